@@ -1,0 +1,160 @@
+"""The life of one chat: its states, why it closes, how it ended, and when silence is an end.
+
+    waiting -> offered -> open -> wrap_up -> gone
+
+An entry that is gone has no row any more, so "gone" is None here and not a state.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+# Visitor silent this long while it is their turn: one automatic "are you still there?". Four
+# minutes lets somebody fetch a bill or a shoe box.
+REMIND_AFTER = 240
+# Visitor silent this long: closed `idle`. Six minutes after the reminder.
+IDLE_CLOSE = 600
+# Nobody answered yet and three beats are missing: the tab is closed.
+LEFT_AFTER = 30
+# The page said it went to the background: a phone stops its timers there, its owner comes back.
+LEFT_AFTER_HIDDEN = 120
+# Wrap-up is three keys. After two minutes it ends with outcome `unset`, so it can't hold a slot.
+WRAP_UP_LIMIT = 120
+# Half of the default promise (20 s): an offer nobody takes leaves time for a second operator.
+OFFER_SECONDS = 10
+# A seat lives this long past its last renewal; with a renewal each 5 s two may be lost.
+LEASE_SECONDS = 15
+RENEW_SECONDS = 5
+# A widget tells us this often that its visitor is still there.
+BEAT_SECONDS = 10
+# After closing time a waiting chat is given up only once no certified seat was there for a minute:
+# a console that reloads must not end a chat that somebody would have finished.
+END_OF_HOURS_GRACE = 60
+
+
+class State(StrEnum):
+    """Where an unfinished chat stands."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    OPEN = "open"
+    WRAP_UP = "wrap_up"
+
+
+class Turn(StrEnum):
+    """Who is to write next."""
+
+    OPERATOR = "operator"
+    VISITOR = "visitor"
+
+
+class CloseReason(StrEnum):
+    """Why a chat closed."""
+
+    OPERATOR = "operator"
+    VISITOR = "visitor"
+    IDLE = "idle"
+    LEFT = "left"
+    END_OF_HOURS = "end_of_hours"
+    NOBODY = "nobody"
+    MANAGER = "manager"
+    DEAD_CONSOLE = "dead_console"
+
+
+class Outcome(StrEnum):
+    """How a chat ended, as chosen in wrap-up."""
+
+    RESOLVED = "resolved"
+    LEAD = "lead"
+    FOLLOW_UP = "follow_up"
+    NO_ANSWER_NEEDED = "no_answer_needed"
+    WRONG_SITE = "wrong_site"
+    TEST = "test"
+    SPAM = "spam"
+    UNSET = "unset"
+
+
+# A chat nobody held has nothing to wrap up: it goes from waiting or offered straight to gone.
+TRANSITIONS: Mapping[State, frozenset[State | None]] = MappingProxyType(
+    {
+        State.WAITING: frozenset({State.OFFERED, None}),
+        State.OFFERED: frozenset({State.OPEN, State.WAITING, None}),
+        State.OPEN: frozenset({State.WRAP_UP, State.WAITING}),
+        State.WRAP_UP: frozenset({None}),
+    }
+)
+
+# The visitor walked away by themselves: without a human text this is an abandon, not a miss.
+LEFT_REASONS = frozenset({CloseReason.VISITOR, CloseReason.LEFT})
+
+# Spam keeps 9, away from the rest: it takes a chat out of bill, promise and satisfaction together.
+# `unset` has no key, for nobody chooses it.
+OUTCOME_DIGITS: Mapping[Outcome, int] = MappingProxyType(
+    {
+        Outcome.RESOLVED: 1,
+        Outcome.LEAD: 2,
+        Outcome.FOLLOW_UP: 3,
+        Outcome.NO_ANSWER_NEEDED: 4,
+        Outcome.WRONG_SITE: 5,
+        Outcome.TEST: 6,
+        Outcome.SPAM: 9,
+    }
+)
+
+
+def can_become(state: State, new: State | None) -> bool:
+    """Tell whether a chat in `state` may go to `new`; None means the entry ends."""
+    return new in TRANSITIONS[state]
+
+
+def needs_reminder(
+    *,
+    state: State,
+    turn: Turn,
+    silent_since: datetime,
+    reminded_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Tell whether a silent visitor is to be reminded, once for each silence.
+
+    Args:
+        silent_since: when it became the visitor's turn (not their last text: a slow answer of
+            ours is not their silence).
+        reminded_at: the last reminder in this chat, or None.
+    """
+    if _silence(state, turn, silent_since, now) < REMIND_AFTER:
+        return False
+    return reminded_at is None or reminded_at < silent_since
+
+
+def is_idle(*, state: State, turn: Turn, silent_since: datetime, now: datetime) -> bool:
+    """Tell whether a visitor has been silent so long that the chat is over.
+
+    Args:
+        silent_since: when it became the visitor's turn. A visitor who waits for us is never idle.
+    """
+    return _silence(state, turn, silent_since, now) >= IDLE_CLOSE
+
+
+def has_left(*, state: State, seen_at: datetime, hidden: bool, now: datetime) -> bool:
+    """Tell whether a visitor whom nobody has answered is gone.
+
+    Such a chat closes as `left` at `seen_at`, the last beat. While a chat is open nobody is taken
+    for gone: it ends by hand or idle.
+
+    Args:
+        seen_at: the last beat (each 10 s).
+        hidden: the page said that it went to the background.
+    """
+    if state not in {State.WAITING, State.OFFERED}:
+        return False
+    limit = LEFT_AFTER_HIDDEN if hidden else LEFT_AFTER
+    return (now - seen_at).total_seconds() >= limit
+
+
+def _silence(state: State, turn: Turn, since: datetime, now: datetime) -> float:
+    """Seconds that an open chat has waited for its visitor; 0 when it doesn't."""
+    if state != State.OPEN or turn != Turn.VISITOR:
+        return 0.0
+    return (now - since).total_seconds()
