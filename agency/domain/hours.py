@@ -26,6 +26,11 @@ OPENS_WITHIN_DAYS = 60
 Stretch = tuple[datetime, datetime]
 
 
+def _check_minutes(opens: int, closes: int) -> None:
+    if not 0 <= opens < closes <= MINUTES_A_DAY:
+        raise ValueError(f"hours run from 0 up to 1440 minutes, not {opens} to {closes}")
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """An open part of one weekday (0 = Monday), in minutes of local wall time."""
@@ -195,8 +200,3 @@ def _local_day(hours: Hours, at: datetime) -> date:
     if at.utcoffset() is None:
         raise ValueError("an instant needs a time zone")
     return at.astimezone(ZoneInfo(hours.zone)).date()
-
-
-def _check_minutes(opens: int, closes: int) -> None:
-    if not 0 <= opens < closes <= MINUTES_A_DAY:
-        raise ValueError(f"hours run from 0 up to 1440 minutes, not {opens} to {closes}")
