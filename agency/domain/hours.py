@@ -9,6 +9,7 @@ first time. Both keep the order of times, so no window turns inside out.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DEFAULT_ZONE = "Europe/Amsterdam"
@@ -102,7 +103,7 @@ def closes_at(hours: Hours, at: datetime) -> datetime | None:
 
 
 def opens_at(hours: Hours, at: datetime) -> datetime | None:
-    """Return the next opening (UTC) within 60 days: `at` itself when open, None if there is none."""
+    """Return the next opening (UTC) within 60 days; `at` itself when open, None without one."""
     if is_open(hours, at):
         return at
     limit = at + OPENS_WITHIN_DAYS * DAY
@@ -122,6 +123,9 @@ def open_seconds(hours: Hours, start: datetime, end: datetime) -> int:
     return total // SECOND
 
 
+# A thousand sites ask every 2 s and share a few zones and opening times: remembered, a question
+# costs a tenth of the zone arithmetic.
+@lru_cache(maxsize=16_384)
 def to_utc(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """Return the instant at which a local wall clock shows this minute of this day (0-1440).
 
