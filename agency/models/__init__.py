@@ -1,0 +1,23 @@
+from agency.models.certification import Certification, InstructionVersion
+from agency.models.coverage import DatedHours, OpeningHours, Promise
+from agency.models.outbox import Heartbeat, OutboxRow
+from agency.models.people import Operator, PortalMember, User
+from agency.models.pool import Assignment, PoolEntry, Seat
+from agency.models.records import ChatRecord
+
+__all__ = [
+    "Assignment",
+    "Certification",
+    "ChatRecord",
+    "DatedHours",
+    "Heartbeat",
+    "InstructionVersion",
+    "OpeningHours",
+    "Operator",
+    "OutboxRow",
+    "PoolEntry",
+    "PortalMember",
+    "Promise",
+    "Seat",
+    "User",
+]

@@ -1,0 +1,52 @@
+"""Effects that leave the house, and signs of life of the parts that do the work."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class OutboxRow(models.Model):
+    """One effect, written in the transaction that causes it. Holds no address, subject or body."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        DONE = "done"
+        DEAD = "dead"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    object_id = models.UUIDField()
+    # Message-ID of a mail, idempotency key of a webhook: the same at every try.
+    external_key = models.CharField(max_length=200)
+    dedup = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
+    run_after = models.DateTimeField(db_default=Now())
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # claim: what is due, oldest first
+            models.Index(fields=["run_after"], name="outbox_due", condition=Q(state="queued"))
+        ]
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of one part on one node. Web nodes with a fresh row get live events."""
+
+    part = models.CharField(max_length=20)
+    node = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
+    detail = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["part", "node"], name="one_heartbeat_per_node")
+        ]

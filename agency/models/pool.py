@@ -1,0 +1,139 @@
+"""The pool: seats, live chats and the trail of who held what. Never a word that a visitor typed."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Seat(models.Model):
+    """One lasting row per operator. Presence is the lease, not a socket.
+
+    `used` counts held chats that aren't in wrap-up, and offers. That it never rises above `capacity` is a trigger of the
+    database (`seat_used_within_capacity`), not a CHECK: a lowered capacity takes effect as slots free.
+    """
+
+    operator = models.OneToOneField(
+        "agency.Operator", on_delete=models.CASCADE, primary_key=True, related_name="seat"
+    )
+    lease_until = models.DateTimeField(db_default=Now())
+    epoch = models.PositiveIntegerField(default=0)
+    capacity = models.PositiveSmallIntegerField(default=6)
+    used = models.PositiveSmallIntegerField(default=0)
+    paused = models.BooleanField(default=False)
+    pause_reason = models.CharField(max_length=40, blank=True)
+    draining = models.BooleanField(default=False)
+    idle_since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.used}/{self.capacity}"
+
+
+class PoolEntry(models.Model):
+    """The live facts of one unfinished chat; the only place they are while it lives."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        OFFERED = "offered"
+        OPEN = "open"
+        WRAP_UP = "wrap_up"
+
+    chat_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    company = models.ForeignKey(
+        "tenants.Company", on_delete=models.CASCADE, related_name="pool_entries"
+    )
+    site_id = models.UUIDField()
+    visitor_id = models.UUIDField()
+    language = models.CharField(max_length=5, default="nl")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    operator = models.ForeignKey(
+        "agency.Operator", on_delete=models.PROTECT, null=True, related_name="held_entries"
+    )
+    offered_to = models.ForeignKey(
+        "agency.Operator", on_delete=models.PROTECT, null=True, related_name="offered_entries"
+    )
+    offer_expires_at = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    bounces = models.PositiveSmallIntegerField(default=0)
+    at_head = models.BooleanField(default=False)
+    last_seq = models.PositiveIntegerField(default=0)
+    turn = models.CharField(max_length=8, default="visitor")
+    turn_at = models.DateTimeField()
+    arrived_at = models.DateTimeField()
+    promise_id = models.BigIntegerField(null=True)
+    promise_seconds = models.PositiveSmallIntegerField(default=20)
+    first_human_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField(null=True)
+    visitor_seen_at = models.DateTimeField()
+    visitor_hidden = models.BooleanField(default=False)
+    visitor_read = models.PositiveIntegerField(default=0)
+    operator_read = models.PositiveIntegerField(default=0)
+    reminded_at = models.DateTimeField(null=True)
+    unstaffed_since = models.DateTimeField(null=True)
+    wrap_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "pool entries"
+        indexes: ClassVar = [
+            # assign_waiting, each second and after each arrival: waiting chats in order of arrival
+            models.Index(fields=["arrived_at"], name="pool_waiting", condition=Q(state="waiting")),
+            # expire_offers, each second
+            models.Index(
+                fields=["offer_expires_at"], name="pool_offered", condition=Q(state="offered")
+            ),
+            # a console's snapshot and each renewal: what one operator holds
+            models.Index(fields=["operator"], name="pool_held", condition=Q(operator__isnull=False)),
+            models.Index(fields=["offered_to"], name="pool_offers", condition=Q(state="offered")),
+            # list_live: one company's live list
+            models.Index(fields=["company", "state"], name="pool_company"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", operator__isnull=True, offered_to__isnull=True)
+                | Q(
+                    state="offered",
+                    operator__isnull=True,
+                    offered_to__isnull=False,
+                    offer_expires_at__isnull=False,
+                )
+                | Q(state="open", operator__isnull=False)
+                | Q(state="wrap_up", operator__isnull=False, wrap_up_at__isnull=False),
+                name="pool_state_and_holder",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chat_id} {self.state}"
+
+
+class Assignment(models.Model):
+    """One change of who holds a chat: what happened, to whom, with which fence and why."""
+
+    class Kind(models.TextChoices):
+        OFFER = "offer"
+        ACCEPT = "accept"
+        BOUNCE = "bounce"
+        REQUEUE = "requeue"
+        RELEASE = "release"
+
+    chat_id = models.UUIDField()
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="+")
+    operator = models.ForeignKey("agency.Operator", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    reason = models.CharField(max_length=200, blank=True)
+    fence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # a chat's trail; who bounced it
+            models.Index(fields=["chat_id", "fence"], name="assignment_chat")
+        ]
+        constraints: ClassVar = [
+            # Two operators can't be given one chat under one fence.
+            models.UniqueConstraint(
+                fields=["chat_id", "fence", "kind"], name="one_assignment_per_fence"
+            )
+        ]

@@ -1,0 +1,19 @@
+"""The web process: HTTP by Django, sockets by Channels consumers, the widget's config before both."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agency.project.settings")
+
+from django.core.asgi import get_asgi_application
+
+http = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from chat.realtime.config import WidgetConfig  # noqa: E402
+from chat.realtime.direct import HandOver  # noqa: E402
+from chat.realtime.routing import sockets  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {"http": WidgetConfig(http), "websocket": HandOver(URLRouter(sockets))}
+)

@@ -1,0 +1,219 @@
+"""Settings. Everything about a machine comes from the environment; what is missing has a safe default.
+
+Without DATABASE_URL or REDIS_URL the services that `manage.py run` started are found through BALIE_HOME/services.json.
+`BALIE_ENV` is development, test or production; production refuses to start on unsafe values (agency/services/checks.py).
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+ENV = os.environ.get("BALIE_ENV", "development")
+PRODUCTION = ENV == "production"
+HOME = Path(os.environ.get("BALIE_HOME") or BASE_DIR / "var")
+
+
+def _services() -> dict[str, Any]:
+    try:
+        return json.loads((HOME / "services.json").read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+SERVICES = _services()
+PORT = int(os.environ.get("PORT") or SERVICES.get("port") or 8000)
+AGENCY_NAME = os.environ.get("BALIE_AGENCY_NAME", "Balie")
+AGENCY_HOST = os.environ.get("BALIE_AGENCY_HOST", "localhost")
+PORTAL_SUFFIX = os.environ.get("BALIE_PORTAL_SUFFIX", "localhost")
+BASE_URL = os.environ.get("BALIE_BASE_URL") or f"http://{AGENCY_HOST}:{PORT}"
+
+DEBUG = False
+SECRET_KEY = os.environ.get("SECRET_KEY") or SERVICES.get("secret_key") or secrets.token_urlsafe(48)
+ALLOWED_HOSTS = [
+    host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host
+] or ([] if PRODUCTION else ["localhost", "127.0.0.1", ".localhost"])
+CSRF_TRUSTED_ORIGINS = [
+    origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
+]
+# host:port pairs on private addresses that outgoing calls may reach; refused in production.
+PRIVATE_CALLS = frozenset(
+    pair for pair in os.environ.get("BALIE_PRIVATE_CALLS", "").split(",") if pair
+)
+
+SHARED_APPS = [
+    "django_tenants",
+    "tenants",
+    "agency",
+    "agency.project",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "channels",
+    "csp",
+]
+TENANT_APPS = ["chat"]
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
+TENANT_MODEL = "tenants.Company"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+CHECK_TENANT_SELF = ENV == "test"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+_db = urlsplit(
+    os.environ.get("DATABASE_URL")
+    or SERVICES.get("database_url")
+    or "postgresql://balie@127.0.0.1:5432/balie"
+)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "tenants.backend",
+        "NAME": unquote(_db.path.lstrip("/")),
+        "USER": unquote(_db.username or ""),
+        "PASSWORD": unquote(_db.password or ""),
+        "HOST": _db.hostname or "",
+        "PORT": _db.port or 5432,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            # Small: each connection keeps about 0.16 MiB of catalogue per company that it touched.
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 10, "max_lifetime": 1800},
+            "options": "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000",
+        },
+        "TEST": {"TEMPLATE": os.environ.get("BALIE_TEST_TEMPLATE") or None},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = (
+    os.environ.get("REDIS_URL") or SERVICES.get("redis_url") or "redis://127.0.0.1:6379/0"
+)
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {
+            # redis-py 8 ends a silent read after 5 s and a pool at 100 connections unless told otherwise:
+            # the first closed every idle socket, the second the sockets above 100.
+            "hosts": [{"address": REDIS_URL, "socket_timeout": 30, "max_connections": 10_000}],
+            "capacity": 5_000,
+            "expiry": 15,
+        },
+    }
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker that died gives its task back after at most 2 minutes; the outbox doesn't wait for that.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1_000
+
+AUTH_USER_MODEL = "agency.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# Host-only cookies. Under `make run` the name carries the port, so two copies side by side keep their own sessions.
+SESSION_COOKIE_NAME = "balie_session" if PRODUCTION else f"balie_session_{PORT}"
+CSRF_COOKIE_NAME = "balie_csrf" if PRODUCTION else f"balie_csrf_{PORT}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+X_FRAME_OPTIONS = "DENY"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "agency.project.urls"
+ASGI_APPLICATION = "agency.project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Amsterdam"
+USE_TZ = True
+USE_I18N = True
+
+# The release is in the path, so every file under it can be kept for ever and an old console keeps its own.
+RELEASE = os.environ.get("BALIE_RELEASE", "dev")
+STATIC_URL = f"/static/{RELEASE}/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = True
+
+EMAIL_HOST = os.environ.get("SMTP_HOST") or SERVICES.get("smtp_host") or "127.0.0.1"
+EMAIL_PORT = int(os.environ.get("SMTP_PORT") or SERVICES.get("smtp_port") or 25)
+EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("SMTP_TLS", "") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("BALIE_MAIL_FROM", "Balie <no-reply@balie.test>")
+
+# Budgets of one socket (docs/protocol.md). The benches raise the rate and nothing else.
+FRAME_RATE = float(os.environ.get("BALIE_FRAME_RATE", "10"))
+FRAME_BURST = float(os.environ.get("BALIE_FRAME_BURST", "30"))
+NODE = os.environ.get("BALIE_NODE") or f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    """Conversations: the only app whose tables lie in a company's own schema."""
+
+    name = "chat"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,39 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
+
+from tenants.models import Site
+from tenants.provisioning import create_company
+
+
+class Command(BaseCommand):
+    help = "Make a client company with its schema, portal host and first site."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="3 to 40 small letters, digits and hyphens")
+        parser.add_argument("name")
+        parser.add_argument("--monogram", required=True, help="two letters, unique")
+        parser.add_argument("--origin", action="append", default=[], help="allowed origin")
+        parser.add_argument("--portal-host", help="default: <slug>.<portal suffix>")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        slug = options["slug"]
+        try:
+            company = create_company(
+                slug=slug,
+                name=options["name"],
+                monogram=options["monogram"].upper(),
+                portal_host=options["portal_host"] or f"{slug}.{settings.PORTAL_SUFFIX}",
+            )
+            site = Site(company=company, name=options["name"], origins=options["origin"])
+            site.full_clean()
+            site.save()
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from None
+        except IntegrityError as error:
+            raise CommandError(f"in use already: {error}") from None
+        self.stdout.write(f"{company.name}: schema {company.schema_name}, site key {site.key}")

@@ -1,0 +1,98 @@
+"""Client companies, their portal hosts and their web sites."""
+
+import re
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+SLUG = re.compile(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$")
+
+
+def new_site_key() -> str:
+    """A public site key: 32 hexadecimal characters."""
+    return uuid.uuid4().hex
+
+
+def check_slug(value: str) -> None:
+    """Raise ValidationError unless `value` can be a host label and a schema name."""
+    if not SLUG.match(value):
+        raise ValidationError(
+            _("3 to 40 characters: small letters, digits and hyphens, beginning with a letter.")
+        )
+
+
+def check_origin(value: str) -> None:
+    """Raise ValidationError unless `value` is scheme://host[:port] with nothing behind it."""
+    if not re.match(r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$", value):
+        raise ValidationError(_("An address such as https://www.example.nl, without a path."))
+
+
+class Company(TenantMixin):
+    """A client company. Its words lie in its own schema, `t_<slug>`."""
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.CharField(max_length=40, unique=True, validators=[check_slug])
+    name = models.CharField(max_length=100)
+    monogram = models.CharField(max_length=2, unique=True)
+    tone = models.CharField(max_length=2, choices=[("je", "je"), ("u", "u")], default="je")
+    language = models.CharField(max_length=5, default="nl")
+    zone = models.CharField(max_length=60, default="Europe/Amsterdam")
+    question_email = models.EmailField(blank=True)
+    brand = models.CharField(max_length=7, default="#0c5b5e")
+    palette = models.JSONField(default=dict)
+    # Set last when a schema is made: only a ready company is found by key, host or sweep.
+    ready = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "companies"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Domain(DomainMixin):
+    """A host on which a company's portal answers."""
+
+
+class Site(models.Model):
+    """One web site of a company: public key, allowed origins, what it shows when nobody can answer."""
+
+    class Unstaffed(models.TextChoices):
+        HIDDEN = "hidden", _("Hide the launcher")
+        FORM = "form", _("Question form")
+        PHONE = "phone", _("Telephone number")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sites")
+    key = models.CharField(max_length=32, unique=True, default=new_site_key)
+    name = models.CharField(max_length=100)
+    origins = ArrayField(models.CharField(max_length=200, validators=[check_origin]), default=list)
+    language = models.CharField(max_length=5, default="nl")
+    unstaffed = models.CharField(max_length=6, choices=Unstaffed, default=Unstaffed.FORM)
+    phone = models.CharField(max_length=40, blank=True)
+    privacy_url = models.URLField(blank=True)
+    # Pixels above the corner, so that the launcher clears a cookie bar.
+    offset = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchemaTemplate(models.Model):
+    """The recorded statements that make a company's schema, one row per state of the migrations."""
+
+    fingerprint = models.CharField(primary_key=True, max_length=64)
+    statements = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)

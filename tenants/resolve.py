@@ -1,0 +1,62 @@
+"""From a public name (site key, portal host) to a company. Only ready companies are found."""
+
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from tenants.models import Company, Domain, Site
+
+# How long a found or missing name is believed, in seconds: a new site answers within 2 s, and a guesser of
+# keys costs one query per key and 2 s at most.
+TTL = 2.0
+_LIMIT = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What the live path knows of a site: enough to find its company's schema and to check an origin."""
+
+    id: UUID
+    key: str
+    name: str
+    language: str
+    origins: frozenset[str]
+    company_id: UUID
+    schema_name: str
+
+
+_sites: dict[str, tuple[float, SiteFacts | None]] = {}
+
+
+def find_site(key: str) -> SiteFacts | None:
+    """The site with this public key, at most 2 s old, or None."""
+    now = time.monotonic()
+    held = _sites.get(key)
+    if held is not None and held[0] > now:
+        return held[1]
+    row = (
+        Site.objects.select_related("company").filter(key=key, company__ready=True).first()
+        if len(key) == 32
+        else None
+    )
+    facts = row and SiteFacts(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        language=row.language,
+        origins=frozenset(row.origins),
+        company_id=row.company_id,
+        schema_name=row.company.schema_name,
+    )
+    if len(_sites) >= _LIMIT:
+        _sites.clear()
+    _sites[key] = (now + TTL, facts)
+    return facts
+
+
+def find_company_by_host(host: str) -> Company | None:
+    """The ready company whose portal answers on `host` (no port), or None."""
+    domain = (
+        Domain.objects.select_related("tenant").filter(domain=host, tenant__ready=True).first()
+    )
+    return domain.tenant if domain else None
