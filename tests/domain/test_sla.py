@@ -25,7 +25,7 @@ def test_the_default_promise_is_ninety_per_cent_within_twenty_seconds() -> None:
 
 @pytest.mark.parametrize(("seconds", "share"), [(0, 0.9), (-1, 0.9), (20, 0), (20, 1.01)])
 def test_a_promise_that_means_nothing_is_refused(seconds: int, share: float) -> None:
-    with pytest.raises(ValueError, match="promise|share"):
+    with pytest.raises(ValueError, match=r"promise|share"):
         Promise(seconds, share)
 
 
