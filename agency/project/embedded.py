@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -81,7 +82,7 @@ class Services:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._data = folder_for_servers(self.folder, account)
         self._read_or_make_secrets()
-        rights = {"uid": account.uid, "gid": account.gid} if account else {}
+        uid, gid = (account.uid, account.gid) if account else (None, None)
         programs = {}
         if database:
             data, binaries = self._data / "postgres", postgres.find_binaries(account)
@@ -102,7 +103,8 @@ class Services:
                 # Fast shutdown: open sessions are ended, committed work is flushed.
                 death_signal=signal.SIGINT,
                 stop_signal=signal.SIGINT,
-                **rights,
+                uid=uid,
+                gid=gid,
             )
         if cache:
             data = own_folder(self._data / "valkey", account)
@@ -116,7 +118,8 @@ class Services:
                 cwd=str(data),
                 env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(data)},
                 death_signal=signal.SIGTERM,
-                **rights,
+                uid=uid,
+                gid=gid,
             )
         return programs
 
@@ -143,21 +146,26 @@ class Services:
             raise
         return self
 
-    def wait_until_ready(self, limit_s: float = postgres.RECOVERY_LIMIT_S) -> None:
+    def wait_until_ready(
+        self,
+        limit_s: float = postgres.RECOVERY_LIMIT_S,
+        still_trying: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Wait until the planned servers answer and Balie's database exists.
 
-        Raises LaunchError after `limit_s` seconds, or at once when a child of ours has ended.
+        Raises LaunchError after `limit_s` seconds, or at once when a child of ours has ended or
+        `still_trying` (asked each round: does the supervisor live?) says no.
         """
         deadline = time.monotonic() + limit_s
         conf = self._conf
         while self.database_url and not postgres.is_ready(
             port=conf["postgres_port"], password=conf["postgres_password"]
         ):
-            self._give_up_or_wait("postgres", deadline)
+            self._give_up_or_wait("postgres", deadline if still_trying() else 0)
         while self.redis_url and not valkey.is_ready(
             port=conf["valkey_port"], password=conf["valkey_password"]
         ):
-            self._give_up_or_wait("valkey", deadline)
+            self._give_up_or_wait("valkey", deadline if still_trying() else 0)
         if self.database_url:
             postgres.create_database(port=conf["postgres_port"], password=conf["postgres_password"])
 

@@ -84,10 +84,17 @@ def initialise(
     command = [str(binaries / "initdb"), "-D", str(data), "-U", NAME, "-E", "UTF8"]
     command += ["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={secret}"]
     command += ["--data-checksums"] if durable else ["--no-sync"]
-    rights = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     try:
-        made = subprocess.run(  # type: ignore[call-overload]
-            command, capture_output=True, text=True, cwd=data, env=environment(data), **rights
+        made = subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=data,
+            env=environment(data),
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
         )
     finally:
         secret.unlink()
