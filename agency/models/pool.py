@@ -59,7 +59,7 @@ class PoolEntry(models.Model):
     bounces = models.PositiveSmallIntegerField(default=0)
     at_head = models.BooleanField(default=False)
     last_seq = models.PositiveIntegerField(default=0)
-    turn = models.CharField(max_length=8, default="visitor")
+    turn = models.CharField(max_length=8, default="operator")
     turn_at = models.DateTimeField()
     arrived_at = models.DateTimeField()
     promise_id = models.BigIntegerField(null=True)

@@ -126,7 +126,7 @@ class QuestionPosted(Event, tag="question.posted"):
 
 
 class Entry(Struct, gc=False):
-    """The live facts of one unfinished chat. `state`: waiting, offered, open, wrap_up. `turn`: who has to speak."""
+    """The live facts of one unfinished chat. `state`: waiting, offered, open, wrap_up. `turn`: who is to write next."""
 
     chat_id: UUID
     company_id: UUID

@@ -1,0 +1,109 @@
+"""The rows of the pool. Who holds a chat is decided elsewhere; here it is written down."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from agency.models import Assignment, PoolEntry
+from tenants.models import Company
+
+
+def find_locked(chat_id: UUID) -> PoolEntry | None:
+    """The chat's entry, locked until the transaction ends, or None if the chat is over. Locks come before seats."""
+    return (
+        PoolEntry.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("company")
+        .filter(pk=chat_id)
+        .first()
+    )
+
+
+def find_locked_now(chat_id: UUID, **must_hold: object) -> PoolEntry | None:
+    """Like `find_locked`, for sweeps: None too if somebody else has it locked or it no longer matches."""
+    return (
+        PoolEntry.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        .select_related("company")
+        .filter(pk=chat_id, **must_hold)
+        .first()
+    )
+
+
+def list_live(company: Company) -> list[PoolEntry]:
+    """A company's unfinished chats, oldest first."""
+    return list(PoolEntry.objects.filter(company=company).order_by("arrived_at"))
+
+
+def list_held(operator_id: UUID) -> list[PoolEntry]:
+    """What one operator holds, wrap-ups included."""
+    return list(
+        PoolEntry.objects.filter(operator=operator_id)
+        .select_related("company")
+        .order_by("arrived_at")
+    )
+
+
+def list_offered(operator_id: UUID) -> list[PoolEntry]:
+    """What is offered to one operator now."""
+    return list(
+        PoolEntry.objects.filter(offered_to=operator_id, state=PoolEntry.State.OFFERED)
+        .select_related("company")
+        .order_by("arrived_at")
+    )
+
+
+def bounced_by(chat_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """For each chat, the operators who let an offer of it pass."""
+    found: dict[UUID, set[UUID]] = {}
+    rows = Assignment.objects.filter(chat_id__in=list(chat_ids), kind=Assignment.Kind.BOUNCE)
+    for chat_id, operator_id in rows.values_list("chat_id", "operator_id"):
+        found.setdefault(chat_id, set()).add(operator_id)
+    return {chat_id: frozenset(operators) for chat_id, operators in found.items()}
+
+
+def note(
+    entry: PoolEntry, *, operator_id: UUID, kind: Assignment.Kind, reason: str, now: datetime
+) -> None:
+    """Leave the trail of one change of who holds the chat, under the entry's fence."""
+    Assignment.objects.create(
+        chat_id=entry.chat_id,
+        company_id=entry.company_id,
+        operator_id=operator_id,
+        kind=kind,
+        reason=reason[:200],
+        fence=entry.fence,
+        at=now,
+    )
+
+
+def note_seen(seen: Iterable[tuple[UUID, datetime, bool, int, int]]) -> int:
+    """Write where visitors were last seen and how far both sides have read, in one statement.
+
+    Args:
+        seen: (chat, last beat, page hidden, visitor has read to, operator has read to).
+    """
+    rows = list(seen)
+    if not rows:
+        return 0
+    chats, times, hidden, visitor_read, operator_read = zip(*rows, strict=True)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Locked in id order first: the writer locks the same rows, and two orders would deadlock.
+        cursor.execute(
+            "SELECT 1 FROM agency_poolentry WHERE chat_id = ANY(%s) ORDER BY chat_id FOR NO KEY UPDATE",
+            [list(chats)],
+        )
+        cursor.execute(
+            """
+            UPDATE agency_poolentry p
+            SET visitor_seen_at = greatest(p.visitor_seen_at, v.at),
+                visitor_hidden = CASE WHEN v.at >= p.visitor_seen_at THEN v.hidden ELSE p.visitor_hidden END,
+                visitor_read = greatest(p.visitor_read, least(v.visitor_read, p.last_seq)),
+                operator_read = greatest(p.operator_read, least(v.operator_read, p.last_seq))
+            FROM unnest(%s::uuid[], %s::timestamptz[], %s::bool[], %s::int[], %s::int[])
+                 AS v(chat_id, at, hidden, visitor_read, operator_read)
+            WHERE p.chat_id = v.chat_id
+            """,
+            [list(chats), list(times), list(hidden), list(visitor_read), list(operator_read)],
+        )
+        return cursor.rowcount

@@ -1,0 +1,130 @@
+"""Seats: who is here. Presence is the lease (15 s, renewed each 5 s), not a socket."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from agency.domain.capacity import LEVEL_CAPACITY, weighted_load
+from agency.domain.routing import Candidate
+from agency.models import Certification, Operator, PoolEntry, Seat
+
+LEASE = timedelta(seconds=15)
+
+
+@transaction.atomic
+def take_seat(*, operator: Operator, now: datetime) -> Seat:
+    """Give the seat to the console that asks: its epoch rises, and older consoles can only read."""
+    Seat.objects.get_or_create(operator=operator)
+    seat = Seat.objects.select_for_update().get(operator=operator)
+    seat.epoch += 1
+    seat.lease_until = now + LEASE
+    seat.capacity = LEVEL_CAPACITY[operator.level]
+    if seat.used == 0:
+        seat.idle_since = now
+    seat.draining = False
+    seat.save(update_fields=["epoch", "lease_until", "capacity", "idle_since", "draining"])
+    return seat
+
+
+def renew(*, operator_id: UUID, epoch: int, now: datetime) -> Seat | None:
+    """Renew the lease; None if another console holds the seat by now."""
+    renewed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(
+        lease_until=now + LEASE
+    )
+    return Seat.objects.get(operator_id=operator_id) if renewed else None
+
+
+def pause(*, operator_id: UUID, epoch: int, on: bool, reason: str) -> Seat | None:
+    """Begin or end a break; None if another console holds the seat by now."""
+    changed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(
+        paused=on, pause_reason=reason if on else ""
+    )
+    return Seat.objects.get(operator_id=operator_id) if changed else None
+
+
+def holds_seat(*, operator_id: UUID, epoch: int) -> bool:
+    """Whether this console is the one that holds the seat."""
+    return Seat.objects.filter(operator_id=operator_id, epoch=epoch).exists()
+
+
+def end_lease(*, operator_id: UUID, now: datetime) -> None:
+    """The operator signed out: the seat is free at once, and the sweep hands its chats on."""
+    Seat.objects.filter(operator_id=operator_id, lease_until__gt=now).update(lease_until=now)
+
+
+def lock_seat(operator_id: UUID) -> Seat:
+    """The seat, locked until the transaction ends. After the pool entries, before the company's rows."""
+    return Seat.objects.select_for_update(no_key=True).get(operator_id=operator_id)
+
+
+def occupy(seat: Seat) -> None:
+    """Use one slot of a locked seat. IntegrityError if there is none: the database holds that rule."""
+    Seat.objects.filter(pk=seat.pk).update(used=F("used") + 1)
+    seat.used += 1
+
+
+def free(seat: Seat, *, now: datetime) -> None:
+    """Give back one slot of a locked seat."""
+    seat.used -= 1
+    if seat.used == 0:
+        seat.idle_since = now
+    seat.save(update_fields=["used", "idle_since"])
+
+
+def list_lost_seats(now: datetime) -> list[UUID]:
+    """Operators whose lease ended while they hold or are offered chats."""
+    held = PoolEntry.objects.filter(operator__seat__lease_until__lte=now, state="open")
+    offered = PoolEntry.objects.filter(offered_to__seat__lease_until__lte=now, state="offered")
+    return sorted(
+        {*held.values_list("operator_id", flat=True), *offered.values_list("offered_to_id", flat=True)}
+    )
+
+
+def list_candidates(now: datetime) -> list[Candidate]:
+    """Every operator with a lease, with what they may do and how busy they are; three queries."""
+    seats = list(Seat.objects.filter(lease_until__gt=now).select_related("operator"))
+    ids = [seat.operator_id for seat in seats]
+    certified = _certified(ids)
+    loads: defaultdict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    held = PoolEntry.objects.filter(operator__in=ids).values_list("operator_id", "state", "turn")
+    offered = PoolEntry.objects.filter(offered_to__in=ids).values_list(
+        "offered_to_id", "state", "turn"
+    )
+    for operator_id, state, turn in (*held, *offered):
+        loads[operator_id].append((state, turn))
+    return [
+        Candidate(
+            operator_id=seat.operator_id,
+            certified=frozenset(certified[seat.operator_id]),
+            languages=frozenset(seat.operator.languages),
+            capacity=seat.capacity,
+            used=seat.used,
+            load=weighted_load(loads[seat.operator_id]),
+            idle_since=seat.idle_since,
+            paused=seat.paused,
+            draining=seat.draining,
+        )
+        for seat in seats
+    ]
+
+
+def list_certified_companies(operator_id: UUID) -> list[UUID]:
+    """The companies this operator is certified for, at their current instruction version."""
+    return sorted(_certified([operator_id])[operator_id])
+
+
+def _certified(operator_ids: Iterable[UUID]) -> defaultdict[UUID, set[UUID]]:
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    rows = Certification.objects.filter(
+        operator__in=operator_ids,
+        company__ready=True,
+        operator__user__is_active=True,
+        company__instruction_version__major__lte=F("major"),
+    )
+    for operator_id, company_id in rows.values_list("operator_id", "company_id"):
+        found[operator_id].add(company_id)
+    return found

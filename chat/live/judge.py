@@ -1,0 +1,130 @@
+"""What becomes of each message of a batch, once its chats' entries are locked. Pure: rows in, verdicts out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+VISITOR, OPERATOR = "visitor", "operator"
+
+
+@dataclass(slots=True, eq=False)
+class Post:
+    """A message on its way to the database. Ids are texts: they come from frames that checked them.
+
+    `fence` and `epoch` are what an operator's console knew; a visitor has none. `outlet` is the socket to answer.
+    """
+
+    schema: str
+    chat_id: str
+    client_id: str
+    side: str
+    kind: str
+    body: str
+    at: datetime
+    outlet: Any
+    author_id: str | None = None
+    author_name: str = ""
+    fence: int = 0
+    epoch: int = 0
+
+
+@dataclass(slots=True)
+class Facts:
+    """A locked entry while a batch is judged; `changed` when the batch moved it."""
+
+    state: str
+    operator_id: str | None
+    fence: int
+    epoch: int
+    last_seq: int
+    turn: str
+    turn_at: datetime
+    first_human_at: datetime | None
+    seen_at: datetime
+    changed: bool = False
+
+
+@dataclass(slots=True)
+class Verdict:
+    """`seq` of an accepted message (`new` unless it is a repeat), or the `error` that refuses it."""
+
+    post: Post
+    seq: int = 0
+    error: str = ""
+    new: bool = False
+    operator_id: str | None = None
+
+
+Known = dict[tuple[str, str], tuple[int, str, str]]
+
+
+@dataclass(slots=True)
+class Batch:
+    """The verdicts in the order of the posts, and the entries as they are to be."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def accepted(self) -> list[Verdict]:
+        """The messages that are to be inserted."""
+        return [verdict for verdict in self.verdicts if verdict.new]
+
+
+def judge(posts: Iterable[Post], entries: Mapping[str, Facts], known: Known) -> Batch:
+    """Decide every post, in order, and move the entries on.
+
+    Args:
+        entries: locked entries by chat id; a chat without one is over.
+        known: messages already stored under a post's (chat, client id): seq, side and body.
+    """
+    batch = Batch()
+    for post in posts:
+        key = (post.chat_id, post.client_id)
+        held = known.get(key)
+        entry = entries.get(post.chat_id)
+        if held is not None:
+            same = held[1] == post.side and held[2] == post.body
+            verdict = Verdict(post, seq=held[0]) if same else Verdict(post, error="conflict")
+        else:
+            error = refusal(post, entry)
+            if error or entry is None:
+                verdict = Verdict(post, error=error)
+            else:
+                _move(entry, post)
+                known[key] = (entry.last_seq, post.side, post.body)
+                verdict = Verdict(
+                    post, seq=entry.last_seq, new=True, operator_id=entry.operator_id
+                )
+        batch.verdicts.append(verdict)
+    return batch
+
+
+def refusal(post: Post, entry: Facts | None) -> str:
+    """The error code that refuses the post, or "". For an operator this *is* the authorisation."""
+    if entry is None:
+        return "chat_closed"
+    if post.side == VISITOR:
+        return "chat_closed" if entry.state == "wrap_up" else ""
+    if entry.operator_id != post.author_id:
+        return "not_yours"
+    if entry.epoch != post.epoch:
+        return "seat_taken"
+    if entry.fence != post.fence:
+        return "fence"
+    if entry.state == "open" or (entry.state == "wrap_up" and post.kind == "note"):
+        return ""
+    return "chat_closed" if entry.state == "wrap_up" else "wrong_state"
+
+
+def _move(entry: Facts, post: Post) -> None:
+    entry.changed = True
+    entry.last_seq += 1
+    if post.side == VISITOR:
+        entry.seen_at = max(entry.seen_at, post.at)
+    if post.kind != "text":
+        return
+    turn = OPERATOR if post.side == VISITOR else VISITOR
+    if turn != entry.turn:
+        entry.turn, entry.turn_at = turn, post.at
+    if post.side == OPERATOR and entry.first_human_at is None:
+        entry.first_human_at = post.at

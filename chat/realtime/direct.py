@@ -1,0 +1,216 @@
+"""Channels consumers with their own receive loop: no task, no thread hop and no layer message per frame.
+
+The middleware and the router serve the handshake only. The consumer authenticates and accepts inside them, leaves its loop
+in a slot of the scope and returns; `HandOver`, the outermost application, runs it. So an idle socket keeps no scope copies
+and no nested coroutines (6 KiB less), and a send passes no wrapper.
+"""
+
+import asyncio
+import logging
+import time
+from typing import Any, ClassVar
+from uuid import UUID
+
+from channels.consumer import AsyncConsumer
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from agency.live import process, switchboard
+from agency.live.outlet import Outlet
+from chat.domain import events
+from chat.domain.frames import FRAME_LIMIT, BadFrame
+
+log = logging.getLogger("balie.live")
+
+SUBPROTOCOL = "balie.v1"
+# Close codes of docs/protocol.md.
+BAD_FRAME, SIGNED_OUT, FORBIDDEN, UNKNOWN, NO_HELLO, TOO_FAST = 4400, 4401, 4403, 4404, 4408, 4429
+HELLO_WITHIN = 10.0
+
+
+class HandOver:
+    """The outermost ASGI application: runs the loop that a consumer left in the scope."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        slot: list[Any] = []
+        await self.app({**scope, "hand_over": slot}, receive, send)
+        del scope
+        if slot:
+            await slot.pop()(receive, send)
+
+
+class Refused(Exception):
+    """A handshake or a frame that is refused with an error code and, if given, a close code."""
+
+    def __init__(self, code: str, close: int | None = None, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.close, self.detail = code, close, detail
+
+
+class DirectConsumer(AsyncConsumer):
+    """One socket. Subclasses say who may enter and what each frame does."""
+
+    # Class attributes stand for what a fresh socket has, so that an idle one holds few of its own.
+    outlet: Outlet
+    _tokens: float = 0.0
+    _refilled: float = 0.0
+    _hello_timer: asyncio.TimerHandle | None = None
+    _addresses: ClassVar[tuple[str, ...]] = ()
+
+    async def enter(self, scope: dict[str, Any]) -> None:
+        """Check site, origin and session. Raises Refused."""
+        raise NotImplementedError
+
+    def parse(self, text: str) -> Any:
+        """The frame in the text. Raises BadFrame."""
+        raise NotImplementedError
+
+    async def handle(self, frame: Any) -> None:
+        """Do what the frame asks. Raises Refused."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """The socket is gone; addresses are already given back."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if (await receive())["type"] != "websocket.connect":
+            return
+        refused: Refused | None = None
+        try:
+            await self.enter(scope)
+        except Refused as error:
+            refused = error
+        except Exception:
+            log.exception("handshake failed")
+            refused = Refused("retry", 1011)
+        offered = scope.get("subprotocols") or []
+        accept = {"type": "websocket.accept"}
+        if SUBPROTOCOL in offered:
+            accept["subprotocol"] = SUBPROTOCOL
+        await send(accept)
+        if refused is not None:
+            await send({"type": "websocket.send", "text": _error(refused.code)})
+            await send({"type": "websocket.close", "code": refused.close or FORBIDDEN})
+            return
+        if "hand_over" in scope:
+            scope["hand_over"].append(self.loop)
+        else:
+            await self.loop(receive, send)
+
+    async def loop(self, receive: Any, send: Any) -> None:
+        """Take frames until the socket closes; always closes it before returning."""
+        self._begin(send)
+        code: int | None = 1011
+        try:
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    code = None
+                    break
+                code = await self._take(message.get("text"))
+                if code is not None:
+                    break
+        except asyncio.CancelledError:
+            code = None
+            raise
+        except Exception:
+            log.exception("socket failed")
+        finally:
+            self._end()
+        if code is not None:
+            # daphne leaves a socket open for ever whose application returned without closing it.
+            self.outlet.close(code)
+            if self.outlet.task is not None:
+                await asyncio.wait([self.outlet.task], timeout=5)
+
+    def say(self, event: events.Event) -> None:
+        """Send one event to this socket."""
+        self.outlet.push(events.encode(event))
+
+    def listen_to(self, *addresses: str) -> None:
+        """Hear what is sent to these addresses, and to no others."""
+        for address in self._addresses:
+            if address not in addresses:
+                switchboard.unsubscribe(address, self.outlet)
+        for address in addresses:
+            switchboard.subscribe(address, self.outlet)
+        self._addresses = addresses  # type: ignore[misc]
+
+    def greeted(self) -> None:
+        """The hello has come."""
+        if self._hello_timer is not None:
+            self._hello_timer.cancel()
+            self._hello_timer = None
+
+    def _begin(self, send: Any) -> None:
+        process.start()
+        self.outlet = Outlet(send)
+        self._tokens, self._refilled = settings.FRAME_BURST, time.monotonic()
+        running = asyncio.get_running_loop()
+        self._hello_timer = running.call_later(HELLO_WITHIN, self.outlet.close, NO_HELLO)
+
+    def _end(self) -> None:
+        self.greeted()
+        for address in self._addresses:
+            switchboard.unsubscribe(address, self.outlet)
+        self._addresses = ()  # type: ignore[misc]
+        self.leave()
+
+    async def _take(self, text: str | None) -> int | None:
+        """One frame in; the close code if the socket has to go."""
+        if self.outlet.closed:
+            return NO_HELLO
+        if not self._within_budget():
+            self.refuse("too_fast")
+            return TOO_FAST
+        if text is None:
+            self.refuse("bad_frame", detail="a text frame is expected")
+            return None
+        if len(text) > FRAME_LIMIT or len(text.encode("utf-8", "replace")) > FRAME_LIMIT:
+            self.refuse("too_big")
+            return BAD_FRAME
+        frame: Any = None
+        try:
+            frame = self.parse(text)
+            await self.handle(frame)
+        except BadFrame as error:
+            self.refuse("bad_frame", detail=str(error))
+        except (OperationalError, InterfaceError) as error:
+            log.warning("database away: %s", type(error).__name__)
+            self.refuse(
+                "retry", getattr(frame, "client_id", None), getattr(frame, "chat_id", None)
+            )
+        except Refused as error:
+            self.refuse(
+                error.code,
+                getattr(frame, "client_id", None),
+                getattr(frame, "chat_id", None),
+                error.detail,
+            )
+            return error.close
+        return None
+
+    def refuse(
+        self,
+        code: str,
+        client_id: UUID | None = None,
+        chat_id: UUID | None = None,
+        detail: str = "",
+    ) -> None:
+        """Answer with an error."""
+        self.outlet.push(_error(code, client_id, chat_id, detail))
+
+    def _within_budget(self) -> bool:
+        now = time.monotonic()
+        refilled = self._tokens + (now - self._refilled) * settings.FRAME_RATE
+        self._tokens, self._refilled = min(settings.FRAME_BURST, refilled) - 1, now
+        return self._tokens >= 0
+
+
+def _error(
+    code: str, client_id: UUID | None = None, chat_id: UUID | None = None, detail: str = ""
+) -> str:
+    return events.encode(events.Error(code, client_id, chat_id, detail))
