@@ -6,3 +6,9 @@ class AgencyConfig(AppConfig):
 
     name = "agency"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks; production stops here on an unsafe value."""
+        from agency.services.checks import refuse_unsafe_production
+
+        refuse_unsafe_production()

@@ -1,15 +1,21 @@
 """Settings. Everything about a machine comes from the environment; what is missing has a safe default.
 
 Without DATABASE_URL or REDIS_URL the services that `manage.py run` started are found through BALIE_HOME/services.json.
-`BALIE_ENV` is development, test or production; production refuses to start on unsafe values (agency/services/checks.py).
+`BALIE_ENV` is development, test or production; production refuses to start on unsafe values: see
+agency/services/checks.py.
 """
 
 import json
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+from agency.project import logging as logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ENV = os.environ.get("BALIE_ENV", "development")
@@ -31,11 +37,18 @@ AGENCY_HOST = os.environ.get("BALIE_AGENCY_HOST", "localhost")
 PORTAL_SUFFIX = os.environ.get("BALIE_PORTAL_SUFFIX", "localhost")
 BASE_URL = os.environ.get("BALIE_BASE_URL") or f"http://{AGENCY_HOST}:{PORT}"
 
+# The agency's own pages answer here and nowhere else; a portal answers on its company's host.
+AGENCY_HOSTS = frozenset({AGENCY_HOST} if PRODUCTION else {AGENCY_HOST, "localhost", "127.0.0.1"})
+METRICS_TOKEN = os.environ.get("BALIE_METRICS_TOKEN", "")
+
 DEBUG = False
 SECRET_KEY = os.environ.get("SECRET_KEY") or SERVICES.get("secret_key") or secrets.token_urlsafe(48)
-ALLOWED_HOSTS = [
-    host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host
-] or ([] if PRODUCTION else ["localhost", "127.0.0.1", ".localhost"])
+SECRET_KEY_IS_SET = bool(os.environ.get("SECRET_KEY") or SERVICES.get("secret_key"))
+# Former keys: what they signed or encrypted (second-step secrets among it) stays readable.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or (
+    [] if PRODUCTION else ["localhost", "127.0.0.1", ".localhost"]
+)
 CSRF_TRUSTED_ORIGINS = [
     origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
 ]
@@ -93,11 +106,11 @@ DATABASES: dict[str, dict[str, Any]] = {
         "TEST": {"TEMPLATE": os.environ.get("BALIE_TEST_TEMPLATE") or None},
     }
 }
+# Says that the pooler before PostgreSQL, if any, gives each client a server connection of its own.
+POOLER_IS_IN_SESSION_MODE = os.environ.get("BALIE_POOLER", "") == "session"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = (
-    os.environ.get("REDIS_URL") or SERVICES.get("redis_url") or "redis://127.0.0.1:6379/0"
-)
+REDIS_URL = os.environ.get("REDIS_URL") or SERVICES.get("redis_url") or "redis://127.0.0.1:6379/0"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
@@ -110,9 +123,7 @@ CHANNEL_LAYERS = {
         },
     }
 }
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-}
+CACHES = {"default": {"BACKEND": "agency.project.cache.ForgivingRedisCache", "LOCATION": REDIS_URL}}
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -143,7 +154,25 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "agency.services.adapters.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Per person in every environment. Per address too, but in development everybody is loopback, so there it would
+# only stop the developer and the load tests.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip" if PRODUCTION else None,
+    "login_failed": "20/5m/ip,5/5m/key" if PRODUCTION else "5/5m/key",
+    "reset_password": "20/m/ip,3/m/key" if PRODUCTION else "3/m/key",
+}
+# How many proxies of ours stand in front; their number decides which X-Forwarded-For entry is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("BALIE_PROXIES", "0"))
+MFA_ADAPTER = "agency.services.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Accounts are made by people who know the address; there is no verification mail to wait for.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A phone's clock may be one period of 30 s off.
+MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -158,16 +187,37 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+CSRF_FAILURE_VIEW = "agency.views.errors.csrf_failed"
+# Nothing inline but the console's import map, which carries the nonce. `data:` images: the QR code of the second step.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
 
 MIDDLEWARE = [
+    "agency.project.middleware.health_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "agency.project.middleware.host_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "agency.project.middleware.person_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -190,6 +240,7 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "nl"
+LANGUAGE_COOKIE_NAME = "language"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Amsterdam"
@@ -217,3 +268,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("BALIE_MAIL_FROM", "Balie <no-reply@balie.te
 FRAME_RATE = float(os.environ.get("BALIE_FRAME_RATE", "10"))
 FRAME_BURST = float(os.environ.get("BALIE_FRAME_BURST", "30"))
 NODE = os.environ.get("BALIE_NODE") or f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
+
+# One JSON object a line, plain text on a terminal; never what a visitor wrote (agency/project/logging.py).
+LOGGING = logs.configuration(
+    level=os.environ.get("BALIE_LOG_LEVEL", "INFO"), as_json=not sys.stderr.isatty()
+)
+logs.configure_structlog()

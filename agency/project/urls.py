@@ -2,6 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from agency.views import home, manage, preferences
+
+handler400 = "agency.views.errors.bad_request"
+handler403 = "agency.views.errors.not_found"
+handler404 = "agency.views.errors.not_found"
+handler500 = "agency.views.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("", home.home, name="home"),
+    path("manage/", manage.home, name="manage_home"),
+    path("manage/colours.css", manage.colours, name="manage_colours"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("accounts/", include("agency.project.account_urls")),
 ]

@@ -1,0 +1,73 @@
+"""Which host was asked, and in whose language and theme to answer.
+
+Order matters: health answers before any host is checked (a balancer asks by address), the host decides the URL list,
+and the person's language is known after the session.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from agency.models import User
+from agency.views import health
+from tenants.resolve import find_company_by_host
+
+Handler = Callable[[HttpRequest], HttpResponse]
+HEALTH = {"/livez": health.livez, "/healthz": health.healthz, "/metrics": health.metrics}
+LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
+THEMES = frozenset({"light", "dark"})
+
+
+def health_middleware(get_response: Handler) -> Handler:
+    """Answer the three health pages on any host, without session, language or database of their own."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        view = HEALTH.get(request.path)
+        return view(request) if view else get_response(request)
+
+    return middleware
+
+
+def host_middleware(get_response: Handler) -> Handler:
+    """Set `request.company` and the URL list from the host; an unknown host gets 404.
+
+    Agency pages and the API exist on the agency's host only, portal pages on a company's portal host only.
+    """
+
+    def middleware(request: Any) -> HttpResponse:
+        host = request.get_host().rsplit(":", 1)[0].rstrip(".").lower()
+        request.company = None
+        if host not in settings.AGENCY_HOSTS:
+            request.company = find_company_by_host(host)
+            if request.company is None:
+                with translation.override(settings.LANGUAGE_CODE):
+                    return render(request, "404.html", status=404)
+            request.urlconf = "agency.project.portal_urls"
+        return get_response(request)
+
+    return middleware
+
+
+def person_middleware(get_response: Handler) -> Handler:
+    """Language and theme of the signed-in person, else of the cookie, else Dutch and the device's theme."""
+
+    def middleware(request: Any) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User):
+            language, theme = user.language, user.theme
+        else:
+            language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+            theme = request.COOKIES.get("theme", "")
+        language = language if language in LANGUAGES else settings.LANGUAGE_CODE
+        request.theme = theme if theme in THEMES else ""
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware

@@ -1,0 +1,39 @@
+// What the server-made pages do beyond links and forms. Without it every page still works.
+
+/** Put the text of an element on the clipboard and say so on the button. */
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  const label = button.querySelector("span");
+  const before = label.textContent;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    label.textContent = button.dataset.done;
+    button.setAttribute("aria-live", "polite");
+    setTimeout(() => (label.textContent = before), 2000);
+  } catch {
+    // No permission: select it, so that one key copies it.
+    getSelection().selectAllChildren(source);
+    source.focus();
+  }
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
+}
+
+// After an error the keyboard stands where it must be mended; else in the first field of a sign-in page.
+const wrong = document.querySelector("[aria-invalid='true']");
+const first = document.querySelector(".entrance__card .input");
+(wrong ?? first)?.focus();
+
+// One press sends a form once: a second press on a slow line would make a second code or mail.
+for (const form of document.querySelectorAll("form[method='post']")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+}
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
