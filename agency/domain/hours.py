@@ -96,9 +96,9 @@ def closes_at(hours: Hours, at: datetime) -> datetime | None:
     Windows that touch are one stretch, over midnight too. Looks 8 local days ahead at most and
     answers the end of the last of them for hours that go on.
     """
-    first, _ = _days(hours, at, at)
-    last = _local_day(hours, at) + (CLOSES_WITHIN_DAYS - 1) * DAY
-    stretch = _stretch_around(_stretches(hours, first, last), at)
+    today = _local_day(hours, at)
+    last = today + (CLOSES_WITHIN_DAYS - 1) * DAY
+    stretch = _stretch_around(_stretches(hours, today, last), at)
     return stretch[1] if stretch else None
 
 
@@ -194,10 +194,10 @@ def _minutes(hours: Hours, day: date) -> list[tuple[int, int]]:
 def _days(hours: Hours, start: datetime, end: datetime) -> tuple[date, date]:
     """The local days that can hold anything between two instants.
 
-    One more on each side: some zones have set the clock back over midnight (St. John's until 2011,
-    at 00:01), and then a day's window reaches into its neighbour.
+    One more at the end: some zones have set the clock back over midnight (St. John's until 2011, at
+    00:01). In that repeated hour the calendar shows yesterday, and today's windows run already.
     """
-    return _local_day(hours, start) - DAY, _local_day(hours, end) + DAY
+    return _local_day(hours, start), _local_day(hours, end) + DAY
 
 
 def _local_day(hours: Hours, at: datetime) -> date:

@@ -196,6 +196,18 @@ def test_a_zone_that_loses_midnight_or_a_whole_day_still_opens() -> None:
     assert open_seconds(apia, start, end) == int((end - start).total_seconds())
 
 
+def test_an_hour_repeated_over_midnight_belongs_to_the_day_that_had_begun() -> None:
+    # St. John's, 7 November 2010: at 00:01 on Sunday the clock went back to 23:01 on Saturday.
+    sunday = Hours("America/St_Johns", (Window(6, 0, 60),))
+    begin, end = utc("2010-11-07T02:30"), utc("2010-11-07T04:30")
+    assert opens_at(sunday, utc("2010-11-06T12:00")) == begin
+    saturday_again = utc("2010-11-07T03:15")
+    assert saturday_again.astimezone(ZoneInfo("America/St_Johns")).day == 6
+    assert is_open(sunday, saturday_again)
+    assert closes_at(sunday, saturday_again) == end
+    assert open_seconds(sunday, begin, saturday_again) == 45 * 60
+
+
 def test_seconds_between_instants_the_wrong_way_round_are_none() -> None:
     noon = local("2026-03-02T12:00:00")
     assert open_seconds(AGENCY, noon, noon) == 0
