@@ -48,6 +48,8 @@ class Home:
             )
         for folder in (self.run, self.log, self.mail):
             folder.mkdir(mode=0o700, exist_ok=True)
+        for part in ("tmp", "new", "cur"):
+            (self.mail / part).mkdir(exist_ok=True)
 
     def lock(self) -> bool:
         """Take the home for this process until it ends; False when another run has it.

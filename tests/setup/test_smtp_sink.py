@@ -1,0 +1,45 @@
+"""The mail server of `make run` keeps what it acknowledged."""
+
+import mailbox
+import os
+import smtplib
+import subprocess
+import sys
+from email.message import EmailMessage
+from pathlib import Path
+
+from agency.project.home import ROOT, Home
+from agency.project.machine import pick_port
+from tests.setup.desk import eventually
+
+
+def test_acknowledged_mail_lies_in_the_maildir(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.make()
+    port = pick_port()
+    home.write_facts({"smtp_port": port})
+    sink = subprocess.Popen(
+        [sys.executable, "-m", "agency.project.smtp_sink"],
+        cwd=ROOT,
+        env=os.environ | {"BALIE_HOME": str(home.folder)},
+    )
+    message = EmailMessage()
+    message["From"], message["To"] = "no-reply@balie.test", "carol@acme.test"
+    message["Subject"], message["Message-ID"] = "Gesprek", "<1@balie.test>"
+    message.set_content("Goedemiddag, één ogenblik.")
+
+    def connect() -> smtplib.SMTP | None:
+        try:
+            return smtplib.SMTP("127.0.0.1", port, timeout=5)
+        except OSError:
+            return None
+
+    try:
+        with eventually(connect, within_s=10) as client:
+            client.send_message(message)
+        kept = list(mailbox.Maildir(home.mail))
+        assert [m["Message-ID"] for m in kept] == ["<1@balie.test>"]
+        assert kept[0]["X-RcptTo"] == "carol@acme.test"
+    finally:
+        sink.terminate()
+        assert sink.wait(5) == 0
