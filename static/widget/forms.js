@@ -1,0 +1,123 @@
+// When nobody can answer, or the visitor would rather be mailed or called: the question form, its
+// thanks, a telephone number, or plainly that nobody is there.
+
+import { button, el, icon, setText } from "./dom.js";
+import { clean, emailProblem, lengthOf, phoneProblem, telHref, TEXT_LIMIT } from "./text.js";
+
+const REFUSALS = { bad_address: "bad_address", empty: "need_question", too_long: "refused_long" };
+
+/** What is wrong with the form: `[field, word key]` pairs in the order of the fields. Pure. */
+export function problemsOf(kind, { body, email, phone }) {
+  const found = [];
+  if (!body && kind !== "call") found.push(["body", "need_question"]);
+  if (lengthOf(body) > TEXT_LIMIT) found.push(["body", "refused_long"]);
+  if (email && emailProblem(email)) found.push(["email", emailProblem(email)]);
+  if (phone && phoneProblem(phone)) found.push(["phone", phoneProblem(phone)]);
+  if (kind === "call" && !phone) found.push(["phone", "need_phone"]);
+  if (kind !== "call" && !email && !phone) found.push(["email", "need_address"]);
+  return found;
+}
+
+/** The question form of one kind: "mail", "call" or "nobody". */
+export function makeForm({ t, act, config }, kind, start) {
+  const body = field(t, "body", t("question"), el("textarea", { rows: "3" }));
+  const email = field(t, "email", t("email"), input("email", "email", t("email_hint"), 254));
+  const phone = field(t, "phone", t("phone"), input("tel", "tel", t("phone_hint"), 40));
+  const name = field(t, "name", t("name"), input("text", "name", "", 100));
+  const call = kind === "call";
+  const fields = call ? [phone, name, body] : [body, email, phone];
+  for (const extra of call ? [name, body] : [phone]) extra.optional();
+  body.input.value = start.body;
+
+  const lead = el("p", { class: "lead" }, t({ call: "form_call", mail: "form_mail" }[kind] || "nobody", { company: config.name }));
+  const problem = el("p", { class: "err", role: "alert", hidden: true });
+  const send = el("button", { class: "btn", type: "submit" });
+  const node = el(
+    "form",
+    { class: "log log--form", novalidate: true, onsubmit: submit, "aria-label": t("leave_question") },
+    lead,
+    ...fields.flatMap((f) => f.nodes),
+    problem,
+    send,
+  );
+
+  function values() {
+    const read = (f) => clean(f.input.value);
+    return { body: read(body), email: read(email), phone: read(phone), name: read(name) };
+  }
+
+  function submit(event) {
+    event.preventDefault();
+    if (send.getAttribute("aria-disabled") === "true") return;
+    const given = values();
+    const problems = problemsOf(kind, given);
+    for (const f of fields) f.say(problems.find(([at]) => at === f.name)?.[1]);
+    const first = fields.find((f) => problems.some(([at]) => at === f.name));
+    if (first) return first.input.focus();
+    act.question({ ...given, body: given.body || t("opt_call") });
+  }
+
+  return {
+    node,
+    kind,
+    focus: () => fields[0].input.focus(),
+    render({ question }) {
+      const busy = question?.status === "sending" || question?.status === "held";
+      send.setAttribute("aria-disabled", String(busy));
+      setText(send, busy ? t("busy") : t(call ? "ask_call" : "send_question"));
+      problem.hidden = !question?.problem;
+      if (question?.problem) setText(problem, t(REFUSALS[question.problem] || "form_failed"));
+    },
+  };
+
+  function input(type, autocomplete, placeholder, maxlength) {
+    return el("input", { type, autocomplete, placeholder, maxlength: String(maxlength) });
+  }
+}
+
+function field(t, name, label, control) {
+  const id = `balie-${name}`;
+  const title = el("label", { class: "lab", for: id }, label);
+  const error = el("p", { class: "err", id: `${id}-err`, hidden: true });
+  control.id = id;
+  control.className = "fi";
+  return {
+    name,
+    input: control,
+    nodes: [title, control, error],
+    optional: () => title.append(" ", el("span", {}, t("optional"))),
+    say(key) {
+      error.hidden = !key;
+      error.replaceChildren(...(key ? [icon("circle-alert", true), t(key)] : []));
+      if (key) {
+        control.setAttribute("aria-invalid", "true");
+        control.setAttribute("aria-describedby", error.id);
+      } else {
+        control.removeAttribute("aria-invalid");
+        control.removeAttribute("aria-describedby");
+      }
+    },
+  };
+}
+
+/** The question arrived: where the answer will come. */
+export function makeDone({ t, act, config }, state) {
+  const { kind, email, phone } = state.question;
+  const called = kind === "call" || !email;
+  const words = t(called ? "done_call" : "done_mail", { company: config.name, address: called ? phone : email });
+  const live = state.chat && state.chat.state !== "closed" && state.chat.operator;
+  const next = live
+    ? button({ class: "btn", onclick: act.unask }, t("back_to_chat"))
+    : button({ class: "btn btn--line", onclick: act.fresh }, t("new_chat"));
+  const offer = live || state.availability.mode === "chat";
+  const note = el("div", { class: "done", role: "status", tabindex: "-1" }, icon("check"), el("h3", {}, t("done")), el("p", {}, words));
+  return { node: el("div", { class: "log log--form" }, note, offer ? next : null), focus: () => note.focus() };
+}
+
+/** No chat now; a number instead, or nothing but the truth. */
+export function makeClosed({ t }, availability) {
+  const { mode, phone } = availability;
+  const call = phone && el("a", { class: "btn", href: telHref(phone) }, icon("phone"), t("call_us", { phone }));
+  const line = el("p", { class: "lead" }, t(mode === "phone" ? "phone_lead" : "shut"));
+  return { node: el("div", { class: "log log--form" }, line, call || null) };
+}

@@ -1,0 +1,168 @@
+// The panel, fetched when somebody reaches for the button. Joins the loader's desk, the session
+// and the view.
+
+import { makeSession } from "./session.js";
+import { makeSocket } from "./socket.js";
+import { allowSound, knock } from "./sound.js";
+import { unreadOf } from "./state.js";
+import { makeStore } from "./store.js";
+import { STYLES } from "./styles.js";
+import { chooseGreeting } from "./targeting.js";
+import { currentPage, watchPages } from "./pages.js";
+import { loadWords } from "./words.js";
+import { makeView } from "./view.js";
+
+/**
+ * @param desk the loader's side: key, origin, root, config, dress(css), mark({open, live, unread}),
+ *   focus()
+ */
+export function makePanel(desk) {
+  const store = makeStore(desk.key);
+  let view = null;
+  let session = null;
+  let open = false;
+  let building = null;
+  let ticking = 0;
+
+  const act = {
+    minimise: close,
+    redraw: draw,
+    post(body) {
+      allowSound();
+      session.post(body);
+    },
+    draft(text) {
+      session.dispatch({ type: "my.draft", text });
+      session.typing(text.trim() !== "");
+    },
+    retry: (id) => session.retry(id),
+    drop: (clientId) => session.dispatch({ type: "my.drop", clientId }),
+    wait: () => session.dispatch({ type: "my.patience" }),
+    ask: (kind) => session.dispatch({ type: "my.ask", kind }),
+    unask: () => session.dispatch({ type: "my.unask" }),
+    question: (values) =>
+      session.dispatch({ type: "my.question", clientId: newId(), page: currentPage(), ...values }),
+    askEnd: () => ending(true),
+    keepTalking: () => ending(false),
+    end() {
+      session.dispatch({ type: "my.close", clientId: newId() });
+      ending(false);
+    },
+    fresh() {
+      session.fresh();
+      greet();
+    },
+  };
+
+  function ending(on) {
+    view.ask(on);
+    draw();
+  }
+
+  function build() {
+    building ||= loadWords(desk.config.language, desk.config.tone).then((words) => {
+      desk.dress(STYLES);
+      view = makeView({ ...words, config: desk.config, act });
+      session = makeSession({
+        connect: (on) => makeSocket(socketUrl(desk), on),
+        store,
+        page: currentPage,
+        newId,
+        watched: () => open && document.visibilityState === "visible",
+        hidden: () => document.visibilityState === "hidden",
+        changed,
+      });
+      session.dispatch({ type: "my.availability", availability: desk.config.availability });
+      greet();
+      listen();
+    });
+    building.catch(() => (building = null));
+    return building;
+  }
+
+  function listen() {
+    document.addEventListener("visibilitychange", () => session.wake());
+    window.addEventListener("online", () => session.wake());
+    window.addEventListener("pageshow", (event) => event.persisted && session.wake());
+    watchPages(() => {
+      greet();
+      session.moved();
+    });
+  }
+
+  function greet() {
+    const greeting = chooseGreeting(desk.config.greetings, location.href);
+    session.dispatch({ type: "my.greeting", greeting });
+  }
+
+  function changed(state, before) {
+    const unread = unreadOf(state);
+    if (unread > unreadOf(before) && (!open || document.visibilityState === "hidden")) knock();
+    const live = Boolean(state.chat) && state.chat.state !== "closed";
+    desk.mark({ unread: open ? 0 : unread, live });
+    draw();
+  }
+
+  function draw() {
+    if (!open || !view || !session) return;
+    view.render(session.state, Date.now());
+  }
+
+  async function show(focus) {
+    await build();
+    if (open) return;
+    open = true;
+    store.tab.put({ open: true });
+    desk.root.append(view.frame);
+    view.fit();
+    draw();
+    view.toEnd();
+    ticking = setInterval(draw, 1000);
+    desk.mark({ open: true, unread: 0 });
+    session.start();
+    session.wake();
+    if (focus) view.focus();
+    // What is on the screen when it opens is read by the visitor, not announced to them.
+    setTimeout(view.speak, 1000);
+  }
+
+  function close() {
+    if (!open) return;
+    const held = view.frame.contains(desk.root.activeElement);
+    open = false;
+    clearInterval(ticking);
+    store.tab.put({ open: false });
+    view.frame.remove();
+    desk.mark({ open: false });
+    if (held) desk.focus();
+    session.rest();
+  }
+
+  return {
+    toggle: () => (open ? close() : show(true)),
+    /** Back on a page with a chat that goes on; `wasOpen` in this tab, but never over a whole phone. */
+    async resume(wasOpen) {
+      await build();
+      session.start();
+      if (wasOpen && !view.isFull()) await show(false);
+    },
+    configure(config) {
+      if (!session) return;
+      session.dispatch({ type: "my.availability", availability: config.availability });
+    },
+  };
+}
+
+function socketUrl({ origin, key }) {
+  return `${origin.replace(/^http/, "ws")}/ws/widget/${key}/`;
+}
+
+// crypto.randomUUID exists on secure pages only, and a shop may still be plain http.
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

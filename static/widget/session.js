@@ -1,0 +1,236 @@
+// Joins state and socket: every change of the state is looked at once, and what it asks for is
+// sent. All rules about what is true are in state.js; this file only acts.
+
+import { reduce, START } from "./state.js";
+import { hasHumanAnswer, isStale, lastToRead } from "./transcript.js";
+
+const BEAT_MS = 10_000;
+// A beat or an unacknowledged text without any answer for this long: the line is dead.
+const ANSWER_LIMIT = 8_000;
+// After this the visitor is told that a text isn't sent yet.
+const SLOW_MS = 4_000;
+const AGAIN_MS = 1_000;
+// Events of one commit arrive together; a gap that closes by itself needs no question.
+const SYNC_AFTER = 150;
+const SYNC_AGAIN = 3_000;
+const TYPING_EVERY = 3_000;
+const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
+
+/**
+ * @param options {connect(on) -> socket, store, page() -> page, newId() -> uuid, watched() -> bool
+ *   (the visitor can see the log), hidden() -> bool, changed(state, before)}
+ */
+export function makeSession({ connect, store, page, newId, watched, hidden, changed }) {
+  let state = restore(store);
+  let unanswered = 0;
+  let syncTimer = 0;
+  let syncedAt = 0;
+  let slowTimer = 0;
+  let typedAt = 0;
+  let sent = { question: null, close: null };
+
+  const socket = connect({ open: hello, frame: take, net: turn });
+  setInterval(beat, BEAT_MS);
+
+  function dispatch(action) {
+    const before = state;
+    state = reduce(state, action);
+    if (state === before) return;
+    keep(before);
+    act(before);
+    changed(state, before);
+  }
+
+  function turn(net) {
+    unanswered = 0;
+    dispatch({ type: "my.net", ...net });
+  }
+
+  function hello() {
+    sent = { question: null, close: null };
+    const token = store.local.fresh().token || state.token;
+    const frame = { type: "hello", page: page() };
+    if (token) frame.token = token;
+    const chatId = shownChat();
+    if (token && chatId) frame.chat_id = chatId;
+    if (token && state.chat) frame.after = state.chat.have;
+    socket.send(frame);
+    expectAnswer();
+  }
+
+  // A chat that ended on an earlier visit isn't shown again; one that ended in this open panel is.
+  function shownChat() {
+    if (state.chat) return state.chat.id;
+    const { chat, live } = store.local.get();
+    return live || store.tab.get().open ? chat : null;
+  }
+
+  function take(frame) {
+    unanswered = 0;
+    if (frame.type === "error" && BAD_TOKEN.includes(frame.code)) return forget();
+    if (frame.type === "welcome") socket.settled();
+    dispatch({ ...frame, now: Date.now() });
+    if (frame.type === "error" && (frame.code === "busy" || frame.code === "retry")) later(frame);
+  }
+
+  function forget() {
+    store.local.put({ token: null, chat: null, live: false });
+    dispatch({ type: "my.token", token: null });
+  }
+
+  function later({ client_id: id }) {
+    setTimeout(() => {
+      dispatch({ type: "my.retry", clientId: id });
+      if (state.question?.clientId === id && state.question.status === "held") {
+        sent.question = null;
+        dispatch({ type: "my.question.retry" });
+      }
+      if (state.closing === id) {
+        sent.close = null;
+        act(state);
+      }
+    }, AGAIN_MS);
+  }
+
+  function act(before) {
+    if (state.net !== "online") return;
+    flush();
+    sync();
+    sendQuestion();
+    sendClose();
+    leaveAfterQuestion(before);
+    markRead();
+  }
+
+  // One text in flight at a time: order on the server is then the order of typing.
+  function flush() {
+    if (state.outbox.some((i) => i.status === "flying" || i.status === "held")) return;
+    const item = state.outbox.find((i) => i.status === "queued");
+    if (!item) return;
+    const frame = { type: "message.post", client_id: item.clientId, body: item.body };
+    if (!state.chat) {
+      frame.page = item.page;
+      if (item.greeting) frame.greeting_id = item.greeting.id;
+    }
+    if (!socket.send(frame)) return;
+    clearTimeout(slowTimer);
+    slowTimer = setTimeout(() => dispatch({ type: "my.slow", clientId: item.clientId }), SLOW_MS);
+    expectAnswer();
+    dispatch({ type: "my.flying", clientId: item.clientId });
+  }
+
+  function sync() {
+    if (!state.chat || !isStale(state.chat) || syncTimer) return;
+    const wait = Math.max(SYNC_AFTER, syncedAt + SYNC_AGAIN - Date.now());
+    syncTimer = setTimeout(() => {
+      syncTimer = 0;
+      if (state.net !== "online" || !state.chat || !isStale(state.chat)) return;
+      syncedAt = Date.now();
+      socket.send({ type: "chat.sync", after: state.chat.have });
+      sync();
+    }, wait);
+  }
+
+  function sendQuestion() {
+    const question = state.question;
+    if (question?.status !== "sending" || sent.question === question.clientId) return;
+    const { clientId, body, email, phone, name } = question;
+    const frame = { type: "question.post", client_id: clientId, body, email, phone, name };
+    if (socket.send({ ...frame, page: question.page })) sent.question = clientId;
+  }
+
+  function sendClose() {
+    if (!state.closing || sent.close === state.closing) return;
+    if (socket.send({ type: "chat.close", client_id: state.closing })) sent.close = state.closing;
+  }
+
+  // Who leaves the question behind has stopped waiting: a free slot belongs to somebody else.
+  function leaveAfterQuestion(before) {
+    if (state.question?.status !== "done" || before.question?.status === "done") return;
+    const chat = state.chat;
+    if (chat && chat.state === "waiting" && !hasHumanAnswer(chat)) {
+      dispatch({ type: "my.close", clientId: newId() });
+    }
+  }
+
+  function markRead() {
+    if (!state.chat || !watched()) return;
+    const seq = lastToRead(state.chat);
+    if (seq <= state.chat.seen || !socket.send({ type: "read", seq })) return;
+    dispatch({ type: "my.read", seq });
+  }
+
+  function beat() {
+    dispatch({ type: "my.tick", now: Date.now() });
+    if (state.net === "online" && socket.send({ type: "beat", hidden: hidden() })) expectAnswer();
+  }
+
+  function expectAnswer() {
+    if (unanswered) return;
+    const mine = (unanswered = setTimeout(() => {
+      if (mine === unanswered) socket.drop();
+    }, ANSWER_LIMIT));
+  }
+
+  function keep(before) {
+    if (state.token !== before.token && state.token) store.local.put({ token: state.token });
+    const chat = state.chat;
+    const live = Boolean(chat && chat.state !== "closed");
+    if (chat?.id !== before.chat?.id || chat?.state !== before.chat?.state) {
+      store.local.put({ chat: chat ? chat.id : null, live });
+    }
+    if (state.outbox !== before.outbox || state.draft !== before.draft) {
+      store.tab.put({ draft: state.draft, outbox: state.outbox });
+    }
+  }
+
+  return {
+    dispatch,
+    get state() {
+      return state;
+    },
+    start: () => socket.start(),
+    /** The visitor looks again, or the network is back: don't wait for the next timer. */
+    wake() {
+      socket.now();
+      beat();
+      if (state.net === "online") markRead();
+    },
+    typing(on) {
+      const now = Date.now();
+      if (on ? now - typedAt < TYPING_EVERY : !typedAt) return;
+      typedAt = on ? now : 0;
+      if (state.chat && state.chat.state !== "closed") socket.send({ type: "typing", on });
+    },
+    post(body) {
+      typedAt = 0;
+      dispatch({ type: "my.text", clientId: newId(), body, at: Date.now(), page: page() });
+    },
+    retry(clientId) {
+      if (state.net === "online") dispatch({ type: "my.retry", clientId });
+      else socket.now();
+    },
+    moved() {
+      if (state.net === "online") socket.send({ type: "page.view", page: page() });
+    },
+    /** A new chat begins on a new line, so nothing of the old one can reach it. */
+    fresh() {
+      dispatch({ type: "my.fresh" });
+      socket.drop();
+      socket.now();
+    },
+    /** The panel was put away: without a chat or unsent words there is no reason for a line. */
+    rest() {
+      const chat = state.chat;
+      if ((chat && chat.state !== "closed") || state.outbox.length || state.question) return;
+      socket.stop();
+      dispatch({ type: "my.net", net: "idle" });
+    },
+  };
+}
+
+function restore(store) {
+  const { draft = "", outbox = [] } = store.tab.get();
+  const again = outbox.map((i) => (i.status === "failed" ? i : { ...i, status: "queued", slow: false }));
+  return { ...START, token: store.local.get().token || null, draft, outbox: again };
+}

@@ -1,0 +1,148 @@
+// The panel's one constructed stylesheet. Logical properties throughout, so that it mirrors itself
+// on right-to-left pages; six colours come from the company's look, the rest is fixed and light.
+
+export const STYLES = `
+.w, .w * { letter-spacing: normal; }
+.w p, .w h2, .w h3 { margin: 0; }
+.w button, .w textarea, .w input { font: inherit; color: inherit; margin: 0; }
+.w button { cursor: pointer; touch-action: manipulation; }
+.w a, .w button { -webkit-tap-highlight-color: transparent; }
+.w :focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; }
+.vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.i { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
+.i.s { width: 14px; height: 14px; }
+
+.frame { position: fixed; inset-inline-end: 24px; inset-block-end: calc(88px + var(--lift, 0px) + env(safe-area-inset-bottom)); width: 380px; height: min(640px, 100dvh - 120px - var(--lift, 0px)); animation: rise 220ms cubic-bezier(.2,.7,.2,1); }
+@keyframes rise { from { opacity: 0; transform: translateY(12px); } }
+.w { display: flex; flex-direction: column; position: relative; height: 100%; background: #fff; border-radius: 16px; overflow: hidden; box-shadow: 0 18px 50px -14px rgb(25 29 27 / 0.35), 0 0 0 1px rgb(25 29 27 / 0.08); text-align: start; }
+.w:focus { outline: none; }
+
+.head { display: flex; align-items: center; flex: none; gap: 12px; min-height: 64px; padding-inline: 18px 10px; background: var(--co-solid); color: var(--co-on); }
+.head > div { flex: 1; min-width: 0; }
+.head h2, .head p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.head h2 { font-size: 16px; font-weight: 650; }
+.head p { font-size: 13px; }
+.who { display: grid; place-items: center; align-self: flex-end; flex: none; width: 56px; height: 40px; padding-block-start: 6px; border-radius: 28px 28px 0 0; background: #fff; color: var(--co-text); font-size: 15px; font-weight: 700; }
+.x { display: grid; place-items: center; flex: none; width: 44px; height: 44px; padding: 0; border: 0; border-radius: 10px; background: none; }
+.x:hover { background: rgb(127 127 127 / 0.25); }
+.w .x:focus-visible { outline-color: currentColor; outline-offset: -4px; }
+.x + .x { margin-inline-start: -12px; }
+.menu { position: absolute; z-index: 1; inset-block-start: 56px; inset-inline-end: 12px; display: grid; min-width: 200px; padding: 6px; border-radius: 11px; background: #fff; box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.35), 0 0 0 1px rgb(25 29 27 / 0.1); }
+.menu button, .menu a { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 12px; border: 0; border-radius: 7px; background: none; color: #191d1b; text-align: start; text-decoration: none; }
+.menu button:hover, .menu a:hover { background: #f0f0eb; }
+.menu .i { color: var(--co-text); }
+
+.net { display: flex; align-items: center; flex: none; gap: 7px; padding: 7px 16px; background: #fdf1d3; color: #6b4600; font-size: 13px; font-variant-numeric: tabular-nums; }
+.log { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; display: flex; flex-direction: column; gap: 12px; padding: 16px; outline-offset: -2px; }
+.w .log:focus-visible { outline-offset: -2px; }
+.log > :first-child { margin-block-start: auto; }
+.log--form > :first-child { margin-block-start: 0; }
+.day { text-align: center; color: #626a65; font-size: 12px; }
+.m { display: grid; justify-items: start; gap: 4px; max-width: 84%; }
+.m--me { align-self: flex-end; justify-items: end; }
+.b { padding: 9px 13px; border-radius: 16px; border-start-start-radius: 5px; background: #f0f0eb; overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: plaintext; max-width: 100%; }
+.b + .b { border-start-start-radius: 16px; }
+.b a { color: #0b5659; }
+.m--me .b { background: var(--co-solid); color: var(--co-on); border-start-start-radius: 16px; border-start-end-radius: 5px; }
+.m--me .b + .b { border-start-end-radius: 16px; }
+.m--me .b a { color: inherit; }
+.m--me .b--sending { opacity: 0.72; }
+.m--me .b--fail { background: #fff; color: #191d1b; box-shadow: inset 0 0 0 1.5px #c2162e; }
+.meta { display: flex; align-items: center; flex-wrap: wrap; gap: 4px; color: #626a65; font-size: 12px; }
+.m--me .meta { justify-content: flex-end; }
+.meta--fail { color: #ab1228; font-size: 13px; }
+.meta button { min-height: 28px; padding: 4px 2px; border: 0; background: none; color: inherit; font-weight: 600; text-decoration: underline; }
+.sys { align-self: center; max-width: 90%; padding: 3px 12px; color: #626a65; font-size: 13px; text-align: center; }
+.typing { display: flex; align-items: center; gap: 8px; color: #626a65; font-size: 13px; }
+.dots { display: inline-flex; gap: 4px; padding: 9px 11px; border-radius: 14px; border-start-start-radius: 5px; background: #f0f0eb; }
+.dots i { width: 6px; height: 6px; border-radius: 50%; background: #626a65; animation: blink 1.2s infinite; }
+.dots i:nth-child(2) { animation-delay: 0.15s; }
+.dots i:nth-child(3) { animation-delay: 0.3s; }
+@keyframes blink { 0%, 60%, 100% { opacity: 0.35; } 30% { opacity: 1; } }
+.starts { display: flex; flex-wrap: wrap; gap: 8px; }
+.starts button { min-height: 38px; padding: 6px 14px; border: 1px solid var(--co-line); border-radius: 19px; background: #fff; color: var(--co-text); font-weight: 550; font-size: 14px; text-align: start; }
+.starts button:hover { background: var(--co-tint); }
+.jump { position: absolute; inset-inline: 0; inset-block-end: 108px; margin-inline: auto; width: max-content; min-height: 36px; padding: 0 14px; border: 0; border-radius: 18px; background: #191d1b; color: #fff; font-size: 14px; font-weight: 600; box-shadow: 0 6px 18px -6px rgb(25 29 27 / 0.5); }
+.w .jump { color: #fff; }
+
+.wait { display: flex; align-items: center; gap: 14px; padding: 13px 15px; border-radius: 14px; background: var(--co-tint); font-size: 14px; }
+.wait p { color: #454c48; }
+.wait b { font-weight: 640; font-variant-numeric: tabular-nums; }
+.arc { position: relative; flex: none; width: 54px; height: 33px; color: var(--co-text); }
+.arc svg { display: block; width: 100%; height: auto; }
+.arc path { fill: none; stroke-width: 4; stroke-linecap: round; stroke: #cfd6e6; }
+.arc .fill { stroke: var(--co-line); transition: stroke-dasharray 1s linear; }
+.arc span { position: absolute; inset-inline: 0; inset-block-end: 0; text-align: center; font-size: 16px; font-weight: 700; line-height: 1; font-variant-numeric: tabular-nums; }
+.wait--late { background: #fde7da; }
+.wait--late .arc { color: #8f3704; }
+.wait--late .fill { stroke: #e0601a; }
+.opts { display: grid; gap: 8px; }
+.opts button { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 14px; border: 1px solid #848c86; border-radius: 12px; background: #fff; font-weight: 580; text-align: start; }
+.opts button:hover { background: #f7f7f3; }
+.opts .i { color: var(--co-text); }
+
+.form { display: flex; align-items: flex-end; flex: none; gap: 8px; margin: 0 12px; padding: 5px 5px 5px 6px; border: 1px solid #848c86; border-radius: 24px; }
+.form:focus-within { border-color: var(--co-line); box-shadow: 0 0 0 1px var(--co-line); }
+.in { flex: 1; min-width: 0; resize: none; border: 0; border-radius: 0; background: none; padding: 8px; font-size: 16px; line-height: 1.3; outline: none; max-height: 120px; height: 38px; }
+.w .in { font-size: 16px; line-height: 1.3; }
+.w .in:focus-visible { outline: none; }
+.in::placeholder, .fi::placeholder { color: #626a65; opacity: 1; }
+.send { display: grid; place-items: center; flex: none; width: 38px; height: 38px; padding: 0; border: 0; border-radius: 50%; background: var(--co-solid); }
+.w .send { color: var(--co-on); }
+.send .i { transform: none; }
+[dir="rtl"] .send .i { transform: scaleX(-1); }
+.left { flex: none; padding: 4px 22px 0; color: #626a65; font-size: 13px; text-align: end; font-variant-numeric: tabular-nums; }
+.left--over { color: #ab1228; font-weight: 600; }
+.foot { display: flex; flex: none; justify-content: space-between; align-items: center; gap: 12px; min-height: 44px; padding: 4px 18px 8px; font-size: 13px; }
+.foot a, .foot button { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0; border: 0; background: none; color: #454c48; text-decoration: none; }
+.w .foot button { color: #454c48; }
+.foot a:hover, .foot button:hover { text-decoration: underline; }
+.foot .s { width: 14px; height: 14px; }
+
+.end { display: grid; flex: none; gap: 10px; margin: 0 16px; padding: 14px 0 6px; border-block-start: 1px solid #e2e3dc; }
+.end h3, .ask h3 { font-size: 17px; font-weight: 650; }
+.ask { flex: none; display: grid; gap: 12px; margin: 0 12px; padding: 14px; border-radius: 14px; background: #f0f0eb; }
+.ask div { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
+.btn { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 44px; padding: 0 18px; border: 0; border-radius: 12px; background: var(--co-solid); font-weight: 600; text-decoration: none; }
+.w .btn { color: var(--co-on); font-weight: 600; }
+.w .btn--line { background: #fff; color: var(--co-text); border: 1px solid var(--co-line); }
+.btn[aria-disabled="true"] { opacity: 0.72; cursor: default; }
+
+.log--form { gap: 7px; }
+.log--form .btn { margin-block-start: 6px; flex: none; }
+.lead { margin-block-end: 4px; color: #454c48; }
+.done { display: grid; gap: 10px; justify-items: start; }
+.done .i { width: 28px; height: 28px; color: var(--co-text); }
+.done h3 { font-size: 18px; font-weight: 650; }
+.done p { overflow-wrap: anywhere; }
+.lab { font-weight: 600; font-size: 14px; }
+.lab span { color: #626a65; font-weight: 420; }
+.fi { width: 100%; flex: none; min-height: 44px; padding: 9px 12px; border: 1px solid #848c86; border-radius: 10px; background: #fff; resize: none; }
+.w .fi { font-size: 16px; line-height: 1.35; }
+.w .fi:focus-visible { outline: 2px solid var(--co-line); outline-offset: 0; border-color: var(--co-line); }
+.fi[aria-invalid="true"] { border: 2px solid #c2162e; }
+.err { display: flex; align-items: center; gap: 5px; color: #ab1228; font-size: 13px; }
+.here { display: flex; align-items: center; gap: 10px; flex: none; padding: 10px 16px; background: var(--co-tint); font-size: 14px; }
+.here span { flex: 1; }
+.here button { min-height: 32px; padding: 0; border: 0; background: none; text-decoration: underline; }
+.w .here button { color: var(--co-text); font-weight: 600; }
+
+.frame.is-full { inset: 0; inset-block-end: auto; width: 100%; height: 100dvh; animation: none; }
+.is-full .w { border-radius: 0; box-shadow: none; padding-block-end: env(safe-area-inset-bottom); }
+.is-full .head { padding-inline: 4px; padding-block-start: env(safe-area-inset-top); gap: 8px; }
+.is-full .foot { padding-block-end: 4px; }
+.is-full .form { padding-block: 7px; }
+.is-full .send { width: 44px; height: 44px; }
+.is-full .form { border-radius: 29px; align-items: center; }
+
+@media (prefers-reduced-motion: reduce) { .frame, .dots i { animation: none; } .arc .fill { transition: none; } }
+@media (forced-colors: active) {
+  .w { border: 1px solid CanvasText; }
+  .b, .wait, .menu, .ask { border: 1px solid CanvasText; }
+  .who { forced-color-adjust: none; }
+  .arc path { stroke: GrayText; }
+  .arc .fill { stroke: CanvasText; }
+  .send, .btn { border: 1px solid ButtonText; }
+}
+@media print { .frame { display: none; } }
+`;
