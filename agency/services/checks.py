@@ -65,7 +65,7 @@ def check_tenant_border(
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.get_fields():
             target = getattr(field, "related_model", None)
-            if not getattr(field, "concrete", False) or not isinstance(target, type):
+            if not getattr(field, "concrete", False) or not hasattr(target, "_meta"):
                 continue
             here, there = model._meta.app_label, target._meta.app_label
             if (here in TENANT_APPS) != (there in TENANT_APPS):
