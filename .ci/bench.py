@@ -1,0 +1,123 @@
+"""Run the benches and replays of `make prove`; keep each answer with commit and machine.
+
+Every command prints one JSON object; it lands in docs/bench/<name>.json. Replays need the real
+dialogues that lie beside the repository; without them they are named as left out.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+DIALOGUES = ROOT.parent / "shared" / "data" / "dialogues.jsonl.gz"
+BENCHES = ("live",)
+REPLAYS = {
+    "replay-490": {"chats": 490, "rate": 60, "speed": 10, "operators": 12},
+    "replay-490-fast": {"chats": 490, "rate": 600, "speed": 40, "operators": 40},
+}
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were taken on."""
+    model = "unknown"
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        model = names[0].partition(":")[2].strip() if names else model
+    return {
+        "system": platform.platform(),
+        "processor": model,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+    }
+
+
+def commit() -> str:
+    """The commit, with a plus when the tree differs from it."""
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    changed = subprocess.run(["git", "diff", "--quiet", "HEAD"], cwd=ROOT, check=False).returncode
+    return head.stdout.strip() + ("+" if changed else "")
+
+
+def keep(name: str, arguments: list[str]) -> bool:
+    """Run one manage.py command, keep its JSON; whether it succeeded."""
+    print(f"-- {name}: manage.py {' '.join(arguments)}", flush=True)
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    try:
+        result = json.loads(done.stdout[done.stdout.index("{") :])
+    except ValueError:
+        print(f"   no JSON in its answer (exit code {done.returncode})")
+        return False
+    record = {
+        "name": name,
+        "command": ["manage.py", *[word.replace(str(ROOT.parent), "..") for word in arguments]],
+        "commit": commit(),
+        "machine": machine(),
+        "taken_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "exit_code": done.returncode,
+        "result": result,
+    }
+    folder = ROOT / "docs" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+    print(json.dumps(result))
+    return done.returncode == 0
+
+
+class Desk:
+    """A Balie of our own for the replays: its own home and port, stopped at the end."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.base_url = f"http://127.0.0.1:{port}"
+        self.environment = os.environ | {"BALIE_HOME": str(home), "PORT": str(port)}
+
+    def __enter__(self) -> "Desk":
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "run"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout
+        for line in self.process.stdout:
+            print(line, end="")
+            if "Ctrl-C" in line:
+                os.environ.update(BALIE_HOME=self.environment["BALIE_HOME"])
+                return self
+        raise SystemExit("balie: the desk for the replays did not start")
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.terminate()
+        self.process.wait(15)
+
+
+def main() -> int:
+    """Everything in turn; 1 when anything failed."""
+    good = [keep(f"bench-{name}", ["bench", name, "--json"]) for name in BENCHES]
+    if not DIALOGUES.exists():
+        print("replays left out: the real dialogues are not beside this repository")
+        return 0 if all(good) else 1
+    with Desk(ROOT / "var" / "prove", int(os.environ.get("PORT") or 8040)) as desk:
+        for name, sizes in REPLAYS.items():
+            options = [word for key, value in sizes.items() for word in (f"--{key}", str(value))]
+            where = ["--dialogues", str(DIALOGUES), "--base-url", desk.base_url]
+            good.append(keep(name, ["replay", *where, *options, "--json"]))
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
