@@ -8,8 +8,6 @@ SHELL := /bin/bash
 PYTHON_IN_VENV := .venv/bin/python
 # Node from PyPI, where the machine has none (.ci/setup).
 export PATH := $(CURDIR)/.venv/node:$(PATH)
-# Given on make's command line, they reach the launcher as variables.
-export PORT BALIE_HOME SERVER DATABASE_URL REDIS_URL
 
 help:
 	@echo "make run      start Balie with everything it needs, in the foreground"

@@ -92,11 +92,11 @@ class Desk:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self.process.stdout
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             print(line, end="")
             if "Ctrl-C" in line:
-                os.environ.update(BALIE_HOME=self.environment["BALIE_HOME"])
+                # The replay finds the services of this desk, not of another that runs here.
+                os.environ["BALIE_HOME"] = self.environment["BALIE_HOME"]
                 return self
         raise SystemExit("balie: the desk for the replays did not start")
 
