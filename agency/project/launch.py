@@ -125,7 +125,7 @@ def run(options: Options, home: Home) -> int:
     home.end_leftovers()
     require_port(options.port, "PORT")
     require_port(options.port + 1, "the demo companies' own sites (PORT + 1)")
-    say("Starting PostgreSQL and Valkey", first=first)
+    say("Starting PostgreSQL and Valkey")
     services = Services(home.folder / "servers")
     servers = services.plan(database=options.database_url is None, cache=options.redis_url is None)
     facts = write_services_file(options, home, services)
@@ -136,9 +136,9 @@ def run(options: Options, home: Home) -> int:
     try:
         supervisor.start()
         wait_for_services(services, supervisor, facts)
-        say("Preparing the database and the demo", first=first)
+        say("Preparing the database and the demo" + (" (first start: a minute)" if first else ""))
         prepare(home)
-        say("Starting the desk", first=first)
+        say("Starting the desk")
         supervisor.start_balie()
         wait_for_health(options.port, supervisor)
         print(running_table(facts, started_s=time.monotonic() - began), flush=True)
@@ -247,9 +247,9 @@ def report_running(home: Home) -> int:
     return 0
 
 
-def say(words: str, *, first: bool) -> None:
-    """A line of progress; the first start takes long enough to explain itself."""
-    print(f"  {words}{' (the first time takes longer)' if first else ''}", flush=True)
+def say(words: str) -> None:
+    """A line of progress."""
+    print(f"  {words}", flush=True)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from agency.project.tether import read_identity
 
 T = TypeVar("T")
 UP = "Balie is up"
+STAND_IN = ("-m", "tests.setup.stand_in")
 
 
 def eventually(look: Callable[[], T], *, within_s: float) -> T:
@@ -41,8 +42,9 @@ def two_free_ports() -> int:
 class Desk:
     """One home and the runs in it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, command: Sequence[str] = STAND_IN) -> None:
         self.home = Home(home)
+        self.command = command
         self.port = two_free_ports()
         self.lines: list[str] = []
         self._queue: queue.Queue[str | None] = queue.Queue()
@@ -52,7 +54,7 @@ class Desk:
         keep = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
         wanted = {"BALIE_HOME": str(self.home.folder), "PORT": str(self.port)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.setup.stand_in"],
+            [sys.executable, *self.command],
             cwd=ROOT,
             env=keep | wanted | more,
             stdout=subprocess.PIPE,
