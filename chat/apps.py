@@ -6,3 +6,7 @@ class ChatConfig(AppConfig):
 
     name = "chat"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Registers what the outbox sends for this app.
+        from chat.services import deliveries  # noqa: F401

@@ -12,8 +12,8 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection, transaction
 from django.core.management.commands.migrate import Command as MigrateCommand
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from tenants.backend.base import current
@@ -22,7 +22,9 @@ from tenants.models import Company, Domain, SchemaTemplate, check_slug
 
 APP = "chat"
 _SCRATCH = "t_template_scratch"
-_SKIP = re.compile(r"^\s*(SET|SHOW|SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
+_SKIP = re.compile(
+    r"^\s*(SET|SHOW|SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE
+)
 _MARK = """
     CREATE TABLE tenant_self (
         one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),

@@ -56,7 +56,5 @@ def find_site(key: str) -> SiteFacts | None:
 
 def find_company_by_host(host: str) -> Company | None:
     """The ready company whose portal answers on `host` (no port), or None."""
-    domain = (
-        Domain.objects.select_related("tenant").filter(domain=host, tenant__ready=True).first()
-    )
+    domain = Domain.objects.select_related("tenant").filter(domain=host, tenant__ready=True).first()
     return domain.tenant if domain else None

@@ -84,7 +84,9 @@ class PoolEntry(models.Model):
                 fields=["offer_expires_at"], name="pool_offered", condition=Q(state="offered")
             ),
             # a console's snapshot and each renewal: what one operator holds
-            models.Index(fields=["operator"], name="pool_held", condition=Q(operator__isnull=False)),
+            models.Index(
+                fields=["operator"], name="pool_held", condition=Q(operator__isnull=False)
+            ),
             models.Index(fields=["offered_to"], name="pool_offers", condition=Q(state="offered")),
             # list_live: one company's live list
             models.Index(fields=["company", "state"], name="pool_company"),

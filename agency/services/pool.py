@@ -54,9 +54,10 @@ def list_offered(operator_id: UUID) -> list[PoolEntry]:
 
 
 def bounced_by(chat_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """For each chat, the operators who let an offer of it pass."""
+    """For each chat, the operators who let an offer of it pass or gave it back."""
     found: dict[UUID, set[UUID]] = {}
-    rows = Assignment.objects.filter(chat_id__in=list(chat_ids), kind=Assignment.Kind.BOUNCE)
+    gave_up = (Assignment.Kind.BOUNCE, Assignment.Kind.REQUEUE)
+    rows = Assignment.objects.filter(chat_id__in=list(chat_ids), kind__in=gave_up)
     for chat_id, operator_id in rows.values_list("chat_id", "operator_id"):
         found.setdefault(chat_id, set()).add(operator_id)
     return {chat_id: frozenset(operators) for chat_id, operators in found.items()}
@@ -77,15 +78,19 @@ def note(
     )
 
 
-def note_seen(seen: Iterable[tuple[UUID, datetime, bool, int, int]]) -> int:
+def note_seen(
+    seen: Iterable[tuple[UUID, datetime, bool, int, int]],
+) -> dict[UUID, tuple[int, str]]:
     """Write where visitors were last seen and how far both sides have read, in one statement.
+
+    Returns last_seq and state of each of these chats that isn't over.
 
     Args:
         seen: (chat, last beat, page hidden, visitor has read to, operator has read to).
     """
     rows = list(seen)
     if not rows:
-        return 0
+        return {}
     chats, times, hidden, visitor_read, operator_read = zip(*rows, strict=True)
     with transaction.atomic(), connection.cursor() as cursor:
         # Locked in id order first: the writer locks the same rows, and two orders would deadlock.
@@ -102,8 +107,8 @@ def note_seen(seen: Iterable[tuple[UUID, datetime, bool, int, int]]) -> int:
                 operator_read = greatest(p.operator_read, least(v.operator_read, p.last_seq))
             FROM unnest(%s::uuid[], %s::timestamptz[], %s::bool[], %s::int[], %s::int[])
                  AS v(chat_id, at, hidden, visitor_read, operator_read)
-            WHERE p.chat_id = v.chat_id
+            WHERE p.chat_id = v.chat_id RETURNING p.chat_id, p.last_seq, p.state
             """,
             [list(chats), list(times), list(hidden), list(visitor_read), list(operator_read)],
         )
-        return cursor.rowcount
+        return {chat_id: (last_seq, state) for chat_id, last_seq, state in cursor.fetchall()}

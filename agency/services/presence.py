@@ -80,7 +80,10 @@ def list_lost_seats(now: datetime) -> list[UUID]:
     held = PoolEntry.objects.filter(operator__seat__lease_until__lte=now, state="open")
     offered = PoolEntry.objects.filter(offered_to__seat__lease_until__lte=now, state="offered")
     return sorted(
-        {*held.values_list("operator_id", flat=True), *offered.values_list("offered_to_id", flat=True)}
+        {
+            *held.values_list("operator_id", flat=True),
+            *offered.values_list("offered_to_id", flat=True),
+        }
     )
 
 

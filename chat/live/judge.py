@@ -92,9 +92,7 @@ def judge(posts: Iterable[Post], entries: Mapping[str, Facts], known: Known) -> 
             else:
                 _move(entry, post)
                 known[key] = (entry.last_seq, post.side, post.body)
-                verdict = Verdict(
-                    post, seq=entry.last_seq, new=True, operator_id=entry.operator_id
-                )
+                verdict = Verdict(post, seq=entry.last_seq, new=True, operator_id=entry.operator_id)
         batch.verdicts.append(verdict)
     return batch
 

@@ -180,9 +180,7 @@ class DirectConsumer(AsyncConsumer):
             self.refuse("bad_frame", detail=str(error))
         except (OperationalError, InterfaceError) as error:
             log.warning("database away: %s", type(error).__name__)
-            self.refuse(
-                "retry", getattr(frame, "client_id", None), getattr(frame, "chat_id", None)
-            )
+            self.refuse("retry", getattr(frame, "client_id", None), getattr(frame, "chat_id", None))
         except Refused as error:
             self.refuse(
                 error.code,

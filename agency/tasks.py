@@ -1,0 +1,21 @@
+"""Celery tasks of the agency: wake-ups. What is due lies in PostgreSQL."""
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from agency.services import outbox
+from agency.services.health import note_heartbeat
+
+
+@shared_task(name="agency.tasks.drain_outbox")
+def drain_outbox() -> int:
+    """Do the effects that are due. Any number of workers may run it at once."""
+    note_heartbeat(part="worker", node=settings.NODE, now=timezone.now())
+    return outbox.drain(now=timezone.now)
+
+
+@shared_task(name="agency.tasks.note_beat")
+def note_beat() -> None:
+    """Beat woke us: it lives."""
+    note_heartbeat(part="beat", node="beat", now=timezone.now())

@@ -1,0 +1,124 @@
+"""Who a socket is. Called through `run_in(None, ...)`: shared schema only, no thread-sensitive hop."""
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
+from django.core import signing
+from django.utils import timezone
+
+from agency.models import Operator, User
+from tenants.resolve import SiteFacts
+
+TOKEN_AGE = 30 * 24 * 3600
+_SALT = "balie.visitor"
+
+
+class BadToken(Exception):
+    """A visitor's token that isn't good; `code` is the wire's error code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An operator with a live session."""
+
+    user_id: UUID
+    name: str
+    session_key: str
+    access_epoch: int
+
+
+def issue_token(site: SiteFacts, visitor_id: UUID) -> str:
+    """A signed token that says: this visitor, this site, from now for 30 days."""
+    return signing.dumps([site.key, visitor_id.hex], salt=_SALT)
+
+
+def read_token(site: SiteFacts, token: str) -> UUID:
+    """The visitor of a token.
+
+    Raises:
+        BadToken: bad_token, expired_token, wrong_site.
+    """
+    try:
+        held: Any = signing.loads(token, salt=_SALT, max_age=TOKEN_AGE)
+        key, visitor = held
+        visitor_id = UUID(hex=visitor)
+    except signing.SignatureExpired:
+        raise BadToken("expired_token") from None
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        raise BadToken("bad_token") from None
+    if key != site.key:
+        raise BadToken("wrong_site")
+    return visitor_id
+
+
+def session_key_of(headers: list[tuple[bytes, bytes]]) -> str | None:
+    """The session cookie among the handshake's headers."""
+    for name, value in headers:
+        if name == b"cookie":
+            cookie = SimpleCookie()
+            try:
+                cookie.load(value.decode("latin-1"))
+            except CookieError:
+                return None
+            held = cookie.get(settings.SESSION_COOKIE_NAME)
+            return held.value if held else None
+    return None
+
+
+def find_operator(session_key: str | None) -> SignedIn | None:
+    """The operator of a session, or None: no session, nobody active, or no operator."""
+    if not session_key:
+        return None
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    operator = Operator.objects.filter(pk=user.pk).first()
+    if operator is None:
+        return None
+    return SignedIn(user.pk, operator.public_name, session_key, user.access_epoch)
+
+
+def list_ended(held: list[SignedIn]) -> list[SignedIn]:
+    """Those of these who may no longer be connected: logged out, switched off, demoted, or a certification gone."""
+    keys = [one.session_key for one in held]
+    alive = set(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
+            "session_key", flat=True
+        )
+    )
+    epochs = dict(
+        User.objects.filter(
+            pk__in=[one.user_id for one in held], is_active=True, operator__isnull=False
+        ).values_list("pk", "access_epoch")
+    )
+    return [
+        one
+        for one in held
+        if one.session_key not in alive or epochs.get(one.user_id) != one.access_epoch
+    ]
+
+
+def header(scope: dict[str, Any], name: bytes) -> str:
+    """One header of the handshake, or ""."""
+    return next(
+        (value.decode("latin-1") for key, value in scope.get("headers", []) if key == name), ""
+    )
+
+
+def is_own_origin(scope: dict[str, Any]) -> bool:
+    """Whether a console's page came from the very host it talks to."""
+    origin, host = header(scope, b"origin"), header(scope, b"host")
+    return bool(origin) and urlsplit(origin).netloc.lower() == host.lower() != ""

@@ -1,0 +1,56 @@
+"""`GET /widget/<site_key>/config`, answered from memory before Django's middleware."""
+
+import re
+from typing import Any
+
+from agency.live import process
+from chat.realtime import availability
+
+_PATH = re.compile(r"^/widget/([0-9a-f]{32})/config$")
+_KEEP = b"public, max-age=0, must-revalidate"
+
+
+class WidgetConfig:
+    """ASGI application in front of Django: answers config requests, hands on all others."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        match = _PATH.match(scope["path"])
+        if match is None:
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] not in ("GET", "HEAD"):
+            await _answer(send, 405, [(b"allow", b"GET, HEAD")])
+            return
+        process.start()
+        config = await availability.find_config(match[1])
+        if config is None:
+            await _answer(send, 404, [])
+            return
+        origin = known = b""
+        for name, value in scope["headers"]:
+            if name == b"origin":
+                origin = value
+            elif name == b"if-none-match":
+                known = value
+        headers = [(b"etag", config.etag), (b"cache-control", _KEEP), (b"vary", b"Origin")]
+        if origin.lower() in config.origins:
+            headers.append((b"access-control-allow-origin", origin))
+        if known == config.etag:
+            await _answer(send, 304, headers)
+            return
+        headers += [
+            (b"content-type", b"application/json"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+        await _answer(send, 200, headers, config.body if scope["method"] == "GET" else b"")
+
+
+async def _answer(
+    send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b""
+) -> None:
+    headers = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,244 @@
+"""The operator's one socket for all chats of all companies. It translates frames into calls and answers."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.utils import timezone
+
+from agency.live import process, switchboard
+from agency.models import PoolEntry, User
+from agency.services import presence
+from chat.domain import events, frames
+from chat.live import writer
+from chat.live.judge import Post
+from chat.realtime import auth, seen
+from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, DirectConsumer, Refused
+from chat.realtime.holders import holder_of
+from chat.realtime.widget import checked
+from chat.services import access, assignment, lifecycle, snapshot
+from chat.services.assignment import CannotAssign, Console
+from chat.services.messaging import list_messages
+from tenants.context import in_company, run_in
+
+log = logging.getLogger("balie.live")
+
+OPERATOR = "operator"
+# A logout, a demotion or a revoked certification closes the sockets within 2 s: looked up each second, for all of this
+# process together, so it holds with the channel layer away.
+_LOOK_EVERY = 1.0
+_open: set["ConsoleConsumer"] = set()
+
+
+class ConsoleConsumer(DirectConsumer):
+    """One console of one operator."""
+
+    who: auth.SignedIn
+    epoch: int = 0
+
+    async def enter(self, scope: dict[str, Any]) -> None:
+        if not auth.is_own_origin(scope):
+            raise Refused("bad_origin", FORBIDDEN)
+        key = auth.session_key_of(scope.get("headers", []))
+        who = await run_in(None, auth.find_operator, key)
+        if who is None:
+            raise Refused("signed_out", SIGNED_OUT)
+        self.who = who
+
+    def parse(self, raw: str) -> frames.ConsoleFrame:
+        return frames.parse_console(raw)
+
+    def leave(self) -> None:
+        _open.discard(self)
+
+    async def handle(self, frame: frames.ConsoleFrame) -> None:
+        if not isinstance(frame, frames.ConsoleHello) and self not in _open:
+            raise Refused("hello_first", SIGNED_OUT)
+        try:
+            await self._does[type(frame)](self, frame)
+        except CannotAssign as error:
+            raise Refused(error.code) from None
+
+    async def _hello(self, frame: frames.ConsoleHello) -> None:
+        # Listen first, read after: what is committed in between comes twice, never not at all.
+        self.listen_to(f"u:{self.who.user_id}")
+        now = timezone.now()
+        shown = await run_in(None, _enter_console, self.who.user_id, frame.take_seat, now)
+        if frame.take_seat:
+            self.epoch = shown.seat.epoch
+            taken = events.encode(events.SeatTaken(self.epoch))
+            switchboard.publish([(f"u:{self.who.user_id}", taken)], [self.outlet])
+        _open.add(self)
+        self.greeted()
+        self.say(shown)
+        if frame.take_seat:
+            await run_in(None, assignment.assign_waiting, now=now)
+
+    async def _renew(self, frame: frames.SeatRenew) -> None:
+        now = timezone.now()
+        renewed = await run_in(None, _renew_seat, self.who.user_id, frame.epoch, now)
+        if renewed is None:
+            raise Refused("seat_taken")
+        self.say(renewed)
+
+    async def _pause(self, frame: frames.SeatPause) -> None:
+        seat = await run_in(
+            None,
+            presence.pause,
+            operator_id=self.who.user_id,
+            epoch=self.epoch,
+            on=frame.on,
+            reason=frame.reason,
+        )
+        if seat is None:
+            raise Refused("seat_taken")
+        switchboard.publish([assignment.seat_event(seat)])
+        self.say(events.Ack(frame.client_id))
+        if not frame.on:
+            await run_in(None, assignment.assign_waiting, now=timezone.now())
+
+    async def _post(self, frame: frames.ConsolePost) -> None:
+        body = checked(frame.body)
+        schema = await access.schema_of_chat(self.who.user_id, frame.chat_id)
+        if schema is None:
+            raise Refused("not_found")
+        post = Post(
+            schema=schema,
+            chat_id=str(frame.chat_id),
+            client_id=str(frame.client_id),
+            side=OPERATOR,
+            kind="note" if frame.note else "text",
+            body=body,
+            at=timezone.now(),
+            outlet=self.outlet,
+            author_id=str(self.who.user_id),
+            author_name=self.who.name,
+            fence=frame.fence,
+            epoch=self.epoch,
+        )
+        if not writer.put(post):
+            raise Refused("busy")
+
+    async def _accept(self, frame: frames.OfferAccept) -> None:
+        seq = await self._command(assignment.accept, frame)
+        self.say(events.Ack(frame.client_id, seq, frame.chat_id))
+
+    async def _decline(self, frame: frames.OfferDecline) -> None:
+        await self._command(assignment.decline, frame, reason=frame.reason)
+        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
+        await run_in(None, assignment.assign_waiting, now=timezone.now())
+
+    async def _requeue(self, frame: frames.ChatRequeue) -> None:
+        await self._command(assignment.hand_back, frame)
+        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
+        await run_in(None, assignment.assign_waiting, now=timezone.now())
+
+    async def _close(self, frame: frames.ChatClose) -> None:
+        seq = await self._command(lifecycle.close_by_operator, frame)
+        self.say(events.Ack(frame.client_id, seq, frame.chat_id))
+        await run_in(None, assignment.assign_waiting, now=timezone.now())
+
+    async def _wrap_up(self, frame: frames.ChatWrapUp) -> None:
+        await self._command(lifecycle.wrap_up, frame, outcome=frame.outcome)
+        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
+
+    async def _command(self, act: Callable[..., Any], frame: Any, **more: Any) -> Any:
+        """Do a command on a chat behind everything this socket said before."""
+        await writer.written()
+        by = Console(self.who.user_id, self.epoch, self.who.name)
+        return await run_in(
+            None,
+            act,
+            chat_id=frame.chat_id,
+            fence=frame.fence,
+            by=by,
+            now=timezone.now(),
+            **more,
+        )
+
+    async def _sync(self, frame: frames.ChatSync) -> None:
+        found = await run_in(None, _sync_chat, self.who, frame.chat_id, frame.after)
+        if found is None:
+            raise Refused("not_found")
+        self.say(found)
+
+    async def _typing(self, frame: frames.ConsoleTyping) -> None:
+        if await holder_of(frame.chat_id) == self.who.user_id:
+            typing = events.Typing(frame.chat_id, self.who.name, frame.on)
+            switchboard.publish([(f"v:{frame.chat_id}", events.encode(typing))])
+
+    async def _read(self, frame: frames.ConsoleRead) -> None:
+        if await holder_of(frame.chat_id) == self.who.user_id:
+            seen.read_to(frame.chat_id, OPERATOR, frame.seq)
+            read = events.Read(frame.chat_id, OPERATOR, frame.seq)
+            switchboard.publish([(f"v:{frame.chat_id}", events.encode(read))])
+
+    async def _texts(self, frame: frames.TextsGet) -> None:
+        company = await run_in(
+            None, access.find_company_for_operator, self.who.user_id, frame.company_id
+        )
+        if company is None:
+            raise Refused("not_found")
+        texts = await run_in(None, snapshot.company_texts, company)
+        self.say(events.Texts(company.pk, texts))
+
+    _does: ClassVar[dict[type, Callable[[Any, Any], Awaitable[None]]]] = {
+        frames.ConsoleHello: _hello,
+        frames.SeatRenew: _renew,
+        frames.SeatPause: _pause,
+        frames.ConsolePost: _post,
+        frames.OfferAccept: _accept,
+        frames.OfferDecline: _decline,
+        frames.ChatRequeue: _requeue,
+        frames.ChatClose: _close,
+        frames.ChatWrapUp: _wrap_up,
+        frames.ChatSync: _sync,
+        frames.ConsoleTyping: _typing,
+        frames.ConsoleRead: _read,
+        frames.TextsGet: _texts,
+    }
+
+
+@process.each_process
+async def close_ended() -> None:
+    """Close the consoles of those who may no longer be connected."""
+    while True:
+        await asyncio.sleep(_LOOK_EVERY)
+        if not _open:
+            continue
+        try:
+            ended = set(await run_in(None, auth.list_ended, [one.who for one in _open]))
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.warning("sessions not looked up: %s", type(error).__name__)
+            continue
+        for console in tuple(_open):
+            if console.who in ended:
+                console.refuse("signed_out")
+                console.outlet.close(SIGNED_OUT)
+
+
+def _enter_console(user_id: UUID, take_seat: bool, now: Any) -> events.Snapshot:
+    user = User.objects.select_related("operator").get(pk=user_id)
+    if take_seat:
+        presence.take_seat(operator=user.operator, now=now)
+    return snapshot.console_snapshot(user, now=now)
+
+
+def _renew_seat(user_id: UUID, epoch: int, now: Any) -> events.SeatRenewed | None:
+    seat = presence.renew(operator_id=user_id, epoch=epoch, now=now)
+    return snapshot.renewal(seat, now=now) if seat is not None else None
+
+
+def _sync_chat(who: auth.SignedIn, chat_id: UUID, after: int) -> events.ChatSynced | None:
+    entry = access.find_entry_for_operator(who.user_id, chat_id)
+    if entry is None:
+        return None
+    if entry.state not in (PoolEntry.State.OPEN, PoolEntry.State.WRAP_UP):
+        return None
+    with in_company(entry.company):
+        messages = list_messages(chat_id, after=after, viewer=OPERATOR)
+    return events.ChatSynced(chat_id, messages, entry.last_seq, snapshot.entry_of(entry))

@@ -1,0 +1,32 @@
+"""Who holds a chat, as remembered for a few seconds: for typing and read marks, which carry no word."""
+
+import time
+from uuid import UUID
+
+from agency.models import PoolEntry
+from tenants.context import run_in
+
+# A typing mark may reach the former holder for this long after a hand-over; it says nothing but "typing".
+_TTL = 3.0
+_LIMIT = 10_000
+_held: dict[UUID, tuple[float, UUID | None]] = {}
+
+
+async def holder_of(chat_id: UUID) -> UUID | None:
+    """The operator who holds the chat, at most 3 s ago."""
+    known = _held.get(chat_id)
+    if known is not None and known[0] > time.monotonic():
+        return known[1]
+    if len(_held) >= _LIMIT:
+        _held.clear()
+    holder = await run_in(None, _find, chat_id)
+    _held[chat_id] = (time.monotonic() + _TTL, holder)
+    return holder
+
+
+def _find(chat_id: UUID) -> UUID | None:
+    return (
+        PoolEntry.objects.filter(pk=chat_id, state=PoolEntry.State.OPEN)
+        .values_list("operator_id", flat=True)
+        .first()
+    )

@@ -1,0 +1,236 @@
+"""The visitor's socket. It translates frames into calls and answers, and does nothing else."""
+
+import uuid
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from agency.live import switchboard
+from chat.domain import events, frames, text
+from chat.live import writer
+from chat.live.judge import Post
+from chat.realtime import auth, availability, seen
+from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
+from chat.realtime.holders import holder_of
+from chat.services import assignment, lifecycle, visitors
+from chat.services.visitors import CannotBegin, First
+from tenants.context import run_in
+from tenants.resolve import SiteFacts, find_site
+
+VISITOR = "visitor"
+_CODES = {"surrogate": "bad_text", "nul": "bad_text"}
+
+
+def checked(body: str) -> str:
+    """The text as it is stored. Raises Refused: empty, too_long, bad_text."""
+    cleaned = text.clean(body)
+    wrong = text.problem(cleaned, frames.TEXT_LIMIT)
+    if wrong is not None:
+        raise Refused(_CODES.get(wrong, wrong), detail=f"body: 1 to {frames.TEXT_LIMIT} characters")
+    return cleaned
+
+
+class WidgetConsumer(DirectConsumer):
+    """One visitor on one site."""
+
+    site: SiteFacts
+    visitor_id: UUID | None = None
+    chat_id: UUID | None = None
+
+    async def enter(self, scope: dict[str, Any]) -> None:
+        key = scope["url_route"]["kwargs"]["site_key"]
+        site = await run_in(None, find_site, key)
+        if site is None:
+            raise Refused("unknown_site", UNKNOWN)
+        if auth.header(scope, b"origin").lower() not in site.origins:
+            raise Refused("bad_origin", FORBIDDEN)
+        self.site = site
+
+    def parse(self, raw: str) -> frames.VisitorFrame:
+        return frames.parse_visitor(raw)
+
+    async def handle(self, frame: frames.VisitorFrame) -> None:
+        if isinstance(frame, frames.VisitorHello):
+            await self._hello(frame)
+            return
+        if self.visitor_id is None:
+            raise Refused("hello_first", SIGNED_OUT)
+        if isinstance(frame, frames.VisitorPost):
+            await self._post(frame)
+        elif isinstance(frame, frames.VisitorBeat):
+            await self._beat(frame)
+        elif isinstance(frame, frames.VisitorTyping):
+            await self._tell_holder(lambda chat: events.Typing(chat, "", frame.on))
+        elif isinstance(frame, frames.VisitorRead):
+            await self._read(frame)
+        elif isinstance(frame, frames.VisitorPage):
+            await self._page(frame)
+        elif isinstance(frame, frames.VisitorSync):
+            await self._sync(frame)
+        elif isinstance(frame, frames.VisitorClose):
+            await self._close(frame)
+        else:
+            await self._question(frame)
+
+    async def _hello(self, frame: frames.VisitorHello) -> None:
+        if frame.token is None:
+            self.visitor_id = self.visitor_id or uuid.uuid4()
+            token = auth.issue_token(self.site, self.visitor_id)
+            chat = None
+        else:
+            try:
+                self.visitor_id = auth.read_token(self.site, frame.token)
+            except auth.BadToken as error:
+                raise Refused(error.code, SIGNED_OUT) from None
+            token = frame.token
+            # Listen first, read after: what is committed in between comes twice, never not at all.
+            chat = await self._own_chat(frame.chat_id, frame.after)
+            if chat is not None:
+                self._follow(chat.id)
+                chat = await self._own_chat(chat.id, frame.after) or chat
+        if chat is None:
+            self.chat_id = None
+            self.listen_to()
+        self.greeted()
+        offered = await availability.of_site(self.site.key)
+        self.say(events.Welcome(token, timezone.now(), offered, chat))
+
+    async def _own_chat(self, chat_id: UUID | None, after: int) -> events.VisitorChat | None:
+        assert self.visitor_id is not None
+        return await run_in(
+            None,
+            visitors.visitor_chat,
+            site=self.site,
+            visitor_id=self.visitor_id,
+            chat_id=chat_id,
+            after=after,
+        )
+
+    def _follow(self, chat_id: UUID) -> None:
+        self.chat_id = chat_id
+        self.listen_to(f"v:{chat_id}")
+
+    async def _post(self, frame: frames.VisitorPost) -> None:
+        body = checked(frame.body)
+        if self.chat_id is None and await self._begin(frame, body):
+            return
+        post = Post(
+            schema=self.site.schema_name,
+            chat_id=str(self.chat_id),
+            client_id=str(frame.client_id),
+            side=VISITOR,
+            kind="text",
+            body=body,
+            at=timezone.now(),
+            outlet=self.outlet,
+        )
+        if not writer.put(post):
+            raise Refused("busy")
+
+    async def _begin(self, frame: frames.VisitorPost, body: str) -> bool:
+        """Begin a chat with this text; False if it belongs to one that another tab began."""
+        assert self.visitor_id is not None
+        page = frame.page
+        first = First(
+            client_id=frame.client_id,
+            body=body,
+            url=clean_line(page.url) if page else "",
+            title=clean_line(page.title) if page else "",
+            referrer=clean_line(page.referrer) if page else "",
+            greeting_id=frame.greeting_id,
+        )
+        try:
+            begun = await run_in(
+                None,
+                visitors.begin_chat,
+                site=self.site,
+                visitor_id=self.visitor_id,
+                first=first,
+                now=timezone.now(),
+            )
+        except CannotBegin as error:
+            raise Refused(error.code) from None
+        self._follow(begun.chat_id)
+        if begun.seq == 0:
+            return False
+        self.say(events.Ack(frame.client_id, begun.seq, begun.chat_id, begun.at))
+        if begun.new:
+            await run_in(None, assignment.assign_waiting, now=timezone.now())
+        return True
+
+    async def _beat(self, frame: frames.VisitorBeat) -> None:
+        if self.chat_id is None:
+            self.say(events.Beat(0, "none"))
+        else:
+            # Answered with the round that writes it, within a second.
+            seen.visitor_seen(self.chat_id, timezone.now(), hidden=frame.hidden)
+
+    async def _read(self, frame: frames.VisitorRead) -> None:
+        if self.chat_id is not None:
+            seen.read_to(self.chat_id, VISITOR, frame.seq)
+            await self._tell_holder(lambda chat: events.Read(chat, VISITOR, frame.seq))
+
+    async def _page(self, frame: frames.VisitorPage) -> None:
+        url, title = clean_line(frame.page.url), clean_line(frame.page.title)
+        now = timezone.now()
+        if self.chat_id is not None:
+            seen.visitor_seen(self.chat_id, now, hidden=False)
+            await self._tell_holder(lambda chat: events.VisitorSeen(chat, now, url, title))
+
+    async def _sync(self, frame: frames.VisitorSync) -> None:
+        if self.chat_id is None:
+            raise Refused("not_found")
+        chat = await self._own_chat(self.chat_id, frame.after)
+        if chat is None:
+            raise Refused("not_found")
+        self.say(events.ChatSynced(chat.id, chat.messages, chat.last_seq))
+
+    async def _close(self, frame: frames.VisitorClose) -> None:
+        if self.chat_id is None or self.visitor_id is None:
+            raise Refused("not_found")
+        await writer.written()
+        seq = await run_in(
+            None,
+            lifecycle.close_by_visitor,
+            chat_id=self.chat_id,
+            visitor_id=self.visitor_id,
+            now=timezone.now(),
+        )
+        self.say(events.Ack(frame.client_id, seq, self.chat_id))
+
+    async def _question(self, frame: frames.QuestionPost) -> None:
+        assert self.visitor_id is not None
+        try:
+            await run_in(
+                None,
+                visitors.ask_question,
+                site=self.site,
+                visitor_id=self.visitor_id,
+                client_id=frame.client_id,
+                body=checked(frame.body),
+                name=clean_line(frame.name),
+                email=clean_line(frame.email),
+                phone=clean_line(frame.phone),
+                url=clean_line(frame.page.url) if frame.page else "",
+            )
+        except CannotBegin as error:
+            raise Refused(error.code) from None
+        self.say(events.QuestionPosted(frame.client_id))
+
+    async def _tell_holder(self, event: Any) -> None:
+        if self.chat_id is None:
+            return
+        holder = await holder_of(self.chat_id)
+        if holder is not None:
+            told = events.encode(event(self.chat_id))
+            switchboard.publish([(f"u:{holder}", told)])
+
+
+def clean_line(value: str) -> str:
+    """One line without control characters or halves of surrogate pairs, as PostgreSQL and mail headers want it."""
+    return "".join(
+        character
+        for character in value
+        if character.isprintable() and not "\ud800" <= character <= "\udfff"
+    ).strip()

@@ -1,0 +1,220 @@
+"""How chats end: by hand, by silence, by leaving, at the end of hours; and wrap-up after it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from agency.domain import hours as clock
+from agency.live.switchboard import Event, send_on_commit
+from agency.models import PoolEntry
+from agency.services import pool, records
+from agency.services.coverage import list_hours
+from agency.services.presence import list_candidates
+from chat.domain import events, lifecycle
+from chat.domain.lifecycle import CloseReason, Outcome
+from chat.models import Chat, Message
+from chat.services import assignment
+from chat.services.assignment import CannotAssign, Console
+from chat.services.messaging import append_system
+from chat.services.snapshot import entry_of
+from tenants.context import in_company
+
+State = PoolEntry.State
+_SWEEP = 500
+
+
+@transaction.atomic
+def close_by_operator(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
+    """End an open chat; wrap-up begins. The seq of the line that says so; a repeat changes nothing.
+
+    Raises:
+        CannotAssign: not_found, not_yours, fence, wrong_state, seat_taken.
+    """
+    entry = pool.find_locked(chat_id)
+    if entry and entry.operator_id == by.operator_id and _closed_before(entry, fence):
+        return entry.last_seq
+    entry = assignment.lock_own(chat_id=chat_id, fence=fence, by=by)
+    if entry.state != State.OPEN:
+        raise CannotAssign("wrong_state")
+    return _close(entry, CloseReason.OPERATOR, now=now)
+
+
+@transaction.atomic
+def close_by_visitor(*, chat_id: UUID, visitor_id: UUID, now: datetime) -> int | None:
+    """End the visitor's own chat; the seq of the closing line, or None if it was over already."""
+    entry = pool.find_locked(chat_id)
+    if entry is None or entry.visitor_id != visitor_id or entry.state == State.WRAP_UP:
+        return None
+    return _close(entry, CloseReason.VISITOR, now=now)
+
+
+@transaction.atomic
+def wrap_up(*, chat_id: UUID, fence: int, by: Console, outcome: str, now: datetime) -> None:
+    """Say how a closed chat ended; it leaves the console. An open one is closed by it too.
+
+    Raises:
+        CannotAssign: bad_outcome, not_found, not_yours, fence.
+    """
+    if outcome not in set(Outcome) - {Outcome.UNSET}:
+        raise CannotAssign("bad_outcome")
+    entry = assignment.lock_own(chat_id=chat_id, fence=fence, by=by)
+    if entry.state == State.OPEN:
+        _close(entry, CloseReason.OPERATOR, now=now)
+    _settle(entry, outcome, now=now)
+
+
+def end_wrap_ups(*, now: datetime) -> int:
+    """End wrap-ups that took 120 s, with outcome `unset`; how many."""
+    limit = now - timedelta(seconds=lifecycle.WRAP_UP_LIMIT)
+
+    def end(entry: PoolEntry) -> None:
+        _settle(entry, Outcome.UNSET, now=now)
+
+    return _sweep(end, state=State.WRAP_UP, wrap_up_at__lte=limit)
+
+
+def remind_silent(*, now: datetime) -> int:
+    """Ask visitors who are silent for 4 minutes whether they are still there; how many."""
+    limit = now - timedelta(seconds=lifecycle.REMIND_AFTER)
+
+    def remind(entry: PoolEntry) -> None:
+        due = lifecycle.needs_reminder(
+            state=lifecycle.State(entry.state),
+            turn=lifecycle.Turn(entry.turn),
+            silent_since=entry.turn_at,
+            reminded_at=entry.reminded_at,
+            now=now,
+        )
+        if due:
+            entry.reminded_at = now
+            told = append_system(entry, now=now, code="reminder")
+            entry.save()
+            send_on_commit(told)
+
+    due = Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("turn_at"))
+    return _sweep(remind, due, state=State.OPEN, turn="visitor", turn_at__lte=limit)
+
+
+def close_idle(*, now: datetime) -> int:
+    """Close chats whose visitor is silent for 10 minutes; how many."""
+    limit = now - timedelta(seconds=lifecycle.IDLE_CLOSE)
+
+    def close(entry: PoolEntry) -> None:
+        _close(entry, CloseReason.IDLE, now=now)
+
+    return _sweep(close, state=State.OPEN, turn="visitor", turn_at__lte=limit)
+
+
+def close_left(*, now: datetime) -> int:
+    """Close unanswered chats whose visitor is gone, at the last beat; how many."""
+    limit = now - timedelta(seconds=lifecycle.LEFT_AFTER)
+
+    def close(entry: PoolEntry) -> None:
+        gone = lifecycle.has_left(
+            state=lifecycle.State(entry.state),
+            seen_at=entry.visitor_seen_at,
+            hidden=entry.visitor_hidden,
+            now=now,
+        )
+        if gone:
+            _close(entry, CloseReason.LEFT, now=now, closed_at=entry.visitor_seen_at)
+
+    unanswered = Q(state__in=[State.WAITING, State.OFFERED])
+    return _sweep(close, unanswered, visitor_seen_at__lte=limit)
+
+
+def close_end_of_hours(*, now: datetime) -> int:
+    """Close waiting chats out of hours once no certified seat has held a lease for 60 s; how many."""
+    waiting = list(PoolEntry.objects.filter(state=State.WAITING).select_related("company"))
+    if not waiting:
+        return 0
+    hours = list_hours({entry.company for entry in waiting})
+    candidates = list_candidates(now)
+    count = 0
+    for row in sorted(waiting, key=lambda row: row.chat_id):
+        certified = any(row.company_id in candidate.certified for candidate in candidates)
+        closed = not clock.is_open(hours[row.company_id], now)
+        if certified or not closed:
+            PoolEntry.objects.filter(pk=row.pk, unstaffed_since__isnull=False).update(
+                unstaffed_since=None
+            )
+        elif row.unstaffed_since is None:
+            PoolEntry.objects.filter(pk=row.pk, unstaffed_since__isnull=True).update(
+                unstaffed_since=now
+            )
+        elif (now - row.unstaffed_since).total_seconds() >= lifecycle.END_OF_HOURS_GRACE:
+            count += _sweep(
+                lambda entry: _close(entry, CloseReason.END_OF_HOURS, now=now),
+                pk=row.pk,
+                state=State.WAITING,
+            )
+    return count
+
+
+def _sweep(act: Callable[[PoolEntry], object], *conditions: Q, **matching: object) -> int:
+    """Act on each entry that matches, in its own transaction, skipping what somebody else has locked."""
+    ids = PoolEntry.objects.filter(*conditions, **matching).order_by("chat_id")
+    count = 0
+    for chat_id in list(ids.values_list("chat_id", flat=True)[:_SWEEP]):
+        with transaction.atomic():
+            entry = pool.find_locked_now(chat_id, **matching)
+            if entry is not None:
+                act(entry)
+                count += 1
+    return count
+
+
+def _close(
+    entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: datetime | None = None
+) -> int:
+    """Close a locked entry: record, closing line, slot; wrap-up if somebody held it, else settled at once."""
+    held = entry.operator_id is not None
+    closed_at = max(closed_at or now, entry.arrived_at)
+    seat_told = assignment.release(entry, now=now, reason=str(reason))
+    told = append_system(entry, now=now, code="closed", by=str(reason))
+    with in_company(entry.company):
+        Chat.objects.filter(pk=entry.chat_id).update(closed_at=closed_at)
+        texts = Message.objects.filter(chat_id=entry.chat_id, kind=Message.Kind.TEXT)
+        counts = texts.aggregate(
+            visitor=Count("pk", filter=Q(side="visitor")),
+            operator=Count("pk", filter=Q(side="operator")),
+        )
+    records.write_record(
+        entry,
+        reason=str(reason),
+        closed_at=closed_at,
+        visitor_texts=counts["visitor"],
+        operator_texts=counts["operator"],
+        in_hours=clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at),
+        settled_at=None if held else now,
+        outcome="" if held else str(Outcome.UNSET),
+    )
+    seq = entry.last_seq
+    if held:
+        entry.state, entry.wrap_up_at = State.WRAP_UP, now
+        entry.save()
+        told.append(_changed(entry))
+    else:
+        entry.delete()
+    send_on_commit([*told, *seat_told])
+    return seq
+
+
+def _settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
+    operator_id = entry.operator_id
+    told = append_system(entry, now=now, code="settled", outcome=str(outcome))
+    records.settle(chat_id=entry.chat_id, outcome=str(outcome), now=now)
+    entry.delete()
+    removed = events.ChatRemoved(entry.chat_id, "settled")
+    send_on_commit([*told, (f"u:{operator_id}", events.encode(removed))])
+
+
+def _changed(entry: PoolEntry) -> Event:
+    return f"u:{entry.operator_id}", events.encode(events.ChatChanged(entry_of(entry)))
+
+
+def _closed_before(entry: PoolEntry, fence: int) -> bool:
+    return entry.state == State.WRAP_UP and entry.fence == fence + 1

@@ -1,0 +1,178 @@
+"""What a console or a panel shows, read fresh. Snapshot plus events must equal a fresh snapshot."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from agency.models import Operator, PoolEntry, Seat, User
+from agency.services import pool, presence
+from chat.domain import events
+from chat.models import Chat, Text
+from chat.services.messaging import list_messages
+from chat.services.texts import list_texts
+from tenants.context import in_company
+from tenants.models import Company, Site
+
+_OPERATOR = "operator"
+
+
+def entry_of(entry: PoolEntry) -> events.Entry:
+    """The live facts as they go over the wire."""
+    return events.Entry(
+        chat_id=entry.chat_id,
+        company_id=entry.company_id,
+        state=str(entry.state),
+        fence=entry.fence,
+        last_seq=entry.last_seq,
+        turn=entry.turn,
+        turn_at=entry.turn_at,
+        arrived_at=entry.arrived_at,
+        promise_seconds=entry.promise_seconds,
+        first_human_at=entry.first_human_at,
+        visitor_seen_at=entry.visitor_seen_at,
+        visitor_read=entry.visitor_read,
+        operator_read=entry.operator_read,
+        wrap_up_at=entry.wrap_up_at,
+    )
+
+
+def seat_of(seat: Seat) -> events.Seat:
+    """The seat as it goes over the wire."""
+    return events.Seat(
+        epoch=seat.epoch,
+        capacity=seat.capacity,
+        used=seat.used,
+        paused=seat.paused,
+        pause_reason=seat.pause_reason,
+        draining=seat.draining,
+        lease_until=seat.lease_until,
+    )
+
+
+def offer_of(entry: PoolEntry, site_name: str) -> events.Offer:
+    """The offer as it goes over the wire: no word of the visitor."""
+    assert entry.offer_expires_at is not None
+    return events.Offer(
+        chat_id=entry.chat_id,
+        company_id=entry.company_id,
+        site=site_name,
+        language=entry.language,
+        fence=entry.fence,
+        arrived_at=entry.arrived_at,
+        promise_seconds=entry.promise_seconds,
+        expires_at=entry.offer_expires_at,
+    )
+
+
+def console_chats(entries: Iterable[PoolEntry]) -> list[events.ConsoleChat]:
+    """These chats as their operator sees them: two queries per company held, plus one per chat."""
+    per_company: defaultdict[UUID, list[PoolEntry]] = defaultdict(list)
+    for entry in entries:
+        per_company[entry.company_id].append(entry)
+    sites = site_names(entry.site_id for own in per_company.values() for entry in own)
+    found = []
+    for own in per_company.values():
+        with in_company(own[0].company):
+            rows = {
+                row.pk: row
+                for row in Chat.objects.filter(pk__in=[entry.chat_id for entry in own])
+                .select_related("visitor")
+                .annotate(
+                    chats_of_visitor=Count("visitor__chats", filter=Q(visitor__chats__isnull=False))
+                )
+            }
+            found += [
+                _console_chat(entry, rows[entry.chat_id], sites.get(entry.site_id, ""))
+                for entry in own
+                if entry.chat_id in rows
+            ]
+    return sorted(found, key=lambda chat: (chat.entry.arrived_at, chat.entry.chat_id))
+
+
+def console_chat(entry: PoolEntry) -> events.ConsoleChat:
+    """One chat as its operator sees it."""
+    return console_chats([entry])[0]
+
+
+def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
+    """Everything one operator's console shows."""
+    operator: Operator = user.operator
+    certified = presence.list_certified_companies(operator.pk)
+    held, offered = pool.list_held(operator.pk), pool.list_offered(operator.pk)
+    wanted = {*certified, *(entry.company_id for entry in (*held, *offered))}
+    companies = Company.objects.filter(pk__in=wanted).order_by("name")
+    sites = site_names(entry.site_id for entry in offered)
+    return events.Snapshot(
+        server_time=now,
+        me=events.Me(user.pk, operator.public_name, user.language),
+        seat=seat_of(Seat.objects.get(operator=operator)),
+        companies=[
+            events.ConsoleCompany(row.pk, row.name, row.monogram, row.tone, row.language)
+            for row in companies
+        ],
+        chats=console_chats(held),
+        offers=[offer_of(entry, sites.get(entry.site_id, "")) for entry in offered],
+    )
+
+
+def renewal(seat: Seat, *, now: datetime) -> events.SeatRenewed:
+    """What a lease renewal answers: the seat and, in short, all it holds."""
+    return events.SeatRenewed(
+        seat=seat_of(seat),
+        server_time=now,
+        held=[
+            events.Held(
+                entry.chat_id,
+                str(entry.state),
+                entry.fence,
+                entry.last_seq,
+                entry.operator_read,
+                entry.visitor_read,
+            )
+            for entry in pool.list_held(seat.operator_id)
+        ],
+        offers=[entry.chat_id for entry in pool.list_offered(seat.operator_id)],
+    )
+
+
+def company_texts(company: Company) -> list[events.Text]:
+    """A company's script, canned replies and instruction in force."""
+    with in_company(company):
+        rows = list_texts(Text.Kind.SCRIPT, Text.Kind.CANNED, Text.Kind.INSTRUCTION)
+    return [
+        events.Text(
+            id=row.pk,
+            kind=str(row.kind),
+            key=row.key,
+            language=row.language,
+            version=row.version,
+            title=row.title,
+            body=row.body,
+            data=row.data,
+        )
+        for row in rows
+    ]
+
+
+def site_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of sites by id."""
+    return dict(Site.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def _console_chat(entry: PoolEntry, chat: Chat, site: str) -> events.ConsoleChat:
+    return events.ConsoleChat(
+        entry=entry_of(entry),
+        site=site,
+        number=chat.number,
+        visitor_name=chat.visitor.name,
+        visitor_id=chat.visitor_id,
+        language=chat.language,
+        page_url=chat.page_url,
+        page_title=chat.page_title,
+        referrer=chat.referrer,
+        earlier=chat.chats_of_visitor - 1,
+        messages=list_messages(chat.pk, viewer=_OPERATOR),
+    )

@@ -1,0 +1,256 @@
+"""What visitors begin: a chat with their first message, or a question when nobody can answer."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
+
+from agency.models import PoolEntry
+from agency.services import coverage
+from agency.services.availability import can_begin
+from chat.domain import events
+from chat.models import Chat, Message, Question, Visitor
+from chat.services.deliveries import mail_question
+from chat.services.messaging import list_messages
+from chat.services.texts import pick_greeting
+from tenants.context import in_company
+from tenants.models import Company
+from tenants.resolve import SiteFacts
+
+_VISITOR = "visitor"
+
+
+class CannotBegin(Exception):
+    """A first message or question that is refused; `code` is the wire's error code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The text that begins a chat, with where it was written."""
+
+    client_id: UUID
+    body: str
+    url: str = ""
+    title: str = ""
+    referrer: str = ""
+    greeting_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where a first message went: its chat and seq. `new` is false for a repeat."""
+
+    chat_id: UUID
+    seq: int
+    at: datetime
+    new: bool
+    company_id: UUID
+
+
+def begin_chat(*, site: SiteFacts, visitor_id: UUID, first: First, now: datetime) -> Begun:
+    """Write visitor, chat, pool entry, greeting and text in one transaction; a repeat finds its chat.
+
+    Raises:
+        CannotBegin: nobody (out of hours, or no certified operator is here: the text is kept as a question),
+            conflict (the same client_id with another text).
+    """
+    company = Company.objects.get(pk=site.company_id)
+    for _attempt in range(2):
+        found = _find_begun(company, site, visitor_id, first)
+        if found is not None:
+            return found
+        if not can_begin(company, site.language, now):
+            _keep_as_question(company, site, visitor_id, first)
+            raise CannotBegin("nobody")
+        try:
+            with transaction.atomic():
+                return _begin(company, site, visitor_id, first, now)
+        except IntegrityError:
+            continue  # another tab was first: its chat is found in the second round
+    raise CannotBegin("busy")
+
+
+def visitor_chat(
+    *, site: SiteFacts, visitor_id: UUID, chat_id: UUID | None, after: int
+) -> events.VisitorChat | None:
+    """The visitor's unfinished chat on this site; else the one asked for, if it is theirs; else None."""
+    company = Company.objects.get(pk=site.company_id)
+    with in_company(company):
+        own = Chat.objects.filter(visitor=visitor_id, site_id=site.id)
+        chat = own.filter(closed_at__isnull=True).first()
+        if chat is None and chat_id is not None:
+            chat = own.filter(pk=chat_id).first()
+        if chat is None:
+            return None
+        messages = list_messages(chat.pk, after=after, viewer=_VISITOR)
+        last = Message.objects.filter(chat=chat).aggregate(last=Max("seq"))["last"] or 0
+    entry = PoolEntry.objects.select_related("operator").filter(pk=chat.pk).first()
+    return events.VisitorChat(
+        id=chat.pk,
+        state=wire_state(entry),
+        last_seq=last,
+        arrived_at=chat.opened_at,
+        promise_seconds=entry.promise_seconds if entry else coverage.DEFAULT_PROMISE_SECONDS,
+        operator=entry.operator.public_name if entry and entry.operator else None,
+        operator_read=entry.operator_read if entry else 0,
+        visitor_read=entry.visitor_read if entry else 0,
+        messages=messages,
+    )
+
+
+def wire_state(entry: PoolEntry | None) -> str:
+    """A visitor's view of a chat's state: waiting, open or closed."""
+    if entry is None or entry.state == PoolEntry.State.WRAP_UP:
+        return "closed"
+    return "open" if entry.state == PoolEntry.State.OPEN else "waiting"
+
+
+def ask_question(
+    *,
+    site: SiteFacts,
+    visitor_id: UUID,
+    client_id: UUID,
+    body: str,
+    name: str,
+    email: str,
+    phone: str,
+    url: str,
+) -> Question:
+    """Store a question from the form; a repeat finds the first.
+
+    Raises:
+        CannotBegin: bad_address (neither a mail address nor a number that can be right), conflict.
+    """
+    if not _reachable(email, phone):
+        raise CannotBegin("bad_address")
+    company = Company.objects.get(pk=site.company_id)
+    with in_company(company), transaction.atomic():
+        # A refused first text was kept under the same client_id, without an address: this completes it.
+        question, new = Question.objects.select_for_update().get_or_create(
+            visitor_id=visitor_id,
+            client_id=client_id,
+            defaults={"site_id": site.id, "body": body, "page_url": url},
+        )
+        if not new and question.body != body and (question.email or question.phone):
+            raise CannotBegin("conflict")
+        if not question.email and not question.phone:
+            question.body, question.name, question.email, question.phone = body, name, email, phone
+            question.save(update_fields=["body", "name", "email", "phone"])
+            mail_question(question, company, site.name)
+    return question
+
+
+def _begin(
+    company: Company, site: SiteFacts, visitor_id: UUID, first: First, now: datetime
+) -> Begun:
+    promise = coverage.find_promise(company.pk, now)
+    chat_id = uuid.uuid4()
+    with in_company(company):
+        greeting = pick_greeting(language=site.language, url=first.url, shown=first.greeting_id)
+    seq = 2 if greeting else 1
+    # Entry before the company's rows: the lock order everywhere.
+    PoolEntry.objects.create(
+        chat_id=chat_id,
+        company=company,
+        site_id=site.id,
+        visitor_id=visitor_id,
+        language=site.language,
+        last_seq=seq,
+        turn="operator",
+        turn_at=now,
+        arrived_at=now,
+        promise_id=promise.pk if promise else None,
+        promise_seconds=promise.seconds if promise else coverage.DEFAULT_PROMISE_SECONDS,
+        visitor_seen_at=now,
+    )
+    with in_company(company):
+        Visitor.objects.get_or_create(pk=visitor_id)
+        Chat.objects.create(
+            pk=chat_id,
+            number=_next_number(),
+            visitor_id=visitor_id,
+            site_id=site.id,
+            first_client_id=first.client_id,
+            language=site.language,
+            page_url=first.url,
+            page_title=first.title,
+            referrer=first.referrer,
+            opened_at=now,
+        )
+        rows = [
+            Message(
+                chat_id=chat_id,
+                seq=seq,
+                client_id=first.client_id,
+                kind=Message.Kind.TEXT,
+                side=_VISITOR,
+                body=first.body,
+                created_at=now,
+            )
+        ]
+        if greeting:
+            rows.insert(
+                0,
+                Message(
+                    chat_id=chat_id,
+                    seq=1,
+                    client_id=uuid.uuid4(),
+                    kind=Message.Kind.AUTO,
+                    side="operator",
+                    body=greeting.body,
+                    data={"greeting": str(greeting.pk), "version": greeting.version},
+                    created_at=now,
+                ),
+            )
+        Message.objects.bulk_create(rows)
+    return Begun(chat_id, seq, now, True, company.pk)
+
+
+def _find_begun(company: Company, site: SiteFacts, visitor_id: UUID, first: First) -> Begun | None:
+    """The chat that this very message began, or the open chat another tab began meanwhile (seq 0)."""
+    with in_company(company):
+        chat = Chat.objects.filter(visitor=visitor_id, first_client_id=first.client_id).first()
+        if chat is None:
+            chat = Chat.objects.filter(
+                visitor=visitor_id, site_id=site.id, closed_at__isnull=True
+            ).first()
+            return Begun(chat.pk, 0, chat.opened_at, False, company.pk) if chat else None
+        message = Message.objects.get(chat=chat, client_id=first.client_id)
+    if message.body != first.body:
+        raise CannotBegin("conflict")
+    return Begun(chat.pk, message.seq, message.created_at, False, company.pk)
+
+
+def _next_number() -> int:
+    """The next chat number of this company. Taken under a lock that ends with the transaction, so it has no gaps."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7114, hashtext(current_schema()))")
+    return (Chat.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _keep_as_question(company: Company, site: SiteFacts, visitor_id: UUID, first: First) -> None:
+    with in_company(company):
+        Question.objects.get_or_create(
+            visitor_id=visitor_id,
+            client_id=first.client_id,
+            defaults={"site_id": site.id, "body": first.body, "page_url": first.url},
+        )
+
+
+def _reachable(email: str, phone: str) -> bool:
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            return False
+        return True
+    return sum(character.isdigit() for character in phone) >= 8
