@@ -102,7 +102,7 @@ class DirectConsumer(AsyncConsumer):
 
     async def loop(self, receive: Any, send: Any) -> None:
         """Take frames until the socket closes; always closes it before returning."""
-        self._begin(send)
+        self._open(send)
         code: int | None = 1011
         try:
             while True:
@@ -119,7 +119,7 @@ class DirectConsumer(AsyncConsumer):
         except Exception:
             log.exception("socket failed")
         finally:
-            self._end()
+            self._shut()
         if code is not None:
             # daphne leaves a socket open for ever whose application returned without closing it.
             self.outlet.close(code)
@@ -145,14 +145,14 @@ class DirectConsumer(AsyncConsumer):
             self._hello_timer.cancel()
             self._hello_timer = None
 
-    def _begin(self, send: Any) -> None:
+    def _open(self, send: Any) -> None:
         process.start()
         self.outlet = Outlet(send)
         self._tokens, self._refilled = settings.FRAME_BURST, time.monotonic()
         running = asyncio.get_running_loop()
         self._hello_timer = running.call_later(HELLO_WITHIN, self.outlet.close, NO_HELLO)
 
-    def _end(self) -> None:
+    def _shut(self) -> None:
         self.greeted()
         for address in self._addresses:
             switchboard.unsubscribe(address, self.outlet)

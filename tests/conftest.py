@@ -1,0 +1,190 @@
+"""Fixtures for all tests: a clone of the template database per worker, and the cast in it."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import pytest_asyncio
+from django.conf import settings
+from django.db import connection, connections
+
+from agency.live import process
+from agency.models import User
+from tests import cast
+from tenants.models import Company
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Real input lies beside the repository; without it the tests that read it are left out, and it says so."""
+    if SHARED_DATA.is_dir():
+        return
+    kept = [item for item in items if "shared_data" not in item.keywords]
+    if len(kept) < len(items):
+        left_out = len(items) - len(kept)
+        print(f"{left_out} tests left out: no real input at ../shared/data")
+        config.hook.pytest_deselected(
+            items=[item for item in items if "shared_data" in item.keywords]
+        )
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Clone the template, made once per state of the migrations and the cast (0.05 s instead of 5)."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    with django_db_blocker.unblock():
+        template = _template()
+        with _admin() as admin:
+            admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        _use(name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        connection.close_pool()
+        with _admin() as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Real commits, for tests with sockets, threads or several connections; afterwards the rows are deleted."""
+    with django_db_blocker.unblock():
+        yield
+        _forget()
+        connections.close_all()
+
+
+@pytest_asyncio.fixture
+async def live(committed: None) -> AsyncIterator[None]:
+    """The live path on this test's event loop; its tasks end with the test."""
+    _fresh_memory()
+    yield
+    await process.stop()
+    await asyncio.get_running_loop().shutdown_default_executor()
+
+
+@pytest.fixture
+def acme(db: None) -> Company:
+    return Company.objects.get(slug="acme")
+
+
+@pytest.fixture
+def zen(db: None) -> Company:
+    return Company.objects.get(slug="zen")
+
+
+@pytest.fixture
+def maud(db: None) -> User:
+    return User.objects.get(email="maud@balie.test")
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.get(email="alice@balie.test")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.get(email="bob@balie.test")
+
+
+@pytest.fixture
+def carol(db: None) -> User:
+    return User.objects.get(email="carol@acme.test")
+
+
+@pytest.fixture
+def dave(db: None) -> User:
+    return User.objects.get(email="dave@zen.test")
+
+
+def _admin() -> psycopg.Connection[Any]:
+    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+
+
+def _use(name: str) -> None:
+    connections.close_all()
+    connection.close_pool()
+    settings.DATABASES["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+def _template() -> str:
+    name = f"template_{_fingerprint()}"
+    with _admin() as admin:
+        # One worker makes it, the others wait.
+        admin.execute("SELECT pg_advisory_lock(7112)")
+        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return name
+        making = f"{name}_making"
+        admin.execute(f'DROP DATABASE IF EXISTS "{making}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{making}"')
+        _use(making)
+        from django.core.management import call_command
+
+        call_command("migrate_all", verbosity=0)
+        cast.make_cast()
+        connections.close_all()
+        connection.close_pool()
+        admin.execute(f'ALTER DATABASE "{making}" RENAME TO "{name}"')
+    return name
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    sources = [*ROOT.glob("*/migrations/*.py"), ROOT / "tests" / "cast.py"]
+    sources += [ROOT / "tenants" / "provisioning.py", ROOT / "agency" / "project" / "onboarding.py"]
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+_VOLATILE = (
+    "agency_assignment",
+    "agency_poolentry",
+    "agency_chatrecord",
+    "agency_outboxrow",
+    "agency_heartbeat",
+    "agency_seat",
+    "django_session",
+)
+_VOLATILE_WORDS = ("chat_message", "chat_question", "chat_delivery", "chat_chat", "chat_visitor")
+
+
+def _forget() -> None:
+    """DELETE, not TRUNCATE: nine times faster on small tables."""
+    with connection.cursor() as cursor:
+        for table in _VOLATILE:
+            cursor.execute(f"DELETE FROM {table}")
+        for schema in Company.objects.values_list("schema_name", flat=True):
+            for table in _VOLATILE_WORDS:
+                cursor.execute(f'DELETE FROM "{schema}".{table}')
+
+
+def _fresh_memory() -> None:
+    """What a new process would not know."""
+    from agency.live import switchboard
+    from chat.realtime import availability, console, holders, seen
+    from chat.services import access
+    from tenants import resolve
+
+    for memory in (
+        availability._configs,
+        availability._greetings,
+        holders._held,
+        seen._waiting,
+        access._schemas,
+        resolve._sites,
+        switchboard._sockets,
+        console._open,
+    ):
+        memory.clear()
+    availability._read_at = float("-inf")
