@@ -70,8 +70,9 @@ def end_wrap_ups(*, now: datetime) -> int:
     """End wrap-ups that took 120 s, with outcome `unset`; how many."""
     limit = now - timedelta(seconds=lifecycle.WRAP_UP_LIMIT)
 
-    def end(entry: PoolEntry) -> None:
+    def end(entry: PoolEntry) -> bool:
         _settle(entry, Outcome.UNSET, now=now)
+        return True
 
     return _sweep(end, state=State.WRAP_UP, wrap_up_at__lte=limit)
 
@@ -80,7 +81,7 @@ def remind_silent(*, now: datetime) -> int:
     """Ask visitors who are silent for 4 minutes whether they are still there; how many."""
     limit = now - timedelta(seconds=lifecycle.REMIND_AFTER)
 
-    def remind(entry: PoolEntry) -> None:
+    def remind(entry: PoolEntry) -> bool:
         due = lifecycle.needs_reminder(
             state=lifecycle.State(entry.state),
             turn=lifecycle.Turn(entry.turn),
@@ -93,17 +94,19 @@ def remind_silent(*, now: datetime) -> int:
             told = append_system(entry, now=now, code="reminder")
             entry.save()
             send_on_commit(told)
+        return due
 
-    due = Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("turn_at"))
-    return _sweep(remind, due, state=State.OPEN, turn="visitor", turn_at__lte=limit)
+    unreminded = Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("turn_at"))
+    return _sweep(remind, unreminded, state=State.OPEN, turn="visitor", turn_at__lte=limit)
 
 
 def close_idle(*, now: datetime) -> int:
     """Close chats whose visitor is silent for 10 minutes; how many."""
     limit = now - timedelta(seconds=lifecycle.IDLE_CLOSE)
 
-    def close(entry: PoolEntry) -> None:
+    def close(entry: PoolEntry) -> bool:
         _close(entry, CloseReason.IDLE, now=now)
+        return True
 
     return _sweep(close, state=State.OPEN, turn="visitor", turn_at__lte=limit)
 
@@ -112,7 +115,7 @@ def close_left(*, now: datetime) -> int:
     """Close unanswered chats whose visitor is gone, at the last beat; how many."""
     limit = now - timedelta(seconds=lifecycle.LEFT_AFTER)
 
-    def close(entry: PoolEntry) -> None:
+    def close(entry: PoolEntry) -> bool:
         gone = lifecycle.has_left(
             state=lifecycle.State(entry.state),
             seen_at=entry.visitor_seen_at,
@@ -121,6 +124,7 @@ def close_left(*, now: datetime) -> int:
         )
         if gone:
             _close(entry, CloseReason.LEFT, now=now, closed_at=entry.visitor_seen_at)
+        return gone
 
     unanswered = Q(state__in=[State.WAITING, State.OFFERED])
     return _sweep(close, unanswered, visitor_seen_at__lte=limit)
@@ -133,6 +137,11 @@ def close_end_of_hours(*, now: datetime) -> int:
         return 0
     hours = list_hours({entry.company for entry in waiting})
     candidates = list_candidates(now)
+
+    def close(entry: PoolEntry) -> bool:
+        _close(entry, CloseReason.END_OF_HOURS, now=now)
+        return True
+
     count = 0
     for row in sorted(waiting, key=lambda row: row.chat_id):
         certified = any(row.company_id in candidate.certified for candidate in candidates)
@@ -146,15 +155,11 @@ def close_end_of_hours(*, now: datetime) -> int:
                 unstaffed_since=now
             )
         elif (now - row.unstaffed_since).total_seconds() >= lifecycle.END_OF_HOURS_GRACE:
-            count += _sweep(
-                lambda entry: _close(entry, CloseReason.END_OF_HOURS, now=now),
-                pk=row.pk,
-                state=State.WAITING,
-            )
+            count += _sweep(close, Q(pk=row.pk), state=State.WAITING)
     return count
 
 
-def _sweep(act: Callable[[PoolEntry], object], *conditions: Q, **matching: object) -> int:
+def _sweep(act: Callable[[PoolEntry], bool], *conditions: Q, **matching: object) -> int:
     """Act on each entry that matches, in its own transaction, skipping what somebody else has locked."""
     ids = PoolEntry.objects.filter(*conditions, **matching).order_by("chat_id")
     count = 0
@@ -162,8 +167,7 @@ def _sweep(act: Callable[[PoolEntry], object], *conditions: Q, **matching: objec
         with transaction.atomic():
             entry = pool.find_locked_now(chat_id, **matching)
             if entry is not None:
-                act(entry)
-                count += 1
+                count += act(entry)
     return count
 
 

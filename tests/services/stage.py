@@ -1,0 +1,55 @@
+"""Chats and seats as the service tests need them, without sockets. `now` is the tests' own clock."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from agency.models import PoolEntry, Seat, User
+from agency.services import presence
+from chat.services import assignment, visitors
+from chat.services.assignment import Console
+from chat.services.visitors import Begun, First
+from tenants.resolve import find_site
+from tests import cast
+
+NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    """The moment that many seconds later."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def sit(email: str, *, now: datetime = NOW) -> Console:
+    """An operator takes the seat."""
+    user = User.objects.select_related("operator").get(email=email)
+    seat = presence.take_seat(operator=user.operator, now=now)
+    return Console(user.pk, seat.epoch, user.operator.public_name)
+
+
+def write_first(
+    site_key: str = cast.ACME_SITE, *, body: str = "Hallo", now: datetime = NOW
+) -> tuple[Begun, UUID]:
+    """A new visitor's first message; where it went, and who."""
+    site = find_site(site_key)
+    assert site is not None
+    visitor_id = uuid.uuid4()
+    begun = visitors.begin_chat(
+        site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), body), now=now
+    )
+    return begun, visitor_id
+
+
+def open_chat(by: Console, *, site_key: str = cast.ACME_SITE, now: datetime = NOW) -> PoolEntry:
+    """A chat that this operator has accepted."""
+    begun, _ = write_first(site_key, now=now)
+    assert assignment.assign_waiting(now=now) == 1
+    entry = PoolEntry.objects.get(pk=begun.chat_id)
+    assignment.accept(chat_id=entry.pk, fence=entry.fence, by=by, now=now)
+    entry.refresh_from_db()
+    return entry
+
+
+def used(by: Console) -> int:
+    """Slots in use."""
+    return Seat.objects.get(operator_id=by.operator_id).used

@@ -1,0 +1,173 @@
+"""How chats end, by the tests' own clock."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from agency.models import ChatRecord, DatedHours, PoolEntry, Seat
+from agency.services.pool import note_seen
+from chat.models import Chat, Message
+from chat.services import assignment, lifecycle, visitors
+from chat.services.assignment import CannotAssign
+from tenants.context import in_company
+from tenants.models import Company
+from tests.services.stage import NOW, after, open_chat, sit, used, write_first
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh(db: None) -> None:
+    from tenants import resolve
+
+    resolve._sites.clear()
+
+
+def last_line(company: Company, chat_id: UUID) -> dict[str, str]:
+    with in_company(company):
+        return Message.objects.filter(chat_id=chat_id).latest("seq").data
+
+
+def visitor_is_silent_since(entry: PoolEntry, at: object) -> None:
+    PoolEntry.objects.filter(pk=entry.pk).update(turn="visitor", turn_at=at)
+
+
+def test_a_close_writes_the_record_and_begins_wrap_up(acme: Company) -> None:
+    alice = sit("alice@balie.test")
+    entry = open_chat(alice)
+    lifecycle.close_by_operator(chat_id=entry.pk, fence=entry.fence, by=alice, now=after(60))
+    entry.refresh_from_db()
+    assert (entry.state, entry.wrap_up_at, used(alice)) == ("wrap_up", after(60), 0)
+    record = ChatRecord.objects.get(pk=entry.pk)
+    assert (record.close_reason, record.closed_at, record.settled_at) == (
+        "operator",
+        after(60),
+        None,
+    )
+    assert last_line(acme, entry.pk) == {"code": "closed", "by": "operator"}
+    with in_company(acme):
+        assert Chat.objects.get(pk=entry.pk).closed_at == after(60)
+
+    again = lifecycle.close_by_operator(
+        chat_id=entry.pk, fence=entry.fence - 1, by=alice, now=after(61)
+    )
+    assert again == entry.last_seq and ChatRecord.objects.count() == 1
+
+
+def test_wrap_up_settles_once(acme: Company) -> None:
+    alice = sit("alice@balie.test")
+    entry = open_chat(alice)
+    lifecycle.close_by_operator(chat_id=entry.pk, fence=entry.fence, by=alice, now=after(60))
+    entry.refresh_from_db()
+    with pytest.raises(CannotAssign, match="bad_outcome"):
+        lifecycle.wrap_up(
+            chat_id=entry.pk, fence=entry.fence, by=alice, outcome="unset", now=after(70)
+        )
+    lifecycle.wrap_up(chat_id=entry.pk, fence=entry.fence, by=alice, outcome="lead", now=after(70))
+    record = ChatRecord.objects.get(pk=entry.pk)
+    assert (record.outcome, record.settled_at) == ("lead", after(70))
+    assert not PoolEntry.objects.exists()
+    assert last_line(acme, entry.pk) == {"code": "settled", "outcome": "lead"}
+
+
+def test_a_forgotten_wrap_up_ends_after_two_minutes_as_unset() -> None:
+    alice = sit("alice@balie.test")
+    entry = open_chat(alice)
+    lifecycle.close_by_operator(chat_id=entry.pk, fence=entry.fence, by=alice, now=NOW)
+    assert lifecycle.end_wrap_ups(now=after(119)) == 0
+    assert lifecycle.end_wrap_ups(now=after(120)) == 1
+    assert ChatRecord.objects.get(pk=entry.pk).outcome == "unset"
+
+
+def test_a_silent_visitor_is_reminded_once_and_closed_after_ten_minutes(acme: Company) -> None:
+    alice = sit("alice@balie.test")
+    entry = open_chat(alice)
+    visitor_is_silent_since(entry, NOW)
+    assert lifecycle.remind_silent(now=after(239)) == 0
+    assert lifecycle.remind_silent(now=after(240)) == 1
+    assert lifecycle.remind_silent(now=after(300)) == 0
+    assert last_line(acme, entry.pk) == {"code": "reminder"}
+    assert lifecycle.close_idle(now=after(599)) == 0
+    assert lifecycle.close_idle(now=after(600)) == 1
+    assert ChatRecord.objects.get(pk=entry.pk).close_reason == "idle"
+
+
+def test_a_visitor_who_waits_for_us_is_never_idle() -> None:
+    open_chat(sit("alice@balie.test"))
+    assert lifecycle.close_idle(now=after(3600)) == 0
+
+
+def test_an_unanswered_visitor_without_a_beat_has_left_at_the_last_one(acme: Company) -> None:
+    sit("alice@balie.test")
+    begun, _ = write_first()
+    note_seen([(begun.chat_id, after(12), False, 0, 0)])
+    assert lifecycle.close_left(now=after(41)) == 0
+    assert lifecycle.close_left(now=after(42)) == 1
+    record = ChatRecord.objects.get(pk=begun.chat_id)
+    assert (record.close_reason, record.closed_at) == ("left", after(12))
+    assert record.settled_at == after(42) and not PoolEntry.objects.exists()
+
+
+def test_a_phone_in_the_background_has_two_minutes() -> None:
+    sit("alice@balie.test")
+    begun, _ = write_first()
+    note_seen([(begun.chat_id, after(5), True, 0, 0)])
+    assert lifecycle.close_left(now=after(124)) == 0
+    assert lifecycle.close_left(now=after(125)) == 1
+
+
+def test_leaving_while_offered_frees_the_slot() -> None:
+    alice = sit("alice@balie.test")
+    begun, visitor_id = write_first()
+    assignment.assign_waiting(now=NOW)
+    assert used(alice) == 1
+    seq = lifecycle.close_by_visitor(chat_id=begun.chat_id, visitor_id=visitor_id, now=after(3))
+    assert seq == 3 and used(alice) == 0
+    assert ChatRecord.objects.get(pk=begun.chat_id).close_reason == "visitor"
+    again = lifecycle.close_by_visitor(chat_id=begun.chat_id, visitor_id=visitor_id, now=after(4))
+    assert again is None
+
+
+def test_nobody_closes_another_visitors_chat() -> None:
+    sit("alice@balie.test")
+    begun, _ = write_first()
+    stranger = UUID(int=1)
+    assert lifecycle.close_by_visitor(chat_id=begun.chat_id, visitor_id=stranger, now=NOW) is None
+    assert PoolEntry.objects.filter(pk=begun.chat_id).exists()
+
+
+def closes_at_23(company: Company) -> None:
+    DatedHours.objects.filter(company=company).delete()
+    # 13:00 UTC is 14:00 in Amsterdam; the day ends an hour later.
+    DatedHours.objects.create(
+        company=company,
+        starts_on=date(2026, 11, 23),
+        ends_on=date(2026, 11, 23),
+        opens=0,
+        closes=900,
+    )
+
+
+def test_at_the_closing_second_no_chat_begins_and_a_begun_one_is_finished(acme: Company) -> None:
+    closes_at_23(acme)
+    alice = sit("alice@balie.test", now=after(3590))
+    begun, _ = write_first(now=after(3599))
+    with pytest.raises(visitors.CannotBegin, match="nobody"):
+        write_first(now=after(3600))
+    assert assignment.assign_waiting(now=after(3601)) == 1
+    entry = PoolEntry.objects.get(pk=begun.chat_id)
+    assignment.accept(chat_id=entry.pk, fence=entry.fence, by=alice, now=after(3602))
+    assert lifecycle.close_end_of_hours(now=after(3700)) == 0
+
+
+def test_after_hours_a_waiting_chat_ends_once_nobody_was_there_for_a_minute(acme: Company) -> None:
+    closes_at_23(acme)
+    sit("alice@balie.test", now=after(3590))
+    begun, _ = write_first(now=after(3595))
+    Seat.objects.update(lease_until=after(3600))
+    assert lifecycle.close_end_of_hours(now=after(3601)) == 0
+    assert lifecycle.close_end_of_hours(now=after(3660)) == 0
+    assert lifecycle.close_end_of_hours(now=after(3661)) == 1
+    record = ChatRecord.objects.get(pk=begun.chat_id)
+    assert (record.close_reason, record.operator_id) == ("end_of_hours", None)
