@@ -1,8 +1,9 @@
 """Every URL of every app, in one list."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from agency.views import home, manage, preferences
+from chat.views import widget
 
 handler400 = "agency.views.errors.bad_request"
 handler403 = "agency.views.errors.not_found"
@@ -15,4 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/colours.css", manage.colours, name="manage_colours"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("accounts/", include("agency.project.account_urls")),
+    re_path(r"^widget/(?P<site_key>[0-9a-f]{32})\.js$", widget.loader, name="widget_loader"),
+    path("widget/panel/<slug:release>/<path:name>", widget.panel, name="widget_panel"),
 ]

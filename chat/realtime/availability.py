@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.utils import timezone
 
 from agency.live import process
@@ -16,6 +15,7 @@ from agency.services.availability import SiteState, list_site_states
 from chat.domain import events
 from chat.models import Text
 from chat.services.texts import list_greetings
+from chat.services.widget_files import panel_url
 from tenants.context import run_in
 
 log = logging.getLogger("balie.live")
@@ -147,7 +147,7 @@ async def _render(config: Config) -> None:
             "look": company.palette.get("light", {}),
             "offset": site.offset,
             "greetings": _greetings[site.key][1],
-            "panel": f"{settings.STATIC_URL}widget/panel.js",
+            "panel": panel_url(),
             "privacy_url": site.privacy_url,
         }
     )

@@ -4,32 +4,32 @@ import { linkParts } from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// Lucide (ISC), 24 px grid.
+// Lucide (ISC), 24 px grid. The loader lends `phone`, `mail` and `down`.
 const PATHS = {
   check: ["M20 6 9 17l-5-5"],
   "check-check": ["M18 6 7 17l-5-5", "m22 10-7.5 7.5L13 16"],
-  "chevron-down": ["m6 9 6 6 6-6"],
   "circle-alert": ["M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Z", "M12 8v4", "M12 16h.01"],
   clock: ["M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Z", "M12 6v6l4 2"],
   ellipsis: ["M12 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2Z", "M19 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2Z", "M5 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2Z"],
-  mail: ["m22 7-8.991 5.727a2 2 0 0 1-2.009 0L2 7", "M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2Z"],
   minus: ["M5 12h14"],
-  phone: ["M13.832 16.568a1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 6.392 6.384"],
   send: ["M3.714 3.048a.498.498 0 0 0-.683.627l2.843 7.627a2 2 0 0 1 0 1.396l-2.842 7.627a.498.498 0 0 0 .682.627l18-8.5a.5.5 0 0 0 0-.904z", "M6 12h16"],
   "wifi-off": ["M12 20h.01", "M8.5 16.429a5 5 0 0 1 7 0", "M5 12.859a10 10 0 0 1 5.17-2.69", "M19 12.859a10 10 0 0 0-2.007-1.523", "M2 8.82a15 15 0 0 1 4.177-2.643", "M22 8.82a15 15 0 0 0-11.288-3.764", "m2 2 20 20"],
   x: ["M18 6 6 18", "m6 6 12 12"],
 };
 
+/** Adds the loader's icons to the panel's own. */
+export function lendIcons(paths) {
+  Object.assign(PATHS, paths);
+}
+
 /**
- * An element. Props: `class`, `on<event>` functions, properties for `value`/`hidden`, attributes
- * for the rest. Children: nodes, strings, or null for nothing.
+ * An element. Props: `on<event>` functions, else attributes (true for an empty one). Children:
+ * nodes, strings, or null for nothing.
  */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
-    if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "value") node.value = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
   node.append(...children.filter((child) => child !== null));

@@ -2,7 +2,7 @@
 // thanks, a telephone number, or plainly that nobody is there.
 
 import { button, el, icon, setText } from "./dom.js";
-import { clean, emailProblem, lengthOf, phoneProblem, telHref, TEXT_LIMIT } from "./text.js";
+import { clean, lengthOf, TEXT_LIMIT } from "./text.js";
 
 const REFUSALS = { bad_address: "bad_address", empty: "need_question", too_long: "refused_long" };
 
@@ -64,9 +64,9 @@ export function makeForm({ t, act, config }, kind, start) {
     render({ question }) {
       const busy = question?.status === "sending" || question?.status === "held";
       send.setAttribute("aria-disabled", String(busy));
-      setText(send, busy ? t("busy") : t(call ? "ask_call" : "send_question"));
+      setText(send, busy ? t("busy") : t(call ? "opt_call" : "send_question"));
       problem.hidden = !question?.problem;
-      if (question?.problem) setText(problem, t(REFUSALS[question.problem] || "form_failed"));
+      if (question?.problem) setText(problem, t(REFUSALS[question.problem] || "refused_text"));
     },
   };
 
@@ -120,4 +120,21 @@ export function makeClosed({ t }, availability) {
   const call = phone && el("a", { class: "btn", href: telHref(phone) }, icon("phone"), t("call_us", { phone }));
   const line = el("p", { class: "lead" }, t(mode === "phone" ? "phone_lead" : "shut"));
   return { node: el("div", { class: "log log--form" }, line, call || null) };
+}
+
+/** A tel: address for a number as people write it. */
+function telHref(phone) {
+  return `tel:${phone.replace(/[^\d+]/g, "")}`;
+}
+
+/** What is wrong with an e-mail address: null, "email_at" or "email_end". */
+function emailProblem(email) {
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) return "email_at";
+  return /\.[^\s.@\d]{2,}$/.test(email) ? null : "email_end";
+}
+
+/** What is wrong with a telephone number: null or "phone_short". */
+function phoneProblem(phone) {
+  const digits = phone.replace(/\D/g, "").length;
+  return digits >= 8 && digits <= 15 && !/[^\d\s()+./-]/.test(phone) ? null : "phone_short";
 }

@@ -1,7 +1,7 @@
 // The counter: who helps, for whom, and how soon.
 
 import { button, el, icon, setText } from "./dom.js";
-import { promiseOf, whenWords } from "./clock.js";
+import { promiseOf, whenWords } from "./wait.js";
 import { screenOf } from "./state.js";
 import { hasHumanAnswer } from "./transcript.js";
 
@@ -40,7 +40,7 @@ export function makeHead(ctx) {
   const who = el("span", { class: "who", "aria-hidden": "true" });
   const title = el("h2");
   const sub = el("p");
-  const back = button({ class: "x", "aria-label": t("back_to_site"), onclick: act.minimise }, icon("chevron-down"));
+  const back = button({ class: "x", "aria-label": t("back_to_site"), onclick: act.minimise }, icon("down"));
   const small = button({ class: "x", "aria-label": t("minimise"), onclick: act.minimise }, icon("minus"));
   const more = button(
     { class: "x", "aria-label": t("more"), "aria-expanded": "false", onclick: () => toggle() },

@@ -16,17 +16,18 @@
     de: { chat: ["Frag uns", "Fragen Sie uns"], form: ["Stell deine Frage", "Stellen Sie Ihre Frage"], close: ["Chat schließen"], unread: ["Neue Nachricht"] },
     fr: { chat: ["Une question ?"], form: ["Pose ta question", "Posez votre question"], close: ["Fermer la discussion"], unread: ["Nouveau message"] },
   };
+  // The panel uses these too: their paths are the longest.
   const ICONS = {
     chat: ["M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719"],
-    form: ["m22 7-8.991 5.727a2 2 0 0 1-2.009 0L2 7", "M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2Z"],
+    mail: ["m22 7-8.991 5.727a2 2 0 0 1-2.009 0L2 7", "M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2Z"],
     phone: ["M13.832 16.568a1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 6.392 6.384"],
-    close: ["m6 9 6 6 6-6"],
+    down: ["m6 9 6 6 6-6"],
   };
   const CSS = `
-:host { font: 420 15px/1.42 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #191d1b; color-scheme: light; -webkit-text-size-adjust: 100%; }
+.launch, .w { font: 420 15px/1.42 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; color: #191d1b; color-scheme: light; -webkit-text-size-adjust: 100%; }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
-.launch { position: fixed; inset-block-end: calc(24px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: 24px; display: inline-flex; align-items: center; justify-content: center; gap: 9px; min-width: 52px; height: 52px; margin: 0; padding-inline: 17px 20px; border: 0; border-radius: 26px; background: var(--co-solid); color: var(--co-on); font: inherit; font-weight: 620; text-decoration: none; white-space: nowrap; cursor: pointer; box-shadow: 0 8px 22px -6px rgb(25 29 27 / 0.4); animation: in 220ms cubic-bezier(.2,.7,.2,1); -webkit-tap-highlight-color: transparent; }
+.launch { position: fixed; inset-block-end: calc(24px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: 24px; display: inline-flex; align-items: center; justify-content: center; gap: 9px; min-width: 52px; height: 52px; margin: 0; padding-inline: 17px 20px; border: 0; border-radius: 26px; background: var(--co-solid); color: var(--co-on); font-weight: 620; text-decoration: none; white-space: nowrap; cursor: pointer; box-shadow: 0 8px 22px -6px rgb(25 29 27 / 0.4); animation: in 220ms cubic-bezier(.2,.7,.2,1); -webkit-tap-highlight-color: transparent; }
 .launch:hover { box-shadow: 0 10px 26px -6px rgb(25 29 27 / 0.5); }
 .launch:focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; box-shadow: 0 0 0 2px #fff, 0 0 0 5px #0b5659; }
 .launch.is-open { padding: 0; }
@@ -161,7 +162,7 @@
     const label = document.createElement("span");
     label.className = "word";
     label.textContent = now === "phone" ? phone : word(now);
-    const parts = [icon(now), label];
+    const parts = [icon({ form: "mail", close: "down" }[now] || now), label];
     if (mark.unread && !mark.open) parts.push(count());
     button.replaceChildren(...parts);
     button.lang = config.language;
@@ -217,6 +218,7 @@
   const desk = {
     key,
     origin,
+    icons: ICONS,
     dress,
     get root() {
       return root;

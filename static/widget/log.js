@@ -95,7 +95,7 @@ export function makeLog(ctx) {
       group = { node: el("div", { class: first.mine ? "m m--me" : "m" }, meta), meta, bubbles: new Map() };
       groups.set(first.key, group);
     }
-    for (const line of lines) fillBubble(group, line);
+    lines.forEach((line, index) => fillBubble(group, line, index));
     for (const [key, bubble] of group.bubbles) {
       if (lines.some((l) => l.key === key)) continue;
       bubble.remove();
@@ -105,13 +105,14 @@ export function makeLog(ctx) {
     return group.node;
   }
 
-  function fillBubble(group, line) {
+  function fillBubble(group, line, index) {
     let bubble = group.bubbles.get(line.key);
     if (!bubble) {
       bubble = el("div", { class: "b" }, ...withLinks(line.body));
       group.bubbles.set(line.key, bubble);
-      group.node.insertBefore(bubble, group.meta);
     }
+    // A text that was missed and fetched later belongs between the ones that came before it.
+    if (group.node.children[index] !== bubble) group.node.insertBefore(bubble, group.node.children[index]);
     bubble.classList.toggle("b--sending", line.status === "sending");
     bubble.classList.toggle("b--fail", line.status === "unsent" || line.status === "failed");
   }
@@ -126,7 +127,7 @@ export function makeLog(ctx) {
 
   function metaOf(line) {
     if (!line.mine) return [line.auto ? config.name : `${line.name} · ${time(new Date(line.at))}`];
-    if (line.status === "sending") return ["\u00a0", el("span", { class: "vh" }, t("sending"))];
+    if (line.status === "sending") return ["\u00a0", el("span", { class: "vh" }, t("busy"))];
     if (line.status === "read") return [icon("check-check", true), t("read")];
     if (line.status === "received") return [icon("check", true), t("received")];
     return [icon("circle-alert", true), ...troubleOf(line)];
@@ -155,22 +156,22 @@ export function makeLog(ctx) {
 }
 
 /** What the log shows, in order: the greeting, the chat's messages, and texts on their way. */
-export function linesOf(state, { t }) {
+export function linesOf(state, ctx) {
   const lines = [];
   const greeting = state.chat ? null : state.outbox[0]?.greeting || state.greeting;
   if (greeting) lines.push({ key: "s1", body: greeting.body, auto: true, name: "", status: "" });
   for (const message of state.chat?.messages || []) {
-    const line = lineOf(message, state.chat, t);
+    const line = lineOf(message, state.chat, ctx);
     if (line) lines.push(line);
   }
   return [...lines, ...state.outbox.map((item) => pendingLine(item, state))];
 }
 
-function lineOf(message, chat, t) {
+function lineOf(message, chat, ctx) {
   const { kind, body, name, at, seq } = message;
   const key = message.client_id || `s${seq}`;
   if (kind === "system") {
-    const sys = sysWords(message, chat, t);
+    const sys = sysWords(message, chat, ctx);
     return sys && { key, sys };
   }
   if (kind !== "text" && kind !== "auto") return null;
@@ -179,13 +180,13 @@ function lineOf(message, chat, t) {
   return { key, body, name, at, auto: kind === "auto", mine, status };
 }
 
-function sysWords({ data }, chat, t) {
-  if (data.code === "accepted") return t("sys_accepted", { name: data.name });
-  if (data.code === "requeued") return hasHumanAnswer(chat) ? t("sys_requeued") : null;
+function sysWords({ data }, chat, { t, config: { name: company } }) {
+  if (data.code === "accepted") return `${data.name} ${t("helps", { company })}`;
+  if (data.code === "requeued") return hasHumanAnswer(chat) ? t("colleague") : null;
   if (data.code === "reminder") return t("sys_reminder");
   if (data.code !== "closed") return null;
-  if (data.by === "operator" && chat.operator) return t("closed_operator", { name: chat.operator });
-  return t({ visitor: "closed_visitor", idle: "closed_idle", left: "closed_left" }[data.by] || "closed_other");
+  if (data.by === "operator" && chat.operator) return `${chat.operator} ${t("finished")}`;
+  return t({ visitor: "closed_visitor", idle: "closed_idle", left: "closed_left" }[data.by] || "over");
 }
 
 function pendingLine(item, state) {

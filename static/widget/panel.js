@@ -1,14 +1,13 @@
 // The panel, fetched when somebody reaches for the button. Joins the loader's desk, the session
 // and the view.
 
+import { allowSound, currentPage, knock, makeStore, watchPages } from "./device.js";
 import { makeSession } from "./session.js";
 import { makeSocket } from "./socket.js";
-import { allowSound, knock } from "./sound.js";
 import { unreadOf } from "./state.js";
-import { makeStore } from "./store.js";
+import { lendIcons } from "./dom.js";
 import { STYLES } from "./styles.js";
 import { chooseGreeting } from "./targeting.js";
-import { currentPage, watchPages } from "./pages.js";
 import { loadWords } from "./words.js";
 import { makeView } from "./view.js";
 
@@ -32,14 +31,14 @@ export function makePanel(desk) {
       session.post(body);
     },
     draft(text) {
-      session.dispatch({ type: "my.draft", text });
+      set({ draft: text });
       session.typing(text.trim() !== "");
     },
     retry: (id) => session.retry(id),
     drop: (clientId) => session.dispatch({ type: "my.drop", clientId }),
-    wait: () => session.dispatch({ type: "my.patience" }),
+    wait: () => set({ patient: true }),
     ask: (kind) => session.dispatch({ type: "my.ask", kind }),
-    unask: () => session.dispatch({ type: "my.unask" }),
+    unask: () => set({ question: null }),
     question: (values) =>
       session.dispatch({ type: "my.question", clientId: newId(), page: currentPage(), ...values }),
     askEnd: () => ending(true),
@@ -54,6 +53,10 @@ export function makePanel(desk) {
     },
   };
 
+  function set(facts) {
+    session.dispatch({ type: "my.set", ...facts });
+  }
+
   function ending(on) {
     view.ask(on);
     draw();
@@ -62,6 +65,7 @@ export function makePanel(desk) {
   function build() {
     building ||= loadWords(desk.config.language, desk.config.tone).then((words) => {
       desk.dress(STYLES);
+      lendIcons(desk.icons);
       view = makeView({ ...words, config: desk.config, act });
       session = makeSession({
         connect: (on) => makeSocket(socketUrl(desk), on),
@@ -72,7 +76,7 @@ export function makePanel(desk) {
         hidden: () => document.visibilityState === "hidden",
         changed,
       });
-      session.dispatch({ type: "my.availability", availability: desk.config.availability });
+      set({ availability: desk.config.availability });
       greet();
       listen();
     });
@@ -92,7 +96,7 @@ export function makePanel(desk) {
 
   function greet() {
     const greeting = chooseGreeting(desk.config.greetings, location.href);
-    session.dispatch({ type: "my.greeting", greeting });
+    set({ greeting });
   }
 
   function changed(state, before) {
@@ -148,7 +152,7 @@ export function makePanel(desk) {
     },
     configure(config) {
       if (!session) return;
-      session.dispatch({ type: "my.availability", availability: config.availability });
+      set({ availability: config.availability });
     },
   };
 }

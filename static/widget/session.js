@@ -46,6 +46,14 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     dispatch({ type: "my.net", ...net });
   }
 
+  function change(clientId, facts) {
+    dispatch({ type: "my.item", clientId, change: facts });
+  }
+
+  function again(clientId) {
+    change(clientId, { status: "queued", slow: false, reason: null });
+  }
+
   function hello() {
     sent = { question: null, close: null };
     const token = store.local.fresh().token || state.token;
@@ -75,12 +83,12 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
 
   function forget() {
     store.local.put({ token: null, chat: null, live: false });
-    dispatch({ type: "my.token", token: null });
+    dispatch({ type: "my.set", token: null });
   }
 
   function later({ client_id: id }) {
     setTimeout(() => {
-      dispatch({ type: "my.retry", clientId: id });
+      again(id);
       if (state.question?.clientId === id && state.question.status === "held") {
         sent.question = null;
         dispatch({ type: "my.question.retry" });
@@ -114,9 +122,9 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     }
     if (!socket.send(frame)) return;
     clearTimeout(slowTimer);
-    slowTimer = setTimeout(() => dispatch({ type: "my.slow", clientId: item.clientId }), SLOW_MS);
+    slowTimer = setTimeout(() => change(item.clientId, { slow: true }), SLOW_MS);
     expectAnswer();
-    dispatch({ type: "my.flying", clientId: item.clientId });
+    change(item.clientId, { status: "flying", slow: false });
   }
 
   function sync() {
@@ -207,7 +215,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
       dispatch({ type: "my.text", clientId: newId(), body, at: Date.now(), page: page() });
     },
     retry(clientId) {
-      if (state.net === "online") dispatch({ type: "my.retry", clientId });
+      if (state.net === "online") again(clientId);
       else socket.now();
     },
     moved() {

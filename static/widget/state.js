@@ -134,20 +134,10 @@ const RULES = {
     return { ...state, net, attempts, retryAt, refusal, outbox, typing: null };
   },
 
-  "my.token"(state, { token }) {
-    return { ...state, token };
-  },
-
-  "my.availability"(state, { availability }) {
-    return { ...state, availability };
-  },
-
-  "my.greeting"(state, { greeting }) {
-    return greeting === state.greeting ? state : { ...state, greeting };
-  },
-
-  "my.draft"(state, { text }) {
-    return text === state.draft ? state : { ...state, draft: text };
+  // Facts from outside: token, availability, greeting, draft, patient, question.
+  "my.set"(state, { type, ...facts }) {
+    const same = Object.keys(facts).every((name) => facts[name] === state[name]);
+    return same ? state : { ...state, ...facts };
   },
 
   "my.text"(state, { clientId, body, at, page }) {
@@ -157,16 +147,9 @@ const RULES = {
     return { ...state, outbox: [...state.outbox, item], draft: "" };
   },
 
-  "my.flying"(state, { clientId }) {
-    return patch(state, clientId, { status: "flying", slow: false });
-  },
-
-  "my.slow"(state, { clientId }) {
-    return patch(state, clientId, { slow: true });
-  },
-
-  "my.retry"(state, { clientId }) {
-    return patch(state, clientId, { status: "queued", slow: false, reason: null });
+  // What happens to one text on its way: flying, slow, or queued again.
+  "my.item"(state, { clientId, change }) {
+    return patch(state, clientId, change);
   },
 
   "my.drop"(state, { clientId }) {
@@ -182,10 +165,6 @@ const RULES = {
 
   "my.tick"(state, { now }) {
     return state.typing && state.typing.until <= now ? { ...state, typing: null } : state;
-  },
-
-  "my.patience"(state) {
-    return { ...state, patient: true };
   },
 
   "my.close"(state, { clientId }) {
@@ -210,10 +189,6 @@ const RULES = {
     const words = state.chat ? visitorWords(state.chat) : [];
     const body = [...words, ...state.outbox.map((i) => i.body), state.draft].filter(Boolean);
     return { ...state, question: newQuestion(kind, body.join("\n")) };
-  },
-
-  "my.unask"(state) {
-    return { ...state, question: null };
   },
 
   "my.question"(state, { clientId, body, email, phone, name, page }) {

@@ -2,12 +2,10 @@
 // on right-to-left pages; six colours come from the company's look, the rest is fixed and light.
 
 export const STYLES = `
-.w, .w * { letter-spacing: normal; }
-.w p, .w h2, .w h3 { margin: 0; }
-.w button, .w textarea, .w input { font: inherit; color: inherit; margin: 0; }
-.w button { cursor: pointer; touch-action: manipulation; }
-.w a, .w button { -webkit-tap-highlight-color: transparent; }
-.w :focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; }
+p, h2, h3 { margin: 0; }
+button, textarea, input { font: inherit; color: inherit; margin: 0; }
+button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-color: transparent; }
+:focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .i { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 .i.s { width: 14px; height: 14px; }
@@ -19,13 +17,12 @@ export const STYLES = `
 
 .head { display: flex; align-items: center; flex: none; gap: 12px; min-height: 64px; padding-inline: 18px 10px; background: var(--co-solid); color: var(--co-on); }
 .head > div { flex: 1; min-width: 0; }
-.head h2, .head p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.head h2 { font-size: 16px; font-weight: 650; }
-.head p { font-size: 13px; }
+.head h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 16px; font-weight: 650; }
+.head p { font-size: 13px; line-height: 1.3; }
 .who { display: grid; place-items: center; align-self: flex-end; flex: none; width: 56px; height: 40px; padding-block-start: 6px; border-radius: 28px 28px 0 0; background: #fff; color: var(--co-text); font-size: 15px; font-weight: 700; }
 .x { display: grid; place-items: center; flex: none; width: 44px; height: 44px; padding: 0; border: 0; border-radius: 10px; background: none; }
 .x:hover { background: rgb(127 127 127 / 0.25); }
-.w .x:focus-visible { outline-color: currentColor; outline-offset: -4px; }
+.x:focus-visible { outline-color: currentColor; outline-offset: -4px; }
 .x + .x { margin-inline-start: -12px; }
 .menu { position: absolute; z-index: 1; inset-block-start: 56px; inset-inline-end: 12px; display: grid; min-width: 200px; padding: 6px; border-radius: 11px; background: #fff; box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.35), 0 0 0 1px rgb(25 29 27 / 0.1); }
 .menu button, .menu a { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 12px; border: 0; border-radius: 7px; background: none; color: #191d1b; text-align: start; text-decoration: none; }
@@ -33,8 +30,8 @@ export const STYLES = `
 .menu .i { color: var(--co-text); }
 
 .net { display: flex; align-items: center; flex: none; gap: 7px; padding: 7px 16px; background: #fdf1d3; color: #6b4600; font-size: 13px; font-variant-numeric: tabular-nums; }
-.log { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; display: flex; flex-direction: column; gap: 12px; padding: 16px; outline-offset: -2px; }
-.w .log:focus-visible { outline-offset: -2px; }
+.log { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; display: flex; flex-direction: column; gap: 12px; padding: 16px; }
+.log:focus-visible { outline-offset: -2px; }
 .log > :first-child { margin-block-start: auto; }
 .log--form > :first-child { margin-block-start: 0; }
 .day { text-align: center; color: #626a65; font-size: 12px; }
@@ -63,7 +60,6 @@ export const STYLES = `
 .starts button { min-height: 38px; padding: 6px 14px; border: 1px solid var(--co-line); border-radius: 19px; background: #fff; color: var(--co-text); font-weight: 550; font-size: 14px; text-align: start; }
 .starts button:hover { background: var(--co-tint); }
 .jump { position: absolute; inset-inline: 0; inset-block-end: 108px; margin-inline: auto; width: max-content; min-height: 36px; padding: 0 14px; border: 0; border-radius: 18px; background: #191d1b; color: #fff; font-size: 14px; font-weight: 600; box-shadow: 0 6px 18px -6px rgb(25 29 27 / 0.5); }
-.w .jump { color: #fff; }
 
 .wait { display: flex; align-items: center; gap: 14px; padding: 13px 15px; border-radius: 14px; background: var(--co-tint); font-size: 14px; }
 .wait p { color: #454c48; }
@@ -84,18 +80,15 @@ export const STYLES = `
 .form { display: flex; align-items: flex-end; flex: none; gap: 8px; margin: 0 12px; padding: 5px 5px 5px 6px; border: 1px solid #848c86; border-radius: 24px; }
 .form:focus-within { border-color: var(--co-line); box-shadow: 0 0 0 1px var(--co-line); }
 .in { flex: 1; min-width: 0; resize: none; border: 0; border-radius: 0; background: none; padding: 8px; font-size: 16px; line-height: 1.3; outline: none; max-height: 120px; height: 38px; }
-.w .in { font-size: 16px; line-height: 1.3; }
-.w .in:focus-visible { outline: none; }
+.in:focus-visible { outline: none; }
 .in::placeholder, .fi::placeholder { color: #626a65; opacity: 1; }
-.send { display: grid; place-items: center; flex: none; width: 38px; height: 38px; padding: 0; border: 0; border-radius: 50%; background: var(--co-solid); }
-.w .send { color: var(--co-on); }
-.send .i { transform: none; }
+.send { display: grid; place-items: center; flex: none; width: 38px; height: 38px; padding: 0; border: 0; border-radius: 50%; background: var(--co-solid); color: var(--co-on); }
 [dir="rtl"] .send .i { transform: scaleX(-1); }
 .left { flex: none; padding: 4px 22px 0; color: #626a65; font-size: 13px; text-align: end; font-variant-numeric: tabular-nums; }
 .left--over { color: #ab1228; font-weight: 600; }
 .foot { display: flex; flex: none; justify-content: space-between; align-items: center; gap: 12px; min-height: 44px; padding: 4px 18px 8px; font-size: 13px; }
 .foot a, .foot button { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0; border: 0; background: none; color: #454c48; text-decoration: none; }
-.w .foot button { color: #454c48; }
+.foot :last-child { margin-inline-start: auto; }
 .foot a:hover, .foot button:hover { text-decoration: underline; }
 .foot .s { width: 14px; height: 14px; }
 
@@ -103,9 +96,8 @@ export const STYLES = `
 .end h3, .ask h3 { font-size: 17px; font-weight: 650; }
 .ask { flex: none; display: grid; gap: 12px; margin: 0 12px; padding: 14px; border-radius: 14px; background: #f0f0eb; }
 .ask div { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
-.btn { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 44px; padding: 0 18px; border: 0; border-radius: 12px; background: var(--co-solid); font-weight: 600; text-decoration: none; }
-.w .btn { color: var(--co-on); font-weight: 600; }
-.w .btn--line { background: #fff; color: var(--co-text); border: 1px solid var(--co-line); }
+.btn { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 44px; padding: 0 18px; border: 0; border-radius: 12px; background: var(--co-solid); color: var(--co-on); font-weight: 600; text-decoration: none; }
+.btn--line { background: #fff; color: var(--co-text); border: 1px solid var(--co-line); }
 .btn[aria-disabled="true"] { opacity: 0.72; cursor: default; }
 
 .log--form { gap: 7px; }
@@ -117,23 +109,20 @@ export const STYLES = `
 .done p { overflow-wrap: anywhere; }
 .lab { font-weight: 600; font-size: 14px; }
 .lab span { color: #626a65; font-weight: 420; }
-.fi { width: 100%; flex: none; min-height: 44px; padding: 9px 12px; border: 1px solid #848c86; border-radius: 10px; background: #fff; resize: none; }
-.w .fi { font-size: 16px; line-height: 1.35; }
-.w .fi:focus-visible { outline: 2px solid var(--co-line); outline-offset: 0; border-color: var(--co-line); }
+.fi { width: 100%; flex: none; min-height: 44px; padding: 9px 12px; border: 1px solid #848c86; border-radius: 10px; background: #fff; font-size: 16px; line-height: 1.35; resize: none; }
+.fi:focus-visible { outline: 2px solid var(--co-line); outline-offset: -1px; }
 .fi[aria-invalid="true"] { border: 2px solid #c2162e; }
 .err { display: flex; align-items: center; gap: 5px; color: #ab1228; font-size: 13px; }
 .here { display: flex; align-items: center; gap: 10px; flex: none; padding: 10px 16px; background: var(--co-tint); font-size: 14px; }
-.here span { flex: 1; }
-.here button { min-height: 32px; padding: 0; border: 0; background: none; text-decoration: underline; }
-.w .here button { color: var(--co-text); font-weight: 600; }
+.here span:not(:empty) { flex: 1; }
+.here button { min-height: 32px; padding: 0; border: 0; background: none; color: var(--co-text); font-weight: 600; text-decoration: underline; }
 
 .frame.is-full { inset: 0; inset-block-end: auto; width: 100%; height: 100dvh; animation: none; }
-.is-full .w { border-radius: 0; box-shadow: none; padding-block-end: env(safe-area-inset-bottom); }
+.is-full .w { border-radius: 0; box-shadow: none; padding-block-end: max(10px, env(safe-area-inset-bottom)); }
 .is-full .head { padding-inline: 4px; padding-block-start: env(safe-area-inset-top); gap: 8px; }
-.is-full .foot { padding-block-end: 4px; }
-.is-full .form { padding-block: 7px; }
-.is-full .send { width: 44px; height: 44px; }
-.is-full .form { border-radius: 29px; align-items: center; }
+.is-full .foot { padding-block-end: 0; }
+.is-full .form { border-radius: 26px; }
+.is-full .send { width: 42px; height: 42px; }
 
 @media (prefers-reduced-motion: reduce) { .frame, .dots i { animation: none; } .arc .fill { transition: none; } }
 @media (forced-colors: active) {

@@ -61,20 +61,3 @@ function safeHref(shown) {
     return null;
   }
 }
-
-/** A tel: address for a number as people write it. */
-export function telHref(phone) {
-  return `tel:${phone.replace(/[^\d+]/g, "")}`;
-}
-
-/** What is wrong with an e-mail address: null, "email_at" or "email_end". */
-export function emailProblem(email) {
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) return "email_at";
-  return /\.[^\s.@\d]{2,}$/.test(email) ? null : "email_end";
-}
-
-/** What is wrong with a telephone number: null or "phone_short". */
-export function phoneProblem(phone) {
-  const digits = phone.replace(/\D/g, "").length;
-  return digits >= 8 && digits <= 15 && !/[^\d\s()+./-]/.test(phone) ? null : "phone_short";
-}

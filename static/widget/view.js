@@ -1,10 +1,9 @@
 // The panel on the screen: head, connection bar, one of the screens, what is docked under it, foot.
 
 import { button, el, icon, setText } from "./dom.js";
-import { secondsUntil } from "./clock.js";
+import { secondsUntil } from "./wait.js";
 import { makeComposer, makeEndQuestion, makeFarewell } from "./composer.js";
 import { makeClosed, makeDone, makeForm } from "./forms.js";
-import { makeFrame } from "./frame.js";
 import { makeHead } from "./head.js";
 import { makeLog } from "./log.js";
 import { screenOf } from "./state.js";
@@ -13,6 +12,9 @@ import { screenOf } from "./state.js";
 const SHOW_OFFLINE_FROM = 2;
 // From here on it isn't a moment's dip: something on the way refuses the connection.
 const BLOCKED_FROM = 4;
+
+const SMALL = "(max-width: 480px), (max-height: 500px)";
+const FOCUSABLE = "a[href], button, textarea, input, [tabindex='0']";
 
 /** @param ctx {t, time, weekday, date, language, config, act} */
 export function makeView(ctx) {
@@ -128,8 +130,8 @@ export function makeView(ctx) {
 export function netWords({ net, attempts, retryAt }, now, t) {
   if (net === "refused") return t("refused_here");
   if (net === "online" || net === "idle" || attempts < SHOW_OFFLINE_FROM) return null;
+  if (attempts >= BLOCKED_FROM) return t("blocked");
   const n = net === "offline" ? secondsUntil(retryAt, now) : 0;
-  if (attempts >= BLOCKED_FROM) return n ? t("blocked", { n }) : t("blocked_now");
   if (!n) return t("offline_now");
   return n === 1 ? t("offline_one") : t("offline", { n });
 }
@@ -147,4 +149,53 @@ function footOf({ t, act, config }) {
       call.hidden = asked;
     },
   };
+}
+
+// The place on the screen: beside the button, or the whole screen on a phone, where the panel stays
+// above the keyboard and keeps the focus inside.
+function makeFrame(frame, panel, on) {
+  const small = matchMedia(SMALL);
+  const view = window.visualViewport;
+
+  function fit() {
+    const full = small.matches;
+    frame.classList.toggle("is-full", full);
+    panel.setAttribute("role", full ? "dialog" : "region");
+    if (full) panel.setAttribute("aria-modal", "true");
+    else panel.removeAttribute("aria-modal");
+    // The keyboard of a phone covers the page instead of shrinking it: follow what is visible.
+    if (full && view) {
+      frame.style.setProperty("height", `${view.height}px`);
+      frame.style.setProperty("top", `${view.offsetTop}px`);
+    } else {
+      frame.style.removeProperty("height");
+      frame.style.removeProperty("top");
+    }
+    on.full(full);
+  }
+
+  function keys(event) {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      on.escape();
+    } else if (event.key === "Tab" && small.matches) {
+      keepInside(event);
+    }
+  }
+
+  function keepInside(event) {
+    const stops = [...panel.querySelectorAll(FOCUSABLE)].filter((node) => node.getClientRects().length);
+    const now = panel.getRootNode().activeElement;
+    const [first, last] = [stops[0], stops[stops.length - 1]];
+    const wrap = event.shiftKey ? (now === first || now === panel) && last : now === last && first;
+    if (!wrap) return;
+    event.preventDefault();
+    wrap.focus();
+  }
+
+  small.addEventListener("change", fit);
+  view?.addEventListener("resize", fit);
+  view?.addEventListener("scroll", fit);
+  frame.addEventListener("keydown", keys);
+  return { fit, isFull: () => small.matches };
 }

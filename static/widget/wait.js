@@ -1,7 +1,7 @@
 // Waiting for the first answer: the arc counts the promise down; past it, honest words and a way out.
 
 import { button, el, icon, setText, svgEl } from "./dom.js";
-import { promiseOf } from "./clock.js";
+import { hasHumanAnswer } from "./transcript.js";
 
 const HALF_CIRCLE = "M4 18a14 14 0 0 1 28 0";
 
@@ -49,4 +49,33 @@ export function makeWait({ t, act, config }) {
   }
 
   return { update };
+}
+
+/**
+ * Where a chat stands on its promise: null when it no longer counts, else
+ * `{left, passed, share, late}` in whole seconds; `share` is 0 to 1.
+ */
+export function promiseOf(chat, now) {
+  if (!chat || chat.state === "closed" || hasHumanAnswer(chat)) return null;
+  const passed = Math.max(0, now - Date.parse(chat.arrivedAt)) / 1000;
+  const left = Math.ceil(chat.promise - passed);
+  const share = chat.promise > 0 ? Math.min(1, passed / chat.promise) : 1;
+  return { left: Math.max(0, left), passed: Math.floor(passed), share, late: left <= 0 };
+}
+
+/** Seconds until the next try, at least 0. */
+export function secondsUntil(at, now) {
+  return Math.max(0, Math.ceil((at - now) / 1000));
+}
+
+/** "tomorrow at 07:00" and the like, for a moment within reach. */
+export function whenWords({ t, time, weekday, date }, at, now) {
+  const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
+  if (days === 0) return t("at_time", { time: time(at) });
+  if (days === 1) return t("tomorrow_at", { time: time(at) });
+  return t("day_at", { day: days < 7 ? weekday(at) : date(at), time: time(at) });
+}
+
+function midnight(at) {
+  return new Date(at).setHours(0, 0, 0, 0);
 }

@@ -1,0 +1,53 @@
+"""What a client's page fetches from us: the loader by site key, and the panel's modules."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.views.decorators.http import require_safe
+
+from chat.services import widget_files
+from chat.services.widget_files import WireFile
+from tenants.resolve import find_site
+
+# The loader's address never changes, so a new one must reach pages by itself: browsers ask again
+# after an hour, and use the old one once more while they do. It finds the panel by its config.
+LOADER_CACHE = "public, max-age=3600, stale-while-revalidate=86400"
+# A panel's address names its content; another content has another address.
+PANEL_CACHE = "public, max-age=31536000, immutable"
+# A page of the release before still asks for its old modules: it gets the new ones, unkept.
+OTHER_RELEASE_CACHE = "no-cache"
+
+
+@require_safe
+def loader(request: HttpRequest, site_key: str) -> HttpResponse:
+    """The script that a company pastes into its pages; 404 for a key that no site has."""
+    if find_site(site_key) is None:
+        raise Http404
+    return _answer(request, widget_files.loader(), LOADER_CACHE)
+
+
+@require_safe
+def panel(request: HttpRequest, release: str, name: str) -> HttpResponse:
+    """One module of the panel."""
+    file = widget_files.find_panel_file(name)
+    if file is None:
+        raise Http404
+    same = release == widget_files.current().release
+    return _answer(request, file, PANEL_CACHE if same else OTHER_RELEASE_CACHE)
+
+
+def _answer(request: HttpRequest, file: WireFile, cache: str) -> HttpResponse:
+    response: HttpResponse
+    if file.etag in request.headers.get("If-None-Match", ""):
+        response = HttpResponseNotModified()
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(file.packed, content_type="text/javascript; charset=utf-8")
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(file.body, content_type="text/javascript; charset=utf-8")
+    response["ETag"] = file.etag
+    response["Cache-Control"] = cache
+    response["Vary"] = "Accept-Encoding"
+    # Modules are fetched by other origins, also by pages that isolate themselves (COEP).
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
