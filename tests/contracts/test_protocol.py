@@ -1,0 +1,170 @@
+"""docs/protocol.md and the code say the same: every frame, every event, every error code, every limit."""
+
+import ast
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from django.conf import settings
+
+from agency.live.outlet import TOO_SLOW, UNSENT_LIMIT
+from chat.domain import events, frames, text
+from chat.live import writer
+from chat.realtime import auth, direct
+from tests.contracts import protocol_page
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = [
+    pytest.param(f"{side} commands", cls, parse, id=f"{side}-{cls.__struct_config__.tag}")
+    for side, classes, parse in (
+        ("Visitor", frames.VISITOR_FRAMES, frames.parse_visitor),
+        ("Console", frames.CONSOLE_FRAMES, frames.parse_console),
+    )
+    for cls in classes
+]
+EVENTS = [
+    pytest.param(f"{side} events", cls, id=f"{side}-{cls.__struct_config__.tag}")
+    for side, classes in (("Visitor", events.VISITOR_EVENTS), ("Console", events.CONSOLE_EVENTS))
+    for cls in classes
+]
+REGISTRIES = [
+    ("Visitor commands", frames.VISITOR_FRAMES),
+    ("Console commands", frames.CONSOLE_FRAMES),
+    ("Visitor events", events.VISITOR_EVENTS),
+    ("Console events", events.CONSOLE_EVENTS),
+]
+
+
+@pytest.mark.parametrize(("heading", "classes"), REGISTRIES)
+def test_every_class_has_one_section_and_every_section_a_class(
+    heading: str, classes: tuple[type, ...]
+) -> None:
+    tags = {cls.__struct_config__.tag for cls in classes}  # type: ignore[attr-defined]
+    assert set(protocol_page.sections(heading)) == tags
+    assert protocol_page.repeated(heading) == []
+
+
+@pytest.mark.parametrize(("heading", "cls", "parse"), COMMANDS)
+def test_a_command_is_parsed_by_its_own_class_and_shows_every_field(
+    heading: str, cls: Any, parse: Any
+) -> None:
+    section = protocol_page.sections(heading)[cls.__struct_config__.tag]
+    assert section.examples, f"{heading}, {section.name}: no JSON example"
+    for example in section.examples:
+        frame = parse(example)
+        assert type(frame) is cls
+        assert _plain(json.loads(msgspec.json.encode(frame))) == _plain(json.loads(example))
+
+
+@pytest.mark.parametrize(("heading", "cls"), EVENTS)
+def test_an_event_is_what_its_class_writes(heading: str, cls: Any) -> None:
+    section = protocol_page.sections(heading)[cls.__struct_config__.tag]
+    assert section.examples, f"{heading}, {section.name}: no JSON example"
+    for example in section.examples:
+        event = msgspec.json.decode(example, type=cls)
+        assert _plain(json.loads(events.encode(event))) == _plain(json.loads(example))
+
+
+def test_every_event_class_is_in_a_registry() -> None:
+    registered = {*events.VISITOR_EVENTS, *events.CONSOLE_EVENTS}
+    assert set(events.Event.__subclasses__()) == registered
+
+
+def test_every_frame_class_is_in_a_registry_and_in_its_parser() -> None:
+    registered = {*frames.VISITOR_FRAMES, *frames.CONSOLE_FRAMES}
+    assert set(frames.Frame.__subclasses__()) == registered
+    assert set(frames.VisitorFrame.__args__) == set(frames.VISITOR_FRAMES)
+    assert set(frames.ConsoleFrame.__args__) == set(frames.CONSOLE_FRAMES)
+
+
+def test_the_error_table_is_the_code_s() -> None:
+    assert set(protocol_page.error_codes()) == _codes_in_the_code()
+
+
+@pytest.mark.parametrize("heading", ["Visitor commands", "Console commands"])
+def test_errors_named_at_a_command_are_in_the_table(heading: str) -> None:
+    known = set(protocol_page.error_codes())
+    unknown = {
+        name: section.errors - known
+        for name, section in protocol_page.sections(heading).items()
+        if section.errors - known
+    }
+    assert unknown == {}
+
+
+def test_the_close_codes_of_the_page_are_the_constants() -> None:
+    constants = {
+        direct.BAD_FRAME,
+        direct.SIGNED_OUT,
+        direct.FORBIDDEN,
+        direct.UNKNOWN,
+        direct.NO_HELLO,
+        direct.TOO_FAST,
+        TOO_SLOW,
+    }
+    said = re.findall(r"closed? (4[0-9]{3})\b", protocol_page.PAGE)
+    assert {int(code) for code in said} == constants
+
+
+def test_the_limits_of_the_page_are_the_constants() -> None:
+    said = {row[0]: row[1] for row in protocol_page.table("Limits")}
+    assert _numbers(said["frame"]) == [frames.FRAME_LIMIT // 1024]
+    assert _numbers(said["text"]) == [1, frames.TEXT_LIMIT]
+    assert frames.TEXT_LIMIT == text.TEXT_LIMIT
+    assert _numbers(said["rate per socket"]) == [settings.FRAME_RATE, settings.FRAME_BURST]
+    assert _numbers(said["waiting in a socket"]) == [writer.MAX_PENDING, UNSENT_LIMIT // 1024]
+    assert _numbers(said["first frame"]) == [direct.HELLO_WITHIN]
+    assert f"older than {auth.TOKEN_AGE // 86_400} days" in protocol_page.PAGE
+
+
+def _plain(value: Any) -> Any:
+    """JSON with times made comparable: `.512Z` and `.512000Z` are the same moment."""
+    if isinstance(value, dict):
+        return {key: _plain(held) for key, held in value.items()}
+    if isinstance(value, list):
+        return [_plain(held) for held in value]
+    if isinstance(value, str) and re.match(r"^\d{4}-\d\d-\d\dT[\d:.]+Z$", value):
+        return datetime.fromisoformat(value)
+    return value
+
+
+def _numbers(said: str) -> list[float]:
+    return [float(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", said)]
+
+
+# Where a code is born: the first text given to one of these, or `error=` of a verdict.
+_MAKERS = {"Refused", "CannotAssign", "CannotBegin", "BadToken", "refuse", "_refuse", "_answer_all", "_error"}  # fmt: skip
+# Functions whose answer is a code.
+_ANSWERS = {"refusal"}
+
+
+def _codes_in_the_code() -> set[str]:
+    found: set[str] = set()
+    for path in [*ROOT.glob("chat/**/*.py"), *ROOT.glob("agency/live/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and _name(node.func) in _MAKERS | {"Verdict"}:
+                given = [word for word in node.keywords if word.arg in ("error", "code")]
+                for value in (*node.args[:2], *(word.value for word in given)):
+                    found |= set(_texts(value))
+            elif isinstance(node, ast.FunctionDef) and node.name in _ANSWERS:
+                for inner in ast.walk(node):
+                    if isinstance(inner, ast.Return) and inner.value is not None:
+                        found |= set(_texts(inner.value))
+    # What is wrong with a text is the domain's word; the wire has one for both kinds of bad character.
+    for word in ("surrogate", "nul", "empty", "too_long"):
+        found.add({"surrogate": "bad_text", "nul": "bad_text"}.get(word, word))
+    return found - {""}
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _texts(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.IfExp):
+        return [*_texts(node.body), *_texts(node.orelse)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
