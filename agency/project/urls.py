@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from agency.views import home, manage, preferences
+from chat.views import console
 from chat.views import widget
 
 handler400 = "agency.views.errors.bad_request"
@@ -12,6 +13,8 @@ handler500 = "agency.views.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("console/", console.console, name="console"),
+    path("console/companies.css", console.companies_css, name="console_companies"),
     path("manage/", manage.home, name="manage_home"),
     path("manage/colours.css", manage.colours, name="manage_colours"),
     path("preferences/", preferences.preferences, name="preferences"),

@@ -1,4 +1,4 @@
-"""`{% icon "name" %}`: an SVG of lucide-static, put into the page when its template is compiled."""
+"""SVGs of lucide-static, put into the page when its template is compiled: `{% icon %}` one, `{% icon_sheet %}` many."""
 
 import re
 from functools import cache
@@ -43,3 +43,14 @@ def icon(parser: template.base.Parser, token: template.base.Token) -> IconNode:
     drawing = _drawing(name.strip("\"'"))
     opening = f'<svg class="{look}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
     return IconNode(mark_safe(f"{opening}{drawing}</svg>"))  # noqa: S308 - files of a locked package
+
+
+@register.tag
+def icon_sheet(parser: template.base.Parser, token: template.base.Token) -> IconNode:
+    """`{% icon_sheet "check pause" %}`: one `<symbol id="i-check">` each, for pages that draw by script."""
+    _tag, names = token.split_contents()
+    symbols = [
+        f'<symbol id="i-{name}" viewBox="0 0 24 24">{_drawing(name)}</symbol>'
+        for name in names.strip("\"'").split()
+    ]
+    return IconNode(mark_safe("\n".join(symbols)))  # noqa: S308 - files of a locked package
