@@ -26,7 +26,7 @@ UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 # 20 or more characters of a token's alphabet with a digit in them: keys, signatures, reset links. UUIDs stay.
 TOKEN = re.compile(r"[A-Za-z0-9_-]*[0-9][A-Za-z0-9_-]*")
 TOKEN_LENGTH = 20
-DETAIL = re.compile(r"^(DETAIL|CONTEXT|HINT|QUERY):.*$", re.MULTILINE)
+DETAIL = re.compile(r"(DETAIL|CONTEXT|QUERY):.*$", re.MULTILINE)
 # A path of ours or Python's inside a traceback isn't a token, however long its names are.
 FRAME = re.compile(r'^\s+(File "|\^|~)')
 

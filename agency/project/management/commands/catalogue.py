@@ -57,7 +57,7 @@ class Command(BaseCommand):
         folder.mkdir(parents=True, exist_ok=True)
         catalogue = updated()
         po_path().write_bytes(as_po(catalogue))
-        po_path().with_suffix(".mo").write_bytes(as_mo(catalogue))
+        po_path().with_suffix(".mo").write_bytes(as_mo(stored()))
         for problem in find_problems():
             self.stdout.write(problem)
         self.stdout.write(f"{len(catalogue)} texts in {po_path().relative_to(ROOT)}")
