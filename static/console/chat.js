@@ -1,0 +1,89 @@
+// One chat, pure: what its messages make of its live facts. Nothing here knows the rest of the console.
+
+import { later } from "../shared/time.js";
+
+// A trail longer than this is never read while somebody waits.
+const TRAIL_LIMIT = 30;
+
+/** The chat as the server sends it, with the pages the visitor was on. `before` keeps what we saw ourselves. */
+export function takeIn(chat, before) {
+  const arrival = { url: chat.page_url, title: chat.page_title, at: chat.entry.arrived_at };
+  return { ...chat, trail: before?.trail ?? [arrival] };
+}
+
+/** The highest seq we hold; messages are gap-free up to it. */
+export function lastSeq(chat) {
+  return chat.messages.length ? chat.messages[chat.messages.length - 1].seq : 0;
+}
+
+/** Whether the server has messages that we don't. */
+export function isBehind(chat) {
+  return chat.entry.last_seq > lastSeq(chat);
+}
+
+/** The chat with those messages that follow on what it has; a known one changes nothing, a gap stops. */
+export function withMessages(chat, messages) {
+  let next = chat;
+  for (const message of messages) {
+    const last = lastSeq(next);
+    if (message.seq <= last) continue;
+    if (message.seq > last + 1) {
+      const known = Math.max(next.entry.last_seq, message.seq);
+      return { ...next, entry: { ...next.entry, last_seq: known } };
+    }
+    next = { ...next, entry: follow(next.entry, message), messages: [...next.messages, message] };
+    if (message.data?.code === "page") next = withPage(next, { ...message.data, at: message.at });
+  }
+  return next;
+}
+
+/** The chat with newer live facts; older ones, which may overtake each other, change nothing. */
+export function withEntry(chat, entry) {
+  const ours = chat.entry;
+  const older = entry.fence < ours.fence;
+  if (older || (entry.fence === ours.fence && entry.last_seq < ours.last_seq)) return chat;
+  return {
+    ...chat,
+    entry: {
+      ...entry,
+      last_seq: Math.max(entry.last_seq, ours.last_seq),
+      visitor_read: Math.max(entry.visitor_read, ours.visitor_read),
+      operator_read: Math.max(entry.operator_read, ours.operator_read),
+      visitor_seen_at: later(ours.visitor_seen_at, entry.visitor_seen_at),
+    },
+  };
+}
+
+/** The chat after a side has read up to `seq`. */
+export function withRead(chat, side, seq) {
+  const field = side === "visitor" ? "visitor_read" : "operator_read";
+  if (chat.entry[field] >= seq) return chat;
+  return { ...chat, entry: { ...chat.entry, [field]: seq } };
+}
+
+/** The chat after a sign of life of its visitor, perhaps on another page. */
+export function withSign(chat, { visitor_seen_at, page_url, page_title }) {
+  const seen = later(chat.entry.visitor_seen_at, visitor_seen_at);
+  const next = { ...chat, entry: { ...chat.entry, visitor_seen_at: seen } };
+  return page_url ? withPage(next, { url: page_url, title: page_title, at: visitor_seen_at }) : next;
+}
+
+function withPage(chat, { url, title, at }) {
+  const here = chat.trail[chat.trail.length - 1];
+  if (here?.url === url) return chat;
+  const trail = [...chat.trail, { url, title: title ?? "", at }].slice(-TRAIL_LIMIT);
+  return { ...chat, trail };
+}
+
+// The rule of the wire: a text gives the turn to the other side; the first operator's text is the first answer.
+function follow(entry, message) {
+  const next = { ...entry, last_seq: Math.max(entry.last_seq, message.seq) };
+  if (message.side === "visitor") {
+    next.visitor_seen_at = later(entry.visitor_seen_at, message.at);
+  }
+  if (message.kind !== "text") return next;
+  const turn = message.side === "visitor" ? "operator" : "visitor";
+  if (turn !== entry.turn) Object.assign(next, { turn, turn_at: message.at });
+  if (message.side === "operator") next.first_human_at = entry.first_human_at ?? message.at;
+  return next;
+}

@@ -1,0 +1,61 @@
+// Commands that the server has not answered yet, pure. Each keeps its client_id until it is, so a repeat is harmless.
+
+// The server asks for the same command again, with the same id.
+const AGAIN = ["busy", "retry"];
+
+/** A command as it waits: `status` is queued, sending, sent (stored, not shown yet) or failed (with `code`). */
+export function entryOf(frame, at) {
+  return { client_id: frame.client_id, chat_id: frame.chat_id ?? null, frame, at, status: "queued" };
+}
+
+/** The item with this id, or undefined. */
+export function findItem(outbox, clientId) {
+  return outbox.find((item) => item.client_id === clientId);
+}
+
+/** The outbox with one item changed. */
+export function change(outbox, clientId, facts) {
+  return outbox.map((item) => (item.client_id === clientId ? { ...item, ...facts } : item));
+}
+
+/** The outbox without one item. */
+export function without(outbox, clientId) {
+  return outbox.filter((item) => item.client_id !== clientId);
+}
+
+/** The outbox without what is among these messages. */
+export function withoutStored(outbox, messages) {
+  if (!outbox.length) return outbox;
+  const stored = new Set(messages.map((message) => message.client_id));
+  const left = outbox.filter((item) => !stored.has(item.client_id));
+  return left.length === outbox.length ? outbox : left;
+}
+
+/** The socket is gone: what was on its way has to go again. */
+export function requeued(outbox) {
+  return outbox.map((item) => (item.status === "sending" ? { ...item, status: "queued" } : item));
+}
+
+/** Whether this error code asks for the same command again. */
+export function isPassing(code) {
+  return AGAIN.includes(code);
+}
+
+/** Those to send now: of each chat the first, and only when nothing of it is under way, so order holds. */
+export function ready(outbox) {
+  const busy = new Set();
+  const found = [];
+  for (const item of outbox) {
+    if (item.status === "failed" || item.status === "sent") continue;
+    if (!busy.has(item.chat_id) && item.status === "queued") found.push(item);
+    busy.add(item.chat_id);
+  }
+  return found;
+}
+
+/** Whether a command of this type for this chat waits for its answer. */
+export function isPending(outbox, chatId, type) {
+  return outbox.some(
+    (item) => item.chat_id === chatId && item.frame.type === type && item.status !== "failed",
+  );
+}

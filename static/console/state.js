@@ -1,0 +1,323 @@
+// The console's whole truth as one value, and the pure rules that change it.
+// A repeated event changes nothing; a gap marks the chat stale, and whoever holds the socket asks chat.sync.
+
+import { isBehind, lastSeq, takeIn, withEntry, withMessages, withRead, withSign } from "./chat.js";
+import * as box from "./outbox.js";
+
+export const EMPTY = {
+  ready: false,
+  me: null,
+  seat: null,
+  companies: {},
+  chats: {},
+  offers: {},
+  texts: {},
+  outbox: [],
+  // Chats whose messages have a gap, and whether the whole picture has to be asked for anew.
+  stale: {},
+  outOfDate: false,
+  typing: {},
+  // What we held when the renewal under way was sent: only that can be missing from its answer.
+  asked: null,
+  readOnly: false,
+  signedOut: false,
+  // What the server refused, and texts whose chat went away before they were stored: shown until dismissed.
+  refusals: [],
+  unsent: [],
+};
+
+/** The state that a snapshot describes; texts, outbox and trails of `before` stay. */
+export function fromSnapshot(event, before = EMPTY) {
+  const chats = {};
+  for (const chat of event.chats) {
+    chats[chat.entry.chat_id] = takeIn(chat, before.chats[chat.entry.chat_id]);
+  }
+  let next = {
+    ...before,
+    ready: true,
+    outOfDate: false,
+    asked: null,
+    me: event.me,
+    seat: event.seat,
+    companies: byId(event.companies, "id"),
+    chats,
+    offers: byId(event.offers, "chat_id"),
+    stale: {},
+  };
+  for (const chat of Object.values(chats)) next = settle(next, chat);
+  const lost = Object.keys(before.chats).filter((id) => !chats[id]);
+  return lost.reduce((state, id) => removed(state, id), next);
+}
+
+/** The next state after an event of the server; the same object when nothing changed. */
+export function applyEvent(state, event) {
+  const rule = EVENTS[event.type];
+  return rule ? rule(state, event) : state;
+}
+
+/** The next state after something this console does: a command on its way, or a mark of its own. */
+export function applyCommand(state, command) {
+  const rule = COMMANDS[command.type];
+  return rule ? rule(state, command) : queue(state, command);
+}
+
+/** What two states must have in common when they tell the same: no clock, no marks of this console. */
+export function comparable(state) {
+  const { lease_until: _lease, ...seat } = state.seat;
+  const chats = Object.values(state.chats).map(({ trail: _trail, ...chat }) => chat);
+  return {
+    me: state.me,
+    seat,
+    companies: sorted(Object.values(state.companies), (company) => company.id),
+    chats: sorted(chats, (chat) => chat.entry.chat_id),
+    offers: sorted(Object.values(state.offers), (offer) => offer.chat_id),
+  };
+}
+
+const EVENTS = {
+  snapshot: (state, event) => fromSnapshot(event, state),
+
+  "seat.renewed"(state, event) {
+    if (state.seat && event.seat.epoch < state.seat.epoch) return state;
+    let next = { ...state, seat: event.seat, asked: null };
+    for (const line of event.held) next = compareHeld(next, line);
+    const held = new Set(event.held.map(([id]) => id));
+    const offers = new Set(event.offers);
+    const before = state.asked ?? { chats: Object.keys(state.chats), offers: Object.keys(state.offers) };
+    for (const id of before.chats) if (!held.has(id)) next = removed(next, id, "lost");
+    for (const id of before.offers) if (!offers.has(id)) next = withoutOffer(next, id);
+    const unknown = [...offers].some((id) => !next.offers[id]);
+    return unknown ? { ...next, outOfDate: true } : next;
+  },
+
+  "seat.changed"(state, event) {
+    if (state.seat && event.seat.epoch < state.seat.epoch) return state;
+    return { ...state, seat: event.seat };
+  },
+
+  "seat.taken"(state, event) {
+    return state.seat && event.epoch > state.seat.epoch ? { ...state, readOnly: true } : state;
+  },
+
+  "offer.made"(state, { offer }) {
+    const known = state.offers[offer.chat_id];
+    if (known?.fence >= offer.fence) return state;
+    return { ...state, offers: { ...state.offers, [offer.chat_id]: offer } };
+  },
+
+  "offer.gone": (state, event) => withoutOffer(state, event.chat_id),
+
+  "chat.added"(state, { chat }) {
+    const id = chat.entry.chat_id;
+    const known = state.chats[id];
+    const next = withoutOffer(state, id);
+    if (known && known.entry.fence > chat.entry.fence) return next;
+    if (known) return settle(next, withEntry(withMessages(known, chat.messages), chat.entry));
+    return settle(next, takeIn(chat));
+  },
+
+  "chat.changed": (state, { entry }) => update(state, entry.chat_id, (chat) => withEntry(chat, entry)),
+
+  "chat.removed"(state, event) {
+    const asked = state.outbox.some(
+      (item) => item.chat_id === event.chat_id && ["chat.requeue", "chat.wrap_up"].includes(item.frame.type),
+    );
+    const quiet = asked || event.reason === "settled" || event.reason === "requeued";
+    return removed(state, event.chat_id, quiet ? null : event.reason);
+  },
+
+  "message.posted"(state, { chat_id, message }) {
+    const next = update(state, chat_id, (chat) => withMessages(chat, [message]));
+    const stopped = message.side === "visitor" && message.kind === "text" && state.typing[chat_id];
+    return stopped ? { ...next, typing: { ...next.typing, [chat_id]: 0 } } : next;
+  },
+
+  typing(state, event) {
+    if (!state.chats[event.chat_id]) return state;
+    return { ...state, typing: { ...state.typing, [event.chat_id]: event.on ? (event.now ?? 0) : 0 } };
+  },
+
+  read: (state, event) => update(state, event.chat_id, (chat) => withRead(chat, event.side, event.seq)),
+
+  "visitor.seen": (state, event) => update(state, event.chat_id, (chat) => withSign(chat, event)),
+
+  "chat.synced"(state, event) {
+    const chat = state.chats[event.chat_id];
+    if (!chat) return state;
+    if (!event.entry) return removed(state, event.chat_id, "taken");
+    const merged = withMessages(withEntry(chat, event.entry), event.messages);
+    const { [event.chat_id]: _done, ...stale } = state.stale;
+    return settle({ ...state, stale }, merged);
+  },
+
+  texts: (state, event) => ({ ...state, texts: { ...state.texts, [event.company_id]: event.texts } }),
+
+  ack(state, event) {
+    const item = box.findItem(state.outbox, event.client_id);
+    if (!item) return state;
+    const next = { ...state, outbox: box.without(state.outbox, item.client_id) };
+    const done = ACKS[item.frame.type];
+    return done ? done(next, item, event) : next;
+  },
+
+  error(state, event) {
+    const { code, client_id, chat_id } = event;
+    if (code === "signed_out") return { ...state, signedOut: true };
+    const next = code === "seat_taken" ? { ...state, readOnly: true } : state;
+    const item = box.findItem(state.outbox, client_id);
+    if (item) return refused(next, item, code);
+    // Only chat.sync and the like name a chat without an id of their own.
+    return code === "not_found" && chat_id ? removed(next, chat_id, "taken") : next;
+  },
+};
+
+const ACKS = {
+  "message.post"(state, item, event) {
+    const chat = state.chats[item.chat_id];
+    if (!chat) return state;
+    if (event.seq <= lastSeq(chat)) return state;
+    const message = {
+      seq: event.seq,
+      kind: item.frame.note ? "note" : "text",
+      side: "operator",
+      name: state.me.name,
+      body: item.frame.body,
+      at: event.at,
+      client_id: item.client_id,
+      data: {},
+    };
+    const next = settle(state, withMessages(chat, [message]));
+    if (event.seq === lastSeq(chat) + 1) return next;
+    // It lies behind a gap: shown as stored until the sync brings it.
+    return { ...next, outbox: [...next.outbox, { ...item, status: "sent" }] };
+  },
+  "offer.accept": (state, item) => withoutOffer(state, item.chat_id),
+  "offer.decline": (state, item) => withoutOffer(state, item.chat_id),
+  "chat.requeue": (state, item) => removed(state, item.chat_id),
+  "chat.wrap_up": (state, item) => removed(state, item.chat_id),
+  "chat.close": (state, item, event) =>
+    update(state, item.chat_id, (chat) => {
+      const known = Math.max(chat.entry.last_seq, event.seq ?? 0);
+      return { ...chat, entry: { ...chat.entry, last_seq: known } };
+    }),
+};
+
+const COMMANDS = {
+  hello: (state, { take_seat }) => ({ ...state, readOnly: take_seat ? false : state.readOnly }),
+  // Asking once is enough until the answer, or until a gap shows again.
+  "my.asked": (state) => ({ ...state, outOfDate: false }),
+  "seat.renew": (state) => ({
+    ...state,
+    asked: { chats: Object.keys(state.chats), offers: Object.keys(state.offers) },
+  }),
+  read: (state, { chat_id, seq }) => update(state, chat_id, (chat) => withRead(chat, "operator", seq)),
+  "my.sent": (state, { client_id }) => ({
+    ...state,
+    outbox: box.change(state.outbox, client_id, { status: "sending" }),
+  }),
+  "my.offline": (state) => ({ ...state, asked: null, outbox: box.requeued(state.outbox) }),
+  "my.retry"(state, { client_id }) {
+    const item = box.findItem(state.outbox, client_id);
+    const chat = item && state.chats[item.chat_id];
+    if (!chat) return state;
+    const frame = { ...item.frame, fence: chat.entry.fence };
+    return { ...state, outbox: box.change(state.outbox, client_id, { frame, status: "queued", code: "" }) };
+  },
+  "my.forget": (state, { client_id }) => ({
+    ...state,
+    outbox: box.without(state.outbox, client_id),
+    unsent: state.unsent.filter((item) => item.client_id !== client_id),
+  }),
+  // A draft whose chat went away under it.
+  "my.keep": (state, { client_id, body, chat }) => ({
+    ...state,
+    unsent: [...state.unsent, { client_id, body, chat }],
+  }),
+  "my.dismiss": (state, { index }) => ({ ...state, refusals: state.refusals.filter((_, at) => at !== index) }),
+};
+
+function queue(state, { at, ...frame }) {
+  if (!frame.client_id || box.findItem(state.outbox, frame.client_id)) return state;
+  return { ...state, outbox: [...state.outbox, box.entryOf(frame, at)] };
+}
+
+function refused(state, item, code) {
+  if (box.isPassing(code)) {
+    return { ...state, outbox: box.change(state.outbox, item.client_id, { status: "queued", again: true }) };
+  }
+  const again = code === "fence" || code === "wrong_state" || code === "chat_closed";
+  const stale = again && state.chats[item.chat_id] ? { ...state.stale, [item.chat_id]: true } : state.stale;
+  const next = { ...state, stale };
+  if (item.frame.type === "message.post") {
+    if (!state.chats[item.chat_id]) return toUnsent(next, [item]);
+    return { ...next, outbox: box.change(state.outbox, item.client_id, { status: "failed", code }) };
+  }
+  const gone = item.frame.type.startsWith("offer.") ? withoutOffer(next, item.chat_id) : next;
+  return {
+    ...gone,
+    outbox: box.without(gone.outbox, item.client_id),
+    refusals: [...gone.refusals, { code, type: item.frame.type, chat: state.chats[item.chat_id] ?? null }],
+  };
+}
+
+// One line of a renewal against what we know. Reads are simply taken; the rest is fetched.
+function compareHeld(state, [id, stands, fence, seq, operatorRead, visitorRead]) {
+  const chat = state.chats[id];
+  if (!chat) return { ...state, outOfDate: true };
+  const next = update(state, id, (one) => withRead(withRead(one, "operator", operatorRead), "visitor", visitorRead));
+  const newer = fence > chat.entry.fence || seq > lastSeq(chat);
+  const other = fence === chat.entry.fence && stands !== chat.entry.state;
+  return newer || other ? { ...next, stale: { ...next.stale, [id]: true } } : next;
+}
+
+function update(state, id, how) {
+  const chat = state.chats[id];
+  if (!chat) return state;
+  const next = how(chat);
+  return next === chat ? state : settle(state, next);
+}
+
+// Puts a chat in its place; marks it stale if messages are missing, and drops from the outbox what it holds now.
+function settle(state, chat) {
+  const id = chat.entry.chat_id;
+  const outbox = box.withoutStored(state.outbox, chat.messages);
+  const stale = isBehind(chat) ? { ...state.stale, [id]: true } : state.stale;
+  return { ...state, outbox, stale, chats: { ...state.chats, [id]: chat } };
+}
+
+// The chat leaves. What was on its way still gets its answer; what was refused is the operator's work and is kept aside.
+function removed(state, id, reason = null) {
+  const { [id]: chat, ...chats } = state.chats;
+  const { [id]: _stale, ...stale } = state.stale;
+  const { [id]: _typing, ...typing } = state.typing;
+  const outbox = state.outbox.filter((item) => item.chat_id !== id || item.status !== "sent");
+  const failed = outbox.filter((item) => item.chat_id === id && item.status === "failed");
+  const next = toUnsent({ ...state, chats, stale, typing, outbox }, failed, chat);
+  if (!chat || !reason) return next;
+  return { ...next, refusals: [...next.refusals, { code: `gone.${reason}`, chat_id: id, chat }] };
+}
+
+function toUnsent(state, items, chat = null) {
+  if (!items.length) return state;
+  const ids = new Set(items.map((item) => item.client_id));
+  const kept = items.map((item) => ({ client_id: item.client_id, body: item.frame.body, chat }));
+  return {
+    ...state,
+    outbox: state.outbox.filter((item) => !ids.has(item.client_id)),
+    unsent: [...state.unsent, ...kept],
+  };
+}
+
+function withoutOffer(state, id) {
+  if (!state.offers[id]) return state;
+  const { [id]: _gone, ...offers } = state.offers;
+  return { ...state, offers };
+}
+
+function byId(list, key) {
+  return Object.fromEntries(list.map((one) => [one[key], one]));
+}
+
+function sorted(list, key) {
+  return [...list].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+}

@@ -1,0 +1,37 @@
+// Time as the server tells it. A device's own clock may be minutes off; only its pace is trusted.
+
+/** A clock that runs at this device's pace and shows the server's time. */
+export function makeClock(read = () => Date.now()) {
+  let offset = 0;
+  return {
+    /** @param {string} serverTime ISO 8601, as the server stamped a frame that has just come in. */
+    set(serverTime) {
+      offset = Date.parse(serverTime) - read();
+    },
+    now: () => read() + offset,
+  };
+}
+
+/** Whole seconds as m:ss, as in 1:12. Below zero counts as zero. */
+export function minutes(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** The later of two ISO times, either of which may be null. */
+export function later(one, other) {
+  if (!one) return other;
+  if (!other) return one;
+  return Date.parse(other) > Date.parse(one) ? other : one;
+}
+
+/** Time of day in the reader's own zone: 14:03, or 14:03:41 with seconds. */
+export function timeOfDay(iso, language, withSeconds = false) {
+  if (!iso) return "";
+  return new Date(iso).toLocaleTimeString(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: withSeconds ? "2-digit" : undefined,
+    hour12: false,
+  });
+}
