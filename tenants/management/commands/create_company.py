@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from tenants.models import Site
 from tenants.provisioning import create_company
@@ -23,15 +23,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         slug = options["slug"]
         try:
-            company = create_company(
-                slug=slug,
-                name=options["name"],
-                monogram=options["monogram"].upper(),
-                portal_host=options["portal_host"] or f"{slug}.{settings.PORTAL_SUFFIX}",
-            )
-            site = Site(company=company, name=options["name"], origins=options["origin"])
-            site.full_clean()
-            site.save()
+            # One transaction: a bad origin must not leave a company without a site behind.
+            with transaction.atomic():
+                company = create_company(
+                    slug=slug,
+                    name=options["name"],
+                    monogram=options["monogram"].upper(),
+                    portal_host=options["portal_host"] or f"{slug}.{settings.PORTAL_SUFFIX}",
+                )
+                site = Site(company=company, name=options["name"], origins=options["origin"])
+                site.full_clean()
+                site.save()
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
         except IntegrityError as error:
