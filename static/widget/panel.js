@@ -87,6 +87,7 @@ export function makePanel(desk) {
   function listen() {
     document.addEventListener("visibilitychange", () => session.wake());
     window.addEventListener("online", () => session.wake());
+    window.addEventListener("storage", () => session.elsewhere());
     window.addEventListener("pageshow", (event) => event.persisted && session.wake());
     watchPages(() => {
       greet();

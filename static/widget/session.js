@@ -221,6 +221,12 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     moved() {
       if (state.net === "online") socket.send({ type: "page.view", page: page() });
     },
+    /** Another tab wrote: if it began a chat, this one joins it. */
+    elsewhere() {
+      const { live, chat } = store.local.fresh();
+      const ours = state.chat && state.chat.state !== "closed";
+      if (state.net === "online" && live && !ours && chat !== state.chat?.id) hello();
+    },
     /** A new chat begins on a new line, so nothing of the old one can reach it. */
     fresh() {
       dispatch({ type: "my.fresh" });

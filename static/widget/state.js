@@ -5,6 +5,7 @@
 import {
   acked,
   closedBy,
+  closedHere,
   expect,
   hasHumanAnswer,
   merge,
@@ -71,9 +72,7 @@ const RULES = {
   },
 
   ack(state, event) {
-    if (event.client_id === state.closing) {
-      return { ...state, closing: null, chat: closedBy(state.chat, "visitor") };
-    }
+    if (event.client_id === state.closing) return settle({ ...state, chat: closedHere(state.chat, event) });
     const item = state.outbox.find((i) => i.clientId === event.client_id);
     if (!item || event.seq == null) return state;
     const chat = chatFor(state, event.chat_id, event.at, true);

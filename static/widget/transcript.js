@@ -114,3 +114,10 @@ export function acked(item, event) {
   }
   return messages;
 }
+
+/** The chat that this visitor ended: the `ack`'s seq is that of the line that says so. */
+export function closedHere(chat, { seq, at = null }) {
+  const data = { code: "closed", by: "visitor" };
+  const line = { seq, kind: "system", side: "system", name: "", body: "", at, client_id: null, data };
+  return closedBy(seq ? merge(chat, [line]) : chat, "visitor");
+}

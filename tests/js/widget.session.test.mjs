@@ -1,0 +1,274 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import { makeSession } from "../../static/widget/session.js";
+
+const CHAT = "6c1f9a52-6a0b-4e0e-9a57-0d5a3a3c5f11";
+const AT = "2026-11-21T13:03:41.000Z";
+
+function shelf() {
+  let kept = {};
+  return { get: () => kept, fresh: () => kept, put: (change) => (kept = { ...kept, ...change }) };
+}
+
+/** A session on a line that the test plays. */
+function desk({ watched = true } = {}) {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: Date.parse(AT) });
+  const sent = [];
+  const line = { up: false, drops: 0, wakes: 0 };
+  const store = { local: shelf(), tab: shelf() };
+  let on = null;
+  let ids = 0;
+  const session = makeSession({
+    connect(handlers) {
+      on = handlers;
+      return {
+        start: () => {},
+        stop: () => (line.up = false),
+        drop: () => {
+          line.drops += 1;
+          lose();
+        },
+        now: () => (line.wakes += 1),
+        settled: () => {},
+        send(frame) {
+          if (line.up) sent.push(frame);
+          return line.up;
+        },
+      };
+    },
+    store,
+    page: () => ({ url: "https://shop.example/", title: "", referrer: "" }),
+    newId: () => `id-${(ids += 1)}`,
+    watched: () => watched,
+    hidden: () => false,
+    changed: () => {},
+  });
+  function lose() {
+    line.up = false;
+    on.net({ net: "offline", attempts: 1, retryAt: Date.now() + 500 });
+  }
+  const open = (chat = null) => {
+    line.up = true;
+    on.open();
+    const availability = { mode: "chat", promise_seconds: 20, closes_at: null, opens_at: null, phone: "" };
+    on.frame({ type: "welcome", token: "token", server_time: AT, availability, chat });
+  };
+  const ack = (client_id, seq) => on.frame({ type: "ack", client_id, seq, chat_id: CHAT, at: AT });
+  const say = (seq) => {
+    const message = { seq, kind: "text", side: "operator", name: "Alice", body: "Hoi", at: AT, client_id: null, data: {} };
+    on.frame({ type: "message.posted", chat_id: CHAT, message });
+  };
+  const of = (type) => sent.filter((frame) => frame.type === type);
+  return { session, store, sent, of, line, open, lose, ack, say, frame: (f) => on.frame(f) };
+}
+
+test("nothing is stored before the line is opened, the token after", () => {
+  const d = desk();
+  assert.deepEqual(d.store.local.get(), {});
+  d.open();
+  assert.equal(d.store.local.get().token, "token");
+});
+
+test("one text is in flight at a time, in the order of typing", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.session.post("twee");
+  d.session.post("drie");
+  assert.deepEqual(d.of("message.post").map((f) => f.body), ["een"]);
+  d.ack("id-1", 1);
+  d.ack("id-2", 2);
+  assert.deepEqual(d.of("message.post").map((f) => f.body), ["een", "twee", "drie"]);
+});
+
+test("only the first text names page and greeting", () => {
+  const d = desk();
+  d.session.dispatch({ type: "my.set", greeting: { id: "g", body: "Hoi", starts: [] } });
+  d.open();
+  d.session.post("een");
+  d.ack("id-1", 2);
+  d.session.post("twee");
+  const [first, second] = d.of("message.post");
+  assert.deepEqual([first.greeting_id, first.page.url], ["g", "https://shop.example/"]);
+  assert.deepEqual(Object.keys(second).sort(), ["body", "client_id", "type"]);
+});
+
+test("after a lost line the unacknowledged texts go again, same ids, same order", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.lose();
+  d.session.post("twee");
+  d.sent.length = 0;
+  d.open();
+  d.ack("id-1", 1);
+  assert.deepEqual(d.of("message.post").map((f) => [f.client_id, f.body]), [["id-1", "een"], ["id-2", "twee"]]);
+});
+
+test("hello goes on from the last text known, with the token", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.ack("id-1", 1);
+  d.lose();
+  d.sent.length = 0;
+  d.open();
+  assert.deepEqual({ ...d.of("hello")[0], page: null }, { type: "hello", page: null, token: "token", chat_id: CHAT, after: 1 });
+});
+
+test("a forged or expired token is forgotten and the next hello has none", () => {
+  for (const code of ["bad_token", "expired_token", "wrong_site"]) {
+    const d = desk();
+    d.open();
+    d.frame({ type: "error", code });
+    d.lose();
+    d.sent.length = 0;
+    d.open();
+    assert.equal("token" in d.of("hello")[0], false, code);
+  }
+});
+
+test("busy: the same text with the same id, a second later", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.frame({ type: "error", code: "busy", client_id: "id-1" });
+  assert.equal(d.of("message.post").length, 1);
+  mock.timers.tick(1000);
+  assert.deepEqual(d.of("message.post").map((f) => f.client_id), ["id-1", "id-1"]);
+});
+
+test("a gap is asked for once it stays, and not again and again", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.ack("id-1", 1);
+  d.say(3);
+  mock.timers.tick(149);
+  assert.equal(d.of("chat.sync").length, 0);
+  mock.timers.tick(1);
+  assert.deepEqual(d.of("chat.sync"), [{ type: "chat.sync", after: 1 }]);
+  mock.timers.tick(2900);
+  assert.equal(d.of("chat.sync").length, 1);
+  mock.timers.tick(200);
+  assert.equal(d.of("chat.sync").length, 2);
+});
+
+test("a gap that closes by itself is never asked for", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.ack("id-1", 1);
+  d.say(3);
+  d.say(2);
+  mock.timers.tick(200);
+  assert.equal(d.of("chat.sync").length, 0);
+});
+
+test("a beat without an answer for 8 s is a dead line", () => {
+  const d = desk();
+  d.open();
+  mock.timers.tick(10_000);
+  assert.deepEqual(d.of("beat"), [{ type: "beat", hidden: false }]);
+  mock.timers.tick(7999);
+  assert.equal(d.line.drops, 0);
+  mock.timers.tick(1);
+  assert.equal(d.line.drops, 1);
+});
+
+test("an answered beat keeps the line", () => {
+  const d = desk();
+  d.open();
+  mock.timers.tick(10_000);
+  d.frame({ type: "beat", last_seq: 0, state: "none" });
+  mock.timers.tick(9_000);
+  assert.equal(d.line.drops, 0);
+});
+
+test("a text without an ack is told as not sent after 4 s and goes over a new line after 8", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  mock.timers.tick(4000);
+  assert.equal(d.session.state.outbox[0].slow, true);
+  mock.timers.tick(4000);
+  assert.equal(d.line.drops, 1);
+  assert.equal(d.session.state.outbox[0].status, "queued");
+});
+
+test("read is told when the visitor can see it, and not before", () => {
+  const seen = desk();
+  seen.open();
+  seen.session.post("een");
+  seen.ack("id-1", 1);
+  seen.say(2);
+  assert.deepEqual(seen.of("read"), [{ type: "read", seq: 2 }]);
+  const away = desk({ watched: false });
+  away.open();
+  away.session.post("een");
+  away.ack("id-1", 1);
+  away.say(2);
+  assert.deepEqual(away.of("read"), []);
+});
+
+test("typing is told at most each 3 s, and its end at once", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.ack("id-1", 1);
+  mock.timers.tick(5000);
+  for (let key = 0; key < 5; key += 1) d.session.typing(true);
+  mock.timers.tick(3000);
+  d.session.typing(true);
+  d.session.typing(false);
+  assert.deepEqual(d.of("typing").map((f) => f.on), [true, true, false]);
+});
+
+test("who leaves a question behind stops waiting", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.ack("id-1", 1);
+  d.session.dispatch({ type: "my.ask", kind: "mail" });
+  const values = { body: "een", email: "a@b.nl", phone: "", name: "", page: null };
+  d.session.dispatch({ type: "my.question", clientId: "q", ...values });
+  assert.equal(d.of("question.post").length, 1);
+  d.frame({ type: "question.posted", client_id: "q" });
+  assert.equal(d.of("chat.close").length, 1);
+});
+
+test("a close that the line lost goes again with the same id", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.ack("id-1", 1);
+  d.session.dispatch({ type: "my.close", clientId: "k" });
+  d.lose();
+  const chat = { id: CHAT, state: "waiting", last_seq: 1, arrived_at: AT, promise_seconds: 20, messages: [] };
+  d.open({ ...chat, operator: null, operator_read: 0, visitor_read: 0 });
+  assert.deepEqual(d.of("chat.close").map((f) => f.client_id), ["k", "k"]);
+});
+
+test("put away without a chat, the line is closed; with one it stays", () => {
+  const idle = desk();
+  idle.open();
+  idle.session.rest();
+  assert.equal(idle.line.up, false);
+  const busy = desk();
+  busy.open();
+  busy.session.post("een");
+  busy.session.rest();
+  assert.equal(busy.line.up, true);
+});
+
+test("unsent texts and the draft survive a page load in their tab", () => {
+  const d = desk();
+  d.open();
+  d.lose();
+  d.session.post("een");
+  d.session.dispatch({ type: "my.set", draft: "half" });
+  const kept = d.store.tab.get();
+  assert.deepEqual([kept.draft, kept.outbox.map((i) => i.body)], ["half", ["een"]]);
+});
