@@ -39,15 +39,7 @@ def find_site(key: str) -> SiteFacts | None:
         if len(key) == 32
         else None
     )
-    facts = row and SiteFacts(
-        id=row.id,
-        key=row.key,
-        name=row.name,
-        language=row.language,
-        origins=frozenset(row.origins),
-        company_id=row.company_id,
-        schema_name=row.company.schema_name,
-    )
+    facts = _facts(row) if row is not None else None
     if len(_sites) >= _LIMIT:
         _sites.clear()
     _sites[key] = (now + TTL, facts)
@@ -58,3 +50,15 @@ def find_company_by_host(host: str) -> Company | None:
     """The ready company whose portal answers on `host` (no port), or None."""
     domain = Domain.objects.select_related("tenant").filter(domain=host, tenant__ready=True).first()
     return domain.tenant if domain else None
+
+
+def _facts(row: Site) -> SiteFacts:
+    return SiteFacts(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        language=row.language,
+        origins=frozenset(row.origins),
+        company_id=row.company_id,
+        schema_name=row.company.schema_name,
+    )

@@ -53,7 +53,12 @@ def _company(
         monogram=monogram,
         brand=brand,
         question_email=f"vragen@{slug}.test",
-        site={"key": site_key, "name": f"{name} site", "origins": [origin], "phone": "085 000 12 34"},
+        site={
+            "key": site_key,
+            "name": f"{name} site",
+            "origins": [origin],
+            "phone": "085 000 12 34",
+        },
         texts=[
             {**_GREETING, "body": f"Hoi van {name}!"},
             {**_CANNED, "body": f"Dag {{naam}}, welkom bij {name}. LEAK-{slug}-canned"},

@@ -15,8 +15,8 @@ from django.db import connection, connections
 
 from agency.live import process
 from agency.models import User
-from tests import cast
 from tenants.models import Company
+from tests import cast
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"

@@ -23,9 +23,9 @@ def list_hours(companies: Iterable[Company]) -> dict[UUID, Hours]:
     for row in OpeningHours.objects.filter(company__in=ids):
         week[row.company_id].append(Window(row.weekday, row.opens, row.closes))
     dated: defaultdict[UUID | None, list[Dated]] = defaultdict(list)
-    for row in DatedHours.objects.filter(Q(company__in=ids) | Q(company__isnull=True)):
-        dated[row.company_id].append(
-            Dated(row.starts_on, row.ends_on, row.opens, row.closes, row.note)
+    for day in DatedHours.objects.filter(Q(company__in=ids) | Q(company__isnull=True)):
+        dated[day.company_id].append(
+            Dated(day.starts_on, day.ends_on, day.opens, day.closes, day.note)
         )
     # The last one listed wins: a company's own date over the agency's.
     return {

@@ -1,5 +1,6 @@
 """Inbound frames of `balie.v1`, checked while they are parsed. `docs/protocol.md` is their page for readers."""
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +8,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 FRAME_LIMIT = 65_536
-TEXT_LIMIT = 4_000
 
 Url = Annotated[str, Meta(max_length=2_000)]
 Title = Annotated[str, Meta(max_length=300)]
@@ -249,8 +249,8 @@ ConsoleFrame = (
     | ConsoleRead
     | TextsGet
 )
-_visitor = msgspec.json.Decoder(VisitorFrame).decode
-_console = msgspec.json.Decoder(ConsoleFrame).decode
+_visitor: Callable[[str], VisitorFrame] = msgspec.json.Decoder(VisitorFrame).decode
+_console: Callable[[str], ConsoleFrame] = msgspec.json.Decoder(ConsoleFrame).decode
 
 
 def parse_visitor(text: str) -> VisitorFrame:

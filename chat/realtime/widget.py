@@ -25,9 +25,9 @@ _CODES = {"surrogate": "bad_text", "nul": "bad_text"}
 def checked(body: str) -> str:
     """The text as it is stored. Raises Refused: empty, too_long, bad_text."""
     cleaned = text.clean(body)
-    wrong = text.problem(cleaned, frames.TEXT_LIMIT)
+    wrong = text.problem(cleaned, text.TEXT_LIMIT)
     if wrong is not None:
-        raise Refused(_CODES.get(wrong, wrong), detail=f"body: 1 to {frames.TEXT_LIMIT} characters")
+        raise Refused(_CODES.get(wrong, wrong), detail=f"body: 1 to {text.TEXT_LIMIT} characters")
     return cleaned
 
 

@@ -24,7 +24,8 @@ def find_company_for_operator(operator_id: UUID, company_id: UUID) -> Company | 
     """The company if this operator is certified for it or holds a chat of it, or None."""
     holds = PoolEntry.objects.filter(operator=operator_id, company=company_id).exists()
     if holds or company_id in list_certified_companies(operator_id):
-        return Company.objects.filter(pk=company_id, ready=True).first()
+        found: Company | None = Company.objects.filter(pk=company_id, ready=True).first()
+        return found
     return None
 
 

@@ -1,11 +1,9 @@
 """What a console or a panel shows, read fresh. Snapshot plus events must equal a fresh snapshot."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
-
-from django.db.models import Count, Q
 
 from agency.models import Operator, PoolEntry, Seat, User
 from agency.services import pool, presence
@@ -76,18 +74,21 @@ def console_chats(entries: Iterable[PoolEntry]) -> list[events.ConsoleChat]:
     found = []
     for own in per_company.values():
         with in_company(own[0].company):
-            rows = {
-                row.pk: row
-                for row in Chat.objects.filter(pk__in=[entry.chat_id for entry in own])
-                .select_related("visitor")
-                .annotate(
-                    chats_of_visitor=Count("visitor__chats", filter=Q(visitor__chats__isnull=False))
-                )
-            }
+            rows = Chat.objects.filter(pk__in=[entry.chat_id for entry in own])
+            chats = {row.pk: row for row in rows.select_related("visitor")}
+            visitors = [row.visitor_id for row in chats.values()]
+            counts = Counter(
+                Chat.objects.filter(visitor__in=visitors).values_list("visitor", flat=True)
+            )
             found += [
-                _console_chat(entry, rows[entry.chat_id], sites.get(entry.site_id, ""))
+                _console_chat(
+                    entry,
+                    chats[entry.chat_id],
+                    sites.get(entry.site_id, ""),
+                    counts[chats[entry.chat_id].visitor_id] - 1,
+                )
                 for entry in own
-                if entry.chat_id in rows
+                if entry.chat_id in chats
             ]
     return sorted(found, key=lambda chat: (chat.entry.arrived_at, chat.entry.chat_id))
 
@@ -162,7 +163,7 @@ def site_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Site.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
-def _console_chat(entry: PoolEntry, chat: Chat, site: str) -> events.ConsoleChat:
+def _console_chat(entry: PoolEntry, chat: Chat, site: str, earlier: int) -> events.ConsoleChat:
     return events.ConsoleChat(
         entry=entry_of(entry),
         site=site,
@@ -173,6 +174,6 @@ def _console_chat(entry: PoolEntry, chat: Chat, site: str) -> events.ConsoleChat
         page_url=chat.page_url,
         page_title=chat.page_title,
         referrer=chat.referrer,
-        earlier=chat.chats_of_visitor - 1,
+        earlier=earlier,
         messages=list_messages(chat.pk, viewer=_OPERATOR),
     )

@@ -59,6 +59,8 @@ class DatabaseWrapper(TenantWrapper):
         if self.__dict__.get("_ready"):
             super().set_schema_to_public()
 
+    search_path_set_schemas: list[str] | None
+
     def _handle_search_path(self, cursor: Any = None) -> None:
         # TENANT_LIMIT_SET_CALLS trusts what was last set; that holds only while the wanted path is the same.
         if self.search_path_set_schemas != self._get_cursor_search_paths():

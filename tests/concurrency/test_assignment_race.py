@@ -1,5 +1,6 @@
 """Many routers, flapping operators, real PostgreSQL: no chat is given twice, no seat holds more than it may."""
 
+import itertools
 import random
 import threading
 import uuid
@@ -68,9 +69,7 @@ def test_chats_are_given_once_while_operators_flap(crowd: list[User]) -> None:
     def arrive() -> None:
         for _ in range(CHATS // 2):
             first = First(uuid.uuid4(), "hallo")
-            visitors.begin_chat(
-                site=site, visitor_id=uuid.uuid4(), first=first, now=timezone.now()
-            )
+            visitors.begin_chat(site=site, visitor_id=uuid.uuid4(), first=first, now=timezone.now())
 
     def route() -> None:
         while not over.is_set():
@@ -102,7 +101,9 @@ def test_chats_are_given_once_while_operators_flap(crowd: list[User]) -> None:
     Seat.objects.update(capacity=SLOTS)
     while assignment.assign_waiting(now=timezone.now()):
         pass
-    free = sum(seat.capacity - seat.used for seat in Seat.objects.all() if seat.used < seat.capacity)
+    free = sum(
+        seat.capacity - seat.used for seat in Seat.objects.all() if seat.used < seat.capacity
+    )
     waiting = PoolEntry.objects.filter(state="waiting").count()
     assert waiting == 0 or free == 0
     _check_books()
@@ -119,9 +120,7 @@ def _act_once(user: User, dice: random.Random) -> None:
         if offered is not None and roll < 0.7:
             assignment.accept(chat_id=offered.pk, fence=offered.fence, by=by, now=now)
         elif offered is not None:
-            assignment.decline(
-                chat_id=offered.pk, fence=offered.fence, by=by, reason="", now=now
-            )
+            assignment.decline(chat_id=offered.pk, fence=offered.fence, by=by, reason="", now=now)
         elif held is not None and roll < 0.3:
             assignment.hand_back(chat_id=held.pk, fence=held.fence, by=by, now=now)
         elif roll < 0.4:
@@ -141,9 +140,11 @@ def _check_books() -> None:
         assert seat.used == holders[seat.operator_id] <= SLOTS
     for entry in PoolEntry.objects.all():
         trail = list(
-            Assignment.objects.filter(chat_id=entry.pk).order_by("fence").values_list("kind", "fence")
+            Assignment.objects.filter(chat_id=entry.pk)
+            .order_by("fence")
+            .values_list("kind", "fence")
         )
         assert [fence for _, fence in trail] == list(range(1, entry.fence + 1))
-        for (before, _), (after, _) in zip(trail, trail[1:], strict=False):
+        for (before, _), (after, _) in itertools.pairwise(trail):
             allowed = {"offer": {"accept", "bounce"}, "accept": {"requeue"}}.get(before, {"offer"})
             assert after in allowed, trail

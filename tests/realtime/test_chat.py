@@ -14,7 +14,8 @@ async def test_a_first_message_is_offered_accepted_and_answered() -> None:
     alice, snapshot = await operator()
     assert snapshot["chats"] == []
     marieke, welcome = await visitor()
-    assert welcome["availability"]["mode"] == "chat" and welcome["chat"] is None
+    assert welcome["availability"]["mode"] == "chat"
+    assert welcome["chat"] is None
 
     ack = await say(marieke, "Valt de Veluwe klein?")
     assert ack["seq"] == 2
@@ -29,7 +30,11 @@ async def test_a_first_message_is_offered_accepted_and_answered() -> None:
     fence = chat["entry"]["fence"]
     answer = await say(alice, "Ja, een halve maat.", chat_id=ack["chat_id"], fence=fence)
     heard = (await marieke.hear("message.posted"))["message"]
-    assert (heard["seq"], heard["body"], heard["name"]) == (answer["seq"], "Ja, een halve maat.", "Alice")
+    assert (heard["seq"], heard["body"], heard["name"]) == (
+        answer["seq"],
+        "Ja, een halve maat.",
+        "Alice",
+    )
 
     more = await say(marieke, "Dank je!")
     heard = (await alice.hear("message.posted"))["message"]
@@ -53,7 +58,8 @@ async def test_a_first_message_is_offered_accepted_and_answered() -> None:
 
     record = await ChatRecord.objects.aget(pk=ack["chat_id"])
     assert (record.visitor_texts, record.operator_texts, record.outcome) == (2, 1, "resolved")
-    assert record.first_human_at and record.settled_at
+    assert record.first_human_at
+    assert record.settled_at
     assert not await PoolEntry.objects.aexists()
     assert (await Seat.objects.aget()).used == 0
     await alice.leave()

@@ -52,7 +52,8 @@ def test_a_close_writes_the_record_and_begins_wrap_up(acme: Company) -> None:
     again = lifecycle.close_by_operator(
         chat_id=entry.pk, fence=entry.fence - 1, by=alice, now=after(61)
     )
-    assert again == entry.last_seq and ChatRecord.objects.count() == 1
+    assert again == entry.last_seq
+    assert ChatRecord.objects.count() == 1
 
 
 def test_wrap_up_settles_once(acme: Company) -> None:
@@ -106,7 +107,8 @@ def test_an_unanswered_visitor_without_a_beat_has_left_at_the_last_one(acme: Com
     assert lifecycle.close_left(now=after(42)) == 1
     record = ChatRecord.objects.get(pk=begun.chat_id)
     assert (record.close_reason, record.closed_at) == ("left", after(12))
-    assert record.settled_at == after(42) and not PoolEntry.objects.exists()
+    assert record.settled_at == after(42)
+    assert not PoolEntry.objects.exists()
 
 
 def test_a_phone_in_the_background_has_two_minutes() -> None:
@@ -123,7 +125,8 @@ def test_leaving_while_offered_frees_the_slot() -> None:
     assignment.assign_waiting(now=NOW)
     assert used(alice) == 1
     seq = lifecycle.close_by_visitor(chat_id=begun.chat_id, visitor_id=visitor_id, now=after(3))
-    assert seq == 3 and used(alice) == 0
+    assert seq == 3
+    assert used(alice) == 0
     assert ChatRecord.objects.get(pk=begun.chat_id).close_reason == "visitor"
     again = lifecycle.close_by_visitor(chat_id=begun.chat_id, visitor_id=visitor_id, now=after(4))
     assert again is None

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-PASSWORD = "balie-demo-2026"
+# Printed at every start; the demo is written into an empty database only.
+PASSWORD = "balie-demo-2026"  # noqa: S105
 
 COMPANIES: list[dict[str, Any]] = [
     {
