@@ -1,0 +1,143 @@
+"""The play itself: visitors come at a rate, robots answer, until every chat is settled."""
+
+import asyncio
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from agency.project.load.dialogues import Dialogue
+from agency.project.load.robots import Robot
+from agency.project.load.stage import Stage
+from agency.project.load.talk import Talk
+from agency.project.load.visitors import Visitor
+
+# A chat may take this much longer than its dialogue before the replay gives up on it.
+PATIENCE_S = 120.0
+ROBOTS_READY_S = 60.0
+TELL_EVERY_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`rate` chats a minute of wall-clock time; the dialogues' own times are divided by `speed`."""
+
+    rate: float
+    speed: float
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the clients saw."""
+
+    talks: list[Talk]
+    seen: Counter[str]
+    seconds: float = 0.0
+
+
+async def play(
+    dialogues: list[Dialogue], stage: Stage, *, base_url: str, cookie: str, pace: Pace
+) -> Outcome:
+    """Play every dialogue to its end.
+
+    Args:
+        base_url: where the web process answers, such as http://127.0.0.1:8000.
+        cookie: the name of the session's cookie there.
+
+    Raises:
+        TimeoutError: the robots' consoles could not be opened.
+    """
+    loop = asyncio.get_running_loop()
+    stands = stage.stands
+    talks = [
+        Talk(number, dialogue, stands[number % len(stands)].site_key)
+        for number, dialogue in enumerate(dialogues)
+    ]
+    outcome = Outcome(talks, Counter())
+    robots = _robots(stage, talks, base_url, cookie, pace, outcome.seen)
+    running = [asyncio.create_task(robot.run()) for robot in robots]
+    teller = asyncio.create_task(_tell(outcome))
+    try:
+        async with asyncio.timeout(ROBOTS_READY_S):
+            await asyncio.gather(*(robot.ready.wait() for robot in robots))
+        began = loop.time()
+        await asyncio.gather(
+            *(
+                _visit(talk, stage, base_url, pace, outcome.seen, began, bool(robots))
+                for talk in talks
+            )
+        )
+        outcome.seconds = loop.time() - began
+    finally:
+        for robot in robots:
+            robot.leave()
+        teller.cancel()
+        await asyncio.wait(running, timeout=5) if running else None
+    return outcome
+
+
+def _robots(
+    stage: Stage,
+    talks: list[Talk],
+    base_url: str,
+    cookie: str,
+    pace: Pace,
+    seen: Counter[str],
+) -> list[Robot]:
+    first_texts = {talk.ids[0]: talk for talk in talks}
+    return [
+        Robot(
+            first_texts,
+            speed=pace.speed,
+            url=f"{_socket_url(base_url)}/ws/console/",
+            origin=base_url,
+            headers={"Cookie": f"{cookie}={session}"},
+            seen=seen,
+        )
+        for session in stage.sessions
+    ]
+
+
+async def _visit(
+    talk: Talk,
+    stage: Stage,
+    base_url: str,
+    pace: Pace,
+    seen: Counter[str],
+    began: float,
+    staffed: bool,
+) -> None:
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(max(0.0, began + talk.number * 60.0 / pace.rate - loop.time()))
+    stand = stage.stands[talk.number % len(stage.stands)]
+    visitor = Visitor(
+        talk,
+        speed=pace.speed,
+        url=f"{_socket_url(base_url)}/ws/widget/{stand.site_key}/",
+        origin=stand.origin,
+        headers={},
+        seen=seen,
+    )
+    length = sum(turn.gap_s for turn in talk.dialogue.turns) / pace.speed
+    try:
+        async with asyncio.timeout(length + PATIENCE_S):
+            await visitor.live()
+            # An early one is gone now; the robot ends its chat.
+            if staffed and not talk.refused:
+                await talk.settled.wait()
+    except TimeoutError:
+        seen["given_up"] += 1
+
+
+async def _tell(outcome: Outcome) -> None:
+    while True:
+        await asyncio.sleep(TELL_EVERY_S)
+        begun = sum(talk.chat_id is not None for talk in outcome.talks)
+        settled = sum(talk.settled.is_set() for talk in outcome.talks)
+        print(f"{begun} begun, {settled} settled, {dict(outcome.seen)}", file=sys.stderr, flush=True)
+
+
+def _socket_url(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    scheme = {"http": "ws", "https": "wss"}[parts.scheme]
+    return f"{scheme}://{parts.netloc}"

@@ -1,0 +1,108 @@
+"""What a replay needs before it begins, through the ORM: its own companies, open all day, and its robots' sign-ins."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from agency.models import Operator, Seat, User
+from agency.project.onboarding import onboard, open_always
+from agency.services.certification import certify
+from agency.services.presence import end_lease
+from tenants.models import Company, Site
+
+COMPANIES = 4
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a visitor's robot stands: a site of ours, seen from its page."""
+
+    site_key: str
+    origin: str
+    company: Company
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything set up: the sites, and a session key per robot."""
+
+    stands: list[Stand]
+    sessions: list[str]
+    operators: list[Operator]
+
+    def clear(self) -> None:
+        """Sign the robots out; their seats are free at once."""
+        Session.objects.filter(session_key__in=self.sessions).delete()
+        for operator in self.operators:
+            end_lease(operator_id=operator.pk, now=timezone.now())
+
+
+def build(robots: int) -> Stage:
+    """Make the companies and robots that aren't there yet, and sign the robots in."""
+    stands = [_stand(number) for number in range(1, COMPANIES + 1)]
+    operators = [_robot(number, stands) for number in range(1, robots + 1)]
+    # Robots of an earlier replay that was killed: without operators nobody may seem to be here.
+    for seat in Seat.objects.filter(operator__user__email__endswith="@replay.test"):
+        end_lease(operator_id=seat.operator_id, now=timezone.now())
+    return Stage(stands, [_sign_in(operator.user) for operator in operators], operators)
+
+
+def _stand(number: int) -> Stand:
+    slug = f"replay-{number}"
+    origin = f"http://{slug}.example"
+    company = Company.objects.filter(slug=slug, ready=True).first()
+    if company is None:
+        company, _ = onboard(
+            slug=slug,
+            name=f"Replay {number}",
+            monogram=f"R{number}",
+            brand="#0c5b5e",
+            language=LANGUAGE,
+            question_email=f"questions@{slug}.test",
+            site={"name": f"Replay {number}", "origins": [origin]},
+            texts=[
+                {
+                    "kind": "greeting",
+                    "key": "general",
+                    "body": "Hello! How can I help?",
+                    "data": {"patterns": ["*"], "starts": []},
+                }
+            ],
+            now=timezone.now(),
+        )
+    open_always(company, "Replay")
+    site = Site.objects.get(company=company)
+    return Stand(site.key, site.origins[0], company)
+
+
+def _robot(number: int, stands: list[Stand]) -> Operator:
+    email = f"robot-{number:03}@replay.test"
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        # No password: robots sign in by a session made here, and nobody else can.
+        user = User.objects.create_user(email, None, name=f"Robot {number}")
+    operator, _ = Operator.objects.get_or_create(
+        user=user,
+        defaults={
+            "public_name": f"Robot {number}",
+            "level": Operator.Level.TRAINED,
+            "languages": [LANGUAGE],
+        },
+    )
+    for stand in stands:
+        certify(operator=operator, company=stand.company)
+    return operator
+
+
+def _sign_in(user: User) -> str:
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)

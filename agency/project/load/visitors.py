@@ -1,0 +1,203 @@
+"""A visitor's robot: writes its turns of one dialogue over the widget's protocol, as the panel would."""
+
+import asyncio
+import contextlib
+import random
+from typing import Any
+
+from agency.project.load.dialogues import VISITOR
+from agency.project.load.sockets import ANSWER_WITHIN_S, Line
+from agency.project.load.talk import Talk, Transcript
+
+BEAT_S = 10.0
+# Events of one batch may overtake those of another; a gap that is still there after this is asked for.
+GAP_WAIT_S = 0.15
+# A chat that nobody held when it closed has no wrap-up to wait for.
+SETTLED_WITHIN_S = 20.0
+_AGAIN = frozenset({"busy", "retry"})
+
+
+class Visitor(Line):
+    """One visitor with one chat. Ends when the chat is settled and everything was heard, or early."""
+
+    def __init__(self, talk: Talk, *, speed: float, **line: Any) -> None:
+        super().__init__(**line)
+        self.talk, self.speed = talk, speed
+        self.transcript = Transcript()
+        self.token: str | None = None
+        self._in_flight: int | None = None
+        self._asked = False
+        self._waiting: asyncio.TimerHandle | None = None
+        self._patience: asyncio.TimerHandle | None = None
+        self._beats: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
+        self._last_look: asyncio.Task[None] | None = None
+
+    async def live(self) -> None:
+        """Play the visitor's side to its end."""
+        try:
+            await self.run()
+        finally:
+            self.talk.visitor_gone = True
+            self.talk.visitor_knows = frozenset(self.transcript.messages)
+            for timer in (self._waiting, self._patience, self._beats):
+                if timer is not None:
+                    timer.cancel()
+            if self._last_look is not None:
+                self._last_look.cancel()
+
+    def hello(self) -> dict[str, Any]:
+        frame: dict[str, Any] = {"type": "hello", "page": self._page()}
+        if self.token is not None:
+            frame |= {"token": self.token, "after": self.transcript.upto}
+            if self.talk.chat_id is not None:
+                frame["chat_id"] = self.talk.chat_id
+        return frame
+
+    def went_down(self) -> None:
+        self._in_flight, self._asked = None, False
+        for timer in (self._waiting, self._patience, self._beats):
+            if timer is not None:
+                timer.cancel()
+        self._waiting = self._patience = None
+
+    def take(self, frame: dict[str, Any]) -> None:
+        kind = frame["type"]
+        if kind == "message.posted":
+            self._hear([frame["message"]], live=True)
+        elif kind == "ack":
+            self._acked(frame)
+        elif kind == "welcome":
+            self._welcomed(frame)
+        elif kind == "chat.synced":
+            self._asked = False
+            self._hear(frame["messages"], live=False)
+        elif kind == "beat":
+            if frame["last_seq"] > self.transcript.upto or (
+                frame["state"] == "closed" and not self.transcript.has_closed()
+            ):
+                self._ask()
+        elif kind == "error":
+            self._refused(frame)
+
+    def _welcomed(self, frame: dict[str, Any]) -> None:
+        self.greeted()
+        self.token = frame["token"]
+        self._beat()
+        if frame["chat"] is not None:
+            self.talk.chat_id = frame["chat"]["id"]
+            self._hear(frame["chat"]["messages"], live=False)
+        else:
+            self._step()
+
+    def _acked(self, frame: dict[str, Any]) -> None:
+        turn = self.talk.turn_of.get(frame["client_id"])
+        if turn is None:
+            return
+        if turn == self._in_flight:
+            self._landed()
+        self._hear([self.talk.ack(turn, frame["seq"], frame["chat_id"])], live=False)
+
+    def _hear(self, messages: list[dict[str, Any]], *, live: bool) -> None:
+        now = self._loop.time()
+        texts = 0
+        for message in messages:
+            if self.transcript.take(message):
+                self.talk.heard(message, VISITOR, now, live=live)
+                texts += message["kind"] == "text" and message.get("side") == "operator"
+        if texts:
+            self.send(type="read", seq=max(self.transcript.messages))
+        if self.transcript.has_gap() and not self._asked:
+            self._loop.call_later(GAP_WAIT_S, self._ask_if_gap)
+        self._step()
+
+    def _ask_if_gap(self) -> None:
+        if self.transcript.has_gap() and not self._asked:
+            self._ask()
+
+    def _ask(self) -> None:
+        if self.up and self.talk.chat_id is not None:
+            self._asked = True
+            self.send(type="chat.sync", after=self.transcript.upto)
+
+    def _step(self) -> None:
+        """Look what is to be done next; called after everything that changes it."""
+        if not self.up or self.over:
+            return
+        talk = self.talk
+        turn = talk.next_turn(self.transcript)
+        if turn == len(talk.ids) and talk.dialogue.early:
+            self.leave()
+        elif self.transcript.has_closed():
+            if self._last_look is None:
+                self._last_look = self._loop.create_task(self._look_a_last_time())
+        elif turn < len(talk.ids) and talk.dialogue.turns[turn].role == VISITOR:
+            if self._in_flight is None and self._waiting is None:
+                now = self._loop.time()
+                wait = max(0.0, talk.due_at(turn, self.speed, now) - now)
+                if wait > 0.5:
+                    self.send(type="typing", on=True)
+                self._waiting = self._loop.call_later(wait, self._post, turn)
+
+    def _post(self, turn: int) -> None:
+        self._waiting = None
+        if not self.up or self.over or self._in_flight is not None:
+            return
+        self._in_flight = turn
+        self._patience = self._loop.call_later(ANSWER_WITHIN_S, self.drop)
+        self.talk.sending(turn, self._loop.time())
+        frame: dict[str, Any] = {
+            "type": "message.post",
+            "client_id": self.talk.ids[turn],
+            "body": self.talk.dialogue.turns[turn].text,
+        }
+        if turn == 0:
+            frame["page"] = self._page()
+        self.send(**frame)
+
+    def _refused(self, frame: dict[str, Any]) -> None:
+        code = frame["code"]
+        if frame.get("client_id") is None:
+            if self._asked and code in _AGAIN:
+                self._asked = False
+                self._loop.call_later(random.uniform(0.3, 0.6), self._ask)
+            return
+        turn = self.talk.turn_of.get(frame["client_id"])
+        if turn is None or turn != self._in_flight:
+            return
+        self._landed()
+        if code in _AGAIN:
+            self._waiting = self._loop.call_later(random.uniform(0.3, 0.6), self._post, turn)
+        elif turn == 0 and self.talk.chat_id is None:
+            self.talk.refused = code
+            self.leave()
+        else:
+            # Over, or moved on: what the chat now holds says what to do.
+            self._ask()
+
+    def _landed(self) -> None:
+        self._in_flight = None
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _beat(self) -> None:
+        self.send(type="beat", hidden=False)
+        self._beats = self._loop.call_later(BEAT_S, self._beat)
+
+    async def _look_a_last_time(self) -> None:
+        """The chat is closed: wait for its very last line, ask for what is missing, and go."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.talk.settled.wait(), SETTLED_WITHIN_S)
+        while not self.over:
+            if self.up:
+                self._asked = False
+                self._ask()
+                await asyncio.sleep(0.3)
+                if not self._asked:
+                    self.leave()
+            else:
+                await asyncio.sleep(0.1)
+
+    def _page(self) -> dict[str, str]:
+        return {"url": f"{self.origin}/page", "title": self.talk.dialogue.id, "referrer": ""}

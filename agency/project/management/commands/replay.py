@@ -1,0 +1,62 @@
+import asyncio
+import json
+import resource
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from agency.project.load import stage, verdict
+from agency.project.load.dialogues import read_dialogues
+from agency.project.load.play import Pace, play
+
+
+class Command(BaseCommand):
+    help = (
+        "Play real dialogues over the real sockets of a running Balie and compare what its clients saw with what is stored. "
+        "Exit code 1 unless nothing was lost, doubled, out of order or refused and every chat was answered."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dialogues", required=True, type=Path, help="JSON lines, .gz or plain")
+        parser.add_argument("--base-url", default=settings.BASE_URL, help="where the web answers")
+        parser.add_argument("--chats", type=int, default=20)
+        parser.add_argument("--rate", type=float, default=60, help="chats a minute, wall-clock")
+        parser.add_argument("--speed", type=float, default=10, help="divides the dialogues' times")
+        parser.add_argument("--operators", type=int, default=6, help="robots of capacity 6")
+        parser.add_argument("--json", action="store_true", help="one line instead of an indented one")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            dialogues = read_dialogues(options["dialogues"], options["chats"])
+        except (OSError, ValueError, KeyError) as error:
+            raise CommandError(f"the dialogues can't be read: {error}") from error
+        _allow_sockets(options["chats"] + options["operators"])
+        stand = stage.build(options["operators"])
+        try:
+            outcome = asyncio.run(
+                play(
+                    dialogues,
+                    stand,
+                    base_url=options["base_url"].rstrip("/"),
+                    cookie=settings.SESSION_COOKIE_NAME,
+                    pace=Pace(options["rate"], options["speed"]),
+                )
+            )
+        except TimeoutError as error:
+            raise CommandError(f"no console could be opened at {options['base_url']}") from error
+        finally:
+            stand.clear()
+        answer = verdict.judge(outcome, stand)
+        self.stdout.write(json.dumps(answer, indent=None if options["json"] else 1))
+        if not verdict.is_good(answer, chats=options["chats"], operators=options["operators"]):
+            raise SystemExit(1)
+
+
+def _allow_sockets(count: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + 200
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
