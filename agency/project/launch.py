@@ -30,7 +30,7 @@ from agency.project.table import running_table
 from agency.project.tether import signal_on_parent_death, started_at
 
 SERVERS = ("daphne", "uvicorn")
-HEALTH_LIMIT_S = 90.0
+HEALTH_LIMIT_S = 180.0
 # Our own sockets are checked against the 64 KB budget with a clear error; this is the wall behind.
 FRAME_WALL = 256 * 1024
 
@@ -65,6 +65,15 @@ class Options:
             database_url=os.environ.get("DATABASE_URL") or None,
             redis_url=os.environ.get("REDIS_URL") or None,
         )
+
+
+def main() -> int:
+    """The launcher with the variables of the environment; its exit code."""
+    try:
+        return launch(Options.from_environment())
+    except LaunchError as error:
+        print(f"balie: {error}", file=sys.stderr)
+        return 1
 
 
 def web_command(*, server: str, port: int) -> list[str]:
@@ -217,7 +226,7 @@ def prepare(home: Home) -> None:
 
 
 def wait_for_health(port: int, supervisor: Supervisor) -> None:
-    """Wait until every part answers; raises LaunchError with the parts that don't after 90 s."""
+    """Wait until every part answers; raises LaunchError with the parts that don't after 180 s."""
     deadline = time.monotonic() + HEALTH_LIMIT_S
     words = "no answer"
     while time.monotonic() < deadline and supervisor.is_alive():

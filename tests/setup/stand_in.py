@@ -39,7 +39,7 @@ def main() -> int:
         http.server.HTTPServer(("127.0.0.1", int(sys.argv[2])), Healthy).serve_forever()
     launch.balie_programs = programs
     launch.prepare = lambda home: Path(home.log / "prepare.log").touch()
-    return launch.launch(launch.Options.from_environment())
+    return launch.main()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
-"""`manage.py run`: the launcher."""
+"""`manage.py run`: the launcher. manage.py itself starts it, without Django; this names it in `help`."""
 
 import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from agency.project.launch import Options, launch
-from agency.project.machine import LaunchError
+from agency.project.launch import main
 
 
 class Command(BaseCommand):
@@ -17,9 +16,5 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Read the environment, run, leave with the launcher's exit code."""
-        try:
-            options = Options.from_environment()
-        except LaunchError as error:
-            sys.exit(f"balie: {error}")
-        sys.exit(launch(options))
+        """Run until told to stop; leave with the launcher's exit code."""
+        sys.exit(main())
