@@ -75,6 +75,8 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # A wrong password is an ordinary thing; a 404 too.
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+            # Scanners ask for hosts that were never ours, all day.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "daphne": {"level": "WARNING"},
             "uvicorn.access": {"level": "WARNING"},
         },

@@ -143,12 +143,9 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 1_000
 AUTH_USER_MODEL = "agency.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "agency.services.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "agency.services.passwords.NotCommon"},
+    {"NAME": "agency.services.passwords.NotLikeYou"},
 ]
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -64,8 +64,8 @@ def check_tenant_border(
         found.append(Error("TENANT_APPS must be chat alone, and nowhere else.", id="balie.E010"))
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.get_fields():
-            target = getattr(field, "related_model", None)
-            if not getattr(field, "concrete", False) or not hasattr(target, "_meta"):
+            target: Any = getattr(field, "related_model", None)
+            if target is None or not getattr(field, "concrete", False):
                 continue
             here, there = model._meta.app_label, target._meta.app_label
             if (here in TENANT_APPS) != (there in TENANT_APPS):

@@ -237,6 +237,24 @@ def test_a_new_password_is_chosen_with_the_link(alice, sign_in):
     assert "werkt niet meer" in again.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("short", "Dit is te kort: neem minstens 12 tekens."),
+        ("1q2w3e4r5t6y", "Veel mensen gebruiken dit wachtwoord."),
+        ("alice@balie.test", "Dit lijkt te veel op je naam of adres."),
+    ],
+)
+def test_a_weak_new_password_is_refused_with_what_to_do(alice, password, said):
+    browser = Client()
+    browser.force_login(alice)
+    data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    answer = browser.post("/accounts/password/change/", data, headers={"host": AGENCY})
+    page = answer.content.decode()
+    assert said in page
+    assert 'aria-invalid="true"' in page
+
+
 def test_places_are_built_from_stored_names(carol, alice, acme, settings):
     assert [place.host for place in access.list_places(carol)] == ["acme.localhost"]
     assert [place.host for place in access.list_places(alice)] == [settings.AGENCY_HOST]

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
@@ -84,10 +84,10 @@ def extracted() -> Catalog:
         if path.suffix != ".py":
             source = templatize(source, origin=str(path))
         where = str(path.relative_to(ROOT))
-        for _line, function, message, comments in extract_python(
-            BytesIO(source.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}
+        for _line, message, comments, context in extract(
+            "python", BytesIO(source.encode()), KEYWORDS, options={"encoding": "utf-8"}
         ):
-            _add(catalogue, function, message, where, list(comments))
+            catalogue.add(message, locations=[(where, 0)], context=context, auto_comments=comments)
     return catalogue
 
 
@@ -151,22 +151,6 @@ def _files() -> Iterator[Path]:
         for path in (ROOT / app).rglob("*.py"):
             if "migrations" not in path.parts:
                 yield path
-
-
-def _add(
-    catalogue: Catalog, function: str | None, message: object, where: str, notes: list[str]
-) -> None:
-    parts = list(message) if isinstance(message, tuple) else [message]
-    spec = KEYWORDS.get(function or "")
-    context = None
-    if spec and isinstance(spec[0], tuple):
-        context, parts = str(parts[0]), parts[1:]
-        spec = spec[1:]
-    wanted = 2 if spec and len(spec) == 2 else 1
-    texts = [part for part in parts[:wanted] if isinstance(part, str)]
-    if len(texts) == wanted and texts[0]:
-        identity = tuple(texts) if wanted == 2 else texts[0]
-        catalogue.add(identity, locations=[(where, 0)], context=context, auto_comments=notes)
 
 
 def _key(identity: object) -> object:
