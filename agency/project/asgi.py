@@ -12,8 +12,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from chat.realtime.config import WidgetConfig  # noqa: E402
 from chat.realtime.direct import HandOver  # noqa: E402
+from chat.realtime.longpoll import LongPoll  # noqa: E402
 from chat.realtime.routing import sockets  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": WidgetConfig(http), "websocket": HandOver(URLRouter(sockets))}
+    {"http": WidgetConfig(LongPoll(http)), "websocket": HandOver(URLRouter(sockets))}
 )

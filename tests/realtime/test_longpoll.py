@@ -1,0 +1,77 @@
+"""The visitor's frames where WebSocket is blocked."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+
+from agency.project.asgi import application
+from tests import cast
+from tests.realtime.desk import operator, take
+
+pytestmark = pytest.mark.usefixtures("live")
+
+
+async def poll(
+    session: str | None, *frames: dict[str, Any], origin: str = cast.ACME_ORIGIN, raw: bytes = b""
+) -> tuple[int, dict[bytes, bytes], dict[str, Any]]:
+    body = (
+        raw
+        or json.dumps(
+            {"session": session, "frames": [json.dumps(frame) for frame in frames]}
+        ).encode()
+    )
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"/wire/widget/{cast.ACME_SITE}/",
+        "headers": [(b"origin", origin.encode())],
+        "query_string": b"",
+    }
+    request = ApplicationCommunicator(application, scope)
+    await request.send_input({"type": "http.request", "body": body})
+    start = await request.receive_output(10)
+    answer = await request.receive_output(10)
+    await request.wait(10)
+    return start["status"], dict(start["headers"]), json.loads(answer["body"])
+
+
+async def poll_until(session: str, kind: str) -> dict[str, Any]:
+    while True:
+        _, _, answer = await poll(session)
+        for text in answer["frames"]:
+            frame: dict[str, Any] = json.loads(text)
+            if frame["type"] == kind:
+                return frame
+
+
+async def test_a_chat_goes_by_long_poll() -> None:
+    alice, _ = await operator()
+    status, headers, answer = await poll(None, {"type": "hello"})
+    assert status == 200
+    assert headers[b"access-control-allow-origin"] == cast.ACME_ORIGIN.encode()
+    assert json.loads(answer["frames"][0])["type"] == "welcome"
+
+    client_id = str(uuid.uuid4())
+    post = {"type": "message.post", "client_id": client_id, "body": "Hoi"}
+    _, _, answer = await poll(answer["session"], post)
+    assert json.loads(answer["frames"][0])["client_id"] == client_id
+    chat = await take(alice)
+    assert chat["messages"][1]["body"] == "Hoi"
+    heard = await poll_until(answer["session"], "message.posted")
+    assert heard["message"]["data"]["code"] == "accepted"
+
+
+async def test_a_foreign_page_learns_nothing() -> None:
+    status, headers, answer = await poll(None, {"type": "hello"}, origin="https://evil.example")
+    assert status == 200
+    assert b"access-control-allow-origin" not in headers
+    assert [json.loads(text)["code"] for text in answer["frames"]] == ["bad_origin"]
+
+
+async def test_a_lost_session_and_a_bad_body_are_said() -> None:
+    assert (await poll("unknown"))[0] == 410
+    assert (await poll(None, raw=b"[]"))[0] == 400
+    assert (await poll(None, raw=b"x" * 80_000))[0] == 413
