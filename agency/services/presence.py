@@ -30,6 +30,12 @@ def take_seat(*, operator: Operator, now: datetime) -> Seat:
     return seat
 
 
+def find_or_make_seat(operator: Operator) -> Seat:
+    """The operator's seat, as it is."""
+    seat, _ = Seat.objects.get_or_create(operator=operator)
+    return seat
+
+
 def renew(*, operator_id: UUID, epoch: int, now: datetime) -> Seat | None:
     """Renew the lease; None if another console holds the seat by now."""
     renewed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(

@@ -64,6 +64,7 @@ class Session:
             "type": "websocket",
             "path": scope["path"],
             "headers": scope["headers"],
+            "client": scope.get("client"),
             "subprotocols": [],
             "url_route": {"args": (), "kwargs": {"site_key": site_key}},
         }

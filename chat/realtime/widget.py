@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from agency.live import switchboard
+from agency.services import limits
 from chat.domain import events, frames, text
 from chat.live import writer
 from chat.live.judge import Post
@@ -37,6 +38,7 @@ class WidgetConsumer(DirectConsumer):
     site: SiteFacts
     visitor_id: UUID | None = None
     chat_id: UUID | None = None
+    address: str = ""
 
     async def enter(self, scope: dict[str, Any]) -> None:
         key = scope["url_route"]["kwargs"]["site_key"]
@@ -46,6 +48,7 @@ class WidgetConsumer(DirectConsumer):
         if auth.header(scope, b"origin").lower() not in site.origins:
             raise Refused("bad_origin", FORBIDDEN)
         self.site = site
+        self.address = (scope.get("client") or ("",))[0]
 
     def parse(self, raw: str) -> frames.VisitorFrame:
         return frames.parse_visitor(raw)
@@ -131,6 +134,7 @@ class WidgetConsumer(DirectConsumer):
     async def _begin(self, frame: frames.VisitorPost, body: str) -> bool:
         """Begin a chat with this text; False if it belongs to one that another tab began."""
         assert self.visitor_id is not None
+        await self._count_new()
         page = frame.page
         first = First(
             client_id=frame.client_id,
@@ -158,6 +162,18 @@ class WidgetConsumer(DirectConsumer):
         if begun.new:
             await run_in(None, assignment.assign_waiting, now=timezone.now())
         return True
+
+    async def _count_new(self) -> None:
+        allowed = await run_in(
+            None,
+            limits.is_allowed,
+            what="new",
+            address=self.address,
+            limit=limits.NEW_CHATS,
+            within=limits.NEW_CHATS_WITHIN,
+        )
+        if not allowed:
+            raise Refused("too_many")
 
     async def _beat(self, frame: frames.VisitorBeat) -> None:
         if self.chat_id is None:
@@ -201,6 +217,7 @@ class WidgetConsumer(DirectConsumer):
 
     async def _question(self, frame: frames.QuestionPost) -> None:
         assert self.visitor_id is not None
+        await self._count_new()
         try:
             await run_in(
                 None,

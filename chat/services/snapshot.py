@@ -109,7 +109,7 @@ def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
     return events.Snapshot(
         server_time=now,
         me=events.Me(user.pk, operator.public_name, user.language),
-        seat=seat_of(Seat.objects.get(operator=operator)),
+        seat=seat_of(presence.find_or_make_seat(operator)),
         companies=[
             events.ConsoleCompany(row.pk, row.name, row.monogram, row.tone, row.language)
             for row in companies

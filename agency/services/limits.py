@@ -1,0 +1,31 @@
+"""How often one address may begin something. Counted in the cache: for all processes, or per process while Valkey is away."""
+
+import ipaddress
+
+from django.core.cache import cache
+
+# A family or an office behind one address, and some to spare; a flood is stopped within a minute.
+NEW_CHATS = 20
+NEW_CHATS_WITHIN = 600
+
+
+def is_allowed(*, what: str, address: str, limit: int, within: int) -> bool:
+    """Count one more from this address; False when it is over `limit` in a window of `within` seconds.
+
+    Loopback is never limited: what comes from there has not passed the proxy.
+    """
+    if not address or _is_loopback(address):
+        return True
+    key = f"limit:{what}:{address}"
+    cache.add(key, 0, timeout=within)
+    try:
+        return int(cache.incr(key)) <= limit
+    except ValueError:  # it ended between the two calls
+        return True
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
