@@ -32,6 +32,7 @@ class Home:
         self.run = self.folder / "run"
         self.log = self.folder / "log"
         self.mail = self.folder / "mail"
+        self.gate = self.run / "prepared"
         self.facts_file = self.folder / "services.json"
         self._lock: IO[str] | None = None
 

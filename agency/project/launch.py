@@ -76,8 +76,8 @@ def main() -> int:
         return 1
 
 
-def web_command(*, server: str, port: int) -> list[str]:
-    """The web process on 127.0.0.1; the two servers are told the same."""
+def web_arguments(*, server: str, port: int) -> list[str]:
+    """The web server on 127.0.0.1, as `python -m` runs it; the two are told the same."""
     application, wall = "agency.project.asgi:application", str(FRAME_WALL)
     if server == "uvicorn":
         line = ["uvicorn", application, "--host", "127.0.0.1", "--port", str(port)]
@@ -89,21 +89,24 @@ def web_command(*, server: str, port: int) -> list[str]:
         line += ["--websocket_timeout", "-1", "--application-close-timeout", "2"]
         line += ["--websocket-max-message-size", wall, "--websocket-max-frame-size", wall]
         line += [application]
-    return [sys.executable, "-m", *line]
+    return line
 
 
 def balie_programs(options: Options, home: Home) -> dict[str, Program]:
     """Every process of Balie itself: name -> what to run."""
-    celery = [sys.executable, "-m", "celery", "-A", "agency.project.celery:app"]
+    gated = [sys.executable, "-m", "agency.project.gated", str(home.gate)]
     # Threads, not forks: the work waits for SMTP and PostgreSQL, and a killed worker leaves nobody.
     worker = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle"]
-    beat = ["beat", "--schedule", str(home.run / "beat"), "--pidfile=", "--loglevel", "WARNING"]
+    worker = [*gated, "celery", "-A", "agency.project.celery:app", *worker]
+    # No gate: beat never asks the database, and what it sends waits in the broker.
+    beat = [sys.executable, "-m", "celery", "-A", "agency.project.clock:app"]
+    beat += ["beat", "--schedule", str(home.run / "beat"), "--pidfile=", "--loglevel", "WARNING"]
     commands = {
-        "web": web_command(server=options.server, port=options.port),
-        "dispatcher": [sys.executable, str(ROOT / "manage.py"), "dispatcher"],
-        "worker": [*celery, *worker],
-        "beat": [*celery, *beat],
+        "web": [*gated, *web_arguments(server=options.server, port=options.port)],
+        "dispatcher": [*gated, "django", "dispatcher"],
+        "worker": worker,
+        "beat": beat,
         "smtp_sink": [sys.executable, "-m", "agency.project.smtp_sink"],
         "demo_sites": [sys.executable, "-m", "agency.project.demo_sites"],
     }
@@ -145,10 +148,11 @@ def run(options: Options, home: Home) -> int:
     try:
         supervisor.start()
         wait_for_services(services, supervisor, facts)
+        supervisor.start_balie()
         say("Preparing the database and the demo" + (" (first start: a minute)" if first else ""))
         prepare(home)
         say("Starting the desk")
-        supervisor.start_balie()
+        supervisor.open_gate()
         wait_for_health(options.port, supervisor)
         print(running_table(facts, started_s=time.monotonic() - began), flush=True)
         while supervisor.is_alive():

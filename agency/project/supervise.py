@@ -74,8 +74,8 @@ stdout_logfile_backups = 3
 class Supervisor:
     """supervisord as a child of this process, with its programs in two groups.
 
-    The servers start at once, Balie's own programs on `start_balie`, when the database is ready
-    for them. They stop the other way round.
+    The servers start at once, Balie's own programs on `start_balie`; those that need the database
+    wait at the gate until `open_gate`. They stop the other way round.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class Supervisor:
         named["supervisor"] = self._supervisord(configuration, plan)
         write_plan(plan, named)
         self._socket.unlink(missing_ok=True)
+        self.home.gate.unlink(missing_ok=True)
         # A session of its own: Ctrl-C reaches the launcher alone, which stops things in order.
         with (self.home.log / "supervisord.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -111,9 +112,13 @@ class Supervisor:
             time.sleep(0.05)
 
     def start_balie(self) -> None:
-        """Start the programs that need the database, all at once."""
+        """Start Balie's programs, all at once."""
         if self.programs:
             self._rpc().startProcessGroup(BALIE, False)
+
+    def open_gate(self) -> None:
+        """The database is prepared: let the programs at the gate, and later restarts, go on."""
+        self.home.gate.touch()
 
     def is_alive(self) -> bool:
         """Whether supervisord itself still runs."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agency.project.home import Home, one_line_errors
-from agency.project.launch import Options, web_command
+from agency.project.launch import Options, web_arguments
 from agency.project.machine import LaunchError
 
 
@@ -40,7 +40,7 @@ def test_an_unknown_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
 def test_the_web_process_listens_on_loopback_only(server: str) -> None:
-    line = web_command(server=server, port=8123)
+    line = web_arguments(server=server, port=8123)
     assert "127.0.0.1" in line
     assert "8123" in line
     assert not any("0.0.0.0" in word for word in line)

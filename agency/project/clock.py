@@ -1,0 +1,28 @@
+"""Beat's app: it sends wake-ups by name, so it needs the broker and nothing of Django's.
+
+Without Django's set-up beat starts in half the processor time; the worker's app is celery.py.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agency.project.settings")
+
+SCHEDULE = {
+    "drain-outbox": {"task": "agency.tasks.drain_outbox", "schedule": 5.0},
+    "beat-lives": {"task": "agency.tasks.note_beat", "schedule": 10.0},
+}
+
+app = Celery("balie", fixups=[], set_as_current=False)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = SCHEDULE
+
+
+@beat_init.connect
+def wake_at_once(sender: Any, **_facts: object) -> None:
+    """Beat's own first round comes after a full period: 10 s in which a start looks unfinished."""
+    for entry in SCHEDULE.values():
+        sender.app.send_task(entry["task"])
