@@ -1,0 +1,178 @@
+// When to make a sound, show a desktop notice, change the tab's title or speak to a screen reader.
+
+import { signal } from "@preact/signals";
+import { label } from "./keys.js";
+import { arrange, pressure } from "./order.js";
+import * as sound from "./sound.js";
+import { clock, companyOf, nameOf, net, onChange, shown, state } from "./store.js";
+import { say } from "./words.js";
+
+const RING_MS = 2000;
+const KNOCK_AGAIN_MS = 15_000;
+const LATE_EVERY_MS = 10_000;
+const LOST_AFTER_MS = 5000;
+// Politely: at most one spoken line each 5 s.
+const SPEAK_EVERY_MS = 5000;
+const MUTED = "balie.muted";
+const HEARD = "balie.heard";
+
+export const muted = signal(localStorage.getItem(MUTED) === "1");
+// The operator said to hear the bell, in this tab; asked again with each shift.
+export const heard = signal(sessionStorage.getItem(HEARD) === "1");
+export const awake = signal(false);
+export const assertive = signal("");
+export const polite = signal("");
+
+const rings = new Map();
+const notices = new Map();
+const knocked = new Map();
+const ticked = new Set();
+const toned = new Map();
+let rangAt = 0;
+let spokeAt = 0;
+let lostTold = false;
+
+/** Begins to watch. */
+export function start() {
+  onChange(changed);
+  setInterval(look, 500);
+  // A browser lets a page make sound after a click or a key, whatever it was for.
+  for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, wakeUp);
+  look();
+}
+
+/** Switches all sounds on or off; the screen keeps telling. */
+export function mute(on) {
+  muted.value = on;
+  localStorage.setItem(MUTED, on ? "1" : "0");
+}
+
+/** Rings the bell once and asks for desktop notices. */
+export async function tryBell() {
+  mute(false);
+  awake.value = await sound.wake();
+  sound.bell(2);
+  if ("Notification" in window && Notification.permission === "default") Notification.requestPermission();
+}
+
+/** The operator heard the bell: said once a shift. */
+export function confirmHeard() {
+  heard.value = true;
+  sessionStorage.setItem(HEARD, "1");
+}
+
+async function wakeUp() {
+  if (!sound.isAwake()) awake.value = await sound.wake();
+}
+
+function changed(before, after, cause) {
+  if (after.offers !== before.offers) look();
+  if (cause.type === "offer.made" && after.offers[cause.offer.chat_id] && !before.offers[cause.offer.chat_id]) {
+    offered(cause.offer);
+  }
+  const message = cause.type === "message.posted" ? cause.message : null;
+  if (message?.side === "visitor" && message.kind === "text" && after !== before) written(cause.chat_id);
+}
+
+function offered(offer) {
+  const company = companyOf(offer.company_id).name;
+  assertive.value = say("say.offer", { company, key: label("accept") });
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  const notice = new Notification(company, { body: offer.site, tag: offer.chat_id, requireInteraction: true });
+  notice.onclick = () => window.focus();
+  notices.set(offer.chat_id, notice);
+}
+
+function written(chatId) {
+  const looking = shown.value === chatId && document.hasFocus();
+  if (looking || knocked.has(chatId)) return;
+  knocked.set(chatId, Date.now());
+  make(sound.knock);
+  const chat = state.value.chats[chatId];
+  if (chat) speak(say("say.message", { name: nameOf(chat), company: companyOf(chat.entry.company_id).name }));
+}
+
+function look() {
+  awake.value = sound.isAwake();
+  const now = clock.now();
+  const offers = Object.values(state.value.offers).filter((offer) => Date.parse(offer.expires_at) > now);
+  ring(offers);
+  watchPromises(now);
+  knockAgain();
+  watchLine();
+  title(offers);
+}
+
+function ring(offers) {
+  for (const [id, notice] of notices) {
+    if (state.value.offers[id]) continue;
+    notice.close();
+    notices.delete(id);
+  }
+  for (const id of rings.keys()) if (!state.value.offers[id]) rings.delete(id);
+  if (!offers.length) {
+    rangAt = 0;
+    return;
+  }
+  if (state.value.readOnly || Date.now() - rangAt < RING_MS) return;
+  rangAt = Date.now();
+  const times = Math.max(...offers.map((offer) => rings.get(offer.chat_id) ?? 0));
+  make(() => sound.bell(times));
+  for (const offer of offers) rings.set(offer.chat_id, times + 1);
+}
+
+function watchPromises(now) {
+  for (const chat of Object.values(state.value.chats)) {
+    const { entry } = chat;
+    const id = entry.chat_id;
+    if (entry.state !== "open" || entry.turn !== "operator" || entry.first_human_at) continue;
+    const { left, urgency } = pressure(entry, now);
+    if (urgency === "now" && !ticked.has(id)) {
+      ticked.add(id);
+      make(sound.ticks);
+      speak(say("say.now", { name: nameOf(chat), n: Math.ceil(left) }));
+    }
+    if (urgency === "late" && Date.now() - (toned.get(id) ?? 0) >= LATE_EVERY_MS) {
+      if (!toned.has(id)) speak(say("say.late", { name: nameOf(chat) }));
+      toned.set(id, Date.now());
+      make(sound.low);
+    }
+  }
+}
+
+function knockAgain() {
+  for (const [id, at] of knocked) {
+    const chat = state.value.chats[id];
+    const waits = chat && chat.entry.state === "open" && chat.entry.turn === "operator";
+    if (!waits || (shown.value === id && document.hasFocus())) {
+      knocked.delete(id);
+    } else if (Date.now() - at >= KNOCK_AGAIN_MS) {
+      knocked.set(id, Date.now());
+      make(sound.knock);
+    }
+  }
+}
+
+function watchLine() {
+  const lost = net.value.net !== "open" && Date.now() - net.value.since > LOST_AFTER_MS;
+  if (lost && !lostTold) make(sound.down);
+  if (!lost && lostTold && net.value.net === "open") make(sound.up);
+  if (lost || net.value.net === "open") lostTold = lost;
+}
+
+function title(offers) {
+  const waiting = arrange(Object.values(state.value.chats), clock.now()).mine.length;
+  if (offers.length) document.title = say("title.offer", { company: companyOf(offers[0].company_id).name });
+  else if (waiting) document.title = say("title.waiting", { n: waiting });
+  else document.title = `${say("title")} · Balie`;
+}
+
+function speak(line) {
+  if (Date.now() - spokeAt < SPEAK_EVERY_MS) return;
+  spokeAt = Date.now();
+  polite.value = line;
+}
+
+function make(noise) {
+  if (!muted.value) noise();
+}

@@ -1,0 +1,179 @@
+// Between socket and state: hello, snapshot, renewals, what has to be asked or sent again.
+
+import { makeSocket } from "../shared/socket.js";
+import { lastSeq } from "./chat.js";
+import { since } from "./order.js";
+import { ready } from "./outbox.js";
+import { act, clock, happen, isNarrow, net, onChange, shown, shownChat, state, takeKeptTexts } from "./store.js";
+
+const RENEW_MS = 5000;
+// Two renewals without an answer: the line is dead, though nobody said so.
+const SILENCE_MS = 12_000;
+const TYPING_EVERY_MS = 3000;
+// A full server asks for patience; the same command goes again after this.
+const AGAIN_MS = 700;
+// The visitor's beats come each 10 s but aren't told to us one by one; the open chat's are asked for.
+const SIGN_SECONDS = 20;
+
+let socket = null;
+let entered = false;
+let heardAt = 0;
+let planned = false;
+let againTimer = 0;
+const syncing = new Set();
+const textsAsked = new Set();
+const typedAt = new Map();
+
+/** Connects and stays connected. */
+export function start(url) {
+  socket = makeSocket(url, { open: hello, frame: take, net: noteNet });
+  socket.connect();
+  setInterval(renew, RENEW_MS);
+  onChange(plan);
+  shown.subscribe(plan);
+  window.addEventListener("focus", plan);
+  document.addEventListener("visibilitychange", plan);
+  window.addEventListener("online", tryNow);
+}
+
+/** Connects at once instead of at the end of the wait. */
+export function tryNow() {
+  if (net.value.net !== "open") socket.connect();
+}
+
+/** Takes the seat back from the other screen. */
+export function takeSeat() {
+  act({ type: "hello", take_seat: true });
+  socket.send({ type: "hello", take_seat: true });
+}
+
+/** A command with an id of its own, kept until the server has answered. */
+export function command(type, facts = {}) {
+  act({ type, client_id: crypto.randomUUID(), ...facts });
+}
+
+/** A command on a chat, with the fence that this console sees. */
+export function onChat(type, chat, facts = {}) {
+  command(type, { chat_id: chat.entry.chat_id, fence: chat.entry.fence, ...facts });
+}
+
+/** The operator is writing an answer, or has emptied the box. */
+export function typing(chatId, on) {
+  const last = typedAt.get(chatId) ?? 0;
+  if (state.value.readOnly || (on ? Date.now() - last < TYPING_EVERY_MS : !last)) return;
+  typedAt.set(chatId, on ? Date.now() : 0);
+  socket.send({ type: "typing", chat_id: chatId, on });
+}
+
+/** A text was sent: the visitor's page takes the typing mark away by itself. */
+export function stoppedTyping(chatId) {
+  typedAt.set(chatId, 0);
+}
+
+function hello() {
+  socket.send({ type: "hello", take_seat: !state.value.readOnly });
+}
+
+function take(event) {
+  heardAt = Date.now();
+  if (event.server_time) clock.set(event.server_time);
+  if (event.type === "snapshot") {
+    entered = true;
+    socket.settled();
+    syncing.clear();
+    textsAsked.clear();
+  }
+  if (event.type === "chat.synced" || event.type === "error") syncing.delete(event.chat_id);
+  happen(event.type === "typing" ? { ...event, now: heardAt } : event);
+  if (event.type === "snapshot") takeKeptTexts();
+  plan();
+}
+
+function noteNet(facts) {
+  if (facts.net !== "open") {
+    entered = false;
+    act({ type: "my.offline" });
+  }
+  if (facts.refusal === "signed_out") happen({ type: "error", code: "signed_out" });
+  const before = net.value;
+  const lost = (one) => one.net !== "open";
+  const still = lost(before) && lost(facts);
+  net.value = { ...facts, since: still ? before.since : Date.now() };
+}
+
+function renew() {
+  if (!entered) return;
+  if (Date.now() - heardAt > SILENCE_MS) {
+    socket.drop();
+    return;
+  }
+  syncing.clear();
+  if (state.value.readOnly) {
+    // Nothing to renew: looking again is what keeps a reading screen true and the line alive.
+    socket.send({ type: "hello", take_seat: false });
+    return;
+  }
+  act({ type: "seat.renew" });
+  socket.send({ type: "seat.renew", epoch: state.value.seat.epoch });
+  const chat = shownChat();
+  if (chat?.entry.state === "open" && since(chat.entry.visitor_seen_at, clock.now()) > SIGN_SECONDS) sync(chat);
+}
+
+// Everything that has to go out is looked up once, after all that happens now has happened.
+function plan() {
+  if (planned) return;
+  planned = true;
+  queueMicrotask(() => {
+    planned = false;
+    if (entered) flush();
+  });
+}
+
+function flush() {
+  if (state.value.outOfDate) {
+    act({ type: "my.asked" });
+    socket.send({ type: "hello", take_seat: false });
+  }
+  for (const id of Object.keys(state.value.stale)) sync(state.value.chats[id]);
+  askTexts();
+  if (state.value.readOnly) return;
+  tellRead();
+  for (const item of ready(state.value.outbox)) {
+    if (item.again && !againTimer) againTimer = setTimeout(sendAgain, AGAIN_MS);
+    if (item.again) continue;
+    if (!socket.send(item.frame)) return;
+    act({ type: "my.sent", client_id: item.client_id });
+  }
+}
+
+function sendAgain() {
+  againTimer = 0;
+  for (const item of ready(state.value.outbox)) {
+    if (item.again && socket.send(item.frame)) act({ type: "my.sent", client_id: item.client_id });
+  }
+}
+
+function sync(chat) {
+  if (!chat || syncing.has(chat.entry.chat_id)) return;
+  syncing.add(chat.entry.chat_id);
+  socket.send({ type: "chat.sync", chat_id: chat.entry.chat_id, after: lastSeq(chat) });
+}
+
+function askTexts() {
+  const company = shownChat()?.entry.company_id;
+  if (!company || textsAsked.has(company)) return;
+  textsAsked.add(company);
+  socket.send({ type: "texts.get", company_id: company });
+}
+
+// Read is what somebody can have seen: the open chat, in a window that has the focus.
+function tellRead() {
+  const chat = shownChat();
+  if (!chat || document.hidden || !document.hasFocus()) return;
+  if (isNarrow() && !shown.value) return;
+  const seq = lastSeq(chat);
+  if (seq <= chat.entry.operator_read) return;
+  const read = { type: "read", chat_id: chat.entry.chat_id, seq };
+  act(read);
+  socket.send(read);
+}

@@ -1,0 +1,65 @@
+// The whole screen, and what keys do on it.
+
+import { useEffect } from "preact/hooks";
+import * as alerts from "../alerts.js";
+import { actionFor } from "../keys.js";
+import { flat, mostUrgent, neighbour } from "../order.js";
+import { clock, drawer, newest, open, shown, shownChat, state } from "../store.js";
+import { say } from "../words.js";
+import { Aside, toggleTab } from "./aside.js";
+import { Banners } from "./banners.js";
+import { Bar } from "./bar.js";
+import { Chat, handBack, toggleWrapUp } from "./chat.js";
+import { flipMode, WRITE } from "./composer.js";
+import { Help, keysOn } from "./help.js";
+import { keyDown, List, standingParts } from "./list.js";
+import { accept, decline, standing } from "./offer.js";
+import { html } from "./parts.js";
+
+const ACTIONS = {
+  accept: () => onFirstOffer(accept),
+  decline: () => onFirstOffer(decline),
+  urgent: () => open(mostUrgent(Object.values(state.value.chats), clock.now()) ?? shown.value),
+  previous: () => open(neighbour(standingParts(), shown.value, -1)),
+  next: () => open(neighbour(standingParts(), shown.value, 1)),
+  nth: ({ n }) => flat(standingParts())[n - 1] && open(flat(standingParts())[n - 1]),
+  wrap_up: () => shownChat() && toggleWrapUp(shownChat()),
+  note: () => shownChat() && flipMode(shownChat()),
+  newest: () => (newest.value += 1),
+  requeue: () => handBack(shownChat()),
+  script: () => toggleTab("script"),
+  knowledge: () => toggleTab("knowledge"),
+};
+
+/** @param links Addresses of pages outside the console: settings, logout, manage, login. */
+export function App({ links }) {
+  useEffect(() => {
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, []);
+  return html`<div class="console" data-pane=${shown.value ? "chat" : "list"}>
+    <a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>
+    <${Bar} links=${links} />
+    <${Banners} login=${links.login} />
+    <${List} />
+    <${Chat} />
+    <${Aside} />
+    <${Help} />
+    <p class="vh" role="alert">${alerts.assertive.value}</p>
+    <p class="vh" aria-live="polite">${alerts.polite.value}</p>
+  </div>`;
+}
+
+function pressed(event) {
+  keyDown();
+  if (event.key === "Escape" && drawer.value) drawer.value = false;
+  const action = keysOn.value ? actionFor(event) : null;
+  if (!action || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  if (state.value.ready) ACTIONS[action.id](action);
+}
+
+function onFirstOffer(act) {
+  const [offer] = standing(clock.now());
+  if (offer && !state.value.readOnly) act(offer);
+}

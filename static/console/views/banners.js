@@ -1,0 +1,92 @@
+// What a person must know now, on top of everything it is about. Not closable while it is true.
+
+import { signal } from "@preact/signals";
+import * as alerts from "../alerts.js";
+import { act, companyOf, nameOf, net, second, state } from "../store.js";
+import { takeSeat, tryNow } from "../sync.js";
+import { say } from "../words.js";
+import { html, Icon, wordsFor } from "./parts.js";
+
+// Shorter cuts heal by themselves before anybody has read a sentence about them.
+const LOST_SHOWN_MS = 2000;
+const asking = signal(false);
+
+/** @param login The address of the sign-in page, which comes back here. */
+export function Banners({ login }) {
+  const { readOnly, signedOut, refusals, unsent, seat } = state.value;
+  return html`<div class="banners">
+    ${signedOut && html`<${Banner} look="danger" icon="log-out" words=${say("signed.out")}>
+      <a class="btn btn--s" href=${login}>${say("signed.in")}</a><//>`}
+    ${!signedOut && html`<${Lost} seat=${seat} />`}
+    ${readOnly && !signedOut && html`<${Banner} look="u50" icon="monitor-smartphone" words=${say("seat.taken")}>
+      <button class="btn btn--s" type="button" onClick=${takeSeat}>${say("seat.take")}</button><//>`}
+    ${seat?.paused && html`<${Banner} look="u50" icon="coffee" words=${say("pause.on")} />`}
+    <${Bell} />
+    ${unsent.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}
+    ${refusals.map((refusal, index) => html`<${Banner} key=${index} look="danger" icon="circle-alert" words=${told(refusal)}>
+      <button class="btn btn--s" type="button" onClick=${() => act({ type: "my.dismiss", index })}>${say("dismiss")}</button><//>`)}
+  </div>`;
+}
+
+function Banner({ look, icon, words, children }) {
+  const role = look === "danger" ? "alert" : "status";
+  return html`<div class=${`banner banner--${look}`} role=${role}><${Icon} name=${icon} /><p>${words}</p>${children}</div>`;
+}
+
+function Lost({ seat }) {
+  const { net: line, since, refusal } = net.value;
+  const now = second.value;
+  if (refusal === "bad_origin") return html`<${Banner} look="danger" icon="circle-alert" words=${say("net.bad_origin")} />`;
+  if (line === "open" || Date.now() - since < LOST_SHOWN_MS) return null;
+  const held = Object.keys(state.value.chats).length;
+  const left = seat ? Math.ceil((Date.parse(seat.lease_until) - now) / 1000) : 0;
+  let words = say("net.later");
+  if (held && !state.value.readOnly) words = left > 0 ? say("seat.lost", { n: left }) : say("seat.lost.now");
+  return html`<${Banner} look="danger" icon="wifi-off" words=${words}>
+    <button class="btn btn--s" type="button" onClick=${tryNow}>${say("net.retry")}</button><//>`;
+}
+
+// Sound is asked for at the start of the shift; later only when the browser takes it away.
+function Bell() {
+  if (alerts.muted.value || !state.value.ready || state.value.readOnly) return null;
+  const ring = () => {
+    asking.value = true;
+    alerts.tryBell();
+  };
+  if (asking.value && !alerts.heard.value) {
+    return html`<${Banner} look="info" icon="bell-ring" words=${say("sound.ask")}>
+      <button class="btn btn--s" type="button" onClick=${ring}>${say("sound.again")}</button>
+      <button class="btn btn--s btn--primary" type="button" onClick=${alerts.confirmHeard}>${say("sound.heard")}</button><//>`;
+  }
+  if (alerts.heard.value && alerts.awake.value) return null;
+  const words = alerts.heard.value || !alerts.awake.value ? say("sound.blocked") : say("sound.check");
+  const look = alerts.awake.value ? "info" : "danger";
+  return html`<${Banner} look=${look} icon="volume-x" words=${words}>
+    <button class="btn btn--s" type="button" onClick=${ring}>${say("sound.test")}</button><//>`;
+}
+
+const copied = signal("");
+
+function Unsent({ item }) {
+  const company = item.chat ? companyOf(item.chat.entry.company_id).name : "";
+  const copy = async () => {
+    await navigator.clipboard.writeText(item.body);
+    copied.value = item.client_id;
+  };
+  const drop = () => act({ type: "my.forget", client_id: item.client_id });
+  const name = item.chat ? nameOf(item.chat) : "?";
+  return html`<div class="banner banner--u50" role="status"><${Icon} name="pencil-line" />
+    <p>${say("unsent.title", { name, company })} <q>${item.body}</q></p>
+    <button class="btn btn--s" type="button" onClick=${copy}>${say(copied.value === item.client_id ? "unsent.copied" : "unsent.copy")}</button>
+    <button class="btn btn--s btn--quiet" type="button" onClick=${drop}>${say("unsent.drop")}</button>
+  </div>`;
+}
+
+function told({ code, type, chat }) {
+  if (!code.startsWith("gone.")) {
+    const words = wordsFor(code, type);
+    return chat ? `${nameOf(chat)}, ${companyOf(chat.entry.company_id).name}: ${words}` : words;
+  }
+  const key = code === "gone.lost" ? code : "gone.taken";
+  return say(key, { name: nameOf(chat), company: companyOf(chat.entry.company_id).name });
+}

@@ -1,0 +1,76 @@
+// The chat in the middle: head, log, and what is written under it.
+
+import { minutes } from "../../shared/time.js";
+import { label } from "../keys.js";
+import { GONE_SECONDS, mostUrgent, since } from "../order.js";
+import { isPending } from "../outbox.js";
+import { clock, companyOf, drawer, nameOf, open, outcomes, second, shownChat, state, wrapping } from "../store.js";
+import { onChat } from "../sync.js";
+import { say } from "../words.js";
+import { Composer } from "./composer.js";
+import { Log } from "./log.js";
+import { html, Icon, Key, Mono, shortUrl, webUrl } from "./parts.js";
+import { WrapUp } from "./wrapup.js";
+
+/** Gives a chat back to the pool, for somebody else. */
+export function handBack(chat) {
+  if (chat?.entry.state === "open") onChat("chat.requeue", chat);
+}
+
+/** Shows or leaves the wrap-up bar of an open chat. */
+export function toggleWrapUp(chat) {
+  if (chat?.entry.state !== "open") return;
+  wrapping.value = wrapping.value === chat.entry.chat_id ? null : chat.entry.chat_id;
+  outcomes.value = { ...outcomes.value, [chat.entry.chat_id]: outcomes.value[chat.entry.chat_id] ?? null };
+}
+
+export function Chat() {
+  const chat = shownChat();
+  if (!chat) return html`<main class="chat chat--none"><h1 class="vh">${say("title")}</h1><${Nobody} /></main>`;
+  const id = chat.entry.chat_id;
+  const ending = chat.entry.state === "wrap_up" || wrapping.value === id;
+  return html`<main class="chat" data-co=${chat.entry.company_id}>
+    <${Head} chat=${chat} />
+    <${Log} key=${id} chat=${chat} />
+    ${ending && html`<${WrapUp} key=${`end-${id}`} chat=${chat} />`}
+    <${Composer} chat=${chat} ending=${ending} />
+  </main>`;
+}
+
+function Nobody() {
+  if (!state.value.ready) return html`<p class="empty">${say("net.loading")}</p>`;
+  const chats = Object.values(state.value.chats);
+  const go = () => open(mostUrgent(chats, clock.now()));
+  return html`<div class="empty"><${Icon} name="messages-square" size="xl" /><p>${say("chat.none")}</p>
+    ${chats.length > 0 && html`<button class="btn" type="button" onClick=${go}>${say("chat.none.urgent")} <${Key} id="urgent" /></button>`}</div>`;
+}
+
+function Head({ chat }) {
+  const company = companyOf(chat.entry.company_id);
+  const { outbox, readOnly } = state.value;
+  const isOpen = chat.entry.state === "open";
+  const back = isPending(outbox, chat.entry.chat_id, "chat.requeue");
+  return html`<header class="chat__head">
+    <${Mono} company=${company} size="l" />
+    <div class="chat__who"><h1><span class="chat__name">${nameOf(chat)}</span> <span class="co-name">${company.name}</span></h1><${Where} chat=${chat} /></div>
+    <div class="chat__act">
+      ${isOpen && html`<button class="btn btn--s" type="button" disabled=${readOnly || back} onClick=${() => handBack(chat)}
+        aria-label=${say("chat.requeue")} title=${`${say("chat.requeue.help")} (${label("requeue")})`}>
+        <${Icon} name="undo-2" /><span class="lbl">${say("chat.requeue")}</span></button>
+      <button class="btn btn--s" type="button" disabled=${readOnly} aria-keyshortcuts=${label("wrap_up")} onClick=${() => toggleWrapUp(chat)}>
+        <${Icon} name="clipboard-check" />${say("chat.wrap")} <${Key} id="wrap_up" /></button>`}
+      <button class="btn btn--s chat__help" type="button" aria-expanded=${drawer.value} onClick=${() => (drawer.value = !drawer.value)}>
+        <${Icon} name="scroll-text" /><span>${say("chat.help")}</span></button>
+    </div>
+  </header>`;
+}
+
+function Where({ chat }) {
+  const here = chat.trail[chat.trail.length - 1];
+  const away = since(chat.entry.visitor_seen_at, second.value);
+  if (chat.entry.state === "open" && away > GONE_SECONDS) {
+    return html`<p class="chat__gone">${say("chat.gone", { name: nameOf(chat), time: minutes(away) })}</p>`;
+  }
+  const nth = chat.earlier ? ` · ${say("chat.nth", { n: chat.earlier + 1 })}` : "";
+  return html`<p>${here.url && html`<a href=${webUrl(here.url)} target="_blank" rel="noopener noreferrer nofollow">${shortUrl(here.url)}</a>`}${nth}</p>`;
+}

@@ -1,0 +1,153 @@
+// What was said, with who saw it. Only appended to; the newest stays in sight unless somebody reads back.
+
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { timeOfDay } from "../../shared/time.js";
+import { lastSeq } from "../chat.js";
+import { label } from "../keys.js";
+import { act, draft, draftOf, isTyping, nameOf, net, newest, state, writeHere } from "../store.js";
+import { language, say } from "../words.js";
+import { Dots, html, Icon, Linked, wordsFor } from "./parts.js";
+
+// Nearer to the end than this counts as reading along.
+const NEAR_PX = 60;
+
+export function Log({ chat }) {
+  const box = useRef(null);
+  const stuck = useRef(true);
+  const [away, setAway] = useState(false);
+  const id = chat.entry.chat_id;
+  const pending = state.value.outbox.filter((item) => item.chat_id === id && item.frame.type === "message.post");
+  const typing = isTyping(id);
+  const toEnd = () => {
+    box.current.scrollTop = box.current.scrollHeight;
+  };
+  useLayoutEffect(() => {
+    if (stuck.current) toEnd();
+  }, [lastSeq(chat), pending.length, typing]);
+  useEffect(() => {
+    const watch = new ResizeObserver(() => stuck.current && toEnd());
+    watch.observe(box.current);
+    return () => watch.disconnect();
+  }, []);
+  useEffect(() => {
+    if (newest.value) toEnd();
+  }, [newest.value]);
+  const scrolled = () => {
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
+    stuck.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    setAway(!stuck.current);
+  };
+  return html`<div class="log__wrap">
+    <div class="log" role="log" aria-label=${say("chat.log", { name: nameOf(chat) })} tabindex="0" ref=${box} onScroll=${scrolled}>
+      <p class="sys log__top">${timeOfDay(chat.entry.arrived_at, language)} · ${say("log.arrived", { page: chat.page_title || chat.site })}</p>
+      ${runs(chat).map((run) => html`<${Run} key=${run[0].seq} run=${run} chat=${chat} />`)}
+      ${pending.map((item) => html`<${Pending} key=${item.client_id} item=${item} />`)}
+      ${typing && html`<p class="typingline"><${Dots} />${say("chat.typing", { name: nameOf(chat) })}</p>`}
+    </div>
+    ${away && html`<button class="btn btn--s log__newest" type="button" aria-keyshortcuts=${label("newest")} onClick=${toEnd}>
+      <${Icon} name="arrow-down" />${say("chat.newest")}</button>`}
+  </div>`;
+}
+
+// Messages in a row of one kind and side share one line of facts under the last.
+function runs(chat) {
+  const found = [];
+  const shownPage = chat.messages.findLast((message) => message.data?.code === "page");
+  for (const message of chat.messages) {
+    if (message.kind === "hidden" || (message.data?.code === "page" && message !== shownPage)) continue;
+    const run = found[found.length - 1];
+    const last = run?.[run.length - 1];
+    const joins = message.kind === "text" && last?.kind === "text" && last.side === message.side && last.name === message.name;
+    if (joins && !isFirstAnswer(chat, last)) run.push(message);
+    else found.push([message]);
+  }
+  return found;
+}
+
+function isFirstAnswer(chat, message) {
+  return message.kind === "text" && message.side === "operator" && message.at === chat.entry.first_human_at;
+}
+
+function Run({ run, chat }) {
+  const [first] = run;
+  if (first.kind === "system") return html`<${System} message=${first} />`;
+  if (first.kind === "note") return html`<${Note} message=${first} />`;
+  const look = first.kind === "auto" ? "msg--auto" : first.side === "operator" ? "msg--me" : "";
+  return html`<div class=${`msg ${look}`}>
+    ${run.map((message) => html`<div class="bub" key=${message.seq}><p><${Linked} text=${message.body} /></p></div>`)}
+    <${Facts} message=${run[run.length - 1]} chat=${chat} />
+  </div>`;
+}
+
+function Facts({ message, chat }) {
+  const at = timeOfDay(message.at, language, true);
+  if (message.kind === "auto") return html`<p class="msg__m">${say("log.auto")} · ${say("log.auto.why")}</p>`;
+  if (message.side === "visitor") return html`<p class="msg__m">${nameOf(chat)} · ${at}</p>`;
+  const read = message.seq <= chat.entry.visitor_read;
+  const first = isFirstAnswer(chat, message);
+  const mine = message.name === state.value.me.name;
+  return html`<p class="msg__m">${first && html`<${Answered} entry=${chat.entry} />`}
+    <${Icon} name=${read ? "check-check" : "check"} />${mine ? "" : `${message.name} · `}${say(read ? "log.read" : "log.stored")} · ${at}</p>`;
+}
+
+function Answered({ entry }) {
+  const seconds = Math.round((Date.parse(entry.first_human_at) - Date.parse(entry.arrived_at)) / 1000);
+  const kept = seconds <= entry.promise_seconds;
+  return html`<span class=${`chip ${kept ? "chip--ok" : "chip--u100"}`}>${say("log.first", { n: seconds })}</span>`;
+}
+
+function System({ message }) {
+  const words = systemWords(message.data ?? {});
+  return words && html`<p class="sys">${timeOfDay(message.at, language)} · ${words}</p>`;
+}
+
+function systemWords(data) {
+  const by = ["operator", "visitor", "idle", "left", "end_of_hours", "nobody", "manager", "dead_console"];
+  switch (data.code) {
+    case "accepted":
+      return say("log.accepted", { name: data.name });
+    case "requeued":
+    case "reminder":
+      return say(`log.${data.code}`);
+    case "page":
+      return say("log.page", { page: data.title || data.url });
+    case "settled":
+      return say("log.settled", { outcome: say(`wrap.${data.outcome || "unset"}`) });
+    case "closed":
+      return say(`log.closed.${by.includes(data.by) ? data.by : "operator"}`);
+    default:
+      // A code of a newer server: nothing to say is better than a wrong word.
+      return "";
+  }
+}
+
+function Note({ message }) {
+  return html`<div class="msg msg--note"><div class="bub"><p class="bub__k"><${Icon} name="sticky-note" size="s" />${say("log.note", { name: message.name })} · ${timeOfDay(message.at, language)}</p>
+    <p><${Linked} text=${message.body} /></p></div></div>`;
+}
+
+function Pending({ item }) {
+  const { note, body } = item.frame;
+  const failed = item.status === "failed";
+  const look = `msg ${note ? "msg--note" : "msg--me"} ${failed ? "is-failed" : "is-sending"}`;
+  return html`<div class=${look}><div class="bub"><p><${Linked} text=${body} /></p></div>
+    <p class="msg__m" role=${failed ? "alert" : undefined}>${failed ? html`<${Failed} item=${item} />` : waiting(item)}</p></div>`;
+}
+
+function waiting(item) {
+  return say(item.status === "queued" && net.value.net !== "open" ? "log.waiting" : "log.sending");
+}
+
+function Failed({ item }) {
+  const again = () => act({ type: "my.retry", client_id: item.client_id });
+  const edit = () => {
+    const place = item.frame.note ? "note" : "answer";
+    const held = draftOf(item.chat_id)[place];
+    act({ type: "my.forget", client_id: item.client_id });
+    draft(item.chat_id, { [place]: held ? `${item.frame.body}\n${held}` : item.frame.body, mode: place });
+    writeHere.value += 1;
+  };
+  return html`<${Icon} name="circle-alert" />${say("log.failed", { why: wordsFor(item.code) })}
+    <button class="link" type="button" onClick=${again}>${say("log.retry")}</button>
+    <button class="link" type="button" onClick=${edit}>${say("log.edit")}</button>`;
+}

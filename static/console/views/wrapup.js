@@ -1,0 +1,64 @@
+// How it ended: outcome by digit, done by Enter. Docked between log and composer; it covers nothing.
+
+import { useEffect, useRef } from "preact/hooks";
+import { minutes } from "../../shared/time.js";
+import { OUTCOMES, outcomeFor } from "../keys.js";
+import { since, WRAP_UP_SECONDS } from "../order.js";
+import { isPending } from "../outbox.js";
+import { draftOf, outcomes, second, state, wrapping } from "../store.js";
+import { onChat } from "../sync.js";
+import { say } from "../words.js";
+import { html, Icon } from "./parts.js";
+
+export function WrapUp({ chat }) {
+  const bar = useRef(null);
+  const id = chat.entry.chat_id;
+  const isOpen = chat.entry.state === "open";
+  const chosen = outcomes.value[id] ?? null;
+  const choose = (outcome) => (outcomes.value = { ...outcomes.value, [id]: outcome });
+  const asked = wrapping.value === id;
+  useEffect(() => {
+    // Only somebody who asked for it gets the focus; a visitor who leaves takes nothing away from a hand that types.
+    if (asked) bar.current?.querySelector("[role=radio][tabindex='0']")?.focus();
+  }, [asked]);
+  const { outbox, readOnly } = state.value;
+  const busy = isPending(outbox, id, "chat.wrap_up") || isPending(outbox, id, "chat.close");
+  const done = () => chosen && !busy && onChat("chat.wrap_up", chat, { outcome: chosen });
+  const byKey = (event) => {
+    const outcome = outcomeFor(event);
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (outcome) choose(outcome);
+    else if (step && !event.altKey) choose(beside(chosen, step));
+    else if (event.key === "Enter" && event.target.getAttribute("role") === "radio") done();
+    else if (event.key === "Escape" && isOpen) wrapping.value = null;
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  useEffect(() => {
+    if (asked || chosen) bar.current?.querySelector("[aria-checked=true]")?.focus();
+  }, [chosen]);
+  const left = isOpen ? null : WRAP_UP_SECONDS - since(chat.entry.wrap_up_at, second.value);
+  const { answer } = draftOf(id);
+  return html`<section class="wrap" aria-label=${say("wrap.ask")} ref=${bar} onKeyDown=${byKey}>
+    <div class="wrap__top"><${Icon} name="clipboard-check" /><b>${say("wrap.ask")}</b>
+      ${left !== null && html`<span class="muted">${say("wrap.left", { time: minutes(left) })}</span>`}</div>
+    <div class="wrap__list" role="radiogroup" aria-label=${say("wrap.ask")}>
+      ${OUTCOMES.map(({ digit, outcome }, at) => html`<button key=${outcome} class="wrap__one" type="button" role="radio" aria-checked=${chosen === outcome}
+        tabindex=${chosen === outcome || (!chosen && at === 0) ? "0" : "-1"} disabled=${readOnly} onClick=${() => choose(outcome)}>
+        <kbd class="kbd" aria-hidden="true">${digit}</kbd>${say(`wrap.${outcome}`)}</button>`)}
+    </div>
+    <div class="wrap__act">
+      ${answer.trim() && html`<span class="wrap__draft">${say("wrap.draft")}</span>`}
+      ${isOpen && html`<button class="btn btn--quiet btn--s" type="button" onClick=${() => (wrapping.value = null)}>${say("wrap.cancel")}</button>
+        <button class="btn btn--s" type="button" disabled=${busy || readOnly} onClick=${() => onChat("chat.close", chat)}>${say("wrap.only")}</button>`}
+      <button class="btn btn--co" type="button" disabled=${!chosen || busy || readOnly} onClick=${done}>${say(isOpen ? "wrap.done.open" : "wrap.done")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
+    </div>
+  </section>`;
+}
+
+function beside(chosen, step) {
+  const names = OUTCOMES.map((one) => one.outcome);
+  const at = names.indexOf(chosen);
+  return at < 0 ? names[0] : names[(at + step + names.length) % names.length];
+}
