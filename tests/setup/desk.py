@@ -65,7 +65,7 @@ class Desk:
         threading.Thread(target=self._read, args=(self.process, self._queue), daemon=True).start()
         return self
 
-    def until(self, words: str, *, within_s: float = 30) -> float:
+    def until(self, words: str, *, within_s: float = 120) -> float:
         """Wait for a line with `words`; how many seconds it took."""
         began = time.monotonic()
         while True:

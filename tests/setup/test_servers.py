@@ -65,7 +65,7 @@ def test_servers_end_when_the_process_that_started_them_is_killed(tmp_path: Path
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
 
-    eventually(lambda: are_gone(family), within_s=10)
+    eventually(lambda: are_gone(family), within_s=40)
 
 
 def test_a_first_start_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:

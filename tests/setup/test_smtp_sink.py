@@ -35,11 +35,11 @@ def test_acknowledged_mail_lies_in_the_maildir(tmp_path: Path) -> None:
             return None
 
     try:
-        with eventually(connect, within_s=10) as client:
+        with eventually(connect, within_s=40) as client:
             client.send_message(message)
         kept = list(mailbox.Maildir(home.mail))
         assert [m["Message-ID"] for m in kept] == ["<1@balie.test>"]
         assert kept[0]["X-RcptTo"] == "carol@acme.test"
     finally:
         sink.terminate()
-        assert sink.wait(5) == 0
+        assert sink.wait(40) == 0
