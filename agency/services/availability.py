@@ -9,7 +9,7 @@ from agency.domain import hours as clock
 from agency.domain.routing import Candidate
 from agency.models import Promise
 from agency.services.coverage import DEFAULT_PROMISE_SECONDS, list_hours
-from agency.services.presence import list_candidates
+from agency.services.presence import is_staffed, list_candidates
 from tenants.models import Company, Site
 
 
@@ -64,7 +64,7 @@ def can_begin(company: Company, language: str, now: datetime) -> bool:
     """Whether a first message is taken: in hours, and a certified undraining operator holds a lease."""
     if not clock.is_open(list_hours([company])[company.pk], now):
         return False
-    return bool(_fit(company.pk, language, list_candidates(now)))
+    return is_staffed(company.pk, language, now)
 
 
 def _fit(company_id: UUID, language: str, candidates: Iterable[Candidate]) -> list[Candidate]:

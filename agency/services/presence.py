@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from agency.domain.capacity import LEVEL_CAPACITY, weighted_load
 from agency.domain.routing import Candidate
@@ -99,12 +99,11 @@ def list_candidates(now: datetime) -> list[Candidate]:
     ids = [seat.operator_id for seat in seats]
     certified = _certified(ids)
     loads: defaultdict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    held = PoolEntry.objects.filter(operator__in=ids).values_list("operator_id", "state", "turn")
-    offered = PoolEntry.objects.filter(offered_to__in=ids).values_list(
-        "offered_to_id", "state", "turn"
-    )
-    for operator_id, state, turn in (*held, *offered):
-        loads[operator_id].append((state, turn))
+    busy = PoolEntry.objects.filter(Q(operator__in=ids) | Q(offered_to__in=ids))
+    for holder_id, asked_id, state, turn in busy.values_list(
+        "operator_id", "offered_to_id", "state", "turn"
+    ):
+        loads[holder_id or asked_id].append((state, turn))
     return [
         Candidate(
             operator_id=seat.operator_id,
@@ -121,6 +120,17 @@ def list_candidates(now: datetime) -> list[Candidate]:
     ]
 
 
+def is_staffed(company_id: UUID, language: str, now: datetime) -> bool:
+    """Whether somebody with a lease could be offered a new chat of this company, perhaps after another; one query."""
+    return Seat.objects.filter(
+        lease_until__gt=now,
+        paused=False,
+        draining=False,
+        operator__languages__contains=[language],
+        operator__in=_certifications().filter(company=company_id).values("operator"),
+    ).exists()
+
+
 def list_certified_companies(operator_id: UUID) -> list[UUID]:
     """The companies this operator is certified for, at their current instruction version."""
     return sorted(_certified([operator_id])[operator_id])
@@ -128,12 +138,16 @@ def list_certified_companies(operator_id: UUID) -> list[UUID]:
 
 def _certified(operator_ids: Iterable[UUID]) -> defaultdict[UUID, set[UUID]]:
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    rows = Certification.objects.filter(
-        operator__in=operator_ids,
+    rows = _certifications().filter(operator__in=operator_ids)
+    for operator_id, company_id in rows.values_list("operator_id", "company_id"):
+        found[operator_id].add(company_id)
+    return found
+
+
+def _certifications() -> QuerySet[Certification]:
+    """Those that count now."""
+    return Certification.objects.filter(
         company__ready=True,
         operator__user__is_active=True,
         company__instruction_version__major__lte=F("major"),
     )
-    for operator_id, company_id in rows.values_list("operator_id", "company_id"):
-        found[operator_id].add(company_id)
-    return found

@@ -15,6 +15,7 @@ from chat.domain import events, frames
 from chat.live import writer
 from chat.live.judge import Post
 from chat.realtime import auth, seen
+from chat.realtime.assigning import assign_soon
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, DirectConsumer, Refused
 from chat.realtime.holders import holder_of
 from chat.realtime.widget import checked
@@ -74,7 +75,7 @@ class ConsoleConsumer(DirectConsumer):
         self.greeted()
         self.say(shown)
         if frame.take_seat:
-            await run_in(None, assignment.assign_waiting, now=now)
+            assign_soon()
 
     async def _renew(self, frame: frames.SeatRenew) -> None:
         now = timezone.now()
@@ -97,7 +98,7 @@ class ConsoleConsumer(DirectConsumer):
         switchboard.publish([assignment.seat_event(seat)])
         self.say(events.Ack(frame.client_id))
         if not frame.on:
-            await run_in(None, assignment.assign_waiting, now=timezone.now())
+            assign_soon()
 
     async def _post(self, frame: frames.ConsolePost) -> None:
         body = checked(frame.body)
@@ -128,17 +129,17 @@ class ConsoleConsumer(DirectConsumer):
     async def _decline(self, frame: frames.OfferDecline) -> None:
         await self._command(assignment.decline, frame, reason=frame.reason)
         self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
-        await run_in(None, assignment.assign_waiting, now=timezone.now())
+        assign_soon()
 
     async def _requeue(self, frame: frames.ChatRequeue) -> None:
         await self._command(assignment.hand_back, frame)
         self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
-        await run_in(None, assignment.assign_waiting, now=timezone.now())
+        assign_soon()
 
     async def _close(self, frame: frames.ChatClose) -> None:
         seq = await self._command(lifecycle.close_by_operator, frame)
         self.say(events.Ack(frame.client_id, seq, frame.chat_id))
-        await run_in(None, assignment.assign_waiting, now=timezone.now())
+        assign_soon()
 
     async def _wrap_up(self, frame: frames.ChatWrapUp) -> None:
         await self._command(lifecycle.wrap_up, frame, outcome=frame.outcome)

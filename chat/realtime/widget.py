@@ -12,9 +12,10 @@ from chat.domain import events, frames, text
 from chat.live import writer
 from chat.live.judge import Post
 from chat.realtime import auth, availability, seen
+from chat.realtime.assigning import assign_soon
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
 from chat.realtime.holders import holder_of
-from chat.services import assignment, lifecycle, visitors
+from chat.services import lifecycle, visitors
 from chat.services.visitors import CannotBegin, First
 from tenants.context import run_in
 from tenants.resolve import SiteFacts, find_site
@@ -160,7 +161,7 @@ class WidgetConsumer(DirectConsumer):
             return False
         self.say(events.Ack(frame.client_id, begun.seq, begun.chat_id, begun.at))
         if begun.new:
-            await run_in(None, assignment.assign_waiting, now=timezone.now())
+            assign_soon()
         return True
 
     async def _count_new(self) -> None:

@@ -50,6 +50,7 @@ def assign_waiting(*, now: datetime, limit: int = 100) -> int:
     )
     candidates = presence.list_candidates(now)
     offered = 0
+    collided = False
     for entry in waiting:
         choice = routing.choose(entry, candidates, now)
         if choice.operator_id is None:
@@ -57,8 +58,12 @@ def assign_waiting(*, now: datetime, limit: int = 100) -> int:
         if _offer(entry.chat_id, choice, now=now):
             offered += 1
             candidates = [_busier(one, choice.operator_id) for one in candidates]
+        elif collided:
+            # Another process is at it too; what it leaves, the next sweep offers.
+            break
         else:
             # Somebody else was here: what we knew of the seats is old.
+            collided = True
             candidates = presence.list_candidates(now)
     return offered
 
