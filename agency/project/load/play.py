@@ -134,7 +134,9 @@ async def _tell(outcome: Outcome) -> None:
         await asyncio.sleep(TELL_EVERY_S)
         begun = sum(talk.chat_id is not None for talk in outcome.talks)
         settled = sum(talk.settled.is_set() for talk in outcome.talks)
-        print(f"{begun} begun, {settled} settled, {dict(outcome.seen)}", file=sys.stderr, flush=True)
+        print(
+            f"{begun} begun, {settled} settled, {dict(outcome.seen)}", file=sys.stderr, flush=True
+        )
 
 
 def _socket_url(base_url: str) -> str:

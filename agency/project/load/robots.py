@@ -55,6 +55,8 @@ class Robot(Line):
         self._commands: dict[str, tuple[Held, float]] = {}
         self._renewals: asyncio.TimerHandle | None = None
         self._refetching = False
+        # Chats in wrap-up when the connection was lost: those the next snapshot lacks are settled.
+        self._wrapping: dict[str, Talk] = {}
         self._loop = asyncio.get_running_loop()
 
     def hello(self) -> dict[str, Any]:
@@ -63,6 +65,11 @@ class Robot(Line):
     def went_down(self) -> None:
         for held in self.held.values():
             held.stop_timer()
+        self._wrapping |= {
+            held.chat_id: held.talk
+            for held in self.held.values()
+            if held.talk is not None and held.entry["state"] == "wrap_up"
+        }
         self.held, self._commands, self._refetching = {}, {}, False
         self.offered.clear()
         if self._renewals is not None:
@@ -108,6 +115,9 @@ class Robot(Line):
             self.greeted()
             self.ready.set()
             self._renew()
+            for chat_id in self._wrapping.keys() - {c["entry"]["chat_id"] for c in frame["chats"]}:
+                self._wrapping[chat_id].settled.set()
+            self._wrapping.clear()
         self._refetching = False
         for chat in frame["chats"]:
             self._added(chat)

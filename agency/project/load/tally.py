@@ -1,5 +1,6 @@
 """What was played against what is stored. Pure: facts in, the counts of the answer out."""
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -93,7 +94,7 @@ def out_of_order(played: Played, rows: Sequence[Row]) -> int:
     """Stored texts that stand behind one which was said later."""
     place = {client_id: index for index, (client_id, _, _) in enumerate(played.said)}
     order = [place[row.client_id] for row in _by_seq(rows) if row.client_id in place]
-    return sum(earlier > later for earlier, later in zip(order, order[1:], strict=False))
+    return sum(earlier > later for earlier, later in itertools.pairwise(order))
 
 
 def gaps(rows: Sequence[Row]) -> int:

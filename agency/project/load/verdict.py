@@ -31,7 +31,9 @@ def judge(outcome: Outcome, stage: Stage) -> dict[str, Any]:
         kept += _kept(stand, own)
         for talk in _begun(own):
             tally.add(_name(talk), _played(talk), rows[talk.chat_id], trails[talk.chat_id])
-            answered += any(row.side == "operator" and row.kind == "text" for row in rows[talk.chat_id])
+            answered += any(
+                row.side == "operator" and row.kind == "text" for row in rows[talk.chat_id]
+            )
     begun = _begun(talks)
     waits = [
         (record.first_human_at - record.arrived_at).total_seconds()
@@ -82,7 +84,9 @@ def _name(talk: Talk) -> str:
 def _played(talk: Talk) -> Played:
     turns = talk.dialogue.turns
     return Played(
-        said=[(talk.ids[turn], turns[turn].role, turns[turn].text) for turn in sorted(talk.sent_at)],
+        said=[
+            (talk.ids[turn], turns[turn].role, turns[turn].text) for turn in sorted(talk.sent_at)
+        ],
         acked={talk.ids[turn] for turn in talk.acked},
         received={talk.ids[turn] for turn in talk.arrived_at},
         visitor_knows=talk.visitor_knows,
@@ -115,7 +119,9 @@ def _trails(talks: list[Talk]) -> defaultdict[str | None, list[Step]]:
 
 def _kept(stand: Stand, talks: list[Talk]) -> int:
     refused = {
-        talk.ids[0]: talk.dialogue.turns[0].text for talk in talks if talk.refused and not talk.chat_id
+        talk.ids[0]: talk.dialogue.turns[0].text
+        for talk in talks
+        if talk.refused and not talk.chat_id
     }
     with in_company(stand.company):
         rows = Question.objects.filter(client_id__in=list(refused)).values_list("client_id", "body")

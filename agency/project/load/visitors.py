@@ -131,13 +131,14 @@ class Visitor(Line):
         elif self.transcript.has_closed():
             if self._last_look is None:
                 self._last_look = self._loop.create_task(self._look_a_last_time())
+        elif self._in_flight is not None or self._waiting is not None:
+            return
         elif turn < len(talk.ids) and talk.dialogue.turns[turn].role == VISITOR:
-            if self._in_flight is None and self._waiting is None:
-                now = self._loop.time()
-                wait = max(0.0, talk.due_at(turn, self.speed, now) - now)
-                if wait > 0.5:
-                    self.send(type="typing", on=True)
-                self._waiting = self._loop.call_later(wait, self._post, turn)
+            now = self._loop.time()
+            wait = max(0.0, talk.due_at(turn, self.speed, now) - now)
+            if wait > 0.5:
+                self.send(type="typing", on=True)
+            self._waiting = self._loop.call_later(wait, self._post, turn)
 
     def _post(self, turn: int) -> None:
         self._waiting = None

@@ -20,13 +20,17 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dialogues", required=True, type=Path, help="JSON lines, .gz or plain")
+        parser.add_argument(
+            "--dialogues", required=True, type=Path, help="JSON lines, .gz or plain"
+        )
         parser.add_argument("--base-url", default=settings.BASE_URL, help="where the web answers")
         parser.add_argument("--chats", type=int, default=20)
         parser.add_argument("--rate", type=float, default=60, help="chats a minute, wall-clock")
         parser.add_argument("--speed", type=float, default=10, help="divides the dialogues' times")
         parser.add_argument("--operators", type=int, default=6, help="robots of capacity 6")
-        parser.add_argument("--json", action="store_true", help="one line instead of an indented one")
+        parser.add_argument(
+            "--json", action="store_true", help="one line instead of an indented one"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
