@@ -10,8 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 import pytest_asyncio
+from channels.testing import application as channels_application
 from django.conf import settings
-from django.db import connection, connections
+from django.db import close_old_connections, connection, connections
 
 from agency.live import process
 from agency.models import User
@@ -20,6 +21,10 @@ from tests import cast
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+# Channels' test client lets no thread give its connection back (SQLite in memory would be gone): four sockets later the
+# pool of ten is empty.
+channels_application.no_op = close_old_connections
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -65,8 +70,11 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 @pytest_asyncio.fixture
 async def live(committed: None) -> AsyncIterator[None]:
     """The live path on this test's event loop; its tasks end with the test."""
+    from tests.realtime import desk
+
     _fresh_memory()
     yield
+    await desk.leave_all()
     await process.stop()
     await asyncio.get_running_loop().shutdown_default_executor()
 

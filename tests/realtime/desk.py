@@ -15,6 +15,7 @@ from agency.project.asgi import application
 from tests import cast
 
 WAIT = 5
+_opened: list["Socket"] = []
 
 
 class Socket:
@@ -28,6 +29,7 @@ class Socket:
         self.close_code: int | None = None
 
     async def connect(self) -> None:
+        _opened.append(self)
         accepted, _ = await self.communicator.connect(timeout=WAIT)
         assert accepted
 
@@ -73,6 +75,12 @@ class Socket:
 
     async def _receive(self, timeout: float) -> dict[str, Any]:
         return json.loads(await self.communicator.receive_from(timeout=timeout))
+
+
+async def leave_all() -> None:
+    """Leave every socket that a test left open."""
+    while _opened:
+        await _opened.pop().leave()
 
 
 async def visitor(
