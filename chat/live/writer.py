@@ -291,10 +291,11 @@ def _tell(verdicts: Iterable[Verdict]) -> None:
         if verdict.error:
             _refuse(post, verdict.error)
             continue
-        # Written by hand: one format instead of a struct, an encoder call and a decode per message.
+        # Written by hand: one format instead of a struct, an encoder call and a decode per message. Six characters of
+        # the time are "+00:00", which the wire writes as "Z".
         post.outlet.push(
             f'{{"type":"ack","client_id":"{post.client_id}","seq":{verdict.seq},'
-            f'"chat_id":"{post.chat_id}","at":"{post.at.isoformat()}"}}'
+            f'"chat_id":"{post.chat_id}","at":"{post.at.isoformat()[:-6]}Z"}}'
         )
         if verdict.new:
             for event in _events(verdict):
