@@ -22,6 +22,8 @@ ENTRY = "panel.js"
 _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
+# After these a line's end means nothing, to the language or to a style sheet.
+_NEEDLESS_END = re.compile(r"(?<=[{,;(\[])\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class WireFiles:
 
 
 def wire_form(source: str) -> str:
-    """Return a module without its whole-line comments, blank lines and indentation.
+    """Return a module without its whole-line comments, indentation and needless line ends.
 
-    Only whole lines go, so a string or a line's end is never touched; a template literal may lose
-    indentation, which the style sheets in them don't need.
+    Comments go only where they are whole lines, so no string is ever touched; a template literal
+    may lose white space, which the style sheets in them don't need. (A comment behind code would
+    swallow the next line: `tests/views/test_widget.py` looks for them.)
     """
     without = _LINE_COMMENT.sub("", _BLOCK_COMMENT.sub("", source))
-    return _INDENT.sub("", without)
+    return _NEEDLESS_END.sub("", _INDENT.sub("", without))
 
 
 def current() -> WireFiles:

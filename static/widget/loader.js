@@ -38,7 +38,7 @@
 @media (max-width: 480px), (max-height: 500px) { .launch { inset-inline-end: 16px; inset-block-end: calc(16px + var(--lift, 0px) + env(safe-area-inset-bottom)); } .launch.is-open { display: none; } }
 @media (prefers-reduced-motion: reduce) { .launch { animation: none; } }
 @media (forced-colors: active) { .launch { border: 2px solid ButtonText; } }
-@media print { .launch { display: none; } }`;
+@media print { .launch, .frame { display: none; } }`;
 
   const found = findScript();
   if (!found || document.querySelector(`balie-chat[data-site="${found.key}"]`)) return;

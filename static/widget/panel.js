@@ -8,8 +8,15 @@ import { unreadOf } from "./state.js";
 import { lendIcons } from "./dom.js";
 import { STYLES } from "./styles.js";
 import { chooseGreeting } from "./targeting.js";
-import { loadWords } from "./words.js";
 import { makeView } from "./view.js";
+
+// The visitor's language; only the one in use is fetched.
+const LANGUAGES = {
+  nl: () => import("./words/nl.js"),
+  en: () => import("./words/en.js"),
+  de: () => import("./words/de.js"),
+  fr: () => import("./words/fr.js"),
+};
 
 /**
  * @param desk the loader's side: key, origin, root, config, dress(css), mark({open, live, unread}),
@@ -140,6 +147,7 @@ export function makePanel(desk) {
     view.frame.remove();
     desk.mark({ open: false });
     if (held) desk.focus();
+    if (session.state.question?.status === "done") set({ question: null });
     session.rest();
   }
 
@@ -170,4 +178,31 @@ function newId() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** Loads a language (Dutch when it isn't one of ours); `tone` is "je" or "u". */
+async function loadWords(language, tone) {
+  const known = Object.keys(LANGUAGES).includes(language) ? language : "nl";
+  const catalogue = (await LANGUAGES[known]()).default;
+  return { language: known, t: wordsOf(catalogue, tone), ...times(known) };
+}
+
+/** t(key, values): the text of a key with its {names} filled in. */
+export function wordsOf(catalogue, tone) {
+  return (key, values = {}) => {
+    const entry = catalogue[key];
+    const text = typeof entry === "string" ? entry : entry[tone === "u" ? 1 : 0];
+    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  };
+}
+
+function times(language) {
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
+  const date = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
+  return {
+    time: (at) => clock.format(at),
+    weekday: (at) => weekday.format(at),
+    date: (at) => date.format(at),
+  };
 }

@@ -191,7 +191,7 @@ const RULES = {
   },
 
   "my.question"(state, { clientId, body, email, phone, name, page }) {
-    const kind = state.question?.kind || "mail";
+    const kind = state.question?.kind || "nobody";
     const question = { kind, clientId, body, email, phone, name, page };
     return { ...state, question: { ...question, status: "sending", problem: null } };
   },

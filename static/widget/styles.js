@@ -17,8 +17,8 @@ button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-colo
 
 .head { display: flex; align-items: center; flex: none; gap: 12px; min-height: 64px; padding-inline: 18px 10px; background: var(--co-solid); color: var(--co-on); }
 .head > div { flex: 1; min-width: 0; }
-.head h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 16px; font-weight: 650; }
-.head p { font-size: 13px; line-height: 1.3; }
+.head h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 16px; font-weight: 650; line-height: 1.25; }
+.head p { font-size: 13px; line-height: 1.25; }
 .who { display: grid; place-items: center; align-self: flex-end; flex: none; width: 56px; height: 40px; padding-block-start: 6px; border-radius: 28px 28px 0 0; background: #fff; color: var(--co-text); font-size: 15px; font-weight: 700; }
 .x { display: grid; place-items: center; flex: none; width: 44px; height: 44px; padding: 0; border: 0; border-radius: 10px; background: none; }
 .x:hover { background: rgb(127 127 127 / 0.25); }
@@ -66,7 +66,7 @@ button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-colo
 .wait b { font-weight: 640; font-variant-numeric: tabular-nums; }
 .arc { position: relative; flex: none; width: 54px; height: 33px; color: var(--co-text); }
 .arc svg { display: block; width: 100%; height: auto; }
-.arc path { fill: none; stroke-width: 4; stroke-linecap: round; stroke: #cfd6e6; }
+.arc path { fill: none; stroke-width: 4; stroke-linecap: round; stroke: #d3d6d0; }
 .arc .fill { stroke: var(--co-line); transition: stroke-dasharray 1s linear; }
 .arc span { position: absolute; inset-inline: 0; inset-block-end: 0; text-align: center; font-size: 16px; font-weight: 700; line-height: 1; font-variant-numeric: tabular-nums; }
 .wait--late { background: #fde7da; }
@@ -83,7 +83,6 @@ button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-colo
 .in:focus-visible { outline: none; }
 .in::placeholder, .fi::placeholder { color: #626a65; opacity: 1; }
 .send { display: grid; place-items: center; flex: none; width: 38px; height: 38px; padding: 0; border: 0; border-radius: 50%; background: var(--co-solid); color: var(--co-on); }
-[dir="rtl"] .send .i { transform: scaleX(-1); }
 .left { flex: none; padding: 4px 22px 0; color: #626a65; font-size: 13px; text-align: end; font-variant-numeric: tabular-nums; }
 .left--over { color: #ab1228; font-weight: 600; }
 .foot { display: flex; flex: none; justify-content: space-between; align-items: center; gap: 12px; min-height: 44px; padding: 4px 18px 8px; font-size: 13px; }
@@ -133,5 +132,4 @@ button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-colo
   .arc .fill { stroke: CanvasText; }
   .send, .btn { border: 1px solid ButtonText; }
 }
-@media print { .frame { display: none; } }
 `;

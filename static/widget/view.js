@@ -1,12 +1,10 @@
 // The panel on the screen: head, connection bar, one of the screens, what is docked under it, foot.
 
 import { button, el, icon, setText } from "./dom.js";
-import { secondsUntil } from "./wait.js";
-import { makeComposer, makeEndQuestion, makeFarewell } from "./composer.js";
-import { makeClosed, makeDone, makeForm } from "./forms.js";
-import { makeHead } from "./head.js";
-import { makeLog } from "./log.js";
+import { makeLog, promiseOf, secondsUntil, whenWords } from "./log.js";
 import { screenOf } from "./state.js";
+import { hasHumanAnswer } from "./transcript.js";
+import { makeClosed, makeComposer, makeDone, makeEndQuestion, makeFarewell, makeForm } from "./writing.js";
 
 // A first try that fails is often the next one's success; a bar that flashes helps nobody.
 const SHOW_OFFLINE_FROM = 2;
@@ -33,7 +31,6 @@ export function makeView(ctx) {
   const place = makeFrame(frame, panel, { full: (full) => ((layer.full = full), act.redraw()), escape });
   let screen = null;
   let form = null;
-  let wasAsking = false;
 
   panel.addEventListener("click", (event) => {
     if (head.isOpen() && !event.target.closest(".menu, .head")) head.close();
@@ -69,7 +66,7 @@ export function makeView(ctx) {
   function render(state, now) {
     if (screenOf(state) !== "talk") layer.ending = false;
     const { key, parts } = partsOf(state);
-    if (key !== screen) swap(key, parts(), state);
+    if (key !== screen) swap(key, parts());
     head.render(state, now + state.offset, layer.full);
     renderNet(state, now);
     renderHere(state);
@@ -80,7 +77,7 @@ export function makeView(ctx) {
     foot.render(state, layer.full);
   }
 
-  function swap(key, parts, state) {
+  function swap(key, parts) {
     const inside = panel.contains(panel.getRootNode().activeElement);
     const before = screen;
     screen = key;
@@ -89,7 +86,6 @@ export function makeView(ctx) {
     if (key === "ending") endQuestion.focus();
     else if (before && inside) focus(key);
     if (parts[0] === log.node) log.toEnd();
-    wasAsking = Boolean(state.question);
   }
 
   // Focus follows a change of screen only if it was in the panel already.
@@ -105,11 +101,11 @@ export function makeView(ctx) {
     if (words) setText(net.lastChild, words);
   }
 
-  function renderHere(state) {
-    const name = wasAsking && state.question?.status !== "done" && state.chat?.state === "open" && state.chat.operator;
-    const kept = Boolean(state.question) && state.chat && state.chat.state !== "closed";
-    here.hidden = !kept || state.question.status === "done";
-    if (!here.hidden) setText(here.firstChild, name ? t("is_there", { name }) : "");
+  // While the form is open the chat it came from may be answered after all.
+  function renderHere({ question, chat }) {
+    const waiting = question && question.status !== "done" && chat && chat.state !== "closed";
+    here.hidden = !waiting;
+    if (waiting) setText(here.firstChild, chat.operator ? t("is_there", { name: chat.operator }) : "");
   }
 
   return {
@@ -136,10 +132,14 @@ export function netWords({ net, attempts, retryAt }, now, t) {
   return n === 1 ? t("offline_one") : t("offline", { n });
 }
 
-function footOf({ t, act, config }) {
+function privacyLink({ t, config: { privacy_url: href } }) {
+  return href ? el("a", { href, target: "_blank", rel: "noopener" }, t("privacy")) : null;
+}
+
+function footOf(ctx) {
+  const { t, act } = ctx;
   const call = button({ onclick: () => act.ask("call") }, icon("phone", true), t("rather_call"));
-  const privacy = config.privacy_url && el("a", { href: config.privacy_url, target: "_blank", rel: "noopener" }, t("privacy"));
-  const node = el("footer", { class: "foot" }, call, privacy || null);
+  const node = el("footer", { class: "foot" }, call, privacyLink(ctx));
   return {
     node,
     render(state, full) {
@@ -198,4 +198,86 @@ function makeFrame(frame, panel, on) {
   view?.addEventListener("scroll", fit);
   frame.addEventListener("keydown", keys);
   return { fit, isFull: () => small.matches };
+}
+
+/** What the head says: `{who, title, sub}`. */
+function headOf(state, { t, config, ...words }, now) {
+  const company = { who: config.monogram, title: config.name };
+  const chat = state.chat;
+  const screen = screenOf(state);
+  if (screen === "talk" || (chat && screen === "ended")) {
+    const name = chat?.operator;
+    const person = name ? { who: [...name][0].toUpperCase(), title: name } : company;
+    if (!chat) return { ...company, sub: freshLine(state, t) };
+    if (chat.state === "closed") return { ...person, sub: t(byOperator(chat) ? "finished" : "over") };
+    if (name) return { ...person, sub: t("helps", { company: config.name }) };
+    if (hasHumanAnswer(chat)) return { ...company, sub: t("colleague") };
+    return { ...company, sub: t(promiseOf(chat, now)?.late ? "busy_now" : "we_read") };
+  }
+  const opens = Date.parse(state.availability.opens_at);
+  const closed = state.availability.mode !== "chat" && opens > now;
+  const when = closed && whenWords({ t, ...words }, opens, now);
+  return { ...company, sub: when ? t("open_again", { when }) : t("leave_question") };
+}
+
+function freshLine(state, t) {
+  if (state.outbox.length) return t("we_read");
+  return t("answer_within", { n: state.availability.promise_seconds });
+}
+
+function byOperator(chat) {
+  return chat.closedBy === "operator" && chat.operator;
+}
+
+// The counter: who helps, for whom, and how soon; with its menu.
+function makeHead(ctx) {
+  const { t, act, config } = ctx;
+  const who = el("span", { class: "who", "aria-hidden": "true" });
+  const title = el("h2");
+  const sub = el("p");
+  const back = button({ class: "x", "aria-label": t("back_to_site"), onclick: act.minimise }, icon("down"));
+  const small = button({ class: "x", "aria-label": t("minimise"), onclick: act.minimise }, icon("minus"));
+  const more = button(
+    { class: "x", "aria-label": t("more"), "aria-expanded": "false", onclick: () => toggle() },
+    icon("ellipsis"),
+  );
+  const end = button({ onclick: () => choose(act.askEnd) }, icon("x"), t("end_chat"));
+  const call = button({ onclick: () => choose(() => act.ask("call")) }, icon("phone"), t("rather_call"));
+  const privacy = privacyLink(ctx);
+  const menu = el("div", { class: "menu", hidden: true }, end, call, privacy);
+  const node = el("header", { class: "head" }, back, who, el("div", {}, title, sub), more, small);
+
+  function toggle(open = menu.hidden) {
+    menu.hidden = !open;
+    more.setAttribute("aria-expanded", String(open));
+    if (open) [...menu.children].find((item) => !item.hidden)?.focus();
+  }
+
+  function choose(action) {
+    toggle(false);
+    action();
+  }
+
+  return {
+    node,
+    menu,
+    isOpen: () => !menu.hidden,
+    close({ focus = false } = {}) {
+      if (menu.hidden) return;
+      toggle(false);
+      if (focus) more.focus();
+    },
+    render(state, now, full) {
+      const head = headOf(state, ctx, now);
+      setText(who, head.who);
+      setText(title, head.title);
+      setText(sub, head.sub);
+      const live = Boolean(state.chat) && state.chat.state !== "closed";
+      end.hidden = !live;
+      call.hidden = screenOf(state) === "form";
+      back.hidden = !full;
+      small.hidden = full;
+      more.hidden = !live && !full;
+    },
+  };
 }

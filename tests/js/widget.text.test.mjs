@@ -2,16 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { problemsOf } from "../../static/widget/forms.js";
-import { groupLines, linesOf } from "../../static/widget/log.js";
+import { problemsOf } from "../../static/widget/writing.js";
+import { groupLines, linesOf, promiseOf, whenWords } from "../../static/widget/log.js";
 import { backoff } from "../../static/widget/socket.js";
 import { makeShelf } from "../../static/widget/device.js";
 import { START } from "../../static/widget/state.js";
 import { chooseGreeting, matches } from "../../static/widget/targeting.js";
 import { clean, lengthOf, linkParts } from "../../static/widget/text.js";
 import { netWords } from "../../static/widget/view.js";
-import { promiseOf, whenWords } from "../../static/widget/wait.js";
-import { wordsOf } from "../../static/widget/words.js";
+import { wordsOf } from "../../static/widget/panel.js";
 
 const parity = JSON.parse(readFileSync(new URL("../parity/greetings.json", import.meta.url)));
 
@@ -109,7 +108,7 @@ test("formal words never say je or du or tu, familiar ones never u, Sie or vous"
 
 test("every word is used, and every used word exists", () => {
   const folder = new URL("../../static/widget/", import.meta.url);
-  const files = ["composer", "forms", "head", "log", "view", "wait", "panel"];
+  const files = ["writing", "log", "view", "panel"];
   const source = files.map((name) => readFileSync(new URL(`${name}.js`, folder), "utf8")).join("\n");
   for (const key of Object.keys(languages.nl)) assert.match(source, new RegExp(`\\b${key}\\b`), key);
   for (const [, key] of source.matchAll(/\bt\("(\w+)"/g)) assert.ok(languages.nl[key], key);
