@@ -3,7 +3,7 @@
 import { h, render } from "preact";
 import * as alerts from "./alerts.js";
 import { mostUrgent } from "./order.js";
-import { clock, isNarrow, onChange, open, quarter, second, shown, state } from "./store.js";
+import { clock, narrow, onChange, open, quarter, second, shown, state } from "./store.js";
 import { start } from "./sync.js";
 import { App } from "./views/app.js";
 
@@ -18,7 +18,7 @@ onChange((before, after, cause) => {
 
 // A first picture: on a wide screen the chat that needs somebody most is open at once.
 function settle(before, after) {
-  if (!shown.value && !isNarrow()) open(mostUrgent(Object.values(after.chats), clock.now()), { write: false });
+  if (!shown.value && !narrow.value) open(mostUrgent(Object.values(after.chats), clock.now()), { write: false });
   const known = (one) => Object.keys(one.companies).sort().join();
   if (before.ready && known(before) !== known(after)) renewColours();
 }

@@ -7,7 +7,8 @@ import { applyCommand, applyEvent, EMPTY } from "./state.js";
 import { say } from "./words.js";
 
 const KEPT = "balie.console";
-const NARROW = "(max-width: 899px)";
+// One pane at a time under this width, as narrow.css has it.
+const NARROW = window.matchMedia("(max-width: 899px)");
 const NO_DRAFT = { answer: "", note: "", mode: "answer" };
 // A visitor's page says "typing" each 3 s; two missed ones mean that it stopped.
 const TYPING_MS = 7000;
@@ -24,6 +25,9 @@ export const outcomes = signal({});
 // Twice a second, the server's time; four times a second as well, for what rings.
 export const second = signal(clock.now());
 export const quarter = signal(clock.now());
+// Whether the screen shows one pane at a time.
+export const narrow = signal(NARROW.matches);
+NARROW.addEventListener("change", () => (narrow.value = NARROW.matches));
 // Raised to ask for the focus or the end of the log.
 export const writeHere = signal(0);
 export const newest = signal(0);
@@ -56,11 +60,6 @@ export function open(chatId, { write = true } = {}) {
     if (wrapping.value !== chatId) wrapping.value = null;
     if (chatId && write) writeHere.value += 1;
   });
-}
-
-/** Whether the screen shows one pane at a time. */
-export function isNarrow() {
-  return window.matchMedia(NARROW).matches;
 }
 
 /** The open chat, or null. */
@@ -125,7 +124,7 @@ function afterChats(before, after) {
     if (!after.chats[id]) forget(id, chat);
   }
   if (shown.value && !after.chats[shown.value]) {
-    open(isNarrow() ? null : mostUrgent(Object.values(after.chats), clock.now()), { write: false });
+    open(narrow.value ? null : mostUrgent(Object.values(after.chats), clock.now()), { write: false });
   }
 }
 

@@ -4,7 +4,7 @@ import { makeSocket } from "../shared/socket.js";
 import { lastSeq } from "./chat.js";
 import { since } from "./order.js";
 import { ready } from "./outbox.js";
-import { act, clock, happen, isNarrow, net, onChange, shown, shownChat, state, takeKeptTexts } from "./store.js";
+import { act, clock, happen, narrow, net, onChange, shown, shownChat, state, takeKeptTexts } from "./store.js";
 
 const RENEW_MS = 5000;
 // Two renewals without an answer: the line is dead, though nobody said so.
@@ -170,7 +170,7 @@ function askTexts() {
 function tellRead() {
   const chat = shownChat();
   if (!chat || document.hidden || !document.hasFocus()) return;
-  if (isNarrow() && !shown.value) return;
+  if (narrow.value && !shown.value) return;
   const seq = lastSeq(chat);
   if (seq <= chat.entry.operator_read) return;
   const read = { type: "read", chat_id: chat.entry.chat_id, seq };

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import * as alerts from "../alerts.js";
-import { actionFor } from "../keys.js";
+import { actionFor, outcomeFor } from "../keys.js";
 import { flat, mostUrgent, neighbour } from "../order.js";
 import { clock, drawer, newest, open, shown, shownChat, state } from "../store.js";
 import { say } from "../words.js";
@@ -15,6 +15,7 @@ import { Help, keysOn } from "./help.js";
 import { keyDown, List, standingParts } from "./list.js";
 import { accept, decline, standing } from "./offer.js";
 import { html } from "./parts.js";
+import { choose, finish, isEnding } from "./wrapup.js";
 
 const ACTIONS = {
   accept: () => onFirstOffer(accept),
@@ -53,10 +54,23 @@ export function App({ links }) {
 function pressed(event) {
   keyDown();
   if (event.key === "Escape" && drawer.value) drawer.value = false;
+  if (document.querySelector("dialog[open]")) return;
+  if (endsChat(event)) event.preventDefault();
   const action = keysOn.value ? actionFor(event) : null;
-  if (!action || document.querySelector("dialog[open]")) return;
+  if (!action) return;
   event.preventDefault();
   if (state.value.ready) ACTIONS[action.id](action);
+}
+
+// While the wrap-up bar stands, digits choose and Enter confirms, unless somebody is writing or on another control.
+function endsChat(event) {
+  const chat = shownChat();
+  if (!chat || !isEnding(chat) || event.target.matches?.("textarea, input")) return false;
+  const outcome = outcomeFor(event);
+  if (outcome) choose(chat, outcome);
+  else if (event.key === "Enter" && event.target === document.body) finish(chat);
+  else return false;
+  return true;
 }
 
 function onFirstOffer(act) {

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import * as alerts from "../alerts.js";
-import { isNarrow, net, shown, state } from "../store.js";
+import { narrow, net, shown, state } from "../store.js";
 import { command } from "../sync.js";
 import { say } from "../words.js";
 import { showKeys } from "./help.js";
@@ -25,7 +25,7 @@ export function Bar({ links }) {
 
 function Home() {
   const mark = html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-balie" /></svg>`;
-  if (shown.value && isNarrow()) {
+  if (shown.value && narrow.value) {
     return html`<button class="btn btn--quiet bar__back" type="button" onClick=${() => (shown.value = null)}>
       <${Icon} name="arrow-left" />${say("list.label")}
     </button>`;

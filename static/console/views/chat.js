@@ -4,13 +4,13 @@ import { minutes } from "../../shared/time.js";
 import { label } from "../keys.js";
 import { GONE_SECONDS, mostUrgent, since } from "../order.js";
 import { isPending } from "../outbox.js";
-import { clock, companyOf, drawer, nameOf, open, outcomes, second, shownChat, state, wrapping } from "../store.js";
+import { clock, companyOf, drawer, nameOf, open, second, shownChat, state, wrapping } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
 import { html, Icon, Key, Mono, shortUrl, webUrl } from "./parts.js";
-import { WrapUp } from "./wrapup.js";
+import { isEnding, WrapUp } from "./wrapup.js";
 
 /** Gives a chat back to the pool, for somebody else. */
 export function handBack(chat) {
@@ -21,14 +21,15 @@ export function handBack(chat) {
 export function toggleWrapUp(chat) {
   if (chat?.entry.state !== "open") return;
   wrapping.value = wrapping.value === chat.entry.chat_id ? null : chat.entry.chat_id;
-  outcomes.value = { ...outcomes.value, [chat.entry.chat_id]: outcomes.value[chat.entry.chat_id] ?? null };
+  // Digits count from this key on, before the bar is even drawn.
+  document.activeElement?.blur();
 }
 
 export function Chat() {
   const chat = shownChat();
   if (!chat) return html`<main class="chat chat--none"><h1 class="vh">${say("title")}</h1><${Nobody} /></main>`;
   const id = chat.entry.chat_id;
-  const ending = chat.entry.state === "wrap_up" || wrapping.value === id;
+  const ending = isEnding(chat);
   return html`<main class="chat" data-co=${chat.entry.company_id}>
     <${Head} chat=${chat} />
     <${Log} key=${id} chat=${chat} />

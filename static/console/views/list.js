@@ -42,7 +42,7 @@ export function List() {
     <${Offers} />
     ${empty && html`<${Empty} />`}
     ${PARTS.map((part) => parts[part].length > 0 && html`<${Part} key=${part} part=${part} chats=${parts[part].map((id) => chats[id])} />`)}
-    <p class="list__foot"><${Key} id="previous" /><${Key} id="next" /> ${say("list.switch")} <${Key} id="urgent" /> ${say("list.urgent")}
+    <p class="list__foot"><${Key} id="previous" /><${Key} id="next" /> <span>${say("list.switch")}</span> <${Key} id="urgent" /> ${say("list.urgent")}
       <button class="list__keys" type="button" onClick=${showKeys}><kbd class="kbd" aria-hidden="true">?</kbd> ${say("list.keys")}</button></p>
   </nav>`;
 }

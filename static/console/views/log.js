@@ -19,7 +19,8 @@ export function Log({ chat }) {
   const pending = state.value.outbox.filter((item) => item.chat_id === id && item.frame.type === "message.post");
   const typing = isTyping(id);
   const toEnd = () => {
-    box.current.scrollTop = box.current.scrollHeight;
+    // An observer may still fire once after the chat was left.
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
   useLayoutEffect(() => {
     if (stuck.current) toEnd();

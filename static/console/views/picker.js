@@ -19,7 +19,7 @@ export function Picker({ company, language, found, all, at, values, onPick }) {
   const stay = (event) => event.preventDefault();
   return html`<section class="picker" aria-label=${say("picker.label", { company: company.name })} onMouseDown=${stay}>
     <div class="picker__l">
-      <p class="picker__h"><b>${say("picker.title")}</b> ${company.name} · ${language} <span class="picker__n">${say("picker.count", { n: found.length, all: all.length })}</span></p>
+      <p class="picker__h"><b>${say("picker.title")}</b> <span>${company.name} · ${language}</span> <span class="picker__n">${say("picker.count", { n: found.length, all: all.length })}</span></p>
       <ul id=${LISTBOX} role="listbox" aria-label=${say("picker.title")} ref=${list}>
         ${found.map((reply, index) => html`<li key=${reply.id} id=${optionId(index)} role="option" aria-selected=${index === at ? "true" : "false"} onClick=${() => onPick(reply)}>
           <b>/${reply.key}</b><span>${reply.title}</span>${index === at && html`<kbd class="kbd" aria-hidden="true">↵</kbd>`}</li>`)}

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { minutes } from "../../shared/time.js";
-import { OUTCOMES, outcomeFor } from "../keys.js";
+import { OUTCOMES } from "../keys.js";
 import { since, WRAP_UP_SECONDS } from "../order.js";
 import { isPending } from "../outbox.js";
 import { draftOf, outcomes, second, state, wrapping } from "../store.js";
@@ -10,12 +10,30 @@ import { onChat } from "../sync.js";
 import { say } from "../words.js";
 import { html, Icon } from "./parts.js";
 
+/** Says how a chat ended; sent when it is confirmed. */
+export function choose(chat, outcome) {
+  outcomes.value = { ...outcomes.value, [chat.entry.chat_id]: outcome };
+}
+
+/** Ends the wrap-up with the outcome that was chosen, closing the chat if it is open. Nothing without an outcome. */
+export function finish(chat) {
+  const { chat_id } = chat.entry;
+  const { outbox, readOnly } = state.value;
+  const busy = isPending(outbox, chat_id, "chat.wrap_up") || isPending(outbox, chat_id, "chat.close");
+  const outcome = outcomes.value[chat_id];
+  if (outcome && !busy && !readOnly) onChat("chat.wrap_up", chat, { outcome });
+}
+
+/** Whether the bar stands under this chat. */
+export function isEnding(chat) {
+  return chat.entry.state === "wrap_up" || wrapping.value === chat.entry.chat_id;
+}
+
 export function WrapUp({ chat }) {
   const bar = useRef(null);
   const id = chat.entry.chat_id;
   const isOpen = chat.entry.state === "open";
   const chosen = outcomes.value[id] ?? null;
-  const choose = (outcome) => (outcomes.value = { ...outcomes.value, [id]: outcome });
   const asked = wrapping.value === id;
   useEffect(() => {
     // Only somebody who asked for it gets the focus; a visitor who leaves takes nothing away from a hand that types.
@@ -23,13 +41,10 @@ export function WrapUp({ chat }) {
   }, [asked]);
   const { outbox, readOnly } = state.value;
   const busy = isPending(outbox, id, "chat.wrap_up") || isPending(outbox, id, "chat.close");
-  const done = () => chosen && !busy && onChat("chat.wrap_up", chat, { outcome: chosen });
   const byKey = (event) => {
-    const outcome = outcomeFor(event);
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (outcome) choose(outcome);
-    else if (step && !event.altKey) choose(beside(chosen, step));
-    else if (event.key === "Enter" && event.target.getAttribute("role") === "radio") done();
+    if (step && !event.altKey) choose(chat, beside(chosen, step));
+    else if (event.key === "Enter" && event.target.getAttribute("role") === "radio") finish(chat);
     else if (event.key === "Escape" && isOpen) wrapping.value = null;
     else return;
     event.preventDefault();
@@ -45,14 +60,14 @@ export function WrapUp({ chat }) {
       ${left !== null && html`<span class="muted">${say("wrap.left", { time: minutes(left) })}</span>`}</div>
     <div class="wrap__list" role="radiogroup" aria-label=${say("wrap.ask")}>
       ${OUTCOMES.map(({ digit, outcome }, at) => html`<button key=${outcome} class="wrap__one" type="button" role="radio" aria-checked=${chosen === outcome}
-        tabindex=${chosen === outcome || (!chosen && at === 0) ? "0" : "-1"} disabled=${readOnly} onClick=${() => choose(outcome)}>
+        tabindex=${chosen === outcome || (!chosen && at === 0) ? "0" : "-1"} disabled=${readOnly} onClick=${() => choose(chat, outcome)}>
         <kbd class="kbd" aria-hidden="true">${digit}</kbd>${say(`wrap.${outcome}`)}</button>`)}
     </div>
     <div class="wrap__act">
       ${answer.trim() && html`<span class="wrap__draft">${say("wrap.draft")}</span>`}
       ${isOpen && html`<button class="btn btn--quiet btn--s" type="button" onClick=${() => (wrapping.value = null)}>${say("wrap.cancel")}</button>
         <button class="btn btn--s" type="button" disabled=${busy || readOnly} onClick=${() => onChat("chat.close", chat)}>${say("wrap.only")}</button>`}
-      <button class="btn btn--co" type="button" disabled=${!chosen || busy || readOnly} onClick=${done}>${say(isOpen ? "wrap.done.open" : "wrap.done")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
+      <button class="btn btn--co" type="button" disabled=${!chosen || busy || readOnly} onClick=${() => finish(chat)}>${say(isOpen ? "wrap.done.open" : "wrap.done")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
     </div>
   </section>`;
 }
