@@ -1,6 +1,7 @@
 """Keep locale/<language>/LC_MESSAGES/django.po and .mo in step with the source, without GNU gettext."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.utils.translation.template import templatize
 
 LANGUAGE = "nl"
 ROOT: Path = settings.BASE_DIR
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 SOURCES = ("tenants", "agency", "chat", "billing")
 # The names by which source calls gettext; `_` and the lazy forms among them.
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -129,15 +131,19 @@ def as_po(catalogue: Catalog) -> bytes:
 
 
 def as_mo(catalogue: Catalog) -> bytes:
-    """The catalogue as gettext reads it. The header keeps only what gettext needs: bytes depend on words alone."""
-    plain = Catalog(locale=LANGUAGE, charset="utf-8", header_comment="", fuzzy=False)
+    """The catalogue as gettext reads it. Without the minute of its making: the bytes depend on words alone."""
+    plain = Catalog(
+        locale=LANGUAGE,
+        charset="utf-8",
+        project="Balie",
+        version="",
+        creation_date=NO_DATE,
+        revision_date=NO_DATE,
+        fuzzy=False,
+    )
     for message in catalogue:
         if message.id:
             plain.add(message.id, message.string, context=message.context)
-    plain.mime_headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
-    ]
     buffer = BytesIO()
     write_mo(buffer, plain)
     return buffer.getvalue()
