@@ -47,16 +47,17 @@ class Facts:
 
 @dataclass(slots=True)
 class Verdict:
-    """`seq` of an accepted message (`new` unless it is a repeat), or the `error` that refuses it."""
+    """`seq` and `at` of an accepted message (`new` unless it is a repeat), or the `error` that refuses it."""
 
     post: Post
     seq: int = 0
+    at: datetime | None = None
     error: str = ""
     new: bool = False
     operator_id: str | None = None
 
 
-Known = dict[tuple[str, str], tuple[int, str, str]]
+Known = dict[tuple[str, str], tuple[int, str, str, datetime]]
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ def judge(posts: Iterable[Post], entries: Mapping[str, Facts], known: Known) -> 
 
     Args:
         entries: locked entries by chat id; a chat without one is over.
-        known: messages already stored under a post's (chat, client id): seq, side and body.
+        known: messages already stored under a post's (chat, client id): seq, side, body and time.
     """
     batch = Batch()
     for post in posts:
@@ -84,15 +85,19 @@ def judge(posts: Iterable[Post], entries: Mapping[str, Facts], known: Known) -> 
         entry = entries.get(post.chat_id)
         if held is not None:
             same = held[1] == post.side and held[2] == post.body
-            verdict = Verdict(post, seq=held[0]) if same else Verdict(post, error="conflict")
+            verdict = (
+                Verdict(post, seq=held[0], at=held[3]) if same else Verdict(post, error="conflict")
+            )
         else:
             error = refusal(post, entry)
             if error or entry is None:
                 verdict = Verdict(post, error=error)
             else:
                 _move(entry, post)
-                known[key] = (entry.last_seq, post.side, post.body)
-                verdict = Verdict(post, seq=entry.last_seq, new=True, operator_id=entry.operator_id)
+                known[key] = (entry.last_seq, post.side, post.body, post.at)
+                verdict = Verdict(
+                    post, seq=entry.last_seq, at=post.at, new=True, operator_id=entry.operator_id
+                )
         batch.verdicts.append(verdict)
     return batch
 

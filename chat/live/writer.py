@@ -37,7 +37,7 @@ _BUSY = 32
 _PLANNER = (
     "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
     "-c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=2000 "
-    "-c statement_timeout=10000 -c search_path=public"
+    "-c statement_timeout=10000 -c timezone=UTC -c search_path=public"
 )
 _SCHEMA = re.compile(r"^t_[a-z0-9_]{1,60}$")
 
@@ -56,7 +56,7 @@ _MOVE = """
     WHERE p.chat_id = v.chat_id
 """
 _KNOWN = """
-    SELECT m.chat_id::text, m.client_id::text, m.seq, m.side, m.body
+    SELECT m.chat_id::text, m.client_id::text, m.seq, m.side, m.body, m.created_at
     FROM unnest(%s::uuid[], %s::uuid[]) AS k(chat_id, client_id)
     JOIN {schema}.chat_message m ON m.chat_id = k.chat_id AND m.client_id = k.client_id
 """
@@ -229,7 +229,7 @@ async def _read(
     known: Known = {}
     for cursor in looked_up:
         for chat_id, client_id, *rest in await cursor.fetchall():
-            known[chat_id, client_id] = (rest[0], rest[1], rest[2])
+            known[chat_id, client_id] = (rest[0], rest[1], rest[2], rest[3])
     return entries, known
 
 
@@ -288,14 +288,14 @@ def _tell(verdicts: Iterable[Verdict]) -> None:
     for verdict in verdicts:
         post = verdict.post
         post.outlet.pending -= 1
-        if verdict.error:
+        if verdict.error or verdict.at is None:
             _refuse(post, verdict.error)
             continue
         # Written by hand: one format instead of a struct, an encoder call and a decode per message. Six characters of
         # the time are "+00:00", which the wire writes as "Z".
         post.outlet.push(
             f'{{"type":"ack","client_id":"{post.client_id}","seq":{verdict.seq},'
-            f'"chat_id":"{post.chat_id}","at":"{post.at.isoformat()[:-6]}Z"}}'
+            f'"chat_id":"{post.chat_id}","at":"{verdict.at.isoformat()[:-6]}Z"}}'
         )
         if verdict.new:
             for event in _events(verdict):
