@@ -4,7 +4,7 @@
 export const STYLES = `
 p, h2, h3 { margin: 0; }
 button, textarea, input { font: inherit; color: inherit; margin: 0; }
-button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-color: transparent; }
+button { cursor: pointer; }
 :focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .i { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
@@ -32,8 +32,7 @@ button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-colo
 .net { display: flex; align-items: center; flex: none; gap: 7px; padding: 7px 16px; background: #fdf1d3; color: #6b4600; font-size: 13px; font-variant-numeric: tabular-nums; }
 .log { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; display: flex; flex-direction: column; gap: 12px; padding: 16px; }
 .log:focus-visible { outline-offset: -2px; }
-.log > :first-child { margin-block-start: auto; }
-.log--form > :first-child { margin-block-start: 0; }
+.log:not(.log--form) > :first-child { margin-block-start: auto; }
 .day { text-align: center; color: #626a65; font-size: 12px; }
 .m { display: grid; justify-items: start; gap: 4px; max-width: 84%; }
 .m--me { align-self: flex-end; justify-items: end; }
@@ -59,7 +58,7 @@ button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-colo
 .starts { display: flex; flex-wrap: wrap; gap: 8px; }
 .starts button { min-height: 38px; padding: 6px 14px; border: 1px solid var(--co-line); border-radius: 19px; background: #fff; color: var(--co-text); font-weight: 550; font-size: 14px; text-align: start; }
 .starts button:hover { background: var(--co-tint); }
-.jump { position: absolute; inset-inline: 0; inset-block-end: 108px; margin-inline: auto; width: max-content; min-height: 36px; padding: 0 14px; border: 0; border-radius: 18px; background: #191d1b; color: #fff; font-size: 14px; font-weight: 600; box-shadow: 0 6px 18px -6px rgb(25 29 27 / 0.5); }
+.jump { position: absolute; inset-inline-end: 16px; inset-block-end: 108px; min-height: 36px; padding: 0 14px; border: 0; border-radius: 18px; background: #191d1b; color: #fff; font-size: 14px; font-weight: 600; box-shadow: 0 6px 18px -6px rgb(25 29 27 / 0.5); }
 
 .wait { display: flex; align-items: center; gap: 14px; padding: 13px 15px; border-radius: 14px; background: var(--co-tint); font-size: 14px; }
 .wait p { color: #454c48; }
@@ -89,7 +88,6 @@ button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-colo
 .foot a, .foot button { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0; border: 0; background: none; color: #454c48; text-decoration: none; }
 .foot :last-child { margin-inline-start: auto; }
 .foot a:hover, .foot button:hover { text-decoration: underline; }
-.foot .s { width: 14px; height: 14px; }
 
 .end { display: grid; flex: none; gap: 10px; margin: 0 16px; padding: 14px 0 6px; border-block-start: 1px solid #e2e3dc; }
 .end h3, .ask h3 { font-size: 17px; font-weight: 650; }
