@@ -1,7 +1,8 @@
 // The console's whole truth as one value, and the pure rules that change it.
 // A repeated event changes nothing; a gap marks the chat stale, and whoever holds the socket asks chat.sync.
 
-import { isBehind, lastSeq, takeIn, withEntry, withMessages, withRead, withSign } from "./chat.js";
+import { lastSeq, takeIn, withEntry, withMessages, withRead, withSign } from "./chat.js";
+import { removed, settle, toUnsent, update, withoutOffer } from "./moves.js";
 import * as box from "./outbox.js";
 
 export const EMPTY = {
@@ -268,50 +269,6 @@ function compareHeld(state, [id, stands, fence, seq, operatorRead, visitorRead])
   const newer = fence > chat.entry.fence || seq > lastSeq(chat);
   const other = fence === chat.entry.fence && stands !== chat.entry.state;
   return newer || other ? { ...next, stale: { ...next.stale, [id]: true } } : next;
-}
-
-function update(state, id, how) {
-  const chat = state.chats[id];
-  if (!chat) return state;
-  const next = how(chat);
-  return next === chat ? state : settle(state, next);
-}
-
-// Puts a chat in its place; marks it stale if messages are missing, and drops from the outbox what it holds now.
-function settle(state, chat) {
-  const id = chat.entry.chat_id;
-  const outbox = box.withoutStored(state.outbox, chat.messages);
-  const stale = isBehind(chat) ? { ...state.stale, [id]: true } : state.stale;
-  return { ...state, outbox, stale, chats: { ...state.chats, [id]: chat } };
-}
-
-// The chat leaves. What was on its way still gets its answer; what was refused is the operator's work and is kept aside.
-function removed(state, id, reason = null) {
-  const { [id]: chat, ...chats } = state.chats;
-  const { [id]: _stale, ...stale } = state.stale;
-  const { [id]: _typing, ...typing } = state.typing;
-  const outbox = state.outbox.filter((item) => item.chat_id !== id || item.status !== "sent");
-  const failed = outbox.filter((item) => item.chat_id === id && item.status === "failed");
-  const next = toUnsent({ ...state, chats, stale, typing, outbox }, failed, chat);
-  if (!chat || !reason) return next;
-  return { ...next, refusals: [...next.refusals, { code: `gone.${reason}`, chat_id: id, chat }] };
-}
-
-function toUnsent(state, items, chat = null) {
-  if (!items.length) return state;
-  const ids = new Set(items.map((item) => item.client_id));
-  const kept = items.map((item) => ({ client_id: item.client_id, body: item.frame.body, chat }));
-  return {
-    ...state,
-    outbox: state.outbox.filter((item) => !ids.has(item.client_id)),
-    unsent: [...state.unsent, ...kept],
-  };
-}
-
-function withoutOffer(state, id) {
-  if (!state.offers[id]) return state;
-  const { [id]: _gone, ...offers } = state.offers;
-  return { ...state, offers };
 }
 
 function byId(list, key) {

@@ -90,8 +90,8 @@ function Me({ links }) {
     menu.current.querySelector("summary").focus();
   };
   return html`<details class="me" ref=${menu} onKeyDown=${leave}>
-    <summary class="bar__me" aria-label=${say("me.menu", { name: me.name })}>
-      <span class="person" aria-hidden="true">${initials(me.name)}</span><span class="bar__words">${me.name}</span>
+    <summary class="bar__me"><span class="vh">${say("me.menu", { name: me.name })}</span>
+      <span class="person" aria-hidden="true">${initials(me.name)}</span><span class="bar__words" aria-hidden="true">${me.name}</span>
       <${Icon} name="chevron-down" size="s" />
     </summary>
     <div class="me__menu">

@@ -129,14 +129,14 @@ export function Composer({ chat, ending }) {
   }}>
     ${asks && html`<${Fill} names=${open.map((gap) => gap.name)} onNext=${toGap} onAnyway=${() => send({ anyway: true })} />`}
     <div class="composer__top">
-      ${mode === "note" ? html`<${Icon} name="sticky-note" /><span>${say("composer.place.note")}</span>`
+      ${mode === "note" ? html`<${Icon} name="sticky-note" /><span><b>${say("composer.note")}</b> · ${say("composer.inside")}</span>`
         : html`<${Mono} company=${company} size="s" /><span>${say("composer.as")} <b class="co-name">${company.name}</b></span><span class="chip chip--line">${company.tone}</span>`}
       ${!closed && html`<${Tabs} mode=${mode} chatId=${id} />`}
     </div>
     <textarea class="composer__box" id=${WRITE} rows="2" ref=${box} value=${text} lang=${chat.language}
       aria-label=${say(mode === "note" ? "composer.note" : "composer.to", { name: nameOf(chat) })}
       placeholder=${say(mode === "note" ? "composer.place.note" : "composer.place")} readonly=${state.value.readOnly}
-      role="combobox" aria-expanded=${asked ? "true" : "false"} aria-controls=${LISTBOX} aria-autocomplete="list" aria-haspopup="listbox"
+      aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${asked ? LISTBOX : undefined}
       aria-activedescendant=${asked && found[chosen] ? optionId(chosen) : undefined}
       onInput=${(event) => write(event.target.value, event.target.selectionStart)} onKeyDown=${byKey}
       onBlur=${() => setCaret(null)}></textarea>

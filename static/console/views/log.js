@@ -17,7 +17,7 @@ export function Log({ chat }) {
   const [away, setAway] = useState(false);
   const id = chat.entry.chat_id;
   const pending = state.value.outbox.filter((item) => item.chat_id === id && item.frame.type === "message.post");
-  const typing = isTyping(id);
+  const typing = chat.entry.state === "open" && isTyping(id);
   const toEnd = () => {
     // An observer may still fire once after the chat was left.
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
@@ -66,7 +66,7 @@ function runs(chat) {
 }
 
 function isFirstAnswer(chat, message) {
-  return message.kind === "text" && message.side === "operator" && message.at === chat.entry.first_human_at;
+  return message === chat.messages.find((one) => one.kind === "text" && one.side === "operator");
 }
 
 function Run({ run, chat }) {
