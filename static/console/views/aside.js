@@ -1,17 +1,19 @@
 // Beside the chat: the company's script, who the visitor is, and what the company told us.
 
 import { timeOfDay, minutes } from "../../shared/time.js";
-import { companyOf, drawer, second, shownChat, state, tab, tick, ticks } from "../store.js";
+import { companyOf, drawer, second, shownChat, state, tab, tick, ticks, writeHere } from "../store.js";
 import { language, say } from "../words.js";
 import { html, Icon, shortUrl, webUrl } from "./parts.js";
 
 const TABS = ["script", "visitor", "knowledge"];
 
-/** Shows a tab of the side, as a drawer where there is no room; the same key puts it away. */
+/** Goes to a tab of the side, drawn out where there is no room for it; from there the same key goes back to the composer. */
 export function toggleTab(name) {
-  const was = tab.value === name && drawer.value;
+  const there = tab.value === name && document.activeElement?.closest(".aside");
   tab.value = name;
-  drawer.value = !was;
+  drawer.value = !there;
+  if (there) writeHere.value += 1;
+  else requestAnimationFrame(() => document.getElementById("aside-panel")?.focus());
 }
 
 export function Aside() {
