@@ -15,7 +15,7 @@ from agency.project.load.visitors import Visitor
 # A chat may take this much longer than its dialogue before the replay gives up on it.
 PATIENCE_S = 120.0
 ROBOTS_READY_S = 60.0
-TELL_EVERY_S = 10.0
+TELL_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""A small replay against real servers: what it prints, when it fails, and that a killed server costs nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agency.project.load import verdict
+from tests.load.desk import LoadDesk
+from tests.setup.desk import eventually
+
+pytestmark = pytest.mark.launcher
+
+CHATS = 8
+TEXTS = 29
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadDesk]:
+    with LoadDesk(tmp_path_factory.mktemp("load") / "home") as desk:
+        yield desk
+
+
+def test_nothing_is_lost_when_the_web_process_is_killed_in_the_middle(desk: LoadDesk) -> None:
+    desk.serve("uvicorn")
+    begun = "SELECT count(*) FROM agency_chatrecord"
+    replay = desk.replay("--chats", str(CHATS), "--rate", "240", "--speed", "8", "--operators", "3")
+    # The first chat is over, the last ones have just begun.
+    eventually(lambda: desk.count(begun) >= 1, within_s=60)
+    desk.kill_web("uvicorn")
+    printed, told = replay.communicate(timeout=120)
+
+    assert replay.returncode == 0, told
+    answer = json.loads(printed)
+    assert {name: answer[name] for name in verdict.FAULTS} == dict.fromkeys(verdict.FAULTS, 0)
+    for name in ("chats_started", "chats_answered", "chats_closed"):
+        assert answer[name] == CHATS
+    for name in ("messages_sent", "messages_acked", "messages_received"):
+        assert answer[name] == TEXTS
+    assert answer["refused"] == 0
+    assert answer["clients_saw"]["reconnects"] >= 3
+    assert answer["delivery_ms"]["p50"] > 0
+    assert answer["first_response_s"]["p90"] > 0
+
+
+def test_without_operators_every_chat_is_refused_and_its_text_kept(desk: LoadDesk) -> None:
+    desk.serve("daphne")
+    replay = desk.replay("--chats", "8", "--rate", "1200", "--speed", "8", "--operators", "0")
+    printed, told = replay.communicate(timeout=60)
+    assert replay.returncode == 0, told
+    answer = json.loads(printed)
+    assert (answer["refused"], answer["refused_kept"], answer["chats_started"]) == (8, 8, 0)
+    assert answer["refused_because"] == ["nobody"]
+
+
+GOOD: dict[str, Any] = {
+    **dict.fromkeys(verdict.FAULTS, 0),
+    "refused": 0,
+    "refused_kept": 0,
+    "chats_started": 5,
+    "chats_answered": 5,
+}
+
+
+@pytest.mark.parametrize("name", [*verdict.FAULTS, "refused"])
+def test_any_fault_fails_the_replay(name: str) -> None:
+    assert verdict.is_good(GOOD, chats=5, operators=2)
+    assert not verdict.is_good(GOOD | {name: 1}, chats=5, operators=2)
+
+
+def test_a_chat_that_nobody_answered_fails_the_replay() -> None:
+    assert not verdict.is_good(GOOD | {"chats_answered": 4}, chats=5, operators=2)
+    assert not verdict.is_good(GOOD, chats=6, operators=2)
+
+
+def test_without_operators_the_kept_texts_decide() -> None:
+    refused = GOOD | {"chats_started": 0, "chats_answered": 0, "refused": 5, "refused_kept": 5}
+    assert verdict.is_good(refused, chats=5, operators=0)
+    assert not verdict.is_good(refused | {"refused_kept": 4}, chats=5, operators=0)
+
+
+def test_a_file_that_is_not_there_is_one_line(desk: LoadDesk, tmp_path: Path) -> None:
+    replay = desk.replay("--dialogues", str(tmp_path / "nothing.jsonl"))
+    _, told = replay.communicate(timeout=60)
+    assert replay.returncode == 1
+    assert told.strip().splitlines()[-1].startswith("CommandError: the dialogues can't be read")
