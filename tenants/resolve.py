@@ -1,5 +1,6 @@
 """From a public name (site key, portal host) to a company. Only ready companies are found."""
 
+import re
 import time
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,6 +11,8 @@ from tenants.models import Company, Domain, Site
 # keys costs one query per key and 2 s at most.
 TTL = 2.0
 _LIMIT = 4_096
+# Anything else is nobody's key, and may hold what PostgreSQL refuses (NUL).
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def find_site(key: str) -> SiteFacts | None:
         return held[1]
     row = (
         Site.objects.select_related("company").filter(key=key, company__ready=True).first()
-        if len(key) == 32
+        if _KEY.fullmatch(key)
         else None
     )
     facts = _facts(row) if row is not None else None

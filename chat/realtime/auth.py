@@ -73,7 +73,8 @@ def session_key_of(headers: list[tuple[bytes, bytes]]) -> str | None:
             except CookieError:
                 return None
             held = cookie.get(settings.SESSION_COOKIE_NAME)
-            return held.value if held else None
+            # A cookie can spell any character, NUL too, which PostgreSQL refuses; a key has letters and digits.
+            return held.value if held and held.value.isascii() and held.value.isalnum() else None
     return None
 
 

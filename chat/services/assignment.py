@@ -205,7 +205,7 @@ def lock_own(*, chat_id: UUID, fence: int, by: Console) -> PoolEntry:
     """The locked entry of a chat this console holds.
 
     Raises:
-        CannotAssign: not_found, not_yours, fence.
+        CannotAssign: not_found, not_yours, fence, seat_taken.
     """
     entry = pool.find_locked(chat_id)
     if entry is None or entry.operator_id is None:
@@ -215,6 +215,7 @@ def lock_own(*, chat_id: UUID, fence: int, by: Console) -> PoolEntry:
         raise CannotAssign("not_yours" if _ever_held(chat_id, by.operator_id) else "not_found")
     if entry.fence != fence:
         raise CannotAssign("fence")
+    _seat_of(by)
     return entry
 
 

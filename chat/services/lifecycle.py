@@ -56,7 +56,7 @@ def wrap_up(*, chat_id: UUID, fence: int, by: Console, outcome: str, now: dateti
     """Say how a closed chat ended; it leaves the console. An open one is closed by it too.
 
     Raises:
-        CannotAssign: bad_outcome, not_found, not_yours, fence.
+        CannotAssign: bad_outcome, not_found, not_yours, fence, seat_taken.
     """
     if outcome not in set(Outcome) - {Outcome.UNSET}:
         raise CannotAssign("bad_outcome")
