@@ -73,12 +73,19 @@ def drop_company(company: Company) -> None:
 
 
 def migrate_companies() -> int:
-    """Bring every company's schema to the newest migration; the number of schemas visited."""
-    count = 0
-    for company in Company.objects.order_by("slug"):
-        _migrate(company.schema_name)
-        count += 1
-    return count
+    """Bring every company's schema to the newest migration; the number of schemas that were behind.
+
+    A schema that is up to date costs one small query instead of the 70 ms of starting Django's command.
+    """
+    newest = {name for app, name in MigrationLoader(None).disk_migrations if app == APP}
+    behind = [
+        company.schema_name
+        for company in Company.objects.order_by("slug")
+        if _applied(company.schema_name) != newest
+    ]
+    for schema_name in behind:
+        _migrate(schema_name)
+    return len(behind)
 
 
 def current_template() -> SchemaTemplate:
@@ -90,6 +97,15 @@ def current_template() -> SchemaTemplate:
             pk=fingerprint, defaults={"statements": _record()}
         )
     return template
+
+
+def _applied(schema_name: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT name FROM {_quoted(schema_name)}.django_migrations WHERE app = %s",  # noqa: S608
+            [APP],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def _fingerprint() -> str:

@@ -1,5 +1,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from tenants.provisioning import current_template, migrate_companies
 
@@ -10,7 +12,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: object, **options: object) -> None:
-        call_command("migrate_schemas", schema_name="public", verbosity=0, interactive=False)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate_schemas", schema_name="public", verbosity=0, interactive=False)
         count = migrate_companies()
         current_template()
-        self.stdout.write(f"shared schema and {count} companies are up to date")
+        self.stdout.write(f"everything is up to date; {count} companies were behind")
