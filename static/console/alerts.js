@@ -1,6 +1,7 @@
 // When to make a sound, show a desktop notice, change the tab's title or speak to a screen reader.
 
 import { signal } from "@preact/signals";
+import { every } from "../shared/pulse.js";
 import { label } from "./keys.js";
 import { arrange, pressure } from "./order.js";
 import * as sound from "./sound.js";
@@ -35,7 +36,7 @@ let lostTold = false;
 /** Begins to watch. */
 export function start() {
   onChange(changed);
-  setInterval(look, 500);
+  every(500, look);
   // A browser lets a page make sound after a click or a key, whatever it was for.
   for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, wakeUp);
   look();

@@ -1,6 +1,7 @@
 // Starts the console: state, socket, sounds, screen.
 
 import { h, render } from "preact";
+import { every } from "../shared/pulse.js";
 import * as alerts from "./alerts.js";
 import { mostUrgent } from "./order.js";
 import { clock, narrow, onChange, open, quarter, second, shown, state } from "./store.js";
@@ -29,12 +30,10 @@ function renewColours() {
   sheet.href = `${sheet.href.split("?")[0]}?${Date.now()}`;
 }
 
-let ticks = 0;
-setInterval(() => {
-  ticks += 1;
+every(500, () => (second.value = clock.now()));
+every(250, () => {
   if (Object.keys(state.value.offers).length) quarter.value = clock.now();
-  if (ticks % 2 === 0) second.value = clock.now();
-}, 250);
+});
 
 alerts.start();
 const scheme = location.protocol === "https:" ? "wss:" : "ws:";

@@ -1,5 +1,6 @@
 // Between socket and state: hello, snapshot, renewals, what has to be asked or sent again.
 
+import { every } from "../shared/pulse.js";
 import { makeSocket } from "../shared/socket.js";
 import { lastSeq } from "./chat.js";
 import { since } from "./order.js";
@@ -28,7 +29,8 @@ const typedAt = new Map();
 export function start(url) {
   socket = makeSocket(url, { open: hello, frame: take, net: noteNet });
   socket.connect();
-  setInterval(renew, RENEW_MS);
+  every(RENEW_MS, renew);
+  every(500, socket.look);
   onChange(plan);
   shown.subscribe(plan);
   window.addEventListener("focus", plan);

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import * as alerts from "../alerts.js";
 import { actionFor, outcomeFor } from "../keys.js";
 import { flat, mostUrgent, neighbour } from "../order.js";
-import { clock, drawer, newest, open, shown, shownChat, state } from "../store.js";
+import { clock, drawer, narrow, newest, open, shown, shownChat, state } from "../store.js";
 import { say } from "../words.js";
 import { Aside, toggleTab } from "./aside.js";
 import { Banners } from "./banners.js";
@@ -39,16 +39,20 @@ export function App({ links }) {
     return () => document.removeEventListener("keydown", pressed);
   }, []);
   return html`<div class="console" data-pane=${shown.value ? "chat" : "list"}>
-    <a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>
+    ${shownChat() && html`<a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>`}
     <${Bar} links=${links} />
     <${Banners} login=${links.login} />
-    <${List} />
-    <${Chat} />
-    <${Aside} />
+    <${Panes} />
     <${Help} />
     <p class="vh" role="alert">${alerts.assertive.value}</p>
     <p class="vh" aria-live="polite">${alerts.polite.value}</p>
   </div>`;
+}
+
+// On a narrow screen the list is all there is until a chat is opened: then it is the page's main part.
+function Panes() {
+  if (narrow.value && !shown.value) return html`<main class="only"><h1 class="vh">${say("title")}</h1><${List} /></main>`;
+  return html`<${List} /><${Chat} /><${Aside} />`;
 }
 
 function pressed(event) {

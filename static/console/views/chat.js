@@ -60,7 +60,7 @@ function Head({ chat }) {
         <${Icon} name="undo-2" /><span class="lbl">${say("chat.requeue")}</span></button>
       <button class="btn btn--s" type="button" disabled=${readOnly} aria-keyshortcuts=${label("wrap_up")} onClick=${() => toggleWrapUp(chat)}>
         <${Icon} name="clipboard-check" />${say("chat.wrap")} <${Key} id="wrap_up" /></button>`}
-      <button class="btn btn--s chat__help" type="button" aria-expanded=${drawer.value} onClick=${() => (drawer.value = !drawer.value)}>
+      <button class="btn btn--s chat__help" type="button" aria-label=${say("chat.help")} aria-expanded=${drawer.value ? "true" : "false"} onClick=${() => (drawer.value = !drawer.value)}>
         <${Icon} name="scroll-text" /><span>${say("chat.help")}</span></button>
     </div>
   </header>`;
