@@ -3,8 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from agency.views import home, manage, preferences
-from chat.views import console
-from chat.views import widget
+from chat.views import console, widget
 
 handler400 = "agency.views.errors.bad_request"
 handler403 = "agency.views.errors.not_found"
