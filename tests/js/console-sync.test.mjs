@@ -1,0 +1,333 @@
+// What the console says over its socket, and when: against a socket and a clock of our own.
+
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+const BEGAN = Date.parse("2026-11-21T13:00:00Z");
+const ACME = "00000000-0000-4000-8000-0000000000aa";
+const CHAT = "00000000-0000-4000-8000-00000000c001";
+const OTHER = "00000000-0000-4000-8000-00000000c002";
+const ALICE = "00000000-0000-4000-8000-00000000d001";
+const EPOCH = 12;
+
+const lines = [];
+
+class FakeSocket {
+  static OPEN = 1;
+
+  constructor(url, protocol) {
+    Object.assign(this, { url, protocol, readyState: 0, sent: [] });
+    lines.push(this);
+  }
+
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+
+  accept() {
+    this.readyState = 1;
+    this.onopen();
+  }
+
+  lose(code = 1006) {
+    this.readyState = 3;
+    this.onclose({ code });
+  }
+
+  say(event) {
+    this.onmessage({ data: JSON.stringify(event) });
+  }
+
+  of(type) {
+    return this.sent.filter((frame) => frame.type === type);
+  }
+}
+
+// As much of a browser as the socket's side of the console asks for. The page has no focus, so nothing counts as read.
+const page = { lang: "nl", focused: false };
+const storage = () => ({ getItem: () => null, setItem: () => {} });
+Object.assign(globalThis, {
+  WebSocket: FakeSocket,
+  sessionStorage: storage(),
+  localStorage: storage(),
+  window: { matchMedia: () => ({ matches: false, addEventListener() {} }), addEventListener() {} },
+  document: {
+    documentElement: page,
+    hidden: false,
+    hasFocus: () => page.focused,
+    addEventListener() {},
+  },
+});
+mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: BEGAN });
+
+const sync = await import("../../static/console/sync.js");
+const { act, clock, net, shown, state } = await import("../../static/console/store.js");
+sync.start("ws://localhost/ws/console/");
+
+const iso = (ms) => new Date(ms).toISOString();
+const now = () => iso(Date.now());
+const seat = (facts = {}) => ({
+  epoch: EPOCH, capacity: 6, used: 1, paused: false, pause_reason: "", draining: false, lease_until: iso(Date.now() + 15_000), ...facts,
+});
+const entry = (id, facts = {}) => ({
+  chat_id: id, company_id: ACME, state: "open", fence: 2, last_seq: 1, turn: "operator", turn_at: now(), arrived_at: now(),
+  promise_seconds: 20, first_human_at: null, visitor_seen_at: now(), visitor_read: 0, operator_read: 0, wrap_up_at: null, ...facts,
+});
+const message = (seq, facts = {}) => ({
+  seq, kind: "text", side: "visitor", name: "", body: `woord ${seq}`, at: now(), client_id: null, data: {}, ...facts,
+});
+const chat = (id = CHAT, facts = {}) => ({
+  entry: entry(id, facts), site: "Acme webwinkel", number: 1, visitor_name: "", visitor_id: ALICE, language: "nl",
+  page_url: "https://acme.example/", page_title: "", referrer: "", earlier: 0, messages: [message(1)],
+});
+const snapshot = (facts = {}) => ({
+  type: "snapshot", server_time: now(), me: { id: ALICE, name: "Alice", language: "nl" }, seat: seat(),
+  companies: [{ id: ACME, name: "Acme", monogram: "AC", tone: "je", language: "nl" }], chats: [chat()], offers: [], ...facts,
+});
+const renewed = (held, facts = {}) => ({
+  type: "seat.renewed", seat: seat(), server_time: now(), held, offers: [], ...facts,
+});
+const line = () => lines[lines.length - 1];
+// What has to go out is planned in a microtask.
+const settled = () => new Promise((done) => setImmediate(done));
+const post = (body, id = CHAT) => sync.onChat("message.post", state.value.chats[id], { body, note: false });
+
+async function passes(ms) {
+  mock.timers.tick(ms);
+  await settled();
+}
+
+async function hears(event) {
+  line().say(event);
+  await settled();
+}
+
+// Waits out the longest pause between two tries and lets the next socket open.
+async function comesBack() {
+  await passes(10_000);
+  line().accept();
+  await settled();
+}
+
+// Each test begins on a fresh line with one chat, nothing under way and the seat our own.
+beforeEach(async () => {
+  page.focused = false;
+  shown.value = null;
+  if (line().readyState === 0) line().accept();
+  if (line().readyState === FakeSocket.OPEN) line().lose();
+  for (const item of state.value.outbox) act({ type: "my.forget", client_id: item.client_id });
+  act({ type: "hello", take_seat: true });
+  await comesBack();
+  await hears(snapshot());
+  line().sent.length = 0;
+});
+
+test("the first frame takes the seat, on the protocol of the wire", async () => {
+  line().lose();
+  await comesBack();
+  assert.equal(line().protocol, "balie.v1");
+  assert.deepEqual(line().sent, [{ type: "hello", take_seat: true }]);
+});
+
+test("nothing but hello goes out before the snapshot", async () => {
+  line().lose();
+  post("Hoi");
+  await comesBack();
+  post("Ben je er nog?");
+  await passes(5000);
+  assert.deepEqual(line().sent.map((frame) => frame.type), ["hello"]);
+  await hears(snapshot());
+  assert.deepEqual(line().of("message.post").map((frame) => frame.body), ["Hoi"]);
+});
+
+test("the seat is renewed each 5 s with its own epoch", async () => {
+  await passes(5000);
+  await hears(renewed([[CHAT, "open", 2, 1, 0, 0]]));
+  await passes(5000);
+  assert.deepEqual(line().of("seat.renew"), Array(2).fill({ type: "seat.renew", epoch: EPOCH }));
+});
+
+test("a renewal that agrees asks for nothing", async () => {
+  await passes(5000);
+  line().sent.length = 0;
+  await hears(renewed([[CHAT, "open", 2, 1, 0, 0]]));
+  assert.deepEqual(line().sent, []);
+});
+
+for (const [what, held] of [
+  ["a higher seq", [CHAT, "open", 2, 3, 0, 0]],
+  ["a higher fence", [CHAT, "open", 3, 1, 0, 0]],
+  ["another state", [CHAT, "wrap_up", 2, 1, 0, 0]],
+]) {
+  test(`a renewal with ${what} is fetched once, after what we have`, async () => {
+    await passes(5000);
+    await hears(renewed([held]));
+    await hears(renewed([held]));
+    assert.deepEqual(line().of("chat.sync"), [{ type: "chat.sync", chat_id: CHAT, after: 1 }]);
+  });
+}
+
+test("a gap is fetched, and its answer closes it", async () => {
+  await hears({ type: "message.posted", chat_id: CHAT, message: message(3) });
+  assert.deepEqual(line().of("chat.sync"), [{ type: "chat.sync", chat_id: CHAT, after: 1 }]);
+  await hears({
+    type: "chat.synced", chat_id: CHAT, messages: [message(2), message(3)], last_seq: 3, entry: entry(CHAT, { last_seq: 3 }),
+  });
+  assert.deepEqual(state.value.chats[CHAT].messages.map((one) => one.seq), [1, 2, 3]);
+  assert.equal(line().of("chat.sync").length, 1);
+});
+
+test("a lost chat.sync is asked again with the next renewal", async () => {
+  await hears({ type: "message.posted", chat_id: CHAT, message: message(3) });
+  await passes(5000);
+  await hears(renewed([[CHAT, "open", 2, 3, 0, 0]]));
+  assert.equal(line().of("chat.sync").length, 2);
+});
+
+test("a chat that nobody told us of asks for a fresh snapshot and leaves the seat alone", async () => {
+  await passes(5000);
+  await hears(renewed([[CHAT, "open", 2, 1, 0, 0], [OTHER, "open", 2, 1, 0, 0]]));
+  assert.deepEqual(line().of("hello"), [{ type: "hello", take_seat: false }]);
+});
+
+test("a chat held when the renewal went out and missing in its answer is gone", async () => {
+  await passes(5000);
+  await hears(renewed([]));
+  assert.equal(state.value.chats[CHAT], undefined);
+});
+
+test("a chat that came while the renewal was under way stays", async () => {
+  await passes(5000);
+  await hears({ type: "chat.added", chat: chat(OTHER) });
+  await hears(renewed([[CHAT, "open", 2, 1, 0, 0]]));
+  assert.ok(state.value.chats[OTHER]);
+});
+
+test("of one chat the second text waits for the first one's ack; another chat doesn't", async () => {
+  await hears({ type: "chat.added", chat: chat(OTHER) });
+  post("een");
+  post("twee");
+  post("elders", OTHER);
+  await settled();
+  assert.deepEqual(line().of("message.post").map((frame) => frame.body), ["een", "elders"]);
+  const [first] = line().of("message.post");
+  await hears({ type: "ack", client_id: first.client_id, seq: 2, chat_id: CHAT, at: now() });
+  assert.deepEqual(line().of("message.post").map((frame) => frame.body), ["een", "elders", "twee"]);
+});
+
+test("what had no ack goes again on the new line, with the same id and in the same order", async () => {
+  post("een");
+  post("twee");
+  await settled();
+  const [sent] = line().of("message.post");
+  line().lose();
+  await comesBack();
+  await hears(snapshot());
+  const [again] = line().of("message.post");
+  assert.deepEqual(again, sent);
+  await hears({ type: "ack", client_id: again.client_id, seq: 2, chat_id: CHAT, at: now() });
+  assert.deepEqual(line().of("message.post").map((frame) => frame.body), ["een", "twee"]);
+});
+
+test("what the snapshot shows as stored is not sent again", async () => {
+  post("een");
+  await settled();
+  const [{ client_id }] = line().of("message.post");
+  line().lose();
+  await comesBack();
+  const stored = chat(CHAT, { last_seq: 2 });
+  stored.messages.push(message(2, { side: "operator", name: "Alice", body: "een", client_id }));
+  await hears(snapshot({ chats: [stored] }));
+  assert.deepEqual(line().of("message.post"), []);
+  assert.deepEqual(state.value.outbox, []);
+});
+
+test("a busy server gets the same command again, a little later", async () => {
+  post("een");
+  await settled();
+  const [sent] = line().of("message.post");
+  await hears({ type: "error", code: "busy", client_id: sent.client_id, chat_id: CHAT });
+  assert.equal(line().of("message.post").length, 1);
+  await passes(700);
+  assert.deepEqual(line().of("message.post"), [sent, sent]);
+});
+
+test("a refused text is not sent again by itself", async () => {
+  post("een");
+  await settled();
+  const [{ client_id }] = line().of("message.post");
+  await hears({ type: "error", code: "too_long", client_id, chat_id: CHAT });
+  await passes(5000);
+  assert.equal(line().of("message.post").length, 1);
+  assert.equal(state.value.outbox[0].status, "failed");
+  assert.equal(state.value.outbox[0].code, "too_long");
+});
+
+test("once the seat is taken, nothing that writes goes out and reconnecting doesn't take it back", async () => {
+  await hears({ type: "seat.taken", epoch: EPOCH + 1 });
+  post("een");
+  sync.typing(CHAT, true);
+  await passes(5000);
+  assert.deepEqual(line().sent, [{ type: "hello", take_seat: false }]);
+  line().lose();
+  await comesBack();
+  assert.deepEqual(line().sent, [{ type: "hello", take_seat: false }]);
+});
+
+test("the seat comes back when it is asked for", async () => {
+  await hears({ type: "seat.taken", epoch: EPOCH + 1 });
+  sync.takeSeat();
+  await hears(snapshot({ seat: seat({ epoch: EPOCH + 2 }) }));
+  assert.deepEqual(line().of("hello"), [{ type: "hello", take_seat: true }]);
+  await passes(5000);
+  assert.deepEqual(line().of("seat.renew"), [{ type: "seat.renew", epoch: EPOCH + 2 }]);
+});
+
+test("typing is told at most each 3 s, and its end once", () => {
+  for (const _ of "abc") sync.typing(CHAT, true);
+  mock.timers.tick(3000);
+  sync.typing(CHAT, true);
+  sync.typing(CHAT, false);
+  sync.typing(CHAT, false);
+  assert.deepEqual(line().of("typing").map((frame) => frame.on), [true, true, false]);
+});
+
+test("read is told for the open chat, in a page with the focus, once", async () => {
+  shown.value = CHAT;
+  await settled();
+  assert.deepEqual(line().of("read"), []);
+  page.focused = true;
+  await hears({ type: "message.posted", chat_id: CHAT, message: message(2) });
+  await hears({ type: "message.posted", chat_id: CHAT, message: message(2) });
+  assert.deepEqual(line().of("read"), [{ type: "read", chat_id: CHAT, seq: 2 }]);
+});
+
+test("a line that says nothing for two renewals is given up", async () => {
+  const dead = line();
+  await passes(5000);
+  await passes(5000);
+  assert.equal(line(), dead);
+  assert.equal(net.value.net, "open");
+  await passes(5000);
+  assert.notEqual(net.value.net, "open");
+  assert.equal(dead.readyState, 3);
+});
+
+test("the clock is the server's, at this device's pace", async () => {
+  await hears({ ...renewed([[CHAT, "open", 2, 1, 0, 0]]), server_time: iso(Date.now() + 90_000) });
+  mock.timers.tick(1000);
+  assert.equal(clock.now() - Date.now(), 90_000);
+});
+
+// Last: nothing comes back from this one.
+test("a session that ended is not tried again", async () => {
+  const count = lines.length;
+  line().lose(4401);
+  await passes(30_000);
+  assert.equal(lines.length, count);
+  assert.ok(state.value.signedOut);
+});
