@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
+import { FakeSocket, lines } from "./fake-line.mjs";
 
 const BEGAN = Date.parse("2026-11-21T13:00:00Z");
 const ACME = "00000000-0000-4000-8000-0000000000aa";
@@ -9,43 +10,6 @@ const CHAT = "00000000-0000-4000-8000-00000000c001";
 const OTHER = "00000000-0000-4000-8000-00000000c002";
 const ALICE = "00000000-0000-4000-8000-00000000d001";
 const EPOCH = 12;
-
-const lines = [];
-
-class FakeSocket {
-  static OPEN = 1;
-
-  constructor(url, protocol) {
-    Object.assign(this, { url, protocol, readyState: 0, sent: [] });
-    lines.push(this);
-  }
-
-  send(text) {
-    this.sent.push(JSON.parse(text));
-  }
-
-  close() {
-    this.readyState = 3;
-  }
-
-  accept() {
-    this.readyState = 1;
-    this.onopen();
-  }
-
-  lose(code = 1006) {
-    this.readyState = 3;
-    this.onclose({ code });
-  }
-
-  say(event) {
-    this.onmessage({ data: JSON.stringify(event) });
-  }
-
-  of(type) {
-    return this.sent.filter((frame) => frame.type === type);
-  }
-}
 
 // As much of a browser as the socket's side of the console asks for. The page has no focus, so nothing counts as read.
 const page = { lang: "nl", focused: false };
