@@ -195,4 +195,4 @@ def _fresh_memory() -> None:
         console._open,
     ):
         memory.clear()
-    availability._read_at = float("-inf")
+    availability._read_at, availability._asked = float("-inf"), False

@@ -227,7 +227,7 @@ class SeatTaken(Event, tag="seat.taken"):
 
 
 class Held(Struct, gc=False, array_like=True):
-    """One line of a renewal: chat, state, fence, last_seq, operator_read, visitor_read."""
+    """One line of a renewal: chat, state, fence, last_seq, operator_read, visitor_read, visitor_seen_at."""
 
     chat_id: UUID
     state: str
@@ -235,6 +235,7 @@ class Held(Struct, gc=False, array_like=True):
     last_seq: int
     operator_read: int
     visitor_read: int
+    visitor_seen_at: datetime
 
 
 class SeatRenewed(Event, tag="seat.renewed"):
@@ -276,15 +277,6 @@ class ChatRemoved(Event, tag="chat.removed"):
 
     chat_id: UUID
     reason: str
-
-
-class VisitorSeen(Event, tag="visitor.seen"):
-    """Where the visitor is, or when the visitor was last seen."""
-
-    chat_id: UUID
-    visitor_seen_at: datetime
-    page_url: str | None = None
-    page_title: str | None = None
 
 
 class Texts(Event, tag="texts"):
@@ -331,7 +323,6 @@ CONSOLE_EVENTS = (
     MessagePosted,
     Typing,
     Read,
-    VisitorSeen,
     ChatSynced,
     Texts,
     Ack,

@@ -69,7 +69,7 @@ class WidgetConsumer(DirectConsumer):
         elif isinstance(frame, frames.VisitorRead):
             await self._read(frame)
         elif isinstance(frame, frames.VisitorPage):
-            await self._page(frame)
+            await self._page(frame.page)
         elif isinstance(frame, frames.VisitorSync):
             await self._sync(frame)
         elif isinstance(frame, frames.VisitorClose):
@@ -92,6 +92,8 @@ class WidgetConsumer(DirectConsumer):
             chat = await self._own_chat(frame.chat_id, frame.after)
             if chat is not None:
                 self._follow(chat.id)
+                if frame.page is not None:
+                    await self._page(frame.page)
                 chat = await self._own_chat(chat.id, frame.after) or chat
         if chat is None:
             self.chat_id = None
@@ -188,12 +190,18 @@ class WidgetConsumer(DirectConsumer):
             seen.read_to(self.chat_id, VISITOR, frame.seq)
             await self._tell_holder(lambda chat: events.Read(chat, VISITOR, frame.seq))
 
-    async def _page(self, frame: frames.VisitorPage) -> None:
-        url, title = clean_line(frame.page.url), clean_line(frame.page.title)
-        now = timezone.now()
-        if self.chat_id is not None:
-            seen.visitor_seen(self.chat_id, now, hidden=False)
-            await self._tell_holder(lambda chat: events.VisitorSeen(chat, now, url, title))
+    async def _page(self, page: frames.Page) -> None:
+        if self.chat_id is None or self.visitor_id is None:
+            return
+        await run_in(
+            None,
+            visitors.note_page,
+            chat_id=self.chat_id,
+            visitor_id=self.visitor_id,
+            url=clean_line(page.url),
+            title=clean_line(page.title),
+            now=timezone.now(),
+        )
 
     async def _sync(self, frame: frames.VisitorSync) -> None:
         if self.chat_id is None:

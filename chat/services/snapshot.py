@@ -132,6 +132,7 @@ def renewal(seat: Seat, *, now: datetime) -> events.SeatRenewed:
                 entry.last_seq,
                 entry.operator_read,
                 entry.visitor_read,
+                entry.visitor_seen_at,
             )
             for entry in pool.list_held(seat.operator_id)
         ],

@@ -10,13 +10,14 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
+from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry
-from agency.services import coverage
+from agency.services import coverage, pool
 from agency.services.availability import can_begin
 from chat.domain import events
 from chat.models import Chat, Message, Question, Visitor
 from chat.services.deliveries import mail_question
-from chat.services.messaging import list_messages
+from chat.services.messaging import append_system, list_messages
 from chat.services.texts import pick_greeting
 from tenants.context import in_company
 from tenants.models import Company
@@ -105,6 +106,26 @@ def visitor_chat(
         visitor_read=entry.visitor_read if entry else 0,
         messages=messages,
     )
+
+
+@transaction.atomic
+def note_page(*, chat_id: UUID, visitor_id: UUID, url: str, title: str, now: datetime) -> bool:
+    """Write down that the visitor of a live chat is on another page; False if it is the one known last."""
+    entry = pool.find_locked(chat_id)
+    if entry is None or entry.visitor_id != visitor_id or entry.state == PoolEntry.State.WRAP_UP:
+        return False
+    with in_company(entry.company):
+        pages = Message.objects.filter(chat_id=chat_id, kind=Message.Kind.SYSTEM, data__code="page")
+        last = pages.order_by("-seq").values_list("data__url", flat=True).first()
+        if last is None:
+            last = Chat.objects.values_list("page_url", flat=True).get(pk=chat_id)
+    if url in ("", last):
+        return False
+    told = append_system(entry, now=now, code="page", url=url, title=title)
+    entry.visitor_seen_at = max(entry.visitor_seen_at, now)
+    entry.save()
+    send_on_commit(told)
+    return True
 
 
 def wire_state(entry: PoolEntry | None) -> str:

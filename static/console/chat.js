@@ -5,10 +5,12 @@ import { later } from "../shared/time.js";
 // A trail longer than this is never read while somebody waits.
 const TRAIL_LIMIT = 30;
 
-/** The chat as the server sends it, with the pages the visitor was on. `before` keeps what we saw ourselves. */
-export function takeIn(chat, before) {
+/** The chat as the server sends it, with the pages the visitor was on. */
+export function takeIn(chat) {
   const arrival = { url: chat.page_url, title: chat.page_title, at: chat.entry.arrived_at };
-  return { ...chat, trail: before?.trail ?? [arrival] };
+  const pages = chat.messages.filter((message) => message.data?.code === "page");
+  const arrived = { ...chat, trail: [arrival] };
+  return pages.reduce((next, message) => withPage(next, { ...message.data, at: message.at }), arrived);
 }
 
 /** The highest seq we hold; messages are gap-free up to it. */
@@ -61,11 +63,10 @@ export function withRead(chat, side, seq) {
   return { ...chat, entry: { ...chat.entry, [field]: seq } };
 }
 
-/** The chat after a sign of life of its visitor, perhaps on another page. */
-export function withSign(chat, { visitor_seen_at, page_url, page_title }) {
-  const seen = later(chat.entry.visitor_seen_at, visitor_seen_at);
-  const next = { ...chat, entry: { ...chat.entry, visitor_seen_at: seen } };
-  return page_url ? withPage(next, { url: page_url, title: page_title, at: visitor_seen_at }) : next;
+/** The chat after a sign of life of its visitor. */
+export function withSign(chat, at) {
+  const seen = later(chat.entry.visitor_seen_at, at);
+  return seen === chat.entry.visitor_seen_at ? chat : { ...chat, entry: { ...chat.entry, visitor_seen_at: seen } };
 }
 
 function withPage(chat, { url, title, at }) {

@@ -31,7 +31,7 @@ export const EMPTY = {
 export function fromSnapshot(event, before = EMPTY) {
   const chats = {};
   for (const chat of event.chats) {
-    chats[chat.entry.chat_id] = takeIn(chat, before.chats[chat.entry.chat_id]);
+    chats[chat.entry.chat_id] = takeIn(chat);
   }
   let next = {
     ...before,
@@ -140,7 +140,6 @@ const EVENTS = {
 
   read: (state, event) => update(state, event.chat_id, (chat) => withRead(chat, event.side, event.seq)),
 
-  "visitor.seen": (state, event) => update(state, event.chat_id, (chat) => withSign(chat, event)),
 
   "chat.synced"(state, event) {
     const chat = state.chats[event.chat_id];
@@ -262,10 +261,13 @@ function refused(state, item, code) {
 }
 
 // One line of a renewal against what we know. Reads are simply taken; the rest is fetched.
-function compareHeld(state, [id, stands, fence, seq, operatorRead, visitorRead]) {
+function compareHeld(state, [id, stands, fence, seq, operatorRead, visitorRead, seenAt]) {
   const chat = state.chats[id];
   if (!chat) return { ...state, outOfDate: true };
-  const next = update(state, id, (one) => withRead(withRead(one, "operator", operatorRead), "visitor", visitorRead));
+  const next = update(state, id, (one) => {
+    const read = withRead(withRead(one, "operator", operatorRead), "visitor", visitorRead);
+    return withSign(read, seenAt);
+  });
   const newer = fence > chat.entry.fence || seq > lastSeq(chat);
   const other = fence === chat.entry.fence && stands !== chat.entry.state;
   return newer || other ? { ...next, stale: { ...next.stale, [id]: true } } : next;

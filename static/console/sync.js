@@ -3,7 +3,6 @@
 import { every } from "../shared/pulse.js";
 import { makeSocket } from "../shared/socket.js";
 import { lastSeq } from "./chat.js";
-import { since } from "./order.js";
 import { ready } from "./outbox.js";
 import { act, clock, happen, narrow, net, onChange, shown, shownChat, state, takeKeptTexts } from "./store.js";
 
@@ -13,8 +12,6 @@ const SILENCE_MS = 12_000;
 const TYPING_EVERY_MS = 3000;
 // A full server asks for patience; the same command goes again after this.
 const AGAIN_MS = 700;
-// The visitor's beats come each 10 s but aren't told to us one by one; the open chat's are asked for.
-const SIGN_SECONDS = 20;
 
 let socket = null;
 let entered = false;
@@ -117,8 +114,6 @@ function renew() {
   }
   act({ type: "seat.renew" });
   socket.send({ type: "seat.renew", epoch: state.value.seat.epoch });
-  const chat = shownChat();
-  if (chat?.entry.state === "open" && since(chat.entry.visitor_seen_at, clock.now()) > SIGN_SECONDS) sync(chat);
 }
 
 // Everything that has to go out is looked up once, after all that happens now has happened.

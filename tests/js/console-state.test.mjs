@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lastSeq } from "../../static/console/chat.js";
 import { ready } from "../../static/console/outbox.js";
 import { applyCommand, applyEvent, comparable, fromSnapshot } from "../../static/console/state.js";
 
@@ -150,7 +151,7 @@ test("older live facts that overtake newer ones change nothing", () => {
 test("a renewal fetches what differs and removes what is gone", () => {
   const two = fromSnapshot(snapshot({ chats: [chat(), chat({ chat_id: OTHER })] }));
   const asked = applyCommand(two, { type: "seat.renew", epoch: 12 });
-  const state = play(asked, { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 3, 1, 2]], offers: [] });
+  const state = play(asked, { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 3, 1, 2, AT]], offers: [] });
   assert.deepEqual(Object.keys(state.chats), [CHAT]);
   assert.deepEqual(state.stale, { [CHAT]: true });
   assert.deepEqual([state.chats[CHAT].entry.operator_read, state.chats[CHAT].entry.visitor_read], [1, 2]);
@@ -163,9 +164,9 @@ test("a chat that came while the renewal was under way isn't taken for gone", ()
 });
 
 test("a held chat or an offer that we never heard of asks for a fresh snapshot", () => {
-  const held = play(start(), { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 2, 0, 0], [OTHER, "open", 1, 1, 0, 0]], offers: [] });
+  const held = play(start(), { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 2, 0, 0, AT], [OTHER, "open", 1, 1, 0, 0, AT]], offers: [] });
   assert.ok(held.outOfDate);
-  const offered = play(start(), { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 2, 0, 0]], offers: [OTHER] });
+  const offered = play(start(), { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 2, 0, 0, AT]], offers: [OTHER] });
   assert.ok(offered.outOfDate);
 });
 
@@ -189,10 +190,19 @@ test("an unknown event changes nothing", () => {
 });
 
 test("pages make a trail; where the chat began is not overwritten", () => {
-  const seen = { type: "visitor.seen", chat_id: CHAT, visitor_seen_at: "2026-11-21T13:05:00Z", page_url: "https://acme.example/b", page_title: "B" };
-  const state = play(start(), seen, seen);
+  const seq = lastSeq(start().chats[CHAT]) + 1;
+  const data = { code: "page", url: "https://acme.example/b", title: "B" };
+  const moved = message(seq, { kind: "system", side: "system", body: "", data });
+  const state = play(start(), posted(moved), posted(moved));
   assert.deepEqual(state.chats[CHAT].trail.map((page) => page.title), ["A", "B"]);
   assert.equal(state.chats[CHAT].page_url, "https://acme.example/a");
+  const again = fromSnapshot(snapshot({ chats: [{ ...chat(), messages: state.chats[CHAT].messages }] }));
+  assert.deepEqual(again.chats[CHAT].trail.map((page) => page.title), ["A", "B"]);
+});
+
+test("a renewal brings the visitor's last sign of life", () => {
+  const held = [[CHAT, "open", 2, 2, 0, 0, "2026-11-21T13:05:00Z"]];
+  const state = play(start(), { type: "seat.renewed", seat: seat(), server_time: AT, held, offers: [] });
   assert.equal(state.chats[CHAT].entry.visitor_seen_at, "2026-11-21T13:05:00Z");
 });
 

@@ -163,11 +163,15 @@ async def test_naughty_strings_as_page_title_url_and_referrer() -> None:
     """Every string as url and as title of a `page.view`; every second one in a first message too (30 ms each)."""
     strings = [string[:300] for string in (*naughty(), *HEADERS)]
     alice, chat = await both()
+    told = ""
     for string in strings:
         page = {"url": string, "title": string}
         await chat.visitor.send(type="page.view", page=page)
-        heard = await alice.hear("visitor.seen")
-        assert heard["page_url"] == heard["page_title"] == clean_line(string), repr(string)
+        if clean_line(string) in ("", told):
+            continue  # no page, or the one known last
+        told = clean_line(string)
+        heard = (await alice.hear("message.posted"))["message"]
+        assert heard["data"] == {"code": "page", "url": told, "title": told}, repr(string)
     # Nobody takes these chats: what is looked at is the row.
     every = strings[::2]
     thirds = [every[number : number + 3] for number in range(0, len(every), 3)]

@@ -127,7 +127,7 @@ function Clock({ entry }) {
 
 function Silence({ entry, now }) {
   const silent = since(entry.turn_at, now);
-  const gone = since(entry.visitor_seen_at, now) > GONE_SECONDS && shown.value === entry.chat_id;
+  const gone = since(entry.visitor_seen_at, now) > GONE_SECONDS;
   const closing = IDLE_SECONDS - silent;
   return html`<span class="cc__k">${minutes(silent)}</span>
     ${closing <= IDLE_SHOWN && html`<span class="chip chip--u50">${say("card.closes", { time: minutes(closing) })}</span>`}
