@@ -87,7 +87,7 @@
     clearTimeout(timer);
     if (document.visibilityState === "hidden") return;
     const now = Date.now();
-    const usual = Math.min(LONGEST_POLL_MS, POLL_MS * 2 ** failures) - Math.random() * JITTER_MS;
+    const usual = Math.min(LONGEST_POLL_MS, POLL_MS * 2 ** Math.max(0, failures - 1)) - Math.random() * JITTER_MS;
     const closing = Date.parse(config?.availability.closes_at) - now;
     let wait = usual;
     if (closing > 0) wait = Math.min(usual, closing + 20);
