@@ -145,6 +145,8 @@ function flush() {
 
 function sendAgain() {
   againTimer = 0;
+  // Before the snapshot, or without the seat, nothing of ours may go out: the next flush looks at it again.
+  if (!entered || state.value.readOnly) return;
   for (const item of ready(state.value.outbox)) {
     if (item.again && socket.send(item.frame)) act({ type: "my.sent", client_id: item.client_id });
   }

@@ -2,13 +2,14 @@
 
 const PROTOCOL = "balie.v1";
 const FIRST_WAIT = 500;
-const LONGEST_WAIT = 10_000;
+// A seat's lease is 15 s: two tries must fit in it.
+const LONGEST_WAIT = 5_000;
 // A handshake that takes longer is a proxy that swallows it; no close event would ever come.
 const OPEN_LIMIT = 10_000;
 // The server would say the same again.
 const FINAL = { 4401: "signed_out", 4403: "bad_origin" };
 
-/** Milliseconds before try `attempt` (from 1): doubling from 0.5 s to 10 s, each up to 40 % sooner. */
+/** Milliseconds before try `attempt` (from 1): doubling from 0.5 s to 5 s, each up to 40 % sooner. */
 export function backoff(attempt, random) {
   const full = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1));
   return Math.round(full * (1 - 0.4 * random));
