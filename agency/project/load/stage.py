@@ -49,7 +49,7 @@ def build(robots: int) -> Stage:
     # Robots of an earlier replay that was killed: without operators nobody may seem to be here.
     for seat in Seat.objects.filter(operator__user__email__endswith="@replay.test"):
         end_lease(operator_id=seat.operator_id, now=timezone.now())
-    return Stage(stands, [_sign_in(operator.user) for operator in operators], operators)
+    return Stage(stands, [sign_in(operator.user) for operator in operators], operators)
 
 
 def _stand(number: int) -> Stand:
@@ -99,7 +99,8 @@ def _robot(number: int, stands: list[Stand]) -> Operator:
     return operator
 
 
-def _sign_in(user: User) -> str:
+def sign_in(user: User) -> str:
+    """The key of a new session of this user."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

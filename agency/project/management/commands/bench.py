@@ -1,0 +1,40 @@
+import json
+import resource
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+SOCKETS = 5_000
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure the live path beside the tutorial design and a hand-written limit, in one run: `bench live --json`. "
+        "Needs the services of the settings, where it makes a database of its own, and the development packages."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", choices=["live"])
+        parser.add_argument("--seconds", type=float, default=6, help="of each measurement")
+        parser.add_argument("--rounds", type=int, default=3, help="medians are of so many")
+        parser.add_argument(
+            "--only",
+            default="",
+            help="some of a (tutorial), b (daphne), c (uvicorn), d (limit), e (two uvicorn), "
+            "latency, idle, config, size; by comma",
+        )
+        parser.add_argument("--json", action="store_true", help="one line instead of indented")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            from agency.project.load.livebench import EXTRAS, LETTERS, run_live
+        except ImportError as error:
+            raise CommandError(f"the bench needs the development packages: {error}") from error
+        only = {word.strip() for word in options["only"].split(",") if word.strip()}
+        if unknown := only - {*LETTERS, *EXTRAS}:
+            raise CommandError(f"unknown in --only: {', '.join(sorted(unknown))}")
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(SOCKETS, hard), hard))
+        answer = run_live(seconds=options["seconds"], rounds=options["rounds"], only=only)
+        self.stdout.write(json.dumps(answer, indent=None if options["json"] else 1))
