@@ -188,7 +188,8 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
       store.local.put({ chat: chat ? chat.id : null, live });
     }
     if (state.outbox !== before.outbox || state.draft !== before.draft) {
-      store.tab.put({ draft: state.draft, outbox: state.outbox });
+      // As an object: on pages with an old library, Array.prototype.toJSON spoils arrays.
+      store.tab.put({ draft: state.draft, outbox: { ...state.outbox } });
     }
   }
 
@@ -244,7 +245,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
 }
 
 function restore(store) {
-  const { draft = "", outbox = [] } = store.tab.get();
-  const again = outbox.map((i) => (i.status === "failed" ? i : { ...i, status: "queued", slow: false }));
+  const { draft = "", outbox = {} } = store.tab.get();
+  const again = Object.values(outbox).map((i) => (i.status === "failed" ? i : { ...i, status: "queued", slow: false }));
   return { ...START, token: store.local.get().token || null, draft, outbox: again };
 }

@@ -25,6 +25,10 @@ HOSTILE_TEXT = (
 HOSTILE_STYLE = "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
 HOSTILE_SCRIPT = "Array.prototype.extra = 1; Array.prototype.toJSON = () => 'x'; Array.from = null"
 
+# Lets a test cut the widget's line.
+KEEP_LINES = """window.lines = [];
+window.WebSocket = class extends WebSocket { constructor(...at) { super(...at); lines.push(this); } };"""
+
 # An operator in one expression: takes the seat, accepts every offer, says what it is told to.
 ROBOT = """async () => {
   const ws = new WebSocket(`ws://${location.host}/ws/console/`, "balie.v1");
@@ -81,7 +85,7 @@ def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
     origin = desk.url("")
     own = "" if strict else f"<style>{HOSTILE_STYLE}</style><script>{HOSTILE_SCRIPT}</script>"
     policy = (
-        f"default-src 'none'; script-src {origin}; connect-src {origin} {origin.replace('http', 'ws')};"
+        f"default-src 'none'; img-src data:; script-src {origin}; connect-src {origin} {origin.replace('http', 'ws')};"
         " require-trusted-types-for 'script'"
     )
     body = (
@@ -169,19 +173,13 @@ def test_nothing_is_stored_and_no_socket_opened_before_the_click(
 def test_a_conversation_survives_cuts_page_loads_and_a_second_tab(
     alice: Page, visitor: BrowserContext
 ):
-    lines: list[Any] = []
-
-    def through(line: Any) -> None:
-        line.connect_to_server()
-        lines.append(line)
-
-    visitor.route_web_socket("**/ws/widget/**", through)
+    visitor.add_init_script(KEEP_LINES)
     page = _open(visitor)
     _write(page, "Valt de Veluwe klein?")
     _say(alice, "Ja, neem een halve maat groter: https://acme.example/maat")
     link = page.get_by_role("link", name="https://acme.example/maat")
     expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
-    lines[-1].close(code=1011)
+    page.evaluate("lines.at(-1).close()")
     _write(page, "Ik was even weg")
     _say(alice, "Geen punt")
     expect(page.get_by_text("Geen punt")).to_be_visible()

@@ -270,5 +270,5 @@ test("unsent texts and the draft survive a page load in their tab", () => {
   d.session.post("een");
   d.session.dispatch({ type: "my.set", draft: "half" });
   const kept = d.store.tab.get();
-  assert.deepEqual([kept.draft, kept.outbox.map((i) => i.body)], ["half", ["een"]]);
+  assert.deepEqual([kept.draft, Object.values(kept.outbox).map((i) => i.body)], ["half", ["een"]]);
 });
