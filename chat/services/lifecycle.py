@@ -208,11 +208,12 @@ def _close(
 
 
 def _settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
-    operator_id = entry.operator_id
+    # Deleting takes the row's key from `entry`.
+    chat_id, operator_id = entry.chat_id, entry.operator_id
     told = append_system(entry, now=now, code="settled", outcome=str(outcome))
-    records.settle(chat_id=entry.chat_id, outcome=str(outcome), now=now)
+    records.settle(chat_id=chat_id, outcome=str(outcome), now=now)
     entry.delete()
-    removed = events.ChatRemoved(entry.chat_id, "settled")
+    removed = events.ChatRemoved(chat_id, "settled")
     send_on_commit([*told, (f"u:{operator_id}", events.encode(removed))])
 
 
