@@ -173,8 +173,10 @@ class ConsoleConsumer(DirectConsumer):
     async def _read(self, frame: frames.ConsoleRead) -> None:
         if await holder_of(frame.chat_id) == self.who.user_id:
             seen.read_to(frame.chat_id, OPERATOR, frame.seq)
-            read = events.Read(frame.chat_id, OPERATOR, frame.seq)
-            switchboard.publish([(f"v:{frame.chat_id}", events.encode(read))])
+            read = events.encode(events.Read(frame.chat_id, OPERATOR, frame.seq))
+            # This operator's other consoles hear it too, or they would show as new what was read here.
+            told = [(f"v:{frame.chat_id}", read), (f"u:{self.who.user_id}", read)]
+            switchboard.publish(told, [None, self.outlet])
 
     async def _texts(self, frame: frames.TextsGet) -> None:
         company = await run_in(

@@ -79,7 +79,7 @@ function withPage(chat, { url, title, at }) {
 // The rule of the wire: a text gives the turn to the other side; the first operator's text is the first answer.
 function follow(entry, message) {
   const next = { ...entry, last_seq: Math.max(entry.last_seq, message.seq) };
-  if (message.side === "visitor") {
+  if (message.side === "visitor" || message.data?.code === "page") {
     next.visitor_seen_at = later(entry.visitor_seen_at, message.at);
   }
   if (message.kind !== "text") return next;

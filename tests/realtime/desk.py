@@ -28,6 +28,8 @@ class Socket:
             application, path, headers=headers, subprotocols=["balie.v1"]
         )
         self.kept: list[dict[str, Any]] = []
+        # All that came, in order, and what was sent, as {"sent": frame}.
+        self.story: list[dict[str, Any]] = []
         self.close_code: int | None = None
 
     async def connect(self) -> None:
@@ -36,6 +38,7 @@ class Socket:
         assert accepted
 
     async def send(self, **frame: Any) -> None:
+        self.story.append({"sent": frame})
         await self.send_raw(json.dumps(frame))
 
     async def send_raw(self, text: str) -> None:
@@ -76,7 +79,9 @@ class Socket:
         await self.communicator.disconnect(timeout=WAIT)
 
     async def _receive(self, timeout: float) -> dict[str, Any]:
-        return json.loads(await self.communicator.receive_from(timeout=timeout))
+        frame: dict[str, Any] = json.loads(await self.communicator.receive_from(timeout=timeout))
+        self.story.append(frame)
+        return frame
 
 
 async def leave_all() -> None:
