@@ -9,18 +9,19 @@ from tenants.context import run_in
 # A typing mark may reach the former holder for this long after a hand-over; it says nothing but "typing".
 _TTL = 3.0
 _LIMIT = 10_000
-_held: dict[UUID, tuple[float, UUID | None]] = {}
+_held: dict[UUID, tuple[float, UUID]] = {}
 
 
 async def holder_of(chat_id: UUID) -> UUID | None:
-    """The operator who holds the chat, at most 3 s ago."""
+    """The operator who holds the chat, at most 3 s ago. That nobody does is asked anew each time."""
     known = _held.get(chat_id)
     if known is not None and known[0] > time.monotonic():
         return known[1]
-    if len(_held) >= _LIMIT:
-        _held.clear()
     holder = await run_in(None, _find, chat_id)
-    _held[chat_id] = (time.monotonic() + _TTL, holder)
+    if holder is not None:
+        if len(_held) >= _LIMIT:
+            _held.clear()
+        _held[chat_id] = (time.monotonic() + _TTL, holder)
     return holder
 
 

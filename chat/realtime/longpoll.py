@@ -6,6 +6,7 @@ process holds, or that nobody polled for 40 s, is gone: the client says hello an
 """
 
 import asyncio
+import contextlib
 import re
 import secrets
 import time
@@ -77,15 +78,18 @@ class Session:
             self._inbox.put_nowait({"type": "websocket.receive", "text": text})
 
     async def give_out(self, wait: float) -> Answer:
-        """What is waiting; if nothing is, what comes within `wait` seconds."""
+        """What is waiting; if nothing is, what comes within `wait` seconds. An earlier call that still waits ends empty."""
+        self._news.set()
+        mine = self._news = asyncio.Event()
         self.seen_at = time.monotonic()
         if not self._waiting and self.closed is None:
-            try:
-                await asyncio.wait_for(self._news.wait(), wait)
-            except TimeoutError:
-                self.seen_at = time.monotonic()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(mine.wait(), wait)
+            self.seen_at = time.monotonic()
+        if mine is not self._news:
+            return Answer(self.id, [])
         frames, self._waiting, self._size = self._waiting, [], 0
-        self._news.clear()
+        mine.clear()
         return Answer(self.id, frames, self.closed)
 
     def hang_up(self) -> None:

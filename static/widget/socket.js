@@ -5,6 +5,8 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
 // A handshake that takes longer is a proxy that swallows it; no close event would ever come.
 const OPEN_LIMIT = 10_000;
+// This many tries without one success: something between us blocks WebSocket, so long poll takes over.
+const POLL_AFTER = 3;
 // The server will say the same again: this page, or this site, may not chat.
 const FINAL = { 4403: "bad_origin", 4404: "unknown_site" };
 
@@ -23,13 +25,15 @@ export function makeSocket(url, on) {
   let timer = 0;
   let limit = 0;
   let wanted = false;
+  let Line = globalThis.WebSocket;
+  let reached = false;
 
   function connect() {
     clearTimeout(timer);
     if (socket || !wanted) return;
     on.net({ net: "connecting", attempts });
     try {
-      socket = new WebSocket(url, PROTOCOL);
+      socket = new Line(url, PROTOCOL);
     } catch {
       // A page's policy may forbid the connection outright.
       lost(0);
@@ -39,6 +43,7 @@ export function makeSocket(url, on) {
     limit = setTimeout(() => mine === socket && drop(), OPEN_LIMIT);
     mine.onopen = () => {
       clearTimeout(limit);
+      reached = true;
       if (mine === socket) on.open();
     };
     mine.onmessage = (event) => mine === socket && take(event.data);
@@ -65,6 +70,7 @@ export function makeSocket(url, on) {
       return;
     }
     attempts += 1;
+    if (attempts === POLL_AFTER && !reached) import("./poll.js").then((poll) => (Line = poll.PollSocket), () => {});
     const wait = backoff(attempts, Math.random());
     timer = setTimeout(connect, wait);
     on.net({ net: "offline", attempts, retryAt: Date.now() + wait });
@@ -99,7 +105,7 @@ export function makeSocket(url, on) {
       attempts = 0;
     },
     send(frame) {
-      if (socket?.readyState !== WebSocket.OPEN) return false;
+      if (socket?.readyState !== 1) return false;
       socket.send(JSON.stringify(frame));
       return true;
     },

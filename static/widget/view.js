@@ -8,8 +8,6 @@ import { makeClosed, makeComposer, makeDone, makeEndQuestion, makeFarewell, make
 
 // A first try that fails is often the next one's success; a bar that flashes helps nobody.
 const SHOW_OFFLINE_FROM = 2;
-// From here on it isn't a moment's dip: something on the way refuses the connection.
-const BLOCKED_FROM = 4;
 
 const SMALL = "(max-width: 480px), (max-height: 500px)";
 const FOCUSABLE = "a[href], button, textarea, input, [tabindex='0']";
@@ -126,7 +124,6 @@ export function makeView(ctx) {
 export function netWords({ net, attempts, retryAt }, now, t) {
   if (net === "refused") return t("refused_here");
   if (net === "online" || net === "idle" || attempts < SHOW_OFFLINE_FROM) return null;
-  if (attempts >= BLOCKED_FROM) return t("blocked");
   const n = net === "offline" ? secondsUntil(retryAt, now) : 0;
   if (!n) return t("offline_now");
   return n === 1 ? t("offline_one") : t("offline", { n });

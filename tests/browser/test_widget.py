@@ -29,6 +29,12 @@ HOSTILE_SCRIPT = "Array.prototype.extra = 1; Array.prototype.toJSON = () => 'x';
 KEEP_LINES = """window.lines = [];
 window.WebSocket = class extends WebSocket { constructor(...at) { super(...at); lines.push(this); } };"""
 
+# What a proxy that knows no WebSocket makes of one.
+NO_SOCKETS = """window.WebSocket = class {
+  constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); }
+  close() {}
+};"""
+
 # An operator in one expression: takes the seat, accepts every offer, says what it is told to.
 ROBOT = """async () => {
   const ws = new WebSocket(`ws://${location.host}/ws/console/`, "balie.v1");
@@ -193,6 +199,21 @@ def test_a_conversation_survives_cuts_page_loads_and_a_second_tab(
     assert len(texts) == len(set(texts)) == 6
     alice.evaluate("act('chat.close')")
     expect(page.get_by_role("button", name="Nieuw gesprek")).to_be_visible()
+
+
+def test_where_websocket_is_blocked_the_chat_goes_by_long_poll(
+    alice: Page, visitor: BrowserContext
+):
+    visitor.add_init_script(NO_SOCKETS)
+    page = _open(visitor)
+    _write(page, "Hoort iemand mij?")
+    expect(page.get_by_text("Ontvangen")).to_be_visible(timeout=15_000)
+    _say(alice, "Jazeker")
+    expect(page.get_by_text("Jazeker")).to_be_visible()
+    _write(page, "Mooi")
+    expect(page.get_by_text("Ontvangen")).to_be_visible()
+    texts = page.locator(".b").all_inner_texts()
+    assert len(texts) == len(set(texts)) == 4
 
 
 def test_hostile_text_is_text_on_a_hostile_page(alice: Page, visitor: BrowserContext):

@@ -46,7 +46,6 @@ export default {
   offline: "Keine Verbindung. Neuer Versuch in {n} Sekunden.",
   offline_one: "Keine Verbindung. Neuer Versuch in 1 Sekunde.",
   offline_now: "Keine Verbindung. Wir versuchen es jetzt.",
-  blocked: ["Der Chat bekommt keine Verbindung. Wir versuchen es weiter; dein Text bleibt stehen.", "Der Chat bekommt keine Verbindung. Wir versuchen es weiter; Ihr Text bleibt stehen."],
   refused_here: "Auf dieser Seite kann der Chat nicht geöffnet werden.",
   sys_reminder: ["Bist du noch da? In 6 Minuten schließen wir dieses Gespräch.", "Sind Sie noch da? In 6 Minuten schließen wir dieses Gespräch."],
   closed_visitor: ["Du hast das Gespräch beendet.", "Sie haben das Gespräch beendet."],

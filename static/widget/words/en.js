@@ -46,7 +46,6 @@ export default {
   offline: "No connection. Trying again in {n} seconds.",
   offline_one: "No connection. Trying again in 1 second.",
   offline_now: "No connection. Trying now.",
-  blocked: "The chat can't connect. We keep trying; your text is kept.",
   refused_here: "The chat can't open on this page.",
   sys_reminder: "Still there? We close this chat in 6 minutes.",
   closed_visitor: "You ended the chat.",

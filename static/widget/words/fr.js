@@ -46,7 +46,6 @@ export default {
   offline: "Pas de connexion. Nouvel essai dans {n} secondes.",
   offline_one: "Pas de connexion. Nouvel essai dans 1 seconde.",
   offline_now: "Pas de connexion. Nouvel essai en cours.",
-  blocked: ["La discussion ne se connecte pas. Nous essayons encore ; ton texte est gardé.", "La discussion ne se connecte pas. Nous essayons encore ; votre texte est gardé."],
   refused_here: "La discussion ne peut pas s’ouvrir sur cette page.",
   sys_reminder: ["Tu es encore là ? Nous fermons cette conversation dans 6 minutes.", "Vous êtes encore là ? Nous fermons cette conversation dans 6 minutes."],
   closed_visitor: ["Tu as terminé la conversation.", "Vous avez terminé la conversation."],

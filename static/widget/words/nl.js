@@ -46,7 +46,6 @@ export default {
   offline: "Geen verbinding. Opnieuw over {n} seconden.",
   offline_one: "Geen verbinding. Opnieuw over 1 seconde.",
   offline_now: "Geen verbinding. We proberen het nu.",
-  blocked: ["De chat krijgt geen verbinding. We blijven het proberen; je tekst blijft staan.", "De chat krijgt geen verbinding. We blijven het proberen; uw tekst blijft staan."],
   refused_here: "Op deze pagina kan de chat niet openen.",
   sys_reminder: ["Ben je er nog? Over 6 minuten sluiten we dit gesprek.", "Bent u er nog? Over 6 minuten sluiten we dit gesprek."],
   closed_visitor: ["Je hebt het gesprek beëindigd.", "U hebt het gesprek beëindigd."],
