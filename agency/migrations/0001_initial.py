@@ -10,255 +10,638 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('tenants', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='email address')),
-                ('name', models.CharField(max_length=100)),
-                ('language', models.CharField(default='nl', max_length=5)),
-                ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),
-                ('is_manager', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('access_epoch', models.PositiveIntegerField(default=0)),
-                ('date_joined', models.DateTimeField(auto_now_add=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(max_length=254, unique=True, verbose_name="email address"),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("language", models.CharField(default="nl", max_length=5)),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("system", "As the device"), ("light", "Light"), ("dark", "Dark")],
+                        default="system",
+                        max_length=6,
+                    ),
+                ),
+                ("is_manager", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("access_epoch", models.PositiveIntegerField(default=0)),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InstructionVersion',
+            name="InstructionVersion",
             fields=[
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='instruction_version', serialize=False, to='tenants.company')),
-                ('major', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="instruction_version",
+                        serialize=False,
+                        to="tenants.company",
+                    ),
+                ),
+                ("major", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Operator',
+            name="Operator",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='operator', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('public_name', models.CharField(max_length=40)),
-                ('level', models.CharField(choices=[('beginner', 'Beginner'), ('trained', 'Trained')], default='trained', max_length=8)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=list, size=None)),
-                ('is_lead', models.BooleanField(default=False)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="operator",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("public_name", models.CharField(max_length=40)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("beginner", "Beginner"), ("trained", "Trained")],
+                        default="trained",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), default=list, size=None
+                    ),
+                ),
+                ("is_lead", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(max_length=20)),
-                ('node', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('detail', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("part", models.CharField(max_length=20)),
+                ("node", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("detail", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('part', 'node'), name='one_heartbeat_per_node')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("part", "node"), name="one_heartbeat_per_node")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('operator', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='seat', serialize=False, to='agency.operator')),
-                ('lease_until', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('capacity', models.PositiveSmallIntegerField(default=6)),
-                ('used', models.PositiveSmallIntegerField(default=0)),
-                ('paused', models.BooleanField(default=False)),
-                ('pause_reason', models.CharField(blank=True, max_length=40)),
-                ('draining', models.BooleanField(default=False)),
-                ('idle_since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "operator",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="seat",
+                        serialize=False,
+                        to="agency.operator",
+                    ),
+                ),
+                (
+                    "lease_until",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("capacity", models.PositiveSmallIntegerField(default=6)),
+                ("used", models.PositiveSmallIntegerField(default=0)),
+                ("paused", models.BooleanField(default=False)),
+                ("pause_reason", models.CharField(blank=True, max_length=40)),
+                ("draining", models.BooleanField(default=False)),
+                (
+                    "idle_since",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DatedHours',
+            name="DatedHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('opens', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('closes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=100)),
-                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='dated_hours', to='tenants.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("opens", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("closes", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=100)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dated_hours",
+                        to="tenants.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on')), models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), models.Q(('closes__lte', 1440), ('opens__lt', models.F('closes'))), _connector='OR')), name='dated_hours_window')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on__lte", models.F("ends_on")),
+                            models.Q(
+                                models.Q(("closes__isnull", True), ("opens__isnull", True)),
+                                models.Q(("closes__lte", 1440), ("opens__lt", models.F("closes"))),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="dated_hours_window",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.PositiveSmallIntegerField()),
-                ('closes', models.PositiveSmallIntegerField()),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='tenants.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("opens", models.PositiveSmallIntegerField()),
+                ("closes", models.PositiveSmallIntegerField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opening_hours",
+                        to="tenants.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['company', 'weekday', 'opens'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('closes__lte', 1440), ('opens__lt', models.F('closes')), ('weekday__lte', 6)), name='opening_hours_window')],
+                "ordering": ["company", "weekday", "opens"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes__lte", 1440),
+                            ("opens__lt", models.F("closes")),
+                            ("weekday__lte", 6),
+                        ),
+                        name="opening_hours_window",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxRow',
+            name="OutboxRow",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('object_id', models.UUIDField()),
-                ('external_key', models.CharField(max_length=200)),
-                ('dedup', models.CharField(max_length=200, unique=True)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done'), ('dead', 'Dead')], default='queued', max_length=6)),
-                ('run_after', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.company')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("object_id", models.UUIDField()),
+                ("external_key", models.CharField(max_length=200)),
+                ("dedup", models.CharField(max_length=200, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("done", "Done"), ("dead", "Dead")],
+                        default="queued",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "run_after",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.company",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['run_after'], name='outbox_due')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")),
+                        fields=["run_after"],
+                        name="outbox_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PortalMember',
+            name="PortalMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('editor', 'Editor'), ('reader', 'Reader')], default='reader', max_length=6)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='portal_members', to='tenants.company')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='portal_memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("editor", "Editor"), ("reader", "Reader")],
+                        default="reader",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="portal_members",
+                        to="tenants.company",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="portal_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'company'), name='one_role_per_company')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "company"), name="one_role_per_company")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('seconds', models.PositiveSmallIntegerField(default=20)),
-                ('share', models.DecimalField(decimal_places=3, default='0.900', max_digits=4)),
-                ('formula', models.CharField(default='abandoned_after_target', max_length=40)),
-                ('valid_from', models.DateTimeField()),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='tenants.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("seconds", models.PositiveSmallIntegerField(default=20)),
+                ("share", models.DecimalField(decimal_places=3, default="0.900", max_digits=4)),
+                ("formula", models.CharField(default="abandoned_after_target", max_length=40)),
+                ("valid_from", models.DateTimeField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="promises",
+                        to="tenants.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['company', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('company', 'version'), name='promise_version'), models.CheckConstraint(condition=models.Q(('seconds__gte', 5)), name='promise_seconds')],
+                "ordering": ["company", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "version"), name="promise_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(("seconds__gte", 5)), name="promise_seconds"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PoolEntry',
+            name="PoolEntry",
             fields=[
-                ('chat_id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('site_id', models.UUIDField()),
-                ('visitor_id', models.UUIDField()),
-                ('language', models.CharField(default='nl', max_length=5)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('offered', 'Offered'), ('open', 'Open'), ('wrap_up', 'Wrap Up')], default='waiting', max_length=8)),
-                ('offer_expires_at', models.DateTimeField(null=True)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('bounces', models.PositiveSmallIntegerField(default=0)),
-                ('at_head', models.BooleanField(default=False)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('turn', models.CharField(default='operator', max_length=8)),
-                ('turn_at', models.DateTimeField()),
-                ('arrived_at', models.DateTimeField()),
-                ('promise_id', models.BigIntegerField(null=True)),
-                ('promise_seconds', models.PositiveSmallIntegerField(default=20)),
-                ('first_human_at', models.DateTimeField(null=True)),
-                ('assigned_at', models.DateTimeField(null=True)),
-                ('visitor_seen_at', models.DateTimeField()),
-                ('visitor_hidden', models.BooleanField(default=False)),
-                ('visitor_read', models.PositiveIntegerField(default=0)),
-                ('operator_read', models.PositiveIntegerField(default=0)),
-                ('reminded_at', models.DateTimeField(null=True)),
-                ('unstaffed_since', models.DateTimeField(null=True)),
-                ('wrap_up_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pool_entries', to='tenants.company')),
-                ('offered_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offered_entries', to='agency.operator')),
-                ('operator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='held_entries', to='agency.operator')),
+                (
+                    "chat_id",
+                    models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False),
+                ),
+                ("site_id", models.UUIDField()),
+                ("visitor_id", models.UUIDField()),
+                ("language", models.CharField(default="nl", max_length=5)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("offered", "Offered"),
+                            ("open", "Open"),
+                            ("wrap_up", "Wrap Up"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("offer_expires_at", models.DateTimeField(null=True)),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("bounces", models.PositiveSmallIntegerField(default=0)),
+                ("at_head", models.BooleanField(default=False)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                ("turn", models.CharField(default="operator", max_length=8)),
+                ("turn_at", models.DateTimeField()),
+                ("arrived_at", models.DateTimeField()),
+                ("promise_id", models.BigIntegerField(null=True)),
+                ("promise_seconds", models.PositiveSmallIntegerField(default=20)),
+                ("first_human_at", models.DateTimeField(null=True)),
+                ("assigned_at", models.DateTimeField(null=True)),
+                ("visitor_seen_at", models.DateTimeField()),
+                ("visitor_hidden", models.BooleanField(default=False)),
+                ("visitor_read", models.PositiveIntegerField(default=0)),
+                ("operator_read", models.PositiveIntegerField(default=0)),
+                ("reminded_at", models.DateTimeField(null=True)),
+                ("unstaffed_since", models.DateTimeField(null=True)),
+                ("wrap_up_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pool_entries",
+                        to="tenants.company",
+                    ),
+                ),
+                (
+                    "offered_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offered_entries",
+                        to="agency.operator",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="held_entries",
+                        to="agency.operator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'pool entries',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['arrived_at'], name='pool_waiting'), models.Index(condition=models.Q(('state', 'offered')), fields=['offer_expires_at'], name='pool_offered'), models.Index(condition=models.Q(('operator__isnull', False)), fields=['operator'], name='pool_held'), models.Index(condition=models.Q(('state', 'offered')), fields=['offered_to'], name='pool_offers'), models.Index(fields=['company', 'state'], name='pool_company')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('offered_to__isnull', True), ('operator__isnull', True), ('state', 'waiting')), models.Q(('offer_expires_at__isnull', False), ('offered_to__isnull', False), ('operator__isnull', True), ('state', 'offered')), models.Q(('operator__isnull', False), ('state', 'open')), models.Q(('operator__isnull', False), ('state', 'wrap_up'), ('wrap_up_at__isnull', False)), _connector='OR'), name='pool_state_and_holder')],
+                "verbose_name_plural": "pool entries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["arrived_at"],
+                        name="pool_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "offered")),
+                        fields=["offer_expires_at"],
+                        name="pool_offered",
+                    ),
+                    models.Index(
+                        condition=models.Q(("operator__isnull", False)),
+                        fields=["operator"],
+                        name="pool_held",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "offered")),
+                        fields=["offered_to"],
+                        name="pool_offers",
+                    ),
+                    models.Index(fields=["company", "state"], name="pool_company"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("offered_to__isnull", True),
+                                ("operator__isnull", True),
+                                ("state", "waiting"),
+                            ),
+                            models.Q(
+                                ("offer_expires_at__isnull", False),
+                                ("offered_to__isnull", False),
+                                ("operator__isnull", True),
+                                ("state", "offered"),
+                            ),
+                            models.Q(("operator__isnull", False), ("state", "open")),
+                            models.Q(
+                                ("operator__isnull", False),
+                                ("state", "wrap_up"),
+                                ("wrap_up_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="pool_state_and_holder",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ChatRecord',
+            name="ChatRecord",
             fields=[
-                ('chat_id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('site_id', models.UUIDField()),
-                ('visitor_id', models.UUIDField()),
-                ('language', models.CharField(max_length=5)),
-                ('arrived_at', models.DateTimeField()),
-                ('assigned_at', models.DateTimeField(null=True)),
-                ('first_human_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('close_reason', models.CharField(max_length=16)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('promise_id', models.BigIntegerField(null=True)),
-                ('promise_seconds', models.PositiveSmallIntegerField()),
-                ('bounces', models.PositiveSmallIntegerField(default=0)),
-                ('visitor_texts', models.PositiveIntegerField(default=0)),
-                ('operator_texts', models.PositiveIntegerField(default=0)),
-                ('in_hours', models.BooleanField(default=True)),
-                ('visitor_left_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='tenants.company')),
-                ('operator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='agency.operator')),
+                (
+                    "chat_id",
+                    models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False),
+                ),
+                ("site_id", models.UUIDField()),
+                ("visitor_id", models.UUIDField()),
+                ("language", models.CharField(max_length=5)),
+                ("arrived_at", models.DateTimeField()),
+                ("assigned_at", models.DateTimeField(null=True)),
+                ("first_human_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("close_reason", models.CharField(max_length=16)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("promise_id", models.BigIntegerField(null=True)),
+                ("promise_seconds", models.PositiveSmallIntegerField()),
+                ("bounces", models.PositiveSmallIntegerField(default=0)),
+                ("visitor_texts", models.PositiveIntegerField(default=0)),
+                ("operator_texts", models.PositiveIntegerField(default=0)),
+                ("in_hours", models.BooleanField(default=True)),
+                ("visitor_left_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="tenants.company",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="agency.operator",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['company', 'arrived_at'], name='record_company_arrived'), models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['closed_at'], name='record_unsettled')],
+                "indexes": [
+                    models.Index(fields=["company", "arrived_at"], name="record_company_arrived"),
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", True)),
+                        fields=["closed_at"],
+                        name="record_unsettled",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Certification',
+            name="Certification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('major', models.PositiveIntegerField(default=1)),
-                ('certified_at', models.DateTimeField(auto_now_add=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certifications', to='tenants.company')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certifications', to='agency.operator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("major", models.PositiveIntegerField(default=1)),
+                ("certified_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="certifications",
+                        to="tenants.company",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="certifications",
+                        to="agency.operator",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('operator', 'company'), name='one_certification')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("operator", "company"), name="one_certification"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chat_id', models.UUIDField()),
-                ('kind', models.CharField(choices=[('offer', 'Offer'), ('accept', 'Accept'), ('bounce', 'Bounce'), ('requeue', 'Requeue'), ('release', 'Release')], max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('fence', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.company')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agency.operator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chat_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("offer", "Offer"),
+                            ("accept", "Accept"),
+                            ("bounce", "Bounce"),
+                            ("requeue", "Requeue"),
+                            ("release", "Release"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("fence", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.company",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agency.operator",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['chat_id', 'fence'], name='assignment_chat')],
-                'constraints': [models.UniqueConstraint(fields=('chat_id', 'fence', 'kind'), name='one_assignment_per_fence')],
+                "indexes": [models.Index(fields=["chat_id", "fence"], name="assignment_chat")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("chat_id", "fence", "kind"), name="one_assignment_per_fence"
+                    )
+                ],
             },
         ),
     ]

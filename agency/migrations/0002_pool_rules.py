@@ -24,8 +24,6 @@ class Migration(migrations.Migration):
     dependencies = [("agency", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(
-            CAPACITY, "DROP FUNCTION agency_seat_used_within_capacity() CASCADE"
-        ),
+        migrations.RunSQL(CAPACITY, "DROP FUNCTION agency_seat_used_within_capacity() CASCADE"),
         migrations.RunSQL(ROOM, migrations.RunSQL.noop),
     ]

@@ -151,7 +151,7 @@ def test_the_pools_drawn_here_lead_to_choices_of_every_kind() -> None:
     kinds = {"certified", "longest idle", "bounced it", "draining", "nobody possible"}
     seen: set[str] = set()
 
-    class SeenAll(Exception):  # noqa: N818 - it ends the search, nothing is wrong
+    class SeenAll(Exception):
         pass
 
     @settings(max_examples=3000, database=None, phases=[Phase.generate])
