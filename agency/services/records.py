@@ -47,3 +47,10 @@ def settle(*, chat_id: UUID, outcome: str, now: datetime) -> bool:
         settled_at=now, outcome=outcome
     )
     return changed == 1
+
+
+def is_settled_by(*, chat_id: UUID, operator_id: UUID) -> bool:
+    """Whether the chat was this operator's and has been settled."""
+    return ChatRecord.objects.filter(
+        pk=chat_id, operator=operator_id, settled_at__isnull=False
+    ).exists()

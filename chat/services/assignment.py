@@ -20,6 +20,8 @@ from chat.services.messaging import append_system
 from chat.services.snapshot import console_chat, offer_of, seat_of, site_names
 
 State = PoolEntry.State
+# Reasons in the trail that a command of the operator's own left.
+_DECLINED, _HANDED_BACK = "declined", "handed back"
 
 
 class CannotAssign(Exception):
@@ -108,12 +110,14 @@ def accept(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
 
 @transaction.atomic
 def decline(*, chat_id: UUID, fence: int, by: Console, reason: str, now: datetime) -> None:
-    """Pass the offer on.
+    """Pass the offer on. A repeat of a declined one changes nothing.
 
     Raises:
         CannotAssign: not_found, fence, seat_taken.
     """
     entry = pool.find_locked(chat_id)
+    if _did(_DECLINED, chat_id=chat_id, fence=fence, by=by):
+        return
     if entry is None or entry.offered_to_id != by.operator_id:
         raise CannotAssign("not_found")
     if entry.fence != fence:
@@ -123,7 +127,7 @@ def decline(*, chat_id: UUID, fence: int, by: Console, reason: str, now: datetim
         entry,
         seat,
         gone="declined",
-        reason=f"declined: {reason}" if reason else "declined",
+        reason=f"{_DECLINED}: {reason}" if reason else _DECLINED,
         now=now,
     )
 
@@ -147,14 +151,18 @@ def expire_offers(*, now: datetime) -> int:
 def hand_back(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> None:
     """Give an open chat back to the pool: to the head of the queue, for somebody else if there is one.
 
+    A repeat of one given back changes nothing.
+
     Raises:
         CannotAssign: not_found, not_yours, fence, wrong_state, seat_taken.
     """
+    if _did(_HANDED_BACK, chat_id=chat_id, fence=fence, by=by):
+        return
     entry = lock_own(chat_id=chat_id, fence=fence, by=by)
     if entry.state != State.OPEN:
         raise CannotAssign("wrong_state")
     seat = _seat_of(by)
-    _requeue(entry, seat, gone="requeued", reason="handed back", now=now)
+    _requeue(entry, seat, gone="requeued", reason=_HANDED_BACK, now=now)
 
 
 def requeue_lost_seats(*, now: datetime) -> int:
@@ -289,6 +297,13 @@ def _seat_of(by: Console) -> Seat:
 
 def _gone(entry: PoolEntry, operator_id: UUID, reason: str) -> Event:
     return f"u:{operator_id}", events.encode(events.OfferGone(entry.chat_id, reason))
+
+
+def _did(reason: str, *, chat_id: UUID, fence: int, by: Console) -> bool:
+    """Whether this very command was done before: its trail bears the fence it raised."""
+    return Assignment.objects.filter(
+        chat_id=chat_id, operator=by.operator_id, fence=fence + 1, reason__startswith=reason
+    ).exists()
 
 
 def _ever_held(chat_id: UUID, operator_id: UUID) -> bool:

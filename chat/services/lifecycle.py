@@ -55,11 +55,15 @@ def close_by_visitor(*, chat_id: UUID, visitor_id: UUID, now: datetime) -> int |
 def wrap_up(*, chat_id: UUID, fence: int, by: Console, outcome: str, now: datetime) -> None:
     """Say how a closed chat ended; it leaves the console. An open one is closed by it too.
 
+    Of a chat that is settled, by an earlier try or by time, nothing changes.
+
     Raises:
         CannotAssign: bad_outcome, not_found, not_yours, fence, seat_taken.
     """
     if outcome not in set(Outcome) - {Outcome.UNSET}:
         raise CannotAssign("bad_outcome")
+    if records.is_settled_by(chat_id=chat_id, operator_id=by.operator_id):
+        return
     entry = assignment.lock_own(chat_id=chat_id, fence=fence, by=by)
     if entry.state == State.OPEN:
         _close(entry, CloseReason.OPERATOR, now=now)

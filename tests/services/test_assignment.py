@@ -1,5 +1,7 @@
 """Who holds a chat: offers, bounces, leases and fences."""
 
+from uuid import UUID
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -172,3 +174,26 @@ def test_every_offer_explains_itself() -> None:
     assignment.assign_waiting(now=NOW)
     reason = Assignment.objects.get(chat_id=begun.chat_id).reason
     assert reason.startswith("certified; free 6/6; lowest load 0.0")
+
+
+def test_a_repeated_decline_or_hand_back_changes_nothing() -> None:
+    alice = sit("alice@balie.test")
+    begun, _ = write_first()
+    assignment.assign_waiting(now=NOW)
+    for _try in range(2):
+        assignment.decline(chat_id=begun.chat_id, fence=1, by=alice, reason="", now=NOW)
+    assert trail(begun.chat_id) == [("offer", 1), ("bounce", 2)]
+    assert used(alice) == 0
+    entry = open_chat_again(alice, begun.chat_id)
+    for _try in range(2):
+        assignment.hand_back(chat_id=entry.pk, fence=entry.fence, by=alice, now=NOW)
+    assert [kind for kind, _ in trail(entry.pk)].count("requeue") == 1
+    assert used(alice) == 0
+
+
+def open_chat_again(by: assignment.Console, chat_id: UUID) -> PoolEntry:
+    assignment.assign_waiting(now=NOW)
+    entry = PoolEntry.objects.get(pk=chat_id)
+    assignment.accept(chat_id=chat_id, fence=entry.fence, by=by, now=NOW)
+    entry.refresh_from_db()
+    return entry

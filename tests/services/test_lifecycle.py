@@ -66,8 +66,15 @@ def test_wrap_up_settles_once(acme: Company) -> None:
             chat_id=entry.pk, fence=entry.fence, by=alice, outcome="unset", now=after(70)
         )
     lifecycle.wrap_up(chat_id=entry.pk, fence=entry.fence, by=alice, outcome="lead", now=after(70))
+    # The ack was lost: the same command again is done already, and a stranger's is not.
+    lifecycle.wrap_up(chat_id=entry.pk, fence=entry.fence, by=alice, outcome="spam", now=after(80))
     record = ChatRecord.objects.get(pk=entry.pk)
     assert (record.outcome, record.settled_at) == ("lead", after(70))
+    bob = sit("bob@balie.test")
+    with pytest.raises(CannotAssign, match="not_found"):
+        lifecycle.wrap_up(
+            chat_id=entry.pk, fence=entry.fence, by=bob, outcome="lead", now=after(80)
+        )
     assert not PoolEntry.objects.exists()
     assert last_line(acme, entry.pk) == {"code": "settled", "outcome": "lead"}
 
