@@ -7,15 +7,17 @@ import { ready } from "./outbox.js";
 import { act, clock, happen, narrow, net, onChange, shown, shownChat, state, takeKeptTexts } from "./store.js";
 
 const RENEW_MS = 5000;
-// Two renewals without an answer: the line is dead, though nobody said so.
-const SILENCE_MS = 12_000;
+// No word after a renewal for this long: the line is dead, though nobody said so. With the renewal before it that is
+// 11 s of a lease of 15, so a new line can still take the seat in time.
+const SILENCE_MS = 6000;
 const TYPING_EVERY_MS = 3000;
 // A full server asks for patience; the same command goes again after this.
 const AGAIN_MS = 700;
 
 let socket = null;
 let entered = false;
-let heardAt = 0;
+// Since when a question of ours has no answer; 0 when none has.
+let askedAt = 0;
 let planned = false;
 let againTimer = 0;
 const syncing = new Set();
@@ -27,12 +29,14 @@ export function start(url) {
   socket = makeSocket(url, { open: hello, frame: take, net: noteNet });
   socket.connect();
   every(RENEW_MS, renew);
-  every(500, socket.look);
+  every(500, watch);
   onChange(plan);
   shown.subscribe(plan);
   window.addEventListener("focus", plan);
   document.addEventListener("visibilitychange", plan);
   window.addEventListener("online", tryNow);
+  // The browser knows before any frame is missed.
+  window.addEventListener("offline", socket.drop);
 }
 
 /** Connects at once instead of at the end of the wait. */
@@ -70,11 +74,12 @@ export function stoppedTyping(chatId) {
 }
 
 function hello() {
+  askedAt = Date.now();
   socket.send({ type: "hello", take_seat: !state.value.readOnly });
 }
 
 function take(event) {
-  heardAt = Date.now();
+  askedAt = 0;
   if (event.server_time) clock.set(event.server_time);
   if (event.type === "snapshot") {
     entered = true;
@@ -83,7 +88,7 @@ function take(event) {
     textsAsked.clear();
   }
   if (event.type === "chat.synced" || event.type === "error") syncing.delete(event.chat_id);
-  happen(event.type === "typing" ? { ...event, now: heardAt } : event);
+  happen(event.type === "typing" ? { ...event, now: Date.now() } : event);
   if (event.type === "snapshot") takeKeptTexts();
   plan();
 }
@@ -91,6 +96,7 @@ function take(event) {
 function noteNet(facts) {
   if (facts.net !== "open") {
     entered = false;
+    askedAt = 0;
     act({ type: "my.offline" });
   }
   if (facts.refusal === "signed_out") happen({ type: "error", code: "signed_out" });
@@ -100,12 +106,14 @@ function noteNet(facts) {
   net.value = { ...facts, since: still ? before.since : Date.now() };
 }
 
+function watch() {
+  if (askedAt && Date.now() - askedAt > SILENCE_MS) socket.drop();
+  socket.look();
+}
+
 function renew() {
   if (!entered) return;
-  if (Date.now() - heardAt > SILENCE_MS) {
-    socket.drop();
-    return;
-  }
+  askedAt ||= Date.now();
   syncing.clear();
   if (state.value.readOnly) {
     // Nothing to renew: looking again is what keeps a reading screen true and the line alive.

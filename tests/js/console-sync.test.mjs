@@ -270,15 +270,24 @@ test("read is told for the open chat, in a page with the focus, once", async () 
   assert.deepEqual(line().of("read"), [{ type: "read", chat_id: CHAT, seq: 2 }]);
 });
 
-test("a line that says nothing for two renewals is given up", async () => {
+test("a line that doesn't answer a renewal is given up while the lease still holds", async () => {
   const dead = line();
   await passes(5000);
-  await passes(5000);
-  assert.equal(line(), dead);
-  assert.equal(net.value.net, "open");
-  await passes(5000);
-  assert.notEqual(net.value.net, "open");
+  await hears(renewed([[CHAT, "open", 2, 1, 0, 0]]));
+  const answered = Date.now();
+  await passes(4000);
+  await hears({ type: "typing", chat_id: CHAT, name: "", on: true });
+  while (net.value.net === "open") await passes(500);
   assert.equal(dead.readyState, 3);
+  assert.ok(Date.now() - answered > 5000);
+  assert.ok(Date.now() - answered < 12_000);
+});
+
+test("a line that never answers the hello is given up", async () => {
+  line().lose();
+  await comesBack();
+  await passes(7000);
+  assert.notEqual(net.value.net, "open");
 });
 
 test("the clock is the server's, at this device's pace", async () => {
