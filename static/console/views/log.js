@@ -13,13 +13,13 @@ const NEAR_PX = 60;
 
 export function Log({ chat }) {
   const box = useRef(null);
+  // An observer and a scroll may still fire once after the chat was left: `box` is empty then.
   const stuck = useRef(true);
   const [away, setAway] = useState(false);
   const id = chat.entry.chat_id;
   const pending = state.value.outbox.filter((item) => item.chat_id === id && item.frame.type === "message.post");
   const typing = chat.entry.state === "open" && isTyping(id);
   const toEnd = () => {
-    // An observer may still fire once after the chat was left.
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
   useLayoutEffect(() => {
@@ -34,6 +34,7 @@ export function Log({ chat }) {
     if (newest.value) toEnd();
   }, [newest.value]);
   const scrolled = () => {
+    if (!box.current) return;
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     stuck.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     setAway(!stuck.current);
