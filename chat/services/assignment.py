@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from agency.domain import capacity, routing
 from agency.live.switchboard import Event, send_on_commit
@@ -170,26 +171,25 @@ def requeue_lost_seats(*, now: datetime) -> int:
     count = 0
     for operator_id in presence.list_lost_seats(now):
         with transaction.atomic():
+            # Chats and offers in one query: two would lock them out of id order, and the writer's batch locks both.
             entries = list(
                 PoolEntry.objects.select_for_update(no_key=True, of=("self",))
                 .select_related("company")
-                .filter(operator=operator_id, state=State.OPEN)
-                .order_by("chat_id")
-            )
-            offers = list(
-                PoolEntry.objects.select_for_update(no_key=True, of=("self",))
-                .select_related("company")
-                .filter(offered_to=operator_id, state=State.OFFERED)
+                .filter(
+                    Q(operator=operator_id, state=State.OPEN)
+                    | Q(offered_to=operator_id, state=State.OFFERED)
+                )
                 .order_by("chat_id")
             )
             seat = presence.lock_seat(operator_id)
             if seat.lease_until > now:
                 continue
             for entry in entries:
-                _requeue(entry, seat, gone="lost", reason="lease ended", now=now)
-            for entry in offers:
-                _bounce(entry, seat, gone="expired", reason="lease ended", now=now)
-            count += len(entries) + len(offers)
+                if entry.state == State.OPEN:
+                    _requeue(entry, seat, gone="lost", reason="lease ended", now=now)
+                else:
+                    _bounce(entry, seat, gone="expired", reason="lease ended", now=now)
+            count += len(entries)
     return count
 
 

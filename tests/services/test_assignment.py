@@ -3,7 +3,8 @@
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from agency.models import Assignment, PoolEntry, Seat
 from agency.services import presence
@@ -123,6 +124,24 @@ def test_a_lost_lease_sends_the_chats_to_the_head_of_the_queue() -> None:
     assert assignment.assign_waiting(now=after(16)) == 1
     entry.refresh_from_db()
     assert entry.offered_to_id == bob.operator_id
+
+
+def test_a_lost_seat_locks_its_chats_and_offers_together_in_id_order() -> None:
+    alice = sit("alice@balie.test")
+    open_chat(alice)
+    write_first()
+    assert assignment.assign_waiting(now=NOW) == 1
+    with CaptureQueriesContext(connection) as said:
+        assert assignment.requeue_lost_seats(now=after(15)) == 2
+    locks = [
+        query["sql"]
+        for query in said.captured_queries
+        if "FOR NO KEY UPDATE" in query["sql"] and "agency_poolentry" in query["sql"]
+    ]
+    # Two statements would each be in order, and the two together not.
+    assert len(locks) == 1
+    assert 'ORDER BY "agency_poolentry"."chat_id"' in locks[0]
+    assert used(alice) == 0
 
 
 def test_a_returned_zombie_is_refused_by_the_fence() -> None:
