@@ -8,26 +8,41 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.cast import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A start takes 3 s on two busy cores.
 START_LIMIT_S = 40
+# What takes 0.1 s takes this long at most when the machine has other work.
+PATIENCE_MS = 20_000
+APPLICATION = "agency.project.asgi:application"
+SERVERS = {
+    "uvicorn": ["--host", "127.0.0.1", "--lifespan", "off", "--ws", "websockets-sansio", "--port"],
+    "daphne": ["-b", "127.0.0.1", "-v", "0", "--websocket_timeout", "-1", "-p"],
+}
+# Nothing beyond this machine, and none of what Chromium does by itself.
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the agency's pages and a company's portal answer."""
+    """Where the agency's pages and a company's portal answer; `environment` is what its processes see."""
 
     port: int
+    environment: dict[str, str] = field(repr=False)
 
     def url(self, path: str = "/", *, host: str = "localhost") -> str:
         """The address of a page on the agency's host, or on `host`."""
@@ -35,28 +50,43 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """One web process on a free port; ends with the module."""
+def desk(
+    request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """One web process on a free port, uvicorn unless a test asks for daphne; ends with the module."""
+    server = getattr(request, "param", "uvicorn")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server, _name = os.environ["DATABASE_URL"].rsplit("/", 1)
+    databases, _name = os.environ["DATABASE_URL"].rsplit("/", 1)
     environment = {
         **os.environ,
-        "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
+        "DATABASE_URL": f"{databases}/{connection.settings_dict['NAME']}",
         "PORT": str(port),
         "BALIE_HOME": str(tmp_path_factory.mktemp("desk")),
         "BALIE_ENV": "development",
     }
-    line = ["-m", "uvicorn", "agency.project.asgi:application", "--port", str(port)]
-    line += ["--host", "127.0.0.1", "--lifespan", "off", "--ws", "websockets-sansio"]
-    web = subprocess.Popen([sys.executable, *line], cwd=ROOT, env=environment)
-    try:
+    with running(["-m", server, APPLICATION, *SERVERS[server], str(port)], environment) as web:
         _wait_until_alive(web, port)
-        yield Desk(port)
+        yield Desk(port, environment)
+
+
+@pytest.fixture(scope="module")
+def dispatcher(desk: Desk) -> Iterator[None]:
+    """The process that sweeps; its events reach the web process over Valkey."""
+    with running(["manage.py", "dispatcher"], desk.environment):
+        yield
+
+
+@contextmanager
+def running(line: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python process of this repository while the block runs."""
+    process = subprocess.Popen([sys.executable, *line], cwd=ROOT, env=environment)
+    try:
+        yield process
     finally:
-        web.terminate()
-        web.wait(10)
+        process.terminate()
+        process.wait(10)
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +98,9 @@ def chromium() -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = play.chromium.launch(
             executable_path=found,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+            args=FLAGS,
         )
+        expect.set_options(timeout=PATIENCE_MS)
         yield browser
         browser.close()
 

@@ -1,0 +1,138 @@
+"""The two companies' own web sites, on origins of their own, with the widget on every page."""
+
+import http.server
+import json
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tenants.models import Site
+from tests.browser.conftest import Desk, sign_in
+from tests.cast import ACME_ORIGIN, ACME_SITE, ZEN_ORIGIN, ZEN_SITE
+
+# A web process reads sites and seats each 2 s; a busy machine is slower.
+KNOWN_WITHIN_S = 25
+_TITLES = {"/maattabel": "Maattabel", "/": "Welkom"}
+# Counts the tones that really sound.
+_EARS = """
+window.tones = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) {
+  if (this.context.state === "running") window.tones += 1;
+  return start.apply(this, when);
+};
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Websites:
+    """Where the sites answer."""
+
+    port: int
+    desk: Desk
+
+    @property
+    def acme(self) -> str:
+        """The shop's origin."""
+        return f"http://acme-shop.localhost:{self.port}"
+
+    @property
+    def zen(self) -> str:
+        """The energy company's origin."""
+        return f"http://zen-energie.localhost:{self.port}"
+
+    def wait_for(self, site: str, origin: str, mode: str) -> None:
+        """Until the web process knows the origin and offers this mode there."""
+        url = self.desk.url(f"/widget/{site}/config")
+        request = urllib.request.Request(url, headers={"Origin": origin})
+        deadline = time.monotonic() + KNOWN_WITHIN_S
+        seen: Any = None
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                known = answer.headers.get("Access-Control-Allow-Origin") == origin
+                seen = json.load(answer)["availability"]["mode"]
+            if known and seen == mode:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{origin} offers {seen}, never {mode}")
+
+
+@contextmanager
+def open_websites(desk: Desk) -> Iterator[Websites]:
+    """Serve both sites, and put their origins on the sites' lists."""
+
+    class Pages(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site = ZEN_SITE if self.headers["Host"].startswith("zen") else ACME_SITE
+            body = _page(desk, site, self.path).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            """Keep quiet."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        sites = Websites(server.server_port, desk)
+        Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN, sites.acme])
+        Site.objects.filter(key=ZEN_SITE).update(origins=[ZEN_ORIGIN, sites.zen])
+        try:
+            yield sites
+        finally:
+            Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN])
+            Site.objects.filter(key=ZEN_SITE).update(origins=[ZEN_ORIGIN])
+            server.shutdown()
+
+
+def _page(desk: Desk, site: str, path: str) -> str:
+    title = _TITLES.get(path, path.rpartition("/")[2].replace("-", " ").title())
+    return (
+        f"<!doctype html><html lang=nl><title>{title}</title><link rel=icon href=data:,>"
+        "<meta name=viewport content='width=device-width'>"
+        f"<body><main><h1>{title}</h1></main>"
+        f"<script src='{desk.url('')}/widget/{site}.js' async></script></body></html>"
+    )
+
+
+def at_the_desk(window: BrowserContext, desk: Desk, email: str) -> Page:
+    """An operator's console, signed in through the login page, who says to hear the bell."""
+    window.add_init_script(_EARS)
+    page = window.new_page()
+    sign_in(page, desk.url("/accounts/login/"), email)
+    page.wait_for_url(desk.url("/console/"))
+    page.get_by_role("button", name="Proefbel").click()
+    page.get_by_role("button", name="Ik hoor het").click()
+    return page
+
+
+@contextmanager
+def window_of(chromium: Browser, **how: Any) -> Iterator[BrowserContext]:
+    """A browser of somebody's own; whatever its pages complain of fails the test."""
+    how.setdefault("viewport", {"width": 1280, "height": 800})
+    window = chromium.new_context(**how)
+    complaints: list[str] = []
+    window.on("weberror", lambda error: complaints.append(str(error.error)))
+    window.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    window.on(
+        "console",
+        lambda said: (
+            said.type == "error" and complaints.append(f"{said.text} {said.location.get('url')}")
+        ),
+    )
+    yield window
+    window.close()
+    # A socket that is cut on purpose is reported by the browser itself.
+    heard = [text for text in complaints if not _of_the_net(text)]
+    assert not heard, heard
+
+
+def _of_the_net(text: str) -> bool:
+    return "ERR_INTERNET_DISCONNECTED" in text or text.startswith("WebSocket connection to")
