@@ -11,7 +11,7 @@ import { Banners } from "./banners.js";
 import { Bar } from "./bar.js";
 import { Chat, handBack, toggleWrapUp } from "./chat.js";
 import { flipMode, WRITE } from "./composer.js";
-import { Help, keysOn } from "./help.js";
+import { Help, keysOn, showKeys } from "./help.js";
 import { keyDown, List, standingParts } from "./list.js";
 import { accept, decline, standing } from "./offer.js";
 import { html } from "./parts.js";
@@ -60,6 +60,7 @@ function pressed(event) {
   if (event.key === "Escape" && drawer.value) drawer.value = false;
   if (document.querySelector("dialog[open]")) return;
   if (endsChat(event)) event.preventDefault();
+  if (event.key === "?" && keysOn.value && event.target === document.body) showKeys();
   const action = keysOn.value ? actionFor(event) : null;
   if (!action) return;
   event.preventDefault();

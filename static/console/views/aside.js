@@ -81,7 +81,7 @@ function Visitor({ chat }) {
       <div class="block__h"><h2>${say("aside.facts")}</h2></div>
       <dl class="facts">
         ${chat.visitor_name ? fact("aside.name", chat.visitor_name) : fact("aside.name", say("aside.name.none"), true)}
-        ${fact("aside.number", chat.number)}${fact("aside.site", chat.site)}${fact("aside.language", chat.language)}
+        ${fact("aside.number", chat.number)}${fact("aside.site", chat.site)}${fact("aside.language", new Intl.DisplayNames([language], { type: "language" }).of(chat.language))}
         ${fact("aside.from", chat.referrer ? shortUrl(chat.referrer) : say("aside.direct"))}
       </dl>
     </section>

@@ -17,10 +17,11 @@ export function handBack(chat) {
   if (chat?.entry.state === "open") onChat("chat.requeue", chat);
 }
 
-/** Shows or leaves the wrap-up bar of an open chat. */
+/** Shows or leaves the wrap-up bar of an open chat; of a closed one, where the bar stands already, takes the hand to it. */
 export function toggleWrapUp(chat) {
-  if (chat?.entry.state !== "open") return;
-  wrapping.value = wrapping.value === chat.entry.chat_id ? null : chat.entry.chat_id;
+  const { state: stage, chat_id } = chat?.entry ?? {};
+  if (stage !== "open" && stage !== "wrap_up") return;
+  if (stage === "open") wrapping.value = wrapping.value === chat_id ? null : chat_id;
   // Digits count from this key on, before the bar is even drawn.
   document.activeElement?.blur();
 }

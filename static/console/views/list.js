@@ -7,7 +7,7 @@ import { arrange, GONE_SECONDS, hold, IDLE_SECONDS, IDLE_SHOWN, pressure, since,
 import { clock, companyOf, isTyping, nameOf, open, second, shown, state } from "../store.js";
 import { say } from "../words.js";
 import { showKeys } from "./help.js";
-import { Offers } from "./offer.js";
+import { Offers, standing } from "./offer.js";
 import { Arc, Dots, html, Key, Mono } from "./parts.js";
 
 // A list that moves while a hand is on it gets the wrong click.
@@ -36,7 +36,7 @@ export function List() {
   const byKey = (event) => {
     if (event.key === "?") showKeys();
   };
-  const empty = ready && !Object.keys(chats).length;
+  const empty = ready && !Object.keys(chats).length && !standing(clock.now()).length;
   return html`<nav class="list" aria-label=${say("list.label")} onKeyDown=${byKey}
     onPointerEnter=${(event) => (pointed = event.pointerType === "mouse")} onPointerLeave=${() => (pointed = false)}>
     <${Offers} />

@@ -8,7 +8,7 @@ import { isPending } from "../outbox.js";
 import { draftOf, outcomes, second, state, wrapping } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
-import { html, Icon } from "./parts.js";
+import { html, Icon, Key } from "./parts.js";
 
 /** Says how a chat ended; sent when it is confirmed. */
 export function choose(chat, outcome) {
@@ -56,7 +56,7 @@ export function WrapUp({ chat }) {
   const left = isOpen ? null : WRAP_UP_SECONDS - since(chat.entry.wrap_up_at, second.value);
   const { answer } = draftOf(id);
   return html`<section class="wrap" aria-label=${say("wrap.ask")} ref=${bar} onKeyDown=${byKey}>
-    <div class="wrap__top"><${Icon} name="clipboard-check" /><b>${say("wrap.ask")}</b>
+    <div class="wrap__top"><${Icon} name="clipboard-check" /><b>${say("wrap.ask")}</b>${!isOpen && html` <${Key} id="wrap_up" />`}
       ${left !== null && html`<span class="muted">${say("wrap.left", { time: minutes(left) })}</span>`}</div>
     <div class="wrap__list" role="radiogroup" aria-label=${say("wrap.ask")}>
       ${OUTCOMES.map(({ digit, outcome }, at) => html`<button key=${outcome} class="wrap__one" type="button" role="radio" aria-checked=${chosen === outcome}

@@ -210,7 +210,7 @@ export default {
   "keys.canned": "Find a canned reply",
   "keys.fill": "Next open place in the text",
   "keys.leave": "Close the topmost layer, then leave the message box",
-  "keys.map": "This list, from the list of chats",
+  "keys.map": "This list, when you aren't writing",
   "title": "Console",
   "title.offer": "(!) {company}",
   "title.waiting": "({n}) Balie",

@@ -210,7 +210,7 @@ export default {
   "keys.canned": "Standaardantwoord zoeken",
   "keys.fill": "Volgende open plek in de tekst",
   "keys.leave": "Bovenste laag sluiten, daarna het schrijfvak verlaten",
-  "keys.map": "Deze lijst, vanuit de chatlijst",
+  "keys.map": "Deze lijst, als je niet schrijft",
   "title": "Console",
   "title.offer": "(!) {company}",
   "title.waiting": "({n}) Balie",
