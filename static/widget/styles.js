@@ -28,6 +28,7 @@ button { cursor: pointer; }
 .menu button, .menu a { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 12px; border: 0; border-radius: 7px; background: none; color: #191d1b; text-align: start; text-decoration: none; }
 .menu button:hover, .menu a:hover { background: #f0f0eb; }
 .menu .i { color: var(--co-text); }
+.menu a:not(:has(.i)) { padding-inline-start: 42px; }
 
 .net { display: flex; align-items: center; flex: none; gap: 7px; padding: 7px 16px; background: #fdf1d3; color: #6b4600; font-size: 13px; font-variant-numeric: tabular-nums; }
 .log { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; display: flex; flex-direction: column; gap: 12px; padding: 16px; }
