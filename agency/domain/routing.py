@@ -1,8 +1,8 @@
 """Which chat is next, and who gets it. Facts in; a choice with its reasons out."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from agency.domain.sla import Promise, seconds_left
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A chat that nobody holds."""
+    """A chat that nobody holds; `bounced_by`: how often each operator let it pass."""
 
     chat_id: UUID
     company_id: UUID
@@ -19,7 +19,7 @@ class Entry:
     arrived_at: datetime
     promise_seconds: int
     at_head: bool = False
-    bounced_by: frozenset[UUID] = frozenset()
+    bounced_by: Mapping[UUID, int] = field(default_factory=dict, hash=False)
     bounces: int = 0
 
 
@@ -68,8 +68,9 @@ def order(entries: Iterable[Entry], now: datetime) -> list[Entry]:
 def choose(entry: Entry, candidates: Sequence[Candidate], now: datetime) -> Choice:
     """Choose the operator who is offered this chat.
 
-    Among those who may have it: whoever has not bounced it before, then the lowest weighted load,
-    then the longest idle, then the lowest id. Every candidate who is not chosen gets a reason.
+    Among those who may have it: whoever bounced it least, so that it goes round and never rings at
+    one who ignores it while a colleague is free; then the lowest weighted load, then the longest
+    idle, then the lowest id. Every candidate who is not chosen gets a reason.
     """
     staffed = any(not c.draining and _bar(entry, c) is None for c in candidates)
     refused: dict[UUID, str] = {}
@@ -120,8 +121,8 @@ def _refusal(entry: Entry, candidate: Candidate, *, staffed: bool) -> str | None
     return None
 
 
-def _rank(entry: Entry, candidate: Candidate) -> tuple[bool, float, datetime, UUID]:
-    bounced = candidate.operator_id in entry.bounced_by
+def _rank(entry: Entry, candidate: Candidate) -> tuple[int, float, datetime, UUID]:
+    bounced = entry.bounced_by.get(candidate.operator_id, 0)
     return (bounced, candidate.load, candidate.idle_since, candidate.operator_id)
 
 
@@ -139,14 +140,15 @@ def _reasons(entry: Entry, ranked: Sequence[Candidate], now: datetime) -> tuple[
     if best.draining:
         reasons.append("draining, nobody else certified")
     if best.operator_id in entry.bounced_by:
-        reasons.append("bounced it, nobody else possible")
+        alone = len(ranked) == 1
+        reasons.append(f"bounced it, {'nobody else possible' if alone else 'so did all others'}")
     return tuple(reasons)
 
 
 def _why_after(entry: Entry, other: Candidate, best: Candidate, now: datetime) -> str:
     """Name the first point at which a possible operator lost to the best one."""
-    if other.operator_id in entry.bounced_by and best.operator_id not in entry.bounced_by:
-        return "bounced it"
+    if entry.bounced_by.get(other.operator_id, 0) > entry.bounced_by.get(best.operator_id, 0):
+        return "bounced it" if best.operator_id not in entry.bounced_by else "bounced it more often"
     if other.load != best.load:
         return f"load {other.load:.1f} above {best.load:.1f}"
     if other.idle_since != best.idle_since:

@@ -1,5 +1,6 @@
 """The rows of the pool. Who holds a chat is decided elsewhere; here it is written down."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
@@ -53,14 +54,14 @@ def list_offered(operator_id: UUID) -> list[PoolEntry]:
     )
 
 
-def bounced_by(chat_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """For each chat, the operators who let an offer of it pass or gave it back."""
-    found: dict[UUID, set[UUID]] = {}
+def bounced_by(chat_ids: Iterable[UUID]) -> dict[UUID, Counter[UUID]]:
+    """For each chat, how often each operator let an offer of it pass or gave it back."""
+    found: dict[UUID, Counter[UUID]] = {}
     gave_up = (Assignment.Kind.BOUNCE, Assignment.Kind.REQUEUE)
     rows = Assignment.objects.filter(chat_id__in=list(chat_ids), kind__in=gave_up)
     for chat_id, operator_id in rows.values_list("chat_id", "operator_id"):
-        found.setdefault(chat_id, set()).add(operator_id)
-    return {chat_id: frozenset(operators) for chat_id, operators in found.items()}
+        found.setdefault(chat_id, Counter())[operator_id] += 1
+    return found
 
 
 def note(

@@ -4,6 +4,7 @@ The choice is `agency.domain.routing`'s, the rows are `agency.services.pool`'s. 
 the company's rows. Operator commands carry the fence their console saw and the epoch of its seat.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -48,9 +49,7 @@ def assign_waiting(*, now: datetime, limit: int = 100) -> int:
     if not rows:
         return 0
     bounced = pool.bounced_by(row.chat_id for row in rows if row.bounces or row.at_head)
-    waiting = routing.order(
-        [_facts(row, bounced.get(row.chat_id, frozenset())) for row in rows], now
-    )
+    waiting = routing.order([_facts(row, bounced.get(row.chat_id, {})) for row in rows], now)
     candidates = presence.list_candidates(now)
     offered = 0
     collided = False
@@ -320,7 +319,7 @@ def _busier(candidate: routing.Candidate, operator_id: UUID) -> routing.Candidat
     )
 
 
-def _facts(row: PoolEntry, bounced: frozenset[UUID]) -> routing.Entry:
+def _facts(row: PoolEntry, bounced: Mapping[UUID, int]) -> routing.Entry:
     return routing.Entry(
         chat_id=row.chat_id,
         company_id=row.company_id,

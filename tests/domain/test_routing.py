@@ -111,7 +111,7 @@ def test_the_refusals_are_counted_the_most_frequent_first() -> None:
 
 
 def test_who_bounced_a_chat_gets_it_again_only_if_nobody_else_can() -> None:
-    bounced = entry(bounced_by=frozenset({ALICE}), bounces=1)
+    bounced = entry(bounced_by={ALICE: 1}, bounces=1)
     busy = operator(BOB, used=5, load=5.0)
     choice = chosen(bounced, operator(ALICE), busy)
     assert choice.operator_id == BOB
@@ -120,6 +120,16 @@ def test_who_bounced_a_chat_gets_it_again_only_if_nobody_else_can() -> None:
     choice = chosen(bounced, operator(ALICE), replace(busy, used=6))
     assert choice.operator_id == ALICE
     assert choice.reasons[-1] == "bounced it, nobody else possible"
+
+
+def test_a_chat_that_all_let_pass_goes_round() -> None:
+    idle, busy = operator(ALICE), operator(BOB, used=1, load=1.0)
+    choice = chosen(entry(bounced_by={ALICE: 2, BOB: 1}, bounces=3), idle, busy)
+    assert choice.operator_id == BOB
+    assert choice.refused == {ALICE: "bounced it more often"}
+    assert choice.reasons[-1] == "bounced it, so did all others"
+
+    assert chosen(entry(bounced_by={ALICE: 2, BOB: 2}, bounces=4), idle, busy).operator_id == ALICE
 
 
 def test_a_draining_operator_is_spared_while_another_certified_seat_remains() -> None:

@@ -27,7 +27,7 @@ entries = st.builds(
     arrived_at=moments,
     promise_seconds=st.sampled_from([10, 20, 30, 60]),
     at_head=st.booleans(),
-    bounced_by=st.frozensets(st.sampled_from(OPERATORS), max_size=6),
+    bounced_by=st.dictionaries(st.sampled_from(OPERATORS), st.integers(1, 3), max_size=6),
     bounces=st.integers(0, 2),
 )
 # Seven of eight are not in the way, so that many operators may have the chat.
@@ -51,6 +51,10 @@ pools = st.sampled_from([0, 4, 6]).flatmap(
         candidates, min_size=least, max_size=8, unique_by=lambda candidate: candidate.operator_id
     )
 )
+
+
+def times(entry: Entry, candidate: Candidate) -> int:
+    return entry.bounced_by.get(candidate.operator_id, 0)
 
 
 def could(entry: Entry, candidate: Candidate) -> bool:
@@ -77,7 +81,7 @@ def test_the_chosen_may_have_the_chat_and_has_room(entry: Entry, pool: list[Cand
             if could(entry, other)
             and other.used < other.capacity
             and other.draining <= best.draining
-            and (other.operator_id in entry.bounced_by) == (best.operator_id in entry.bounced_by)
+            and times(entry, other) == times(entry, best)
         )
 
 
