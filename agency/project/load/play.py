@@ -12,8 +12,9 @@ from agency.project.load.stage import Stage
 from agency.project.load.talk import Talk
 from agency.project.load.visitors import Visitor
 
-# A chat may take this much longer than its dialogue before the replay gives up on it.
-PATIENCE_S = 120.0
+# A chat may take this much longer than its dialogue before the replay gives up on it: after a crash of a server on a
+# busy machine all chats wait at once.
+PATIENCE_S = 300.0
 ROBOTS_READY_S = 60.0
 TELL_EVERY_S = 5.0
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, connections
 
 from agency.project.load import stage, verdict
 from agency.project.load.dialogues import read_dialogues
@@ -39,6 +40,8 @@ class Command(BaseCommand):
             raise CommandError(f"the dialogues can't be read: {error}") from error
         _allow_sockets(options["chats"] + options["operators"])
         stand = stage.build(options["operators"])
+        # None is held while the play goes on, so it doesn't matter if PostgreSQL is killed meanwhile.
+        _forget_connections()
         try:
             outcome = asyncio.run(
                 play(
@@ -52,11 +55,17 @@ class Command(BaseCommand):
         except TimeoutError as error:
             raise CommandError(f"no console could be opened at {options['base_url']}") from error
         finally:
+            _forget_connections()
             stand.clear()
         answer = verdict.judge(outcome, stand)
         self.stdout.write(json.dumps(answer, indent=None if options["json"] else 1))
         if not verdict.is_good(answer, chats=options["chats"], operators=options["operators"]):
             raise SystemExit(1)
+
+
+def _forget_connections() -> None:
+    connections.close_all()
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def _allow_sockets(count: int) -> None:
