@@ -6,13 +6,16 @@ loop's thread never reaches the thread that runs the query. asgiref copies Conte
 each asyncio task has its own, so here each task has its own tenant.
 """
 
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
+import psycopg
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantWrapper
 from django_tenants.postgresql_backend.base import FakeTenant
 from django_tenants.utils import get_public_schema_name
 
+PUBLIC = get_public_schema_name()
 # (tenant, whether public is on the search path too)
 current: ContextVar[tuple[Any, bool] | None] = ContextVar("tenant", default=None)
 
@@ -30,7 +33,7 @@ class DatabaseWrapper(TenantWrapper):
     @property
     def tenant(self) -> Any:
         held = current.get()
-        return held[0] if held else FakeTenant(get_public_schema_name())
+        return held[0] if held else FakeTenant(PUBLIC)
 
     @tenant.setter
     def tenant(self, value: Any) -> None:
@@ -60,6 +63,14 @@ class DatabaseWrapper(TenantWrapper):
             super().set_schema_to_public()
 
     search_path_set_schemas: list[str] | None
+
+    def close(self) -> None:
+        # A pool hands the connection to somebody else as it is; what bypasses Django (a driver's own cursor, COPY)
+        # would then read the last company. One more round trip, for connections that were in one.
+        if self.connection is not None and self.search_path_set_schemas != [PUBLIC]:
+            with suppress(psycopg.Error):
+                self.connection.execute("RESET search_path")
+        super().close()
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         # TENANT_LIMIT_SET_CALLS trusts what was last set; that holds only while the wanted path is the same.

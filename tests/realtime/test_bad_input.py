@@ -438,6 +438,11 @@ async def test_a_chat_that_went_to_somebody_else() -> None:
     await wait_idle(chat.visitor)
     before = await sync_to_async(all_rows)()
     for command in _commands(chat.id, chat.fence):
+        if command["type"] == "chat.requeue":
+            # She gave it back herself: the same command again is done already.
+            await alice.send(**command)
+            await alice.hear("ack", client_id=command["client_id"])
+            continue
         expected = "not_found" if command["type"].startswith("offer.") else "not_yours"
         assert await error_of(alice, **command) == expected, command
     assert await error_of(alice, type="chat.sync", chat_id=chat.id) == "not_found"

@@ -1,6 +1,7 @@
 """Whose rows a query reads. Each habit here leaked another company's row with the stock backend, or would."""
 
 import asyncio
+import contextlib
 import contextvars
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -169,14 +170,24 @@ def test_after_a_rollback_to_a_savepoint_the_path_is_set_afresh() -> None:
 
 def test_a_driver_s_own_cursor_on_a_fresh_checkout_has_no_company() -> None:
     """What bypasses Django bypasses the search path too; the pool must hand out nobody's."""
-    with in_company(ZEN):
-        read()
-    connection.close()
-    connection.ensure_connection()
-    with connection.connection.cursor() as cursor:
-        cursor.execute("SHOW search_path")
-        (path,) = cursor.fetchone()
-    assert "t_zen" not in path
+
+    def roll_back() -> None:
+        with contextlib.suppress(KeyError), transaction.atomic():
+            read()
+            raise KeyError
+
+    for act in (read, roll_back):
+        connection.close()
+        connection.close_pool()
+        with in_company(ZEN):
+            act()
+        connection.close()
+        # The pool is new and all its connections were at most this one's: the same comes back.
+        connection.ensure_connection()
+        with connection.connection.cursor() as cursor:
+            cursor.execute("SHOW search_path")
+            (path,) = cursor.fetchone()
+        assert "t_zen" not in path
 
 
 def test_a_query_made_in_one_company_is_refused_in_another() -> None:
