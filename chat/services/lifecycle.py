@@ -13,6 +13,7 @@ from agency.models import PoolEntry
 from agency.services import pool, records
 from agency.services.coverage import list_hours
 from agency.services.presence import list_candidates
+from agency.services.sweeps import own_transaction
 from chat.domain import events, lifecycle
 from chat.domain.lifecycle import CloseReason, Outcome
 from chat.models import Chat, Message
@@ -151,9 +152,8 @@ def close_end_of_hours(*, now: datetime) -> int:
         certified = any(row.company_id in candidate.certified for candidate in candidates)
         closed = not clock.is_open(hours[row.company_id], now)
         if certified or not closed:
-            PoolEntry.objects.filter(pk=row.pk, unstaffed_since__isnull=False).update(
-                unstaffed_since=None
-            )
+            if row.unstaffed_since is not None:
+                PoolEntry.objects.filter(pk=row.pk).update(unstaffed_since=None)
         elif row.unstaffed_since is None:
             PoolEntry.objects.filter(pk=row.pk, unstaffed_since__isnull=True).update(
                 unstaffed_since=now
@@ -168,7 +168,7 @@ def _sweep(act: Callable[[PoolEntry], bool], *conditions: Q, **matching: object)
     ids = PoolEntry.objects.filter(*conditions, **matching).order_by("chat_id")
     count = 0
     for chat_id in list(ids.values_list("chat_id", flat=True)[:_SWEEP]):
-        with transaction.atomic():
+        with own_transaction(chat_id):
             entry = pool.find_locked_now(chat_id, **matching)
             if entry is not None:
                 count += act(entry)

@@ -101,6 +101,18 @@ def test_a_silent_visitor_is_reminded_once_and_closed_after_ten_minutes(acme: Co
     assert ChatRecord.objects.get(pk=entry.pk).close_reason == "idle"
 
 
+def test_a_chat_that_cant_be_closed_doesnt_keep_the_others_open() -> None:
+    alice = sit("alice@balie.test")
+    broken, sound = sorted((open_chat(alice), open_chat(alice)), key=lambda entry: entry.pk)
+    for entry in (broken, sound):
+        visitor_is_silent_since(entry, NOW)
+    # Its next line would take a seq that is taken.
+    PoolEntry.objects.filter(pk=broken.pk).update(last_seq=0)
+    assert lifecycle.close_idle(now=after(600)) == 1
+    assert ChatRecord.objects.get().chat_id == sound.pk
+    assert PoolEntry.objects.get(pk=broken.pk).state == "open"
+
+
 def test_a_visitor_who_waits_for_us_is_never_idle() -> None:
     open_chat(sit("alice@balie.test"))
     assert lifecycle.close_idle(now=after(3600)) == 0

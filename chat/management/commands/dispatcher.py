@@ -20,8 +20,8 @@ from tenants.context import run_in
 log = logging.getLogger("balie.dispatcher")
 
 EVERY = 1.0
-# After a gap in its own sweeps (a pause of the machine, the database away) a dispatcher can't know whether
-# consoles renewed meanwhile: it waits one lease before it takes anything from anybody.
+# After a gap in its own sweeps (a start, a pause of the machine, the database away) a dispatcher can't know whether
+# consoles could renew and visitors could beat meanwhile: it waits one lease before it takes anybody for gone.
 GAP = 5.0
 LEASE = 15.0
 
@@ -42,9 +42,11 @@ async def _main() -> None:
     patience = _Patience()
     while not stopping.is_set():
         began = time.monotonic()
+        clocks = _clocks()
         try:
-            await sweep(may_expire=patience.may_expire())
-            patience.swept()
+            whole = await sweep(may_expire=patience.may_expire())
+            # Of a round in which something failed only the beginning counts: it may have waited for the database.
+            patience.swept(_clocks() if whole else clocks)
         except Exception:
             log.exception("sweep failed")
         rest = max(0.05, EVERY - (time.monotonic() - began))
@@ -55,47 +57,61 @@ async def _main() -> None:
     await process.stop()
 
 
+def _clocks() -> tuple[float, float]:
+    """Monotonic and wall time. A suspended machine stops the first; leases and beats are told by the second."""
+    return time.monotonic(), time.time()
+
+
 class _Patience:
-    """Whether leases may be expired: not within one lease after a gap in our own sweeps."""
+    """Whether anybody may be taken for gone: not within one lease after a gap in our own sweeps, or a jump of the clock."""
 
     def __init__(self) -> None:
-        self._last = time.monotonic()
+        self._last: tuple[float, float] | None = None
         self._not_before = 0.0
 
     def may_expire(self) -> bool:
-        now = time.monotonic()
-        if now - self._last > GAP:
-            self._not_before = now + LEASE
-        return now >= self._not_before
+        clocks = _clocks()
+        if self._last is None or any(
+            now - last > GAP for now, last in zip(clocks, self._last, strict=True)
+        ):
+            self._not_before = clocks[0] + LEASE
+        return clocks[0] >= self._not_before
 
-    def swept(self) -> None:
-        self._last = time.monotonic()
+    def swept(self, at: tuple[float, float]) -> None:
+        self._last = at
 
 
-async def sweep(*, may_expire: bool = True) -> None:
-    """One round: each step in its own transactions, so a step that fails doesn't hold up the others."""
+async def sweep(*, may_expire: bool = True) -> bool:
+    """One round: each step in its own transactions, so a step that fails doesn't hold up the others.
+
+    Returns whether all went well; only then the dispatcher counts as alive.
+
+    Args:
+        may_expire: whether somebody who gave no sign of life may be taken for gone.
+    """
     switchboard.refresh(await run_in(None, switchboard.list_nodes))
     steps: list[Callable[..., Any]] = [assignment.expire_offers]
     if may_expire:
-        steps.append(assignment.requeue_lost_seats)
+        steps += [assignment.requeue_lost_seats, lifecycle.close_left]
     steps += [
-        lifecycle.close_left,
         lifecycle.end_wrap_ups,
         lifecycle.close_idle,
         lifecycle.remind_silent,
         lifecycle.close_end_of_hours,
         assignment.assign_waiting,
     ]
-    failed: Exception | None = None
+    whole = True
     for step in steps:
         try:
             await run_in(None, _step, step, timezone.now())
         except Exception as error:
             log.warning("%s: %s", step.__name__, type(error).__name__)
-            failed = error
-    if failed is not None:
-        raise failed
-    await run_in(None, note_heartbeat, part="dispatcher", node=settings.NODE, now=timezone.now())
+            whole = False
+    if whole:
+        await run_in(
+            None, note_heartbeat, part="dispatcher", node=settings.NODE, now=timezone.now()
+        )
+    return whole
 
 
 def _step(step: Callable[..., Any], now: datetime) -> None:
