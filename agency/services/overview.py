@@ -3,17 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Prefetch
 
 from agency.models import Certification, ChatRecord, InstructionVersion, PoolEntry, Seat
 from agency.services.access import portal_url
+from agency.services.presence import GRACE
 from tenants.models import Company, Site
-
-# An operator certified for the version before the newest may go on for a week.
-GRACE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from agency.domain.routing import Candidate
 from agency.models import Certification, Operator, PoolEntry, Seat
 
 LEASE = timedelta(seconds=15)
+# An operator certified for the version before the newest may go on for a week.
+GRACE = timedelta(days=7)
 
 
 @transaction.atomic
@@ -50,11 +52,6 @@ def pause(*, operator_id: UUID, epoch: int, on: bool, reason: str) -> Seat | Non
         paused=on, pause_reason=reason if on else ""
     )
     return Seat.objects.get(operator_id=operator_id) if changed else None
-
-
-def holds_seat(*, operator_id: UUID, epoch: int) -> bool:
-    """Whether this console is the one that holds the seat."""
-    return Seat.objects.filter(operator_id=operator_id, epoch=epoch).exists()
 
 
 def end_lease(*, operator_id: UUID, now: datetime) -> None:
@@ -97,7 +94,7 @@ def list_candidates(now: datetime) -> list[Candidate]:
     """Every operator with a lease, with what they may do and how busy they are; three queries."""
     seats = list(Seat.objects.filter(lease_until__gt=now).select_related("operator"))
     ids = [seat.operator_id for seat in seats]
-    certified = _certified(ids)
+    certified = _certified(ids, now)
     loads: defaultdict[UUID, list[tuple[str, str]]] = defaultdict(list)
     busy = PoolEntry.objects.filter(Q(operator__in=ids) | Q(offered_to__in=ids))
     for holder_id, asked_id, state, turn in busy.values_list(
@@ -127,27 +124,30 @@ def is_staffed(company_id: UUID, language: str, now: datetime) -> bool:
         paused=False,
         draining=False,
         operator__languages__contains=[language],
-        operator__in=_certifications().filter(company=company_id).values("operator"),
+        operator__in=_certifications(now).filter(company=company_id).values("operator"),
     ).exists()
 
 
-def list_certified_companies(operator_id: UUID) -> list[UUID]:
-    """The companies this operator is certified for, at their current instruction version."""
-    return sorted(_certified([operator_id])[operator_id])
+def list_certified_companies(operator_id: UUID, now: datetime) -> list[UUID]:
+    """The companies this operator may be offered chats of: certified for the current instruction, or in its grace."""
+    return sorted(_certified([operator_id], now)[operator_id])
 
 
-def _certified(operator_ids: Iterable[UUID]) -> defaultdict[UUID, set[UUID]]:
+def _certified(operator_ids: Iterable[UUID], now: datetime) -> defaultdict[UUID, set[UUID]]:
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    rows = _certifications().filter(operator__in=operator_ids)
+    rows = _certifications(now).filter(operator__in=operator_ids)
     for operator_id, company_id in rows.values_list("operator_id", "company_id"):
         found[operator_id].add(company_id)
     return found
 
 
-def _certifications() -> QuerySet[Certification]:
+def _certifications(now: datetime) -> QuerySet[Certification]:
     """Those that count now."""
+    current = Q(company__instruction_version__major__lte=F("major"))
+    in_grace = Q(
+        company__instruction_version__major=F("major") + 1,
+        company__instruction_version__changed_at__gt=now - GRACE,
+    )
     return Certification.objects.filter(
-        company__ready=True,
-        operator__user__is_active=True,
-        company__instruction_version__major__lte=F("major"),
+        current | in_grace, company__ready=True, operator__user__is_active=True
     )

@@ -101,7 +101,7 @@ def console_chat(entry: PoolEntry) -> events.ConsoleChat:
 def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
     """Everything one operator's console shows."""
     operator: Operator = user.operator
-    certified = presence.list_certified_companies(operator.pk)
+    certified = presence.list_certified_companies(operator.pk, now)
     held, offered = pool.list_held(operator.pk), pool.list_offered(operator.pk)
     wanted = {*certified, *(entry.company_id for entry in (*held, *offered))}
     companies = Company.objects.filter(pk__in=wanted).order_by("name")

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,7 +28,7 @@ def console(request: HttpRequest) -> HttpResponse:
 def companies_css(request: HttpRequest) -> HttpResponse:
     """The colours of the companies this operator answers for, and of those whose chats they still hold."""
     operator = access.require_operator(request.user)
-    ids = {*list_certified_companies(operator.pk)}
+    ids = {*list_certified_companies(operator.pk, timezone.now())}
     ids.update(entry.company_id for entry in list_held(operator.pk))
     companies = Company.objects.filter(pk__in=ids).order_by("slug")
     return HttpResponse(palette.stylesheet(companies), content_type="text/css; charset=utf-8")
