@@ -16,6 +16,7 @@ from agency.domain import capacity, routing
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import Assignment, PoolEntry, Seat
 from agency.services import pool, presence
+from agency.services.sweeps import own_transaction
 from chat.domain import events
 from chat.domain.lifecycle import OFFER_SECONDS
 from chat.services.messaging import append_system
@@ -45,12 +46,18 @@ class Console:
 
 def assign_waiting(*, now: datetime, limit: int = 100) -> int:
     """Offer waiting chats to operators who can take them; how many were offered. Any number of processes may do this."""
-    rows = list(PoolEntry.objects.filter(state=State.WAITING).order_by("arrived_at")[:limit])
+    oldest = PoolEntry.objects.filter(state=State.WAITING).order_by("arrived_at")
+    rows = list(oldest[:limit])
     if not rows:
         return 0
+    candidates = presence.list_candidates(now)
+    if len(rows) == limit:
+        # Chats for whom everybody is full must not fill the round before others whose operators are free.
+        able = [one for one in candidates if one.used < one.capacity and not one.paused]
+        served = {company_id for one in able for company_id in one.certified}
+        rows = list(oldest.filter(company__in=served)[:limit])
     bounced = pool.bounced_by(row.chat_id for row in rows if row.bounces or row.at_head)
     waiting = routing.order([_facts(row, bounced.get(row.chat_id, {})) for row in rows], now)
-    candidates = presence.list_candidates(now)
     offered = 0
     collided = False
     for entry in waiting:
@@ -137,7 +144,7 @@ def expire_offers(*, now: datetime) -> int:
     due = PoolEntry.objects.filter(state=State.OFFERED, offer_expires_at__lte=now)
     count = 0
     for chat_id in due.order_by("chat_id").values_list("chat_id", flat=True)[:500]:
-        with transaction.atomic():
+        with own_transaction(chat_id):
             entry = pool.find_locked_now(chat_id, state=State.OFFERED, offer_expires_at__lte=now)
             if entry is None or entry.offered_to_id is None:
                 continue
@@ -169,7 +176,7 @@ def requeue_lost_seats(*, now: datetime) -> int:
     """Hand on the chats and offers of operators whose lease has ended; how many."""
     count = 0
     for operator_id in presence.list_lost_seats(now):
-        with transaction.atomic():
+        with own_transaction(operator_id):
             # Chats and offers in one query: two would lock them out of id order, and the writer's batch locks both.
             entries = list(
                 PoolEntry.objects.select_for_update(no_key=True, of=("self",))

@@ -1,16 +1,19 @@
 """Who holds a chat: offers, bounces, leases and fences."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from agency.models import Assignment, PoolEntry, Seat
+from agency.models import Assignment, InstructionVersion, PoolEntry, Seat
 from agency.services import presence
-from agency.services.certification import revoke
+from agency.services.certification import raise_major, revoke
+from agency.services.presence import GRACE
 from chat.services import assignment, visitors
 from chat.services.assignment import CannotAssign
+from tenants.models import Company
 from tests import cast
 from tests.services.stage import NOW, after, open_chat, sit, used, write_first
 
@@ -185,6 +188,31 @@ def test_a_revoked_certification_ends_offers_and_open_sockets(alice: object, acm
         write_first()
     alice.refresh_from_db()  # type: ignore[attr-defined]
     assert alice.access_epoch == before + 1  # type: ignore[attr-defined]
+
+
+def test_chats_whose_operators_are_full_dont_keep_others_waiting() -> None:
+    alice, bob = sit("alice@balie.test"), sit("bob@balie.test")
+    older, _ = write_first(cast.ZEN_SITE)
+    younger, _ = write_first(now=after(1))
+    Seat.objects.filter(pk=alice.operator_id).update(capacity=0)
+    assert assignment.assign_waiting(now=after(2), limit=1) == 1
+    assert PoolEntry.objects.get(pk=younger.chat_id).offered_to_id == bob.operator_id
+    assert PoolEntry.objects.get(pk=older.chat_id).state == "waiting"
+
+
+def test_a_new_major_version_leaves_a_week_to_learn_it(acme: Company) -> None:
+    bob = sit("bob@balie.test")
+    raise_major(acme)
+    changed = InstructionVersion.objects.get(company=acme).changed_at
+    for at, counts in (
+        (changed + GRACE - timedelta(seconds=1), True),
+        (changed + GRACE, False),
+    ):
+        assert (acme.pk in presence.list_certified_companies(bob.operator_id, at)) is counts
+        presence.renew(operator_id=bob.operator_id, epoch=bob.epoch, now=at)
+        assert presence.is_staffed(acme.pk, "nl", at) is counts
+    raise_major(acme)
+    assert acme.pk not in presence.list_certified_companies(bob.operator_id, changed)
 
 
 def test_every_offer_explains_itself() -> None:
