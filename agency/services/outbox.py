@@ -5,6 +5,7 @@ dies between the effect and our mark is followed by another. What it sends carri
 """
 
 import logging
+import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -117,5 +118,17 @@ def _failed(row: OutboxRow, error: Exception, now: datetime) -> None:
         run_after=now + timedelta(seconds=wait),
         leased_until=None,
         attempts=F("attempts"),
-        error=f"{type(error).__name__}: {error}"[:300],
+        error=_reason(error)[:300],
     )
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without what a server said: SMTP errors name the recipient, and this row may not."""
+    name = type(error).__name__
+    if isinstance(error, GiveUp):
+        return f"{name}: {error}"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return f"{name}: {', '.join(str(code) for code, _text in error.recipients.values())}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{name}: {error.smtp_code}"
+    return name
