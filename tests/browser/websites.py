@@ -1,4 +1,4 @@
-"""The two companies' own web sites, on origins of their own, with the widget on every page."""
+"""The demo companies' web sites, on origins of their own, with the widget of the cast's companies on every page."""
 
 import http.server
 import json
@@ -12,13 +12,17 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from agency.project import demo_sites
 from tenants.models import Site
 from tests.browser.conftest import Desk, sign_in
 from tests.cast import ACME_ORIGIN, ACME_SITE, ZEN_ORIGIN, ZEN_SITE
 
 # A web process reads sites and seats each 2 s; a busy machine is slower.
 KNOWN_WITHIN_S = 25
-_TITLES = {"/maattabel": "Maattabel", "/": "Welkom"}
+_KEYS = {
+    demo_sites.SITE_KEYS["acme-shop"]: ACME_SITE,
+    demo_sites.SITE_KEYS["zen-energie"]: ZEN_SITE,
+}
 # Counts the tones that really sound.
 _EARS = """
 window.tones = 0;
@@ -69,10 +73,17 @@ def open_websites(desk: Desk) -> Iterator[Websites]:
 
     class Pages(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            site = ZEN_SITE if self.headers["Host"].startswith("zen") else ACME_SITE
-            body = _page(desk, site, self.path).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            found = demo_sites.answer(
+                folder=demo_sites.FOLDER,
+                host=self.headers["Host"],
+                path=self.path,
+                base_url=desk.url(""),
+            )
+            body = found.body
+            for demo, ours in _KEYS.items():
+                body = body.replace(demo.encode(), ours.encode())
+            self.send_response(found.status)
+            self.send_header("Content-Type", found.kind)
             self.end_headers()
             self.wfile.write(body)
 
@@ -90,16 +101,6 @@ def open_websites(desk: Desk) -> Iterator[Websites]:
             Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN])
             Site.objects.filter(key=ZEN_SITE).update(origins=[ZEN_ORIGIN])
             server.shutdown()
-
-
-def _page(desk: Desk, site: str, path: str) -> str:
-    title = _TITLES.get(path, path.rpartition("/")[2].replace("-", " ").title())
-    return (
-        f"<!doctype html><html lang=nl><title>{title}</title><link rel=icon href=data:,>"
-        "<meta name=viewport content='width=device-width'>"
-        f"<body><main><h1>{title}</h1></main>"
-        f"<script src='{desk.url('')}/widget/{site}.js' async></script></body></html>"
-    )
 
 
 def at_the_desk(window: BrowserContext, desk: Desk, email: str) -> Page:
