@@ -195,4 +195,5 @@ def _fresh_memory() -> None:
         console._open,
     ):
         memory.clear()
-    availability._read_at, availability._asked = float("-inf"), False
+    availability._read_at = availability._failed_at = float("-inf")
+    availability._asked = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from agency.live import process
@@ -37,7 +38,7 @@ class Config:
 
 _configs: dict[str, Config] = {}
 _greetings: dict[str, tuple[float, list[dict[str, Any]]]] = {}
-_read_at = float("-inf")
+_read_at = _failed_at = float("-inf")
 _asked = False
 _reading: asyncio.Lock | None = None
 _reading_loop: asyncio.AbstractEventLoop | None = None
@@ -50,10 +51,17 @@ async def of_site(key: str) -> events.Availability:
 
 
 async def find_config(key: str) -> Config | None:
-    """The ready config answer of a site, at most about 2 s old; None for an unknown key."""
+    """The ready config answer of a site, at most about 2 s old; None for an unknown key.
+
+    Raises:
+        OperationalError: the database is away. Those who ask while it is known to be are told at once: each waiting for
+            a connection of its own would pile up thousands of questions.
+    """
     global _asked
     _asked = True
     if time.monotonic() - _read_at > 2 * EVERY:
+        if time.monotonic() - _failed_at < EVERY:
+            raise OperationalError("the database was away just now")
         await _refresh()
     config = _configs.get(key)
     if config is not None and not config.body:
@@ -87,7 +95,7 @@ def as_wire(state: SiteState) -> events.Availability:
 
 
 async def _refresh() -> None:
-    global _read_at, _reading, _reading_loop
+    global _read_at, _failed_at, _reading, _reading_loop
     running = asyncio.get_running_loop()
     if _reading is None or _reading_loop is not running:
         _reading, _reading_loop = asyncio.Lock(), running
@@ -95,7 +103,13 @@ async def _refresh() -> None:
     async with _reading:
         if _read_at >= began:
             return  # somebody else's reading is newer than our question
-        states = await run_in(None, list_site_states, timezone.now())
+        if _failed_at >= began:
+            raise OperationalError("the database was away for who asked before")
+        try:
+            states = await run_in(None, list_site_states, timezone.now())
+        except (OperationalError, InterfaceError):
+            _failed_at = time.monotonic()
+            raise
         for state in states:
             held = _configs.get(state.site.key)
             if held is None or _shown(held.state) != _shown(state) or _stale(state.site.key):

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+
 from agency.live import process
 from chat.realtime import availability
 
@@ -25,7 +27,11 @@ class WidgetConfig:
             await _answer(send, 405, [(b"allow", b"GET, HEAD")])
             return
         process.start()
-        config = await availability.find_config(match[1])
+        try:
+            config = await availability.find_config(match[1])
+        except (OperationalError, InterfaceError):
+            await _answer(send, 503, [(b"cache-control", b"no-store"), (b"retry-after", b"5")])
+            return
         if config is None:
             await _answer(send, 404, [])
             return
