@@ -1,6 +1,6 @@
 """Who a socket is. Called through `run_in(None, ...)`: shared schema only, no thread-sensitive hop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
@@ -37,6 +37,8 @@ class SignedIn:
     name: str
     session_key: str
     access_epoch: int
+    # The stored hash: another one means another password, which ends every session begun with the old.
+    password: str = field(repr=False)
 
 
 def issue_token(site: SiteFacts, visitor_id: UUID) -> str:
@@ -89,26 +91,27 @@ def find_operator(session_key: str | None) -> SignedIn | None:
     operator = Operator.objects.filter(pk=user.pk).first()
     if operator is None:
         return None
-    return SignedIn(user.pk, operator.public_name, session_key, user.access_epoch)
+    return SignedIn(user.pk, operator.public_name, session_key, user.access_epoch, user.password)
 
 
 def list_ended(held: list[SignedIn]) -> list[SignedIn]:
-    """Those of these who may no longer be connected: logged out, switched off, demoted, or a certification gone."""
+    """Those of these who may no longer be connected: logged out, switched off, demoted, a password
+    changed, or a certification gone."""
     keys = [one.session_key for one in held]
     alive = set(
         Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
             "session_key", flat=True
         )
     )
-    epochs = dict(
-        User.objects.filter(
-            pk__in=[one.user_id for one in held], is_active=True, operator__isnull=False
-        ).values_list("pk", "access_epoch")
+    people = User.objects.filter(
+        pk__in=[one.user_id for one in held], is_active=True, operator__isnull=False
     )
+    rights = {pk: more for pk, *more in people.values_list("pk", "access_epoch", "password")}
     return [
         one
         for one in held
-        if one.session_key not in alive or epochs.get(one.user_id) != one.access_epoch
+        if one.session_key not in alive
+        or rights.get(one.user_id) != [one.access_epoch, one.password]
     ]
 
 
@@ -120,6 +123,7 @@ def header(scope: dict[str, Any], name: bytes) -> str:
 
 
 def is_own_origin(scope: dict[str, Any]) -> bool:
-    """Whether a console's page came from the very host it talks to."""
-    origin, host = header(scope, b"origin"), header(scope, b"host")
-    return bool(origin) and urlsplit(origin).netloc.lower() == host.lower() != ""
+    """Whether a console's page came from the very host it talks to, and that is the agency's: not a company's portal."""
+    origin, host = header(scope, b"origin"), header(scope, b"host").lower()
+    on_agency = host.rsplit(":", 1)[0] in settings.AGENCY_HOSTS
+    return on_agency and urlsplit(origin).netloc.lower() == host

@@ -66,7 +66,9 @@ class ConsoleConsumer(DirectConsumer):
         # Listen first, read after: what is committed in between comes twice, never not at all.
         self.listen_to(f"u:{self.who.user_id}")
         now = timezone.now()
-        shown = await run_in(None, _enter_console, self.who.user_id, frame.take_seat, now)
+        shown = await run_in(None, _enter_console, self.who, frame.take_seat, now)
+        if shown is None:
+            raise Refused("signed_out", SIGNED_OUT)
         if frame.take_seat:
             self.epoch = shown.seat.epoch
             taken = events.encode(events.SeatTaken(self.epoch))
@@ -144,6 +146,7 @@ class ConsoleConsumer(DirectConsumer):
     async def _wrap_up(self, frame: frames.ChatWrapUp) -> None:
         await self._command(lifecycle.wrap_up, frame, outcome=frame.outcome)
         self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
+        assign_soon()
 
     async def _command(self, act: Callable[..., Any], frame: Any, **more: Any) -> Any:
         """Do a command on a chat behind everything this socket said before."""
@@ -224,8 +227,11 @@ async def close_ended() -> None:
                 console.outlet.close(SIGNED_OUT)
 
 
-def _enter_console(user_id: UUID, take_seat: bool, now: Any) -> events.Snapshot:
-    user = User.objects.select_related("operator").get(pk=user_id)
+def _enter_console(who: auth.SignedIn, take_seat: bool, now: Any) -> events.Snapshot | None:
+    """The snapshot; None if the session ended since the handshake (a socket may wait 10 s with its hello)."""
+    if auth.list_ended([who]):
+        return None
+    user = User.objects.select_related("operator").get(pk=who.user_id)
     if take_seat:
         presence.take_seat(operator=user.operator, now=now)
     return snapshot.console_snapshot(user, now=now)

@@ -239,7 +239,7 @@ async def test_nobody_but_operators_gets_a_word_from_the_console(role: str) -> N
                 socket = await console_socket(role)
             else:
                 socket = Socket(
-                    "/ws/console/", [(b"origin", b"http://testserver"), (b"host", b"testserver")]
+                    "/ws/console/", [(b"origin", b"http://localhost"), (b"host", b"localhost")]
                 )
             await socket.connect()
             await socket.send(**frame_of(command))

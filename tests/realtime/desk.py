@@ -116,7 +116,7 @@ async def console_socket(email: str) -> Socket:
     cookie = f"{settings.SESSION_COOKIE_NAME}={key}"
     return Socket(
         "/ws/console/",
-        [(b"cookie", cookie.encode()), (b"origin", b"http://testserver"), (b"host", b"testserver")],
+        [(b"cookie", cookie.encode()), (b"origin", b"http://localhost"), (b"host", b"localhost")],
     )
 
 
