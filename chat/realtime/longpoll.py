@@ -174,6 +174,8 @@ async def _serve(scope: dict[str, Any], site_key: str, receive: Any) -> tuple[in
     session.take_in(ask.frames)
     answer = await session.give_out(WAIT)
     if answer.closed is not None:
+        # A consumer that closed by a timer still waits for its next frame, and hears only this.
+        session.hang_up()
         _sessions.pop(session.id, None)
     return 200, msgspec.json.encode(answer)
 

@@ -1,5 +1,6 @@
 """The visitor's frames where WebSocket is blocked."""
 
+import asyncio
 import json
 import uuid
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from agency.project.asgi import application
+from chat.realtime import direct, longpoll
 from tests import cast
 from tests.realtime.desk import operator, take
 
@@ -75,3 +77,15 @@ async def test_a_lost_session_and_a_bad_body_are_said() -> None:
     assert (await poll("unknown"))[0] == 410
     assert (await poll(None, raw=b"[]"))[0] == 400
     assert (await poll(None, raw=b"x" * 80_000))[0] == 413
+
+
+async def test_a_session_that_is_over_leaves_no_consumer_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(direct, "HELLO_WITHIN", 0.05)
+    before = asyncio.all_tasks()
+    status, _, answer = await poll(None)
+    assert (status, answer["closed"]) == (200, direct.NO_HELLO)
+    ours = [task for task in asyncio.all_tasks() - before if "Session._run" in repr(task)]
+    await asyncio.wait_for(asyncio.gather(*ours), 5)
+    assert not longpoll._sessions
