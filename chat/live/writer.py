@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import psycopg
 from django.db import connections
-from psycopg import sql
+from psycopg import errors, sql
 from psycopg.rows import TupleRow
 
 from agency.live import process, switchboard
@@ -31,6 +31,16 @@ MAX_PENDING = 64
 # Batches of a busy writer wait this long for company; a calm one never waits (a fixed wait of 2 ms tripled its latency).
 BUSY_WAIT = 0.001
 _BUSY = 32
+
+# A database host that is gone without a word is given up after 10 s; else all that is queued waits for the kernel's 15 minutes.
+_GIVE_UP: dict[str, Any] = {
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+# What is wrong with one chat of a batch and passes: a lock that isn't given back, or that two want from each other.
+_HELD_UP = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 # The batch is a function scan, which the planner takes for 100 rows: it then prefers a hash join that reads the whole
 # message table, and a prepared statement keeps that plan.
@@ -112,9 +122,20 @@ async def run() -> None:
                 if not mark.done():
                     mark.set_result(None)
     finally:
-        _queue.clear()
+        _give_back()
         if connection is not None:
             await connection.close()
+
+
+def _give_back() -> None:
+    """Answer what was never taken up: a socket must not wait for a writer that is gone."""
+    left = list(_queue)
+    _queue.clear()
+    for item in left:
+        if isinstance(item, Post):
+            _answer_all([item], "retry")
+        elif not item.done():
+            item.set_result(None)
 
 
 def _wake() -> None:
@@ -174,6 +195,7 @@ async def _connect() -> Connection:
         prepare_threshold=1,
         options=_PLANNER,
         connect_timeout=5,
+        **_GIVE_UP,
     )
     # Two statements per company; psycopg forgets the oldest above 100.
     connection.prepared_max = 5_000
@@ -183,15 +205,24 @@ async def _connect() -> Connection:
 async def _save(connection: Connection, posts: list[Post]) -> list[Verdict]:
     try:
         return (await _commit(connection, posts)).verdicts
-    except psycopg.OperationalError:
-        raise
     except psycopg.Error as error:
+        if isinstance(error, psycopg.OperationalError) and not isinstance(error, _HELD_UP):
+            raise
         log.warning("batch refused, row by row: %s", type(error).__name__)
     verdicts: list[Verdict] = []
+    stuck: set[str] = set()
     for post in posts:
         stats["replayed"] += 1
+        if post.chat_id in stuck:
+            verdicts.append(Verdict(post, error="retry"))
+            continue
         try:
             verdicts += (await _commit(connection, [post])).verdicts
+        except _HELD_UP as error:
+            # Later messages of this chat wait too: their order holds, and its lock is waited for once.
+            log.warning("row held up: %s", type(error).__name__)
+            stuck.add(post.chat_id)
+            verdicts.append(Verdict(post, error="retry"))
         except psycopg.OperationalError:
             raise
         except psycopg.Error as error:

@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 from django.utils import timezone
 
+from agency.live import process
 from agency.live.outlet import Outlet
 from chat.live import writer
 from chat.live.judge import Post
@@ -302,6 +303,49 @@ async def test_a_repeat_in_the_very_same_batch_is_one_row() -> None:
     await writer.written()
     assert [answer.get("seq") or answer["code"] for answer in ear.heard] == [4, 4, "conflict"]
     assert [body for _, body in await sync_to_async(texts)(chat.id)] == ["Hoi", "een"]
+
+
+async def test_a_chat_that_is_held_up_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_PLANNER", writer._PLANNER.replace("=2000", "=100", 1))
+    await process.stop()
+    alice, _ = await operator()
+    stuck, other = await held(alice), await zen_held(alice)
+    ear = Ear()
+    posts = [post(stuck, "een", ear=ear), post(stuck, "twee", ear=ear)]
+    posts.append(post(other, "drie", schema="t_zen", ear=ear))
+    async with await psycopg.AsyncConnection.connect(**_where()) as holder:
+        await holder.execute(
+            "SELECT 1 FROM agency_poolentry WHERE chat_id = %s FOR UPDATE", [stuck.id]
+        )
+        for one in posts:
+            assert writer.put(one)
+        await writer.written()
+        await holder.rollback()
+    assert [answer.get("code") for answer in ear.heard] == ["retry", "retry", None]
+    assert "drie" in [body for _, body in await sync_to_async(texts)(other.id, "t_zen")]
+    assert [body for _, body in await sync_to_async(texts)(stuck.id)] == ["Hoi"]
+
+
+async def test_a_writer_that_ends_answers_what_it_never_took_up() -> None:
+    alice, _ = await operator()
+    chat = await held(alice)
+    ear = Ear()
+    one = post(chat, "een", ear=ear)
+    mark = asyncio.get_running_loop().create_future()
+    assert writer.put(one)
+    writer._queue.append(mark)
+    writer._give_back()
+    assert mark.done()
+    assert (ear.heard[0]["code"], one.outlet.pending) == ("retry", 0)
+
+
+def _where() -> dict[str, Any]:
+    params = connection.get_connection_params()
+    return {
+        name: params[name]
+        for name in ("host", "port", "user", "password", "dbname")
+        if params.get(name)
+    }
 
 
 async def test_a_visitor_s_post_close_post_keep_their_order() -> None:
