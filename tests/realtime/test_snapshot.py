@@ -1,280 +1,26 @@
 """Snapshot plus events is a fresh snapshot: for the console that acts, for one that looks on, and for the visitor.
 
-Each story is a generator: what it does before its `yield` is there already, what it does after it must be told by events.
-The stories are judged twice: by `replica` here, and by the clients' own reducers in tests/js/replay.test.mjs.
+The stories of `stories` are judged twice: by `replica` here, and by the clients' own reducers in tests/js/replay.test.mjs.
 """
 
-import asyncio
 import json
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
-from agency.models import PoolEntry
-from chat.services import assignment, lifecycle
-from tenants.context import run_in
-from tests import cast
 from tests.conftest import ROOT
-from tests.realtime.desk import Socket, console_socket, operator, say, take, visitor
+from tests.realtime.desk import Socket, console_socket, operator, visitor
 from tests.realtime.replica import Frame, console_after, panel_after, seen_by_visitor
 from tests.realtime.scene import new_id
+from tests.realtime.stories import STORIES, Stage, Story
 
 pytestmark = pytest.mark.usefixtures("live")
 
-PAGE = {"url": "https://shop.acme.example/maattabel", "title": "Maattabel", "referrer": ""}
 GREETING = "Hoi van Acme Schoenen!"
-# A read mark is written within a second; a busy machine takes longer.
-WRITTEN_WITHIN_S = 10
-
-
-@dataclass(slots=True)
-class Stage:
-    """Alice's console, which holds the seat, and a visitor."""
-
-    alice: Socket
-    marieke: Socket
-    token: str
-    chat_id: str = ""
-
-    async def begin(self) -> None:
-        """The visitor's first message; it rings at Alice's."""
-        self.chat_id = (await say(self.marieke, "Valt de Veluwe klein?"))["chat_id"]
-        await self.ring()
-
-    async def ring(self) -> None:
-        """Wait for the offer, and leave it to whoever accepts."""
-        self.alice.kept.insert(0, await self.alice.hear("offer.made"))
-
-    async def open(self) -> None:
-        """The same, and Alice has it."""
-        await self.begin()
-        await take(self.alice)
-        await self.marieke.hear("message.posted")
-
-    async def answer(self, body: str = "Een halve maat.", **more: Any) -> Frame:
-        """A text of Alice's, with the fence she sees."""
-        entry = await self.entry()
-        return await say(self.alice, body, chat_id=self.chat_id, fence=entry.fence, **more)
-
-    async def command(self, kind: str, **more: Any) -> None:
-        """A command of Alice's on the chat, and its ack."""
-        entry, client_id = await self.entry(), new_id()
-        await self.alice.send(
-            type=kind, chat_id=self.chat_id, fence=entry.fence, client_id=client_id, **more
-        )
-        await self.alice.hear("ack", client_id=client_id)
-
-    async def pause(self, on: bool) -> None:
-        """Begin or end Alice's break."""
-        client_id = new_id()
-        await self.alice.send(type="seat.pause", client_id=client_id, on=on, reason="lunch")
-        await self.alice.hear("ack", client_id=client_id)
-
-    async def end_by_visitor(self) -> None:
-        """The visitor ends the chat."""
-        client_id = new_id()
-        await self.marieke.send(type="chat.close", client_id=client_id)
-        await self.marieke.hear("ack", client_id=client_id)
-
-    async def entry(self) -> PoolEntry:
-        """The chat's live facts as they are stored."""
-        return await PoolEntry.objects.aget(pk=self.chat_id)
-
-
-Story = Callable[[Stage], AsyncIterator[None]]
-
-
-async def first_message(stage: Stage) -> AsyncIterator[None]:
-    yield
-    await stage.begin()
-
-
-async def declined(stage: Stage) -> AsyncIterator[None]:
-    await stage.begin()
-    yield
-    await stage.command("offer.decline", reason="busy")
-
-
-async def expired(stage: Stage) -> AsyncIterator[None]:
-    await stage.begin()
-    yield
-    await _sweep(assignment.expire_offers, 11)
-
-
-async def accepted(stage: Stage) -> AsyncIterator[None]:
-    await stage.begin()
-    yield
-    await stage.command("offer.accept")
-
-
-async def texts_both_ways(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    await stage.answer()
-    await say(stage.marieke, "Dank je!")
-    await say(stage.marieke, "En in blauw?")
-    await stage.answer("Ook in blauw.")
-
-
-async def note(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    await stage.answer("Vraagt vaker naar maten", note=True)
-
-
-async def read_both_ways(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    seq = (await stage.answer())["seq"]
-    yield
-    await stage.marieke.send(type="read", seq=seq)
-    await stage.alice.send(type="read", chat_id=stage.chat_id, seq=seq)
-    deadline = time.monotonic() + WRITTEN_WITHIN_S
-    while True:
-        entry = await stage.entry()
-        if (entry.operator_read, entry.visitor_read) == (seq, seq):
-            return
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
-
-
-async def typing_both_ways(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    await stage.marieke.send(type="typing", on=True)
-    await stage.alice.send(type="typing", chat_id=stage.chat_id, on=True)
-    await stage.alice.hear("typing")
-    await stage.marieke.hear("typing")
-
-
-async def another_page(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    await stage.marieke.send(type="page.view", page=PAGE)
-    await stage.alice.hear("message.posted")
-
-
-async def back_on_another_page(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    again, _ = await visitor(token=stage.token, chat_id=stage.chat_id, page=PAGE)
-    await stage.alice.hear("message.posted")
-    await say(again, "Hier ben ik weer")
-
-
-async def closed_and_wrapped_up(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    await stage.answer()
-    yield
-    await stage.command("chat.close")
-    await stage.command("chat.wrap_up", outcome="resolved")
-
-
-async def closed(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    await stage.command("chat.close")
-
-
-async def wrapped_up_while_open(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    await stage.command("chat.wrap_up", outcome="spam")
-
-
-async def wrap_up_ran_out(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    await stage.command("chat.close")
-    yield
-    await _sweep(lifecycle.end_wrap_ups, 121)
-
-
-async def handed_back(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    await stage.command("chat.requeue")
-
-
-async def ended_by_visitor(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    yield
-    await stage.end_by_visitor()
-
-
-async def ended_by_visitor_while_it_rings(stage: Stage) -> AsyncIterator[None]:
-    await stage.begin()
-    yield
-    await stage.end_by_visitor()
-
-
-async def silent_visitor(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    await stage.answer()
-    yield
-    assert await _sweep(lifecycle.remind_silent, 241) == 1
-    assert await _sweep(lifecycle.close_idle, 601) == 1
-
-
-async def left_before_an_answer(stage: Stage) -> AsyncIterator[None]:
-    await stage.begin()
-    yield
-    assert await _sweep(lifecycle.close_left, 60) == 1
-
-
-async def on_a_break(stage: Stage) -> AsyncIterator[None]:
-    yield
-    await stage.pause(on=True)
-
-
-async def off_the_break(stage: Stage) -> AsyncIterator[None]:
-    await stage.pause(on=True)
-    yield
-    await stage.pause(on=False)
-
-
-async def lost_lease(stage: Stage) -> AsyncIterator[None]:
-    await stage.open()
-    zara, _ = await visitor(cast.ZEN_SITE, cast.ZEN_ORIGIN)
-    await say(zara, "Wat kost stroom?")
-    await stage.ring()
-    yield
-    assert await _sweep(assignment.requeue_lost_seats, 16) == 2
-
-
-async def a_whole_day(stage: Stage) -> AsyncIterator[None]:
-    """Two companies' chats at once, with everything that happens in one."""
-    zara, _ = await visitor(cast.ZEN_SITE, cast.ZEN_ORIGIN)
-    zen = (await say(zara, "Wat kost stroom?"))["chat_id"]
-    zen_fence = (await take(stage.alice))["entry"]["fence"]
-    yield
-    await stage.open()
-    await stage.answer()
-    await say(stage.alice, "Dat hangt ervan af.", chat_id=zen, fence=zen_fence)
-    await stage.marieke.send(type="page.view", page=PAGE)
-    await say(zara, "Waarvan?")
-    await stage.answer("Let op: vaste klant", note=True)
-    await say(stage.marieke, "Ik zie de maattabel")
-    await stage.pause(on=True)
-    await stage.end_by_visitor()
-    await stage.command("chat.wrap_up", outcome="lead")
-    await stage.pause(on=False)
-
-
-STORIES: list[Story] = [
-    first_message, declined, expired, accepted, texts_both_ways, note, read_both_ways,
-    typing_both_ways, another_page, back_on_another_page, closed, closed_and_wrapped_up,
-    wrapped_up_while_open, wrap_up_ran_out, handed_back, ended_by_visitor,
-    ended_by_visitor_while_it_rings, silent_visitor, left_before_an_answer, on_a_break,
-    off_the_break, lost_lease, a_whole_day,
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
@@ -353,11 +99,6 @@ def _told(story: list[Frame]) -> list[Frame]:
         and step.get("code") not in ("not_found", "bad_frame")
         and step.get("type") not in ("snapshot", "welcome")
     ]
-
-
-async def _sweep(step: Callable[..., int], seconds: float) -> int:
-    """One step of the dispatcher, this many seconds from now."""
-    return await run_in(None, step, now=timezone.now() + timedelta(seconds=seconds))
 
 
 def _write(folder: Path, name: str, **story: Any) -> None:
