@@ -19,7 +19,7 @@ from agency.services import pool, presence
 from agency.services.sweeps import own_transaction
 from chat.domain import events
 from chat.domain.lifecycle import OFFER_SECONDS
-from chat.services.messaging import append_system
+from chat.services.messaging import append_system, seq_of_line
 from chat.services.snapshot import console_chat, offer_of, seat_of, site_names
 
 State = PoolEntry.State
@@ -86,8 +86,11 @@ def accept(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     """
     entry = pool.find_locked(chat_id)
     if entry is not None and entry.operator_id == by.operator_id and entry.fence == fence + 1:
-        return entry.last_seq
+        return seq_of_line(entry, "accepted")
     if entry is None or entry.offered_to_id != by.operator_id:
+        raise CannotAssign("not_found")
+    # The offer may be older than the end of a certification; it expires by itself.
+    if entry.company_id not in presence.list_certified_companies(by.operator_id, now):
         raise CannotAssign("not_found")
     if entry.fence != fence:
         raise CannotAssign("fence")

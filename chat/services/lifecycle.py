@@ -19,7 +19,7 @@ from chat.domain.lifecycle import CloseReason, Outcome
 from chat.models import Chat, Message
 from chat.services import assignment
 from chat.services.assignment import CannotAssign, Console
-from chat.services.messaging import append_system
+from chat.services.messaging import append_system, seq_of_line
 from chat.services.snapshot import entry_of
 from tenants.context import in_company
 
@@ -36,7 +36,7 @@ def close_by_operator(*, chat_id: UUID, fence: int, by: Console, now: datetime) 
     """
     entry = pool.find_locked(chat_id)
     if entry and entry.operator_id == by.operator_id and _closed_before(entry, fence):
-        return entry.last_seq
+        return seq_of_line(entry, "closed")
     entry = assignment.lock_own(chat_id=chat_id, fence=fence, by=by)
     if entry.state != State.OPEN:
         raise CannotAssign("wrong_state")

@@ -37,6 +37,14 @@ def append_system(entry: PoolEntry, *, now: datetime, **data: Any) -> list[Event
     return message_events(entry.chat_id, message, entry.operator_id)
 
 
+def seq_of_line(entry: PoolEntry, code: str) -> int:
+    """The seq of the last system line with this code, for the repeat of a command that wrote it."""
+    with in_company(entry.company):
+        lines = Message.objects.filter(chat_id=entry.chat_id, kind=Message.Kind.SYSTEM)
+        seq: int = lines.filter(data__code=code).latest("seq").seq
+    return seq
+
+
 def message_events(chat_id: UUID, message: Message, operator_id: UUID | None) -> list[Event]:
     """The events of one new message: for the visitor's sockets and for the operator who holds the chat."""
     told = [

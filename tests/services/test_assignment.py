@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from agency.models import Assignment, InstructionVersion, PoolEntry, Seat
+from agency.models import Assignment, InstructionVersion, PoolEntry, Seat, User
 from agency.services import presence
 from agency.services.certification import raise_major, revoke
 from agency.services.presence import GRACE
@@ -80,6 +80,8 @@ def test_an_accept_carries_the_fence_and_the_epoch() -> None:
     with pytest.raises(CannotAssign, match="seat_taken"):
         assignment.accept(chat_id=begun.chat_id, fence=1, by=alice, now=NOW)
     seq = assignment.accept(chat_id=begun.chat_id, fence=1, by=newer, now=NOW)
+    # What was said since doesn't move the first answer.
+    PoolEntry.objects.filter(pk=begun.chat_id).update(last_seq=9)
     again = assignment.accept(chat_id=begun.chat_id, fence=1, by=newer, now=NOW)
     assert seq == again == 3
     assert used(newer) == 1
@@ -213,6 +215,16 @@ def test_a_new_major_version_leaves_a_week_to_learn_it(acme: Company) -> None:
         assert presence.is_staffed(acme.pk, "nl", at) is counts
     raise_major(acme)
     assert acme.pk not in presence.list_certified_companies(bob.operator_id, changed)
+
+
+def test_an_offer_from_before_the_revocation_is_no_way_in(alice: User, acme: Company) -> None:
+    seat = sit("alice@balie.test")
+    begun, _ = write_first()
+    assert assignment.assign_waiting(now=NOW) == 1
+    revoke(operator=alice.operator, company=acme)
+    with pytest.raises(CannotAssign, match="not_found"):
+        assignment.accept(chat_id=begun.chat_id, fence=1, by=seat, now=NOW)
+    assert assignment.expire_offers(now=after(10)) == 1
 
 
 def test_every_offer_explains_itself() -> None:
