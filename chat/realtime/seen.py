@@ -63,7 +63,7 @@ async def write_seen() -> None:
         except Exception as error:
             log.warning("beats not written: %s", type(error).__name__)
             for chat_id, seen in batch.items():
-                _waiting.setdefault(chat_id, seen)
+                _keep(chat_id, seen)
             continue
         switchboard.deliver(
             [
@@ -72,6 +72,15 @@ async def write_seen() -> None:
                 if seen.at is not _NEVER
             ]
         )
+
+
+def _keep(chat_id: UUID, older: _Seen) -> None:
+    """Put back what could not be written, under what came in meanwhile."""
+    seen = _waiting.setdefault(chat_id, older)
+    if older.at > seen.at:
+        seen.at, seen.hidden = older.at, older.hidden
+    seen.visitor_read = max(seen.visitor_read, older.visitor_read)
+    seen.operator_read = max(seen.operator_read, older.operator_read)
 
 
 def _answer(live: tuple[int, str] | None) -> str:
