@@ -1,6 +1,5 @@
-"""Pictures of widget and console for docs/screens: made anew with BALIE_SCREENS=1, and only then."""
+"""Pictures of widget and console for docs/screens, made anew by `make prove`."""
 
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from tests.cast import ACME_SITE
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.usefixtures("dispatcher", "committed"),
-    pytest.mark.skipif(not os.environ.get("BALIE_SCREENS"), reason="BALIE_SCREENS is not set"),
+    pytest.mark.prove,
 ]
 
 FOLDER = ROOT / "docs" / "screens"
