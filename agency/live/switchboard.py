@@ -31,8 +31,6 @@ PART = "web"
 # A node writes its heartbeat each 2 s and is sent events for 8 s after the last one.
 NODE_EVERY = 2.0
 NODE_FRESH = timedelta(seconds=8)
-# An event whose text begins with this closes the sockets of its address with the code behind it.
-_CLOSE = "\x00close:"
 
 stats = {"layer_full": 0, "layer_failed": 0, "layer_batches": 0}
 _sockets: dict[str, set[Outlet]] = {}
@@ -61,11 +59,6 @@ def addresses(prefix: str) -> list[str]:
     return [address for address in _sockets if address.startswith(prefix)]
 
 
-def closing(address: str, code: int) -> Event:
-    """The event that closes every socket of the address."""
-    return address, f"{_CLOSE}{code}"
-
-
 def deliver(events: Iterable[Event], authors: Sequence[Outlet | None] | None = None) -> None:
     """Hand the events to the sockets of this process.
 
@@ -75,10 +68,6 @@ def deliver(events: Iterable[Event], authors: Sequence[Outlet | None] | None = N
     for index, (address, text) in enumerate(events):
         heard = _sockets.get(address)
         if not heard:
-            continue
-        if text.startswith(_CLOSE):
-            for outlet in tuple(heard):
-                outlet.close(int(text[len(_CLOSE) :]))
             continue
         author = authors[index] if authors is not None else None
         for outlet in heard:
@@ -98,7 +87,8 @@ def publish(events: Sequence[Event], authors: Sequence[Outlet | None] | None = N
 def send_on_commit(events: Sequence[Event]) -> None:
     """Publish finished events once the running transaction has committed; called from sync code."""
     if events:
-        transaction.on_commit(lambda: _hand_over(list(events)))
+        # Robust: what is committed stays so when its events can't go out; receivers fetch what they miss.
+        transaction.on_commit(lambda: _hand_over(list(events)), robust=True)
 
 
 @process.each_process

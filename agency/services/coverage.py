@@ -38,11 +38,6 @@ def list_hours(companies: Iterable[Company]) -> dict[UUID, Hours]:
     }
 
 
-def hours_of(company: Company) -> Hours:
-    """The hours of one company."""
-    return list_hours([company])[company.pk]
-
-
 def find_promise(company_id: UUID, at: datetime) -> Promise | None:
     """The promise in force at that moment, or None: then the default of 20 s holds."""
     return (

@@ -1,6 +1,5 @@
 """Outbound events of `balie.v1`: past tense, one class each. `docs/protocol.md` is their page for readers."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -174,7 +173,7 @@ class Offer(Struct, gc=False):
 
 
 class Seat(Struct, gc=False):
-    """The operator's seat. `mine` is false on a console that may only read."""
+    """The operator's seat: a console holds it while its own epoch is this one."""
 
     epoch: int
     capacity: int
@@ -335,6 +334,3 @@ _encode = msgspec.json.Encoder().encode
 def encode(event: Event) -> str:
     """The event as the text of one WebSocket frame."""
     return _encode(event).decode()
-
-
-Encoder = Callable[[Event], str]
