@@ -12,8 +12,8 @@ from agency.project.load.talk import Talk, Transcript
 BEAT_S = 10.0
 # Events of one batch may overtake those of another; a gap that is still there after this is asked for.
 GAP_WAIT_S = 0.15
-# A chat that nobody held when it closed has no wrap-up to wait for.
-SETTLED_WITHIN_S = 20.0
+# A wrap-up ends by itself after 120 s; a chat that nobody held when it closed has none to wait for.
+SETTLED_WITHIN_S = 150.0
 _AGAIN = frozenset({"busy", "retry"})
 
 
@@ -26,7 +26,7 @@ class Visitor(Line):
         self.transcript = Transcript()
         self.token: str | None = None
         self._in_flight: int | None = None
-        self._asked = False
+        self._asked = self._synced = False
         self._waiting: asyncio.TimerHandle | None = None
         self._patience: asyncio.TimerHandle | None = None
         self._beats: asyncio.TimerHandle | None = None
@@ -70,7 +70,7 @@ class Visitor(Line):
         elif kind == "welcome":
             self._welcomed(frame)
         elif kind == "chat.synced":
-            self._asked = False
+            self._asked, self._synced = False, True
             self._hear(frame["messages"], live=False)
         elif kind == "beat":
             if frame["last_seq"] > self.transcript.upto or (
@@ -192,13 +192,11 @@ class Visitor(Line):
             await asyncio.wait_for(self.talk.settled.wait(), SETTLED_WITHIN_S)
         while not self.over:
             if self.up:
-                self._asked = False
+                self._synced = False
                 self._ask()
-                await asyncio.sleep(0.3)
-                if not self._asked:
-                    self.leave()
-            else:
-                await asyncio.sleep(0.1)
+            await asyncio.sleep(0.3)
+            if self._synced:
+                self.leave()
 
     def _page(self) -> dict[str, str]:
         return {"url": f"{self.origin}/page", "title": self.talk.dialogue.id, "referrer": ""}
