@@ -45,7 +45,8 @@ def host_middleware(get_response: Handler) -> Handler:
             request.company = find_company_by_host(host)
             if request.company is None:
                 with translation.override(settings.LANGUAGE_CODE):
-                    return render(request, "404.html", status=404)
+                    # Nothing answers here, so there is no start to go to either.
+                    return render(request, "404.html", {"nowhere": True}, status=404)
             request.urlconf = "agency.project.portal_urls"
         return get_response(request)
 

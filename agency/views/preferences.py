@@ -1,5 +1,6 @@
 """A person's own language and theme; before signing in they are kept in a cookie."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,7 +31,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     if not access.may_enter(request.user, getattr(request, "company", None)):
         raise Http404
-    return render(request, "account/preferences.html", {"languages": settings.LANGUAGES})
+    two_step = is_mfa_enabled(request.user)
+    facts = {"languages": settings.LANGUAGES, "two_step": two_step}
+    return render(request, "account/preferences.html", facts)
 
 
 def _save(request: HttpRequest) -> HttpResponse:

@@ -133,7 +133,7 @@ export default {
   "wrap.spam": "Spam",
   "wrap.unset": "Not filled in",
   "wrap.done": "Done",
-  "wrap.done.open": "Close, done",
+  "wrap.done.open": "Close and finish",
   "wrap.only": "Only close",
   "wrap.cancel": "Go on",
   "wrap.left": "{time} left, then without an outcome",
