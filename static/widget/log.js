@@ -241,11 +241,11 @@ function makeWait({ t, act, config }) {
 
   function update(state, now) {
     const promise = promiseOf(state.chat, now);
-    if (!promise) return [];
+    if (!promise) return !state.patient && isLeft(state.chat, now) ? [options] : [];
     const { late, left, passed, share } = promise;
     card.classList.toggle("wait--late", late);
     fill.setAttribute("stroke-dasharray", `${Math.round(share * 100)} 200`);
-    setText(number, String(late ? passed : left));
+    setText(number, `${late ? passed : left}`);
     setText(line, late ? t("late") : left === 1 ? t("at_most_one") : t("at_most", { n: left }));
     setText(spoken, late ? t("late") : t("answer_within", { n: state.chat.promise }));
     setText(sub, subLine(state, promise));
@@ -271,6 +271,11 @@ export function promiseOf(chat, now) {
   const left = Math.ceil(chat.promise - passed);
   const share = chat.promise > 0 ? Math.min(1, passed / chat.promise) : 1;
   return { left: Math.max(0, left), passed: Math.floor(passed), share, late: left <= 0 };
+}
+
+/** Whether a chat lost its operator and no colleague came within the time of the promise. */
+export function isLeft(chat, now) {
+  return chat?.state === "waiting" && now - chat.lostAt > chat.promise * 1000;
 }
 
 /** Seconds until the next try, at least 0. */

@@ -192,7 +192,7 @@ export function wordsOf(catalogue, tone) {
   return (key, values = {}) => {
     const entry = catalogue[key];
     const text = typeof entry === "string" ? entry : entry[tone === "u" ? 1 : 0];
-    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   };
 }
 

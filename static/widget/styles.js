@@ -26,9 +26,9 @@ button { cursor: pointer; }
 .x + .x { margin-inline-start: -12px; }
 .menu { position: absolute; z-index: 1; inset-block-start: 56px; inset-inline-end: 12px; display: grid; min-width: 200px; padding: 6px; border-radius: 11px; background: #fff; box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.35), 0 0 0 1px rgb(25 29 27 / 0.1); }
 .menu button, .menu a { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 12px; border: 0; border-radius: 7px; background: none; color: #191d1b; text-align: start; text-decoration: none; }
-.menu button:hover, .menu a:hover { background: #f0f0eb; }
-.menu .i { color: var(--co-text); }
-.menu a:not(:has(.i)) { padding-inline-start: 42px; }
+.menu button:hover, .menu a:hover, .opts button:hover { background: #f0f0eb; }
+.menu .i, .opts .i, .done .i { color: var(--co-text); }
+.menu a { padding-inline-start: 42px; }
 
 .net { display: flex; align-items: center; flex: none; gap: 7px; padding: 7px 16px; background: #fdf1d3; color: #6b4600; font-size: 13px; font-variant-numeric: tabular-nums; }
 .log { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; display: flex; flex-direction: column; gap: 12px; padding: 16px; }
@@ -57,13 +57,13 @@ button { cursor: pointer; }
 .dots i:nth-child(3) { animation-delay: 0.3s; }
 @keyframes blink { 0%, 60%, 100% { opacity: 0.35; } 30% { opacity: 1; } }
 .starts { display: flex; flex-wrap: wrap; gap: 8px; }
-.starts button { min-height: 38px; padding: 6px 14px; border: 1px solid var(--co-line); border-radius: 19px; background: #fff; color: var(--co-text); font-weight: 550; font-size: 14px; text-align: start; }
+.starts button { min-height: 38px; padding: 6px 14px; border: 1px solid var(--co-line); border-radius: 18px; background: #fff; color: var(--co-text); font-weight: 600; font-size: 14px; text-align: start; }
 .starts button:hover { background: var(--co-tint); }
 .jump { position: absolute; inset-inline-end: 16px; inset-block-end: 108px; min-height: 36px; padding: 0 14px; border: 0; border-radius: 18px; background: #191d1b; color: #fff; font-size: 14px; font-weight: 600; box-shadow: 0 6px 18px -6px rgb(25 29 27 / 0.5); }
 
 .wait { display: flex; align-items: center; gap: 14px; padding: 13px 15px; border-radius: 14px; background: var(--co-tint); font-size: 14px; }
 .wait p { color: #454c48; }
-.wait b { font-weight: 640; font-variant-numeric: tabular-nums; }
+.wait b { font-weight: 650; font-variant-numeric: tabular-nums; }
 .arc { position: relative; flex: none; width: 54px; height: 33px; color: var(--co-text); }
 .arc svg { display: block; width: 100%; height: auto; }
 .arc path { fill: none; stroke-width: 4; stroke-linecap: round; stroke: #d3d6d0; }
@@ -73,9 +73,7 @@ button { cursor: pointer; }
 .wait--late .arc { color: #8f3704; }
 .wait--late .fill { stroke: #e0601a; }
 .opts { display: grid; gap: 8px; }
-.opts button { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 14px; border: 1px solid #848c86; border-radius: 12px; background: #fff; font-weight: 580; text-align: start; }
-.opts button:hover { background: #f7f7f3; }
-.opts .i { color: var(--co-text); }
+.opts button { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 14px; border: 1px solid #848c86; border-radius: 12px; background: #fff; font-weight: 600; text-align: start; }
 
 .form { display: flex; align-items: flex-end; flex: none; gap: 8px; margin: 0 12px; padding: 5px 5px 5px 6px; border: 1px solid #848c86; border-radius: 24px; }
 .form:focus-within { border-color: var(--co-line); box-shadow: 0 0 0 1px var(--co-line); }
@@ -91,7 +89,7 @@ button { cursor: pointer; }
 .foot a:hover, .foot button:hover { text-decoration: underline; }
 
 .end { display: grid; flex: none; gap: 10px; margin: 0 16px; padding: 14px 0 6px; border-block-start: 1px solid #e2e3dc; }
-.end h3, .ask h3 { font-size: 17px; font-weight: 650; }
+.end h3, .ask h3, .done h3 { font-size: 17px; font-weight: 650; }
 .ask { flex: none; display: grid; gap: 12px; margin: 0 12px; padding: 14px; border-radius: 14px; background: #f0f0eb; }
 .ask div { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
 .btn { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 44px; padding: 0 18px; border: 0; border-radius: 12px; background: var(--co-solid); color: var(--co-on); font-weight: 600; text-decoration: none; }
@@ -102,12 +100,11 @@ button { cursor: pointer; }
 .log--form .btn { margin-block-start: 6px; flex: none; }
 .lead { margin-block-end: 4px; color: #454c48; }
 .done { display: grid; gap: 10px; justify-items: start; }
-.done .i { width: 28px; height: 28px; color: var(--co-text); }
-.done h3 { font-size: 18px; font-weight: 650; }
+.done .i { width: 28px; height: 28px; }
 .done p { overflow-wrap: anywhere; }
 .lab { font-weight: 600; font-size: 14px; }
-.lab span { color: #626a65; font-weight: 420; }
-.fi { width: 100%; flex: none; min-height: 44px; padding: 9px 12px; border: 1px solid #848c86; border-radius: 10px; background: #fff; font-size: 16px; line-height: 1.35; resize: none; }
+.lab span { color: #626a65; font-weight: 400; }
+.fi { width: 100%; flex: none; min-height: 44px; padding: 9px 12px; border: 1px solid #848c86; border-radius: 10px; background: #fff; font-size: 16px; line-height: 1.3; resize: none; }
 .fi:focus-visible { outline: 2px solid var(--co-line); outline-offset: -1px; }
 .fi[aria-invalid="true"] { border: 2px solid #c2162e; }
 .err { display: flex; align-items: center; gap: 5px; color: #ab1228; font-size: 13px; }
@@ -119,13 +116,11 @@ button { cursor: pointer; }
 .is-full .w { border-radius: 0; box-shadow: none; padding-block-end: max(10px, env(safe-area-inset-bottom)); }
 .is-full .head { padding-inline: 4px; padding-block-start: env(safe-area-inset-top); gap: 8px; }
 .is-full .foot { padding-block-end: 0; }
-.is-full .form { border-radius: 26px; }
 .is-full .send { width: 42px; height: 42px; }
 
 @media (prefers-reduced-motion: reduce) { .frame, .dots i { animation: none; } .arc .fill { transition: none; } }
 @media (forced-colors: active) {
-  .w { border: 1px solid CanvasText; }
-  .b, .wait, .menu, .ask { border: 1px solid CanvasText; }
+  .w, .b, .wait, .menu, .ask { border: 1px solid CanvasText; }
   .who { forced-color-adjust: none; }
   .arc path { stroke: GrayText; }
   .arc .fill { stroke: CanvasText; }

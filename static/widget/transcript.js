@@ -31,7 +31,7 @@ function advance(chat) {
 
 const SYSTEM = {
   accepted: (chat, data) => ({ ...chat, state: "open", operator: data.name }),
-  requeued: (chat) => ({ ...chat, state: "waiting", operator: null }),
+  requeued: (chat, data, lostAt) => ({ ...chat, state: "waiting", operator: null, lostAt }),
   closed: (chat, data) => ({ ...chat, state: "closed", closedBy: data.by }),
 };
 
@@ -40,7 +40,7 @@ function follow(chat, message) {
   const data = message.data || {};
   // An old line that arrives late must not undo a newer one.
   if (chat.steps >= message.seq || !SYSTEM[data.code]) return chat;
-  return { ...SYSTEM[data.code](chat, data), steps: message.seq };
+  return { ...SYSTEM[data.code](chat, data, Date.parse(message.at)), steps: message.seq };
 }
 
 /** The highest seq of a line that the visitor has to read. */

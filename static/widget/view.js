@@ -246,7 +246,7 @@ function makeHead(ctx) {
 
   function toggle(open = menu.hidden) {
     menu.hidden = !open;
-    more.setAttribute("aria-expanded", String(open));
+    more.setAttribute("aria-expanded", open);
     if (open) [...menu.children].find((item) => !item.hidden)?.focus();
   }
 

@@ -44,8 +44,8 @@ export function makeComposer({ t, act }) {
     left.hidden = length < COUNT_FROM;
     left.classList.toggle("left--over", over > 0);
     if (!left.hidden) setText(left, over > 0 ? t("too_long", { n: over }) : t("chars_left", { n: -over }));
-    input.setAttribute("aria-invalid", String(over > 0));
-    send.setAttribute("aria-disabled", String(over > 0));
+    input.setAttribute("aria-invalid", over > 0);
+    send.setAttribute("aria-disabled", over > 0);
     if (left.hidden) input.removeAttribute("aria-describedby");
     else input.setAttribute("aria-describedby", left.id);
   }
@@ -142,7 +142,7 @@ export function makeForm({ t, act, config }, kind, start) {
     focus: () => fields[0].input.focus(),
     render({ question }) {
       const busy = question?.status === "sending" || question?.status === "held";
-      send.setAttribute("aria-disabled", String(busy));
+      send.setAttribute("aria-disabled", busy);
       setText(send, busy ? t("busy") : t(call ? "opt_call" : "send_question"));
       problem.hidden = !question?.problem;
       if (question?.problem) setText(problem, t(REFUSALS[question.problem] || "refused_text"));
@@ -150,7 +150,7 @@ export function makeForm({ t, act, config }, kind, start) {
   };
 
   function input(type, autocomplete, placeholder, maxlength) {
-    return el("input", { type, autocomplete, placeholder, maxlength: String(maxlength) });
+    return el("input", { type, autocomplete, placeholder, maxlength });
   }
 }
 

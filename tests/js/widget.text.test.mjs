@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { problemsOf } from "../../static/widget/writing.js";
-import { groupLines, linesOf, promiseOf, whenWords } from "../../static/widget/log.js";
+import { groupLines, isLeft, linesOf, promiseOf, whenWords } from "../../static/widget/log.js";
 import { backoff } from "../../static/widget/socket.js";
 import { makeShelf } from "../../static/widget/device.js";
 import { START } from "../../static/widget/state.js";
@@ -133,6 +133,14 @@ test("a greeting doesn't stop the promise, a person's text does", () => {
   const withKind = (kind) => ({ ...waiting, messages: [{ seq: 1, kind, side: "operator" }] });
   assert.ok(promiseOf(withKind("auto"), at("2026-11-21T13:00:05Z")));
   assert.equal(promiseOf(withKind("text"), at("2026-11-21T13:00:05Z")), null);
+});
+
+test("a conversation that nobody takes over gets its ways out", () => {
+  const lost = { ...waiting, lostAt: at("2026-11-21T13:10:00Z") };
+  assert.equal(isLeft(lost, at("2026-11-21T13:10:19Z")), false);
+  assert.equal(isLeft(lost, at("2026-11-21T13:10:21Z")), true);
+  assert.equal(isLeft({ ...lost, state: "open" }, at("2026-11-21T13:10:21Z")), false);
+  assert.equal(isLeft(waiting, at("2026-11-21T13:10:21Z")), false);
 });
 
 test("opening times are told by the day", () => {
