@@ -160,7 +160,7 @@ class ConsoleChat(Struct, gc=False):
 
 
 class Offer(Struct, gc=False):
-    """A chat offered to this operator: no visitor's words."""
+    """A chat offered to this operator: no visitor's words. `first_human_at`: set where a colleague answered it before."""
 
     chat_id: UUID
     company_id: UUID
@@ -169,6 +169,7 @@ class Offer(Struct, gc=False):
     fence: int
     arrived_at: datetime
     promise_seconds: int
+    first_human_at: datetime | None
     expires_at: datetime
 
 

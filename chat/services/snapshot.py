@@ -61,6 +61,7 @@ def offer_of(entry: PoolEntry, site_name: str) -> events.Offer:
         fence=entry.fence,
         arrived_at=entry.arrived_at,
         promise_seconds=entry.promise_seconds,
+        first_human_at=entry.first_human_at,
         expires_at=entry.offer_expires_at,
     )
 

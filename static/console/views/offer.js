@@ -62,6 +62,8 @@ function Offer({ offer, first }) {
 }
 
 function Waited({ offer, waited, share, words }) {
+  // The promise is kept already: a colleague answered it and had to let go.
+  if (offer.first_human_at) return html`<span class="chip">${say("offer.again")}</span>`;
   if (share >= 1) {
     const over = Math.floor(waited - offer.promise_seconds);
     const shownOver = `+${Math.floor(over / 60)}:${String(over % 60).padStart(2, "0")}`;

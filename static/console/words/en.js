@@ -60,6 +60,7 @@ export default {
   "offer.decline": "Pass on",
   "offer.left": "{n} s left",
   "offer.busy": "Busy",
+  "offer.again": "under way",
   "chat.none": "Choose a chat in the list, or wait for the bell.",
   "chat.none.urgent": "Open the most urgent chat",
   "chat.log": "Chat with {name}",

@@ -60,6 +60,7 @@ export default {
   "offer.decline": "Doorgeven",
   "offer.left": "nog {n} s",
   "offer.busy": "Bezig",
+  "offer.again": "loopt al",
   "chat.none": "Kies een chat in de lijst, of wacht op de bel.",
   "chat.none.urgent": "Dringendste chat openen",
   "chat.log": "Gesprek met {name}",
