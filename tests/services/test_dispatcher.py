@@ -72,6 +72,17 @@ def test_a_dispatcher_that_begins_waits_one_lease(clock: list[float]) -> None:
     assert patience.may_expire()
 
 
+def test_visitors_get_longer_to_come_back(clock: list[float]) -> None:
+    patience = dispatcher._Patience()
+    for _ in range(30):
+        patience.may_expire()
+        assert not patience.may_leave()
+        patience.swept((clock[0], clock[1]))
+        pass_by(clock, 1)
+    assert patience.may_expire()
+    assert patience.may_leave()
+
+
 @pytest.mark.parametrize(
     ("monotonic", "wall"), [(6, 6), (0.5, 3_600)], ids=["held up", "suspended or clock set"]
 )
@@ -86,7 +97,7 @@ def test_after_a_gap_it_waits_one_lease(clock: list[float], monotonic: float, wa
 
 
 async def test_nobody_is_taken_for_gone_before_that(committed: None, ran: list[str]) -> None:
-    assert await dispatcher.sweep(may_expire=False)
+    assert await dispatcher.sweep(may_expire=False, may_leave=False)
     assert {"requeue_lost_seats", "close_left"}.isdisjoint(ran)
     ran.clear()
     assert await dispatcher.sweep()

@@ -21,9 +21,11 @@ log = logging.getLogger("balie.dispatcher")
 
 EVERY = 1.0
 # After a gap in its own sweeps (a start, a pause of the machine, the database away) a dispatcher can't know whether
-# consoles could renew and visitors could beat meanwhile: it waits one lease before it takes anybody for gone.
+# consoles could renew and visitors could beat meanwhile: it waits one lease before it takes a console for gone, and twice
+# that for a visitor: up to 10 s between two tries, then 10 s until the first beat.
 GAP = 5.0
 LEASE = 15.0
+RETURN = 30.0
 
 
 class Command(BaseCommand):
@@ -44,7 +46,8 @@ async def _main() -> None:
         began = time.monotonic()
         clocks = _clocks()
         try:
-            whole = await sweep(may_expire=patience.may_expire())
+            may_expire = patience.may_expire()
+            whole = await sweep(may_expire=may_expire, may_leave=patience.may_leave())
             # Of a round in which something failed only the beginning counts: it may have waited for the database.
             patience.swept(_clocks() if whole else clocks)
         except Exception:
@@ -67,32 +70,39 @@ class _Patience:
 
     def __init__(self) -> None:
         self._last: tuple[float, float] | None = None
-        self._not_before = 0.0
+        self._back_at = 0.0
 
     def may_expire(self) -> bool:
         clocks = _clocks()
         if self._last is None or any(
             now - last > GAP for now, last in zip(clocks, self._last, strict=True)
         ):
-            self._not_before = clocks[0] + LEASE
-        return clocks[0] >= self._not_before
+            self._back_at = clocks[0]
+        return clocks[0] >= self._back_at + LEASE
+
+    def may_leave(self) -> bool:
+        """The same for visitors, who need longer; after `may_expire`, which looks for a gap."""
+        return _clocks()[0] >= self._back_at + RETURN
 
     def swept(self, at: tuple[float, float]) -> None:
         self._last = at
 
 
-async def sweep(*, may_expire: bool = True) -> bool:
+async def sweep(*, may_expire: bool = True, may_leave: bool = True) -> bool:
     """One round: each step in its own transactions, so a step that fails doesn't hold up the others.
 
     Returns whether all went well; only then the dispatcher counts as alive.
 
     Args:
-        may_expire: whether somebody who gave no sign of life may be taken for gone.
+        may_expire: whether a console that gave no sign of life may be taken for gone.
+        may_leave: whether a visitor may.
     """
     switchboard.refresh(await run_in(None, switchboard.list_nodes))
     steps: list[Callable[..., Any]] = [assignment.expire_offers]
     if may_expire:
-        steps += [assignment.requeue_lost_seats, lifecycle.close_left]
+        steps.append(assignment.requeue_lost_seats)
+    if may_leave:
+        steps.append(lifecycle.close_left)
     steps += [
         lifecycle.end_wrap_ups,
         lifecycle.close_idle,
