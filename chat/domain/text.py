@@ -1,8 +1,12 @@
 """What a person may write in one message. The words themselves are never judged here."""
 
+import re
+
 # 4,000 characters is four printed pages: more than anybody types, less than a frame (64 KB) can
 # hold even when every character takes four bytes and is escaped.
 TEXT_LIMIT = 4000
+# Each text of the live path passes here: a loop over its characters was 5 % of a message's cost.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
@@ -24,7 +28,7 @@ def problem(text: str, limit: int = TEXT_LIMIT) -> str | None:
         "surrogate" (half of a character pair: not valid UTF-8), "nul" (PostgreSQL refuses U+0000),
         "empty" (white space only) or "too_long"; the first that holds, in this order.
     """
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _SURROGATE.search(text):
         return "surrogate"
     if "\x00" in text:
         return "nul"

@@ -5,6 +5,7 @@ import os
 import statistics
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +15,7 @@ import uvloop
 
 from agency.project.load import footprint
 from agency.project.load.loops import Crowd, Measured
-from agency.project.load.scene import Scene, count_faults, scratch_scene
+from agency.project.load.scene import Scene, count_and_forget, scratch_scene
 from agency.project.load.servers import Server, serving
 from agency.project.load.tally import percentile
 
@@ -42,6 +43,7 @@ class LiveBench:
         self.server_cores = {cores[0]} if len(cores) > 1 else None
         self.own_cores = {cores[1]} if len(cores) > 1 else set(cores)
         self.found: dict[str, list[Measured]] = {}
+        self.stored: Counter[str] = Counter()
 
     def throughput(self, kinds: list[str]) -> None:
         """Closed loops, the kinds in turn, so that a noisy minute hits them all."""
@@ -128,7 +130,9 @@ class LiveBench:
             finally:
                 crowd.close()
 
-        return self._run(run)
+        measured = self._run(run)
+        self.stored.update(count_and_forget(self.scene))
+        return measured
 
     def _run(self, work: Callable[[], Awaitable[T]]) -> T:
         before = os.sched_getaffinity(0)
@@ -160,7 +164,7 @@ def run_live(*, seconds: float, rounds: int, only: set[str]) -> dict[str, Any]:
             answer["config"] = {kind: bench.config(kind) for kind in ("daphne", "uvicorn")}
         if "size" in wanted:
             answer["widget"] = footprint.widget_bytes()
-        answer["stored"] = count_faults(scene)
+        answer["stored"] = dict(bench.stored)
     return answer
 
 
