@@ -1,12 +1,8 @@
 """What a server costs while nobody writes: memory of an idle socket, a config answer, the widget's bytes."""
 
 import asyncio
-import gzip
 import time
-from pathlib import Path
 from typing import cast
-
-from django.conf import settings
 
 from agency.project.load.rawsocket import RawSocket, open_socket
 from agency.project.load.scene import ORIGIN, Scene
@@ -15,6 +11,8 @@ from chat.services import widget_files
 
 IDLE_SOCKETS, FIRST_SOCKETS, AT_ONCE = 2_000, 50, 40
 CONFIG_CONNECTIONS = 32
+# Fetched only where WebSocket is blocked.
+NOT_ALWAYS = "poll.js"
 _HELLO = b'{"type":"hello"}'
 
 
@@ -129,15 +127,10 @@ async def config_rate(scene: Scene, server: Server, seconds: float) -> dict[str,
 
 
 def widget_bytes() -> dict[str, int]:
-    """Loader and panel as they go over the wire, packed; the panel with all languages and styles."""
+    """Loader and panel as they go over the wire, packed; the panel with its styles and its longest language."""
     files = widget_files.current().files
-    loader = len(files[widget_files.LOADER].packed)
-    panel = {name: len(file.packed) for name, file in files.items() if name != widget_files.LOADER}
-    other = [f"words/{language}.js" for language in ("de", "fr", "nl")]
-    source = Path(settings.BASE_DIR) / "static" / "widget" / widget_files.LOADER
-    return {
-        "loader_gzip": loader,
-        "panel_gzip": sum(size for name, size in panel.items() if name not in other),
-        "panel_all_languages_gzip": sum(panel.values()),
-        "loader_source_gzip": len(gzip.compress(source.read_bytes(), 9)),
-    }
+    sizes = {name: len(file.packed) for name, file in files.items()}
+    loader = sizes.pop(widget_files.LOADER)
+    sizes.pop(NOT_ALWAYS)
+    words = [size for name, size in sizes.items() if name.startswith("words/")]
+    return {"loader_gzip": loader, "panel_gzip": sum(sizes.values()) - sum(words) + max(words)}
