@@ -10,35 +10,15 @@ import uuid
 from typing import Any
 
 from agency.project.load.dialogues import OPERATOR, VISITOR
+from agency.project.load.held import Held
 from agency.project.load.sockets import ANSWER_WITHIN_S, Line
-from agency.project.load.talk import Talk, Transcript
+from agency.project.load.talk import Talk
 
 RENEW_S = 5.0
 GAP_WAIT_S = 0.15
 # A real operator reads the visitor's last word before closing; the visitor's client hears ours meanwhile.
 CLOSE_WAIT_S = 0.3
 _AGAIN = frozenset({"busy", "retry"})
-
-
-class Held:
-    """A chat in this robot's console."""
-
-    def __init__(self, chat_id: str, entry: dict[str, Any]) -> None:
-        self.chat_id, self.entry = chat_id, entry
-        self.transcript = Transcript()
-        self.talk: Talk | None = None
-        # The one command that waits for its answer, and what it is about.
-        self.command: str | None = None
-        self.kind = ""
-        self.turn: int | None = None
-        self.timer: asyncio.TimerHandle | None = None
-        self.asked = False
-
-    def stop_timer(self) -> None:
-        """Forget what was planned."""
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
 
 
 class Robot(Line):
