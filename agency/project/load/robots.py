@@ -9,16 +9,14 @@ import random
 import uuid
 from typing import Any
 
-from agency.project.load.dialogues import OPERATOR, VISITOR
+from agency.project.load.dialogues import OPERATOR
 from agency.project.load.held import Held
-from agency.project.load.sockets import ANSWER_WITHIN_S, Line
+from agency.project.load.sockets import AGAIN, ANSWER_WITHIN_S, GAP_WAIT_S, Line
 from agency.project.load.talk import Talk
 
 RENEW_S = 5.0
-GAP_WAIT_S = 0.15
 # A real operator reads the visitor's last word before closing; the visitor's client hears ours meanwhile.
 CLOSE_WAIT_S = 0.3
-_AGAIN = frozenset({"busy", "retry"})
 
 
 class Robot(Line):
@@ -224,7 +222,7 @@ class Robot(Line):
             now = self._loop.time()
             wait = max(0.0, talk.due_at(turn, self.speed, now) - now)
             held.timer = self._loop.call_later(wait, self._post, held, turn)
-        elif talk.dialogue.turns[turn].role == VISITOR and talk.visitor_gone:
+        elif talk.visitor_gone:
             self._command(held, "chat.close")
 
     def _close(self, held: Held) -> None:
@@ -291,7 +289,7 @@ class Robot(Line):
                     self._gone(held, settled=held.entry["state"] == "wrap_up")
             return
         held, _ = answered
-        if frame["code"] in _AGAIN:
+        if frame["code"] in AGAIN:
             held.timer = self._loop.call_later(random.uniform(0.3, 0.6), self._again, held)
         elif frame["code"] == "seat_taken":
             self.drop()

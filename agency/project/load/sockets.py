@@ -14,6 +14,10 @@ from websockets.typing import Origin, Subprotocol
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 2.0
 # A server that took a command and says nothing for this long: the socket is given up.
 ANSWER_WITHIN_S = 8.0
+# Events of one batch may overtake those of another; a gap that is still there after this is asked for.
+GAP_WAIT_S = 0.15
+# Codes after which the same command is sent again.
+AGAIN = frozenset({"busy", "retry"})
 # Below the server's 10 a second with a burst of 30, so that a clock a little off is not an offence.
 FRAMES_PER_S, FRAMES_BURST = 9.0, 25.0
 

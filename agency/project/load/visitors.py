@@ -6,15 +6,12 @@ import random
 from typing import Any
 
 from agency.project.load.dialogues import VISITOR
-from agency.project.load.sockets import ANSWER_WITHIN_S, Line
+from agency.project.load.sockets import AGAIN, ANSWER_WITHIN_S, GAP_WAIT_S, Line
 from agency.project.load.talk import Talk, Transcript
 
 BEAT_S = 10.0
-# Events of one batch may overtake those of another; a gap that is still there after this is asked for.
-GAP_WAIT_S = 0.15
 # A wrap-up ends by itself after 120 s; a chat that nobody held when it closed has none to wait for.
 SETTLED_WITHIN_S = 150.0
-_AGAIN = frozenset({"busy", "retry"})
 
 
 class Visitor(Line):
@@ -159,7 +156,7 @@ class Visitor(Line):
     def _refused(self, frame: dict[str, Any]) -> None:
         code = frame["code"]
         if frame.get("client_id") is None:
-            if self._asked and code in _AGAIN:
+            if self._asked and code in AGAIN:
                 self._asked = False
                 self._loop.call_later(random.uniform(0.3, 0.6), self._ask)
             return
@@ -167,7 +164,7 @@ class Visitor(Line):
         if turn is None or turn != self._in_flight:
             return
         self._landed()
-        if code in _AGAIN:
+        if code in AGAIN:
             self._waiting = self._loop.call_later(random.uniform(0.3, 0.6), self._post, turn)
         elif turn == 0 and self.talk.chat_id is None:
             self.talk.refused = code
