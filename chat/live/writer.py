@@ -7,20 +7,20 @@ a checked name, never by search_path.
 
 import asyncio
 import logging
-import re
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 import psycopg
 from django.db import connections
-from psycopg import errors, sql
+from psycopg import errors
 from psycopg.rows import TupleRow
 
 from agency.live import process, switchboard
 from chat.domain.events import Message, MessagePosted, encode
-from chat.live.judge import Batch, Facts, Known, Post, Verdict, judge
+from chat.live.batch import commit as _commit
+from chat.live.judge import Post, Verdict
+from chat.live.roundtrip import RoundTrips
 
 log = logging.getLogger("balie.live")
 
@@ -49,32 +49,6 @@ _PLANNER = (
     "-c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=2000 "
     "-c statement_timeout=10000 -c timezone=UTC -c search_path=public"
 )
-_SCHEMA = re.compile(r"^t_[a-z0-9_]{1,60}$")
-
-_LOCK = """
-    SELECT p.chat_id::text, p.state, p.operator_id::text, p.fence, coalesce(s.epoch, 0), p.last_seq, p.turn, p.turn_at,
-           p.first_human_at, p.visitor_seen_at
-    FROM public.agency_poolentry p LEFT JOIN public.agency_seat s ON s.operator_id = p.operator_id
-    WHERE p.chat_id = ANY(%s::uuid[]) ORDER BY p.chat_id FOR NO KEY UPDATE OF p
-"""
-_MOVE = """
-    UPDATE public.agency_poolentry p
-    SET last_seq = v.last_seq, turn = v.turn, turn_at = v.turn_at, first_human_at = v.first_human_at,
-        visitor_seen_at = greatest(p.visitor_seen_at, v.seen_at)
-    FROM json_to_recordset(%s::json) AS v(chat_id uuid, last_seq int, turn text, turn_at timestamptz,
-         first_human_at timestamptz, seen_at timestamptz)
-    WHERE p.chat_id = v.chat_id
-"""
-_KNOWN = """
-    SELECT m.chat_id::text, m.client_id::text, m.seq, m.side, m.body, m.created_at
-    FROM unnest(%s::uuid[], %s::uuid[]) AS k(chat_id, client_id)
-    JOIN {schema}.chat_message m ON m.chat_id = k.chat_id AND m.client_id = k.client_id
-"""
-_INSERT = """
-    INSERT INTO {schema}.chat_message (chat_id, seq, client_id, kind, side, author_id, author_name, body, created_at)
-    SELECT * FROM json_to_recordset(%s::json) AS m(chat_id uuid, seq int, client_id uuid, kind text, side text,
-         author_id uuid, author_name text, body text, at timestamptz)
-"""
 
 Connection = psycopg.AsyncConnection[TupleRow]
 Item = Post | asyncio.Future[None]
@@ -82,8 +56,6 @@ Item = Post | asyncio.Future[None]
 stats = {"batches": 0, "messages": 0, "replayed": 0}
 _queue: deque[Item] = deque()
 _waiter: asyncio.Future[None] | None = None
-_statements: dict[str, tuple[sql.Composed, sql.Composed]] = {}
-_json = msgspec.json.Encoder().encode
 
 
 def put(post: Post) -> bool:
@@ -107,7 +79,7 @@ async def written() -> None:
 @process.each_process
 async def run() -> None:
     """Write what is queued, for ever."""
-    connection: Connection | None = None
+    trips: RoundTrips | None = None
     busy = False
     try:
         while True:
@@ -117,14 +89,14 @@ async def run() -> None:
             posts, marks = _take()
             busy = len(posts) >= _BUSY
             if posts:
-                connection = await _write(connection, posts)
+                trips = await _write(trips, posts)
             for mark in marks:
                 if not mark.done():
                     mark.set_result(None)
     finally:
         _give_back()
-        if connection is not None:
-            await connection.close()
+        if trips is not None:
+            await trips.connection.close()
 
 
 def _give_back() -> None:
@@ -165,46 +137,42 @@ def _take() -> tuple[list[Post], list[asyncio.Future[None]]]:
     return posts, marks
 
 
-async def _write(connection: Connection | None, posts: list[Post]) -> Connection | None:
+async def _write(trips: RoundTrips | None, posts: list[Post]) -> RoundTrips | None:
     try:
-        if connection is None or connection.closed:
-            connection = await _connect()
-        verdicts = await _save(connection, posts)
+        if trips is None or trips.connection.closed:
+            trips = RoundTrips(await _connect())
+        verdicts = await _save(trips, posts)
     except asyncio.CancelledError:
         raise
     except Exception as error:
         # Not known whether it was committed: the clients send again with the same client_id.
         log.warning("writer: %s", type(error).__name__)
-        if connection is not None:
-            await connection.close()
+        if trips is not None:
+            await trips.connection.close()
         _answer_all(posts, "retry")
         await asyncio.sleep(0.2)
         return None
     stats["batches"] += 1
     stats["messages"] += len(posts)
     _tell(verdicts)
-    return connection
+    return trips
 
 
 async def _connect() -> Connection:
     params = connections["default"].get_connection_params()
     wanted = ("host", "port", "user", "password", "dbname")
-    connection: Connection = await psycopg.AsyncConnection.connect(
+    return await psycopg.AsyncConnection.connect(
         **{name: params[name] for name in wanted if params.get(name)},
         autocommit=True,
-        prepare_threshold=1,
         options=_PLANNER,
         connect_timeout=5,
         **_GIVE_UP,
     )
-    # Two statements per company; psycopg forgets the oldest above 100.
-    connection.prepared_max = 5_000
-    return connection
 
 
-async def _save(connection: Connection, posts: list[Post]) -> list[Verdict]:
+async def _save(trips: RoundTrips, posts: list[Post]) -> list[Verdict]:
     try:
-        return (await _commit(connection, posts)).verdicts
+        return (await _commit(trips, posts)).verdicts
     except psycopg.Error as error:
         if isinstance(error, psycopg.OperationalError) and not isinstance(error, _HELD_UP):
             raise
@@ -217,7 +185,7 @@ async def _save(connection: Connection, posts: list[Post]) -> list[Verdict]:
             verdicts.append(Verdict(post, error="retry"))
             continue
         try:
-            verdicts += (await _commit(connection, [post])).verdicts
+            verdicts += (await _commit(trips, [post])).verdicts
         except _HELD_UP as error:
             # Later messages of this chat wait too: their order holds, and its lock is waited for once.
             log.warning("row held up: %s", type(error).__name__)
@@ -229,87 +197,6 @@ async def _save(connection: Connection, posts: list[Post]) -> list[Verdict]:
             log.warning("row refused: %s", type(error).__name__)
             verdicts.append(Verdict(post, error="refused"))
     return verdicts
-
-
-async def _commit(connection: Connection, posts: list[Post]) -> Batch:
-    companies: dict[str, list[Post]] = {}
-    for post in posts:
-        companies.setdefault(post.schema, []).append(post)
-    async with connection.pipeline(), connection.transaction():
-        entries, known = await _read(connection, posts, companies)
-        batch = judge(posts, entries, known)
-        accepted = batch.accepted()
-        if accepted:
-            await _store(connection, entries, accepted)
-    return batch
-
-
-async def _read(
-    connection: Connection, posts: list[Post], companies: dict[str, list[Post]]
-) -> tuple[dict[str, Facts], Known]:
-    """Round trip 1. The locks come first: the look-ups' snapshots then see every earlier message of these chats."""
-    locked = await connection.execute(_LOCK, (sorted({post.chat_id for post in posts}),))
-    looked_up = [
-        await connection.execute(
-            _statement(schema)[0],
-            ([post.chat_id for post in own], [post.client_id for post in own]),
-        )
-        for schema, own in sorted(companies.items())
-    ]
-    entries = {row[0]: Facts(*row[1:]) for row in await locked.fetchall()}
-    known: Known = {}
-    for cursor in looked_up:
-        for chat_id, client_id, *rest in await cursor.fetchall():
-            known[chat_id, client_id] = (rest[0], rest[1], rest[2], rest[3])
-    return entries, known
-
-
-async def _store(
-    connection: Connection, entries: dict[str, Facts], accepted: list[Verdict]
-) -> None:
-    """Round trip 2, with COMMIT: one update of the entries, one insert per company."""
-    moved = [
-        {
-            "chat_id": chat_id,
-            "last_seq": entry.last_seq,
-            "turn": entry.turn,
-            "turn_at": entry.turn_at,
-            "first_human_at": entry.first_human_at,
-            "seen_at": entry.seen_at,
-        }
-        for chat_id, entry in entries.items()
-        if entry.changed
-    ]
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for verdict in accepted:
-        post = verdict.post
-        rows.setdefault(post.schema, []).append(
-            {
-                "chat_id": post.chat_id,
-                "seq": verdict.seq,
-                "client_id": post.client_id,
-                "kind": post.kind,
-                "side": post.side,
-                "author_id": post.author_id,
-                "author_name": post.author_name,
-                "body": post.body,
-                "at": post.at,
-            }
-        )
-    await connection.execute(_MOVE, (_json(moved).decode(),))
-    for schema, own in sorted(rows.items()):
-        await connection.execute(_statement(schema)[1], (_json(own).decode(),))
-
-
-def _statement(schema: str) -> tuple[sql.Composed, sql.Composed]:
-    pair = _statements.get(schema)
-    if pair is None:
-        if not _SCHEMA.match(schema):
-            raise ValueError(f"not a schema of ours: {schema!r}")
-        name = sql.Identifier(schema)
-        pair = sql.SQL(_KNOWN).format(schema=name), sql.SQL(_INSERT).format(schema=name)
-        _statements[schema] = pair
-    return pair
 
 
 def _tell(verdicts: Iterable[Verdict]) -> None:

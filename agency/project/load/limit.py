@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from picows import (
     ws_create_server,
 )
 
+from chat.live.roundtrip import RoundTrips, array
+
 _SCENE = json.loads(Path(os.environ["BALIE_BENCH_SCENE"]).read_text())
 _PLACES: list[dict[str, Any]] = _SCENE["places"]
 _MAX_BATCH = 256
@@ -37,23 +40,23 @@ _OPTIONS = (
     "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
     "-c plan_cache_mode=force_generic_plan -c jit=off"
 )
-_LOCK = """
+_LOCK = b"""
     SELECT chat_id::text, last_seq, turn, turn_at FROM agency_poolentry
-    WHERE chat_id = ANY(%s::uuid[]) ORDER BY chat_id FOR NO KEY UPDATE
+    WHERE chat_id = ANY($1::uuid[]) ORDER BY chat_id FOR NO KEY UPDATE
 """
 _KNOWN = """
     SELECT m.chat_id::text, m.client_id::text, m.seq
-    FROM unnest(%s::uuid[], %s::uuid[]) AS k(chat_id, client_id)
+    FROM unnest($1::uuid[], $2::uuid[]) AS k(chat_id, client_id)
     JOIN {schema}.chat_message m ON m.chat_id = k.chat_id AND m.client_id = k.client_id
 """
-_MOVE = """
+_MOVE = b"""
     UPDATE agency_poolentry p SET last_seq = v.last_seq, turn = 'operator', turn_at = v.turn_at
-    FROM json_to_recordset(%s::json) AS v(chat_id uuid, last_seq int, turn_at timestamptz)
+    FROM json_to_recordset($1::json) AS v(chat_id uuid, last_seq int, turn_at timestamptz)
     WHERE p.chat_id = v.chat_id
 """
 _INSERT = """
     INSERT INTO {schema}.chat_message (chat_id, seq, client_id, kind, side, body, created_at)
-    SELECT chat_id, seq, client_id, 'text', 'visitor', body, at FROM json_to_recordset(%s::json)
+    SELECT chat_id, seq, client_id, 'text', 'visitor', body, at FROM json_to_recordset($1::json)
         AS m(chat_id uuid, seq int, client_id uuid, body text, at timestamptz)
 """
 
@@ -85,14 +88,14 @@ class Listener(WSListener):
 async def write(publisher: Any) -> None:
     """The group commit, for ever."""
     connection = await psycopg.AsyncConnection.connect(
-        _SCENE["database_url"], autocommit=True, prepare_threshold=1, options=_OPTIONS
+        _SCENE["database_url"], autocommit=True, options=_OPTIONS
     )
-    connection.prepared_max = 5_000
+    trips = RoundTrips(connection)
     while True:
         batch = [await _queue.get()]
         while not _queue.empty() and len(batch) < _MAX_BATCH:
             batch.append(_queue.get_nowait())
-        seqs, new = await _commit(connection, batch)
+        seqs, new = await _commit(trips, batch)
         told = []
         for (number, content, transport, at), seq, is_new in zip(batch, seqs, new, strict=True):
             place, client_id = _PLACES[number], content["client_id"]
@@ -106,23 +109,21 @@ async def write(publisher: Any) -> None:
         await publisher.publish(_CHANNEL, b"\n".join(told))
 
 
-async def _commit(connection: Any, batch: list[Any]) -> tuple[list[int], list[bool]]:
+async def _commit(trips: RoundTrips, batch: list[Any]) -> tuple[list[int], list[bool]]:
     companies: dict[str, list[tuple[str, str]]] = {}
     for number, content, _, _ in batch:
         place = _PLACES[number]
         companies.setdefault(place["schema"], []).append((place["chat_id"], content["client_id"]))
-    async with connection.pipeline(), connection.transaction():
-        chats = sorted({_PLACES[number]["chat_id"] for number, *_ in batch})
-        locked = await connection.execute(_LOCK, (chats,))
-        looked_up = [
-            await connection.execute(
-                _KNOWN.format(schema=schema), ([c for c, _ in own], [i for _, i in own])
-            )
-            for schema, own in companies.items()
-        ]
-        last = {row[0]: row[1] for row in await locked.fetchall()}
-        known = {(c, i): s for cursor in looked_up for c, i, s in await cursor.fetchall()}
-        rows: dict[str, list[dict[str, Any]]] = {}
+    chats = sorted({_PLACES[number]["chat_id"] for number, *_ in batch})
+    wanted = [(_LOCK, [array(chats)])]
+    for schema, own in companies.items():
+        ids = [array([chat for chat, _ in own]), array([client_id for _, client_id in own])]
+        wanted.append((_text(_KNOWN, schema), ids))
+    async with trips.transaction():
+        locked, *looked_up = await trips.make(wanted)
+        last = {row[0]: row[1] for row in locked}
+        known = {(chat, client_id): seq for rows in looked_up for chat, client_id, seq in rows}
+        new_rows: dict[str, list[dict[str, Any]]] = {}
         moved: dict[str, dict[str, Any]] = {}
         seqs, new = [], []
         for number, content, _, at in batch:
@@ -134,15 +135,19 @@ async def _commit(connection: Any, batch: list[Any]) -> tuple[list[int], list[bo
                 seq = last[chat] = last[chat] + 1
                 known[chat, client_id] = seq
                 row = {"chat_id": chat, "seq": seq, "client_id": client_id}
-                rows.setdefault(place["schema"], []).append(
+                new_rows.setdefault(place["schema"], []).append(
                     {**row, "body": content["body"], "at": at}
                 )
                 moved[chat] = {"chat_id": chat, "last_seq": seq, "turn_at": at}
             seqs.append(seq)
-        await connection.execute(_MOVE, (_encode(list(moved.values())).decode(),))
-        for schema, own_rows in rows.items():
-            await connection.execute(_INSERT.format(schema=schema), (_encode(own_rows).decode(),))
+        inserts = [(_text(_INSERT, schema), [_encode(own)]) for schema, own in new_rows.items()]
+        await trips.commit([(_MOVE, [_encode(list(moved.values()))]), *inserts])
     return seqs, new
+
+
+@lru_cache
+def _text(statement: str, schema: str) -> bytes:
+    return statement.format(schema=schema).encode()
 
 
 async def hand_out(subscription: Any) -> None:
