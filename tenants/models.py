@@ -1,6 +1,7 @@
 """Client companies, their portal hosts and their web sites."""
 
 import re
+import secrets
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,11 @@ SLUG = re.compile(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$")
 def new_site_key() -> str:
     """A public site key: 32 hexadecimal characters."""
     return uuid.uuid4().hex
+
+
+def new_secret() -> str:
+    """A company's own secret: 64 hexadecimal characters."""
+    return secrets.token_hex(32)
 
 
 def check_slug(value: str) -> None:
@@ -45,6 +51,14 @@ class Company(TenantMixin):
     language = models.CharField(max_length=5, default="nl")
     zone = models.CharField(max_length=60, default="Europe/Amsterdam")
     question_email = models.EmailField(blank=True)
+    # A copy of every chat goes here; empty: none.
+    transcript_email = models.EmailField(blank=True)
+    # Where answers to our mails go; empty: to `question_email`.
+    reply_email = models.EmailField(blank=True)
+    # Name and street as they stand under mails.
+    address = models.CharField(max_length=200, blank=True)
+    # Keys what must be recognised without being kept readable: visitor and mail address in records.
+    secret = models.CharField(max_length=64, default=new_secret, editable=False)
     brand = models.CharField(max_length=7, default="#0c5b5e")
     palette = models.JSONField(default=dict)
     # Set last when a schema is made: only a ready company is found by key, host or sweep.

@@ -1,9 +1,10 @@
+from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
 from agency.models.coverage import DatedHours, OpeningHours, Promise
 from agency.models.outbox import Heartbeat, OutboxRow
 from agency.models.people import Operator, PortalMember, User
 from agency.models.pool import Assignment, PoolEntry, Seat
-from agency.models.records import ChatRecord
+from agency.models.records import ChatRecord, RecordEvent
 
 __all__ = [
     "Assignment",
@@ -12,12 +13,14 @@ __all__ = [
     "DatedHours",
     "Heartbeat",
     "InstructionVersion",
+    "LogEntry",
     "OpeningHours",
     "Operator",
     "OutboxRow",
     "PoolEntry",
     "PortalMember",
     "Promise",
+    "RecordEvent",
     "Seat",
     "User",
 ]

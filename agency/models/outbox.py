@@ -23,6 +23,8 @@ class OutboxRow(models.Model):
     # Message-ID of a mail, idempotency key of a webhook: the same at every try.
     external_key = models.CharField(max_length=200)
     dedup = models.CharField(max_length=200, unique=True)
+    # Of a mail somebody asked for: whom it goes to, recognisable but not readable. Limits count it.
+    recipient_key = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
     run_after = models.DateTimeField(db_default=Now())
     leased_until = models.DateTimeField(null=True)
@@ -34,7 +36,17 @@ class OutboxRow(models.Model):
     class Meta:
         indexes: ClassVar = [
             # claim: what is due, oldest first
-            models.Index(fields=["run_after"], name="outbox_due", condition=Q(state="queued"))
+            models.Index(fields=["run_after"], name="outbox_due", condition=Q(state="queued")),
+            # what became of one mail
+            models.Index(fields=["object_id"], name="outbox_object"),
+            # how much one recipient was sent in the last hour
+            models.Index(
+                fields=["recipient_key", "created_at"],
+                name="outbox_recipient",
+                condition=~Q(recipient_key=""),
+            ),
+            # what a manager must look at
+            models.Index(fields=["done_at"], name="outbox_dead", condition=Q(state="dead")),
         ]
 
 

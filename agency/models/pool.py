@@ -72,6 +72,11 @@ class PoolEntry(models.Model):
     operator_read = models.PositiveIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True)
     unstaffed_since = models.DateTimeField(null=True)
+    # At arrival: certified seats that could be offered a new chat, and their free slots. Why a promise broke.
+    seats = models.PositiveSmallIntegerField(db_default=0)
+    free_slots = models.PositiveSmallIntegerField(db_default=0)
+    # Chats its operator held when it was first accepted, this one among them.
+    concurrency = models.PositiveSmallIntegerField(db_default=0)
     wrap_up_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -62,6 +62,7 @@ SHARED_APPS = [
     "tenants",
     "agency",
     "agency.project",
+    "billing",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -44,9 +44,19 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 
 def enqueue(
-    *, company: Company, kind: str, object_id: UUID, external_key: str, dedup: str
+    *,
+    company: Company,
+    kind: str,
+    object_id: UUID,
+    external_key: str,
+    dedup: str,
+    recipient_key: str = "",
 ) -> OutboxRow:
-    """Write an effect in the running transaction; a second one with the same `dedup` is the first."""
+    """Write an effect in the running transaction; a second one with the same `dedup` is the first.
+
+    Args:
+        recipient_key: of a mail somebody asked for, whom it goes to (agency/domain/keys.py): limits count it.
+    """
     row, _ = OutboxRow.objects.get_or_create(
         dedup=dedup,
         defaults={
@@ -54,6 +64,7 @@ def enqueue(
             "kind": kind,
             "object_id": object_id,
             "external_key": external_key,
+            "recipient_key": recipient_key,
         },
     )
     return row

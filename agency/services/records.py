@@ -3,7 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from agency.models import ChatRecord, PoolEntry
+from django.db import transaction
+
+from agency.domain import keys
+from agency.models import ChatRecord, PoolEntry, RecordEvent, User
+
+# The visitor walked away by themselves.
+_LEFT = frozenset({"visitor", "left"})
 
 
 def write_record(
@@ -16,8 +22,15 @@ def write_record(
     in_hours: bool,
     settled_at: datetime | None,
     outcome: str,
+    number: int,
+    address: str = "",
 ) -> ChatRecord:
-    """Write the facts of a chat that closes, in the closing transaction. Once per chat: its id is the key."""
+    """Write the facts of a chat that closes, in the closing transaction. Once per chat: its id is the key.
+
+    Args:
+        number: the chat's number within its company.
+        address: the visitor's mail address if one is known; only its key is kept.
+    """
     return ChatRecord.objects.create(
         chat_id=entry.chat_id,
         company_id=entry.company_id,
@@ -38,6 +51,13 @@ def write_record(
         visitor_texts=visitor_texts,
         operator_texts=operator_texts,
         in_hours=in_hours,
+        visitor_left_at=closed_at if reason in _LEFT else None,
+        number=number,
+        seats=entry.seats,
+        free_slots=entry.free_slots,
+        concurrency=entry.concurrency,
+        visitor_key=keys.visitor_key(entry.company.secret, str(entry.visitor_id)),
+        address_key=keys.address_key(entry.company.secret, address),
     )
 
 
@@ -54,3 +74,50 @@ def is_settled_by(*, chat_id: UUID, operator_id: UUID) -> bool:
     return ChatRecord.objects.filter(
         pk=chat_id, operator=operator_id, settled_at__isnull=False
     ).exists()
+
+
+@transaction.atomic
+def note_rating(*, chat_id: UUID, good: bool, now: datetime) -> bool:
+    """Keep the value of a visitor's rating beside the record, in the running transaction. False: no such record."""
+    record = ChatRecord.objects.filter(pk=chat_id).first()
+    if record is None:
+        return False
+    RecordEvent.objects.update_or_create(
+        record=record,
+        kind=RecordEvent.Kind.RATING,
+        defaults={"company_id": record.company_id, "value": int(good), "at": now},
+    )
+    return True
+
+
+@transaction.atomic
+def flag_spam(*, chat_id: UUID, spam: bool, by: User, note: str, now: datetime) -> bool:
+    """Say afterwards that a chat was spam, or that it wasn't. False: no such record, or it is so already.
+
+    It leaves bill, promise and satisfaction together: all three read the newest word on it.
+    """
+    record = ChatRecord.objects.select_for_update().filter(pk=chat_id).first()
+    if record is None or is_spam(record) == spam:
+        return False
+    RecordEvent.objects.create(
+        record=record,
+        company_id=record.company_id,
+        kind=RecordEvent.Kind.SPAM,
+        value=int(spam),
+        data={"note": note[:300]} if note else {},
+        actor=by,
+        actor_name=by.name,
+        at=now,
+    )
+    return True
+
+
+def is_spam(record: ChatRecord) -> bool:
+    """Whether the chat counts as spam: by the newest event on it, else by its outcome."""
+    newest = (
+        record.events.filter(kind=RecordEvent.Kind.SPAM)
+        .order_by("-at")
+        .values_list("value", flat=True)
+        .first()
+    )
+    return record.outcome == "spam" if newest is None else bool(newest)

@@ -2,7 +2,18 @@ from chat.models.chat import Chat
 from chat.models.delivery import Delivery
 from chat.models.message import Message
 from chat.models.question import Question
+from chat.models.rating import Rating
 from chat.models.text import Text
+from chat.models.transcript import TranscriptRequest
 from chat.models.visitor import Visitor
 
-__all__ = ["Chat", "Delivery", "Message", "Question", "Text", "Visitor"]
+__all__ = [
+    "Chat",
+    "Delivery",
+    "Message",
+    "Question",
+    "Rating",
+    "Text",
+    "TranscriptRequest",
+    "Visitor",
+]

@@ -3,6 +3,8 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -25,11 +27,18 @@ class Chat(models.Model):
     referrer = models.CharField(max_length=2000, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # Every word of it, for the portal's search; written once, when it closes.
+    search = SearchVectorField(null=True)
 
     objects = Words()
 
     class Meta:
         base_manager_name = "objects"
+        indexes: ClassVar = [
+            # the portal's list, newest first
+            models.Index(fields=["-opened_at"], name="chat_opened"),
+            GinIndex(fields=["search"], name="chat_words"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["visitor", "site_id"],

@@ -8,14 +8,17 @@ from chat.models.chat import Words
 
 
 class Delivery(models.Model):
-    """One mail: recipient and text, and what became of it."""
+    """One mail: recipient and text. A transcript is rendered at the first try and sent as it was then at every later one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
+    chat = models.ForeignKey(
+        "chat.Chat", on_delete=models.CASCADE, null=True, related_name="deliveries"
+    )
     recipient = models.EmailField()
     reply_to = models.EmailField(blank=True)
-    subject = models.CharField(max_length=200)
-    text = models.TextField()
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)

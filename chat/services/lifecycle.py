@@ -185,6 +185,7 @@ def _close(
     told = append_system(entry, now=now, code="closed", by=str(reason))
     with in_company(entry.company):
         Chat.objects.filter(pk=entry.chat_id).update(closed_at=closed_at)
+        number = Chat.objects.values_list("number", flat=True).get(pk=entry.chat_id)
         texts = Message.objects.filter(chat_id=entry.chat_id, kind=Message.Kind.TEXT)
         counts = texts.aggregate(
             visitor=Count("pk", filter=Q(side="visitor")),
@@ -199,6 +200,7 @@ def _close(
         in_hours=clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at),
         settled_at=None if held else now,
         outcome="" if held else str(Outcome.UNSET),
+        number=number,
     )
     seq = entry.last_seq
     if held:

@@ -1,0 +1,4 @@
+from billing.models.charge import Charge
+from billing.models.price import Price
+
+__all__ = ["Charge", "Price"]
