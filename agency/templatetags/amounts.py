@@ -1,0 +1,84 @@
+"""Amounts as people read them, in the language of the page: money, shares and seconds.
+
+Every page and mail writes its numbers here. Separators are Django's own for the language; the space between a number and
+its sign is one that doesn't break.
+"""
+
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+
+from django import template
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+NOTHING = "–"
+_NBSP = "\N{NO-BREAK SPACE}"
+_CENT = Decimal("0.01")
+_TENTH = Decimal("0.1")
+_MINUTE = 60
+_HOUR = 3_600
+
+Number = Decimal | float | int
+
+
+@register.filter
+def money(amount: Number | None) -> str:
+    """`€ 1.284,50` in Dutch, `€1,284.50` in English; minus before the figure. A dash for None.
+
+    Args:
+        amount: euro. Amounts are rounded where they are made (billing/domain/money.py); here only what isn't an amount yet,
+            such as a mean, loses something.
+    """
+    if amount is None:
+        return NOTHING
+    plain = Decimal(str(amount)).quantize(_CENT, rounding=ROUND_HALF_UP)
+    sign = "-" if plain < 0 else ""
+    # Translators: money in euro; {sign} is empty or a minus. Dutch: "€ {sign}{figure}" with a no-break space.
+    pattern = pgettext("money", "{sign}€{figure}")
+    return pattern.format(sign=sign, figure=_figure(abs(plain), 2)).replace(" ", _NBSP)
+
+
+@register.filter
+def share(ratio: Number | None, decimals: int = 1) -> str:
+    """`93,2 %` in Dutch, `93.2%` in English, of 0.932. A dash for None: nothing divided by nothing is no percentage.
+
+    Args:
+        ratio: the share itself, 1 for all of it.
+    """
+    if ratio is None:
+        return NOTHING
+    step = Decimal(1).scaleb(-decimals)
+    percent = (Decimal(str(ratio)) * 100).quantize(step, rounding=ROUND_HALF_UP)
+    # Translators: a percentage. Dutch has a space before the sign.
+    return (
+        pgettext("share", "{figure}%").format(figure=_figure(percent, decimals)).replace(" ", _NBSP)
+    )
+
+
+@register.filter
+def seconds(value: Number | None) -> str:
+    """`11,4 s`, from a minute on `2 min 5 s`, from an hour on `1 h 5 min`. A dash for None.
+
+    Rounded up, to tenths under a minute and to seconds above, so that 20.04 s never reads as an answer within 20 s.
+    """
+    if value is None:
+        return NOTHING
+    exact = Decimal(str(value))
+    tenths = exact.quantize(_TENTH, rounding=ROUND_CEILING)
+    if tenths < _MINUTE:
+        whole = tenths == tenths.to_integral_value()
+        return _("{n} s").format(n=_figure(tenths, 0 if whole else 1)).replace(" ", _NBSP)
+    whole_seconds = int(exact.to_integral_value(rounding=ROUND_CEILING))
+    if whole_seconds < _HOUR:
+        minutes, left = divmod(whole_seconds, _MINUTE)
+        text = _("{m} min {s} s").format(m=minutes, s=left)
+    else:
+        hours, left = divmod(-(-whole_seconds // _MINUTE), _MINUTE)
+        text = _("{h} h {m} min").format(h=hours, m=left)
+    return text.replace(" ", _NBSP)
+
+
+def _figure(value: Decimal, decimals: int) -> str:
+    return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
