@@ -17,6 +17,8 @@ class Delivery(models.Model):
     )
     recipient = models.EmailField()
     reply_to = models.EmailField(blank=True)
+    # The name in From, as it was when the mail was rendered; the address there is always the agency's own.
+    sender = models.CharField(max_length=120, blank=True, db_default="")
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
