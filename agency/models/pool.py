@@ -93,7 +93,7 @@ class PoolEntry(models.Model):
                 fields=["operator"], name="pool_held", condition=Q(operator__isnull=False)
             ),
             models.Index(fields=["offered_to"], name="pool_offers", condition=Q(state="offered")),
-            # list_live: one company's live list
+            # one company's live chats
             models.Index(fields=["company", "state"], name="pool_company"),
         ]
         constraints: ClassVar = [

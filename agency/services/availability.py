@@ -9,7 +9,7 @@ from agency.domain import hours as clock
 from agency.domain.routing import Candidate
 from agency.models import Promise
 from agency.services.coverage import DEFAULT_PROMISE_SECONDS, list_hours
-from agency.services.presence import is_staffed, list_candidates
+from agency.services.presence import Staff, count_staff, list_candidates
 from tenants.models import Company, Site
 
 
@@ -60,11 +60,15 @@ def free_slots(company_id: UUID, language: str, candidates: Iterable[Candidate])
     )
 
 
-def can_begin(company: Company, language: str, now: datetime) -> bool:
-    """Whether a first message is taken: in hours, and a certified undraining operator holds a lease."""
+def find_staff(company: Company, language: str, now: datetime) -> Staff | None:
+    """Who could be offered a first message that comes now; None if it isn't taken: out of hours, or nobody is here.
+
+    Everybody at their limit is no reason to refuse: the visitor waits.
+    """
     if not clock.is_open(list_hours([company])[company.pk], now):
-        return False
-    return is_staffed(company.pk, language, now)
+        return None
+    staff = count_staff(company.pk, language, now)
+    return staff if staff.seats else None
 
 
 def _fit(company_id: UUID, language: str, candidates: Iterable[Candidate]) -> list[Candidate]:

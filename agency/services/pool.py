@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agency.models import Assignment, PoolEntry
-from tenants.models import Company
 
 
 def find_locked(chat_id: UUID) -> PoolEntry | None:
@@ -31,9 +30,9 @@ def find_locked_now(chat_id: UUID, **must_hold: object) -> PoolEntry | None:
     )
 
 
-def list_live(company: Company) -> list[PoolEntry]:
-    """A company's unfinished chats, oldest first."""
-    return list(PoolEntry.objects.filter(company=company).order_by("arrived_at"))
+def count_open(operator_id: UUID) -> int:
+    """How many chats one operator is in the middle of, wrap-ups left out."""
+    return PoolEntry.objects.filter(operator=operator_id, state=PoolEntry.State.OPEN).count()
 
 
 def list_held(operator_id: UUID) -> list[PoolEntry]:

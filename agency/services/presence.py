@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,14 @@ from agency.models import Certification, Operator, PoolEntry, Seat
 LEASE = timedelta(seconds=15)
 # An operator certified for the version before the newest may go on for a week.
 GRACE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who could be offered a chat: how many seats, and the free slots of all of them."""
+
+    seats: int
+    free_slots: int
 
 
 @transaction.atomic
@@ -117,15 +126,17 @@ def list_candidates(now: datetime) -> list[Candidate]:
     ]
 
 
-def is_staffed(company_id: UUID, language: str, now: datetime) -> bool:
-    """Whether somebody with a lease could be offered a new chat of this company, perhaps after another; one query."""
-    return Seat.objects.filter(
+def count_staff(company_id: UUID, language: str, now: datetime) -> Staff:
+    """The seats that could be offered a new chat of this company, perhaps after another, and their free slots; one query."""
+    fit = Seat.objects.filter(
         lease_until__gt=now,
         paused=False,
         draining=False,
         operator__languages__contains=[language],
         operator__in=_certifications(now).filter(company=company_id).values("operator"),
-    ).exists()
+    )
+    slots = list(fit.values_list("capacity", "used"))
+    return Staff(len(slots), sum(max(0, capacity - used) for capacity, used in slots))
 
 
 def list_certified_companies(operator_id: UUID, now: datetime) -> list[UUID]:

@@ -2,7 +2,8 @@
 
     waiting -> offered -> open -> wrap_up -> gone
 
-An entry that is gone has no row any more, so "gone" is None here and not a state.
+A chat nobody holds when it closes has nothing to wrap up: it goes from waiting or offered straight to gone. An entry that
+is gone has no row any more, so that is no state. A console that dies leads from open back to waiting.
 """
 
 from collections.abc import Mapping
@@ -50,16 +51,18 @@ class Turn(StrEnum):
 
 
 class CloseReason(StrEnum):
-    """Why a chat closed."""
+    """Why a chat closed.
+
+    There is none for a console that died: its chats go back to the queue, and end there as another's do. Nor for a site
+    without anybody to answer: there no chat begins.
+    """
 
     OPERATOR = "operator"
     VISITOR = "visitor"
     IDLE = "idle"
     LEFT = "left"
     END_OF_HOURS = "end_of_hours"
-    NOBODY = "nobody"
     MANAGER = "manager"
-    DEAD_CONSOLE = "dead_console"
 
 
 class Outcome(StrEnum):
@@ -75,19 +78,6 @@ class Outcome(StrEnum):
     UNSET = "unset"
 
 
-# A chat nobody held has nothing to wrap up: it goes from waiting or offered straight to gone.
-TRANSITIONS: Mapping[State, frozenset[State | None]] = MappingProxyType(
-    {
-        State.WAITING: frozenset({State.OFFERED, None}),
-        State.OFFERED: frozenset({State.OPEN, State.WAITING, None}),
-        State.OPEN: frozenset({State.WRAP_UP, State.WAITING}),
-        State.WRAP_UP: frozenset({None}),
-    }
-)
-
-# The visitor walked away by themselves: without a human text this is an abandon, not a miss.
-LEFT_REASONS = frozenset({CloseReason.VISITOR, CloseReason.LEFT})
-
 # Spam keeps 9, away from the rest: it takes a chat out of bill, promise and satisfaction together.
 # `unset` has no key, for nobody chooses it.
 OUTCOME_DIGITS: Mapping[Outcome, int] = MappingProxyType(
@@ -101,11 +91,6 @@ OUTCOME_DIGITS: Mapping[Outcome, int] = MappingProxyType(
         Outcome.SPAM: 9,
     }
 )
-
-
-def can_become(state: State, new: State | None) -> bool:
-    """Tell whether a chat in `state` may go to `new`; None means the entry ends."""
-    return new in TRANSITIONS[state]
 
 
 def needs_reminder(
@@ -123,18 +108,11 @@ def needs_reminder(
             ours is not their silence).
         reminded_at: the last reminder in this chat, or None.
     """
-    if _silence(state, turn, silent_since, now) < REMIND_AFTER:
+    if state != State.OPEN or turn != Turn.VISITOR:
+        return False
+    if (now - silent_since).total_seconds() < REMIND_AFTER:
         return False
     return reminded_at is None or reminded_at < silent_since
-
-
-def is_idle(*, state: State, turn: Turn, silent_since: datetime, now: datetime) -> bool:
-    """Tell whether a visitor has been silent so long that the chat is over.
-
-    Args:
-        silent_since: when it became the visitor's turn. A visitor who waits for us is never idle.
-    """
-    return _silence(state, turn, silent_since, now) >= IDLE_CLOSE
 
 
 def has_left(*, state: State, seen_at: datetime, hidden: bool, now: datetime) -> bool:
@@ -151,10 +129,3 @@ def has_left(*, state: State, seen_at: datetime, hidden: bool, now: datetime) ->
         return False
     limit = LEFT_AFTER_HIDDEN if hidden else LEFT_AFTER
     return (now - seen_at).total_seconds() >= limit
-
-
-def _silence(state: State, turn: Turn, since: datetime, now: datetime) -> float:
-    """Seconds that an open chat has waited for its visitor; 0 when it doesn't."""
-    if state != State.OPEN or turn != Turn.VISITOR:
-        return 0.0
-    return (now - since).total_seconds()

@@ -97,7 +97,9 @@ def accept(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     seat = _seat_of(by)
     entry.state, entry.operator_id, entry.offered_to_id = State.OPEN, by.operator_id, None
     entry.offer_expires_at, entry.at_head = None, False
-    entry.assigned_at = entry.assigned_at or now
+    if entry.assigned_at is None:
+        entry.assigned_at = now
+        entry.concurrency = 1 + pool.count_open(by.operator_id)
     entry.fence += 1
     told = append_system(entry, now=now, code="accepted", name=by.name)
     entry.save()

@@ -1,27 +1,29 @@
-"""How chats end: by hand, by silence, by leaving, at the end of hours; and wrap-up after it."""
+"""How chats end: by hand, by silence, by leaving, at the end of hours, by a manager; and wrap-up after it.
+
+A console that dies ends no chat: its open ones go back to the queue (`assignment.requeue_lost_seats`), where they are
+answered, or end as `left` or `end_of_hours`; its wrap-ups end by time.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from agency.domain import hours as clock
-from agency.live.switchboard import Event, send_on_commit
-from agency.models import PoolEntry
+from agency.live.switchboard import send_on_commit
+from agency.models import PoolEntry, User
 from agency.services import pool, records
+from agency.services.audit import note_change
 from agency.services.coverage import list_hours
 from agency.services.presence import list_candidates
 from agency.services.sweeps import own_transaction
-from chat.domain import events, lifecycle
+from chat.domain import lifecycle
 from chat.domain.lifecycle import CloseReason, Outcome
-from chat.models import Chat, Message
-from chat.services import assignment
+from chat.services import assignment, closing
 from chat.services.assignment import CannotAssign, Console
 from chat.services.messaging import append_system, seq_of_line
-from chat.services.snapshot import entry_of
-from tenants.context import in_company
 
 State = PoolEntry.State
 _SWEEP = 500
@@ -40,7 +42,7 @@ def close_by_operator(*, chat_id: UUID, fence: int, by: Console, now: datetime) 
     entry = assignment.lock_own(chat_id=chat_id, fence=fence, by=by)
     if entry.state != State.OPEN:
         raise CannotAssign("wrong_state")
-    return _close(entry, CloseReason.OPERATOR, now=now)
+    return closing.close(entry, CloseReason.OPERATOR, now=now)
 
 
 @transaction.atomic
@@ -49,7 +51,30 @@ def close_by_visitor(*, chat_id: UUID, visitor_id: UUID, now: datetime) -> int |
     entry = pool.find_locked(chat_id)
     if entry is None or entry.visitor_id != visitor_id or entry.state == State.WRAP_UP:
         return None
-    return _close(entry, CloseReason.VISITOR, now=now)
+    return closing.close(entry, CloseReason.VISITOR, now=now)
+
+
+@transaction.atomic
+def close_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -> bool:
+    """End an unfinished chat of any company, whoever holds it; written down with the reason. False: it was over already.
+
+    Args:
+        reason: why, in the manager's words; the log keeps at most 200 characters of it.
+    """
+    entry = pool.find_locked(chat_id)
+    if entry is None or entry.state == State.WRAP_UP:
+        return False
+    was = str(entry.state)
+    closing.close(entry, CloseReason.MANAGER, now=now)
+    note_change(
+        actor=by,
+        action="chat.closed",
+        company=entry.company,
+        name=str(chat_id),
+        changes={"state": (was, "closed"), "reason": ("", reason[:200])},
+        now=now,
+    )
+    return True
 
 
 @transaction.atomic
@@ -67,8 +92,8 @@ def wrap_up(*, chat_id: UUID, fence: int, by: Console, outcome: str, now: dateti
         return
     entry = assignment.lock_own(chat_id=chat_id, fence=fence, by=by)
     if entry.state == State.OPEN:
-        _close(entry, CloseReason.OPERATOR, now=now)
-    _settle(entry, outcome, now=now)
+        closing.close(entry, CloseReason.OPERATOR, now=now)
+    closing.settle(entry, outcome, now=now)
 
 
 def end_wrap_ups(*, now: datetime) -> int:
@@ -76,7 +101,7 @@ def end_wrap_ups(*, now: datetime) -> int:
     limit = now - timedelta(seconds=lifecycle.WRAP_UP_LIMIT)
 
     def end(entry: PoolEntry) -> bool:
-        _settle(entry, Outcome.UNSET, now=now)
+        closing.settle(entry, Outcome.UNSET, now=now)
         return True
 
     return _sweep(end, state=State.WRAP_UP, wrap_up_at__lte=limit)
@@ -110,7 +135,7 @@ def close_idle(*, now: datetime) -> int:
     limit = now - timedelta(seconds=lifecycle.IDLE_CLOSE)
 
     def close(entry: PoolEntry) -> bool:
-        _close(entry, CloseReason.IDLE, now=now)
+        closing.close(entry, CloseReason.IDLE, now=now)
         return True
 
     return _sweep(close, state=State.OPEN, turn="visitor", turn_at__lte=limit)
@@ -128,7 +153,7 @@ def close_left(*, now: datetime) -> int:
             now=now,
         )
         if gone:
-            _close(entry, CloseReason.LEFT, now=now, closed_at=entry.visitor_seen_at)
+            closing.close(entry, CloseReason.LEFT, now=now, closed_at=entry.visitor_seen_at)
         return gone
 
     unanswered = Q(state__in=[State.WAITING, State.OFFERED])
@@ -144,7 +169,7 @@ def close_end_of_hours(*, now: datetime) -> int:
     candidates = list_candidates(now)
 
     def close(entry: PoolEntry) -> bool:
-        _close(entry, CloseReason.END_OF_HOURS, now=now)
+        closing.close(entry, CloseReason.END_OF_HOURS, now=now)
         return True
 
     count = 0
@@ -173,58 +198,6 @@ def _sweep(act: Callable[[PoolEntry], bool], *conditions: Q, **matching: object)
             if entry is not None:
                 count += act(entry)
     return count
-
-
-def _close(
-    entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: datetime | None = None
-) -> int:
-    """Close a locked entry: record, closing line, slot; wrap-up if somebody held it, else settled at once."""
-    held = entry.operator_id is not None
-    closed_at = max(closed_at or now, entry.arrived_at)
-    seat_told = assignment.release(entry, now=now, reason=str(reason))
-    told = append_system(entry, now=now, code="closed", by=str(reason))
-    with in_company(entry.company):
-        Chat.objects.filter(pk=entry.chat_id).update(closed_at=closed_at)
-        number = Chat.objects.values_list("number", flat=True).get(pk=entry.chat_id)
-        texts = Message.objects.filter(chat_id=entry.chat_id, kind=Message.Kind.TEXT)
-        counts = texts.aggregate(
-            visitor=Count("pk", filter=Q(side="visitor")),
-            operator=Count("pk", filter=Q(side="operator")),
-        )
-    records.write_record(
-        entry,
-        reason=str(reason),
-        closed_at=closed_at,
-        visitor_texts=counts["visitor"],
-        operator_texts=counts["operator"],
-        in_hours=clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at),
-        settled_at=None if held else now,
-        outcome="" if held else str(Outcome.UNSET),
-        number=number,
-    )
-    seq = entry.last_seq
-    if held:
-        entry.state, entry.wrap_up_at = State.WRAP_UP, now
-        entry.save()
-        told.append(_changed(entry))
-    else:
-        entry.delete()
-    send_on_commit([*told, *seat_told])
-    return seq
-
-
-def _settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
-    # Deleting takes the row's key from `entry`.
-    chat_id, operator_id = entry.chat_id, entry.operator_id
-    told = append_system(entry, now=now, code="settled", outcome=str(outcome))
-    records.settle(chat_id=chat_id, outcome=str(outcome), now=now)
-    entry.delete()
-    removed = events.ChatRemoved(chat_id, "settled")
-    send_on_commit([*told, (f"u:{operator_id}", events.encode(removed))])
-
-
-def _changed(entry: PoolEntry) -> Event:
-    return f"u:{entry.operator_id}", events.encode(events.ChatChanged(entry_of(entry)))
 
 
 def _closed_before(entry: PoolEntry, fence: int) -> bool:

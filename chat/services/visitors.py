@@ -13,7 +13,8 @@ from django.db.models import Max
 from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry
 from agency.services import coverage, pool
-from agency.services.availability import can_begin
+from agency.services.availability import find_staff
+from agency.services.presence import Staff
 from chat.domain import events
 from chat.models import Chat, Message, Question, Visitor
 from chat.services.deliveries import mail_question
@@ -69,12 +70,13 @@ def begin_chat(*, site: SiteFacts, visitor_id: UUID, first: First, now: datetime
         found = _find_begun(company, site, visitor_id, first)
         if found is not None:
             return found
-        if not can_begin(company, site.language, now):
+        staff = find_staff(company, site.language, now)
+        if staff is None:
             _keep_as_question(company, site, visitor_id, first)
             raise CannotBegin("nobody")
         try:
             with transaction.atomic():
-                return _begin(company, site, visitor_id, first, now)
+                return _begin(company, site, visitor_id, first, staff, now)
         except IntegrityError:
             continue  # another tab was first: its chat is found in the second round
     raise CannotBegin("busy")
@@ -171,7 +173,7 @@ def ask_question(
 
 
 def _begin(
-    company: Company, site: SiteFacts, visitor_id: UUID, first: First, now: datetime
+    company: Company, site: SiteFacts, visitor_id: UUID, first: First, staff: Staff, now: datetime
 ) -> Begun:
     promise = coverage.find_promise(company.pk, now)
     chat_id = uuid.uuid4()
@@ -192,6 +194,8 @@ def _begin(
         promise_id=promise.pk if promise else None,
         promise_seconds=promise.seconds if promise else coverage.DEFAULT_PROMISE_SECONDS,
         visitor_seen_at=now,
+        seats=staff.seats,
+        free_slots=staff.free_slots,
     )
     with in_company(company):
         Visitor.objects.get_or_create(pk=visitor_id)

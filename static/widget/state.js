@@ -17,7 +17,7 @@ import {
 // An operator's page says "typing" each 3 s; two missed ones mean that it stopped.
 const TYPING_MS = 7000;
 // Closed for these reasons and never answered: the question is still open, so the form takes it.
-const MISSED = ["end_of_hours", "nobody", "manager"];
+const MISSED = ["end_of_hours", "manager"];
 // The server asks for the same command again, with the same id.
 const AGAIN = ["busy", "retry"];
 

@@ -5,13 +5,10 @@ import pytest
 from chat.domain import lifecycle
 from chat.domain.lifecycle import (
     OUTCOME_DIGITS,
-    TRANSITIONS,
     Outcome,
     State,
     Turn,
-    can_become,
     has_left,
-    is_idle,
     needs_reminder,
 )
 
@@ -20,34 +17,6 @@ START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def after(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
-
-
-ALLOWED = {
-    (State.WAITING, State.OFFERED),
-    (State.WAITING, None),
-    (State.OFFERED, State.OPEN),
-    (State.OFFERED, State.WAITING),
-    (State.OFFERED, None),
-    (State.OPEN, State.WRAP_UP),
-    (State.OPEN, State.WAITING),
-    (State.WRAP_UP, None),
-}
-
-
-@pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("new", [*State, None])
-def test_a_chat_goes_only_where_its_life_leads(state: State, new: State | None) -> None:
-    assert can_become(state, new) is ((state, new) in ALLOWED)
-
-
-def test_every_state_is_reached_and_left() -> None:
-    reached = {new for targets in TRANSITIONS.values() for new in targets}
-    assert reached == {*State, None}
-    assert all(TRANSITIONS[state] for state in State)
-
-
-def test_a_closed_chat_is_never_answered_again() -> None:
-    assert TRANSITIONS[State.WRAP_UP] == {None}
 
 
 def test_each_outcome_but_unset_has_its_own_digit_and_spam_keeps_nine() -> None:
@@ -85,22 +54,6 @@ def test_a_silent_visitor_is_reminded_once(
         reminded_at=None if reminded is None else after(reminded),
         now=after(silent),
     )
-
-
-@pytest.mark.parametrize(
-    ("state", "turn", "silent", "idle"),
-    [
-        (State.OPEN, Turn.VISITOR, 599.9, False),
-        (State.OPEN, Turn.VISITOR, 600, True),
-        (State.OPEN, Turn.OPERATOR, 6000, False),
-        (State.OFFERED, Turn.VISITOR, 6000, False),
-        (State.WRAP_UP, Turn.VISITOR, 6000, False),
-    ],
-)
-def test_only_a_visitor_whose_turn_it_is_becomes_idle(
-    state: State, turn: Turn, silent: float, idle: bool
-) -> None:
-    assert idle is is_idle(state=state, turn=turn, silent_since=START, now=after(silent))
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def test_a_new_major_version_leaves_a_week_to_learn_it(acme: Company) -> None:
     ):
         assert (acme.pk in presence.list_certified_companies(bob.operator_id, at)) is counts
         presence.renew(operator_id=bob.operator_id, epoch=bob.epoch, now=at)
-        assert presence.is_staffed(acme.pk, "nl", at) is counts
+        assert bool(presence.count_staff(acme.pk, "nl", at).seats) is counts
     raise_major(acme)
     assert acme.pk not in presence.list_certified_companies(bob.operator_id, changed)
 

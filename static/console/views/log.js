@@ -104,7 +104,7 @@ function System({ message }) {
 }
 
 function systemWords(data) {
-  const by = ["operator", "visitor", "idle", "left", "end_of_hours", "nobody", "manager", "dead_console"];
+  const by = ["operator", "visitor", "idle", "left", "end_of_hours", "manager"];
   switch (data.code) {
     case "accepted":
       return say("log.accepted", { name: data.name });

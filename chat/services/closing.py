@@ -1,0 +1,110 @@
+"""The closing transaction: all that has to be true of a chat the moment it is over, and the end of its wrap-up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from agency.domain import hours as clock
+from agency.live.switchboard import Event, send_on_commit
+from agency.models import PoolEntry
+from agency.services import records
+from agency.services.coverage import list_hours
+from chat.domain import events
+from chat.domain.lifecycle import CloseReason, Outcome
+from chat.services import assignment
+from chat.services.messaging import append_system
+from chat.services.snapshot import entry_of
+from tenants.context import in_company
+
+# Closes the chat's row and reads back what the record needs, in one round trip. The search vector holds every text and the
+# visitor's name. PostgreSQL refuses a vector above 1 MiB; compounds and addresses count twice and a letter takes up to four
+# bytes, so what is long in bytes is cut to a quarter of the letters. 200,000 are fifty texts of the longest kind.
+_END = """
+    WITH said AS (
+        SELECT coalesce(string_agg(body, ' ' ORDER BY seq) FILTER (WHERE kind = 'text'), '') AS body,
+               count(*) FILTER (WHERE kind = 'text' AND side = 'visitor') AS visitor,
+               count(*) FILTER (WHERE kind = 'text' AND side = 'operator') AS operator
+        FROM chat_message WHERE chat_id = %(chat)s
+    )
+    UPDATE chat_chat SET closed_at = %(at)s, search = to_tsvector('simple',
+        left(said.body, CASE WHEN octet_length(said.body) > 200000 THEN 50000 ELSE 200000 END)
+        || ' ' || chat_visitor.name)
+    FROM said, chat_visitor
+    WHERE chat_chat.id = %(chat)s AND chat_visitor.id = chat_chat.visitor_id
+    RETURNING number, said.visitor, said.operator, coalesce(
+        (SELECT recipient FROM chat_transcriptrequest WHERE chat_id = %(chat)s
+         ORDER BY created_at DESC, id LIMIT 1), chat_visitor.email)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What a chat's own rows say of it at its end."""
+
+    number: int
+    visitor_texts: int
+    operator_texts: int
+    address: str
+
+
+def close(
+    entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: datetime | None = None
+) -> int:
+    """Close a locked entry: closing line, slot, record, mails due; wrap-up if somebody holds it, else settled at once.
+
+    Returns the seq of the closing line.
+
+    Args:
+        closed_at: when it really ended, if that was before `now`.
+    """
+    held = entry.operator_id is not None
+    closed_at = max(closed_at or now, entry.arrived_at)
+    seat_told = assignment.release(entry, now=now, reason=str(reason))
+    told = append_system(entry, now=now, code="closed", by=str(reason))
+    ended = _end(entry, closed_at)
+    records.write_record(
+        entry,
+        reason=str(reason),
+        closed_at=closed_at,
+        visitor_texts=ended.visitor_texts,
+        operator_texts=ended.operator_texts,
+        in_hours=clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at),
+        settled_at=None if held else now,
+        outcome="" if held else str(Outcome.UNSET),
+        number=ended.number,
+        address=ended.address,
+    )
+    seq = entry.last_seq
+    if held:
+        entry.state, entry.wrap_up_at = PoolEntry.State.WRAP_UP, now
+        entry.save()
+        told.append(_changed(entry))
+    else:
+        entry.delete()
+    send_on_commit([*told, *seat_told])
+    return seq
+
+
+def settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
+    """End the wrap-up of a locked entry: the outcome is set once, and the entry is gone."""
+    # Deleting takes the row's key from `entry`.
+    chat_id, operator_id = entry.chat_id, entry.operator_id
+    told = append_system(entry, now=now, code="settled", outcome=str(outcome))
+    records.settle(chat_id=chat_id, outcome=str(outcome), now=now)
+    entry.delete()
+    removed = events.ChatRemoved(chat_id, "settled")
+    send_on_commit([*told, (f"u:{operator_id}", events.encode(removed))])
+
+
+def _end(entry: PoolEntry, closed_at: datetime) -> _Ended:
+    with in_company(entry.company), connection.cursor() as cursor:
+        cursor.execute(_END, {"chat": entry.chat_id, "at": closed_at})
+        row = cursor.fetchone()
+    if row is None:
+        raise LookupError(f"{entry.chat_id} has an entry and no chat")
+    return _Ended(*row)
+
+
+def _changed(entry: PoolEntry) -> Event:
+    return f"u:{entry.operator_id}", events.encode(events.ChatChanged(entry_of(entry)))
