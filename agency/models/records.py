@@ -41,14 +41,22 @@ class ChatRecord(models.Model):
     # Who it was, recognisable but not readable (agency/domain/keys.py); the address only if one was given.
     visitor_key = models.CharField(max_length=64, blank=True)
     address_key = models.CharField(max_length=64, blank=True)
+    # Off the ledger's to-do list. A mark only: that a record is charged once is a constraint of the ledger.
+    charged = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar = [
             # reports: one company's chats by arrival
             models.Index(fields=["company", "arrived_at"], name="record_company_arrived"),
-            # charging sweeps settled records; unsettled ones are listed for the lead
+            # unsettled ones are listed for the lead
             models.Index(
                 fields=["closed_at"], name="record_unsettled", condition=Q(settled_at__isnull=True)
+            ),
+            # what is still to be charged, company by company in order of arrival
+            models.Index(
+                fields=["company", "arrived_at", "chat_id"],
+                name="record_uncharged",
+                condition=Q(charged=False),
             ),
             # reports of the whole agency
             models.Index(fields=["arrived_at"], name="record_arrived"),
