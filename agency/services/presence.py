@@ -68,6 +68,12 @@ def end_lease(*, operator_id: UUID, now: datetime) -> None:
     Seat.objects.filter(operator_id=operator_id, lease_until__gt=now).update(lease_until=now)
 
 
+def end_seat(*, operator_id: UUID, now: datetime) -> None:
+    """End a seat for good: the lease is over and its epoch past, so no console that is still open can renew it or write."""
+    end_lease(operator_id=operator_id, now=now)
+    Seat.objects.filter(operator_id=operator_id).update(epoch=F("epoch") + 1)
+
+
 def lock_seat(operator_id: UUID) -> Seat:
     """The seat, locked until the transaction ends. After the pool entries, before the company's rows."""
     return Seat.objects.select_for_update(no_key=True).get(operator_id=operator_id)
@@ -142,6 +148,11 @@ def count_staff(company_id: UUID, language: str, now: datetime) -> Staff:
 def list_certified_companies(operator_id: UUID, now: datetime) -> list[UUID]:
     """The companies this operator may be offered chats of: certified for the current instruction, or in its grace."""
     return sorted(_certified([operator_id], now)[operator_id])
+
+
+def count_certified(operator_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
+    """For how many companies each of these operators may be offered chats; one query."""
+    return {pk: len(companies) for pk, companies in _certified(operator_ids, now).items()}
 
 
 def _certified(operator_ids: Iterable[UUID], now: datetime) -> defaultdict[UUID, set[UUID]]:

@@ -1,0 +1,184 @@
+"""Lists of the agency's people and their certifications, as the manager's pages show them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from agency.models import Certification, InstructionVersion, Operator, PoolEntry, Seat, User
+from agency.services import presence
+from agency.services.certification import standing
+from agency.services.people import agency_people
+from tenants.models import Company
+
+# Forty operators serve 250 companies: nearly every agency's people fit one page.
+PAGE = 50
+# Names offered to be certified at once; more are found by searching.
+OFFERED = 25
+SHOWN = ("active", "here", "off", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One line of the list, and the head of a person's page."""
+
+    user: User
+    operator: Operator | None
+    is_here: bool
+    is_paused: bool
+    held: int
+    capacity: int
+    certified: int
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether they still have to choose a first password."""
+        return self.user.is_active and not self.user.has_usable_password()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """One page of the list. `total` counts all that fit the search."""
+
+    lines: list[Person]
+    total: int
+    first: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """An operator's certification for a company: `until` is when a grace ends."""
+
+    operator: Operator
+    company: Company
+    major: int
+    newest: int
+    standing: str
+    certified_at: datetime
+    until: datetime | None
+    is_here: bool = False
+
+
+def list_people(*, query: str, show: str, start: int, now: datetime) -> People:
+    """The agency's people by name; five queries however many they are.
+
+    Args:
+        query: part of a name or mail address; "" for everybody.
+        show: active, here (at their desk), off (switched off) or all.
+        start: how many of them come before the page.
+    """
+    found = User.objects.filter(agency_people())
+    if query:
+        found = found.filter(
+            Q(name__icontains=query)
+            | Q(email__icontains=query)
+            | Q(operator__public_name__icontains=query)
+        )
+    if show in ("active", "off"):
+        found = found.filter(is_active=show == "active")
+    if show == "here":
+        found = found.filter(operator__seat__lease_until__gt=now)
+    total = found.count()
+    ordered = found.select_related("operator").order_by(Lower("name"), "pk")
+    users = list(ordered[start : start + PAGE])
+    return People(_lines(users, now), total, start, total > start + PAGE)
+
+
+def find_person(user_id: UUID, now: datetime) -> Person | None:
+    """One of the agency's people, or None."""
+    user = User.objects.filter(agency_people(), pk=user_id).select_related("operator").first()
+    return _lines([user], now)[0] if user is not None else None
+
+
+def list_certificates(operator: Operator, now: datetime) -> list[Certificate]:
+    """The companies this operator is certified for, by name."""
+    rows = Certification.objects.filter(operator=operator, company__ready=True)
+    ordered = rows.select_related("company__instruction_version").order_by(Lower("company__name"))
+    return [_certificate(row, operator, row.company, _version(row.company), now) for row in ordered]
+
+
+def list_certified(company: Company, now: datetime) -> list[Certificate]:
+    """The operators certified for this company, by the name visitors see."""
+    rows = Certification.objects.filter(company=company).select_related("operator__user")
+    version = InstructionVersion.objects.filter(company=company).first()
+    here = set(Seat.objects.filter(lease_until__gt=now).values_list("operator_id", flat=True))
+    return [
+        _certificate(row, row.operator, company, version, now, is_here=row.operator_id in here)
+        for row in rows.order_by(Lower("operator__public_name"), "operator_id")
+    ]
+
+
+def list_companies_to_certify(operator: Operator, query: str) -> tuple[list[Company], int]:
+    """Companies this operator isn't certified for, by name: the first of them, and how many fit the search."""
+    found = Company.objects.filter(ready=True).exclude(certifications__operator=operator)
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(slug__icontains=query))
+    return list(found.order_by(Lower("name"))[:OFFERED]), found.count()
+
+
+def list_operators_to_certify(company: Company, query: str) -> tuple[list[Operator], int]:
+    """Active operators not certified for this company: the first of them, and how many fit the search."""
+    found = Operator.objects.filter(user__is_active=True).exclude(certifications__company=company)
+    if query:
+        found = found.filter(
+            Q(public_name__icontains=query)
+            | Q(user__name__icontains=query)
+            | Q(user__email__icontains=query)
+        )
+    ordered = found.select_related("user").order_by(Lower("public_name"), "pk")
+    return list(ordered[:OFFERED]), found.count()
+
+
+def _lines(users: list[User], now: datetime) -> list[Person]:
+    ids = [user.pk for user in users]
+    seats = {seat.operator_id: seat for seat in Seat.objects.filter(operator__in=ids)}
+    held = Counter(PoolEntry.objects.filter(operator__in=ids).values_list("operator_id", flat=True))
+    certified = presence.count_certified(ids, now)
+    return [_line(user, seats.get(user.pk), held[user.pk], certified, now) for user in users]
+
+
+def _line(
+    user: User, seat: Seat | None, held: int, certified: dict[UUID, int], now: datetime
+) -> Person:
+    is_here = seat is not None and seat.lease_until > now
+    return Person(
+        user=user,
+        operator=getattr(user, "operator", None),
+        is_here=is_here,
+        is_paused=is_here and seat is not None and seat.paused,
+        held=held,
+        capacity=seat.capacity if seat is not None else 0,
+        certified=certified.get(user.pk, 0),
+    )
+
+
+def _version(company: Company) -> InstructionVersion | None:
+    return getattr(company, "instruction_version", None)
+
+
+def _certificate(
+    row: Certification,
+    operator: Operator,
+    company: Company,
+    version: InstructionVersion | None,
+    now: datetime,
+    *,
+    is_here: bool = False,
+) -> Certificate:
+    stands = standing(row.major, version, now)
+    return Certificate(
+        operator=operator,
+        company=company,
+        major=row.major,
+        newest=version.major if version is not None else row.major,
+        standing=stands,
+        certified_at=row.certified_at,
+        until=version.changed_at + presence.GRACE
+        if version is not None and stands == "grace"
+        else None,
+        is_here=is_here,
+    )
