@@ -78,7 +78,7 @@ def _words(before: str, after: str) -> list[Line]:
             continue
         pieces += [*_change(gone, came), Piece(SAME, removed)]
         gone = came = ""
-    return [tuple([*pieces, *_change(gone, came)])]
+    return [(*pieces, *_change(gone, came))]
 
 
 def _change(gone: str, came: str) -> list[Piece]:
