@@ -12,7 +12,7 @@ from agency.services import records
 from agency.services.coverage import list_hours
 from chat.domain import events
 from chat.domain.lifecycle import CloseReason, Outcome
-from chat.services import assignment
+from chat.services import assignment, transcripts
 from chat.services.messaging import append_system
 from chat.services.snapshot import entry_of
 from tenants.context import in_company
@@ -75,6 +75,7 @@ def close(
         number=ended.number,
         address=ended.address,
     )
+    transcripts.queue_at_close(company=entry.company, chat_id=entry.chat_id, now=now)
     seq = entry.last_seq
     if held:
         entry.state, entry.wrap_up_at = PoolEntry.State.WRAP_UP, now
