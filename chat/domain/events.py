@@ -279,6 +279,27 @@ class ChatRemoved(Event, tag="chat.removed"):
     reason: str
 
 
+class ChatRated(Event, tag="chat.rated"):
+    """The visitor said whether they were helped well, or changed it."""
+
+    chat_id: UUID
+    good: bool
+    words: str
+
+
+class TranscriptChanged(Event, tag="transcript.changed"):
+    """A mail of the chat was asked for, or its state changed. `state`: queued, sent, failed, dead.
+
+    `at`: when it was asked for or sent, or is tried again. `reason`: a word, of a failed or dead one.
+    """
+
+    chat_id: UUID
+    address: str
+    state: str
+    at: datetime
+    reason: str = ""
+
+
 class Texts(Event, tag="texts"):
     """A company's script, canned replies and instruction in force."""
 

@@ -1,20 +1,104 @@
-"""Mails of a company: rendered once into its schema, sent through the outbox."""
+"""Mails of a company: kept in its schema, sent through the outbox under one Message-ID and with the same bytes each time."""
 
 import uuid
-from email.utils import make_msgid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from agency.models import OutboxRow
-from agency.services import outbox
+from agency.live.switchboard import Event, send_on_commit
+from agency.models import OutboxRow, PoolEntry
+from agency.services import mailroom, outbox, smtp
+from chat.domain import events
+from chat.domain.mail import header_line
 from chat.models import Delivery, Question
+from tenants.context import in_company
 from tenants.models import Company
 
 KIND = "mail"
+SUBJECT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail as it will be sent: the name beside the agency's address, who gets the answers, and the words."""
+
+    sender: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str = ""
+
+
+Renderer = Callable[[Delivery, Company], Rendered]
+_renderers: dict[str, Renderer] = {}
+
+
+def renders(kind: str) -> Callable[[Renderer], Renderer]:
+    """Register the function that renders mails of this kind at their first try."""
+
+    def register(renderer: Renderer) -> Renderer:
+        _renderers[kind] = renderer
+        return renderer
+
+    return register
+
+
+def queue(
+    *,
+    company: Company,
+    kind: str,
+    object_id: UUID,
+    recipient: str,
+    now: datetime,
+    subject: str = "",
+    text: str = "",
+    html: str = "",
+    reply_to: str = "",
+    sender: str = "",
+    chat_id: UUID | None = None,
+    recipient_key: str = "",
+    run_after: datetime | None = None,
+) -> Delivery:
+    """Write a mail in the running transaction; it leaves within seconds of the commit. A second one is the first.
+
+    Args:
+        kind: what it is (question, transcript, copy, invitation); with `object_id` it says which mail this is.
+        subject, text, html: the words; without a subject the kind's renderer writes them at the first try.
+        sender: the name in From; the agency's own if empty. The address there is always the agency's.
+        recipient_key: see `outbox.enqueue`.
+        run_after: not before this; at once if left out.
+    """
+    delivery_id = uuid.uuid4()
+    row = outbox.enqueue(
+        company=company,
+        kind=KIND,
+        object_id=delivery_id,
+        external_key=f"<{delivery_id.hex}@{settings.AGENCY_HOST}>",
+        dedup=f"{kind}:{object_id}",
+        recipient_key=recipient_key,
+        run_after=run_after or now,
+    )
+    with in_company(company):
+        if row.object_id != delivery_id:
+            found: Delivery = Delivery.objects.get(pk=row.object_id)
+            return found
+        made: Delivery = Delivery.objects.create(
+            pk=delivery_id,
+            kind=kind,
+            chat_id=chat_id,
+            recipient=recipient,
+            reply_to=reply_to,
+            sender=header_line(sender),
+            subject=header_line(subject, SUBJECT_LIMIT),
+            text=text,
+            html=html,
+        )
+        return made
 
 
 def mail_question(question: Question, company: Company, site_name: str) -> Delivery | None:
@@ -23,46 +107,80 @@ def mail_question(question: Question, company: Company, site_name: str) -> Deliv
         return None
     facts = {"question": question, "company": company, "site": site_name}
     with translation.override(company.language):
-        subject = render_to_string("email/question_subject.txt", facts).strip()
+        subject = render_to_string("email/question_subject.txt", facts)
         body = render_to_string("email/question.txt", facts)
-    return _queue(
-        company,
+    return queue(
+        company=company,
         kind="question",
         object_id=question.pk,
         recipient=company.question_email,
         reply_to=question.email,
-        subject=" ".join(subject.split())[:200],
+        subject=subject,
         text=body,
+        now=timezone.now(),
     )
 
 
-@outbox.handles(KIND)
-def send(row: OutboxRow) -> None:
-    """Send a delivery by SMTP; always under the same Message-ID."""
+def transcript_events(
+    chat_id: UUID, *, address: str, state: str, at: datetime, reason: str = ""
+) -> list[Event]:
+    """The events that tell the visitor's tabs, and the operator while the chat is theirs, of a transcript's state."""
+    told = events.encode(events.TranscriptChanged(chat_id, address, state, at, reason))
+    addresses = [f"v:{chat_id}"]
+    holder = PoolEntry.objects.filter(pk=chat_id, operator__isnull=False)
+    addresses += [f"u:{operator}" for operator in holder.values_list("operator", flat=True)]
+    return [(address, told) for address in addresses]
+
+
+def _tell(row: OutboxRow) -> None:
+    """After a try: a visitor's transcript has another state. Nobody watches the other mails."""
+    delivery = Delivery.objects.filter(pk=row.object_id, kind="transcript").first()
+    if delivery is None or delivery.chat_id is None:
+        return
+    state, at, reason = mailroom.state_of(row, sent_at=delivery.sent_at, since=delivery.created_at)
+    send_on_commit(
+        transcript_events(
+            delivery.chat_id, address=delivery.recipient, state=state, at=at, reason=reason
+        )
+    )
+
+
+@outbox.handles(KIND, listener=_tell)
+def send(row: OutboxRow, shared: outbox.Round) -> None:
+    """Render a delivery if that hasn't been done, then send it by SMTP."""
     delivery = Delivery.objects.filter(pk=row.object_id).first()
     if delivery is None:
-        raise outbox.GiveUp("the mail was erased")
-    mail = EmailMultiAlternatives(
-        subject=delivery.subject,
-        body=delivery.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[delivery.recipient],
-        reply_to=[delivery.reply_to] if delivery.reply_to else None,
-        headers={"Message-ID": row.external_key, "Auto-Submitted": "auto-generated"},
+        raise outbox.GiveUp("erased")
+    if not delivery.subject:
+        delivery = _render(delivery, row.company)
+    shared.share(smtp.Line).send(
+        smtp.Letter(
+            key=row.object_id.hex,
+            message_id=row.external_key,
+            date=delivery.created_at,
+            sender=delivery.sender,
+            reply_to=delivery.reply_to,
+            recipient=delivery.recipient,
+            subject=delivery.subject,
+            text=delivery.text,
+            html=delivery.html,
+        )
     )
-    if delivery.html:
-        mail.attach_alternative(delivery.html, "text/html")
-    mail.send()
-    Delivery.objects.filter(pk=delivery.pk).update(sent_at=timezone.now())
+    Delivery.objects.filter(pk=delivery.pk, sent_at__isnull=True).update(sent_at=timezone.now())
 
 
-def _queue(company: Company, *, kind: str, object_id: UUID, **mail: str) -> Delivery:
-    delivery = Delivery.objects.create(pk=uuid.uuid4(), kind=kind, **mail)
-    outbox.enqueue(
-        company=company,
-        kind=KIND,
-        object_id=delivery.pk,
-        external_key=make_msgid(idstring=delivery.pk.hex, domain=settings.AGENCY_HOST),
-        dedup=f"{kind}:{object_id}",
+def _render(delivery: Delivery, company: Company) -> Delivery:
+    """Render it and keep it before anything is sent: every later try sends these words."""
+    renderer = _renderers.get(delivery.kind)
+    if renderer is None:
+        raise outbox.GiveUp("unknown_kind")
+    mail = renderer(delivery, company)
+    Delivery.objects.filter(pk=delivery.pk, subject="").update(
+        sender=header_line(mail.sender),
+        reply_to=mail.reply_to,
+        subject=header_line(mail.subject, SUBJECT_LIMIT),
+        text=mail.text,
+        html=mail.html,
     )
-    return delivery
+    rendered: Delivery = Delivery.objects.get(pk=delivery.pk)
+    return rendered
