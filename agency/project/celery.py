@@ -10,5 +10,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agency.project.settings")
 
 app = Celery("balie")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["agency", "chat"])
+app.autodiscover_tasks(["agency", "chat", "billing"])
 app.conf.beat_schedule = SCHEDULE

@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agency.project.settings")
 
 SCHEDULE = {
     "drain-outbox": {"task": "agency.tasks.drain_outbox", "schedule": 5.0},
+    "charge-settled": {"task": "billing.tasks.charge_settled", "schedule": 10.0},
     "beat-lives": {"task": "agency.tasks.note_beat", "schedule": 10.0},
 }
 

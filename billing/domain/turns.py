@@ -80,10 +80,10 @@ class _GoingOn:
 
     def could_go_first(self, chat: Facts) -> bool:
         own = self._since.get(chat.visitor_key)
-        if own is not None and own < chat.arrived_at:
+        if own is not None and own <= chat.arrived_at:
             return True
         # Any chat that goes on may still learn the address that this one knows.
-        return bool(chat.address_key) and any(at < chat.arrived_at for at in self._since.values())
+        return bool(chat.address_key) and any(at <= chat.arrived_at for at in self._since.values())
 
 
 def decide(

@@ -1,0 +1,173 @@
+"""Settled chats onto the ledger, each exactly once.
+
+A sweep without a leader: any number of workers may run it, and it may die anywhere. A page of one company's records is one
+transaction under the company's lock; the unique constraint of the ledger is what makes "once" true.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from agency.domain.periods import day_bounds
+from agency.models import ChatRecord, RecordEvent
+from agency.services.sweeps import own_transaction
+from billing.domain.pricing import ZONE, Facts, Rate, charge_month, find_rate, price
+from billing.domain.turns import Decision, decide
+from billing.models import Charge
+from billing.services import facts
+from billing.services.corrections import correct_flagged
+from billing.services.locks import try_ledger
+from billing.services.prices import list_rates
+from tenants.models import Company
+
+# Records of one transaction: about 0.2 s.
+PAGE = 500
+
+Order = tuple[datetime, UUID]
+
+
+def charge_settled(*, now: datetime, limit: int = 5_000) -> int:
+    """Charge what is settled, and correct what was flagged after its charge; how many lines were written.
+
+    Args:
+        now: the time of day, for nothing but symmetry with other sweeps: what is due doesn't depend on it.
+        limit: lines per company in this call, rounded up to a page.
+    """
+    written = 0
+    for company in list_due_companies():
+        written += _charge_company(company, limit)
+    return written + correct_flagged(now=now)
+
+
+def list_due_companies() -> list[Company]:
+    """Companies with a price and a settled record that isn't charged."""
+    due = ChatRecord.objects.filter(charged=False, settled_at__isnull=False)
+    return list(
+        Company.objects.filter(
+            pk__in=due.values("company").distinct(), prices__isnull=False
+        ).distinct()
+    )
+
+
+def list_due(
+    company: Company, rates: list[Rate], *, after: Order | None = None, lock: bool = False
+) -> list[ChatRecord]:
+    """A page of settled records that aren't charged, by arrival, from the day of the first price on."""
+    if not rates:
+        return []
+    due = ChatRecord.objects.filter(
+        company=company,
+        charged=False,
+        settled_at__isnull=False,
+        closed_at__gte=prices_begin(rates),
+    )
+    if after is not None:
+        arrived_at, chat_id = after
+        due = due.filter(
+            Q(arrived_at__gt=arrived_at) | Q(arrived_at=arrived_at, chat_id__gt=chat_id)
+        )
+    if lock:
+        # What somebody flags at this moment gets its turn in the next sweep.
+        due = due.select_for_update(no_key=True, skip_locked=True)
+    return list(due.order_by("arrived_at", "chat_id")[:PAGE])
+
+
+def prices_begin(rates: Iterable[Rate]) -> datetime:
+    """The instant (UTC) from which a close has a price: the first Amsterdam midnight of the first price."""
+    return day_bounds(min(rate.valid_from for rate in rates), ZONE)[0]
+
+
+def decide_page(
+    company: Company,
+    records: list[ChatRecord],
+    rates: list[Rate],
+    events: dict[UUID, list[RecordEvent]],
+) -> list[Decision]:
+    """Judge a page of one company's records, nothing written."""
+    due = [_facts(record, events.get(record.chat_id, [])) for record in records]
+    if not due:
+        return []
+    # A chat goes from live to record: read in this order, none is missed between the two.
+    unfinished = facts.list_unfinished(company, max(chat.arrived_at for chat in due))
+    return list(
+        decide(
+            due,
+            uncharged=facts.list_uncharged(company, due),
+            unfinished=unfinished,
+            billed=facts.list_billed(company, due),
+            rate_of=lambda closed_at: find_rate(rates, closed_at),
+        )
+    )
+
+
+def _charge_company(company: Company, limit: int) -> int:
+    written, after = 0, None
+    while written < limit:
+        page: tuple[int, Order | None] = (0, None)
+        with own_transaction(company.pk):
+            page = _charge_page(company, after)
+        count, after = page
+        written += count
+        if after is None:
+            break
+    return written
+
+
+def _charge_page(company: Company, after: Order | None) -> tuple[int, Order | None]:
+    """Charge one page; how many, and where the next begins, or None at the end or while somebody else is at it."""
+    if not try_ledger(company):
+        return 0, None
+    rates = list_rates(company)
+    records = list_due(company, rates, after=after, lock=True)
+    events = facts.list_spam_events(records)
+    decisions = decide_page(company, records, rates, events)
+    lines = list(_lines(company, decisions, events))
+    Charge.objects.bulk_create(lines, ignore_conflicts=True)
+    ChatRecord.objects.filter(pk__in=[line.record_id for line in lines]).update(charged=True)
+    last = records[-1] if len(records) == PAGE else None
+    return len(lines), (last.arrived_at, last.chat_id) if last else None
+
+
+def _lines(
+    company: Company, decisions: Iterable[Decision], events: dict[UUID, list[RecordEvent]]
+) -> Iterable[Charge]:
+    for made in decisions:
+        chat, verdict, rate = made.facts, made.verdict, made.rate
+        if verdict is None or rate is None:
+            continue
+        evidence = evidence_of(chat, rate)
+        if chat.chat_id in events:
+            # What the verdict knows already is no reason for a correction.
+            evidence["events"] = [str(event.pk) for event in events[chat.chat_id]]
+        yield Charge(
+            company=company,
+            record_id=chat.chat_id,
+            component=Charge.Component.CHAT,
+            reason=verdict.reason,
+            amount=price(verdict, rate),
+            price_id=rate.price_id,
+            repeat_of_id=verdict.repeat_of,
+            evidence=evidence,
+            month=charge_month(chat.closed_at),
+        )
+
+
+def evidence_of(chat: Facts, rate: Rate) -> dict[str, object]:
+    """What a line was decided on, as it was then. Keys of visitors stay in the record."""
+    return {
+        "arrived_at": chat.arrived_at.isoformat(),
+        "closed_at": chat.closed_at.isoformat(),
+        "outcome": chat.outcome,
+        "spam": chat.spam,
+        "visitor_texts": chat.visitor_texts,
+        "operator_texts": chat.operator_texts,
+        "in_hours": chat.in_hours,
+        "price": str(rate.amount),
+        "price_from": rate.valid_from.isoformat(),
+    }
+
+
+def _facts(record: ChatRecord, events: list[RecordEvent]) -> Facts:
+    return facts.facts_of(record, spam=bool(events[-1].value) if events else None)

@@ -1,0 +1,182 @@
+"""Reading the ledger: a company's month, its total, one chat's lines, and what waits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.functional import Promise
+
+from agency.models import ChatRecord
+from billing.domain.money import NOTHING
+from billing.domain.pricing import Rate, Reason, charge_month
+from billing.domain.turns import Wait
+from billing.models import Charge
+from billing.services import facts
+from billing.services.charging import PAGE, decide_page, list_due, prices_begin
+from billing.services.prices import list_rates
+from billing.services.reasons import REASONS
+from tenants.models import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as people read it."""
+
+    charge_id: UUID
+    chat_id: UUID
+    number: int
+    closed_at: datetime
+    is_correction: bool
+    reason: Reason
+    amount: Decimal
+    # What a correction follows was said then.
+    said_at: datetime | None
+    # The billed chat that this one repeats, and its number.
+    repeat_of: UUID | None
+    repeat_of_number: int | None
+
+    @property
+    def words(self) -> Promise:
+        """The reason, in the reader's language."""
+        return REASONS[self.reason].short
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A month in figures. `amount` is the sum of all lines: charges of the month's closes and corrections said in it."""
+
+    amount: Decimal
+    lines: int
+    chats: int
+    billed: int
+    free: int
+    corrections: int
+    corrected: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A settled chat that isn't on the ledger, and why not yet."""
+
+    chat_id: UUID
+    number: int
+    closed_at: datetime
+    wait: Wait
+
+
+def list_month(
+    company: Company, month: date, *, offset: int = 0, count: int | None = None
+) -> list[Line]:
+    """The company's lines of one month, by the time of the close; a correction stands by its chat.
+
+    Args:
+        month: any day of the month.
+        offset, count: a part of the list; None: all from `offset` on.
+    """
+    lines = (
+        _lines(company)
+        .filter(month=month.replace(day=1))
+        .order_by("record__closed_at", "record_id", F("event__at").asc(nulls_first=True), "id")
+    )
+    return [_line(row) for row in lines[offset : None if count is None else offset + count]]
+
+
+def find_lines(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, list[Line]]:
+    """The lines of some chats of this company, charge first; a chat without lines is not in it."""
+    found: dict[UUID, list[Line]] = {}
+    rows = _lines(company).filter(record__in=list(chat_ids))
+    for row in rows.order_by(F("event__at").asc(nulls_first=True), "id"):
+        found.setdefault(row.record_id, []).append(_line(row))
+    return found
+
+
+def month_total(company: Company, month: date) -> Total:
+    """The sums of one month of the company; all zero without lines.
+
+    Args:
+        month: any day of the month.
+    """
+    chat, billable = (
+        Q(component=Charge.Component.CHAT),
+        Q(component=Charge.Component.CHAT, reason=Reason.BILLABLE),
+    )
+    sums = Charge.objects.filter(company=company, month=month.replace(day=1)).aggregate(
+        amount=Sum("amount"),
+        lines=Count("pk"),
+        chats=Count("pk", filter=chat),
+        billed=Count("pk", filter=billable),
+        corrected=Sum("amount", filter=~chat),
+    )
+    return Total(
+        amount=sums["amount"] or NOTHING,
+        lines=sums["lines"],
+        chats=sums["chats"],
+        billed=sums["billed"],
+        free=sums["chats"] - sums["billed"],
+        corrections=sums["lines"] - sums["chats"],
+        corrected=sums["corrected"] or NOTHING,
+    )
+
+
+def list_months(company: Company, now: datetime) -> list[date]:
+    """The months that have lines, and the present one, newest first."""
+    months = set(Charge.objects.filter(company=company).values_list("month", flat=True).distinct())
+    return sorted(months | {charge_month(now)}, reverse=True)
+
+
+def list_uncharged(company: Company) -> list[Waiting]:
+    """Settled chats that wait, by arrival, each with the reason; at most 500 of those with a price and 500 without.
+
+    Chats that the next sweep will charge aren't in it.
+    """
+    rates = list_rates(company)
+    due = list_due(company, rates)
+    decisions = decide_page(company, due, rates, facts.list_spam_events(due))
+    numbers = {record.chat_id: record.number for record in due}
+    waiting = [
+        Waiting(made.facts.chat_id, numbers[made.facts.chat_id], made.facts.closed_at, made.wait)
+        for made in decisions
+        if made.wait is not None
+    ]
+    return [*list_unpriced(company), *waiting]
+
+
+def count_unpriced(company: Company) -> int:
+    """How many settled chats aren't charged because their day has no price."""
+    return _unpriced(company, list_rates(company)).count()
+
+
+def list_unpriced(company: Company) -> list[Waiting]:
+    """Settled chats whose day has no price, by arrival, 500 at most."""
+    records = _unpriced(company, list_rates(company)).order_by("arrived_at", "chat_id")[:PAGE]
+    return [
+        Waiting(record.chat_id, record.number, record.closed_at, Wait.NO_PRICE)
+        for record in records
+    ]
+
+
+def _unpriced(company: Company, rates: list[Rate]) -> QuerySet[ChatRecord]:
+    records = ChatRecord.objects.filter(company=company, charged=False, settled_at__isnull=False)
+    return records.filter(closed_at__lt=prices_begin(rates)) if rates else records
+
+
+def _lines(company: Company) -> QuerySet[Charge]:
+    return Charge.objects.filter(company=company).select_related("record", "event", "repeat_of")
+
+
+def _line(row: Charge) -> Line:
+    return Line(
+        charge_id=row.pk,
+        chat_id=row.record_id,
+        number=row.record.number,
+        closed_at=row.record.closed_at,
+        is_correction=row.component == Charge.Component.CORRECTION,
+        reason=Reason(row.reason),
+        amount=row.amount,
+        said_at=row.event.at if row.event else None,
+        repeat_of=row.repeat_of_id,
+        repeat_of_number=row.repeat_of.number if row.repeat_of else None,
+    )
