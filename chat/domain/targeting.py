@@ -45,6 +45,34 @@ def choose_greeting(greetings: Iterable[Greeting], url: str) -> Greeting | None:
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A greeting that fits a page, its best pattern, and how many literal characters that has."""
+
+    greeting: Greeting
+    pattern: str
+    literal: int
+
+
+def list_matches(greetings: Iterable[Greeting], url: str) -> list[Match]:
+    """Return every greeting that fits the page, the one `choose_greeting` takes first.
+
+    Args:
+        url: the page's address, or its path alone.
+    """
+    path = path_of(url)
+    found = []
+    for greeting in greetings:
+        fits = [
+            Match(greeting, pattern, len(WILDCARDS.sub("", pattern)))
+            for pattern in greeting.patterns
+            if matches(pattern, path)
+        ]
+        if fits:
+            found.append(max(fits, key=lambda match: match.literal))
+    return sorted(found, key=lambda match: -match.literal)
+
+
 def path_of(url: str) -> str:
     """Return the decoded path of an address, "/" when it has none."""
     found = PATH.match(ORIGIN.sub("", url))

@@ -1,13 +1,30 @@
 """The texts in force, and publishing a new version of one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from chat.domain.targeting import Greeting, choose_greeting
+from chat.domain.targeting import Greeting, Match, choose_greeting, list_matches
 from chat.models import Text
+
+
+class Outdated(Exception):
+    """Somebody published another version since the writer began; `current` is the newest one."""
+
+    def __init__(self, current: Text | None) -> None:
+        super().__init__(str(current))
+        self.current = current
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A greeting that fits a page, by its best pattern."""
+
+    text: Text
+    match: Match
 
 
 def list_texts(*kinds: str) -> list[Text]:
@@ -16,6 +33,19 @@ def list_texts(*kinds: str) -> list[Text]:
         kind__in=kinds, published_at__isnull=False, withdrawn_at__isnull=True
     ).order_by("kind", "key", "language", "-version")
     return list(rows.distinct("kind", "key", "language"))
+
+
+def list_newest() -> list[Text]:
+    """Of each text its newest version, also of those withdrawn; without bodies longer than a line shows."""
+    rows = Text.objects.filter(published_at__isnull=False)
+    ordered = rows.order_by("kind", "language", "key", "-version")
+    return list(ordered.distinct("kind", "language", "key"))
+
+
+def list_versions(text: Text) -> list[Text]:
+    """Every version of this text, newest first."""
+    same = Text.objects.filter(kind=text.kind, key=text.key, language=text.language)
+    return list(same.order_by("-version"))
 
 
 def list_greetings(language: str) -> list[Text]:
@@ -29,24 +59,37 @@ def pick_greeting(*, language: str, url: str, shown: UUID | None) -> Text | None
     if shown is not None:
         found = texts.get(str(shown))
         return found or Text.objects.filter(pk=shown, kind=Text.Kind.GREETING).first()
-    chosen = choose_greeting(
-        [
-            Greeting(key, tuple(text.data.get("patterns", ["*"])), text.body)
-            for key, text in texts.items()
-        ],
-        url,
-    )
+    chosen = choose_greeting(_as_greetings(texts.values()), url)
     return texts[chosen.id] if chosen else None
+
+
+def explain_greeting(*, texts: list[Text], url: str) -> list[Found]:
+    """Which of these greetings fit a page, the one its visitors see first, each by its best pattern."""
+    by_id = {str(text.id): text for text in texts}
+    return [
+        Found(by_id[match.greeting.id], match) for match in list_matches(_as_greetings(texts), url)
+    ]
 
 
 @transaction.atomic
 def publish_text(
-    *, kind: str, key: str, language: str, now: datetime, author_name: str = "", **words: Any
+    *,
+    kind: str,
+    key: str,
+    language: str,
+    now: datetime,
+    author_name: str = "",
+    expected: int | None = None,
+    **words: Any,
 ) -> Text:
     """Write and publish the next version of a text.
 
     Args:
+        expected: the version the writer began from (0: a text that isn't there or was withdrawn); None: whatever is.
         words: title, body and data of the version.
+
+    Raises:
+        Outdated: the newest version isn't the expected one; nothing was written.
     """
     last = (
         Text.objects.select_for_update()
@@ -54,12 +97,38 @@ def publish_text(
         .order_by("-version")
         .first()
     )
-    return Text.objects.create(
-        kind=kind,
-        key=key,
-        language=language,
-        version=last.version + 1 if last else 1,
-        published_at=now,
-        author_name=author_name,
-        **words,
-    )
+    if expected is not None and not _is_expected(last, expected):
+        raise Outdated(last)
+    try:
+        with transaction.atomic():
+            return Text.objects.create(
+                kind=kind,
+                key=key,
+                language=language,
+                version=last.version + 1 if last else 1,
+                published_at=now,
+                author_name=author_name,
+                **words,
+            )
+    except IntegrityError:
+        # Two wrote at once, and the other was first.
+        same = Text.objects.filter(kind=kind, key=key, language=language)
+        raise Outdated(same.order_by("-version").first()) from None
+
+
+def withdraw_text(text: Text, *, now: datetime) -> int:
+    """Take every version of a text out of force; how many weren't yet. Publishing another brings it back."""
+    same = Text.objects.filter(kind=text.kind, key=text.key, language=text.language)
+    return same.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
+
+
+def _is_expected(last: Text | None, expected: int) -> bool:
+    if expected == 0:
+        return last is None or last.withdrawn_at is not None
+    return last is not None and last.version == expected
+
+
+def _as_greetings(texts: Any) -> list[Greeting]:
+    return [
+        Greeting(str(text.id), tuple(text.data.get("patterns", ["*"])), text.body) for text in texts
+    ]

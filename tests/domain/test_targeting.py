@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.domain.targeting import Greeting, choose_greeting, matches
+from chat.domain.targeting import Greeting, choose_greeting, list_matches, matches
 
 PARITY = json.loads(
     (Path(__file__).parent.parent / "parity" / "greetings.json").read_text(encoding="utf-8")
@@ -35,3 +35,14 @@ def test_a_page_without_a_match_gets_no_greeting() -> None:
 @given(st.text("ab*?/", max_size=8), st.text("ab/", max_size=12))
 def test_patterns_mean_what_the_shell_means(pattern: str, path: str) -> None:
     assert matches(pattern, path) == fnmatch.fnmatchcase(path, pattern)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["*", "/a*", "/a/?", "/ab", "*b"]), max_size=3), max_size=4),
+    st.sampled_from(["/", "/a", "/ab", "/a/b", "https://x.test/a/b?q=1"]),
+)
+def test_the_first_of_all_that_fit_is_the_one_chosen(patterns: list[list[str]], url: str) -> None:
+    greetings = [Greeting(str(at), tuple(own), "") for at, own in enumerate(patterns)]
+    chosen = choose_greeting(greetings, url)
+    fits = list_matches(greetings, url)
+    assert (fits[0].greeting if fits else None) == chosen
