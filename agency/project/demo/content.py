@@ -1,4 +1,7 @@
-"""What the demo agency is made of: two companies, six people, and Dutch texts of our own."""
+"""What the demo agency is made of: two companies, six people, and Dutch texts of our own.
+
+`price`: euro a chat, without VAT, from the beginning of the demo's past.
+"""
 
 from typing import Any
 
@@ -13,6 +16,8 @@ COMPANIES: list[dict[str, Any]] = [
         "tone": "je",
         "brand": "#1d4ed8",
         "question_email": "klantenservice@acme.test",
+        "address": "Acme Schoenen, Hoogstraat 12, 3511 AB Utrecht",
+        "price": "3.75",
         "site": {
             "key": "ac3e0000000000000000000000000001",
             "name": "Acme webwinkel",
@@ -120,6 +125,8 @@ COMPANIES: list[dict[str, Any]] = [
         "tone": "u",
         "brand": "#ffc400",
         "question_email": "service@zen.test",
+        "address": "Zen Energie, Stationsplein 4, 6711 PT Ede",
+        "price": "4.20",
         "site": {
             "key": "2e400000000000000000000000000001",
             "name": "Zen Energie",

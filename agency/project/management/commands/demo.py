@@ -1,3 +1,5 @@
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -5,10 +7,15 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from agency.domain.periods import local_day
 from agency.models import Operator, PortalMember, User
 from agency.project.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
+from agency.project.demo.history import write_history
+from agency.project.demo.past import DAYS
 from agency.project.onboarding import onboard, open_always
 from agency.services.certification import certify
+from billing.domain.pricing import ZONE
+from billing.services.prices import set_price
 from tenants.models import Company, Site
 
 
@@ -27,11 +34,11 @@ def _fill() -> None:
     companies = {}
     for facts in COMPANIES:
         site = {key: value for key, value in facts["site"].items() if key != "host"}
-        rest = {key: value for key, value in facts.items() if key != "site"}
+        rest = {key: value for key, value in facts.items() if key not in ("site", "price")}
         company, _ = onboard(site=site, now=timezone.now(), **rest)
         open_always(company, "Demo")
         companies[company.slug] = company
-    User.objects.create_superuser(password=PASSWORD, **MANAGER)
+    manager = User.objects.create_superuser(password=PASSWORD, **MANAGER)
     for person in OPERATORS:
         user = User.objects.create_user(person["email"], PASSWORD, name=person["name"])
         operator = Operator.objects.create(
@@ -47,6 +54,17 @@ def _fill() -> None:
         PortalMember.objects.create(
             user=user, company=companies[person["company"]], role=PortalMember.Role.OWNER
         )
+    _fill_past(companies, manager)
+
+
+def _fill_past(companies: dict[str, Company], manager: User) -> None:
+    now = timezone.now()
+    first_day = local_day(now, ZONE) - timedelta(days=DAYS + 1)
+    for facts in COMPANIES:
+        company = companies[facts["slug"]]
+        price = Decimal(facts["price"])
+        set_price(company=company, amount=price, valid_from=first_day, by=manager, now=now)
+        write_history(company, by=manager, now=now)
 
 
 def _readdress() -> None:

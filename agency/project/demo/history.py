@@ -1,0 +1,253 @@
+"""The demo's past, written in bulk: the rows that living chats would have left, in every book."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from agency.domain import keys
+from agency.models import Assignment, ChatRecord, Operator, OutboxRow, RecordEvent, User
+from agency.project.demo.content import COMPANIES
+from agency.project.demo.dialogues import BY_COMPANY, OPERATOR, VISITOR
+from agency.project.demo.past import Past, happened
+from agency.services import mailroom, records
+from billing.services.charging import charge_settled
+from chat.models import Chat, Delivery, Message, Rating, TranscriptRequest, Visitor
+from chat.services import deliveries
+from tenants.context import in_company
+from tenants.models import Company
+
+_LEFT = ("visitor", "left")
+_MAILED_AFTER = timedelta(seconds=4)
+
+# What the ORM sets to the present, set to its own time; and the words to search.
+_PUT_BACK = (
+    "UPDATE chat_visitor v SET created_at = (SELECT min(opened_at) FROM chat_chat WHERE visitor_id = v.id)",
+    "UPDATE chat_delivery SET created_at = sent_at - interval '4 seconds'",
+    """
+    UPDATE chat_chat c SET search = to_tsvector('simple', said.words || ' ' || v.name)
+    FROM chat_visitor v, (
+        SELECT chat_id, string_agg(body, ' ' ORDER BY seq) AS words FROM chat_message
+        WHERE kind = 'text' GROUP BY chat_id
+    ) said WHERE said.chat_id = c.id AND v.id = c.visitor_id
+    """,
+)
+
+
+def write_history(company: Company, *, by: User, now: datetime) -> None:
+    """Give a company of the demo its last 35 days: chats, records, ratings, mails and the ledger.
+
+    Args:
+        by: who afterwards calls one of its chats spam.
+    """
+    operators = list(_operators(company))
+    chats = happened(
+        BY_COMPANY[company.slug], operators=len(operators), seed=f"demo {company.slug}", now=now
+    )
+    site_id = company.sites.get().pk
+    with in_company(company):
+        _write_words(company, chats, operators, site_id)
+    _write_records(company, chats, operators, site_id)
+    charge_settled(now=now)
+    flagged = next(past for past in reversed(chats[:-20]) if past.outcome == "no_answer_needed")
+    records.flag_spam(chat_id=flagged.id, spam=True, by=by, note="Reclame", now=now)
+    charge_settled(now=now)
+
+
+def _operators(company: Company) -> QuerySet[Operator]:
+    return Operator.objects.filter(certifications__company=company).order_by("public_name")
+
+
+def _write_words(
+    company: Company, chats: list[Past], operators: Sequence[Operator], site_id: UUID
+) -> None:
+    greeting = _greeting(company)
+    Visitor.objects.bulk_create(
+        {past.visitor: Visitor(pk=past.visitor, name=past.name) for past in chats}.values()
+    )
+    Chat.objects.bulk_create(
+        Chat(
+            pk=past.id,
+            number=number,
+            visitor_id=past.visitor,
+            site_id=site_id,
+            first_client_id=uuid5(past.id, "0"),
+            language=past.language,
+            page_url=f"{_origin(company)}{past.path}",
+            page_title=past.title,
+            opened_at=past.arrived_at,
+            closed_at=past.closed_at,
+        )
+        for number, past in enumerate(chats, 1)
+    )
+    Message.objects.bulk_create(
+        (message for past in chats for message in _lines(past, greeting, operators)),
+        batch_size=2_000,
+    )
+    Rating.objects.bulk_create(
+        Rating(
+            chat_id=past.id,
+            good=past.rated.good,
+            words=past.rated.words,
+            created_at=past.rated.at,
+            changed_at=past.rated.at,
+        )
+        for past in chats
+        if past.rated
+    )
+    mailed = [past for past in chats if past.mailed_to]
+    Delivery.objects.bulk_create(_mail(past) for past in mailed)
+    TranscriptRequest.objects.bulk_create(_request(past) for past in mailed)
+    with connection.cursor() as cursor:
+        for statement in _PUT_BACK:
+            cursor.execute(statement)
+
+
+def _lines(past: Past, greeting: str, operators: Sequence[Operator]) -> Iterator[Message]:
+    """The chat as it was: greeting, texts, what the system said; seqs without a gap."""
+    lines = [Message(kind="auto", side="operator", body=greeting, created_at=past.arrived_at)]
+    lines += [
+        Message(kind="text", side=said.side, body=said.body, created_at=said.at, client_id=id_)
+        for said, id_ in zip(past.said, (uuid5(past.id, str(n)) for n in count()), strict=False)
+    ]
+    if past.held is not None:
+        holder = operators[past.held.operator]
+        for line in lines[1:]:
+            if line.side == OPERATOR:
+                line.author_id, line.author_name = holder.pk, holder.public_name
+        lines.append(_system(past.held.since, code="accepted", name=holder.public_name))
+        lines.append(_system(past.settled_at, code="settled", outcome=past.outcome))
+    lines.append(_system(past.closed_at, code="closed", by=past.reason))
+    for seq, line in enumerate(sorted(lines, key=lambda line: line.created_at), 1):
+        line.chat_id, line.seq = past.id, seq
+        if line.kind != "text":
+            line.client_id = uuid5(past.id, f"line {seq}")
+        yield line
+
+
+def _system(at: datetime, **data: str) -> Message:
+    return Message(kind="system", side="system", data=data, created_at=at)
+
+
+def _mail(past: Past) -> Delivery:
+    return Delivery(
+        pk=uuid5(past.id, "mail"),
+        kind="transcript",
+        chat_id=past.id,
+        recipient=past.mailed_to,
+        sent_at=past.closed_at + _MAILED_AFTER,
+    )
+
+
+def _request(past: Past) -> TranscriptRequest:
+    return TranscriptRequest(
+        pk=uuid5(past.id, "request"),
+        chat_id=past.id,
+        client_id=uuid5(past.id, "asked"),
+        recipient=past.mailed_to,
+        created_at=past.closed_at,
+        delivery_id=uuid5(past.id, "mail"),
+    )
+
+
+def _write_records(
+    company: Company, chats: list[Past], operators: Sequence[Operator], site_id: UUID
+) -> None:
+    ChatRecord.objects.bulk_create(
+        _record(company, past, number, operators, site_id) for number, past in enumerate(chats, 1)
+    )
+    Assignment.objects.bulk_create(
+        step for past in chats for step in _trail(company, past, operators)
+    )
+    RecordEvent.objects.bulk_create(
+        RecordEvent(
+            record_id=past.id,
+            company=company,
+            kind=RecordEvent.Kind.RATING,
+            value=int(past.rated.good),
+            at=past.rated.at,
+        )
+        for past in chats
+        if past.rated
+    )
+    # Older ones would have been pruned by now.
+    begin = max(past.closed_at for past in chats) - mailroom.KEPT + timedelta(days=1)
+    rows = [past for past in chats if past.mailed_to and past.closed_at > begin]
+    OutboxRow.objects.bulk_create(_effect(company, past) for past in rows)
+    OutboxRow.objects.filter(company=company).update(created_at=F("run_after"))
+
+
+def _record(
+    company: Company, past: Past, number: int, operators: Sequence[Operator], site_id: UUID
+) -> ChatRecord:
+    texts = [said.side for said in past.said]
+    return ChatRecord(
+        chat_id=past.id,
+        company=company,
+        site_id=site_id,
+        visitor_id=past.visitor,
+        language=past.language,
+        operator=operators[past.held.operator] if past.held else None,
+        arrived_at=past.arrived_at,
+        assigned_at=past.held.since if past.held else None,
+        first_human_at=past.first_human_at,
+        closed_at=past.closed_at,
+        settled_at=past.settled_at,
+        close_reason=past.reason,
+        outcome=past.outcome,
+        promise_seconds=20,
+        bounces=past.bounces,
+        visitor_texts=texts.count(VISITOR),
+        operator_texts=texts.count(OPERATOR),
+        visitor_left_at=past.closed_at if past.reason in _LEFT else None,
+        number=number,
+        seats=past.seats,
+        free_slots=past.free_slots,
+        concurrency=past.concurrency,
+        visitor_key=keys.visitor_key(company.secret, str(past.visitor)),
+        address_key=keys.address_key(company.secret, past.mailed_to),
+    )
+
+
+def _trail(company: Company, past: Past, operators: Sequence[Operator]) -> Iterator[Assignment]:
+    if past.held is None:
+        return
+    steps = (("offer", past.arrived_at), ("accept", past.held.since), ("release", past.closed_at))
+    for fence, (kind, at) in enumerate(steps, 1):
+        yield Assignment(
+            chat_id=past.id,
+            company=company,
+            operator=operators[past.held.operator],
+            kind=kind,
+            fence=fence,
+            at=at,
+        )
+
+
+def _effect(company: Company, past: Past) -> OutboxRow:
+    mail_id = uuid5(past.id, "mail")
+    return OutboxRow(
+        company=company,
+        kind=deliveries.KIND,
+        object_id=mail_id,
+        external_key=f"<{mail_id.hex}@{settings.AGENCY_HOST}>",
+        dedup=f"transcript:{uuid5(past.id, 'request')}",
+        state=OutboxRow.State.DONE,
+        run_after=past.closed_at,
+        attempts=1,
+        done_at=past.closed_at + _MAILED_AFTER,
+    )
+
+
+def _greeting(company: Company) -> str:
+    texts = next(facts["texts"] for facts in COMPANIES if facts["slug"] == company.slug)
+    return next(str(text["body"]) for text in texts if text["key"] == "algemeen")
+
+
+def _origin(company: Company) -> str:
+    host = next(facts["site"]["host"] for facts in COMPANIES if facts["slug"] == company.slug)
+    return f"http://{host}:{settings.PORT + 1}"

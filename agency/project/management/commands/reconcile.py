@@ -1,0 +1,31 @@
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from agency.project import books
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare the books: pool entries with unfinished chats, closed chats with records, settled records with charges, "
+        "ratings with their events, requests with mails and outbox rows. One line per difference; exit code 1 if any."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one object instead of lines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = books.compare()
+        if options["json"]:
+            facts = {"differences": found.differences, "waiting": found.waiting}
+            self.stdout.write(json.dumps(facts))
+        else:
+            for line in found.differences:
+                self.stdout.write(line)
+            for line in found.waiting:
+                self.stdout.write(f"no difference, {line}")
+            self.stdout.write(f"{len(found.differences)} differences")
+        if found.differences:
+            raise SystemExit(1)
