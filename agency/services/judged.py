@@ -3,23 +3,43 @@
 The verdict is that of `agency.domain.sla.verdict` and the cause that of `agency.domain.metrics.cause`, said once more so
 that a month of the agency is counted where it lies; tests hold the two against each other.
 
-A period of one zone reads by index (company and arrival, or arrival alone) and makes one pass, in which spam and ratings
-are joined by hash: few rows, found by kind. Nothing is looked up per chat.
+A period reads by index (company and arrival, or arrival alone) in one pass, in which spam and ratings are joined by hash:
+nothing is looked up per chat. All that is known of a chat goes into one small number, its `code`, so that PostgreSQL
+groups by two values it can hash (with a column each it would sort 150,000 rows on disk); what each figure counts is said
+in `_count`, over a few thousand rows.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
 
-from agency.domain.metrics import FIXED_TARGETS, IN_TIME_SHARE, Cause, Level
+from agency.domain.metrics import IN_TIME_SHARE, Cause, Level
 from agency.domain.periods import day_bounds
-from agency.domain.sla import SHORT_ABANDON_SECONDS
+from agency.domain.sla import SHORT_ABANDON_SECONDS, Verdict
 from tenants.models import Company
 
-# Companies may lie in other zones than the agency: a local day begins and ends at most this far from UTC's.
+# Local days begin and end at most this far from UTC's: zones lie between -12:00 and +14:00.
 _ZONES_APART = timedelta(hours=15)
+
+_VERDICTS = tuple(Verdict)
+_CAUSES = tuple(Cause)
+_ANSWERED = frozenset({Verdict.ANSWERED_WITHIN, Verdict.ANSWERED_LATE})
+# Bits of a code above its verdict (3 bits) and its cause (3 bits, 0: none).
+_FLAGS = {
+    "in_hours": "in_hours",
+    "spam": "is_spam",
+    "test": "is_test",
+    "rated": "rating IS NOT NULL",
+    "good": "coalesce(rating = 1, false)",
+    "handled": "handled IS NOT NULL",
+    "by_20": "waited <= 20",
+    "by_30": "waited <= 30",
+    "by_promise": "waited <= promise_seconds",
+}
+_BITS = {name: 1 << (6 + place) for place, name in enumerate(_FLAGS)}
 
 # A fact of a kind comes after the chat it is about, so `starts` bounds the events as well.
 _FACTS = """
@@ -29,198 +49,215 @@ WITH spam AS (
     WHERE kind = 'spam' AND at >= %(starts)s
     ORDER BY record_id, at DESC
 ), judged AS (
-    SELECT r.*, company.name AS company_name,
-        r.arrived_at AT TIME ZONE {zone} AS local_at,
-        coalesce(spam.value = 1, r.outcome = 'spam') AS is_spam,
-        rating.value AS rating,
-        extract(epoch FROM coalesce(r.first_human_at, r.closed_at) - r.arrived_at)::float8 AS waited,
+    SELECT r.chat_id, r.number, r.company_id, r.arrived_at AT TIME ZONE {zone} AS local_at,
+        r.in_hours, coalesce(spam.value = 1, r.outcome = 'spam') AS is_spam,
+        r.outcome = 'test' AS is_test, {rating} AS rating,
+        r.close_reason, r.seats, r.free_slots, r.bounces, r.concurrency, r.promise_seconds,
+        r.first_human_at IS NOT NULL AS answered, r.visitor_left_at IS NOT NULL AS visitor_left,
+        date_part('epoch', coalesce(r.first_human_at, r.closed_at) - r.arrived_at) AS waited,
+        date_part('epoch', r.closed_at - r.arrived_at) AS lasted,
+        date_part('epoch', r.assigned_at - r.arrived_at) AS accepted_after,
+        date_part('epoch', r.settled_at - r.assigned_at) AS handled
+    FROM public.agency_chatrecord r LEFT JOIN spam ON spam.record_id = r.chat_id {joins}
+    WHERE r.arrived_at >= %(starts)s AND r.arrived_at < %(ends)s {only}
+), named AS (
+    SELECT *, in_hours AND NOT is_spam AS counts, local_at::date AS day,
         CASE
-            WHEN r.first_human_at <= r.arrived_at + r.promise_seconds * interval '1 second'
-                THEN 'answered_within'
-            WHEN r.first_human_at IS NOT NULL THEN 'answered_late'
-            WHEN r.visitor_left_at IS NULL THEN 'missed'
-            WHEN r.closed_at <= r.arrived_at + {short} * interval '1 second' THEN 'short_abandon'
-            ELSE 'abandoned'
+            WHEN answered AND waited <= promise_seconds THEN {answered_within}
+            WHEN answered THEN {answered_late}
+            WHEN NOT visitor_left THEN {missed}
+            WHEN waited <= {short} THEN {short_abandon}
+            ELSE {abandoned}
         END AS verdict
-    FROM public.agency_chatrecord r
-    JOIN public.tenants_company company ON company.id = r.company_id
-    LEFT JOIN spam ON spam.record_id = r.chat_id
-    LEFT JOIN public.agency_recordevent rating
-        ON rating.record_id = r.chat_id AND rating.kind = 'rating'
-    WHERE r.arrived_at >= %(starts)s AND r.arrived_at < %(ends)s {company} {local}
+    FROM judged
 ), facts AS (
     SELECT *,
-        in_hours AND NOT is_spam AS counts,
-        local_at::date AS day,
         CASE
-            WHEN verdict IN ('answered_within', 'short_abandon') THEN NULL
-            WHEN verdict = 'missed' AND close_reason IN ('operator', 'manager') THEN 'closed_silently'
-            WHEN assigned_at <= arrived_at + promise_seconds * {in_time} * interval '1 second'
-                THEN 'slow_answer'
-            WHEN seats = 0 THEN 'no_seat'
-            WHEN free_slots = 0 THEN 'all_full'
-            WHEN bounces > 0 THEN 'bounced'
-            ELSE 'slow_accept'
+            WHEN verdict IN ({answered_within}, {short_abandon}) THEN 0
+            WHEN verdict = {missed} AND close_reason IN ('operator', 'manager') THEN {closed_silently}
+            WHEN accepted_after <= promise_seconds * {in_time} THEN {slow_answer}
+            WHEN seats = 0 THEN {no_seat}
+            WHEN free_slots = 0 THEN {all_full}
+            WHEN bounces > 0 THEN {bounced}
+            ELSE {slow_accept}
         END AS cause
-    FROM judged
+    FROM named
 )
 """
-
-_ANSWERED = "verdict IN ('answered_within', 'answered_late')"
-_HANDLED = "counts AND assigned_at IS NOT NULL AND settled_at IS NOT NULL"
-
-
-def _count(condition: str) -> str:
-    return f"count(*) FILTER (WHERE counts AND {condition})"
-
-
-def _within(seconds: str) -> str:
-    return _count(f"first_human_at <= arrived_at + {seconds} * interval '1 second'")
-
-
-def _lost_after(seconds: str) -> str:
-    """Left after T without an answer, or closed by our side, however soon: nobody of ours can blame patience."""
-    late = f"closed_at > arrived_at + {seconds} * interval '1 second'"
-    return _count(f"(verdict = 'missed' OR verdict = 'abandoned' AND {late})")
-
-
-def _percentiles(value: str) -> str:
-    """The nearest ranks: percentile_disc is the first value whose cumulative share reaches the one asked."""
-    return (
-        f"percentile_disc(ARRAY[0.5, 0.9, 0.95, 1.0]) WITHIN GROUP (ORDER BY {value}) "
-        f"FILTER (WHERE counts AND {_ANSWERED})"
-    )
-
-
-# Field of Level -> its aggregate. Percentiles and causes come after them, see `_level`.
-_MEASURES = {
-    "offered": "count(*) FILTER (WHERE counts)",
-    "answered": _count(_ANSWERED),
-    "within_promise": _count("verdict = 'answered_within'"),
-    **{f"within_{target}": _within(str(target)) for target in FIXED_TARGETS},
-    "abandoned": _count("verdict = 'abandoned'"),
-    "short_abandons": _count("verdict = 'short_abandon'"),
-    "closed_unanswered": _count("verdict = 'missed'"),
-    "lost_after_promise": _lost_after("promise_seconds"),
-    **{f"lost_after_{target}": _lost_after(str(target)) for target in FIXED_TARGETS},
-    "tests": _count("outcome = 'test'"),
-    "handled": f"count(*) FILTER (WHERE {_HANDLED})",
-    "handle_seconds": f"avg(extract(epoch FROM settled_at - assigned_at)) FILTER (WHERE {_HANDLED})",
-    "concurrency": f"avg(concurrency) FILTER (WHERE {_HANDLED} AND concurrency > 0)",
-    "good": "count(*) FILTER (WHERE NOT is_spam AND rating = 1)",
-    "rated": "count(*) FILTER (WHERE NOT is_spam AND rating IS NOT NULL)",
-    "askable": "count(*) FILTER (WHERE NOT is_spam)",
-    "spam": "count(*) FILTER (WHERE is_spam)",
-    "out_of_hours": "count(*) FILTER (WHERE NOT is_spam AND NOT in_hours)",
+_NUMBERS = {
+    **{str(verdict): place for place, verdict in enumerate(_VERDICTS)},
+    **{str(cause): place for place, cause in enumerate(_CAUSES, 1)},
 }
-_MEANS = frozenset({"handle_seconds", "concurrency"})
-_OF = {"missed_by": "first_human_at IS NULL", "late_by": "first_human_at IS NOT NULL"}
-_CAUSES = [(field, cause) for field in _OF for cause in Cause]
-_COLUMNS = [
-    *_MEASURES.values(),
-    _percentiles("waited"),
-    _percentiles("extract(epoch FROM closed_at - arrived_at)::float8"),
-    *(_count(f"{_OF[field]} AND cause = '{cause}'") for field, cause in _CAUSES),
-]
+_RATING = """LEFT JOIN public.agency_recordevent rating
+    ON rating.record_id = r.chat_id AND rating.kind = 'rating'"""
+_COMPANY = "JOIN public.tenants_company company ON company.id = r.company_id"
+_CODE = " + ".join(
+    ["verdict", "cause * 8", *(f"({sql})::int * {_BITS[name]}" for name, sql in _FLAGS.items())]
+)
 
-# What the service level at the promise divides by.
-_BASE = f"""counts AND ({_ANSWERED} OR verdict = 'missed'
-    OR verdict = 'abandoned' AND closed_at > arrived_at + promise_seconds * interval '1 second')"""
+# What reports are grouped by, besides the whole.
+Group = Literal["day", "company_id"]
 
-HALF_HOURS = f"""
-SELECT (extract(isodow FROM local_at) - 1)::int AS weekday,
-    (extract(hour FROM local_at) * 60 + floor(extract(minute FROM local_at) / 30) * 30)::int AS minute,
-    count(*) FILTER (WHERE verdict = 'answered_within'),
-    count(*)
-FROM facts WHERE {_BASE} GROUP BY 1, 2 ORDER BY 1, 2
-"""  # noqa: S608 -- constants
+_CODES: dict[Group, str] = {
+    by: f"""SELECT {by}, {_CODE}, count(*), sum(handled), sum(concurrency),
+        count(*) FILTER (WHERE concurrency > 0) FROM facts GROUP BY 1, 2"""  # noqa: S608 -- constants
+    for by in ("day", "company_id")
+}
+# Nearest ranks: percentile_disc is the first value whose cumulative share reaches the one asked.
+_RANKS: dict[Group, str] = {
+    by: f"""SELECT {by},
+        percentile_disc(ARRAY[0.5, 0.9, 0.95, 1.0]) WITHIN GROUP (ORDER BY waited),
+        percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY lasted)
+        FROM facts WHERE counts AND answered GROUP BY GROUPING SETS (({by}), ())"""  # noqa: S608 -- constants
+    for by in ("day", "company_id")
+}
+
+HALF_HOURS = """
+SELECT date_part('isodow', local_at)::int - 1,
+    date_part('hour', local_at)::int * 60 + date_part('minute', local_at)::int / 30 * 30,
+    count(*) FILTER (WHERE answered AND waited <= promise_seconds), count(*)
+FROM facts
+WHERE counts AND (answered OR NOT visitor_left OR waited > promise_seconds)
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
 
 WORST = """
-SELECT chat_id, number, company_id, company_name, local_at, waited, first_human_at IS NOT NULL, cause,
-    seats, free_slots, bounces, extract(epoch FROM assigned_at - arrived_at)::float8
-FROM facts WHERE counts AND cause IS NOT NULL ORDER BY waited DESC, arrived_at, chat_id LIMIT %(limit)s
+SELECT chat_id, number, company_id, local_at, waited, answered, cause,
+    seats, free_slots, bounces, accepted_after
+FROM facts WHERE counts AND cause > 0 ORDER BY waited DESC, local_at, chat_id LIMIT %(limit)s
 """
 
 RESPONSES = """
 SELECT least(floor(waited / %(step)s)::int, %(last)s), count(*)
-FROM facts WHERE counts AND first_human_at IS NOT NULL GROUP BY 1
+FROM facts WHERE counts AND answered GROUP BY 1
 """
 
 
-def count_groups(
-    *, company: Company | None, zone: str | None, since: date, until: date, groups: Sequence[str]
-) -> list[tuple[tuple[Any, ...], Level]]:
-    """Count the chats that arrived on these local days, once for each grouping.
+def count(
+    *, company: Company | None, zone: str | None, since: date, until: date, by: Group
+) -> dict[Any, Level]:
+    """Count the chats that arrived on these local days, by day or by company; None is the whole. Two queries.
 
     Args:
         company: None: of all companies.
         zone: whose days; None: each company's own.
-        groups: SQL groupings, such as `(day)`; only constants of this project. `()` is everything.
-
-    Returns:
-        (the values of all grouped columns, those of other groupings None), counts.
     """
-    columns = sorted({name for group in groups for name in group.strip("()").split(", ") if name})
-    select = ", ".join([*columns, *_COLUMNS])
-    rows = read(
-        f"SELECT {select} FROM facts GROUP BY GROUPING SETS ({', '.join(groups)})",  # noqa: S608 -- constants
-        company=company,
-        zone=zone,
-        since=since,
-        until=until,
-    )
-    return [(tuple(row[: len(columns)]), _level(row[len(columns) :])) for row in rows]
+    period: dict[str, Any] = {"company": company, "zone": zone, "since": since, "until": until}
+    rows: defaultdict[Any, list[tuple[Any, ...]]] = defaultdict(list)
+    for key, *row in read(_CODES[by], rated=True, **period):
+        rows[key].append(tuple(row))
+        rows[None].append(tuple(row))
+    ranks = {key: (waits, lengths) for key, waits, lengths in read(_RANKS[by], **period)}
+    return {key: _level(found, *ranks.get(key, (None, None))) for key, found in rows.items()}
 
 
 def read(
-    query: str, *, company: Company | None, zone: str | None, since: date, until: date, **more: Any
+    query: str,
+    *,
+    company: Company | None,
+    zone: str | None,
+    since: date,
+    until: date,
+    rated: bool = False,
+    **more: Any,
 ) -> list[tuple[Any, ...]]:
     """Run `query` over `facts`: the judged chats of a period of local days, both included.
 
     Args:
         query: constants of this project with named parameters, never text from outside.
+        rated: join the ratings too.
     """
     starts, ends = day_bounds(since, zone or "UTC")[0], day_bounds(until, zone or "UTC")[1]
-    local = ""
+    joins, only = [_RATING] if rated else [], []
+    if company is not None:
+        only.append("AND r.company_id = %(company)s")
     if zone is None:
         starts, ends = starts - _ZONES_APART, ends + _ZONES_APART
-        local = "AND (r.arrived_at AT TIME ZONE company.zone)::date BETWEEN %(since)s AND %(until)s"
+        joins.append(_COMPANY)
+        local = "(r.arrived_at AT TIME ZONE company.zone)::date"
+        only.append(f"AND {local} BETWEEN %(since)s AND %(until)s")
     facts = _FACTS.format(
         zone="company.zone" if zone is None else "%(zone)s",
+        rating="rating.value" if rated else "NULL::smallint",
+        joins=" ".join(joins),
+        only=" ".join(only),
         short=SHORT_ABANDON_SECONDS,
         in_time=IN_TIME_SHARE,
-        company="" if company is None else "AND r.company_id = %(company)s",
-        local=local,
+        **_NUMBERS,
     )
-    values: dict[str, Any] = {
-        "starts": starts,
-        "ends": ends,
-        "zone": zone,
-        "company": company.pk if company else None,
-        "since": since,
-        "until": until,
-        **more,
-    }
+    values = {"starts": starts, "ends": ends, "zone": zone, "since": since, "until": until, **more}
+    values["company"] = company.pk if company else None
     with connection.cursor() as cursor:
         cursor.execute(facts + query, values)
         return list(cursor.fetchall())
 
 
-def _level(row: Sequence[Any]) -> Level:
-    plain: dict[str, Any] = dict(zip(_MEASURES, row, strict=False))
-    for name in _MEANS:
-        plain[name] = None if plain[name] is None else float(plain[name])
-    response, duration, *counts = row[len(_MEASURES) :]
-    plain |= {name: {} for name in _OF}
-    for (name, cause), count in zip(_CAUSES, counts, strict=True):
-        plain[name][cause] = count
-    p50, p90, p95, longest = response or (None,) * 4
+def cause_of(number: int) -> Cause:
+    """The cause behind a number in a row."""
+    return _CAUSES[number - 1]
+
+
+def _level(
+    rows: Iterable[tuple[Any, ...]], waits: list[float] | None, lengths: list[float] | None
+) -> Level:
+    """Add up the rows of a day, a company or everything."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    missed_by, late_by = dict.fromkeys(Cause, 0), dict.fromkeys(Cause, 0)
+    seconds, together, together_n = 0.0, 0, 0
+    for code, n, handled, concurrency, concurrency_n in rows:
+        verdict, cause = _VERDICTS[code & 7], code >> 3 & 7
+        flags = {name for name, bit in _BITS.items() if code & bit}
+        for name in _count(verdict, flags):
+            sums[name] += n
+        if "in_hours" not in flags or "spam" in flags:
+            continue
+        if cause:
+            (late_by if verdict in _ANSWERED else missed_by)[cause_of(cause)] += n
+        if "handled" in flags:
+            seconds += float(handled)
+            together += concurrency
+            together_n += concurrency_n
+    p50, p90, p95, longest = waits or (None,) * 4
+    duration_p50, duration_p90 = lengths or (None,) * 2
     return Level(
-        **plain,
+        **sums,
+        missed_by=missed_by,
+        late_by=late_by,
         response_p50=p50,
         response_p90=p90,
         response_p95=p95,
         response_max=longest,
-        duration_p50=duration[0] if duration else None,
-        duration_p90=duration[1] if duration else None,
+        duration_p50=duration_p50,
+        duration_p90=duration_p90,
+        handle_seconds=seconds / sums["handled"] if sums["handled"] else None,
+        concurrency=together / together_n if together_n else None,
     )
+
+
+def _count(verdict: Verdict, flags: set[str]) -> Iterable[str]:
+    """Name the fields of `Level` in which a chat is counted."""
+    if "spam" in flags:
+        yield "spam"
+        return
+    yield "askable"
+    yield from flags & {"rated", "good"}
+    if "in_hours" not in flags:
+        yield "out_of_hours"
+        return
+    yield "offered"
+    if "test" in flags:
+        yield "tests"
+    if "handled" in flags:
+        yield "handled"
+    reached = {"by_20": "20", "by_30": "30", "by_promise": "promise"}
+    if verdict in _ANSWERED:
+        yield "answered"
+        yield from (f"within_{name}" for flag, name in reached.items() if flag in flags)
+        return
+    if verdict is Verdict.SHORT_ABANDON:
+        yield "short_abandons"
+        return
+    yield "closed_unanswered" if verdict is Verdict.MISSED else "abandoned"
+    # Who left after T, and whom our side closed, however soon: nobody of ours can blame their patience.
+    ours = verdict is Verdict.MISSED
+    yield from (f"lost_after_{name}" for flag, name in reached.items() if ours or flag not in flags)

@@ -110,14 +110,14 @@ class Slot:
 class Worst:
     """A chat whose promise broke. `waited`: seconds to the first human text, or to the end without one."""
 
+    company_name: str
+    cause: Cause
     chat_id: UUID
     number: int
     company_id: UUID
-    company_name: str
     local_at: datetime
     waited: float
     answered: bool
-    cause: Cause
     seats: int
     free_slots: int
     bounces: int
@@ -138,7 +138,7 @@ def zone_of(company: Company | None) -> str:
 
 
 def service_level(*, company: Company | None, since: date, until: date) -> ServiceLevel:
-    """Count a period of local days, both ends included: each day, and the whole. Two queries, one without a company.
+    """Count a period of local days, both ends included: each day, and the whole. Three queries.
 
     Percentiles and shares of the whole are those of its chats, not means of days.
 
@@ -147,10 +147,7 @@ def service_level(*, company: Company | None, since: date, until: date) -> Servi
     """
     check_period(since, until)
     zone = zone_of(company)
-    rows = judged.count_groups(
-        company=company, zone=zone, since=since, until=until, groups=["(day)", "()"]
-    )
-    by_day: dict[date | None, Level] = {day: level for (day,), level in rows}
+    by_day = judged.count(company=company, zone=zone, since=since, until=until, by="day")
     days = [since + index * DAY for index in range((until - since).days + 1)]
     return ServiceLevel(
         since=since,
@@ -179,16 +176,13 @@ def promise_at_end(company: Company | None, until: date) -> PromiseInForce:
 
 
 def companies_overview(*, since: date, until: date) -> list[CompanyLevel]:
-    """One row per ready company, by name, each in its own zone, also those without a chat. Three queries.
+    """One row per ready company, by name, each in its own zone, also those without a chat. Four queries.
 
     Raises:
         BadPeriod: reversed, or over 400 days.
     """
     check_period(since, until)
-    rows = judged.count_groups(
-        company=None, zone=None, since=since, until=until, groups=["(company_id)"]
-    )
-    levels: dict[UUID, Level] = {company_id: level for (company_id,), level in rows}
+    levels = judged.count(company=None, zone=None, since=since, until=until, by="company_id")
     promises = _list_promises()
     lines = []
     for company in Company.objects.filter(ready=True).order_by("name"):
@@ -215,7 +209,7 @@ def by_half_hour(*, company: Company | None, since: date, until: date) -> list[S
 
 
 def worst(*, company: Company | None, since: date, until: date, limit: int = 10) -> list[Worst]:
-    """The longest waits among broken promises, each with its cause. One query.
+    """The longest waits among broken promises, each with its cause. Two queries.
 
     Raises:
         BadPeriod: reversed, or over 400 days.
@@ -225,7 +219,8 @@ def worst(*, company: Company | None, since: date, until: date, limit: int = 10)
     rows = judged.read(
         judged.WORST, company=company, zone=zone, since=since, until=until, limit=limit
     )
-    return [Worst(*row) for row in rows]
+    names = dict(Company.objects.values_list("pk", "name")) if rows else {}
+    return [Worst(names[row[2]], judged.cause_of(row[6]), *row[:6], *row[7:]) for row in rows]
 
 
 def responses(*, company: Company | None, since: date, until: date) -> list[Bin]:
