@@ -35,10 +35,11 @@ def charge_settled(*, now: datetime, limit: int = 5_000) -> int:
         now: the time of day, for nothing but symmetry with other sweeps: what is due doesn't depend on it.
         limit: lines per company in this call, rounded up to a page.
     """
-    written = 0
+    # First what was said of charged chats: whoever came back since is judged by it.
+    written = correct_flagged(now=now)
     for company in list_due_companies():
         written += _charge_company(company, limit)
-    return written + correct_flagged(now=now)
+    return written
 
 
 def list_due_companies() -> list[Company]:

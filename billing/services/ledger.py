@@ -104,14 +104,14 @@ def month_total(company: Company, month: date) -> Total:
         Q(component=Charge.Component.CHAT, reason=Reason.BILLABLE),
     )
     sums = Charge.objects.filter(company=company, month=month.replace(day=1)).aggregate(
-        amount=Sum("amount"),
+        sum_of_lines=Sum("amount"),
         lines=Count("pk"),
         chats=Count("pk", filter=chat),
         billed=Count("pk", filter=billable),
         corrected=Sum("amount", filter=~chat),
     )
     return Total(
-        amount=sums["amount"] or NOTHING,
+        amount=sums["sum_of_lines"] or NOTHING,
         lines=sums["lines"],
         chats=sums["chats"],
         billed=sums["billed"],

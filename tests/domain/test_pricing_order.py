@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.domain.money import total
@@ -85,6 +85,7 @@ def chats(draw: st.DrawFn) -> list[Facts]:
     return list({chat.chat_id: chat for chat in found}.values())
 
 
+@settings(max_examples=300, deadline=None)
 @given(chats(), st.data())
 def test_no_order_of_closing_settling_and_sweeping_changes_a_cent(
     everything: list[Facts], data: st.DataObject
