@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from agency.views import home, manage, preferences
-from chat.views import console, live, widget
+from agency.project import company_chats
+from agency.views import certification, home, mail, manage, people, preferences
+from chat.views import console, live, texts, widget
 
 handler400 = "agency.views.errors.bad_request"
 handler403 = "agency.views.errors.not_found"
@@ -17,7 +18,74 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/", manage.home, name="manage_home"),
     path("manage/chats/", live.chats, name="manage_chats"),
     path("manage/chats/<uuid:chat_id>/close/", live.close, name="manage_chat_close"),
+    path(
+        "manage/companies/<uuid:company_id>/chats/",
+        company_chats.chats,
+        name="manage_company_chats",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/chats.csv",
+        company_chats.chats_csv,
+        name="manage_company_chats_csv",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/chats/<uuid:chat_id>/",
+        company_chats.chat,
+        name="manage_company_chat",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/chats/<uuid:chat_id>/spam/",
+        company_chats.flag_spam,
+        name="manage_company_chat_spam",
+    ),
+    path("manage/mail/", mail.mails, name="manage_mail"),
     path("manage/colours.css", manage.colours, name="manage_colours"),
+    path("manage/people/", people.people_list, name="manage_people"),
+    path("manage/people/new/", people.person_new, name="manage_people_new"),
+    path("manage/people/<uuid:person_id>/", people.person, name="manage_person"),
+    path(
+        "manage/people/<uuid:person_id>/switch/", people.person_switch, name="manage_person_switch"
+    ),
+    path(
+        "manage/people/<uuid:person_id>/invite/", people.person_invite, name="manage_person_invite"
+    ),
+    path(
+        "manage/people/<uuid:person_id>/certify/",
+        certification.certify_person,
+        name="manage_person_certify",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/operators/",
+        certification.company_operators,
+        name="manage_company_operators",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/operators/certify/",
+        certification.certify_company,
+        name="manage_company_certify",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/operators/<uuid:person_id>/revoke/",
+        certification.revoke,
+        name="manage_revoke",
+    ),
+    path("manage/companies/<uuid:company_id>/texts/", texts.text_list, name="manage_texts"),
+    path("manage/companies/<uuid:company_id>/texts/new/", texts.text_new, name="manage_text_new"),
+    path(
+        "manage/companies/<uuid:company_id>/texts/<uuid:text_id>/",
+        texts.text_one,
+        name="manage_text",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/texts/<uuid:text_id>/edit/",
+        texts.text_edit,
+        name="manage_text_edit",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/texts/<uuid:text_id>/withdraw/",
+        texts.text_withdraw,
+        name="manage_text_withdraw",
+    ),
     path("preferences/", preferences.preferences, name="preferences"),
     path("accounts/", include("agency.project.account_urls")),
     re_path(r"^widget/(?P<site_key>[0-9a-f]{32})\.js$", widget.loader, name="widget_loader"),

@@ -39,6 +39,9 @@ HOSTS = {
 }
 
 
+_PERSON = {"acme": "alice@balie.test", "zen": "dave@zen.test"}
+
+
 class Route(NamedTuple):
     """One URL pattern: its list, name and parameters."""
 
@@ -133,6 +136,8 @@ def _fill(company: Company, site: Site) -> dict[str, str]:
         "visitor_id": str(visitor.pk),
         "question_id": str(question.pk),
         "text_id": str(text.pk),
+        # The agency's people are of no company: alice answers for both, dave has a place at a portal only.
+        "person_id": str(User.objects.get(email=_PERSON[slug]).pk),
         "slug": slug,
     }
 

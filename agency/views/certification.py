@@ -1,0 +1,143 @@
+"""Who may answer for whom: given and taken back, from a person's page and from a company's."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agency.models import Operator
+from agency.services import access, certification, roster
+from agency.views.people import find_person, search_of
+from tenants.models import Company
+
+# More than a page offers at once; a hand-made request with more is cut.
+MOST_AT_ONCE = 200
+
+
+@require_POST
+@login_required
+def certify_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Certify an operator for the chosen companies, as their instructions are now."""
+    manager = access.require_manager(request.user)
+    operator = find_operator(person_id)
+    companies = Company.objects.filter(pk__in=_chosen(request, "company"), ready=True)
+    done = certification.certify_several(
+        operators=[operator], companies=list(companies), by=manager, now=timezone.now()
+    )
+    _say(request, done)
+    return redirect("manage_person", person_id=person_id)
+
+
+@require_safe
+@login_required
+def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Who may answer for a company, and who could."""
+    access.require_manager(request.user)
+    company, query, now = find_company(company_id), search_of(request), timezone.now()
+    operators, count = roster.list_operators_to_certify(company, query)
+    context = {
+        "company": company,
+        "certificates": roster.list_certified(company, now),
+        "operators": operators,
+        "more": count - len(operators),
+        "query": query,
+    }
+    return render(request, "manage/people_company.html", context)
+
+
+@require_POST
+@login_required
+def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Certify the chosen operators for a company."""
+    manager = access.require_manager(request.user)
+    company = find_company(company_id)
+    operators = Operator.objects.filter(
+        pk__in=_chosen(request, "operator"), user__is_active=True
+    ).select_related("user")
+    done = certification.certify_several(
+        operators=list(operators), companies=[company], by=manager, now=timezone.now()
+    )
+    _say(request, done)
+    return redirect("manage_company_operators", company_id=company_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpResponse:
+    """Ask whether to take a certification back, with what that does; then do it."""
+    manager = access.require_manager(request.user)
+    company, operator = find_company(company_id), find_operator(person_id)
+    if request.method == "POST":
+        if certification.revoke(operator=operator, company=company, by=manager, now=timezone.now()):
+            messages.success(
+                request,
+                _("%(name)s no longer gets chats of %(company)s.")
+                % {"name": operator.public_name, "company": company.name},
+            )
+        if request.POST.get("back") == "company":
+            return redirect("manage_company_operators", company_id=company_id)
+        return redirect("manage_person", person_id=person_id)
+    held = [
+        one
+        for one in roster.list_certificates(operator, timezone.now())
+        if one.company.pk == company.pk
+    ]
+    if not held:
+        raise Http404
+    context = {
+        "company": company,
+        "person": find_person(person_id),
+        "certificate": held[0],
+        "left": certification.count_standings(company.pk, timezone.now()),
+        "back": "company" if request.GET.get("back") == "company" else "person",
+    }
+    return render(request, "manage/people_revoke.html", context)
+
+
+def find_operator(person_id: UUID) -> Operator:
+    """The operator with this id.
+
+    Raises:
+        Http404: there is none.
+    """
+    operator = Operator.objects.select_related("user").filter(pk=person_id).first()
+    if operator is None:
+        raise Http404
+    return operator
+
+
+def find_company(company_id: UUID) -> Company:
+    """The company with this id.
+
+    Raises:
+        Http404: there is none, or it is still being made.
+    """
+    company = Company.objects.filter(pk=company_id, ready=True).first()
+    if company is None:
+        raise Http404
+    return company
+
+
+def _chosen(request: HttpRequest, name: str) -> list[UUID]:
+    """The ids that were ticked; what is no id is left out."""
+    found = []
+    for typed in request.POST.getlist(name)[:MOST_AT_ONCE]:
+        try:
+            found.append(UUID(typed))
+        except ValueError:
+            continue
+    return found
+
+
+def _say(request: HttpRequest, done: int) -> None:
+    if done:
+        text = ngettext("%(n)s certification given.", "%(n)s certifications given.", done)
+        messages.success(request, text % {"n": done})
+    else:
+        messages.warning(request, _("Nothing was ticked, so nothing changed."))

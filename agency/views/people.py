@@ -1,0 +1,203 @@
+"""The agency's people: the list, one person, and their certifications."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agency.models import User
+from agency.services import access, people, roster
+from agency.services.invitations import MailAway, send_invitation
+from agency.services.roster import PAGE, SHOWN, Person
+from agency.views.people_forms import PersonForm
+
+SEARCH_LIMIT = 100
+
+
+def words_of(code: str) -> str:
+    """What stands in the way of a change, in words."""
+    return {
+        "taken": _("This address belongs to somebody of the agency already."),
+        "customer": _(
+            "This address opens a company's portal. Somebody is a customer or one of us: use another address."
+        ),
+        "last_manager": _("This is the last manager: make somebody else a manager first."),
+        "yourself": _("You can't do this to yourself: ask another manager."),
+    }[code]
+
+
+def search_of(request: HttpRequest) -> str:
+    """What somebody looks for: without what no name can hold, and not longer than a name."""
+    typed = request.GET.get("q", "").replace("\x00", "")
+    return typed.encode("utf-8", "ignore").decode().strip()[:SEARCH_LIMIT]
+
+
+@require_safe
+@login_required
+def people_list(request: HttpRequest) -> HttpResponse:
+    """Who works here: search, who is at their desk, what they hold and know."""
+    access.require_manager(request.user)
+    query, show = search_of(request), request.GET.get("show", "active")
+    show = show if show in SHOWN else "active"
+    found = roster.list_people(query=query, show=show, start=_start(request), now=timezone.now())
+    context = {
+        "people": found,
+        "query": query,
+        "show": show,
+        "pages": _pages(found, {"q": query, "show": show}),
+    }
+    return render(request, "manage/people.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def person_new(request: HttpRequest) -> HttpResponse:
+    """Make an operator or a manager, and mail them where to choose a password."""
+    manager = access.require_manager(request.user)
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = people.add_person(facts=form.facts(), by=manager, now=timezone.now())
+        except people.CannotChange as problem:
+            form.add_error("email", words_of(problem.code))
+        else:
+            _invite(request, user)
+            return redirect("manage_person", person_id=user.pk)
+    return render(request, "manage/people_new.html", {"form": form}, status=_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """One person: facts to change, certifications, the account."""
+    manager = access.require_manager(request.user)
+    found = find_person(person_id)
+    form = PersonForm(request.POST or None, person=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.change_person(
+                user_id=person_id, facts=form.facts(), by=manager, now=timezone.now()
+            )
+        except people.CannotChange as problem:
+            field = "email" if problem.code in ("taken", "customer") else "is_manager"
+            form.add_error(field, words_of(problem.code))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("manage_person", person_id=person_id)
+    return render(
+        request, "manage/people_one.html", _about(request, found, form), status=_status(form)
+    )
+
+
+@require_POST
+@login_required
+def person_switch(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Switch an account off, or on again."""
+    manager = access.require_manager(request.user)
+    found, active = find_person(person_id), request.POST.get("active") == "1"
+    try:
+        people.switch_person(user_id=person_id, active=active, by=manager, now=timezone.now())
+    except people.CannotChange as problem:
+        messages.error(request, words_of(problem.code))
+    else:
+        name = {"name": found.user.name}
+        if active:
+            messages.success(request, _("%(name)s can sign in again.") % name)
+        else:
+            messages.success(
+                request,
+                _(
+                    "%(name)s is switched off. Open consoles close within 2 seconds; chats go to colleagues."
+                )
+                % name,
+            )
+    return redirect("manage_person", person_id=person_id)
+
+
+@require_POST
+@login_required
+def person_invite(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Send the mail with the link to a first password again."""
+    access.require_manager(request.user)
+    found = find_person(person_id)
+    if found.is_invited:
+        _invite(request, found.user)
+    return redirect("manage_person", person_id=person_id)
+
+
+def find_person(person_id: UUID) -> Person:
+    """One of the agency's people.
+
+    Raises:
+        Http404: nobody of the agency has this id.
+    """
+    found = roster.find_person(person_id, timezone.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _about(request: HttpRequest, found: Person, form: PersonForm) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "person": found,
+        "form": form,
+        "is_me": found.user.pk == request.user.pk,
+    }
+    if found.operator is not None:
+        query = search_of(request)
+        companies, count = roster.list_companies_to_certify(found.operator, query)
+        context |= {
+            "certificates": roster.list_certificates(found.operator, timezone.now()),
+            "companies": companies,
+            "more": count - len(companies),
+            "query": query,
+        }
+    return context
+
+
+def _invite(request: HttpRequest, user: User) -> None:
+    facts = {"name": user.name, "email": user.email}
+    try:
+        send_invitation(user)
+    except MailAway:
+        messages.error(
+            request,
+            _(
+                "The mail to %(email)s couldn't be sent: the mail server doesn't answer. Send it again from here."
+            )
+            % facts,
+        )
+    else:
+        messages.success(
+            request,
+            _("%(name)s has mail at %(email)s, with a link to choose a password.") % facts,
+        )
+
+
+def _start(request: HttpRequest) -> int:
+    typed = request.GET.get("from", "")
+    return min(int(typed), 100_000) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
+
+
+def _pages(found: roster.People, kept: dict[str, str]) -> dict[str, str]:
+    def at(start: int) -> str:
+        return f"?{urlencode({**kept, 'from': start})}"
+
+    last = found.first + len(found.lines)
+    return {
+        "shown": _("%(first)s to %(last)s of %(total)s")
+        % {"first": min(found.first + 1, last), "last": last, "total": found.total},
+        "before": at(max(0, found.first - PAGE)) if found.first else "",
+        "after": at(found.first + PAGE) if found.has_more else "",
+    }
+
+
+def _status(form: PersonForm) -> int:
+    return 422 if form.is_bound and form.errors else 200

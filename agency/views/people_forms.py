@@ -1,0 +1,134 @@
+"""What a manager types about people, checked."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from agency.models import Operator
+from agency.services.people import PersonFacts
+from agency.services.roster import Person
+
+# Those the widget speaks.
+CHAT_LANGUAGES = [
+    ("nl", _("Dutch")),
+    ("en", _("English")),
+    ("de", _("German")),
+    ("fr", _("French")),
+]
+
+
+def check_line(value: str) -> None:
+    """Raise ValidationError for what isn't one line of text: halves of characters, control characters."""
+    if any(ord(one) < 32 or 0xD7FF < ord(one) < 0xE000 or ord(one) == 127 for one in value):
+        raise ValidationError(_("There is a character in this that can't be stored."))
+
+
+class PersonForm(forms.Form):
+    """Somebody of the agency: account, and what they answer with."""
+
+    name = forms.CharField(
+        label=_("Full name"),
+        max_length=100,
+        validators=[check_line],
+        help_text=_("Colleagues see it; visitors and companies never do."),
+    )
+    email = forms.EmailField(label=_("Email address"), max_length=254)
+    language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
+    is_manager = forms.BooleanField(
+        label=_("Manager"),
+        required=False,
+        help_text=_("Sees and changes everything of every company."),
+    )
+    answers = forms.BooleanField(
+        label=_("Operator"), required=False, help_text=_("Answers chats in the console.")
+    )
+    public_name = forms.CharField(
+        label=_("Name for visitors"),
+        max_length=40,
+        required=False,
+        validators=[check_line],
+        help_text=_("Of an operator. An open console takes a new name after it is opened again."),
+    )
+    level = forms.ChoiceField(
+        label=_("Level"),
+        choices=[
+            ("beginner", _("Beginner: 3 chats at once")),
+            ("trained", _("Trained: 6 chats at once")),
+        ],
+        required=False,
+        help_text=_("A lower level takes effect as chats end."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Answers in"),
+        choices=CHAT_LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    is_lead = forms.BooleanField(
+        label=_("Lead operator"),
+        required=False,
+        help_text=_("Is called when a chat finds nobody."),
+    )
+
+    def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
+        if person is not None:
+            kwargs.setdefault("initial", _typed(person))
+        else:
+            start = {"language": "nl", "answers": True, "level": "beginner", "languages": ["nl"]}
+            kwargs.setdefault("initial", start)
+        super().__init__(*args, **kwargs)
+        # Who answers goes on answering: chats, reports and the log name them. Switching off is for who leaves.
+        self.is_operator = person is not None and person.operator is not None
+        if self.is_operator:
+            del self.fields["answers"]
+
+    def clean(self) -> dict[str, Any]:
+        """An operator has a public name, a level and a language; somebody is one thing at least."""
+        given = super().clean() or {}
+        answers = self.is_operator or given.get("answers")
+        if not answers and not given.get("is_manager"):
+            self.add_error("answers", _("Choose operator, manager, or both."))
+        if answers:
+            if not given.get("public_name") and "public_name" not in self.errors:
+                self.add_error("public_name", _("Visitors must have a name to see."))
+            if not given.get("languages") and "languages" not in self.errors:
+                self.add_error("languages", _("Choose one language at least."))
+        return given
+
+    def facts(self) -> PersonFacts:
+        """What was typed, for `agency.services.people`."""
+        given = self.cleaned_data
+        return PersonFacts(
+            name=given["name"],
+            email=given["email"],
+            language=given["language"],
+            is_manager=given["is_manager"],
+            answers=self.is_operator or given["answers"],
+            public_name=given["public_name"],
+            level=given["level"] or Operator.Level.BEGINNER,
+            languages=tuple(given["languages"]),
+            is_lead=given["is_lead"],
+        )
+
+
+def _typed(person: Person) -> dict[str, Any]:
+    user, operator = person.user, person.operator
+    typed: dict[str, Any] = {
+        "name": user.name,
+        "email": user.email,
+        "language": user.language,
+        "is_manager": user.is_manager,
+        "level": "beginner",
+        "languages": ["nl"],
+    }
+    if operator is not None:
+        typed |= {
+            "public_name": operator.public_name,
+            "level": operator.level,
+            "languages": operator.languages,
+            "is_lead": operator.is_lead,
+        }
+    return typed
