@@ -7,6 +7,8 @@ from django.core.cache import cache
 # A family or an office behind one address, and some to spare; a flood is stopped within a minute.
 NEW_CHATS = 20
 NEW_CHATS_WITHIN = 600
+# Transcripts asked for from one address in the same time.
+TRANSCRIPTS = 20
 
 
 def is_allowed(*, what: str, address: str, limit: int, within: int) -> bool:

@@ -63,6 +63,22 @@ class Availability(Struct, gc=False):
     phone: str = ""
 
 
+class Rating(Struct, gc=False):
+    """What the visitor said of the chat."""
+
+    good: bool
+    words: str
+
+
+class Transcript(Struct, gc=False):
+    """A mail of the chat that the visitor asked for; its fields are those of `transcript.changed`."""
+
+    address: str
+    state: str
+    at: datetime
+    reason: str
+
+
 class VisitorChat(Struct, gc=False):
     """A visitor's view of their chat. `state`: waiting, open or closed."""
 
@@ -75,6 +91,8 @@ class VisitorChat(Struct, gc=False):
     operator_read: int
     visitor_read: int
     messages: list[Message]
+    rating: Rating | None
+    transcripts: list[Transcript]
 
 
 class Welcome(Event, tag="welcome"):
@@ -157,6 +175,8 @@ class ConsoleChat(Struct, gc=False):
     referrer: str
     earlier: int
     messages: list[Message]
+    rating: Rating | None
+    transcripts: list[Transcript]
 
 
 class Offer(Struct, gc=False):
@@ -280,7 +300,7 @@ class ChatRemoved(Event, tag="chat.removed"):
 
 
 class ChatRated(Event, tag="chat.rated"):
-    """The visitor said whether they were helped well, or changed it."""
+    """The visitor said whether they were helped well, or changed it. Told to their tabs and to the operator in wrap-up."""
 
     chat_id: UUID
     good: bool
@@ -330,6 +350,8 @@ VISITOR_EVENTS = (
     Beat,
     ChatSynced,
     QuestionPosted,
+    ChatRated,
+    TranscriptChanged,
 )
 CONSOLE_EVENTS = (
     Snapshot,
@@ -341,6 +363,8 @@ CONSOLE_EVENTS = (
     ChatAdded,
     ChatChanged,
     ChatRemoved,
+    ChatRated,
+    TranscriptChanged,
     MessagePosted,
     Typing,
     Read,

@@ -11,6 +11,8 @@ FRAME_LIMIT = 65_536
 
 Url = Annotated[str, Meta(max_length=2_000)]
 Title = Annotated[str, Meta(max_length=300)]
+Verdict = Annotated[str, Meta(max_length=1_000)]
+Address = Annotated[str, Meta(max_length=254)]
 Seq = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 Fence = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 
@@ -86,10 +88,27 @@ class QuestionPost(Frame, tag="question.post"):
 
     client_id: UUID
     body: str
-    email: Annotated[str, Meta(max_length=254)] = ""
+    email: Address = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
     name: Annotated[str, Meta(max_length=100)] = ""
     page: Page | None = None
+
+
+class ChatRate(Frame, tag="chat.rate"):
+    """Whether the visitor was helped well, of a chat that is over; again changes it."""
+
+    client_id: UUID
+    chat_id: UUID
+    good: bool
+    words: Verdict = ""
+
+
+class TranscriptAsk(Frame, tag="transcript.ask"):
+    """The visitor wants the chat by mail: at once if it is over, else when it closes."""
+
+    client_id: UUID
+    chat_id: UUID
+    email: Address
 
 
 class ConsoleHello(Frame, tag="hello"):
@@ -201,6 +220,8 @@ VISITOR_FRAMES = (
     VisitorSync,
     VisitorClose,
     QuestionPost,
+    ChatRate,
+    TranscriptAsk,
 )
 CONSOLE_FRAMES = (
     ConsoleHello,
@@ -233,6 +254,8 @@ VisitorFrame = (
     | VisitorSync
     | VisitorClose
     | QuestionPost
+    | ChatRate
+    | TranscriptAsk
 )
 ConsoleFrame = (
     ConsoleHello

@@ -18,7 +18,7 @@ from chat.realtime import auth, seen
 from chat.realtime.assigning import assign_soon
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, DirectConsumer, Refused
 from chat.realtime.holders import holder_of
-from chat.realtime.widget import checked
+from chat.realtime.incoming import checked
 from chat.services import access, assignment, lifecycle, snapshot
 from chat.services.assignment import CannotAssign, Console
 from chat.services.messaging import list_messages

@@ -1,6 +1,7 @@
 """The visitor's socket. It translates frames into calls and answers, and does nothing else."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,29 +9,23 @@ from django.utils import timezone
 
 from agency.live import switchboard
 from agency.services import limits
-from chat.domain import events, frames, text
+from chat.domain import events, frames
 from chat.live import writer
 from chat.live.judge import Post
 from chat.realtime import auth, availability, seen
 from chat.realtime.assigning import assign_soon
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
 from chat.realtime.holders import holder_of
-from chat.services import lifecycle, visitors
+from chat.realtime.incoming import checked, clean_line
+from chat.services import lifecycle, satisfaction, transcripts, visitors
+from chat.services.satisfaction import CannotRate
+from chat.services.transcripts import CannotAsk
 from chat.services.visitors import CannotBegin, First
 from tenants.context import run_in
+from tenants.models import Company
 from tenants.resolve import SiteFacts, find_site, remembered_site
 
 VISITOR = "visitor"
-_CODES = {"surrogate": "bad_text", "nul": "bad_text"}
-
-
-def checked(body: str) -> str:
-    """The text as it is stored. Raises Refused: empty, too_long, bad_text."""
-    cleaned = text.clean(body)
-    wrong = text.problem(cleaned, text.TEXT_LIMIT)
-    if wrong is not None:
-        raise Refused(_CODES.get(wrong, wrong), detail=f"body: 1 to {text.TEXT_LIMIT} characters")
-    return cleaned
 
 
 class WidgetConsumer(DirectConsumer):
@@ -75,8 +70,12 @@ class WidgetConsumer(DirectConsumer):
             await self._sync(frame)
         elif isinstance(frame, frames.VisitorClose):
             await self._close(frame)
-        else:
+        elif isinstance(frame, frames.QuestionPost):
             await self._question(frame)
+        elif isinstance(frame, frames.ChatRate):
+            await self._rate(frame)
+        else:
+            await self._transcript(frame)
 
     async def _hello(self, frame: frames.VisitorHello) -> None:
         if frame.token is None:
@@ -138,7 +137,7 @@ class WidgetConsumer(DirectConsumer):
     async def _begin(self, frame: frames.VisitorPost, body: str) -> bool:
         """Begin a chat with this text; False if it belongs to one that another tab began."""
         assert self.visitor_id is not None
-        await self._count_new()
+        await self._count("new", limits.NEW_CHATS)
         page = frame.page
         first = First(
             client_id=frame.client_id,
@@ -167,15 +166,15 @@ class WidgetConsumer(DirectConsumer):
             assign_soon()
         return True
 
-    async def _count_new(self) -> None:
+    async def _count(self, what: str, limit: int) -> None:
         if limits.is_exempt(self.address):
             return
         allowed = await run_in(
             None,
             limits.is_allowed,
-            what="new",
+            what=what,
             address=self.address,
-            limit=limits.NEW_CHATS,
+            limit=limit,
             within=limits.NEW_CHATS_WITHIN,
         )
         if not allowed:
@@ -230,7 +229,7 @@ class WidgetConsumer(DirectConsumer):
 
     async def _question(self, frame: frames.QuestionPost) -> None:
         assert self.visitor_id is not None
-        await self._count_new()
+        await self._count("new", limits.NEW_CHATS)
         try:
             await run_in(
                 None,
@@ -248,6 +247,35 @@ class WidgetConsumer(DirectConsumer):
             raise Refused(error.code) from None
         self.say(events.QuestionPosted(frame.client_id))
 
+    async def _rate(self, frame: frames.ChatRate) -> None:
+        facts = {"good": frame.good, "words": frame.words, "source": "panel"}
+        try:
+            await run_in(None, self._of_chat, satisfaction.rate, frame.chat_id, **facts)
+        except CannotRate as error:
+            raise Refused(error.code) from None
+        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
+
+    async def _transcript(self, frame: frames.TranscriptAsk) -> None:
+        await self._count("transcript", limits.TRANSCRIPTS)
+        facts = {"client_id": frame.client_id, "address": frame.email}
+        try:
+            await run_in(None, self._of_chat, transcripts.ask, frame.chat_id, **facts)
+        except CannotAsk as error:
+            raise Refused(error.code) from None
+        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
+
+    def _of_chat(self, act: Callable[..., None], chat_id: UUID, **facts: Any) -> None:
+        """Do what a visitor does to a chat of this site's company; whether it is theirs is looked up in there."""
+        assert self.visitor_id is not None
+        company = Company.objects.get(pk=self.site.company_id)
+        act(
+            company=company,
+            chat_id=chat_id,
+            visitor_id=self.visitor_id,
+            now=timezone.now(),
+            **facts,
+        )
+
     async def _tell_holder(self, event: Any) -> None:
         if self.chat_id is None:
             return
@@ -255,12 +283,3 @@ class WidgetConsumer(DirectConsumer):
         if holder is not None:
             told = events.encode(event(self.chat_id))
             switchboard.publish([(f"u:{holder}", told)])
-
-
-def clean_line(value: str) -> str:
-    """One line without control characters or halves of surrogate pairs, as PostgreSQL and mail headers want it."""
-    return "".join(
-        character
-        for character in value
-        if character.isprintable() and not "\ud800" <= character <= "\udfff"
-    ).strip()

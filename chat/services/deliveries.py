@@ -134,10 +134,14 @@ def transcript_events(
 
 def _tell(row: OutboxRow) -> None:
     """After a try: a visitor's transcript has another state. Nobody watches the other mails."""
-    delivery = Delivery.objects.filter(pk=row.object_id, kind="transcript").first()
+    mails = Delivery.objects.filter(pk=row.object_id, kind="transcript", request__isnull=False)
+    delivery = mails.select_related("request").first()
     if delivery is None or delivery.chat_id is None:
         return
-    state, at, reason = mailroom.state_of(row, sent_at=delivery.sent_at, since=delivery.created_at)
+    # As a snapshot tells it: wanted since it was asked for, not since the mail was made.
+    state, at, reason = mailroom.state_of(
+        row, sent_at=delivery.sent_at, since=delivery.request.created_at
+    )
     send_on_commit(
         transcript_events(
             delivery.chat_id, address=delivery.recipient, state=state, at=at, reason=reason

@@ -9,6 +9,7 @@ from agency.models import Operator, PoolEntry, Seat, User
 from agency.services import pool, presence
 from chat.domain import events
 from chat.models import Chat, Text
+from chat.services.endings import Ending, list_endings
 from chat.services.messaging import list_messages
 from chat.services.texts import list_texts
 from tenants.context import in_company
@@ -67,7 +68,7 @@ def offer_of(entry: PoolEntry, site_name: str) -> events.Offer:
 
 
 def console_chats(entries: Iterable[PoolEntry]) -> list[events.ConsoleChat]:
-    """These chats as their operator sees them: two queries per company held, plus one per chat."""
+    """These chats as their operator sees them: five queries per company held, plus one per chat."""
     per_company: defaultdict[UUID, list[PoolEntry]] = defaultdict(list)
     for entry in entries:
         per_company[entry.company_id].append(entry)
@@ -81,12 +82,14 @@ def console_chats(entries: Iterable[PoolEntry]) -> list[events.ConsoleChat]:
             counts = Counter(
                 Chat.objects.filter(visitor__in=visitors).values_list("visitor", flat=True)
             )
+            endings = list_endings(chats)
             found += [
                 _console_chat(
                     entry,
                     chats[entry.chat_id],
                     sites.get(entry.site_id, ""),
                     counts[chats[entry.chat_id].visitor_id] - 1,
+                    endings[entry.chat_id],
                 )
                 for entry in own
                 if entry.chat_id in chats
@@ -165,7 +168,9 @@ def site_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Site.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
-def _console_chat(entry: PoolEntry, chat: Chat, site: str, earlier: int) -> events.ConsoleChat:
+def _console_chat(
+    entry: PoolEntry, chat: Chat, site: str, earlier: int, ending: Ending
+) -> events.ConsoleChat:
     return events.ConsoleChat(
         entry=entry_of(entry),
         site=site,
@@ -178,4 +183,6 @@ def _console_chat(entry: PoolEntry, chat: Chat, site: str, earlier: int) -> even
         referrer=chat.referrer,
         earlier=earlier,
         messages=list_messages(chat.pk, viewer=_OPERATOR),
+        rating=ending.rating,
+        transcripts=ending.transcripts,
     )

@@ -18,6 +18,7 @@ from agency.services.presence import Staff
 from chat.domain import events
 from chat.models import Chat, Message, Question, Visitor
 from chat.services.deliveries import mail_question
+from chat.services.endings import list_endings
 from chat.services.messaging import append_system, list_messages
 from chat.services.texts import pick_greeting
 from tenants.context import in_company
@@ -96,6 +97,7 @@ def visitor_chat(
             return None
         messages = list_messages(chat.pk, after=after, viewer=_VISITOR)
         last = Message.objects.filter(chat=chat).aggregate(last=Max("seq"))["last"] or 0
+        ending = list_endings([chat.pk])[chat.pk]
     entry = PoolEntry.objects.select_related("operator").filter(pk=chat.pk).first()
     return events.VisitorChat(
         id=chat.pk,
@@ -107,6 +109,8 @@ def visitor_chat(
         operator_read=entry.operator_read if entry else 0,
         visitor_read=entry.visitor_read if entry else 0,
         messages=messages,
+        rating=ending.rating,
+        transcripts=ending.transcripts,
     )
 
 

@@ -69,6 +69,21 @@ export function withSign(chat, at) {
   return seen === chat.entry.visitor_seen_at ? chat : { ...chat, entry: { ...chat.entry, visitor_seen_at: seen } };
 }
 
+/** The chat after its visitor said how it was; the same value changes nothing. */
+export function withRating(chat, rating) {
+  const known = chat.rating;
+  return known?.good === rating.good && known.words === rating.words ? chat : { ...chat, rating };
+}
+
+/** The chat after a mail of it was asked for, or had another state. */
+export function withTranscript(chat, mail) {
+  const at = chat.transcripts.findIndex(({ address }) => address === mail.address);
+  if (at < 0) return { ...chat, transcripts: [...chat.transcripts, mail] };
+  const known = chat.transcripts[at];
+  if (known.state === mail.state && known.at === mail.at && known.reason === mail.reason) return chat;
+  return { ...chat, transcripts: chat.transcripts.map((one, i) => (i === at ? mail : one)) };
+}
+
 function withPage(chat, { url, title, at }) {
   const here = chat.trail[chat.trail.length - 1];
   if (here?.url === url) return chat;

@@ -1,7 +1,7 @@
 // The console's whole truth as one value, and the pure rules that change it.
 // A repeated event changes nothing; a gap marks the chat stale, and whoever holds the socket asks chat.sync.
 
-import { lastSeq, takeIn, withEntry, withMessages, withRead, withSign } from "./chat.js";
+import { lastSeq, takeIn, withEntry, withMessages, withRating, withRead, withSign, withTranscript } from "./chat.js";
 import { removed, settle, toUnsent, update, withoutOffer } from "./moves.js";
 import * as box from "./outbox.js";
 
@@ -139,7 +139,10 @@ const EVENTS = {
   },
 
   read: (state, event) => update(state, event.chat_id, (chat) => withRead(chat, event.side, event.seq)),
-
+  "chat.rated": (state, { chat_id, good, words }) =>
+    update(state, chat_id, (chat) => withRating(chat, { good, words })),
+  "transcript.changed": (state, { chat_id, address, state: stands, at, reason }) =>
+    update(state, chat_id, (chat) => withTranscript(chat, { address, state: stands, at, reason })),
 
   "chat.synced"(state, event) {
     const chat = state.chats[event.chat_id];

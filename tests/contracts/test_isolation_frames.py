@@ -186,6 +186,8 @@ async def _heard(alice: Socket) -> list[str]:
         "chat.changed",
         "chat.removed",
         "chat.added",
+        "chat.rated",
+        "transcript.changed",
     )
     return [frame["type"] for frame in frames_ if frame["type"] in ours]
 
@@ -204,6 +206,8 @@ async def test_a_frame_with_own_ids_shows_no_word_of_another_company(command: Co
         if command.tag == "chat.close":
             await wait_idle(socket)
         own = {name: desk.world.value(name, "own", command.tag) for name in command.references}
+        if command.tag in ("chat.rate", "transcript.ask"):
+            own["chat_id"] = await _closed_chat(socket)
     elif "chat_id" in command.ids:
         own = await _own_chat(desk, socket, command)
     elif command.references:
@@ -214,6 +218,15 @@ async def test_a_frame_with_own_ids_shows_no_word_of_another_company(command: Co
     assert_clean(json.dumps([*socket.kept, *came]), f"{command.side} {command.tag}", sees={"acme"})
     # The matrix means something only if the very same frames work with one's own ids.
     assert [one for one in came if one["type"] in ("error", "close")] == [], command.tag
+
+
+async def _closed_chat(socket: Socket) -> str:
+    """This visitor's own chat, over."""
+    await socket.send(type="chat.sync", after=0)
+    chat_id: str = (await socket.hear("chat.synced"))["chat_id"]
+    await socket.send(type="chat.close", client_id=new_id())
+    await socket.hear("ack")
+    return chat_id
 
 
 async def _own_chat(desk: Desk, bob: Socket, command: Command) -> dict[str, Any]:

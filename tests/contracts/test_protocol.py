@@ -136,7 +136,10 @@ def _numbers(said: str) -> list[float]:
 
 
 # Where a code is born: the first text given to one of these, or `error=` of a verdict.
-_MAKERS = {"Refused", "CannotAssign", "CannotBegin", "BadToken", "refuse", "_refuse", "_answer_all", "_error"}  # fmt: skip
+_MAKERS = {
+    "Refused", "CannotAssign", "CannotBegin", "CannotRate", "CannotAsk", "BadToken",
+    "refuse", "_refuse", "_answer_all", "_error",
+}  # fmt: skip
 # Functions whose answer is a code.
 _ANSWERS = {"refusal"}
 

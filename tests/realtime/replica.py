@@ -63,6 +63,8 @@ def _heard(state: Frame, event: Frame) -> None:
         _add(chat, event["message"])
     elif kind == "read":
         _read(chat["entry"], event["side"], event["seq"])
+    else:
+        _end(chat, event)
 
 
 def _acked(state: Frame, ack: Frame) -> None:
@@ -106,6 +108,17 @@ def _read(entry: Frame, side: str, seq: int) -> None:
     entry[f"{side}_read"] = max(entry[f"{side}_read"], seq)
 
 
+def _end(chat: Frame, event: Frame) -> None:
+    """What an event tells of a chat's ending; any other changes nothing."""
+    facts = {key: value for key, value in event.items() if key not in ("type", "chat_id")}
+    if event["type"] == "chat.rated":
+        chat["rating"] = facts
+    elif event["type"] == "transcript.changed":
+        known = [one["address"] for one in chat["transcripts"]]
+        at = known.index(facts["address"]) if facts["address"] in known else len(known)
+        chat["transcripts"] = [*chat["transcripts"][:at], facts, *chat["transcripts"][at + 1 :]]
+
+
 def panel_after(welcome: Frame, events: list[Frame], greeting: str) -> Frame | None:
     """What a visitor's panel, which showed this greeting, shows of its chat once these frames came (or were sent by it)."""
     chat: Frame | None = None
@@ -130,9 +143,11 @@ def panel_after(welcome: Frame, events: list[Frame], greeting: str) -> Frame | N
             chat["operator_read"] = max(chat["operator_read"], event["seq"])
             continue
         else:
+            if chat is not None:
+                _end(chat, event)
             continue
         chat = chat or {"id": event["chat_id"], "state": "waiting", "operator": None,
-                        "operator_read": 0, "messages": begun}  # fmt: skip
+                        "operator_read": 0, "messages": begun, "rating": None, "transcripts": []}  # fmt: skip
         _show(chat, message)
     return seen_by_visitor(chat)
 
@@ -147,6 +162,8 @@ def seen_by_visitor(chat: Frame | None) -> Frame | None:
         "state": chat["state"],
         "operator": None if over else chat["operator"],
         "operator_read": 0 if over else chat["operator_read"],
+        "rating": chat["rating"],
+        "transcripts": chat["transcripts"],
         "messages": [
             # Ids and times of the greeting and of the visitor's own closing line come with the next welcome.
             (one["seq"], one["kind"], one["side"], one["body"], one["data"].get("code"))

@@ -9,10 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.utils import timezone
 
 from agency.models import PoolEntry
+from agency.services import outbox, smtp
+from agency.services.outbox import GiveUp
 from chat.services import assignment, lifecycle
 from tenants.context import run_in
 from tests import cast
@@ -72,6 +75,20 @@ class Stage:
         """The visitor ends the chat."""
         client_id = new_id()
         await self.marieke.send(type="chat.close", client_id=client_id)
+        await self.marieke.hear("ack", client_id=client_id)
+
+    async def rate(self, good: bool, words: str = "") -> None:
+        """The visitor says how it was."""
+        client_id = new_id()
+        more = {"chat_id": self.chat_id, "good": good, "words": words}
+        await self.marieke.send(type="chat.rate", client_id=client_id, **more)
+        await self.marieke.hear("ack", client_id=client_id)
+
+    async def ask_transcript(self, email: str) -> None:
+        """The visitor wants the chat by mail."""
+        client_id = new_id()
+        more = {"chat_id": self.chat_id, "email": email}
+        await self.marieke.send(type="transcript.ask", client_id=client_id, **more)
         await self.marieke.hear("ack", client_id=client_id)
 
     async def entry(self) -> PoolEntry:
@@ -218,6 +235,44 @@ async def left_before_an_answer(stage: Stage) -> AsyncIterator[None]:
     assert await _sweep(lifecycle.close_left, 60) == 1
 
 
+async def rated_in_wrap_up(stage: Stage) -> AsyncIterator[None]:
+    await stage.open()
+    await stage.answer()
+    await stage.command("chat.close")
+    yield
+    await stage.rate(good=True)
+    await stage.rate(good=False, words="Toch niet: te laat")
+
+
+async def rated_before_and_after_the_console_let_go(stage: Stage) -> AsyncIterator[None]:
+    await stage.open()
+    await stage.end_by_visitor()
+    await stage.rate(good=True, words="Prima")
+    yield
+    await stage.command("chat.wrap_up", outcome="resolved")
+    await stage.rate(good=False)
+
+
+async def transcript_asked_and_sent(stage: Stage) -> AsyncIterator[None]:
+    await stage.open()
+    await stage.ask_transcript("marieke@voorbeeld.example")
+    yield
+    await stage.ask_transcript("Marieke@Voorbeeld.example")
+    await stage.ask_transcript("jan@voorbeeld.example")
+    await stage.end_by_visitor()
+    assert await _send_mail() == 2
+    await stage.ask_transcript("an@voorbeeld.example")
+
+
+async def transcript_refused(stage: Stage) -> AsyncIterator[None]:
+    await stage.open()
+    await stage.end_by_visitor()
+    await stage.ask_transcript("weg@voorbeeld.example")
+    yield
+    with patch.object(smtp.Line, "send", side_effect=GiveUp("refused 550")):
+        assert await _send_mail() == 0
+
+
 async def on_a_break(stage: Stage) -> AsyncIterator[None]:
     yield
     await stage.pause(on=True)
@@ -261,9 +316,15 @@ STORIES: list[Story] = [
     first_message, declined, expired, accepted, texts_both_ways, note, read_both_ways,
     typing_both_ways, another_page, back_on_another_page, closed, closed_and_wrapped_up,
     wrapped_up_while_open, wrap_up_ran_out, handed_back, ended_by_visitor,
-    ended_by_visitor_while_it_rings, silent_visitor, left_before_an_answer, on_a_break,
-    off_the_break, lost_lease, a_whole_day,
+    ended_by_visitor_while_it_rings, silent_visitor, left_before_an_answer,
+    rated_in_wrap_up, rated_before_and_after_the_console_let_go, transcript_asked_and_sent,
+    transcript_refused, on_a_break, off_the_break, lost_lease, a_whole_day,
 ]  # fmt: skip
+
+
+async def _send_mail() -> int:
+    """One round of the outbox; how many mails went out."""
+    return await run_in(None, outbox.drain, now=timezone.now)
 
 
 async def _sweep(step: Callable[..., int], seconds: float) -> int:

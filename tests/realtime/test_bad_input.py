@@ -19,7 +19,7 @@ from chat.realtime import auth, direct
 from tenants.context import Schema, in_company
 from tests import cast
 from tests.contracts import protocol_page
-from tests.realtime import test_writer
+from tests.realtime import test_endings, test_writer
 from tests.realtime.desk import Socket, console_socket, operator, say, visitor
 from tests.realtime.scene import (
     PROVEN,
@@ -509,6 +509,9 @@ async def test_one_address_that_begins_too_many_chats(monkeypatch: pytest.Monkey
         assert (
             await error_of(marieke, type="question.post", **first, phone="0850001234") == "too_many"
         )
+        monkeypatch.setattr(limits, "TRANSCRIPTS", 0)
+        ask = {"client_id": new_id(), "chat_id": new_id(), "email": "jan@example.nl"}
+        assert await error_of(marieke, type="transcript.ask", **ask) == "too_many"
         await wait_idle(marieke)
 
 
@@ -552,5 +555,5 @@ async def test_a_socket_that_closes_midway_leaves_the_others_alone() -> None:
 
 
 def test_every_code_of_the_page_is_heard_by_a_test() -> None:
-    assert test_writer.proves is proves
+    assert test_writer.proves is test_endings.proves is proves
     assert set(protocol_page.error_codes()) == PROVEN

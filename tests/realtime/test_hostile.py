@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from chat.models import Chat, Message
-from chat.realtime.widget import clean_line
+from chat.realtime.incoming import clean_line
 from tenants.context import Schema, in_company
 from tests import cast
 from tests.contracts import protocol_page
