@@ -3,7 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from agency.project import company_chats
-from agency.views import certification, home, mail, manage, people, preferences
+from agency.views import certification, home, mail, manage, people, preferences, reports
+from billing.views import charges, prices
 from chat.views import console, live, texts, widget
 
 handler400 = "agency.views.errors.bad_request"
@@ -86,6 +87,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         texts.text_withdraw,
         name="manage_text_withdraw",
     ),
+    path("manage/companies/<uuid:company_id>/prices/", prices.manage_prices, name="manage_prices"),
+    path(
+        "manage/companies/<uuid:company_id>/charges/", charges.manage_charges, name="manage_charges"
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/charges.csv",
+        charges.manage_charges_csv,
+        name="manage_charges_csv",
+    ),
+    path("manage/sla/", reports.sla, name="manage_sla"),
+    path("manage/sla.csv", reports.sla_csv, name="manage_sla_csv"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("accounts/", include("agency.project.account_urls")),
     re_path(r"^widget/(?P<site_key>[0-9a-f]{32})\.js$", widget.loader, name="widget_loader"),

@@ -72,6 +72,7 @@ class Line:
     outcome: str
     settled: bool
     spam: bool
+    in_hours: bool
     verdict: sla.Verdict
     waited: float | None
     good: bool | None
@@ -134,7 +135,7 @@ def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
     if filters.outcome:
         found = found.filter(_has_outcome(company, filters.outcome))
     if filters.verdict:
-        found = found.filter(VERDICTS[filters.verdict]).exclude(_is_spam(company))
+        found = found.filter(VERDICTS[filters.verdict] & ~_is_spam(company))
     if filters.rating:
         found = found.filter(_RATINGS[filters.rating])
     if filters.words:
@@ -142,9 +143,10 @@ def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
     return found
 
 
-def list_sites(company: Company) -> list[Site]:
-    """The company's web sites, by name."""
-    return list(company.sites.order_by("name"))
+def first_arrival(company: Company) -> datetime | None:
+    """When the company's first finished chat arrived."""
+    own = ChatRecord.objects.filter(company=company).order_by("arrived_at")
+    return own.values_list("arrived_at", flat=True).first()
 
 
 def list_operators(company: Company) -> list[Operator]:
@@ -208,6 +210,7 @@ def _lines(records: Sequence[ChatRecord]) -> Iterable[Line]:
             outcome=record.outcome,
             settled=record.settled_at is not None,
             spam=spam.get(record.pk, record.outcome == Outcome.SPAM),
+            in_hours=record.in_hours,
             verdict=verdict_of(record),
             waited=sla.first_response_seconds(record.arrived_at, record.first_human_at),
             good=rated.get(record.pk),
@@ -238,14 +241,17 @@ _waited_too_long = Q(
 _short = Q(closed_at__lte=F("arrived_at") + timedelta(seconds=sla.SHORT_ABANDON_SECONDS))
 _unanswered = Q(first_human_at__isnull=True)
 _left = Q(visitor_left_at__isnull=False)
-# As agency/domain/sla.verdict judges one chat; `unanswered` is the report's "missed": missed and abandoned together.
+_in_hours = Q(in_hours=True)
+# As agency/domain/sla.verdict judges one chat, and as the reports count: in hours, without spam. `unanswered` is their
+# "missed": missed and abandoned together.
 VERDICTS: dict[str, Q] = {
-    "answered_within": ~_unanswered & ~_waited_too_long,
-    "answered_late": _waited_too_long,
-    "unanswered": _unanswered & ~(_left & _short),
-    "missed": _unanswered & ~_left,
-    "abandoned": _unanswered & _left & ~_short,
-    "short_abandon": _unanswered & _left & _short,
+    "answered_within": _in_hours & ~_unanswered & ~_waited_too_long,
+    "answered_late": _in_hours & _waited_too_long,
+    "unanswered": _in_hours & _unanswered & ~(_left & _short),
+    "missed": _in_hours & _unanswered & ~_left,
+    "abandoned": _in_hours & _unanswered & _left & ~_short,
+    "short_abandon": _in_hours & _unanswered & _left & _short,
+    "outside_hours": Q(in_hours=False),
 }
 
 

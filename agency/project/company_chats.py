@@ -1,0 +1,130 @@
+"""A company's finished chats for managers: the same list and transcript, with what only the agency may see."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from agency.domain import metrics
+from agency.models import ChatRecord, User
+from agency.project import chat_list
+from agency.project.chat_list import Place
+from agency.services import access, records
+from agency.services.audit import note_change
+from chat.services.archive import verdict_of
+from tenants.models import Company
+
+_LONGEST_NOTE = 300
+
+
+@require_safe
+@never_cache
+@login_required
+def chats(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The list, with the portal's filters. Reports link here with `day`, `month` and `verdict`."""
+    _manager, company = _enter(request, company_id)
+    return chat_list.show(request, _place(company))
+
+
+@require_safe
+@never_cache
+@login_required
+def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
+    """One chat beside the list, with notes, who held it, why its promise broke, and the flag for spam."""
+    _manager, company = _enter(request, company_id)
+    record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
+    return chat_list.show(
+        request,
+        _place(company),
+        chat_id=chat_id,
+        cause=_cause(record) if record else None,
+        spam_url=reverse("manage_company_chat_spam", args=[company.pk, chat_id]),
+    )
+
+
+@require_safe
+@never_cache
+@login_required
+def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The list, as it is narrowed, as a file."""
+    _manager, company = _enter(request, company_id)
+    return chat_list.as_csv(request, _place(company))
+
+
+@require_POST
+@login_required
+@transaction.atomic
+def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
+    """Call a finished chat spam, or take that back; written down. Saying it twice changes nothing."""
+    manager, company = _enter(request, company_id)
+    record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
+    if record is None or request.POST.get("spam") not in {"0", "1"}:
+        raise Http404
+    spam = request.POST["spam"] == "1"
+    note = " ".join(request.POST.get("note", "").replace("\x00", " ").split())[:_LONGEST_NOTE]
+    now = timezone.now()
+    if records.flag_spam(chat_id=chat_id, spam=spam, by=manager, note=note, now=now):
+        note_change(
+            actor=manager,
+            action="chat.spam" if spam else "chat.not_spam",
+            now=now,
+            company=company,
+            about=record,
+            name=f"#{record.number}",
+            changes={"spam": (not spam, spam), **({"note": ("", note)} if note else {})},
+        )
+        done = _("Marked as spam. It counts in nothing any more.")
+        messages.success(request, done if spam else _("Not spam any more. It counts again."))
+    else:
+        messages.info(request, _("It was so already; nothing changed."))
+    query = request.POST.get("back", "")
+    address = reverse("manage_company_chat", args=[company.pk, chat_id])
+    return redirect(f"{address}?{query}" if query else address)
+
+
+def _cause(record: ChatRecord) -> dict[str, str] | None:
+    """Why the promise broke, as the reports name it; None if it was kept or the visitor left at once."""
+    found = metrics.cause(
+        verdict=verdict_of(record),
+        arrived_at=record.arrived_at,
+        assigned_at=record.assigned_at,
+        promise_seconds=record.promise_seconds,
+        close_reason=record.close_reason,
+        seats=record.seats,
+        free_slots=record.free_slots,
+        bounces=record.bounces,
+    )
+    if found is None:
+        return None
+    return {
+        "name": _(metrics.CAUSE_NAMES[found]),
+        "definition": _(metrics.CAUSE_DEFINITIONS[found]),
+    }
+
+
+def _enter(request: HttpRequest, company_id: UUID) -> tuple[User, Company]:
+    manager = access.require_manager(request.user)
+    company: Company | None = Company.objects.filter(pk=company_id, ready=True).first()
+    if company is None:
+        raise Http404
+    return manager, company
+
+
+def _place(company: Company) -> Place:
+    return Place(
+        company=company,
+        list_url=reverse("manage_company_chats", args=[company.pk]),
+        csv_url=reverse("manage_company_chats_csv", args=[company.pk]),
+        chat_url=lambda chat_id: reverse("manage_company_chat", args=[company.pk, chat_id]),
+        charges_url=chat_list.address("manage_charges", company.pk),
+        inside=True,
+        template="manage/company_chats.html",
+    )

@@ -1,0 +1,166 @@
+"""A company's own pages that draw on several apps: overview, chats, satisfaction. Every role reads; nobody changes anything.
+
+Membership of the host's company is read on every request.
+"""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from agency.domain.periods import local_day
+from agency.models import PortalMember
+from agency.project import chat_list
+from agency.project.chat_list import Place
+from agency.project.day_bars import day_bars
+from agency.services import access, overview, reporting
+from billing.services import ledger
+from chat.services import archive, ratings
+from chat.services.archive import Filters
+from tenants.models import Company
+
+_LAST_CHATS = 8
+
+
+@require_safe
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """This month and today in numbers, chats per day, the last chats, what goes on now, and the code for each site."""
+    company, member = _enter(request)
+    now = timezone.now()
+    today = local_day(now, company.zone)
+    month = today.replace(day=1)
+    level = reporting.service_level(company=company, since=month, until=today)
+    before = reporting.service_level(company=company, **_same_days_before(today))
+    context = {
+        "member": member,
+        "live": overview.count_live(company),
+        "is_new": not overview.has_had_chats(company),
+        "sites": overview.list_sites(company),
+        "today": today,
+        "month": month,
+        "level": level,
+        "now": level.days[-1].level,
+        "more": level.total.offered - before.total.offered if before.total.offered else None,
+        "last_month": before.since,
+        "bars": day_bars(level.days),
+        "cost": ledger.month_total(company, today),
+        "rows": chat_list.list_rows(_place(company), Filters(), size=_LAST_CHATS),
+    }
+    return _in_zone(request, company, "portal/home.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def chats(request: HttpRequest) -> HttpResponse:
+    """The list of finished chats with search and filters."""
+    company, member = _enter(request)
+    return chat_list.show(request, _place(company), member=member)
+
+
+@require_safe
+@never_cache
+@login_required
+def chat(request: HttpRequest, chat_id: UUID) -> HttpResponse:
+    """The list with one chat's transcript beside it."""
+    company, member = _enter(request)
+    return chat_list.show(request, _place(company), chat_id=chat_id, member=member)
+
+
+@require_safe
+@never_cache
+@login_required
+def chats_csv(request: HttpRequest) -> HttpResponse:
+    """The list, as it is narrowed, as a file."""
+    company, _member = _enter(request)
+    return chat_list.as_csv(request, _place(company))
+
+
+@require_safe
+@never_cache
+@login_required
+def satisfaction(request: HttpRequest) -> HttpResponse:
+    """How many were content, of how many who said so, and in which words."""
+    company, member = _enter(request)
+    today = local_day(timezone.now(), company.zone)
+    months = _months(company, today)
+    month = _chosen(request, months)
+    until = min(_last_of(month), today)
+    level = reporting.service_level(company=company, since=month, until=until)
+    context = {
+        "member": member,
+        "months": months,
+        "month": month,
+        "until": until,
+        "level": level.total,
+        "said": ratings.list_words(company=company, since=month, until=until),
+        "most": ratings.MOST,
+    }
+    return _in_zone(request, company, "portal/satisfaction.html", context)
+
+
+def _enter(request: HttpRequest) -> tuple[Company, PortalMember]:
+    company: Company | None = getattr(request, "company", None)
+    if company is None:
+        raise Http404
+    return company, access.portal_member(request.user, company)
+
+
+def _place(company: Company) -> Place:
+    return Place(
+        company=company,
+        list_url=reverse("portal_chats"),
+        csv_url=reverse("portal_chats_csv"),
+        chat_url=lambda chat_id: reverse("portal_chat", args=[chat_id]),
+        charges_url=chat_list.address("portal_charges"),
+        inside=False,
+        template="portal/chats.html",
+    )
+
+
+def _in_zone(
+    request: HttpRequest, company: Company, template: str, context: dict[str, object]
+) -> HttpResponse:
+    with timezone.override(ZoneInfo(company.zone)):
+        return render(request, template, context)
+
+
+def _same_days_before(today: date) -> dict[str, date]:
+    """The same days of the month before, as far as it has them."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return {
+        "since": last.replace(day=1),
+        "until": min(last, last.replace(day=min(today.day, last.day))),
+    }
+
+
+def _months(company: Company, today: date) -> list[date]:
+    """This month and the eleven before it, as far back as there are chats."""
+    first = archive.first_arrival(company)
+    oldest = local_day(first, company.zone).replace(day=1) if first else today.replace(day=1)
+    months = [today.replace(day=1)]
+    while months[-1] > oldest and len(months) < 12:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return months
+
+
+def _chosen(request: HttpRequest, months: list[date]) -> date:
+    """The month asked for, if it is one of them; else the present one."""
+    try:
+        asked = datetime.strptime(request.GET.get("month", ""), "%Y-%m").date()  # noqa: DTZ007
+    except ValueError:
+        return months[0]
+    return asked if asked in months else months[0]
+
+
+def _last_of(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,136 @@
+"""What the codes of finished chats are called on pages, in the reader's language."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from agency.domain.sla import Verdict
+from chat.domain.lifecycle import CloseReason, Outcome
+from chat.services.archive import Line
+from chat.services.archived import Archived, Said
+
+register = template.Library()
+
+OUTCOMES: Mapping[str, str] = {
+    Outcome.RESOLVED: gettext_noop("Resolved"),
+    Outcome.LEAD: gettext_noop("Lead"),
+    Outcome.FOLLOW_UP: gettext_noop("Follow-up needed"),
+    Outcome.NO_ANSWER_NEEDED: gettext_noop("No answer needed"),
+    Outcome.WRONG_SITE: gettext_noop("Wrong site"),
+    Outcome.TEST: gettext_noop("Test chat"),
+    Outcome.SPAM: gettext_noop("Spam"),
+    Outcome.UNSET: gettext_noop("Not filled in"),
+}
+# `unanswered` and `outside_hours` are filters; the others are also what one chat is.
+VERDICTS: Mapping[str, str] = {
+    Verdict.ANSWERED_WITHIN: gettext_noop("Answered in time"),
+    Verdict.ANSWERED_LATE: gettext_noop("Answered late"),
+    "unanswered": gettext_noop("Not answered"),
+    Verdict.MISSED: gettext_noop("Closed without an answer"),
+    Verdict.ABANDONED: gettext_noop("Left without an answer"),
+    Verdict.SHORT_ABANDON: gettext_noop("Left within 5 seconds"),
+    "outside_hours": gettext_noop("Outside opening hours"),
+}
+RATINGS: Mapping[str, str] = {
+    "good": gettext_noop("Good"),
+    "bad": gettext_noop("Not good"),
+    "none": gettext_noop("Not rated"),
+}
+_CLOSED: Mapping[str, str] = {
+    CloseReason.OPERATOR: gettext_noop("Chat closed"),
+    CloseReason.VISITOR: gettext_noop("The visitor closed the chat"),
+    CloseReason.IDLE: gettext_noop("Closed: no message from the visitor for 10 minutes"),
+    CloseReason.LEFT: gettext_noop("Closed: the visitor left the page"),
+    CloseReason.END_OF_HOURS: gettext_noop("Closed: end of opening hours"),
+    CloseReason.MANAGER: gettext_noop("Closed by a manager"),
+}
+_STEPS: Mapping[str, str] = {
+    "offer": gettext_noop("Offered to {name}"),
+    "accept": gettext_noop("Accepted by {name}"),
+    "bounce": gettext_noop("Not taken by {name}"),
+    "requeue": gettext_noop("Back to the queue from {name}"),
+    "release": gettext_noop("Closed at {name}"),
+}
+
+
+@register.filter
+def outcome_word(code: str) -> str:
+    """The name of an outcome; of none yet, that it is being wrapped up."""
+    return _(OUTCOMES[code]) if code in OUTCOMES else _("Being wrapped up")
+
+
+@register.filter
+def verdict_word(code: str) -> str:
+    """What became of the promise."""
+    return _(VERDICTS[code])
+
+
+@register.filter
+def visitor_word(chat: Line | Archived) -> str:
+    """The visitor's name, else their chat's number."""
+    number = chat.number if isinstance(chat, Line) else chat.record.number
+    return chat.name or _("Visitor {number}").format(number=number)
+
+
+@register.filter
+def result_word(chat: Line) -> str:
+    """In one chip: spam, else that nobody answered, else how it ended."""
+    if chat.spam:
+        return _("Spam")
+    if chat.verdict in (Verdict.MISSED, Verdict.ABANDONED):
+        return _("Missed")
+    if chat.verdict is Verdict.SHORT_ABANDON:
+        return _("Left at once")
+    return outcome_word(chat.outcome)
+
+
+@register.filter
+def result_look(chat: Line) -> str:
+    """The look of that chip."""
+    if chat.spam:
+        return "chip--line"
+    if chat.verdict in (Verdict.MISSED, Verdict.ABANDONED):
+        return "chip--u80"
+    return "chip--ok" if chat.outcome == Outcome.LEAD else ""
+
+
+@register.filter
+def line_word(line: Said) -> str:
+    """A system line as a sentence."""
+    if line.code == "accepted":
+        return _("{name} accepted the chat").format(name=line.detail)
+    if line.code == "requeued":
+        return _("Handed back to the queue")
+    if line.code == "reminder":
+        return _("Asked whether the visitor is still there")
+    if line.code == "settled":
+        return _("Settled: {outcome}").format(outcome=outcome_word(line.detail))
+    return closed_word(line.detail)
+
+
+@register.filter
+def closed_word(code: str) -> str:
+    """Who or what ended the chat."""
+    return _(_CLOSED[code]) if code in _CLOSED else _("Chat closed")
+
+
+@register.filter
+def step_word(kind: str, name: str) -> str:
+    """One step of who held the chat."""
+    return _(_STEPS[kind]).format(name=name)
+
+
+@register.filter
+def reason_word(reason: str) -> str:
+    """Why a step was taken: our own codes in words, a routing choice as it was written down."""
+    if reason.startswith("declined"):
+        return _("declined") + reason.removeprefix("declined")
+    known = {
+        "no answer in 10 s": _("no answer in 10 s"),
+        "lease ended": _("the console's connection was lost"),
+        "handed back": _("handed back"),
+        "accepted": "",
+    }
+    return closed_word(reason) if reason in _CLOSED else known.get(reason, reason)

@@ -1,0 +1,152 @@
+"""What a reader asks of a list of finished chats, from the address to filters, with a clear word on what can't be read."""
+
+from calendar import monthrange
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from chat.services import archive
+from chat.services.archive import Filters
+from chat.templatetags.chats import OUTCOMES, RATINGS, VERDICTS
+from tenants.models import Company
+
+# What PostgreSQL's text can't hold, and what only moves a cursor, is a space between words.
+_UNREADABLE = dict.fromkeys([*range(32), 127], " ")
+_ISO = "%Y-%m-%d"
+# Fields that are in sight; the others wait under "More filters".
+ALWAYS = ("q", "from", "to", "outcome")
+
+
+class ChatFilters(forms.Form):
+    """The form above the list. A field that can't be read is said and narrows nothing."""
+
+    q = forms.CharField(required=False, strip=True)
+    outcome = forms.ChoiceField(required=False)
+    verdict = forms.ChoiceField(required=False)
+    rating = forms.ChoiceField(required=False)
+    operator = forms.ChoiceField(required=False)
+    site = forms.ChoiceField(required=False)
+
+    def __init__(self, query: QueryDict, company: Company) -> None:
+        super().__init__(_plain(query))
+        self.fields["from"] = _day_field(_("From"))
+        self.fields["to"] = _day_field(_("To and including"))
+        self._give_choices(company)
+
+    @property
+    def filters(self) -> Filters:
+        """What could be read."""
+        self.is_valid()
+        given: dict[str, Any] = self.cleaned_data
+        return Filters(
+            words=given.get("q", ""),
+            since=given.get("from"),
+            until=given.get("to"),
+            site_id=given.get("site") or None,
+            outcome=given.get("outcome", ""),
+            verdict=given.get("verdict", ""),
+            rating=given.get("rating", ""),
+            operator_id=given.get("operator") or None,
+        )
+
+    @property
+    def query(self) -> str:
+        """The readable part as a query string: the one address of this list."""
+        return urlencode(self._asked())
+
+    @property
+    def query_all_days(self) -> str:
+        """The same without days."""
+        asked = self._asked()
+        return urlencode({name: asked[name] for name in asked if name not in {"from", "to"}})
+
+    @property
+    def in_sight(self) -> list[forms.BoundField]:
+        """The controls that always show, after the search field."""
+        return [self[name] for name in ALWAYS[1:]]
+
+    @property
+    def behind(self) -> list[forms.BoundField]:
+        """The other controls; a company with one site needn't choose."""
+        names = [name for name in self.fields if name not in ALWAYS]
+        return [self[name] for name in names if name != "site" or len(self._sites) > 1]
+
+    @property
+    def behind_used(self) -> bool:
+        """Whether one of the other controls narrows the list or needs mending."""
+        return any(self.data.get(field.name) for field in self.behind)
+
+    def clean_q(self) -> str:
+        """Words of a bearable length, one space between them."""
+        words: str = " ".join(self.cleaned_data["q"].split())
+        if len(words) > archive.LONGEST_SEARCH:
+            message = _("Search for at most {most} characters; this is {count}.")
+            raise forms.ValidationError(
+                message.format(most=archive.LONGEST_SEARCH, count=len(words))
+            )
+        return words
+
+    def clean(self) -> dict[str, Any]:
+        """Days in their order."""
+        given = super().clean() or self.cleaned_data
+        if given.get("from") and given.get("to") and given["from"] > given["to"]:
+            self.add_error("to", _("This day comes before the first one."))
+        return given
+
+    def _asked(self) -> dict[str, str]:
+        self.is_valid()
+        given = self.cleaned_data
+        return {name: str(given[name]) for name in self.fields if given.get(name)}
+
+    def _give_choices(self, company: Company) -> None:
+        self._sites = list(company.sites.order_by("name"))
+        operators = archive.list_operators(company)
+        lists: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
+            "outcome": (_("Outcome"), _("All"), [(code, _(OUTCOMES[code])) for code in OUTCOMES]),
+            "verdict": (_("Promise"), _("All"), [(code, _(VERDICTS[code])) for code in VERDICTS]),
+            "rating": (_("Rating"), _("All"), [(code, _(RATINGS[code])) for code in RATINGS]),
+            "operator": (
+                _("Operator"),
+                _("Everybody"),
+                [(str(one.pk), one.public_name) for one in operators],
+            ),
+            "site": (_("Site"), _("All"), [(str(site.pk), site.name) for site in self._sites]),
+        }
+        for name, (label, every, choices) in lists.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.label = label
+            field.choices = [("", every), *choices]
+            field.widget.attrs["class"] = "input"
+            field.error_messages["invalid_choice"] = _("Choose one from the list.")
+        self.fields["q"].label = _("Search in chats")
+
+
+def _day_field(label: str) -> forms.DateField:
+    return forms.DateField(
+        required=False,
+        label=label,
+        input_formats=[_ISO],
+        widget=forms.DateInput(format=_ISO, attrs={"type": "date", "class": "input"}),
+        error_messages={"invalid": _("Write a day as 2026-11-21.")},
+    )
+
+
+def _plain(query: QueryDict) -> dict[str, str]:
+    """The last value of each field; `day` and `month`, as other pages link, as the first and last day of it."""
+    given: dict[str, str] = {name: str(query[name]).translate(_UNREADABLE) for name in query}
+    if "day" in given:
+        given["from"] = given["to"] = given["day"]
+    elif "month" in given:
+        try:
+            first = date.fromisoformat(f"{given['month']}-01")
+        except ValueError:
+            given["from"] = given["month"]
+        else:
+            last = first.replace(day=monthrange(first.year, first.month)[1])
+            given["from"], given["to"] = f"{first:{_ISO}}", f"{last:{_ISO}}"
+    return given
