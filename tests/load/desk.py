@@ -1,4 +1,4 @@
-"""A Balie of its own for a replay: a database, one web process and a dispatcher, each killed and started at will."""
+"""A Balie of its own for a replay: a database and one process of each kind, each killed and started at will."""
 
 import os
 import signal
@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import psycopg
 from django.conf import settings
 
-from agency.project.home import ROOT
+from agency.project.home import ROOT, Home
 from agency.project.launch import web_arguments
 from agency.project.machine import pick_port
+from agency.project.tether import started_at
 from tests.setup.desk import eventually
 
 DIALOGUES = Path(__file__).with_name("dialogues.jsonl")
@@ -34,12 +35,16 @@ class LoadDesk:
             "BALIE_HOME": str(home),
             "DATABASE_URL": url._replace(path=f"/{self.name}").geturl(),
             "PORT": str(self.port),
+            # A broker and a channel layer of its own: other tests use the server too.
+            "REDIS_URL": urlsplit(os.environ["REDIS_URL"])._replace(path="/9").geturl(),
             "SECRET_KEY": settings.SECRET_KEY,
         }
         self.base_url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "LoadDesk":
-        self.home.mkdir(exist_ok=True)
+        home = Home(self.home)
+        home.make()
+        home.write_facts({"smtp_host": "127.0.0.1", "smtp_port": pick_port()})
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
             admin.execute(f'CREATE DATABASE "{self.name}"')
         self.manage("migrate_all", check=True)
@@ -53,10 +58,26 @@ class LoadDesk:
             admin.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
     def serve(self, server: str) -> None:
-        """(Re)start the web process with this server, and the dispatcher; return when the web answers."""
-        self._start("dispatcher", [sys.executable, "manage.py", "dispatcher"])
+        """Start every process that isn't running, and the web anew with this server; return when it answers."""
+        celery = [sys.executable, "-m", "celery", "-A"]
+        worker = ["agency.project.celery:app", "worker", "--pool", "threads", "--concurrency", "2"]
+        beat = ["agency.project.clock:app", "beat", "--pidfile=", "--schedule"]
+        others = {
+            "smtp_sink": [sys.executable, "-m", "agency.project.smtp_sink"],
+            "worker": [*celery, *worker, "--without-gossip", "--without-mingle"],
+            "beat": [*celery, *beat, str(self.home / "beat")],
+            "dispatcher": [sys.executable, "manage.py", "dispatcher"],
+        }
+        for name in others.keys() - self.running.keys():
+            self._start(name, others[name])
         self._start("web", [sys.executable, "-m", *web_arguments(server=server, port=self.port)])
         eventually(self._answers, within_s=60)
+
+    def restart_when_dead(self, name: str, *, within_s: float) -> None:
+        """Wait until a process was killed, and start it again."""
+        dead = self.running[name]
+        eventually(lambda: dead.poll() is not None, within_s=within_s)
+        self._start(name, list(dead.args))  # type: ignore[arg-type]
 
     def kill_web(self, server: str) -> None:
         """End the web process as a crash would, and start another one."""
@@ -99,6 +120,8 @@ class LoadDesk:
             self.running[name] = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
+        pid = self.running[name].pid
+        Path(Home(self.home).pid_file(name)).write_text(f"{pid} {started_at(pid)}")
 
     def _answers(self) -> bool:
         try:

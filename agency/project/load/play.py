@@ -1,16 +1,21 @@
 """The play itself: visitors come at a rate, robots answer, until every chat is settled."""
 
 import asyncio
+import contextlib
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
+from agency.project.load.aftermath import wait_until_done
 from agency.project.load.dialogues import Dialogue
+from agency.project.load.kills import Kills
 from agency.project.load.robots import Robot
 from agency.project.load.stage import Stage
 from agency.project.load.talk import Talk
 from agency.project.load.visitors import Visitor
+from tenants.context import run_in
 
 # A chat may take this much longer than its dialogue before the replay gives up on it: after a crash of a server on a
 # busy machine all chats wait at once.
@@ -34,19 +39,28 @@ class Outcome:
     talks: list[Talk]
     seen: Counter[str]
     seconds: float = 0.0
+    # Whether all that follows from the chats was there in time.
+    done: bool = False
 
 
 async def play(
-    dialogues: list[Dialogue], stage: Stage, *, base_url: str, cookie: str, pace: Pace
+    dialogues: list[Dialogue],
+    stage: Stage,
+    *,
+    base_url: str,
+    cookie: str,
+    pace: Pace,
+    kills: Kills | None = None,
 ) -> Outcome:
     """Play every dialogue to its end.
 
     Args:
         base_url: where the web process answers, such as http://127.0.0.1:8000.
         cookie: the name of the session's cookie there.
+        kills: what is killed meanwhile, and until all that follows from the chats is done.
 
     Raises:
-        TimeoutError: the robots' consoles could not be opened.
+        TimeoutError: the robots' consoles could not be opened, or a killed part didn't come back.
     """
     loop = asyncio.get_running_loop()
     stands = stage.stands
@@ -62,6 +76,7 @@ async def play(
         async with asyncio.timeout(ROBOTS_READY_S):
             await asyncio.gather(*(robot.ready.wait() for robot in robots))
         began = loop.time()
+        killer = asyncio.create_task(_kill(kills, outcome))
         await asyncio.gather(
             *(
                 _visit(talk, stage, base_url, pace, outcome.seen, began, bool(robots))
@@ -69,12 +84,31 @@ async def play(
             )
         )
         outcome.seconds = loop.time() - began
+        chats = [talk.chat_id for talk in talks if talk.chat_id is not None]
+        outcome.done = await run_in(None, wait_until_done, stage, chats)
+        killer.cancel()
+        await _ended(killer)
     finally:
         for robot in robots:
             robot.leave()
         teller.cancel()
         await asyncio.wait(running, timeout=5) if running else None
     return outcome
+
+
+async def _kill(kills: Kills | None, outcome: Outcome) -> None:
+    if kills is not None:
+        begun = partial(_count_begun, outcome)
+        await kills.run(chats=len(outcome.talks), begun=begun)
+
+
+async def _ended(killer: asyncio.Task[None]) -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        await killer
+
+
+def _count_begun(outcome: Outcome) -> int:
+    return sum(talk.chat_id is not None for talk in outcome.talks)
 
 
 def _robots(
@@ -133,7 +167,7 @@ async def _visit(
 async def _tell(outcome: Outcome) -> None:
     while True:
         await asyncio.sleep(TELL_EVERY_S)
-        begun = sum(talk.chat_id is not None for talk in outcome.talks)
+        begun = _count_begun(outcome)
         settled = sum(talk.settled.is_set() for talk in outcome.talks)
         print(
             f"{begun} begun, {settled} settled, {dict(outcome.seen)}", file=sys.stderr, flush=True

@@ -1,6 +1,7 @@
 """What a replay needs before it begins, through the ORM: its own companies, open all day, and its robots' sign-ins."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib import import_module
 
 from django.conf import settings
@@ -8,13 +9,18 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from agency.domain.periods import local_day
 from agency.models import Operator, Seat, User
 from agency.project.onboarding import onboard, open_always
 from agency.services.certification import certify
 from agency.services.presence import end_lease
+from billing.domain.pricing import ZONE
+from billing.models import Price
+from billing.services.prices import set_price
 from tenants.models import Company, Site
 
 COMPANIES = 4
+PRICE = Decimal("3.50")
 LANGUAGE = "en"
 
 
@@ -76,8 +82,22 @@ def _stand(number: int) -> Stand:
             now=timezone.now(),
         )
     open_always(company, "Replay")
+    _price(company)
     site = Site.objects.get(company=company)
     return Stand(site.key, site.origins[0], company)
+
+
+def _price(company: Company) -> None:
+    now = timezone.now()
+    if not Price.objects.filter(company=company).exists():
+        day = local_day(now, ZONE)
+        set_price(company=company, amount=PRICE, valid_from=day, by=_keeper(), now=now)
+
+
+def _keeper() -> User:
+    """Who sets the prices; without a password or a right, so that nobody can be it."""
+    found = User.objects.filter(email="keeper@replay.test").first()
+    return found or User.objects.create_user("keeper@replay.test", None, name="Replay")
 
 
 def _robot(number: int, stands: list[Stand]) -> Operator:

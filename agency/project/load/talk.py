@@ -61,6 +61,9 @@ class Talk:
         self.arrived_at: dict[int, float] = {}
         self.deliveries: list[float] = []
         self.refused = ""
+        # Where the transcript was asked to go, and whether a rating was taken: once the server said so.
+        self.mailed_to = ""
+        self.rated = False
         # Seqs the visitor's client knew at its end; it left early if that isn't the whole chat.
         self.visitor_knows: frozenset[int] = frozenset()
         self.visitor_gone = False

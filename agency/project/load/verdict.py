@@ -14,6 +14,8 @@ from tenants.context import in_company
 
 # Each has to be 0.
 FAULTS = ("lost", "doubled", "out_of_order", "gaps", "assigned_twice", "unheard", "unfinished")
+# Each has as many as there are chats.
+BOOKS = ("chats_closed", "records", "charges_or_reasons")
 
 
 def judge(outcome: Outcome, stage: Stage) -> dict[str, Any]:
@@ -46,7 +48,6 @@ def judge(outcome: Outcome, stage: Stage) -> dict[str, Any]:
         "refused": sum(bool(talk.refused) for talk in talks),
         "refused_kept": kept,
         "chats_answered": answered,
-        "chats_closed": sum(record.settled_at is not None for record in records.values()),
         "messages_sent": sum(len(talk.sent_at) for talk in talks),
         "messages_acked": sum(len(talk.acked) for talk in talks),
         "messages_received": sum(len(talk.arrived_at) for talk in talks),
@@ -67,10 +68,28 @@ def is_good(answer: dict[str, Any], *, chats: int, operators: int) -> bool:
     With operators every chat is begun, answered and without a fault. Without any, every one is refused with a reason and
     its text is kept.
     """
+    if not has_good_books(answer):
+        return False
     if operators == 0:
         return bool(answer["refused"] == answer["refused_kept"] == chats)
     faults = sum(answer[name] for name in FAULTS) + answer["refused"]
     return faults == 0 and bool(answer["chats_started"] == answer["chats_answered"] == chats)
+
+
+def has_good_books(answer: dict[str, Any]) -> bool:
+    """Whether every chat left one record and one line on the ledger, and every mail that was due came, from one try.
+
+    Only a worker that dies between the mail server's answer and its own commit may cause a second copy, and that bears
+    the same Message-ID.
+    """
+    started = answer["chats_started"]
+    return bool(
+        all(answer[name] == started for name in BOOKS)
+        and answer["transcripts_mailed"] == answer["transcripts_due"]
+        and answer["mail_duplicates"] == answer["mail_duplicates_same_id"]
+        and answer["mail_duplicates"] <= sum(answer["kills"].values())
+        and answer["differences"] == 0
+    )
 
 
 def _begun(talks: list[Talk]) -> list[Talk]:

@@ -8,6 +8,7 @@ from typing import Any
 from agency.project.load.dialogues import VISITOR
 from agency.project.load.sockets import AGAIN, ANSWER_WITHIN_S, GAP_WAIT_S, Line
 from agency.project.load.talk import Talk, Transcript
+from agency.project.load.wishes import Wishes
 
 BEAT_S = 10.0
 # A wrap-up ends by itself after 120 s; a chat that nobody held when it closed has none to wait for.
@@ -21,11 +22,13 @@ class Visitor(Line):
         super().__init__(**line)
         self.talk, self.speed = talk, speed
         self.transcript = Transcript()
+        self.wishes = Wishes(talk)
         self.token: str | None = None
         self._in_flight: int | None = None
         self._asked = self._synced = False
         self._waiting: asyncio.TimerHandle | None = None
         self._patience: asyncio.TimerHandle | None = None
+        self._wish_patience: asyncio.TimerHandle | None = None
         self._beats: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._last_look: asyncio.Task[None] | None = None
@@ -37,7 +40,7 @@ class Visitor(Line):
         finally:
             self.talk.visitor_gone = True
             self.talk.visitor_knows = frozenset(self.transcript.messages)
-            for timer in (self._waiting, self._patience, self._beats):
+            for timer in (self._waiting, self._patience, self._wish_patience, self._beats):
                 if timer is not None:
                     timer.cancel()
             if self._last_look is not None:
@@ -53,10 +56,11 @@ class Visitor(Line):
 
     def went_down(self) -> None:
         self._in_flight, self._asked = None, False
-        for timer in (self._waiting, self._patience, self._beats):
+        self.wishes.went_down()
+        for timer in (self._waiting, self._patience, self._wish_patience, self._beats):
             if timer is not None:
                 timer.cancel()
-        self._waiting = self._patience = None
+        self._waiting = self._patience = self._wish_patience = None
 
     def take(self, frame: dict[str, Any]) -> None:
         kind = frame["type"]
@@ -88,6 +92,11 @@ class Visitor(Line):
             self._step()
 
     def _acked(self, frame: dict[str, Any]) -> None:
+        if self.wishes.is_in_flight(frame["client_id"]):
+            self._wish_answered()
+            self.wishes.landed()
+            self._step()
+            return
         turn = self.talk.turn_of.get(frame["client_id"])
         if turn is None:
             return
@@ -123,9 +132,12 @@ class Visitor(Line):
             return
         talk = self.talk
         turn = talk.next_turn(self.transcript)
+        closed = self.transcript.has_closed()
+        self._wish(closed=closed)
         if turn == len(talk.ids) and talk.dialogue.early:
-            self.leave()
-        elif self.transcript.has_closed():
+            if not self.wishes.has_open(closed=closed):
+                self.leave()
+        elif closed:
             if self._last_look is None:
                 self._last_look = self._loop.create_task(self._look_a_last_time())
         elif self._in_flight is not None or self._waiting is not None:
@@ -136,6 +148,17 @@ class Visitor(Line):
             if wait > 0.5:
                 self.send(type="typing", on=True)
             self._waiting = self._loop.call_later(wait, self._post, turn)
+
+    def _wish(self, *, closed: bool) -> None:
+        frame = self.wishes.next_frame(closed=closed) if self.up else None
+        if frame is not None:
+            self._wish_patience = self._loop.call_later(ANSWER_WITHIN_S, self.drop)
+            self.send(**frame)
+
+    def _wish_answered(self) -> None:
+        if self._wish_patience is not None:
+            self._wish_patience.cancel()
+            self._wish_patience = None
 
     def _post(self, turn: int) -> None:
         self._waiting = None
@@ -160,6 +183,10 @@ class Visitor(Line):
                 self._asked = False
                 self._loop.call_later(random.uniform(0.3, 0.6), self._ask)
             return
+        if self.wishes.is_in_flight(frame["client_id"]):
+            self._wish_answered()
+            self._loop.call_later(random.uniform(0.3, 0.6), self._wish_refused, code)
+            return
         turn = self.talk.turn_of.get(frame["client_id"])
         if turn is None or turn != self._in_flight:
             return
@@ -172,6 +199,10 @@ class Visitor(Line):
         else:
             # Over, or moved on: what the chat now holds says what to do.
             self._ask()
+
+    def _wish_refused(self, code: str) -> None:
+        self.wishes.refused(again=code in AGAIN)
+        self._step()
 
     def _landed(self) -> None:
         self._in_flight = None
@@ -192,7 +223,7 @@ class Visitor(Line):
                 self._synced = False
                 self._ask()
             await asyncio.sleep(0.3)
-            if self._synced:
+            if self._synced and not self.wishes.has_open(closed=True):
                 self.leave()
 
     def _page(self) -> dict[str, str]:

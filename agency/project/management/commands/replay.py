@@ -9,15 +9,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
-from agency.project.load import stage, verdict
+from agency.project.home import Home
+from agency.project.load import aftermath, stage, verdict
 from agency.project.load.dialogues import read_dialogues
+from agency.project.load.kills import Kills
 from agency.project.load.play import Pace, play
 
 
 class Command(BaseCommand):
     help = (
         "Play real dialogues over the real sockets of a running Balie and compare what its clients saw with what is stored. "
-        "Exit code 1 unless nothing was lost, doubled, out of order or refused and every chat was answered."
+        "Exit code 1 unless nothing was lost, doubled, out of order or refused, every chat was answered, has one record and "
+        "one line on the ledger, and every transcript that was asked for was mailed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,7 +36,21 @@ class Command(BaseCommand):
             "--json", action="store_true", help="one line instead of an indented one"
         )
 
+        parser.add_argument(
+            "--kill",
+            type=_names,
+            default=(),
+            help="parts to kill once meanwhile: worker,web,postgres",
+        )
+        parser.add_argument(
+            "--kill-every",
+            type=_name_and_seconds,
+            help="worker:3 kills the worker again and again, about 3 s after it began to work",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        home = Home(settings.HOME)
+        kills = Kills(home, once=options["kill"], every=options["kill_every"])
         try:
             dialogues = read_dialogues(options["dialogues"], options["chats"])
         except (OSError, ValueError, KeyError) as error:
@@ -50,17 +67,30 @@ class Command(BaseCommand):
                     base_url=options["base_url"].rstrip("/"),
                     cookie=settings.SESSION_COOKIE_NAME,
                     pace=Pace(options["rate"], options["speed"]),
+                    kills=kills,
                 )
             )
         except TimeoutError as error:
-            raise CommandError(f"no console could be opened at {options['base_url']}") from error
+            where = options["base_url"]
+            raise CommandError(f"no console at {where}, or a part did not come back") from error
         finally:
             _forget_connections()
             stand.clear()
         answer = verdict.judge(outcome, stand)
+        answer |= aftermath.count(stand, outcome.talks, home.mail)
+        answer |= {"done_in_time": outcome.done, "kills": dict(kills.done)}
         self.stdout.write(json.dumps(answer, indent=None if options["json"] else 1))
         if not verdict.is_good(answer, chats=options["chats"], operators=options["operators"]):
             raise SystemExit(1)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _name_and_seconds(text: str) -> tuple[str, float]:
+    name, _colon, seconds = text.partition(":")
+    return name, float(seconds)
 
 
 def _forget_connections() -> None:

@@ -1,0 +1,91 @@
+"""Killing parts of a run while a replay goes on: each once, or one of them again and again."""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.db import Error
+from django.utils import timezone
+
+from agency.models import Heartbeat
+from agency.project.home import Home
+from agency.project.tether import read_identity
+from tenants.context import run_in
+
+LOOK_EVERY_S = 0.2
+# A killed part is back within that, or something else is wrong.
+BACK_WITHIN_S = 60.0
+
+
+@dataclass(slots=True)
+class Kills:
+    """What is to be killed in the run of `home`. `done` counts."""
+
+    home: Home
+    once: tuple[str, ...] = ()
+    every: tuple[str, float] | None = None
+    done: Counter[str] = field(default_factory=Counter)
+
+    async def run(self, *, chats: int, begun: Callable[[], int]) -> None:
+        """Kill until cancelled: each of `once` in its turn, as the chats begin, and `every` after each return to work.
+
+        Args:
+            chats: how many there will be; the kills are spread over their beginnings.
+            begun: how many have begun.
+        """
+        tasks = [asyncio.create_task(self._kill_once(chats, begun))] if self.once else []
+        if self.every is not None:
+            tasks.append(asyncio.create_task(self._kill_again(*self.every)))
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _kill_once(self, chats: int, begun: Callable[[], int]) -> None:
+        for place, name in enumerate(self.once, 1):
+            while begun() < chats * place / (len(self.once) + 1):
+                await asyncio.sleep(LOOK_EVERY_S)
+            killed = self._kill(name)
+            async with asyncio.timeout(BACK_WITHIN_S):
+                while self._pid(name) in (0, killed):
+                    await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _kill_again(self, name: str, seconds: float) -> None:
+        """Kill it about so many seconds after it began to work: one that is killed while it starts does nothing wrong."""
+        since = timezone.now()
+        while True:
+            while not await self._works_since(name, since):
+                await asyncio.sleep(LOOK_EVERY_S)
+            # Not in step with the wake-ups, which come at a fixed rate.
+            await asyncio.sleep(seconds * random.uniform(0.5, 1.5))
+            if self._pid(name):
+                self._kill(name)
+            since = timezone.now()
+
+    async def _works_since(self, name: str, since: datetime) -> bool:
+        try:
+            return await run_in(None, _gave_a_sign, name, since)
+        except Error:
+            return False
+
+    def _kill(self, name: str) -> int:
+        pid = self._pid(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            self.done[name] += 1
+        return pid
+
+    def _pid(self, name: str) -> int:
+        return read_identity(Path(self.home.pid_file(name))) or 0
+
+
+def _gave_a_sign(name: str, since: datetime) -> bool:
+    return Heartbeat.objects.filter(part=name, at__gt=since).exists()
