@@ -113,7 +113,10 @@ const EVENTS = {
     const known = state.chats[id];
     const next = withoutOffer(state, id);
     if (known && known.entry.fence > chat.entry.fence) return next;
-    if (known) return settle(next, withEntry(withMessages(known, chat.messages), chat.entry));
+    if (known) {
+      const { rating, transcripts } = chat;
+      return settle(next, { ...withEntry(withMessages(known, chat.messages), chat.entry), rating, transcripts });
+    }
     return settle(next, takeIn(chat));
   },
 

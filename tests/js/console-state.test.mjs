@@ -28,6 +28,7 @@ const message = (seq, facts = {}) => ({
 const chat = (facts = {}) => ({
   entry: entry(facts), site: "Acme webwinkel", number: 4812, visitor_name: "", visitor_id: OTHER, language: "nl",
   page_url: "https://acme.example/a", page_title: "A", referrer: "", earlier: 0, messages: [message(1), message(2)],
+  rating: null, transcripts: [],
 });
 const snapshot = (facts = {}) => ({
   type: "snapshot", server_time: AT, me: { id: MINE, name: "Alice", language: "nl" }, seat: seat(),
@@ -209,4 +210,22 @@ test("a renewal brings the visitor's last sign of life", () => {
 test("what is compared leaves out the clock and this screen's own marks", () => {
   const later = fromSnapshot(snapshot({ server_time: "2026-11-21T14:00:00Z", seat: seat({ lease_until: "2026-11-21T14:00:15Z" }) }));
   assert.deepEqual(comparable(later), comparable(start()));
+});
+
+const rated = (facts) => ({ type: "chat.rated", chat_id: CHAT, good: true, words: "", ...facts });
+const mailed = (facts) => ({ type: "transcript.changed", chat_id: CHAT, address: "m@v.nl", state: "queued", at: AT, reason: "", ...facts });
+
+test("a rating comes, changes, and a repeat changes nothing", () => {
+  const state = play(start(), rated(), rated({ good: false, words: "Te laat" }));
+  assert.deepEqual(state.chats[CHAT].rating, { good: false, words: "Te laat" });
+  assert.equal(play(state, rated({ good: false, words: "Te laat" })), state);
+  assert.equal(play(state, rated({ chat_id: OTHER })), state);
+});
+
+test("transcripts stand once per address, in the order they were asked for", () => {
+  const state = play(start(), mailed(), mailed({ address: "j@v.nl" }), mailed({ state: "failed", reason: "later 451" }));
+  assert.deepEqual(state.chats[CHAT].transcripts.map(({ address, state: stands, reason }) => [address, stands, reason]), [
+    ["m@v.nl", "failed", "later 451"], ["j@v.nl", "queued", ""],
+  ]);
+  assert.equal(play(state, mailed({ address: "j@v.nl" })), state);
 });

@@ -3,6 +3,7 @@
 import { timeOfDay, minutes } from "../../shared/time.js";
 import { companyOf, drawer, second, shownChat, state, tab, tick, ticks, writeHere } from "../store.js";
 import { language, say } from "../words.js";
+import { Ending, hasEnding } from "./ending.js";
 import { html, Icon, shortUrl, webUrl } from "./parts.js";
 
 const TABS = ["script", "visitor", "knowledge"];
@@ -85,6 +86,10 @@ function Visitor({ chat }) {
         ${fact("aside.from", chat.referrer ? shortUrl(chat.referrer) : say("aside.direct"))}
       </dl>
     </section>
+    ${hasEnding(chat) && html`<section class="block">
+      <div class="block__h"><h2>${say("end.title")}</h2></div>
+      <${Ending} chat=${chat} addresses />
+    </section>`}
     <section class="block">
       <div class="block__h"><h2>${say("aside.now")}</h2></div>
       <ol class="trail">${trail(chat).map(({ url, title, stay }, at) => html`<li key=${at}>

@@ -8,6 +8,7 @@ import { isPending } from "../outbox.js";
 import { draftOf, outcomes, second, state, wrapping } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
+import { Ending, hasEnding } from "./ending.js";
 import { html, Icon, Key } from "./parts.js";
 
 /** Says how a chat ended; sent when it is confirmed. */
@@ -58,6 +59,7 @@ export function WrapUp({ chat }) {
   return html`<section class="wrap" aria-label=${say("wrap.ask")} ref=${bar} onKeyDown=${byKey}>
     <div class="wrap__top"><${Icon} name="clipboard-check" /><b>${say("wrap.ask")}</b>${!isOpen && html` <${Key} id="wrap_up" />`}
       ${left !== null && html`<span class="muted">${say("wrap.left", { time: minutes(left) })}</span>`}</div>
+    <div class="wrap__ended" role="status">${hasEnding(chat) && html`<${Ending} chat=${chat} />`}</div>
     <div class="wrap__list" role="radiogroup" aria-label=${say("wrap.ask")}>
       ${OUTCOMES.map(({ digit, outcome }, at) => html`<button key=${outcome} class="wrap__one" type="button" role="radio" aria-checked=${chosen === outcome}
         tabindex=${chosen === outcome || (!chosen && at === 0) ? "0" : "-1"} disabled=${readOnly} onClick=${() => choose(chat, outcome)}>
