@@ -4,12 +4,13 @@ A price can be set, changed or taken back as long as no chat that closed on one 
 always agrees with the prices beside it: nothing charged would come out differently today.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from agency.domain.periods import day_bounds, local_day
 from agency.models import User
@@ -110,6 +111,38 @@ def allowed_days(now: datetime) -> tuple[date, date]:
 def list_prices(company: Company) -> list[Price]:
     """The company's prices, newest day first."""
     return list(Price.objects.filter(company=company).order_by("-valid_from"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A price and its place in time: `now`, `later` or `before`; `until` is its last day, None without a next price."""
+
+    price: Price
+    when: str
+    until: date | None
+    is_used: bool
+
+
+def list_standings(company: Company, now: datetime) -> list[Standing]:
+    """The company's prices with their place in time, newest day first."""
+    used = Charge.objects.filter(price=OuterRef("pk"))
+    rows = Price.objects.filter(company=company).annotate(is_used=Exists(used))
+    today = local_day(now, ZONE)
+    found: list[Standing] = []
+    until: date | None = None
+    for price in rows.order_by("-valid_from"):
+        when = "later" if price.valid_from > today else "before"
+        if price.valid_from <= today and (until is None or until >= today):
+            when = "now"
+        found.append(Standing(price, when, until, price.is_used))
+        until = price.valid_from - timedelta(days=1)
+    return found
+
+
+def first_free_day(company: Company, now: datetime) -> date:
+    """Today, or the day after the last close that is on the ledger: from here on a price can always be set."""
+    today, last = local_day(now, ZONE), last_charged_day(company)
+    return today if last is None else max(today, last + timedelta(days=1))
 
 
 def find_price(company: Company, day: date) -> Price | None:

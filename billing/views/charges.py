@@ -1,0 +1,177 @@
+"""A company's month on the ledger, for its own people and for managers, and the same cells as a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from agency.services.csvfile import Cell, csv_response
+from billing.domain.pricing import charge_month
+from billing.services import access, ledger
+from billing.services.ledger import Line
+from billing.services.reasons import WAITS, list_definitions
+from tenants.models import Company
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A line with the addresses of its chats; empty where there is no such page."""
+
+    line: Line
+    url: str
+    repeat_url: str
+
+
+@require_safe
+@never_cache
+@login_required
+def portal_charges(request: HttpRequest) -> HttpResponse:
+    """What the company's chats of a month cost, line by line; readers may look too."""
+    company, member = access.ledger_for_portal(request.user, getattr(request, "company", None))
+    return _show(request, company, member=member)
+
+
+@require_safe
+@never_cache
+@login_required
+def portal_charges_csv(request: HttpRequest) -> HttpResponse:
+    """The month as a file."""
+    company, _member = access.ledger_for_portal(request.user, getattr(request, "company", None))
+    return _as_csv(request, company)
+
+
+@require_safe
+@never_cache
+@login_required
+def manage_charges(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Any company's month, for managers."""
+    return _show(request, access.ledger_for_manager(request.user, company_id))
+
+
+@require_safe
+@never_cache
+@login_required
+def manage_charges_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Any company's month as a file, for managers."""
+    return _as_csv(request, access.ledger_for_manager(request.user, company_id))
+
+
+def _show(request: HttpRequest, company: Company, **more: object) -> HttpResponse:
+    months = ledger.list_months(company, timezone.now())
+    month = _chosen(request, months)
+    total = ledger.month_total(company, month)
+    number = _page_number(request, total.lines)
+    lines = ledger.list_month(company, month, offset=(number - 1) * PAGE, count=PAGE)
+    waiting = [
+        one for one in ledger.list_uncharged(company) if charge_month(one.closed_at) == month
+    ]
+    context = {
+        "company": company,
+        "months": months,
+        "month": month,
+        "total": total,
+        "rows": [_shown(request, company, line) for line in lines],
+        "waiting": [(one, WAITS[one.wait]) for one in waiting[:PAGE]],
+        "more_waiting": max(0, len(waiting) - PAGE),
+        "definitions": list_definitions(),
+        "pages": _pages(month, number, total.lines),
+        "csv": f"{_csv_url(request, company)}?month={month:%Y-%m}",
+        "is_manager_page": not getattr(request, "company", None),
+        **more,
+    }
+    with timezone.override(ZoneInfo(company.zone)):
+        return render(request, "billing/charges.html", context)
+
+
+def _as_csv(request: HttpRequest, company: Company) -> HttpResponse:
+    month = _chosen(request, ledger.list_months(company, timezone.now()))
+    header = [
+        _("Chat"),
+        _("Ended"),
+        _("Line"),
+        _("Reason"),
+        _("Repeat of chat"),
+        _("Said on"),
+        _("Amount in euro, without VAT"),
+    ]
+    return csv_response(f"charges-{company.slug}-{month:%Y-%m}.csv", header, _cells(company, month))
+
+
+def _cells(company: Company, month: date) -> Iterator[list[Cell]]:
+    zone = ZoneInfo(company.zone)
+    for line in ledger.list_month(company, month):
+        yield [
+            line.number,
+            line.closed_at.astimezone(zone),
+            _("Correction") if line.is_correction else _("Chat"),
+            str(line.words),
+            line.repeat_of_number,
+            line.said_at.astimezone(zone) if line.said_at else None,
+            line.amount,
+        ]
+
+
+def _chosen(request: HttpRequest, months: list[date]) -> date:
+    """The asked month if it is in the list, else the present one."""
+    try:
+        asked = parse_date(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        asked = None
+    return asked if asked in months else months[0]
+
+
+def _page_number(request: HttpRequest, lines: int) -> int:
+    last = max(1, -(-lines // PAGE))
+    asked = request.GET.get("page", "1")
+    return min(max(1, int(asked)), last) if asked.isascii() and asked.isdigit() else 1
+
+
+def _pages(month: date, number: int, lines: int) -> dict[str, str]:
+    first, last = (number - 1) * PAGE + 1, min(number * PAGE, lines)
+
+    def link(page: int) -> str:
+        return f"?month={month:%Y-%m}&page={page}"
+
+    return {
+        "shown": _("%(first)s to %(last)s of %(count)s")
+        % {"first": first, "last": last, "count": lines},
+        "earlier": link(number - 1) if number > 1 else "",
+        "later": link(number + 1) if last < lines else "",
+    }
+
+
+def _shown(request: HttpRequest, company: Company, line: Line) -> _Shown:
+    return _Shown(
+        line,
+        _chat_url(request, company, line.chat_id),
+        _chat_url(request, company, line.repeat_of) if line.repeat_of else "",
+    )
+
+
+def _chat_url(request: HttpRequest, company: Company, chat_id: UUID) -> str:
+    # The transcript is another app's page, known here by its name alone.
+    try:
+        if getattr(request, "company", None):
+            return reverse("portal_chat", args=[chat_id])
+        return reverse("manage_company_chat", args=[company.pk, chat_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _csv_url(request: HttpRequest, company: Company) -> str:
+    if getattr(request, "company", None):
+        return reverse("portal_charges_csv")
+    return reverse("manage_charges_csv", args=[company.pk])

@@ -1,0 +1,82 @@
+"""A company's prices, for managers."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from agency.services.access import require_manager
+from agency.templatetags.amounts import money
+from billing.services import access, ledger, prices
+from billing.services.prices import CannotSetPrice
+from billing.views.price_form import PriceForm, charged_words
+from tenants.models import Company
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def manage_prices(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """What a chat costs, has cost and will cost; set one from a day on, or take one back that nothing was charged at."""
+    company = access.ledger_for_manager(request.user, company_id)
+    if "remove" in request.POST:
+        _remove(request, company)
+        return redirect("manage_prices", company.pk)
+    now = timezone.now()
+    if request.method == "POST":
+        form = PriceForm(request.POST, now=now)
+        if form.is_valid() and _set(request, company, form):
+            return redirect("manage_prices", company.pk)
+    else:
+        form = PriceForm(now=now, initial={"valid_from": prices.first_free_day(company, now)})
+    context = {
+        "company": company,
+        "form": form,
+        "standings": prices.list_standings(company, now),
+        "unpriced": ledger.count_unpriced(company),
+    }
+    return render(request, "billing/prices.html", context)
+
+
+def _set(request: HttpRequest, company: Company, form: PriceForm) -> bool:
+    amount, day = form.cleaned_data["amount"], form.cleaned_data["valid_from"]
+    try:
+        prices.set_price(
+            company=company,
+            amount=amount,
+            valid_from=day,
+            by=require_manager(request.user),
+            now=timezone.now(),
+        )
+    except CannotSetPrice as problem:
+        form.add_problem(problem)
+        return False
+    told = _("A chat costs %(amount)s from %(day)s on.")
+    messages.success(request, told % {"amount": money(amount), "day": date_format(day, "j F Y")})
+    return True
+
+
+def _remove(request: HttpRequest, company: Company) -> None:
+    try:
+        prices.remove_price(
+            company=company,
+            price_id=UUID(request.POST["remove"]),
+            by=require_manager(request.user),
+            now=timezone.now(),
+        )
+    except ValueError:
+        messages.error(request, _("This price isn't there any more."))
+    except CannotSetPrice as problem:
+        gone = problem.code == "not_found"
+        messages.error(
+            request, _("This price isn't there any more.") if gone else charged_words(problem)
+        )
+    else:
+        messages.success(request, _("The price was taken back."))
