@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from agency.services import outbox
+from agency.services import mailroom, outbox
 from agency.services.health import note_heartbeat
 
 
@@ -13,6 +13,12 @@ def drain_outbox() -> int:
     """Do the effects that are due. Any number of workers may run it at once."""
     note_heartbeat(part="worker", node=settings.NODE, now=timezone.now())
     return outbox.drain(now=timezone.now)
+
+
+@shared_task(name="agency.tasks.prune_outbox")
+def prune_outbox() -> int:
+    """Sweep away what was done a month ago. Twice at once does the same as once."""
+    return mailroom.prune(now=timezone.now())
 
 
 @shared_task(name="agency.tasks.note_beat")

@@ -84,6 +84,8 @@ def gauges(now: datetime) -> list[tuple[str, str, dict[str, str], float]]:
     rows.append(("balie_seats", "Operators with a lease", {}, float(here.count())))
     for state, count in OutboxRow.objects.values_list("state").annotate(n=Count("*")):
         rows.append(("balie_outbox_rows", "Outbox rows", {"state": state}, float(count)))
+    dead = OutboxRow.objects.filter(state="dead", done_at__isnull=True).count()
+    rows.append(("balie_outbox_dead", "Dead effects that nobody has looked at", {}, float(dead)))
     due = OutboxRow.objects.filter(Q(state="queued"), run_after__lte=now).aggregate(
         a=Min("run_after")
     )

@@ -1,0 +1,259 @@
+"""A chat as a mail: for the visitor who asked for it, and for the company that keeps a copy.
+
+What may be in it is listed here and nowhere else: number, local times, texts and automatic messages, the visitor's own
+name, operators' public names, the page, the company's name and address. The company's copy adds outcome and address.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import formats, translation
+
+from agency.domain.colour import is_hex, palette
+from agency.models import ChatRecord
+from agency.services import access
+from chat.domain import mailwords
+from chat.domain.mail import header_line, is_web_link, plain_words, split_links
+from chat.domain.mailwords import Voice
+from chat.models import Chat, Delivery, Message, TranscriptRequest
+from chat.services import deliveries
+from chat.services.deliveries import Rendered
+from chat.services.satisfaction import rating_token
+from tenants.models import Company, Site
+
+_BODY_LIMIT = 4_000
+_NAME_LIMIT = 60
+_PORTAL_URLS = "agency.project.portal_urls"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of the mail. `pieces`: its text in order, each with whether it is a link."""
+
+    time: str
+    who: str
+    is_ours: bool
+    body: str
+    pieces: list[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The facts of one chat that a mail may hold, in the reader's language and the company's zone."""
+
+    number: int
+    name: str
+    page_title: str
+    page_url: str
+    day: str
+    long_day: str
+    start: str
+    end: str
+    who: str
+    lines: list[Line]
+
+
+@deliveries.renders("transcript")
+def render_transcript(delivery: Delivery, company: Company) -> Rendered:
+    """The visitor's mail: in the chat's language, in the company's tone and colours, with two links to rate by."""
+    chat = _chat_of(delivery)
+    voice = mailwords.voice(chat.language, company.tone)
+    talk = _talk(chat, company, voice, visitor=voice.visitor)
+    facts = {"company": company.name, "day": talk.long_day, "start": talk.start, "end": talk.end}
+    spoke = voice.spoke if talk.who else voice.wrote
+    hello = voice.hello_name.format(name=talk.name) if talk.name else voice.hello
+    context: dict[str, object] = {
+        "hello": hello,
+        "intro": spoke.format(who=talk.who, **facts),
+        "facts": [],
+        "why": voice.why,
+        "privacy_url": _privacy_url(chat),
+        "rating": _rating_urls(company, chat),
+        "answer": voice.answer if _reply_to(company) else "",
+    }
+    return _rendered(
+        company,
+        voice,
+        talk,
+        context,
+        subject=voice.subject.format(company=company.name, day=talk.day),
+        reply_to=_reply_to(company),
+    )
+
+
+@deliveries.renders("copy")
+def render_copy(delivery: Delivery, company: Company) -> Rendered:
+    """The company's copy: in its own language, with outcome and the visitor's address if one is known."""
+    chat = _chat_of(delivery)
+    words = mailwords.copy_voice(company.language)
+    voice = mailwords.voice("nl" if company.language[:2] == "nl" else "en", "je")
+    talk = _talk(chat, company, voice, visitor=words.visitor)
+    address = _address_of(chat)
+    facts = [
+        (words.visitor, talk.name),
+        (words.address, address),
+        (words.answered_by, talk.who or words.nobody),
+        (words.outcome, words.outcomes[_outcome_of(chat)]),
+    ]
+    context: dict[str, object] = {
+        "hello": words.hello.format(number=talk.number),
+        "intro": words.spoke.format(day=talk.long_day, start=talk.start, end=talk.end),
+        "facts": [(label, value) for label, value in facts if value],
+        "why": words.why.format(agency=settings.AGENCY_NAME),
+        "is_copy": True,
+    }
+    return _rendered(
+        company,
+        voice,
+        talk,
+        context,
+        subject=words.subject.format(number=talk.number, day=talk.day, start=talk.start),
+        # An answer goes to the visitor: the company itself has the mail already.
+        reply_to=address or _reply_to(company),
+    )
+
+
+def _rendered(
+    company: Company,
+    voice: Voice,
+    talk: Talk,
+    context: dict[str, object],
+    *,
+    subject: str,
+    reply_to: str,
+) -> Rendered:
+    whole = {
+        **context,
+        "company": company,
+        "voice": voice,
+        "talk": talk,
+        "number": voice.number.format(number=talk.number),
+        "colours": _colours(company),
+        "subject": subject,
+    }
+    return Rendered(
+        sender=company.name,
+        reply_to=reply_to,
+        subject=header_line(subject, deliveries.SUBJECT_LIMIT),
+        text=render_to_string("email/transcript.txt", whole).strip() + "\n",
+        html=render_to_string("email/transcript.html", whole),
+    )
+
+
+def _chat_of(delivery: Delivery) -> Chat:
+    assert delivery.chat_id is not None
+    chat: Chat = Chat.objects.select_related("visitor").get(pk=delivery.chat_id)
+    return chat
+
+
+def _talk(chat: Chat, company: Company, voice: Voice, *, visitor: str) -> Talk:
+    zone = ZoneInfo(company.zone)
+    start = chat.opened_at.astimezone(zone)
+    end = (chat.closed_at or chat.opened_at).astimezone(zone)
+    kinds = (Message.Kind.TEXT, Message.Kind.AUTO)
+    rows = list(Message.objects.filter(chat=chat, kind__in=kinds).order_by("seq"))
+    return Talk(
+        number=chat.number,
+        name=header_line(chat.visitor.name, _NAME_LIMIT),
+        page_title=header_line(chat.page_title, 150),
+        page_url=_page_url(chat),
+        day=_day(start, voice, voice.short_day),
+        long_day=_day(start, voice, voice.long_day),
+        start=f"{start:%H:%M}",
+        end=f"{end:%H:%M}",
+        who=_names(rows, voice),
+        lines=[_line(row, company, voice, visitor, start, zone) for row in rows],
+    )
+
+
+def _line(
+    row: Message, company: Company, voice: Voice, visitor: str, start: datetime, zone: ZoneInfo
+) -> Line:
+    at = row.created_at.astimezone(zone)
+    time = f"{at:%H:%M}" if at.date() == start.date() else _day(at, voice, "j M H:i")
+    body = plain_words(row.body, _BODY_LIMIT)
+    is_ours = row.kind == Message.Kind.AUTO or row.side == "operator"
+    if row.kind == Message.Kind.AUTO:
+        who = voice.automatic.format(company=company.name)
+    elif is_ours:
+        who = voice.operator.format(name=header_line(row.author_name), company=company.name)
+    else:
+        who = visitor
+    # What a visitor typed is never a link: somebody could mail a link of theirs in a company's name.
+    pieces = list(split_links(body)) if is_ours else [(body, False)]
+    return Line(time=time, who=who, is_ours=is_ours, body=body, pieces=pieces)
+
+
+def _names(rows: Iterable[Message], voice: Voice) -> str:
+    """Who answered, in order of appearance, joined as people say it."""
+    names = dict.fromkeys(
+        header_line(row.author_name)
+        for row in rows
+        if row.kind == Message.Kind.TEXT and row.side == "operator" and row.author_name
+    )
+    *first, last = [*names] or [""]
+    return voice.joined.format(first=", ".join(first), last=last) if first else last
+
+
+def _day(at: datetime, voice: Voice, form: str) -> str:
+    with translation.override(voice.language):
+        return formats.date_format(at, form)
+
+
+def _reply_to(company: Company) -> str:
+    return company.reply_email or company.question_email
+
+
+def _page_url(chat: Chat) -> str:
+    """The page of the chat, if it is on one of the site's own origins: the browser that named it may have lied."""
+    if not is_web_link(chat.page_url):
+        return ""
+    parts = urlsplit(chat.page_url)
+    site = Site.objects.filter(pk=chat.site_id).first()
+    own = site.origins if site is not None else []
+    return chat.page_url if f"{parts.scheme}://{parts.netloc}".lower() in own else ""
+
+
+def _privacy_url(chat: Chat) -> str:
+    site = Site.objects.filter(pk=chat.site_id).first()
+    return site.privacy_url if site is not None and is_web_link(site.privacy_url) else ""
+
+
+def _rating_urls(company: Company, chat: Chat) -> tuple[str, str] | None:
+    """Where Yes and No lead, on the company's own portal host."""
+    path = reverse("rating", _PORTAL_URLS, kwargs={"token": rating_token(company, chat.pk)})
+    try:
+        url = access.host_url(company, path)
+    except LookupError:
+        return None
+    return f"{url}?good=1", f"{url}?good=0"
+
+
+def _address_of(chat: Chat) -> str:
+    asked = TranscriptRequest.objects.filter(chat=chat).order_by("-created_at").first()
+    return asked.recipient if asked is not None else str(chat.visitor.email)
+
+
+def _outcome_of(chat: Chat) -> str:
+    outcome = ChatRecord.objects.filter(pk=chat.pk).values_list("outcome", flat=True).first()
+    return outcome or "unset"
+
+
+def _colours(company: Company) -> dict[str, dict[str, str]]:
+    """The company's colours, light and dark; computed from its brand where none are stored."""
+    brand = company.brand if is_hex(company.brand) else "#0c5b5e"
+    return {
+        theme: {**palette(brand, dark=theme == "dark"), **_safe(company.palette.get(theme))}
+        for theme in ("light", "dark")
+    }
+
+
+def _safe(stored: object) -> dict[str, str]:
+    pairs = stored.items() if isinstance(stored, dict) else ()
+    return {name: colour for name, colour in pairs if isinstance(colour, str) and is_hex(colour)}

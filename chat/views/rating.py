@@ -1,0 +1,128 @@
+"""Rating a chat from its mail: public, by a signed link. Only a press of the button writes, as mail scanners follow links."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from agency.models import User
+from agency.services import limits
+from chat.models import Chat
+from chat.services import satisfaction
+from chat.services.satisfaction import CannotRate
+from tenants.context import in_company
+from tenants.models import Company
+
+# Of one address, in 5 minutes: an office that was mailed together, and no flood.
+ASKED, ASKED_WITHIN = 40, 300
+# Of one chat, in an hour: somebody who can't decide.
+CHANGED, CHANGED_WITHIN = 20, 3_600
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rating(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what was given, or the answer of the link, ready to be sent; POST keeps it."""
+    address = get_adapter().get_client_ip(request)
+    if not limits.is_allowed(what="rating", address=address, limit=ASKED, within=ASKED_WITHIN):
+        return render(request, "429.html", status=429)
+    company: Company = request.company  # type: ignore[attr-defined]
+    now = timezone.now()
+    chat = _find_chat(company, token, now)
+    if chat is None:
+        # Old, forged, cut off, another company's: whoever holds such a link learns nothing about which it is.
+        return render(request, "rating/gone.html", {"company": company}, status=404)
+    with translation.override(_language(request, chat)), timezone.override(ZoneInfo(company.zone)):
+        response = _save(request, company, chat, now) if request.method == "POST" else None
+        if response is None:
+            response = _show(request, company, chat)
+        response.headers["Content-Language"] = translation.get_language()
+        return response
+
+
+def _find_chat(company: Company, token: str, now: datetime) -> Chat | None:
+    chat_id = satisfaction.read_token(company, token)
+    if chat_id is None:
+        return None
+    with in_company(company):
+        chat: Chat | None = Chat.objects.filter(pk=chat_id).first()
+    try:
+        satisfaction.check_open(company, chat_id, now)
+    except CannotRate:
+        return None
+    return chat
+
+
+def _save(request: HttpRequest, company: Company, chat: Chat, now: datetime) -> HttpResponse | None:
+    """Keep the answer and come back to the page; None if nothing was chosen."""
+    answer = _answer(request.POST.get("good", ""))
+    if answer is None:
+        return None
+    if not _may_change(chat.pk):
+        return render(request, "429.html", status=429)
+    try:
+        satisfaction.rate(
+            company=company,
+            chat_id=chat.pk,
+            visitor_id=None,
+            good=answer,
+            words=request.POST.get("words", ""),
+            source="mail",
+            now=now,
+        )
+    except CannotRate:  # the month ended between the two
+        return render(request, "rating/gone.html", {"company": company}, status=404)
+    is_formal = company.tone == "u"
+    messages.success(
+        request, pgettext("u", "Saved. Thank you.") if is_formal else _("Saved. Thank you.")
+    )
+    return redirect(request.path)
+
+
+def _show(request: HttpRequest, company: Company, chat: Chat) -> HttpResponse:
+    with in_company(company):
+        given = satisfaction.find_rating(chat.pk)
+    answer = _answer(request.GET.get("good", ""))
+    if answer is None and given is not None:
+        answer = given.good
+    is_wrong = request.method == "POST"
+    context = {
+        "company": company,
+        "chat": chat,
+        "is_formal": company.tone == "u",
+        "answer": {True: "yes", False: "no", None: ""}[answer],
+        "words": request.POST.get("words", "") if is_wrong else given.words if given else "",
+        "given": given,
+        "until": (chat.closed_at or chat.opened_at) + satisfaction.RATE_WITHIN,
+        "limit": satisfaction.WORDS_LIMIT,
+        "is_wrong": is_wrong,
+    }
+    return render(request, "rating/rating.html", context, status=400 if is_wrong else 200)
+
+
+def _answer(value: str) -> bool | None:
+    return {"1": True, "0": False}.get(value)
+
+
+def _may_change(chat_id: UUID) -> bool:
+    return limits.is_allowed(
+        what="rating", address=f"chat {chat_id}", limit=CHANGED, within=CHANGED_WITHIN
+    )
+
+
+def _language(request: HttpRequest, chat: Chat) -> str:
+    """As the reader chose on this host, else the chat's own where we have it, else English."""
+    chosen = isinstance(request.user, User) or settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    if chosen:
+        return str(translation.get_language())
+    return "nl" if chat.language[:2] == "nl" else "en"
