@@ -127,6 +127,11 @@ SELECT chat_id, number, company_id, local_at, waited, answered, cause,
 FROM facts WHERE counts AND cause > 0 ORDER BY waited DESC, local_at, chat_id LIMIT %(limit)s
 """
 
+SPEED = """
+SELECT percentile_disc(ARRAY[0.5, 0.9, 0.95, 1.0]) WITHIN GROUP (ORDER BY waited)
+FROM facts WHERE counts AND answered
+"""
+
 RESPONSES = """
 SELECT least(floor(waited / %(step)s)::int, %(last)s), count(*)
 FROM facts WHERE counts AND answered GROUP BY 1

@@ -1,0 +1,179 @@
+"""The drawings of a report as plain numbers: cells of the heat map, bars of the first responses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from agency.domain.hours import DAY
+from agency.domain.metrics import FEW_IN_A_CELL
+from agency.services.reporting import BIN_SECONDS, BINS, Bin, Slot
+from agency.templatetags.amounts import share as share_words
+
+# The agency's own day; a chat outside it widens the map.
+_OPENS, _CLOSES = 7, 23
+_HALF = 30
+# A Monday, to name weekdays by.
+_MONDAY = date(2026, 11, 23)
+# Loud to pale: points under the promise, then parts of what is left above it.
+_UNDER = (0.12, 0.08, 0.04)
+_OVER = (0.4, 0.7)
+
+_WIDE, _HIGH, _GAP = 25.2, 160.0, 3.0
+_FLOOR = 182.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One half hour of the week: its look, and its words."""
+
+    look: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One weekday."""
+
+    short: str
+    cells: tuple[HeatCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The map, the hours over it, and the worst half hour in words (empty: all kept)."""
+
+    hours: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+    low: str
+    high: str
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar, in the drawing's own units. `look`: b0 in time, b1 late, b2 all later ones."""
+
+    x: str
+    y: str
+    height: str
+    look: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The first responses. `promise_x`: where the promised seconds lie; None beyond the drawing."""
+
+    bars: tuple[Bar, ...]
+    promise_x: str | None
+    late: int
+    marks: tuple[tuple[str, str], ...]
+
+
+def heat(slots: Sequence[Slot], promised: float) -> Heat:
+    """Lay out the half hours by weekday; hours without any chat at the edges are left out."""
+    first = min([_OPENS, *(slot.minute // 60 for slot in slots)])
+    last = max([_CLOSES, *(slot.minute // 60 + 1 for slot in slots)])
+    found = {(slot.weekday, slot.minute): slot for slot in slots}
+    minutes = range(first * 60, last * 60, _HALF)
+    rows = tuple(
+        HeatRow(
+            short=formats.date_format(_weekday(weekday), "D"),
+            cells=tuple(
+                _heat_cell(weekday, minute, found.get((weekday, minute)), promised)
+                for minute in minutes
+            ),
+        )
+        for weekday in range(7)
+    )
+    return Heat(
+        hours=tuple(f"{hour:02}" for hour in range(first, last)),
+        rows=rows,
+        low=share_words(max(0.0, promised - _UNDER[0]), 0),
+        high=share_words(promised + _OVER[1] * (1 - promised), 0),
+        finding=_finding(slots),
+    )
+
+
+def histogram(bins: Sequence[Bin], promise_seconds: int) -> Histogram:
+    """Bars of 2 s up to 40, and one for everything later."""
+    most = max([step.count for step in bins], default=0) or 1
+    bars = tuple(_bar(place, step, most, promise_seconds) for place, step in enumerate(bins))
+    reach = BIN_SECONDS * BINS
+    promise_x = _x(promise_seconds) if promise_seconds <= reach else None
+    marks = tuple((_x(second), str(second)) for second in range(0, reach, 10))
+    return Histogram(
+        bars=bars,
+        promise_x=promise_x,
+        late=sum(step.count for step in bins if step.starts >= promise_seconds),
+        marks=marks,
+    )
+
+
+def _heat_cell(weekday: int, minute: int, slot: Slot | None, promised: float) -> HeatCell:
+    when = f"{formats.date_format(_weekday(weekday), 'l')} {_clock(minute)}"
+    if slot is None or slot.share is None:
+        return HeatCell("hn", _("{when}: no chats").format(when=when))
+    if slot.base < FEW_IN_A_CELL:
+        few = _("{when}: {within} of {n}, too few for a percentage")
+        return HeatCell("hn", few.format(when=when, within=slot.within, n=slot.base))
+    words = _("{when}: {share} of {n} chats")
+    return HeatCell(
+        _look(slot.share, promised),
+        words.format(when=when, share=share_words(slot.share, 0), n=slot.base),
+    )
+
+
+def _look(share: float, promised: float) -> str:
+    if share < promised:
+        return f"h{sum(share >= promised - points for points in _UNDER)}"
+    above = [promised + part * (1 - promised) for part in _OVER]
+    return f"h{4 + sum(share >= limit for limit in above)}"
+
+
+def _finding(slots: Sequence[Slot]) -> str:
+    """The half hour in which most promises broke, in words."""
+    worst = max(slots, key=lambda slot: (slot.base - slot.within, slot.base), default=None)
+    if worst is None or worst.base == worst.within:
+        return ""
+    broken = sum(slot.base - slot.within for slot in slots)
+    words = _("{when}: {n} of {base} not answered in time, {all} in all of this period.")
+    return words.format(
+        when=f"{formats.date_format(_weekday(worst.weekday), 'l')} {_clock(worst.minute)}".capitalize(),
+        n=worst.base - worst.within,
+        base=worst.base,
+        all=broken,
+    )
+
+
+def _bar(place: int, step: Bin, most: int, promise_seconds: int) -> Bar:
+    height = step.count / most * _HIGH
+    later = place == BINS
+    look = "b2" if later else "b1" if step.starts >= promise_seconds else "b0"
+    span = (
+        _("from {a} s").format(a=step.starts)
+        if later
+        else f"{step.starts}-{step.starts + BIN_SECONDS} s"
+    )
+    return Bar(
+        x=_x(step.starts),
+        y=f"{_FLOOR - height:.1f}",
+        height=f"{height:.1f}",
+        look=look,
+        words=f"{span}: {step.count}",
+    )
+
+
+def _x(second: int) -> str:
+    return f"{4 + _GAP / 2 + second / BIN_SECONDS * _WIDE:.1f}"
+
+
+def _weekday(weekday: int) -> date:
+    return _MONDAY + weekday * DAY
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"

@@ -1,0 +1,220 @@
+"""The managers' service report: page and CSV, both from agency.services.reporting."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agency.domain.glossary import BY_KEY
+from agency.domain.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES, FEW, Cause
+from agency.services import access, report_cells, reporting
+from agency.services.csvfile import Cell as Plain
+from agency.services.csvfile import csv_response
+from agency.services.report_cells import COMPANIES, DAYS, Cell, cells, columns_of
+from agency.services.reporting import ServiceLevel, Worst
+from agency.templatetags.amounts import share as share_words
+from agency.views import report_charts
+from agency.views.report_period import Period, PeriodForm
+
+# Which chip a cause gets: an empty desk is the agency's plan, a slow hand one person's moment.
+_CAUSE_LOOKS = {
+    Cause.NO_SEAT: "chip--u100",
+    Cause.ALL_FULL: "chip--u80",
+    Cause.CLOSED_SILENTLY: "chip--u100",
+}
+_GLOSSARY = (
+    "offered",
+    "answered",
+    "within_promise",
+    "service_level",
+    "strict",
+    "missed",
+    "short_abandons",
+    "response_p50",
+    "duration_p50",
+    "handle_seconds",
+    "concurrency",
+    "satisfaction",
+    "rated",
+    "askable",
+    "out_of_hours",
+    "spam",
+    "tests",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: its name, where it leads (empty: nowhere), its cells."""
+
+    name: Plain
+    url: str
+    cells: list[Cell]
+
+
+@login_required
+@require_safe
+def sla(request: HttpRequest) -> HttpResponse:
+    """Promise kept or not, when not, how late, and why; of one company or of all."""
+    access.require_manager(request.user)
+    form = PeriodForm(request.GET, timezone.now())
+    company, period = form.company, form.period
+    asked: dict[str, Any] = {"company": company, "since": period.since, "until": period.until}
+    report = reporting.service_level(**asked)
+    total = report.total
+    context = {
+        "form": form,
+        "company": company,
+        "period": period,
+        "report": report,
+        "total": total,
+        "is_few": 0 < total.base < FEW,
+        "links": _links(form),
+        "before_query": form.month_address(form.months[0]),
+        "after_query": form.month_address(form.months[1]) if form.months[1] else "",
+        "promise_words": share_words(report.promise.share, 0),
+        "heat": report_charts.heat(reporting.by_half_hour(**asked), report.promise.share),
+        "histogram": report_charts.histogram(reporting.responses(**asked), report.promise.seconds),
+        "speeds": _speeds(form, report),
+        "worst": [
+            (row, _CAUSE_LOOKS.get(row.cause, "chip--u50"), _what(row))
+            for row in reporting.worst(**asked)
+        ],
+        "causes": [(CAUSE_NAMES[cause], n) for cause, n in total.missed_by.items() if n],
+        "day_blocks": DAYS,
+        "day_total": cells(DAYS, total),
+        "day_rows": _day_rows(form, report),
+        "company_blocks": COMPANIES,
+        "company_rows": [] if company else _company_rows(form),
+        "glossary": [BY_KEY[key] for key in _GLOSSARY],
+        "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
+    }
+    return render(request, "report/sla.html", context)
+
+
+@login_required
+@require_safe
+def sla_csv(request: HttpRequest) -> HttpResponse:
+    """The page's table of days, or of companies with ?table=companies. What can't be read is said by the page."""
+    access.require_manager(request.user)
+    form = PeriodForm(request.GET, timezone.now())
+    if form.errors:
+        return redirect(f"{reverse('manage_sla')}?{request.GET.urlencode()}")
+    by_company = request.GET.get("table") == "companies" and form.company is None
+    blocks = COMPANIES if by_company else DAYS
+    if by_company:
+        first, rows = _("Company"), _company_rows(form)
+    else:
+        period = form.period
+        report = reporting.service_level(
+            company=form.company, since=period.since, until=period.until
+        )
+        first = _("Day")
+        rows = [*_day_rows(form, report), Row(_("Total"), "", cells(blocks, report.total))]
+    header = [first, *(_heading(column) for column in columns_of(blocks))]
+    lines = [[row.name, *(cell.plain for cell in row.cells)] for row in rows]
+    return csv_response(_filename(form, by_company=by_company), header, lines)
+
+
+def _heading(column: report_cells.Column) -> str:
+    """A column's name with its unit: a spreadsheet's cells hold bare numbers."""
+    unit = {"share": " (%)", "seconds": " (s)"}.get(column.kind, "")
+    return f"{_(column.name)}{unit}"
+
+
+def _filename(form: PeriodForm, *, by_company: bool) -> str:
+    who = form.company.slug if form.company else "companies" if by_company else "all"
+    return f"sla-{who}-{form.period.since}-{form.period.until}.csv"
+
+
+def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[Row]:
+    """Each day; it opens its chats, or without a company its own report."""
+    rows = []
+    for day in report.days:
+        said = {"from": str(day.day), "to": str(day.day)}
+        url = f"?{form.address(**said)}"
+        if form.company:
+            url = f"{_chats(form)}?{urlencode(said)}"
+        rows.append(Row(day.day, url, cells(DAYS, day.level)))
+    return rows
+
+
+def _company_rows(form: PeriodForm) -> list[Row]:
+    """Each company; it opens its own report of the same days."""
+    period = form.period
+    lines = reporting.companies_overview(since=period.since, until=period.until)
+    return [
+        Row(
+            line.company.name,
+            f"?{form.address(company=str(line.company.pk))}",
+            cells(COMPANIES, line.level),
+        )
+        for line in lines
+    ]
+
+
+def _links(form: PeriodForm) -> dict[str, str]:
+    """The chats behind a number, by what became of them; nothing for all companies together."""
+    if form.company is None:
+        return {}
+    days = {"from": str(form.period.since), "to": str(form.period.until)}
+    verdicts = {
+        "offered": "",
+        "within": "answered_within",
+        "late": "answered_late",
+        "missed": "unanswered",
+        "abandoned": "abandoned",
+        "short": "short_abandon",
+        "closed": "missed",
+        "out_of_hours": "outside_hours",
+    }
+    asked = {name: {**days, "verdict": v} if v else days for name, v in verdicts.items()}
+    asked["rated_bad"] = {**days, "rating": "bad"}
+    asked["rated_good"] = {**days, "rating": "good"}
+    return {name: f"{_chats(form)}?{urlencode(query)}" for name, query in asked.items()}
+
+
+def _chats(form: PeriodForm) -> str:
+    assert form.company is not None
+    return reverse("manage_company_chats", args=[form.company.pk])
+
+
+def _speeds(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, reporting.Speed]]:
+    """First responses beside those of the period before and, for one company, of all."""
+    before: Period = form.period.before
+    rows = [
+        (form.period.words, reporting.Speed.of(report.total)),
+        (
+            before.words,
+            reporting.speed(company=form.company, since=before.since, until=before.until),
+        ),
+    ]
+    if form.company:
+        days = {"since": form.period.since, "until": form.period.until}
+        rows.append((_("All companies"), reporting.speed(company=None, **days)))
+    return rows
+
+
+def _what(row: Worst) -> str:
+    """What happened to one chat, in a few words."""
+    if row.seats == 0:
+        room = _("nobody at a desk")
+    elif row.free_slots == 0:
+        room = _("{n} at a desk, all full").format(n=row.seats)
+    else:
+        room = _("{n} at a desk, {free} free").format(n=row.seats, free=row.free_slots)
+    parts = [room]
+    if row.bounces:
+        parts.append(_("passed on {n}x").format(n=row.bounces))
+    if row.accepted_after is not None:
+        parts.append(_("accepted after {n} s").format(n=round(row.accepted_after)))
+    if not row.answered:
+        parts.append(_("no answer"))
+    return ", ".join(parts)
