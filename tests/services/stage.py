@@ -6,9 +6,11 @@ from uuid import UUID
 
 from agency.models import PoolEntry, Seat, User
 from agency.services import presence
+from chat.models import Message
 from chat.services import assignment, visitors
 from chat.services.assignment import Console
 from chat.services.visitors import Begun, First
+from tenants.context import in_company
 from tenants.resolve import find_site
 from tests import cast
 
@@ -53,3 +55,26 @@ def open_chat(by: Console, *, site_key: str = cast.ACME_SITE, now: datetime = NO
 def used(by: Console) -> int:
     """Slots in use."""
     return Seat.objects.get(operator_id=by.operator_id).used
+
+
+def say(entry: PoolEntry, side: str, body: str, *, now: datetime, by: Console | None = None) -> int:
+    """A text in a chat, as the live path would write it; its seq."""
+    entry = PoolEntry.objects.select_related("company").get(pk=entry.pk)
+    entry.last_seq += 1
+    entry.turn, entry.turn_at = ("visitor" if side == "operator" else "operator"), now
+    if side == "operator" and entry.first_human_at is None:
+        entry.first_human_at = now
+    entry.save()
+    with in_company(entry.company):
+        Message.objects.create(
+            chat_id=entry.pk,
+            seq=entry.last_seq,
+            client_id=uuid.uuid4(),
+            kind=Message.Kind.TEXT,
+            side=side,
+            author_id=by.operator_id if by else None,
+            author_name=by.name if by else "",
+            body=body,
+            created_at=now,
+        )
+    return entry.last_seq
