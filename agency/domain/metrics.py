@@ -50,7 +50,7 @@ CAUSE_NAMES: Mapping[Cause, str] = {
     Cause.BOUNCED: gettext_noop("Passed on"),
     Cause.SLOW_ACCEPT: gettext_noop("Slow to accept"),
     Cause.SLOW_ANSWER: gettext_noop("Slow after accepting"),
-    Cause.CLOSED_SILENTLY: gettext_noop("Closed without an answer"),
+    Cause.CLOSED_SILENTLY: gettext_noop("Closed in silence"),
 }
 
 CAUSE_DEFINITIONS: Mapping[Cause, str] = {

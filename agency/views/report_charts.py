@@ -69,7 +69,6 @@ class Histogram:
 
     bars: tuple[Bar, ...]
     promise_x: str | None
-    late: int
     marks: tuple[tuple[str, str], ...]
 
 
@@ -108,7 +107,6 @@ def histogram(bins: Sequence[Bin], promise_seconds: int) -> Histogram:
     return Histogram(
         bars=bars,
         promise_x=promise_x,
-        late=sum(step.count for step in bins if step.starts >= promise_seconds),
         marks=marks,
     )
 
