@@ -1,0 +1,138 @@
+"""Several workers at one outbox: each mail once, a slow one kept, a killed one followed by the same bytes."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from agency.models import OutboxRow
+from agency.services import outbox
+from agency.services.leases import Lease
+from chat.services import deliveries
+from tenants.models import Company
+from tests.services.sink import Sink, mail_server
+
+# A worker that is killed after the server's 250 and before anything is written down.
+_KILLED = """
+import os, signal
+import django
+django.setup()
+from django.utils import timezone
+from agency.services import outbox, smtp
+whole = smtp.Line.send
+def send(self, letter):
+    whole(self, letter)
+    os.kill(os.getpid(), signal.SIGKILL)
+smtp.Line.send = send
+outbox.drain(now=timezone.now)
+"""
+
+
+@pytest.fixture
+def server(committed: None) -> Iterator[Sink]:
+    with mail_server() as sink:
+        yield sink
+
+
+def write(number: int) -> None:
+    company = Company.objects.get(slug="acme")
+    for n in range(number):
+        deliveries.queue(
+            company=company,
+            kind="invitation",
+            object_id=uuid.uuid4(),
+            recipient=f"jan{n}@voorbeeld.example",
+            subject="Uitnodiging",
+            text="Welkom",
+            html="<p>Welkom</p>",
+            now=timezone.now(),
+        )
+
+
+def in_threads(work: Callable[[], Any], number: int) -> list[threading.Thread]:
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_four_workers_send_each_mail_once(server: Sink) -> None:
+    write(40)
+    for thread in in_threads(lambda: outbox.drain(now=timezone.now), 4):
+        thread.join()
+    sent = [message["Message-ID"] for _to, message, _raw in server.taken]
+    assert len(sent) == len(set(sent)) == 40
+    assert set(OutboxRow.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_a_slow_try_keeps_its_lease(server: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lease, "EVERY", 0.05)
+    began, end = threading.Event(), threading.Event()
+
+    def slow(row: OutboxRow, shared: outbox.Round) -> None:
+        began.set()
+        assert end.wait(20)
+
+    monkeypatch.setitem(outbox._kinds, "slow", outbox._Kind(slow, None))
+    outbox.enqueue(
+        company=Company.objects.get(slug="acme"),
+        kind="slow",
+        object_id=uuid.uuid4(),
+        external_key="x",
+        dedup="slow",
+        run_after=timezone.now(),
+    )
+    (worker,) = in_threads(lambda: outbox.drain(now=timezone.now), 1)
+    assert began.wait(20)
+    first = OutboxRow.objects.get().leased_until
+    assert first is not None
+    while OutboxRow.objects.get().leased_until == first:
+        assert worker.is_alive()
+    # By now another worker would have taken it from one that died.
+    assert outbox.drain(now=lambda: first) == 0
+    end.set()
+    worker.join()
+    assert OutboxRow.objects.get().state == "done"
+
+
+def test_a_worker_killed_after_the_250_is_followed_by_the_same_mail(server: Sink) -> None:
+    write(1)
+    facts = connection.settings_dict
+    database = (
+        f"postgresql://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST']}:{facts['PORT']}"
+        f"/{facts['NAME']}"
+    )
+    port = settings.EMAIL_PORT
+    environment = os.environ | {
+        "DATABASE_URL": database,
+        "DJANGO_SETTINGS_MODULE": "agency.project.settings",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(port),
+    }
+    for kill in range(1, 3):
+        ended = subprocess.run([sys.executable, "-c", _KILLED], env=environment, timeout=60)
+        assert ended.returncode == -signal.SIGKILL
+        assert len(server.taken) == kill
+        # Nobody else may have it until the lease is over.
+        assert outbox.drain(now=timezone.now) == 0
+        OutboxRow.objects.update(leased_until=timezone.now())
+    assert outbox.drain(now=timezone.now) == 1
+    assert len(server.taken) == 3
+    assert len({raw for _to, _message, raw in server.taken}) == 1
+    row = OutboxRow.objects.get()
+    assert (row.state, row.attempts) == ("done", 3)
