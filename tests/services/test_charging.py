@@ -207,6 +207,52 @@ def test_one_companys_fault_holds_up_no_other(
     assert lines(record)
 
 
+def test_the_worked_example_of_the_docs(acme: Company, maud: User) -> None:
+    """docs/billing.md section 5, in UTC."""
+    give_price(acme, "4.00", date(2026, 10, 1))
+    give_price(acme, "4.50", date(2026, 11, 1))
+    visitor = uuid.uuid4()
+    chats = [
+        add_record(acme, utc(arrived), closed_at=utc(ended), visitor_id=who, **facts)
+        for arrived, ended, who, facts in (
+            ("2026-10-31T22:40:00", "2026-10-31T22:59:59", visitor, {}),
+            ("2026-11-01T08:00:00", "2026-11-01T08:05:00", visitor, {}),
+            ("2026-11-01T22:59:59", "2026-11-01T23:10:00", visitor, {}),
+            ("2026-11-02T07:00:00", "2026-11-02T07:20:00", visitor, {}),
+            (
+                "2026-11-02T09:00:00",
+                "2026-11-02T09:01:00",
+                None,
+                {"first_human_at": None, "operator_texts": 0},
+            ),
+            ("2026-11-02T10:00:00", "2026-11-02T10:09:00", None, {}),
+        )
+    ]
+    charge_settled(now=NOW)
+    flag_spam(chat_id=chats[5].pk, spam=True, by=maud, note="", now=utc("2026-11-03T08:00:00"))
+    charge_settled(now=NOW)
+    told = [(line.number, str(line.reason), str(line.amount)) for line in _both_months(acme)]
+    assert told == [
+        (1, "billable", "4.00"),
+        (2, "repeat", "0.00"),
+        (3, "repeat", "0.00"),
+        (4, "billable", "4.50"),
+        (5, "no_human_text", "0.00"),
+        (6, "billable", "4.50"),
+        (6, "spam", "-4.50"),
+    ]
+    totals = [ledger.month_total(acme, date(2026, month, 1)).amount for month in (10, 11)]
+    assert totals == [Decimal("4.00"), Decimal("4.50")]
+    assert_books_agree()
+
+
+def _both_months(company: Company) -> list[ledger.Line]:
+    return [
+        *ledger.list_month(company, date(2026, 10, 1)),
+        *ledger.list_month(company, date(2026, 11, 30)),
+    ]
+
+
 # Corrections
 
 

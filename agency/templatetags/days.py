@@ -1,0 +1,30 @@
+"""Short dates as each language writes them: Django's own `M` begins with a capital in every language, Dutch months don't."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+
+@register.filter
+def day(at: date | datetime | None) -> str:
+    """`ma 2 nov` in Dutch, `Mon 2 Nov` in English: the day in the zone of the page."""
+    # Translators: Django's date format; b is the short month in small letters, M with a capital.
+    return _written(at, pgettext("date format", "D j M"))
+
+
+@register.filter
+def dated(at: date | datetime | None) -> str:
+    """`2 nov 2026`: the day with its year."""
+    # Translators: Django's date format; b is the short month in small letters, M with a capital.
+    return _written(at, pgettext("date format", "j M Y"))
+
+
+def _written(at: date | datetime | None, pattern: str) -> str:
+    if at is None:
+        return ""
+    local = timezone.localtime(at) if isinstance(at, datetime) and timezone.is_aware(at) else at
+    return formats.date_format(local, pattern)

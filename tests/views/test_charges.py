@@ -1,0 +1,327 @@
+"""The month on the ledger, as the company's people and managers read it, and its file."""
+
+import csv
+import html
+import io
+import re
+import uuid
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from agency.models import LogEntry, PortalMember, User
+from agency.services.records import flag_spam
+from agency.templatetags.days import dated, day
+from billing.domain.pricing import PRECEDENCE, Reason
+from billing.domain.turns import Wait
+from billing.models import Price
+from billing.services.charging import charge_settled
+from billing.services.reasons import REASONS, WAITS
+from tenants.models import Company
+from tests.services.settled import NOW, add_record, give_price, utc
+
+pytestmark = pytest.mark.django_db
+MONTH = "?month=2026-11"
+
+
+def browser(email: str, host: str) -> Client:
+    client = Client(HTTP_HOST=host)
+    client.force_login(User.objects.get(email=email))
+    return client
+
+
+@pytest.fixture
+def carols(acme: Company) -> Client:
+    return browser("carol@acme.test", "acme.localhost")
+
+
+@pytest.fixture
+def mauds(acme: Company) -> Client:
+    return browser("maud@balie.test", "localhost")
+
+
+def text(answer: Any) -> str:
+    """A page's words, without tags; spaces of every kind are one."""
+    assert answer.status_code == 200, answer.status_code
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def ask(client: Client, url: str, language: str = "nl") -> str:
+    User.objects.update(language=language)
+    return text(client.get(url))
+
+
+def a_month(company: Company, maud: User) -> None:
+    """Two billed at 1,284.50 in all, a repeat, one that nobody answered, one flagged afterwards."""
+    give_price(company, "642.25")
+    visitor = uuid.uuid4()
+    add_record(company, utc("2026-11-02T10:00:00"), visitor_id=visitor, number=101)
+    add_record(company, utc("2026-11-02T15:00:00"), visitor_id=visitor, number=102)
+    add_record(
+        company, utc("2026-11-03T10:00:00"), number=103, first_human_at=None, operator_texts=0
+    )
+    add_record(company, utc("2026-11-04T10:00:00"), number=104)
+    spam = add_record(company, utc("2026-11-05T10:00:00"), number=105)
+    charge_settled(now=NOW)
+    flag_spam(chat_id=spam.pk, spam=True, by=maud, note="", now=NOW)
+    charge_settled(now=NOW)
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(REASONS) == set(Reason) == set(PRECEDENCE) | {Reason.NOT_SPAM}
+    assert set(WAITS) == set(Wait)
+
+
+def test_the_month_is_there_to_the_cent_in_both_languages(
+    carols: Client, acme: Company, maud: User
+) -> None:
+    a_month(acme, maud)
+    dutch = ask(carols, f"/charges/{MONTH}")
+    assert "Totaal € 1.284,50 som van 6 regels, zonder btw" in dutch
+    assert "Gefactureerd 3 van 5 chats" in dutch
+    assert "Gratis 2 van 5 chats" in dutch
+    assert "Herhaling van chat 101 € 0,00" in dutch
+    assert "Niet beantwoord € 0,00" in dutch
+    assert "Correctie Spam gezegd op vr 20 nov om 13:00 € -642,25" in dutch
+    assert "Totaal van november 2026, zonder btw € 1.284,50" in dutch
+    # 10:10 UTC is 11:10 in the company's zone.
+    assert "Chat 101 ma 2 nov 11:10 Gefactureerd" in dutch
+    english = ask(carols, f"/charges/{MONTH}", "en")
+    assert "Total €1,284.50 sum of 6 lines, without VAT" in english
+    assert "-€642.25" in english
+
+
+def test_the_rules_stand_below(carols: Client, acme: Company) -> None:
+    page = ask(carols, "/charges/", "en")
+    assert "Nothing was charged" in page
+    with translation.override("en"):
+        for reason in PRECEDENCE:
+            assert f"{REASONS[reason].short} {REASONS[reason].meaning}" in html.unescape(page)
+    assert "in Amsterdam time" in page
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_file_has_the_cells_of_the_page(
+    carols: Client, acme: Company, maud: User, language: str
+) -> None:
+    a_month(acme, maud)
+    User.objects.update(language=language)
+    answer = carols.get(f"/charges.csv{MONTH}")
+    assert answer["Content-Disposition"] == 'attachment; filename="charges-acme-2026-11.csv"'
+    body = answer.content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(body), delimiter=";" if language == "nl" else ","))
+    assert len(rows) == 1 + 6
+    assert [row[0] for row in rows[1:]] == ["101", "102", "103", "104", "105", "105"]
+    assert rows[2][4] == "101"
+    assert rows[1][1] == "2026-11-02 11:10:00"
+    amounts = [Decimal(row[6].replace(",", ".")) for row in rows[1:]]
+    assert sum(amounts) == Decimal("1284.50")
+
+
+def test_a_manager_sees_the_same_month_of_any_company(
+    mauds: Client, acme: Company, zen: Company, maud: User
+) -> None:
+    a_month(zen, maud)
+    page = ask(mauds, f"/manage/companies/{zen.pk}/charges/{MONTH}")
+    assert "Zen Energie" in page
+    assert "1.284,50" in page
+    assert "1.284,50" not in ask(mauds, f"/manage/companies/{acme.pk}/charges/{MONTH}")
+    answer = mauds.get(f"/manage/companies/{zen.pk}/charges.csv{MONTH}")
+    assert "charges-zen-2026-11.csv" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("role", PortalMember.Role.values)
+def test_every_role_of_the_company_may_look(carols: Client, acme: Company, role: str) -> None:
+    PortalMember.objects.filter(user__email="carol@acme.test").update(role=role)
+    assert carols.get("/charges/").status_code == 200
+    assert carols.get("/charges.csv").status_code == 200
+    assert carols.post("/charges/").status_code == 405
+
+
+@pytest.mark.parametrize("email", ["dave@zen.test", "alice@balie.test", "maud@balie.test"])
+def test_nobody_else_finds_the_page(acme: Company, email: str) -> None:
+    client = browser(email, "acme.localhost")
+    assert client.get("/charges/").status_code == client.get("/charges.csv").status_code == 404
+
+
+@pytest.mark.parametrize("email", ["carol@acme.test", "alice@balie.test"])
+def test_the_managers_pages_are_managers_only(acme: Company, email: str) -> None:
+    client = browser(email, "localhost")
+    for page in ("prices/", "charges/", "charges.csv"):
+        assert client.get(f"/manage/companies/{acme.pk}/{page}").status_code == 404
+    give = {"amount": "1", "valid_from": "2026-12-01"}
+    assert client.post(f"/manage/companies/{acme.pk}/prices/", give).status_code == 404
+    assert not Price.objects.exists()
+
+
+def test_chats_that_wait_are_named_with_why(carols: Client, acme: Company) -> None:
+    add_record(acme, utc("2026-11-02T10:00:00"), number=77)
+    page = ask(carols, f"/charges/{MONTH}")
+    assert "Nog niet op de rekening" in page
+    give_price(acme, since=date(2026, 11, 10))
+    add_record(acme, utc("2026-11-12T10:00:00"), number=78)
+    charge_settled(now=NOW)
+    page = ask(carols, f"/charges/{MONTH}")
+    assert "Chat 77 ma 2 nov 11:10 Nog geen prijs op de dag van het einde" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?month=",
+        "?month=2026-13",
+        "?month=0000-00",
+        "?month='; DROP TABLE",
+        "?month=1999-01",
+        "?month=2026-11&page=0",
+        "?month=2026-11&page=-1",
+        "?month=2026-11&page=99999999999999999999",
+        "?month=2026-11&page=²",
+        "?month=2026-11&page=%00",
+        "?page=x",
+    ],
+)
+def test_what_cant_be_read_shows_a_page_all_the_same(
+    carols: Client, acme: Company, maud: User, query: str
+) -> None:
+    a_month(acme, maud)
+    for url in ("/charges/", "/charges.csv"):
+        assert carols.get(url + query).status_code == 200
+
+
+def test_fifty_lines_a_page_and_as_many_queries_for_a_hundred_as_for_one(
+    carols: Client, acme: Company, django_assert_max_num_queries: Any
+) -> None:
+    give_price(acme)
+    counts = []
+    for chats in (1, 120):
+        for number in range(chats):
+            at = utc("2026-11-02T10:00:00") + timedelta(minutes=number)
+            add_record(acme, at, number=1000 * chats + number)
+        charge_settled(now=NOW)
+        with CaptureQueriesContext(connection) as queries:
+            page = carols.get(f"/charges/{MONTH}").content.decode()
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
+    assert page.count("<tr id=") == 50
+    assert "1 tot en met 50 van 121" in ask(carols, f"/charges/{MONTH}")
+    last = ask(carols, f"/charges/{MONTH}&page=3")
+    assert "101 tot en met 121 van 121" in last
+    with django_assert_max_num_queries(9):
+        carols.get(f"/charges.csv{MONTH}")
+
+
+# Prices
+
+
+def prices_url(company: Company) -> str:
+    return f"/manage/companies/{company.pk}/prices/"
+
+
+@pytest.mark.parametrize("typed", ["4,50", "4.50", "€ 4,5", " 4.5 "])
+def test_a_price_is_set_as_people_type_it(mauds: Client, acme: Company, typed: str) -> None:
+    give = {"amount": typed, "valid_from": "2026-12-01"}
+    answer = mauds.post(prices_url(acme), give, follow=True)
+    assert "Een chat kost € 4,50 vanaf 1 december 2026." in text(answer)
+    price = Price.objects.get(company=acme)
+    assert (price.amount, price.valid_from) == (Decimal("4.50"), date(2026, 12, 1))
+    entry = LogEntry.objects.get(action="price.set")
+    assert (entry.company, entry.actor_name, entry.changes) == (
+        acme,
+        "Maud Bakker",
+        {"amount": [None, "4.50"]},
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["-1", "1000", "4,505", "1e2000", "NaN", "Infinity", "veel", "4,5,0", "9" * 400]
+)
+def test_an_amount_that_is_none_says_what_is_allowed(
+    mauds: Client, acme: Company, typed: str
+) -> None:
+    give = {"amount": typed, "valid_from": "2026-12-01"}
+    answer = mauds.post(prices_url(acme), give)
+    page = text(answer)
+    assert "Een bedrag van € 0,00 tot € 999,99, in hele centen" in page
+    # What was typed is still there.
+    assert 'value="2026-12-01"' in answer.content.decode()
+    assert not Price.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["", "gisteren", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_a_day_that_is_none_says_what_is_allowed(mauds: Client, acme: Company, typed: str) -> None:
+    answer = mauds.post(prices_url(acme), {"amount": "4,50", "valid_from": typed})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'aria-invalid="true"' in page
+    assert not Price.objects.exists()
+
+
+def test_a_charged_day_keeps_its_price(mauds: Client, acme: Company) -> None:
+    give_price(acme, "4.00", date(2026, 11, 1))
+    add_record(acme, utc("2026-11-10T10:00:00"))
+    charge_settled(now=NOW)
+    refused = mauds.post(
+        prices_url(acme),
+        {"amount": "5", "valid_from": "2026-11-10"},
+    )
+    assert "Chats van deze dagen staan al op de rekening. Vrij vanaf 11 november 2026." in text(
+        refused
+    )
+    mauds.post(prices_url(acme), {"amount": "5", "valid_from": "2026-11-11"})
+    # Days before it that nothing was charged on are free as well.
+    mauds.post(prices_url(acme), {"amount": "3", "valid_from": "2026-10-01"})
+    assert list(Price.objects.order_by("valid_from").values_list("amount", flat=True)) == [3, 4, 5]
+
+
+def test_a_planned_price_can_be_changed_and_taken_back_and_a_used_one_cant(
+    mauds: Client, acme: Company
+) -> None:
+    used = give_price(acme, "4.00", date(2026, 11, 1))
+    add_record(acme, utc("2026-11-10T10:00:00"))
+    charge_settled(now=NOW)
+    for amount in ("5", "6"):
+        mauds.post(prices_url(acme), {"amount": amount, "valid_from": "2027-01-01"})
+    planned = Price.objects.get(valid_from=date(2027, 1, 1))
+    assert planned.amount == 6
+    page = ask(mauds, prices_url(acme))
+    assert page.count("Intrekken") == 1
+    for price_id in (used.pk, planned.pk, uuid.uuid4(), "geen"):
+        assert mauds.post(prices_url(acme), {"remove": price_id}).status_code == 302
+    assert list(Price.objects.values_list("pk", flat=True)) == [used.pk]
+    assert LogEntry.objects.filter(action="price.removed").count() == 1
+
+
+def test_another_companys_price_cant_be_taken_back_here(
+    mauds: Client, acme: Company, zen: Company
+) -> None:
+    price = give_price(zen)
+    mauds.post(prices_url(acme), {"remove": price.pk})
+    assert Price.objects.filter(pk=price.pk).exists()
+
+
+def test_the_list_says_which_price_holds_and_what_waits(mauds: Client, acme: Company) -> None:
+    add_record(acme, utc("2025-11-02T10:00:00"))
+    give_price(acme, "4.00", date(2026, 1, 1))
+    give_price(acme, "5.00", date(2027, 6, 1))
+    page = ask(mauds, prices_url(acme))
+    assert "1 afgelopen chat wacht op een prijs" in page
+    assert "1 jan 2026 nu 31 mei 2027 € 4,00" in page
+    assert "1 jun 2027 later geen einde € 5,00" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "long"),
+    [("nl", "ma 2 mrt", "2 mrt 2026"), ("en", "Mon 2 Mar", "2 Mar 2026")],
+)
+def test_days_are_written_as_the_language_writes_them(language: str, short: str, long: str) -> None:
+    with translation.override(language):
+        assert day(utc("2026-03-01T23:00:00")) == short
+        assert dated(date(2026, 3, 2)) == long
+        assert day(None) == ""
