@@ -12,17 +12,20 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agency.domain.periods import local_month
+from agency.models import ChatRecord
 from agency.services import overview
 from agency.services.csvfile import Cell, csv_response
 from billing.domain.pricing import ZONE
+from billing.models import Charge
 from billing.services import ledger
+from billing.views.charges import PAGE as LINES_A_PAGE
 from chat.services import archive, archived, transcripts
 from chat.services.archive import Filters, Line
 from chat.templatetags.chats import RATINGS, outcome_word, verdict_word, visitor_word
@@ -109,9 +112,7 @@ def show(
         "back": f"{place.list_url}{_tail(here)}",
         "chat": chat,
         "charge": charge,
-        "charge_url": f"{place.charges_url}?month={charge.month:%Y-%m}"
-        if charge and place.charges_url
-        else "",
+        "charge_url": _charge_url(place, chat_id, charge) if chat_id and charge else "",
         "mails": _mails(company, chat_id) if chat_id else [],
         **more,
     }
@@ -166,6 +167,16 @@ def list_charged(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, Charg
     }
 
 
+def _charge_url(place: Place, chat_id: UUID, charge: Charged) -> str:
+    """The charge's line on its page of the month."""
+    record = ChatRecord.objects.get(pk=chat_id)
+    closed = record.closed_at
+    earlier = Q(record__closed_at__lt=closed) | Q(record__closed_at=closed, record__lt=chat_id)
+    lines = Charge.objects.filter(company=place.company, month=charge.month)
+    page = lines.filter(earlier).count() // LINES_A_PAGE + 1
+    return f"{place.charges_url}?month={charge.month:%Y-%m}&page={page}#n{record.number}"
+
+
 def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:
     zone = ZoneInfo(company.zone)
     edge: UUID | None = None
@@ -195,14 +206,6 @@ def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:
         edge = page.older
         if edge is None:
             return
-
-
-def address(name: str, *args: object) -> str:
-    """The address of a page, or nothing if it isn't there."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def _mails(company: Company, chat_id: UUID) -> list[transcripts.MailState]:

@@ -124,7 +124,7 @@ def _place(company: Company) -> Place:
         list_url=reverse("manage_company_chats", args=[company.pk]),
         csv_url=reverse("manage_company_chats_csv", args=[company.pk]),
         chat_url=lambda chat_id: reverse("manage_company_chat", args=[company.pk, chat_id]),
-        charges_url=chat_list.address("manage_charges", company.pk),
+        charges_url=reverse("manage_charges", args=[company.pk]),
         inside=True,
         template="manage/company_chats.html",
     )

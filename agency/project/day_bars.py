@@ -10,7 +10,7 @@ from agency.services.reporting import Day
 WIDTH, TOP, BOTTOM = 640, 8, 152
 _LEFT = 26
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
-_MOST_LINES = 4
+_MOST_LINES, _FEWEST = 4, 14
 _GAP = 1.2
 
 
@@ -49,8 +49,8 @@ def day_bars(days: Sequence[Day]) -> Bars:
     step = next((size for size in _STEPS if size * _MOST_LINES >= tallest), _STEPS[-1])
     top = max(step * -(-tallest // step), 1)
     unit = (BOTTOM - TOP) / top
-    # A month has a place for each of its days, so that bars are as wide on the 2nd as on the 30th.
-    place = (WIDTH - _LEFT) / 31
+    # On the 2nd of a month two bars as wide as the page would shout.
+    place = (WIDTH - _LEFT) / max(len(days), _FEWEST)
     bars = tuple(_bar(day, index, unit, place) for index, day in enumerate(days))
     counted = [bar for bar in bars if bar.answered + bar.missed]
     return Bars(

@@ -121,7 +121,7 @@ def _place(company: Company) -> Place:
         list_url=reverse("portal_chats"),
         csv_url=reverse("portal_chats_csv"),
         chat_url=lambda chat_id: reverse("portal_chat", args=[chat_id]),
-        charges_url=chat_list.address("portal_charges"),
+        charges_url=reverse("portal_charges"),
         inside=False,
         template="portal/chats.html",
     )

@@ -27,6 +27,12 @@ def kept_state(level: ServiceLevel) -> str:
 
 
 @register.filter
+def kept_word(level: ServiceLevel) -> str:
+    """The look of the words beside that arc."""
+    return {"ok": "ok", "u50": "near", "u100": "bad"}[kept_state(level)]
+
+
+@register.filter
 def compared(more: int, month: str) -> str:
     """A difference with the same days of an earlier month, in words."""
     if more > 0:
