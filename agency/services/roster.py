@@ -67,7 +67,7 @@ def list_people(*, query: str, show: str, start: int, now: datetime) -> People:
     """The agency's people by name; five queries however many they are.
 
     Args:
-        query: part of a name or mail address; "" for everybody.
+        query: part of a name, or the beginning of a mail address; "" for everybody.
         show: active, here (at their desk), off (switched off) or all.
         start: how many of them come before the page.
     """
@@ -75,7 +75,7 @@ def list_people(*, query: str, show: str, start: int, now: datetime) -> People:
     if query:
         found = found.filter(
             Q(name__icontains=query)
-            | Q(email__icontains=query)
+            | _has_address("email", query)
             | Q(operator__public_name__icontains=query)
         )
     if show in ("active", "off"):
@@ -127,10 +127,15 @@ def list_operators_to_certify(company: Company, query: str) -> tuple[list[Operat
         found = found.filter(
             Q(public_name__icontains=query)
             | Q(user__name__icontains=query)
-            | Q(user__email__icontains=query)
+            | _has_address("user__email", query)
         )
     ordered = found.select_related("user").order_by(Lower("public_name"), "pk")
     return list(ordered[:OFFERED]), found.count()
+
+
+def _has_address(field: str, query: str) -> Q:
+    """An address is known by its beginning: all of the agency share what stands behind the @."""
+    return Q(**{f"{field}__{'icontains' if '@' in query else 'istartswith'}": query})
 
 
 def _lines(users: list[User], now: datetime) -> list[Person]:
