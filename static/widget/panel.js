@@ -48,11 +48,13 @@ export function makePanel(desk) {
     unask: () => set({ question: null }),
     question: (values) =>
       session.dispatch({ type: "my.question", clientId: newId(), page: currentPage(), ...values }),
-    askEnd: () => ending(true),
-    keepTalking: () => ending(false),
+    askEnd: () => dock("end"),
+    askMail: () => dock("mail"),
+    keepTalking: () => dock(null),
+    wish: (frame) => session.wish({ ...frame, chat_id: session.state.chat.id }),
     end() {
-      session.dispatch({ type: "my.close", clientId: newId() });
-      ending(false);
+      session.wish({ type: "chat.close" });
+      dock(null);
     },
     fresh() {
       session.fresh();
@@ -64,8 +66,8 @@ export function makePanel(desk) {
     session.dispatch({ type: "my.set", ...facts });
   }
 
-  function ending(on) {
-    view.ask(on);
+  function dock(name) {
+    view.ask(name);
     draw();
   }
 
@@ -73,7 +75,7 @@ export function makePanel(desk) {
     building ||= loadWords(desk.config.language, desk.config.tone).then((words) => {
       desk.dress(STYLES);
       lendIcons(desk.icons);
-      view = makeView({ ...words, config: desk.config, act });
+      view = makeView({ ...words, config: desk.config, act, dress: desk.dress });
       session = makeSession({
         connect: (on) => makeSocket(socketUrl(desk), on),
         store,
@@ -184,7 +186,8 @@ function newId() {
 async function loadWords(language, tone) {
   const known = Object.keys(LANGUAGES).includes(language) ? language : "nl";
   const catalogue = (await LANGUAGES[known]()).default;
-  return { language: known, t: wordsOf(catalogue, tone), ...times(known) };
+  const say = (words) => wordsOf(words, tone);
+  return { language: known, say, t: say(catalogue), ...times(known) };
 }
 
 /** t(key, values): the text of a key with its {names} filled in. */

@@ -14,6 +14,7 @@ const AGAIN_MS = 1_000;
 const SYNC_AFTER = 150;
 const SYNC_AGAIN = 3_000;
 const TYPING_EVERY = 3_000;
+const DAY_MS = 86_400_000;
 const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
 
 /**
@@ -27,7 +28,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
   let syncedAt = 0;
   let slowTimer = 0;
   let typedAt = 0;
-  let sent = { question: null, close: null };
+  let sent = new Set();
 
   const socket = connect({ open: hello, frame: take, net: turn });
   setInterval(beat, BEAT_MS);
@@ -55,7 +56,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
   }
 
   function hello() {
-    sent = { question: null, close: null };
+    sent = new Set();
     const token = store.local.fresh().token || state.token;
     const frame = { type: "hello", page: page() };
     if (token) frame.token = token;
@@ -66,11 +67,12 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     expectAnswer();
   }
 
-  // A chat that ended on an earlier visit isn't shown again; one that ended in this open panel is.
+  // A chat that ended on an earlier visit is shown for a day, until it was rated or put away; one that ended in this
+  // open panel stays.
   function shownChat() {
     if (state.chat) return state.chat.id;
-    const { chat, live } = store.local.get();
-    return live || store.tab.get().open ? chat : null;
+    const { chat, live, ended } = store.local.get();
+    return live || store.tab.get().open || Date.now() - ended < DAY_MS ? chat : null;
   }
 
   function take(frame) {
@@ -88,15 +90,9 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
 
   function later({ client_id: id }) {
     setTimeout(() => {
+      sent.delete(id);
       again(id);
-      if (state.question?.clientId === id && state.question.status === "held") {
-        sent.question = null;
-        dispatch({ type: "my.question.retry" });
-      }
-      if (state.closing === id) {
-        sent.close = null;
-        act(state);
-      }
+      act(state);
     }, AGAIN_MS);
   }
 
@@ -105,7 +101,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     flush();
     sync();
     sendQuestion();
-    sendClose();
+    state.wishes.forEach(sendOnce);
     leaveAfterQuestion(before);
     markRead();
   }
@@ -141,15 +137,18 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
 
   function sendQuestion() {
     const question = state.question;
-    if (question?.status !== "sending" || sent.question === question.clientId) return;
+    if (question?.status !== "sending") return;
     const { clientId, body, email, phone, name } = question;
-    const frame = { type: "question.post", client_id: clientId, body, email, phone, name };
-    if (socket.send({ ...frame, page: question.page })) sent.question = clientId;
+    sendOnce({ type: "question.post", client_id: clientId, body, email, phone, name, page: question.page });
   }
 
-  function sendClose() {
-    if (!state.closing || sent.close === state.closing) return;
-    if (socket.send({ type: "chat.close", client_id: state.closing })) sent.close = state.closing;
+  // Once per line; a new line sends what has no answer yet again, with the same id.
+  function sendOnce(frame) {
+    if (!sent.has(frame.client_id) && socket.send(frame)) sent.add(frame.client_id);
+  }
+
+  function wish(frame) {
+    dispatch({ type: "my.wish", wish: { ...frame, client_id: newId() } });
   }
 
   // Who leaves the question behind has stopped waiting: a free slot belongs to somebody else.
@@ -157,7 +156,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     if (state.question?.status !== "done" || before.question?.status === "done") return;
     const chat = state.chat;
     if (chat && chat.state === "waiting" && !hasHumanAnswer(chat)) {
-      dispatch({ type: "my.close", clientId: newId() });
+      wish({ type: "chat.close" });
     }
   }
 
@@ -184,8 +183,8 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     if (state.token !== before.token && state.token) store.local.put({ token: state.token });
     const chat = state.chat;
     const live = Boolean(chat && chat.state !== "closed");
-    if (chat?.id !== before.chat?.id || chat?.state !== before.chat?.state) {
-      store.local.put({ chat: chat ? chat.id : null, live });
+    if (chat?.id !== before.chat?.id || chat?.state !== before.chat?.state || chat?.rating !== before.chat?.rating) {
+      store.local.put({ chat: chat ? chat.id : null, live, ended: chat && !live && !chat.rating ? endOf(chat) : 0 });
     }
     if (state.outbox !== before.outbox || state.draft !== before.draft) {
       // As an object: on pages with an old library, Array.prototype.toJSON spoils arrays.
@@ -211,6 +210,8 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
       typedAt = on ? now : 0;
       if (state.chat && state.chat.state !== "closed") socket.send({ type: "typing", on });
     },
+    /** What the visitor wants of the server, as a frame without its id: kept until it is answered. */
+    wish,
     post(body) {
       typedAt = 0;
       dispatch({ type: "my.text", clientId: newId(), body, at: Date.now(), page: page() });
@@ -237,11 +238,17 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     /** The panel was put away: without a chat or unsent words there is no reason for a line. */
     rest() {
       const chat = state.chat;
-      if ((chat && chat.state !== "closed") || state.outbox.length || state.question) return;
+      if ((chat && chat.state !== "closed") || state.outbox.length || state.wishes.length || state.question) return;
+      store.local.put({ ended: 0 });
       socket.stop();
       dispatch({ type: "my.net", net: "idle" });
     },
   };
+}
+
+// When the chat was closed; the line of a close that was ours came without a time.
+function endOf(chat) {
+  return Date.parse(chat.messages.find(({ data }) => data?.code === "closed")?.at) || Date.now();
 }
 
 function restore(store) {

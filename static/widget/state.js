@@ -12,6 +12,7 @@ import {
   newChat,
   visitorWords,
   welcomed,
+  withEnding,
 } from "./transcript.js";
 
 // An operator's page says "typing" each 3 s; two missed ones mean that it stopped.
@@ -20,6 +21,7 @@ const TYPING_MS = 7000;
 const MISSED = ["end_of_hours", "manager"];
 // The server asks for the same command again, with the same id.
 const AGAIN = ["busy", "retry"];
+const CLOSE = "chat.close";
 
 export const START = {
   net: "idle",
@@ -32,7 +34,9 @@ export const START = {
   greeting: null,
   chat: null,
   outbox: [],
-  closing: null,
+  // Commands that wait for their ack, as frames, and what the last refused one was.
+  wishes: [],
+  denied: null,
   typing: null,
   question: null,
   patient: false,
@@ -55,7 +59,7 @@ const RULES = {
       token: event.token,
       availability: event.availability,
       offset: Date.parse(event.server_time) - event.now,
-      chat: event.chat ? welcomed(state.chat, event.chat) : gone(state.chat),
+      chat: event.chat ? welcomed(state.chat, event.chat) : closedBy(state.chat, state.chat?.closedBy),
       outbox: state.outbox.map(queued),
     };
     return missed(state, settle(next));
@@ -72,7 +76,8 @@ const RULES = {
   },
 
   ack(state, event) {
-    if (event.client_id === state.closing) return settle({ ...state, chat: closedHere(state.chat, event) });
+    const wish = wishOf(state, event);
+    if (wish) return answered(state, wish, event);
     const item = state.outbox.find((i) => i.clientId === event.client_id);
     if (!item || event.seq == null) return state;
     const chat = chatFor(state, event.chat_id, event.at, true);
@@ -84,14 +89,11 @@ const RULES = {
     const id = event.client_id;
     if (!id) return state;
     if (state.outbox.some((i) => i.clientId === id)) return refused(state, id, event.code);
-    if (id === state.closing) return closeRefused(state, event.code);
+    const wish = wishOf(state, event);
+    if (wish) return AGAIN.includes(event.code) ? state : answered(state, wish, event);
     const question = state.question;
-    if (question?.clientId !== id) return state;
-    const again = AGAIN.includes(event.code);
-    return {
-      ...state,
-      question: { ...question, status: again ? "held" : "editing", problem: again ? null : event.code },
-    };
+    if (question?.clientId !== id || AGAIN.includes(event.code)) return state;
+    return { ...state, question: { ...question, status: "editing", problem: event.code } };
   },
 
   typing(state, event) {
@@ -106,6 +108,9 @@ const RULES = {
     if (event.seq <= chat.operatorRead) return state;
     return { ...state, chat: { ...chat, operatorRead: event.seq } };
   },
+
+  "chat.rated": afterwards,
+  "transcript.changed": afterwards,
 
   beat(state, event) {
     if (!state.chat) return state;
@@ -166,8 +171,9 @@ const RULES = {
     return state.typing && state.typing.until <= now ? { ...state, typing: null } : state;
   },
 
-  "my.close"(state, { clientId }) {
-    return state.chat && !state.closing ? { ...state, closing: clientId } : state;
+  // A newer wish of the same kind takes the place of an older one.
+  "my.wish"(state, { wish }) {
+    return { ...state, denied: null, wishes: [...except(state, wish.type), wish] };
   },
 
   "my.fresh"(state) {
@@ -176,7 +182,7 @@ const RULES = {
       ...state,
       chat: null,
       outbox: [],
-      closing: null,
+      wishes: except(state, CLOSE),
       typing: null,
       question: null,
       patient: false,
@@ -196,9 +202,6 @@ const RULES = {
     return { ...state, question: { ...question, status: "sending", problem: null } };
   },
 
-  "my.question.retry"(state) {
-    return { ...state, question: { ...state.question, status: "sending" } };
-  },
 };
 
 function newQuestion(kind, body) {
@@ -214,8 +217,8 @@ function chatFor(state, id, at, mine = false) {
   return newChat(id, at, state.availability.promise_seconds);
 }
 
-function gone(chat) {
-  return chat && closedBy(chat, chat.closedBy);
+function afterwards(state, event) {
+  return event.chat_id === state.chat?.id ? { ...state, chat: withEnding(state.chat, event) } : state;
 }
 
 // What the server has by now is no longer waiting to be sent; a chat that is over takes no more.
@@ -225,7 +228,7 @@ function settle(state) {
   let outbox = state.outbox.filter((i) => !known.has(i.clientId));
   const over = chat?.state === "closed";
   if (over) outbox = outbox.map((i) => ({ ...i, status: "failed", reason: "chat_closed" }));
-  return { ...state, outbox, typing: over ? null : state.typing, closing: over ? null : state.closing };
+  return { ...state, outbox, ...(over && { typing: null, wishes: except(state, CLOSE) }) };
 }
 
 // Closed before anybody answered, and not by the visitor: offer the form with their words in it.
@@ -248,9 +251,19 @@ function refused(state, id, code) {
   return patch(state, id, { status: "failed", reason: code });
 }
 
-function closeRefused(state, code) {
-  if (AGAIN.includes(code)) return state;
-  return { ...state, closing: null, chat: closedBy(state.chat, "visitor") };
+function wishOf(state, { client_id: id }) {
+  return state.wishes.find((wish) => wish.client_id === id);
+}
+
+function except(state, type) {
+  return state.wishes.filter((wish) => wish.type !== type);
+}
+
+// A chat that can't be closed is over already.
+function answered(state, { type }, event) {
+  const next = { ...state, wishes: except(state, type) };
+  if (type === CLOSE) return settle({ ...next, chat: closedHere(state.chat, event) });
+  return event.code ? { ...next, denied: { type, code: event.code } } : next;
 }
 
 function queued(item) {

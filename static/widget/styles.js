@@ -27,7 +27,7 @@ button { cursor: pointer; }
 .menu { position: absolute; z-index: 1; inset-block-start: 56px; inset-inline-end: 12px; display: grid; min-width: 200px; padding: 6px; border-radius: 11px; background: #fff; box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.35), 0 0 0 1px rgb(25 29 27 / 0.1); }
 .menu button, .menu a { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 12px; border: 0; border-radius: 7px; background: none; color: #191d1b; text-align: start; text-decoration: none; }
 .menu button:hover, .menu a:hover, .opts button:hover { background: #f0f0eb; }
-.menu .i, .opts .i, .done .i { color: var(--co-text); }
+.menu .i, .opts .i { color: var(--co-text); }
 .menu a { padding-inline-start: 42px; }
 
 .net { display: flex; align-items: center; flex: none; gap: 7px; padding: 7px 16px; background: #fdf1d3; color: #6b4600; font-size: 13px; font-variant-numeric: tabular-nums; }
@@ -88,10 +88,6 @@ button { cursor: pointer; }
 .foot :last-child { margin-inline-start: auto; }
 .foot a:hover, .foot button:hover { text-decoration: underline; }
 
-.end { display: grid; flex: none; gap: 10px; margin: 0 16px; padding: 14px 0 6px; border-block-start: 1px solid #e2e3dc; }
-.end h3, .ask h3, .done h3 { font-size: 17px; font-weight: 650; }
-.ask { flex: none; display: grid; gap: 12px; margin: 0 12px; padding: 14px; border-radius: 14px; background: #f0f0eb; }
-.ask div { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; }
 .btn { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 44px; padding: 0 18px; border: 0; border-radius: 12px; background: var(--co-solid); color: var(--co-on); font-weight: 600; text-decoration: none; }
 .btn--line { background: #fff; color: var(--co-text); border: 1px solid var(--co-line); }
 .btn[aria-disabled="true"] { opacity: 0.72; cursor: default; }
@@ -99,9 +95,6 @@ button { cursor: pointer; }
 .log--form { gap: 7px; }
 .log--form .btn { margin-block-start: 6px; flex: none; }
 .lead { margin-block-end: 4px; color: #454c48; }
-.done { display: grid; gap: 10px; justify-items: start; }
-.done .i { width: 28px; height: 28px; }
-.done p { overflow-wrap: anywhere; }
 .lab { font-weight: 600; font-size: 14px; }
 .lab span { color: #626a65; font-weight: 400; }
 .fi { width: 100%; flex: none; min-height: 44px; padding: 9px 12px; border: 1px solid #848c86; border-radius: 10px; background: #fff; font-size: 16px; line-height: 1.3; resize: none; }
@@ -120,7 +113,7 @@ button { cursor: pointer; }
 
 @media (prefers-reduced-motion: reduce) { .frame, .dots i { animation: none; } .arc .fill { transition: none; } }
 @media (forced-colors: active) {
-  .w, .b, .wait, .menu, .ask { border: 1px solid CanvasText; }
+  .w, .b, .wait, .menu { border: 1px solid CanvasText; }
   .who { forced-color-adjust: none; }
   .arc path { stroke: GrayText; }
   .arc .fill { stroke: CanvasText; }

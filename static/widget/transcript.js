@@ -77,6 +77,8 @@ export function newChat(id, arrivedAt, promise) {
     steps: 0,
     closedBy: null,
     messages: [],
+    rating: null,
+    transcripts: [],
   };
 }
 
@@ -94,7 +96,16 @@ export function welcomed(old, fresh) {
     operatorRead: Math.max(chat.operatorRead, fresh.operator_read),
     seen: Math.max(chat.seen, fresh.visitor_read),
     steps: Math.max(chat.steps, fresh.last_seq),
+    rating: fresh.rating,
+    transcripts: fresh.transcripts,
   };
+}
+
+/** The chat after its rating, or after a mail of it (known by its address) changed its state. */
+export function withEnding(chat, { type, chat_id, now, ...facts }) {
+  if (type === "chat.rated") return { ...chat, rating: facts };
+  const mails = new Map([...chat.transcripts, facts].map((mail) => [mail.address, mail]));
+  return { ...chat, transcripts: [...mails.values()] };
 }
 
 /** The chat, over. */

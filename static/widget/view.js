@@ -4,11 +4,12 @@ import { button, el, icon, setText } from "./dom.js";
 import { makeLog, promiseOf, secondsUntil, whenWords } from "./log.js";
 import { screenOf } from "./state.js";
 import { hasHumanAnswer } from "./transcript.js";
-import { makeClosed, makeComposer, makeDone, makeEndQuestion, makeFarewell, makeForm } from "./writing.js";
+import { makeClosed, makeComposer, makeForm } from "./writing.js";
 
 // A first try that fails is often the next one's success; a bar that flashes helps nobody.
 const SHOW_OFFLINE_FROM = 2;
-
+// Until what didn't arrive is asked for again.
+const AGAIN_MS = 10_000;
 const SMALL = "(max-width: 480px), (max-height: 500px)";
 const FOCUSABLE = "a[href], button, textarea, input, [tabindex='0']";
 
@@ -20,15 +21,15 @@ export function makeView(ctx) {
   const here = el("div", { class: "here", role: "status", hidden: true }, el("span"), button({ onclick: act.unask }, t("back_to_chat")));
   const log = makeLog(ctx);
   const composer = makeComposer(ctx);
-  const endQuestion = makeEndQuestion(ctx);
-  const farewell = makeFarewell(ctx);
   const foot = footOf(ctx);
   const panel = el("section", { class: "w", dir: "ltr", lang: ctx.language, tabindex: "-1", "aria-label": t("chat_with", { company: config.name }) });
   const frame = el("div", { class: "frame" }, panel);
-  const layer = { full: false, ending: false };
+  const layer = { full: false, dock: null };
   const place = makeFrame(frame, panel, { full: (full) => ((layer.full = full), act.redraw()), escape });
   let screen = null;
   let form = null;
+  let ending = null;
+  let coming = null;
 
   panel.addEventListener("click", (event) => {
     if (head.isOpen() && !event.target.closest(".menu, .head")) head.close();
@@ -36,59 +37,77 @@ export function makeView(ctx) {
 
   function escape() {
     if (head.isOpen()) return head.close({ focus: true });
-    if (layer.ending) return act.keepTalking();
+    if (layer.dock) return act.keepTalking();
     act.minimise();
   }
 
   function partsOf(state) {
     const name = screenOf(state);
-    if (name === "form") return { key: formKey(state), parts: () => [formOf(state).node] };
-    if (name === "done") return { key: "done", parts: () => [(form = makeDone(ctx, state)).node] };
+    if (name === "form") return { key: `form ${kindOf(state)}`, parts: () => [formOf(state).node] };
     if (name === "phone" || name === "shut") {
       return { key: name + state.availability.phone, parts: () => [makeClosed(ctx, state.availability).node] };
     }
-    if (name === "ended") return { key: "ended", parts: () => [log.node, log.jump, farewell.node] };
-    if (layer.ending) return { key: "ending", parts: () => [log.node, log.jump, endQuestion.node] };
+    if (name === "done" && fetchEnding()) return { key: name, parts: () => [ending.screen(doneOf(state), state)] };
+    if (name === "ended" && fetchEnding()) return { key: name, parts: () => [ending.screen(log.node, state)] };
+    if (name !== "talk") return { key: "bare", parts: () => [log.node] };
+    const docked = ending?.docks[layer.dock];
+    if (docked) return { key: layer.dock, parts: () => [log.node, log.jump, docked.node] };
     return { key: "talk", parts: () => [log.node, log.jump, ...composer.nodes] };
   }
 
-  function formKey(state) {
-    return `form ${state.question?.kind || "nobody"}`;
+  // Most pages never need it, and while it is away the log and the foot stand alone. Null until it is here.
+  function fetchEnding() {
+    const again = () => setTimeout(() => (coming = null), AGAIN_MS);
+    coming ||= import("./ending.js").then((module) => ((ending = module.makeEnding(ctx)), act.redraw()), again);
+    return ending;
+  }
+
+  function doneOf(state) {
+    form = ending.done(state);
+    return form.node;
   }
 
   function formOf(state) {
-    form = makeForm(ctx, state.question?.kind || "nobody", { body: state.question?.body ?? state.draft });
+    fetchEnding();
+    form = makeForm(ctx, kindOf(state), { body: state.question?.body ?? state.draft });
     return form;
   }
 
   function render(state, now) {
-    if (screenOf(state) !== "talk") layer.ending = false;
+    if (screenOf(state) !== "talk") layer.dock = null;
     const { key, parts } = partsOf(state);
-    if (key !== screen) swap(key, parts());
+    ending?.render(state);
+    if (key !== screen) swap(key, parts);
     head.render(state, now + state.offset, layer.full);
     renderNet(state, now);
     renderHere(state);
     log.render(state, now + state.offset);
     composer.render(state);
-    farewell.render(state);
     form?.render?.(state);
     foot.render(state, layer.full);
   }
 
-  function swap(key, parts) {
+  function swap(key, make) {
     const inside = panel.contains(panel.getRootNode().activeElement);
     const before = screen;
+    const parts = make();
     screen = key;
     if (!key.startsWith("form") && key !== "done") form = null;
     panel.replaceChildren(head.node, head.menu, net, here, ...parts, foot.node);
-    if (key === "ending") endQuestion.focus();
+    if (ending?.docks[key]) ending.docks[key].focus();
     else if (before && inside) focus(key);
-    if (parts[0] === log.node) log.toEnd();
+    if (!form) toEnd();
+  }
+
+  function toEnd() {
+    log.toEnd();
+    ending?.toEnd();
   }
 
   // Focus follows a change of screen only if it was in the panel already.
   function focus(key = screen) {
     if (form && (key.startsWith("form") || key === "done")) form.focus();
+    else if (key === "ended") ending.focus();
     else if (key === "talk" && !matchMedia("(pointer: coarse)").matches) composer.input.focus();
     else panel.focus();
   }
@@ -112,12 +131,17 @@ export function makeView(ctx) {
     focus,
     fit: place.fit,
     isFull: place.isFull,
-    toEnd: log.toEnd,
+    toEnd,
     speak: log.speak,
-    ask(on) {
-      layer.ending = on;
+    ask(name) {
+      layer.dock = name;
+      if (name) fetchEnding();
     },
   };
+}
+
+function kindOf({ question }) {
+  return question?.kind || "nobody";
 }
 
 /** The connection bar's words, or null when there is nothing to say. Pure. */
@@ -136,14 +160,16 @@ function privacyLink({ t, config: { privacy_url: href } }) {
 function footOf(ctx) {
   const { t, act } = ctx;
   const call = button({ onclick: () => act.ask("call") }, icon("phone", true), t("rather_call"));
-  const node = el("footer", { class: "foot" }, call, privacyLink(ctx));
+  const again = button({ onclick: act.fresh });
+  const node = el("footer", { class: "foot" }, call, again, privacyLink(ctx));
   return {
     node,
     render(state, full) {
       // On a phone the same ways are in the menu and the room goes to the conversation.
       node.hidden = full && screenOf(state) === "talk" && Boolean(state.chat);
-      const asked = screenOf(state) !== "talk" && screenOf(state) !== "ended";
-      call.hidden = asked;
+      call.hidden = screenOf(state) !== "talk";
+      again.hidden = screenOf(state) !== "ended";
+      setText(again, t(state.availability.mode === "chat" ? "new_chat" : "leave_question"));
     },
   };
 }
@@ -240,8 +266,9 @@ function makeHead(ctx) {
   );
   const end = button({ onclick: () => choose(act.askEnd) }, icon("x"), t("end_chat"));
   const call = button({ onclick: () => choose(() => act.ask("call")) }, icon("phone"), t("rather_call"));
+  const mail = button({ onclick: () => choose(act.askMail) }, icon("mail"), t("mail_chat"));
   const privacy = privacyLink(ctx);
-  const menu = el("div", { class: "menu", hidden: true }, end, call, privacy);
+  const menu = el("div", { class: "menu", hidden: true }, mail, end, call, privacy);
   const node = el("header", { class: "head" }, back, who, el("div", {}, title, sub), more, small);
 
   function toggle(open = menu.hidden) {
@@ -270,7 +297,7 @@ function makeHead(ctx) {
       setText(title, head.title);
       setText(sub, head.sub);
       const live = Boolean(state.chat) && state.chat.state !== "closed";
-      end.hidden = !live;
+      end.hidden = mail.hidden = !live;
       call.hidden = screenOf(state) === "form";
       back.hidden = !full;
       small.hidden = full;

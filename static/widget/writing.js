@@ -66,25 +66,6 @@ export function makeComposer({ t, act }) {
   };
 }
 
-/** Docked where the composer was: do you really want to end the chat? */
-export function makeEndQuestion({ t, act }) {
-  const stay = button({ class: "btn btn--line", onclick: act.keepTalking }, t("end_no"));
-  const end = button({ class: "btn", onclick: act.end }, t("end_yes"));
-  const title = el("h3", { id: "balie-end" }, t("end_ask"));
-  const node = el("div", { class: "ask", role: "group", "aria-labelledby": "balie-end" }, title, el("div", {}, stay, end));
-  return { node, focus: () => stay.focus() };
-}
-
-/** After the end: thanks, and the way to a new chat. The log above stays readable. */
-export function makeFarewell({ t, act }) {
-  const again = button({ class: "btn", onclick: act.fresh });
-  const node = el("div", { class: "end" }, el("h3", {}, t("thanks")), again);
-  return {
-    node,
-    render: (state) => setText(again, t(state.availability.mode === "chat" ? "new_chat" : "leave_question")),
-  };
-}
-
 /** What is wrong with the form: `[field, word key]` pairs in the order of the fields. Pure. */
 export function problemsOf(kind, { body, email, phone }) {
   const found = [];
@@ -141,7 +122,7 @@ export function makeForm({ t, act, config }, kind, start) {
     kind,
     focus: () => fields[0].input.focus(),
     render({ question }) {
-      const busy = question?.status === "sending" || question?.status === "held";
+      const busy = question?.status === "sending";
       send.setAttribute("aria-disabled", busy);
       setText(send, busy ? t("busy") : t(call ? "opt_call" : "send_question"));
       problem.hidden = !question?.problem;
@@ -154,7 +135,8 @@ export function makeForm({ t, act, config }, kind, start) {
   }
 }
 
-function field(t, name, label, control) {
+/** A labelled control, `say`ing what is wrong with it by a key of `t`. */
+export function field(t, name, label, control) {
   const id = `balie-${name}`;
   const title = el("label", { class: "lab", for: id }, label);
   const error = el("p", { class: "err", id: `${id}-err`, hidden: true });
@@ -179,20 +161,6 @@ function field(t, name, label, control) {
   };
 }
 
-/** The question arrived: where the answer will come. */
-export function makeDone({ t, act, config }, state) {
-  const { kind, email, phone } = state.question;
-  const called = kind === "call" || !email;
-  const words = t(called ? "done_call" : "done_mail", { company: config.name, address: called ? phone : email });
-  const live = state.chat && state.chat.state !== "closed" && state.chat.operator;
-  const next = live
-    ? button({ class: "btn", onclick: act.unask }, t("back_to_chat"))
-    : button({ class: "btn btn--line", onclick: act.fresh }, t("new_chat"));
-  const offer = live || state.availability.mode === "chat";
-  const note = el("div", { class: "done", role: "status", tabindex: "-1" }, icon("check"), el("h3", {}, t("received")), el("p", {}, words));
-  return { node: el("div", { class: "log log--form" }, note, offer ? next : null), focus: () => note.focus() };
-}
-
 /** No chat now; a number instead, or nothing but the truth. */
 export function makeClosed({ t }, availability) {
   const { mode, phone } = availability;
@@ -207,7 +175,7 @@ function telHref(phone) {
 }
 
 /** What is wrong with an e-mail address: null, "email_at" or "email_end". */
-function emailProblem(email) {
+export function emailProblem(email) {
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) return "email_at";
   return /\.[^\s.@\d]{2,}$/.test(email) ? null : "email_end";
 }

@@ -1,10 +1,12 @@
 """A real desk over this worker's database, and a real Chromium to walk through it."""
 
+import http.server
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -15,9 +17,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.cast import PASSWORD
+from tenants.models import Site
+from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A start takes 3 s on two busy cores.
@@ -35,6 +38,36 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost",
 ]  # fmt: skip
+# A page as unkind as pages get: its rules hit every element, its scripts changed the basics.
+HOSTILE_STYLE = "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
+HOSTILE_SCRIPT = "Array.prototype.extra = 1; Array.prototype.toJSON = () => 'x'; Array.from = null"
+
+# An operator in one expression: takes the seat, accepts every offer, says what it is told to.
+ROBOT = """async () => {
+  const ws = new WebSocket(`ws://${location.host}/ws/console/`, "balie.v1");
+  const send = (frame) => ws.send(JSON.stringify(frame));
+  window.desk = { chat: null };
+  const command = (type, entry, more = {}) =>
+    send({ type, chat_id: entry.chat_id, fence: entry.fence, client_id: crypto.randomUUID(), ...more });
+  const waiting = [];
+  const look = () => waiting.filter((one) => one.state === desk.chat?.state).forEach((one) => one.done());
+  window.until = (state) => new Promise((done) => (waiting.push({ state, done }), look()));
+  window.act = (type, more) => command(type, desk.chat, more);
+  await new Promise((done) => {
+    ws.onopen = () => send({ type: "hello", take_seat: true });
+    ws.onmessage = ({ data }) => {
+      const event = JSON.parse(data);
+      if (event.type === "snapshot") {
+        setInterval(() => send({ type: "seat.renew", epoch: event.seat.epoch }), 5000);
+        done();
+      }
+      if (event.type === "offer.made") command("offer.accept", event.offer);
+      if (event.type === "chat.added") desk.chat = event.chat.entry;
+      if (event.type === "chat.changed") desk.chat = event.entry;
+      look();
+    };
+  });
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +159,100 @@ def _wait_until_alive(web: subprocess.Popen[bytes], port: int) -> None:
         if web.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"the desk did not start: exit code {web.poll()}")
         time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def shop(desk: Desk) -> Iterator[str]:
+    """The origin of a shop that carries the widget; a real server, for browsers keep pages from elsewhere off loopback."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body, policy = _page(desk, strict="strict" in self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            if policy:
+                self.send_header("Content-Security-Policy", policy)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *args: Any) -> None:
+            """Keep quiet."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://shop.localhost:{server.server_port}"
+        server.shutdown()
+
+
+def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
+    """A page of the shop and its policy: unkind to the widget in one way or the other."""
+    origin = desk.url("")
+    own = "" if strict else f"<style>{HOSTILE_STYLE}</style><script>{HOSTILE_SCRIPT}</script>"
+    policy = (
+        f"default-src 'none'; img-src data:; script-src {origin}; connect-src {origin} {origin.replace('http', 'ws')};"
+        " require-trusted-types-for 'script'"
+    )
+    body = (
+        "<!doctype html><html lang=nl><title>Veluwe 4</title>"
+        f"<meta name=viewport content='width=device-width'><link rel=icon href=data:,>{own}"
+        "<body><main><h1>Veluwe 4</h1></main>"
+        f"<script src='{origin}/widget/{ACME_SITE}.js' async></script></body></html>"
+    )
+    return body, policy if strict else ""
+
+
+@pytest.fixture
+def alice(chromium: Browser, desk: Desk, shop: str, committed: None) -> Iterator[Page]:
+    """Alice with a seat, answering through the console's socket."""
+    Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN, shop])
+    window = chromium.new_context()
+    page = window.new_page()
+    sign_in(page, desk.url("/accounts/login/"), "alice@balie.test")
+    page.goto(desk.url("/preferences/"))
+    page.evaluate(ROBOT)
+    wait_for_offer(page, desk, shop, "chat")
+    yield page
+    window.close()
+    Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN])
+
+
+def wait_for_offer(page: Page, desk: Desk, shop: str, mode: str) -> None:
+    """Until the web process has seen the site's new origin, and what the site can offer now."""
+    address = desk.url(f"/widget/{ACME_SITE}/config")
+    deadline = time.monotonic() + 25
+    while time.monotonic() < deadline:
+        answer = page.request.get(address, headers={"Origin": shop})
+        known = answer.headers.get("access-control-allow-origin") == shop
+        if known and answer.json()["availability"]["mode"] == mode:
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"the site never offered {mode}")
+
+
+@pytest.fixture
+def visitor(chromium: Browser, shop: str) -> Iterator[BrowserContext]:
+    """A visitor's browser, at the shop."""
+    window = chromium.new_context(base_url=shop, viewport={"width": 1280, "height": 800})
+    yield window
+    window.close()
+
+
+def open_panel(window: BrowserContext, path: str = "/schoenen/veluwe") -> Page:
+    """A page of the shop with the panel open."""
+    page = window.new_page()
+    page.goto(path)
+    page.get_by_role("button", name="Vraag het ons").click()
+    expect(page.get_by_label("Je bericht")).to_be_focused()
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    """Type a text in the panel and send it."""
+    page.get_by_label("Je bericht").fill(text)
+    page.keyboard.press("Enter")
+
+
+def say(alice: Page, text: str) -> None:
+    """Let the operator answer, once the chat is theirs."""
+    alice.evaluate("until('open')")
+    alice.evaluate("(body) => act('message.post', { body, note: false })", text)

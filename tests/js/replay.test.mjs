@@ -49,6 +49,8 @@ for (const [name, { snapshot0, events, snapshot1 }] of stories.filter(([, story]
   });
 }
 
+const WISHES = ["chat.close", "chat.rate", "transcript.ask"];
+
 // What a panel does with a frame that it sends, and with one that came.
 function step(state, event) {
   const { sent } = event;
@@ -57,16 +59,16 @@ function step(state, event) {
   if (sent.type === "message.post") {
     return reducePanel(state, { type: "my.text", clientId, body: sent.body, at: null, page: null });
   }
-  return sent.type === "chat.close" ? reducePanel(state, { type: "my.close", clientId }) : state;
+  return WISHES.includes(sent.type) ? reducePanel(state, { type: "my.wish", wish: sent }) : state;
 }
 
 // A chat that is over keeps no read marks on the server, and a panel forgets nothing of what it saw.
 function panel({ chat }) {
   if (!chat) return null;
-  const { id, state, operator, operatorRead, closedBy, have, known } = chat;
+  const { id, state, operator, operatorRead, closedBy, have, known, rating, transcripts } = chat;
   const messages = chat.messages.map(({ seq, kind, side, body, data }) => ({ seq, kind, side, body, code: data.code }));
   const over = state === "closed";
-  return { id, state, operator, operatorRead: over ? 0 : operatorRead, closedBy, have, known, messages };
+  return { id, state, operator, operatorRead: over ? 0 : operatorRead, closedBy, have, known, messages, rating, transcripts };
 }
 
 for (const [name, { welcome0, events, welcome1 }] of stories.filter(([, story]) => story.welcome0)) {
@@ -76,6 +78,6 @@ for (const [name, { welcome0, events, welcome1 }] of stories.filter(([, story]) 
     const state = events.reduce(step, before);
     assert.deepEqual(panel(state), panel(reducePanel(START, { now: 0, ...welcome1 })));
     assert.ok(!state.chat || !isStale(state.chat), "nothing had to be fetched");
-    assert.deepEqual(state.outbox, [], "nothing waits to be sent");
+    assert.deepEqual([state.outbox, state.wishes], [[], []], "nothing waits to be sent");
   });
 }

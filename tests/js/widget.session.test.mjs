@@ -244,11 +244,11 @@ test("a close that the line lost goes again with the same id", () => {
   d.open();
   d.session.post("een");
   d.ack("id-1", 1);
-  d.session.dispatch({ type: "my.close", clientId: "k" });
+  d.session.wish({ type: "chat.close" });
   d.lose();
-  const chat = { id: CHAT, state: "waiting", last_seq: 1, arrived_at: AT, promise_seconds: 20, messages: [] };
+  const chat = { id: CHAT, state: "waiting", last_seq: 1, arrived_at: AT, promise_seconds: 20, messages: [], rating: null, transcripts: [] };
   d.open({ ...chat, operator: null, operator_read: 0, visitor_read: 0 });
-  assert.deepEqual(d.of("chat.close").map((f) => f.client_id), ["k", "k"]);
+  assert.deepEqual(d.of("chat.close").map((f) => f.client_id), ["id-2", "id-2"]);
 });
 
 test("put away without a chat, the line is closed; with one it stays", () => {
