@@ -19,6 +19,20 @@ BENCHES = ("live",)
 REPLAYS = {
     "replay-490": {"chats": 490, "rate": 60, "speed": 10, "operators": 12},
     "replay-490-fast": {"chats": 490, "rate": 600, "speed": 40, "operators": 40},
+    "replay-490-killed": {
+        "chats": 490,
+        "rate": 300,
+        "speed": 40,
+        "operators": 40,
+        "kill": "web,worker,postgres",
+    },
+    "replay-490-worker": {
+        "chats": 490,
+        "rate": 300,
+        "speed": 40,
+        "operators": 40,
+        "kill-every": "worker:3",
+    },
 }
 
 

@@ -53,8 +53,9 @@ class Kills:
         for place, name in enumerate(self.once, 1):
             while begun() < chats * place / (len(self.once) + 1):
                 await asyncio.sleep(LOOK_EVERY_S)
-            killed = self._kill(name)
             async with asyncio.timeout(BACK_WITHIN_S):
+                while not (killed := self._kill(name)):
+                    await asyncio.sleep(LOOK_EVERY_S)
                 while self._pid(name) in (0, killed):
                     await asyncio.sleep(LOOK_EVERY_S)
 
@@ -66,8 +67,7 @@ class Kills:
                 await asyncio.sleep(LOOK_EVERY_S)
             # Not in step with the wake-ups, which come at a fixed rate.
             await asyncio.sleep(seconds * random.uniform(0.5, 1.5))
-            if self._pid(name):
-                self._kill(name)
+            self._kill(name)
             since = timezone.now()
 
     async def _works_since(self, name: str, since: datetime) -> bool:
@@ -77,10 +77,12 @@ class Kills:
             return False
 
     def _kill(self, name: str) -> int:
+        """The pid that was killed, 0 if the part doesn't run."""
         pid = self._pid(name)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-            self.done[name] += 1
+        if pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.done[name] += 1
         return pid
 
     def _pid(self, name: str) -> int:
