@@ -21,7 +21,7 @@ from agency.services.report_cells import COMPANIES, DAYS, Cell, cells, columns_o
 from agency.services.reporting import ServiceLevel, Worst
 from agency.templatetags.amounts import share as share_words
 from agency.views import report_charts
-from agency.views.report_period import Period, PeriodForm
+from agency.views.report_period import Period, PeriodForm, short_day
 
 # Which chip a cause gets: an empty desk is the agency's plan, a slow hand one person's moment.
 _CAUSE_LOOKS = {
@@ -52,9 +52,10 @@ _GLOSSARY = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table: its name, where it leads (empty: nowhere), its cells."""
+    """One row of a table: its name in a file and on the page, where it leads, its cells."""
 
     name: Plain
+    label: str
     url: str
     cells: list[Cell]
 
@@ -83,10 +84,7 @@ def sla(request: HttpRequest) -> HttpResponse:
         "heat": report_charts.heat(reporting.by_half_hour(**asked), report.promise.share),
         "histogram": report_charts.histogram(reporting.responses(**asked), report.promise.seconds),
         "speeds": _speeds(form, report),
-        "worst": [
-            (row, _CAUSE_LOOKS.get(row.cause, "chip--u50"), _what(row))
-            for row in reporting.worst(**asked)
-        ],
+        "worst": [_worst_row(row) for row in reporting.worst(**asked)],
         "causes": [(CAUSE_NAMES[cause], n) for cause, n in total.missed_by.items() if n],
         "day_blocks": DAYS,
         "day_total": cells(DAYS, total),
@@ -117,7 +115,7 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
             company=form.company, since=period.since, until=period.until
         )
         first = _("Day")
-        rows = [*_day_rows(form, report), Row(_("Total"), "", cells(blocks, report.total))]
+        rows = [*_day_rows(form, report), Row(_("Total"), "", "", cells(blocks, report.total))]
     header = [first, *(_heading(column) for column in columns_of(blocks))]
     lines = [[row.name, *(cell.plain for cell in row.cells)] for row in rows]
     return csv_response(_filename(form, by_company=by_company), header, lines)
@@ -142,7 +140,7 @@ def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[Row]:
         url = f"?{form.address(**said)}"
         if form.company:
             url = f"{_chats(form)}?{urlencode(said)}"
-        rows.append(Row(day.day, url, cells(DAYS, day.level)))
+        rows.append(Row(day.day, short_day(day.day), url, cells(DAYS, day.level)))
     return rows
 
 
@@ -152,6 +150,7 @@ def _company_rows(form: PeriodForm) -> list[Row]:
     lines = reporting.companies_overview(since=period.since, until=period.until)
     return [
         Row(
+            line.company.name,
             line.company.name,
             f"?{form.address(company=str(line.company.pk))}",
             cells(COMPANIES, line.level),
@@ -202,19 +201,25 @@ def _speeds(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, reporting
     return rows
 
 
+def _worst_row(row: Worst) -> tuple[Worst, str, str, str]:
+    """A broken promise, with its time, the look of its cause and what happened, in words."""
+    when = f"{short_day(row.local_at)}, {row.local_at:%H:%M}"
+    return row, when, _CAUSE_LOOKS.get(row.cause, "chip--u50"), _what(row)
+
+
 def _what(row: Worst) -> str:
     """What happened to one chat, in a few words."""
     if row.seats == 0:
-        room = _("nobody at a desk")
+        room = _("no seat")
     elif row.free_slots == 0:
-        room = _("{n} at a desk, all full").format(n=row.seats)
+        room = _("{n} seats, all full").format(n=row.seats)
     else:
-        room = _("{n} at a desk, {free} free").format(n=row.seats, free=row.free_slots)
+        room = _("{n} seats, {free} free").format(n=row.seats, free=row.free_slots)
     parts = [room]
     if row.bounces:
         parts.append(_("passed on {n}x").format(n=row.bounces))
     if row.accepted_after is not None:
-        parts.append(_("accepted after {n} s").format(n=round(row.accepted_after)))
+        parts.append(_("accepted at {n} s").format(n=round(row.accepted_after)))
     if not row.answered:
         parts.append(_("no answer"))
     return ", ".join(parts)

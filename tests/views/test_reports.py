@@ -79,7 +79,7 @@ def test_the_page_shows_the_day_worked_out_by_hand_with_its_sums(browser, acme):
     assert "41 / (42 + 1) = 95,3 %" in page
     assert "40 / 46 = 87,0 %" in page
     assert "Belofte gehaald" in page
-    assert "1 chat buiten openingstijden" in page
+    assert "1 gesprek buiten openingstijden" in page
     assert "2 spam" in page
 
 
@@ -128,7 +128,7 @@ def test_the_file_says_the_day_worked_out_by_hand(browser, acme):
         "Doorgegeven": "0",
         "Traag aangenomen": "1",
         "Traag na aannemen": "0",
-        "Door ons stil gesloten": "1",
+        "Stil gesloten": "1",
         "Eerste reactie p50 (s)": "10,0",
         "Eerste reactie p90 (s)": "31,0",
         "Eerste reactie p95 (s)": "31,0",
