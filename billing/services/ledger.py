@@ -1,9 +1,10 @@
 """Reading the ledger: a company's month, its total, one chat's lines, and what waits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -19,6 +20,15 @@ from billing.services.charging import PAGE, decide_page, list_due, prices_begin
 from billing.services.prices import list_rates
 from billing.services.reasons import REASONS
 from tenants.models import Company
+
+Only = Literal["", "billed", "free", "corrections"]
+_CHAT = Q(component=Charge.Component.CHAT)
+_ONLY: Mapping[Only, Q] = {
+    "": Q(),
+    "billed": _CHAT & Q(reason=Reason.BILLABLE),
+    "free": _CHAT & ~Q(reason=Reason.BILLABLE),
+    "corrections": Q(component=Charge.Component.CORRECTION),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,16 @@ class Total:
     corrections: int
     corrected: Decimal
 
+    def count(self, only: Only) -> int:
+        """How many lines `list_month` has with this `only`."""
+        counts: dict[Only, int] = {
+            "": self.lines,
+            "billed": self.billed,
+            "free": self.free,
+            "corrections": self.corrections,
+        }
+        return counts[only]
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -68,17 +88,18 @@ class Waiting:
 
 
 def list_month(
-    company: Company, month: date, *, offset: int = 0, count: int | None = None
+    company: Company, month: date, *, only: Only = "", offset: int = 0, count: int | None = None
 ) -> list[Line]:
     """The company's lines of one month, by the time of the close; a correction stands by its chat.
 
     Args:
         month: any day of the month.
+        only: lines of billed chats, of free ones, or corrections; empty: all.
         offset, count: a part of the list; None: all from `offset` on.
     """
     lines = (
         _lines(company)
-        .filter(month=month.replace(day=1))
+        .filter(_ONLY[only], month=month.replace(day=1))
         .order_by("record__closed_at", "record_id", F("event__at").asc(nulls_first=True), "id")
     )
     return [_line(row) for row in lines[offset : None if count is None else offset + count]]
@@ -99,16 +120,12 @@ def month_total(company: Company, month: date) -> Total:
     Args:
         month: any day of the month.
     """
-    chat, billable = (
-        Q(component=Charge.Component.CHAT),
-        Q(component=Charge.Component.CHAT, reason=Reason.BILLABLE),
-    )
     sums = Charge.objects.filter(company=company, month=month.replace(day=1)).aggregate(
         sum_of_lines=Sum("amount"),
         lines=Count("pk"),
-        chats=Count("pk", filter=chat),
-        billed=Count("pk", filter=billable),
-        corrected=Sum("amount", filter=~chat),
+        chats=Count("pk", filter=_CHAT),
+        billed=Count("pk", filter=_ONLY["billed"]),
+        corrected=Sum("amount", filter=_ONLY["corrections"]),
     )
     return Total(
         amount=sums["sum_of_lines"] or NOTHING,

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from agency.services.csvfile import Cell, csv_response
 from billing.domain.pricing import charge_month
 from billing.services import access, ledger
-from billing.services.ledger import Line
+from billing.services.ledger import Line, Only
 from billing.services.reasons import WAITS, list_definitions
 from tenants.models import Company
 
@@ -73,8 +73,10 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
     months = ledger.list_months(company, timezone.now())
     month = _chosen(request, months)
     total = ledger.month_total(company, month)
-    number = _page_number(request, total.lines)
-    lines = ledger.list_month(company, month, offset=(number - 1) * PAGE, count=PAGE)
+    only = _only(request)
+    count = total.count(only)
+    number = _page_number(request, count)
+    lines = ledger.list_month(company, month, only=only, offset=(number - 1) * PAGE, count=PAGE)
     waiting = [
         one for one in ledger.list_uncharged(company) if charge_month(one.closed_at) == month
     ]
@@ -87,7 +89,8 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
         "waiting": [(one, WAITS[one.wait]) for one in waiting[:PAGE]],
         "more_waiting": max(0, len(waiting) - PAGE),
         "definitions": list_definitions(),
-        "pages": _pages(month, number, total.lines),
+        "only": only,
+        "pages": _pages(month, only, number, count),
         "csv": f"{_csv_url(request, company)}?month={month:%Y-%m}",
         "is_manager_page": not getattr(request, "company", None),
         **more,
@@ -139,11 +142,19 @@ def _page_number(request: HttpRequest, lines: int) -> int:
     return min(max(1, int(asked)), last) if asked.isascii() and asked.isdigit() else 1
 
 
-def _pages(month: date, number: int, lines: int) -> dict[str, str]:
+def _only(request: HttpRequest) -> Only:
+    for one in ("billed", "free", "corrections"):
+        if request.GET.get("only") == one:
+            return one
+    return ""
+
+
+def _pages(month: date, only: Only, number: int, lines: int) -> dict[str, str]:
     first, last = (number - 1) * PAGE + 1, min(number * PAGE, lines)
 
     def link(page: int) -> str:
-        return f"?month={month:%Y-%m}&page={page}"
+        narrowed = f"&only={only}" if only else ""
+        return f"?month={month:%Y-%m}{narrowed}&page={page}"
 
     return {
         "shown": _("%(first)s to %(last)s of %(count)s")

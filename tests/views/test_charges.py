@@ -217,6 +217,24 @@ def test_fifty_lines_a_page_and_as_many_queries_for_a_hundred_as_for_one(
         carols.get(f"/charges.csv{MONTH}")
 
 
+@pytest.mark.parametrize(
+    ("only", "numbers"),
+    [
+        ("billed", ["101", "104", "105"]),
+        ("free", ["102", "103"]),
+        ("corrections", ["105"]),
+        ("nonsense", ["101", "102", "103", "104", "105", "105"]),
+    ],
+)
+def test_each_figure_opens_its_lines(
+    carols: Client, acme: Company, maud: User, only: str, numbers: list[str]
+) -> None:
+    a_month(acme, maud)
+    page = carols.get(f"/charges/{MONTH}&only={only}").content.decode()
+    assert re.findall(r'<th scope="row">.*?(\d+)(?:</a>)?</th>', page) == numbers
+    assert "1.284,50" in page
+
+
 # Prices
 
 
@@ -325,3 +343,14 @@ def test_days_are_written_as_the_language_writes_them(language: str, short: str,
         assert day(utc("2026-03-01T23:00:00")) == short
         assert dated(date(2026, 3, 2)) == long
         assert day(None) == ""
+
+
+def test_a_company_sees_no_line_of_another(carols: Client, acme: Company, zen: Company) -> None:
+    give_price(zen, "222.22")
+    add_record(zen, utc("2026-11-02T10:00:00"), number=987_654)
+    add_record(zen, utc("2026-11-03T10:00:00"), settled_at=None, number=987_655)
+    charge_settled(now=NOW)
+    for url in (f"/charges/{MONTH}", f"/charges.csv{MONTH}"):
+        body = carols.get(url).content.decode()
+        assert "222" not in body
+        assert "98765" not in body
