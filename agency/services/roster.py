@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from agency.domain.capacity import LEVEL_CAPACITY
 from agency.models import Certification, InstructionVersion, Operator, PoolEntry, Seat, User
 from agency.services import presence
 from agency.services.certification import standing
@@ -150,13 +151,15 @@ def _line(
     user: User, seat: Seat | None, held: int, certified: dict[UUID, int], now: datetime
 ) -> Person:
     is_here = seat is not None and seat.lease_until > now
+    operator = getattr(user, "operator", None)
+    capacity = LEVEL_CAPACITY[operator.level] if operator is not None else 0
     return Person(
         user=user,
-        operator=getattr(user, "operator", None),
+        operator=operator,
         is_here=is_here,
         is_paused=is_here and seat is not None and seat.paused,
         held=held,
-        capacity=seat.capacity if seat is not None else 0,
+        capacity=seat.capacity if seat is not None else capacity,
         certified=certified.get(user.pk, 0),
     )
 

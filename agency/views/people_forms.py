@@ -48,8 +48,8 @@ class PersonForm(forms.Form):
     public_name = forms.CharField(
         label=_("Name for visitors"),
         max_length=40,
-        required=False,
         validators=[check_line],
+        error_messages={"required": _("Visitors must have a name to see.")},
         help_text=_("Of an operator. An open console takes a new name after it is opened again."),
     )
     level = forms.ChoiceField(
@@ -58,14 +58,13 @@ class PersonForm(forms.Form):
             ("beginner", _("Beginner: 3 chats at once")),
             ("trained", _("Trained: 6 chats at once")),
         ],
-        required=False,
         help_text=_("A lower level takes effect as chats end."),
     )
     languages = forms.MultipleChoiceField(
         label=_("Answers in"),
         choices=CHAT_LANGUAGES,
-        required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose one language at least.")},
     )
     is_lead = forms.BooleanField(
         label=_("Lead operator"),
@@ -84,18 +83,16 @@ class PersonForm(forms.Form):
         self.is_operator = person is not None and person.operator is not None
         if self.is_operator:
             del self.fields["answers"]
+        # Asked of operators alone: of who doesn't answer, nothing of it is missing.
+        asked = self.is_operator or not self.is_bound or bool(self.data.get("answers"))
+        for name in ("public_name", "level", "languages"):
+            self.fields[name].required = asked
 
     def clean(self) -> dict[str, Any]:
-        """An operator has a public name, a level and a language; somebody is one thing at least."""
+        """Somebody is an operator, a manager, or both."""
         given = super().clean() or {}
-        answers = self.is_operator or given.get("answers")
-        if not answers and not given.get("is_manager"):
+        if not self.is_operator and not given.get("answers") and not given.get("is_manager"):
             self.add_error("answers", _("Choose operator, manager, or both."))
-        if answers:
-            if not given.get("public_name") and "public_name" not in self.errors:
-                self.add_error("public_name", _("Visitors must have a name to see."))
-            if not given.get("languages") and "languages" not in self.errors:
-                self.add_error("languages", _("Choose one language at least."))
         return given
 
     def facts(self) -> PersonFacts:

@@ -50,7 +50,7 @@ def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "company": company,
         "groups": groups,
         "languages": LANGUAGE_NAMES,
-        "language": language,
+        "asked_language": language,
         **_test(greetings, request.GET.get("url", "")),
     }
     return render(request, "texts/list.html", context)
