@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from agency.domain.glossary import BY_KEY
@@ -212,9 +213,10 @@ def _what(row: Worst) -> str:
     if row.seats == 0:
         room = _("no seat")
     elif row.free_slots == 0:
-        room = _("{n} seats, all full").format(n=row.seats)
+        room = ngettext("{n} seat, all full", "{n} seats, all full", row.seats).format(n=row.seats)
     else:
-        room = _("{n} seats, {free} free").format(n=row.seats, free=row.free_slots)
+        words = ngettext("{n} seat, {free} free", "{n} seats, {free} free", row.seats)
+        room = words.format(n=row.seats, free=row.free_slots)
     parts = [room]
     if row.bounces:
         parts.append(_("passed on {n}x").format(n=row.bounces))
