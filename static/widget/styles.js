@@ -85,7 +85,7 @@ button { cursor: pointer; }
 .left--over { color: #ab1228; font-weight: 600; }
 .foot { display: flex; flex: none; justify-content: space-between; align-items: center; gap: 12px; min-height: 44px; padding: 4px 18px 8px; font-size: 13px; }
 .foot a, .foot button { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; padding: 0; border: 0; background: none; color: #454c48; text-decoration: none; }
-.foot :last-child { margin-inline-start: auto; }
+.foot a { margin-inline-start: auto; }
 .foot a:hover, .foot button:hover { text-decoration: underline; }
 
 .btn { display: flex; align-items: center; justify-content: center; gap: 8px; min-height: 44px; padding: 0 18px; border: 0; border-radius: 12px; background: var(--co-solid); color: var(--co-on); font-weight: 600; text-decoration: none; }

@@ -47,7 +47,7 @@ export function makeView(ctx) {
     if (name === "phone" || name === "shut") {
       return { key: name + state.availability.phone, parts: () => [makeClosed(ctx, state.availability).node] };
     }
-    if (name === "done" && fetchEnding()) return { key: name, parts: () => [ending.screen(doneOf(state), state)] };
+    if (name === "done" && fetchEnding()) return { key: name, parts: () => [ending.screen((form = ending.done(state)).node, state)] };
     if (name === "ended" && fetchEnding()) return { key: name, parts: () => [ending.screen(log.node, state)] };
     if (name !== "talk") return { key: "bare", parts: () => [log.node] };
     const docked = ending?.docks[layer.dock];
@@ -62,11 +62,6 @@ export function makeView(ctx) {
     return ending;
   }
 
-  function doneOf(state) {
-    form = ending.done(state);
-    return form.node;
-  }
-
   function formOf(state) {
     fetchEnding();
     form = makeForm(ctx, kindOf(state), { body: state.question?.body ?? state.draft });
@@ -77,7 +72,8 @@ export function makeView(ctx) {
     if (screenOf(state) !== "talk") layer.dock = null;
     const { key, parts } = partsOf(state);
     ending?.render(state);
-    if (key !== screen) swap(key, parts);
+    const isNew = key !== screen;
+    if (isNew) swap(key, parts);
     head.render(state, now + state.offset, layer.full);
     renderNet(state, now);
     renderHere(state);
@@ -85,6 +81,7 @@ export function makeView(ctx) {
     composer.render(state);
     form?.render?.(state);
     foot.render(state, layer.full);
+    if (isNew && !form) toEnd();
   }
 
   function swap(key, make) {
@@ -96,7 +93,6 @@ export function makeView(ctx) {
     panel.replaceChildren(head.node, head.menu, net, here, ...parts, foot.node);
     if (ending?.docks[key]) ending.docks[key].focus();
     else if (before && inside) focus(key);
-    if (!form) toEnd();
   }
 
   function toEnd() {
@@ -231,7 +227,8 @@ function headOf(state, { t, config, ...words }, now) {
   if (screen === "talk" || (chat && screen === "ended")) {
     const name = chat?.operator;
     const person = name ? { who: [...name][0].toUpperCase(), title: name } : company;
-    if (!chat) return { ...company, sub: freshLine(state, t) };
+    const { promise_seconds: n } = state.availability;
+    if (!chat) return { ...company, sub: state.outbox.length ? t("we_read") : t("answer_within", { n }) };
     if (chat.state === "closed") return { ...person, sub: t(byOperator(chat) ? "finished" : "over") };
     if (name) return { ...person, sub: t("helps", { company: config.name }) };
     if (hasHumanAnswer(chat)) return { ...company, sub: t("colleague") };
@@ -241,11 +238,6 @@ function headOf(state, { t, config, ...words }, now) {
   const closed = state.availability.mode !== "chat" && opens > now;
   const when = closed && whenWords({ t, ...words }, opens, now);
   return { ...company, sub: when ? t("open_again", { when }) : t("leave_question") };
-}
-
-function freshLine(state, t) {
-  if (state.outbox.length) return t("we_read");
-  return t("answer_within", { n: state.availability.promise_seconds });
 }
 
 function byOperator(chat) {

@@ -12,12 +12,11 @@ function shelf() {
 }
 
 /** A session on a line that the test plays. */
-function desk({ watched = true } = {}) {
+function desk({ watched = true, store = { local: shelf(), tab: shelf() } } = {}) {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: Date.parse(AT) });
   const sent = [];
   const line = { up: false, drops: 0, wakes: 0 };
-  const store = { local: shelf(), tab: shelf() };
   let on = null;
   let ids = 0;
   const session = makeSession({
@@ -271,4 +270,67 @@ test("unsent texts and the draft survive a page load in their tab", () => {
   d.session.dispatch({ type: "my.set", draft: "half" });
   const kept = d.store.tab.get();
   assert.deepEqual([kept.draft, Object.values(kept.outbox).map((i) => i.body)], ["half", ["een"]]);
+});
+
+const CLOSED = {
+  id: CHAT, state: "closed", last_seq: 1, arrived_at: AT, promise_seconds: 20, operator: null, operator_read: 0, visitor_read: 0,
+  messages: [{ seq: 1, kind: "system", side: "system", name: "", body: "", at: AT, client_id: null, data: { code: "closed", by: "operator" } }],
+  rating: null, transcripts: [],
+};
+const DAY = 86_400_000;
+
+/** What the first hello of a next visit asks for, on another page and this much later. */
+function nextVisit(d, later) {
+  const next = desk({ store: { local: d.store.local, tab: shelf() } });
+  mock.timers.tick(later);
+  next.open();
+  return next.of("hello")[0].chat_id;
+}
+
+test("a chat that ended is asked for within a day, and not after it", () => {
+  const d = desk();
+  d.open(CLOSED);
+  assert.equal(nextVisit(d, DAY - 1), CHAT);
+  assert.equal(nextVisit(d, DAY), undefined);
+});
+
+test("rated, put away or begun anew, it isn't shown again", () => {
+  const rated = desk();
+  rated.open(CLOSED);
+  rated.frame({ type: "chat.rated", chat_id: CHAT, good: true, words: "" });
+  assert.equal(nextVisit(rated, 1000), undefined);
+  const away = desk();
+  away.open(CLOSED);
+  away.session.rest();
+  assert.equal(nextVisit(away, 1000), undefined);
+  const anew = desk();
+  anew.open(CLOSED);
+  anew.session.fresh();
+  assert.equal(nextVisit(anew, 1000), undefined);
+});
+
+test("a wish goes once per line, again over the next one, and a moment after busy", () => {
+  const d = desk();
+  d.open(CLOSED);
+  d.session.wish({ type: "chat.rate", chat_id: CHAT, good: true, words: "" });
+  d.say(2);
+  assert.deepEqual(d.of("chat.rate").map((f) => f.client_id), ["id-1"]);
+  d.lose();
+  d.open(CLOSED);
+  d.frame({ type: "error", client_id: "id-1", code: "busy" });
+  assert.equal(d.of("chat.rate").length, 2);
+  mock.timers.tick(1000);
+  assert.deepEqual(d.of("chat.rate").map((f) => f.client_id), ["id-1", "id-1", "id-1"]);
+  d.ack("id-1");
+  d.lose();
+  d.open(CLOSED);
+  assert.equal(d.of("chat.rate").length, 3);
+});
+
+test("a panel that is put away with a rating under way keeps its line", () => {
+  const d = desk();
+  d.open(CLOSED);
+  d.session.wish({ type: "chat.rate", chat_id: CHAT, good: true, words: "" });
+  d.session.rest();
+  assert.equal(d.line.up, true);
 });
