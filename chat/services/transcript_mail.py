@@ -176,7 +176,7 @@ def _line(
     row: Message, company: Company, voice: Voice, visitor: str, start: datetime, zone: ZoneInfo
 ) -> Line:
     at = row.created_at.astimezone(zone)
-    time = f"{at:%H:%M}" if at.date() == start.date() else _day(at, voice, "j M H:i")
+    time = f"{at:%H:%M}" if at.date() == start.date() else _day(at, voice, f"{voice.short_day} H:i")
     body = plain_words(row.body, _BODY_LIMIT)
     is_ours = row.kind == Message.Kind.AUTO or row.side == "operator"
     if row.kind == Message.Kind.AUTO:
