@@ -85,6 +85,12 @@ class Hours:
 DEFAULT_WEEK = tuple(Window(weekday, 7 * 60, 23 * 60) for weekday in range(7))
 
 
+def windows_on(hours: Hours, day: date) -> tuple[list[tuple[int, int]], str]:
+    """The windows of one local day in order, in minutes of wall time, and the note of the dated hours that made them."""
+    note = next((d.note for d in reversed(hours.dated) if d.starts_on <= day <= d.ends_on), "")
+    return sorted(_minutes(hours, day)), note
+
+
 def is_open(hours: Hours, at: datetime) -> bool:
     """Tell whether the hours hold at this instant; the closing instant itself is closed."""
     return _stretch_around(_stretches(hours, *_days(hours, at, at)), at) is not None

@@ -1,13 +1,23 @@
-"""A new company from nothing, in order: schema, palette, instruction version, site, texts, hours."""
+"""A new company from nothing, in order: schema, palette, instruction version, site, hours, promise, texts, price, owner."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
+from django.db import transaction
 
-from agency.domain.colour import palette
-from agency.models import DatedHours, InstructionVersion
+from agency.domain.hours import Window
+from agency.domain.periods import local_day
+from agency.models import DatedHours, InstructionVersion, PortalMember, User
+from agency.project.invitations import invite
+from agency.services.audit import note_change
+from agency.services.companies import portal_host
+from agency.services.palette import make_palette
+from agency.services.terms import set_promise, write_week
+from billing.domain.pricing import ZONE
+from billing.services.prices import set_price
 from chat.services.texts import publish_text
 from tenants.context import in_company
 from tenants.models import Company, Site
@@ -17,6 +27,21 @@ from tenants.provisioning import create_company
 _ALWAYS_FROM, _ALWAYS_TO = date(2020, 1, 1), date(2099, 12, 31)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a manager agrees with a new company, beside how it looks and speaks.
+
+    `promise` is (seconds, share of the chats); `price` is euro a chat, from today on; `owner` is (name, mail address).
+    """
+
+    by: User
+    week: tuple[Window, ...]
+    promise: tuple[int, Decimal]
+    price: Decimal
+    owner: tuple[str, str]
+
+
+@transaction.atomic
 def onboard(
     *,
     slug: str,
@@ -27,29 +52,50 @@ def onboard(
     texts: Iterable[dict[str, Any]],
     now: datetime,
     language: str = "nl",
+    terms: Terms | None = None,
     **fields: Any,
 ) -> tuple[Company, Site]:
-    """Make a company that can chat: schema, look, first site and published texts.
+    """Make a company that can chat, all of it or nothing: schema, look, first site and published texts.
+
+    Args:
+        terms: hours, promise, price and owner, each written down; None leaves the defaults, for commands and tests.
+        fields: further fields of Company.
 
     Raises:
-        ValidationError, IntegrityError: see `create_company`.
+        ValidationError, IntegrityError: see `create_company`. CannotChangeMember, CannotSetPrice: of the owner, the price.
     """
     company = create_company(
         slug=slug,
-        portal_host=f"{slug}.{settings.PORTAL_SUFFIX}",
+        portal_host=portal_host(slug),
         name=name,
         monogram=monogram,
         brand=brand,
-        palette={"light": palette(brand, dark=False), "dark": palette(brand, dark=True)},
+        palette=make_palette(brand),
         language=language,
         **fields,
     )
     InstructionVersion.objects.create(company=company)
-    made = Site.objects.create(company=company, language=language, **site)
+    made = Site.objects.create(company=company, **{"language": language, **site})
     with in_company(company):
         for text in texts:
-            publish_text(language=language, now=now, **text)
+            author = terms.by.name if terms else ""
+            publish_text(language=language, now=now, author_name=author, **text)
+    if terms is not None:
+        _agree(company, terms, now)
     return company, made
+
+
+def _agree(company: Company, terms: Terms, now: datetime) -> None:
+    """Everything that has a door of its own goes through it, so that each is in the log."""
+    note_change(actor=terms.by, action="company.made", now=now, company=company, about=company)
+    write_week(company, terms.week)
+    seconds, share = terms.promise
+    set_promise(company=company, seconds=seconds, share=share, by=terms.by, now=now)
+    today = local_day(now, ZONE)
+    set_price(company=company, amount=terms.price, valid_from=today, by=terms.by, now=now)
+    name, email = terms.owner
+    role = PortalMember.Role.OWNER
+    invite(company=company, name=name, email=email, role=role, by=terms.by, now=now)
 
 
 def open_always(company: Company, note: str) -> None:

@@ -2,8 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from agency.project import company_chats
-from agency.views import certification, home, mail, manage, people, preferences, reports
+from agency.project import company_chats, pages
+from agency.views import (
+    certification,
+    companies,
+    home,
+    log,
+    mail,
+    manage,
+    people,
+    preferences,
+    reports,
+)
 from billing.views import charges, prices
 from chat.views import console, live, texts, widget
 
@@ -16,7 +26,43 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("console/", console.console, name="console"),
     path("console/companies.css", console.companies_css, name="console_companies"),
-    path("manage/", manage.home, name="manage_home"),
+    path("manage/", pages.home, name="manage_home"),
+    path("manage/log/", log.log, name="manage_log"),
+    path("manage/companies/new/", pages.company_new, name="manage_companies_new"),
+    path("manage/companies/proposal/", companies.proposal, name="manage_company_proposal"),
+    path("manage/companies/<uuid:company_id>/", companies.facts, name="manage_company"),
+    path(
+        "manage/companies/<uuid:company_id>/start/",
+        pages.company_start,
+        name="manage_company_start",
+    ),
+    path("manage/companies/<uuid:company_id>/sites/", companies.sites, name="manage_company_sites"),
+    path(
+        "manage/companies/<uuid:company_id>/sites/new/",
+        companies.site_new,
+        name="manage_company_site_new",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/sites/<uuid:site_id>/",
+        companies.site,
+        name="manage_company_site",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/sites/<uuid:site_id>/retire/",
+        companies.site_retire,
+        name="manage_company_site_retire",
+    ),
+    path("manage/companies/<uuid:company_id>/hours/", companies.hours, name="manage_company_hours"),
+    path(
+        "manage/companies/<uuid:company_id>/promise/",
+        companies.promise,
+        name="manage_company_promise",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/people/",
+        pages.company_members,
+        name="manage_company_members",
+    ),
     path("manage/chats/", live.chats, name="manage_chats"),
     path("manage/chats/<uuid:chat_id>/close/", live.close, name="manage_chat_close"),
     path(

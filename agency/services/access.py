@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -32,6 +33,19 @@ def require_manager(user: Person) -> User:
     if isinstance(user, User) and user.is_active and user.is_manager:
         return user
     raise Http404
+
+
+def company_for_manager(user: Person, company_id: UUID) -> tuple[User, Company]:
+    """An active manager, and the company they ask for.
+
+    Raises:
+        Http404: for everybody else, and for a company that isn't there.
+    """
+    manager = require_manager(user)
+    company = Company.objects.filter(pk=company_id, ready=True).first()
+    if company is None:
+        raise Http404
+    return manager, company
 
 
 def require_operator(user: Person) -> Operator:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef, Q
 
 from agency.models import LogEntry, User
 from tenants.models import Company
+
+PAGE = 50
 
 
 def note_change(
@@ -53,3 +56,30 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     return str(value)
+
+
+def list_changes(
+    *, company_id: UUID | None, actor_id: UUID | None, before: tuple[datetime, UUID] | None
+) -> tuple[list[LogEntry], bool]:
+    """A page of changes, newest first, and whether older ones follow. One query.
+
+    Args:
+        company_id, actor_id: only what was done to this company, by this person; None for all.
+        before: time and id of the last line of the page before.
+    """
+    rows = LogEntry.objects.select_related("company").order_by("-at", "-id")
+    if company_id is not None:
+        rows = rows.filter(company=company_id)
+    if actor_id is not None:
+        rows = rows.filter(actor=actor_id)
+    if before is not None:
+        at, entry_id = before
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=entry_id))
+    found = list(rows[: PAGE + 1])
+    return found[:PAGE], len(found) > PAGE
+
+
+def list_actors() -> list[User]:
+    """Everybody who changed something, by name."""
+    done = LogEntry.objects.filter(actor=OuterRef("pk"))
+    return list(User.objects.filter(Exists(done)).order_by("name", "email"))

@@ -1,0 +1,149 @@
+"""The manager's list of companies: what each needs, and what happens there now. As many queries for 250 as for one."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+
+from agency.domain.hours import is_open
+from agency.models import Certification, OutboxRow, PoolEntry, Seat
+from agency.services.coverage import list_hours
+from agency.services.overview import LiveCounts
+from agency.services.presence import GRACE
+from billing.models import Price
+from tenants.models import Company, Site
+
+PAGE = 50
+State = PoolEntry.State
+# What a company can lack, in the order in which it hurts; each is an annotation below.
+NEEDS = ("no_operator", "no_site", "no_price", "dead_mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One company: what it needs, who is certified and at their desk, chats that live now."""
+
+    company: Company
+    needs: tuple[str, ...]
+    is_open: bool
+    sites: int
+    certified: int
+    here: int
+    live: LiveCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Companies:
+    """One page of the list. `total` fit the search, `needing` of all companies lack something."""
+
+    lines: list[Line]
+    total: int
+    all: int
+    needing: int
+    start: int
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is a next page."""
+        return self.start + PAGE < self.total
+
+
+def list_companies(*, query: str, needing_only: bool, start: int, now: datetime) -> Companies:
+    """Ready companies by name, a page of 50.
+
+    Args:
+        query: part of a name, monogram or portal address.
+        needing_only: those that lack something.
+        start: how many come before the page.
+    """
+    everything = _annotated(now)
+    lacking = Q(*((need, True) for need in NEEDS), _connector=Q.OR)
+    found = everything.filter(lacking) if needing_only else everything
+    if query:
+        found = found.filter(
+            Q(name__icontains=query) | Q(slug__icontains=query) | Q(monogram__iexact=query)
+        )
+    rows = list(found.order_by(Lower("name"), "pk")[start : start + PAGE])
+    return Companies(
+        lines=_lines(rows, now),
+        total=found.count(),
+        all=Company.objects.filter(ready=True).count(),
+        needing=everything.filter(lacking).count(),
+        start=start,
+    )
+
+
+def count_live_everywhere() -> LiveCounts:
+    """The chats of all companies that live now."""
+    return _counts(Counter(PoolEntry.objects.values_list("state", flat=True)))
+
+
+def needs_of(company: Company, now: datetime) -> tuple[str, ...]:
+    """What one company lacks before it can do its work."""
+    return _needs(_annotated(now).get(pk=company.pk))
+
+
+def _annotated(now: datetime) -> QuerySet[Company]:
+    own = OuterRef("pk")
+    dead = OutboxRow.objects.filter(company=own, state=OutboxRow.State.DEAD, done_at__isnull=True)
+    return Company.objects.filter(ready=True).annotate(
+        no_operator=~Exists(_certified(now).filter(company=own)),
+        no_site=~Exists(Site.objects.filter(company=own, origins__len__gt=0)),
+        no_price=~Exists(Price.objects.filter(company=own)),
+        dead_mail=Exists(dead),
+    )
+
+
+def _certified(now: datetime) -> QuerySet[Certification]:
+    """Certifications that count now."""
+    major = F("company__instruction_version__major")
+    in_grace = Q(company__instruction_version__changed_at__gt=now - GRACE, major=major - 1)
+    return Certification.objects.filter(
+        Q(major__gte=major) | in_grace, operator__user__is_active=True
+    )
+
+
+def _needs(row: Company) -> tuple[str, ...]:
+    return tuple(need for need in NEEDS if getattr(row, need))
+
+
+def _lines(rows: list[Company], now: datetime) -> list[Line]:
+    ids = [row.pk for row in rows]
+    certified: dict[UUID, set[UUID]] = {}
+    for company_id, operator_id in (
+        _certified(now).filter(company__in=ids).values_list("company_id", "operator_id")
+    ):
+        certified.setdefault(company_id, set()).add(operator_id)
+    here = set(Seat.objects.filter(lease_until__gt=now).values_list("operator_id", flat=True))
+    states: dict[UUID, Counter[str]] = {}
+    for company_id, state in PoolEntry.objects.filter(company__in=ids).values_list(
+        "company_id", "state"
+    ):
+        states.setdefault(company_id, Counter())[state] += 1
+    sites = Counter(
+        Site.objects.filter(company__in=ids, origins__len__gt=0).values_list(
+            "company_id", flat=True
+        )
+    )
+    hours = list_hours(rows)
+    return [
+        Line(
+            company=row,
+            needs=_needs(row),
+            is_open=is_open(hours[row.pk], now),
+            sites=sites[row.pk],
+            certified=len(certified.get(row.pk, ())),
+            here=len(certified.get(row.pk, set()) & here),
+            live=_counts(states.get(row.pk, Counter())),
+        )
+        for row in rows
+    ]
+
+
+def _counts(seen: Counter[str]) -> LiveCounts:
+    return LiveCounts(
+        seen[State.WAITING] + seen[State.OFFERED], seen[State.OPEN], seen[State.WRAP_UP]
+    )

@@ -1,0 +1,186 @@
+"""Manager's pages that span the apps: all companies, a new one, what it still needs, the people of its portal."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from agency.models import PortalMember, User
+from agency.project import company_list, invitations, starting_texts
+from agency.project.new_company import NewCompany
+from agency.services import access, mailroom, members, overview
+from agency.views.companies import colour_of
+from agency.views.forms.company import MemberForm
+from tenants.models import Company
+
+
+@require_safe
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Every company: what it needs, who is there for it, what happens now."""
+    access.require_manager(request.user)
+    now = timezone.now()
+    query, show = request.GET.get("q", "").strip()[:100].replace("\0", ""), request.GET.get("show")
+    found = company_list.list_companies(
+        query=query, needing_only=show == "needs", start=_start(request), now=now
+    )
+    context = {
+        "found": found,
+        "query": query,
+        "show": show if show == "needs" else "all",
+        "live": company_list.count_live_everywhere(),
+        "seats": overview.count_seats(now),
+        "dead": mailroom.count_dead(),
+        "pages": _pages(found, query, show or ""),
+    }
+    return render(request, "manage/home.html", context)
+
+
+@never_cache
+@login_required
+def company_new(request: HttpRequest) -> HttpResponse:
+    """Make a company. Sent twice, it is made once."""
+    manager = access.require_manager(request.user)
+    new = NewCompany(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        made = _made(new) or (new.is_valid() and new.save(by=manager, now=timezone.now()))
+        # The other of two that were sent at once may have been faster.
+        made = made or _made(new)
+        if made:
+            return redirect("manage_company_start", made.pk)
+    context = {
+        "new": new,
+        "first": new.forms[0],
+        "others": new.forms[1:],
+        "look": colour_of(new.facts),
+        "templates": [
+            (f"{language}.{tone}", greeting, starting_texts.script_for(language, tone))
+            for (language, tone), greeting in starting_texts.GREETINGS.items()
+        ],
+        "suffix": settings.PORTAL_SUFFIX,
+    }
+    return render(request, "manage/company_new.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def company_start(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """What a company has and still needs before its first chat: code, portal, people."""
+    _manager, company = access.company_for_manager(request.user, company_id)
+    context = {
+        "company": company,
+        "needs": company_list.needs_of(company, timezone.now()),
+        "sites": overview.list_sites(company),
+        "portal": access.host_url(company, "/"),
+        "owners": [m for m in members.list_members(company) if m.role == PortalMember.Role.OWNER],
+    }
+    return render(request, "manage/company_start.html", context)
+
+
+@never_cache
+@login_required
+def company_members(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The people of a company's portal: invite, another role, remove."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    what = request.POST.get("what", "invite") if request.method == "POST" else ""
+    form = MemberForm(request.POST if what == "invite" else None)
+    if what == "invite" and form.is_valid() and _invite(request, company, form, manager):
+        return redirect("manage_company_members", company.pk)
+    if what in _CHANGES:
+        _change_member(request, company, what, manager)
+        return redirect("manage_company_members", company.pk)
+    context = {
+        "company": company,
+        "form": form,
+        "people": members.list_members(company),
+        "roles": PortalMember.Role.choices,
+        "portal": access.host_url(company, "/"),
+    }
+    return render(request, "manage/company_members.html", context)
+
+
+def _invite(request: HttpRequest, company: Company, form: MemberForm, by: User) -> bool:
+    facts = form.cleaned_data
+    try:
+        added = invitations.invite(company=company, by=by, now=timezone.now(), **facts)
+    except members.CannotChangeMember as problem:
+        form.add_error("email", _member_words(problem.code))
+        return False
+    if added.needs_password:
+        said = _("%(name)s gets mail with a link to choose a password.")
+    else:
+        said = _("%(name)s has an account already, and gets mail with the portal's address.")
+    messages.success(request, said % {"name": added.member.user.name})
+    return True
+
+
+def _change_member(request: HttpRequest, company: Company, what: str, by: User) -> None:
+    try:
+        user_id = UUID(request.POST.get("user", ""))
+        _CHANGES[what](request, company, user_id, by)
+    except members.CannotChangeMember as problem:
+        messages.error(request, _member_words(problem.code))
+    except (ValueError, PortalMember.DoesNotExist):
+        raise Http404 from None
+
+
+def _set_role(request: HttpRequest, company: Company, user_id: UUID, by: User) -> None:
+    role = PortalMember.Role(request.POST.get("role", ""))
+    members.change_role(company=company, user_id=user_id, role=role, by=by, now=timezone.now())
+    messages.success(request, _("Saved. It holds from their next page on."))
+
+
+def _remove(request: HttpRequest, company: Company, user_id: UUID, by: User) -> None:
+    gone = members.remove_member(company=company, user_id=user_id, by=by, now=timezone.now())
+    messages.success(request, _("%(name)s can no longer enter this portal.") % {"name": gone.name})
+
+
+def _mail_again(request: HttpRequest, company: Company, user_id: UUID, by: User) -> None:
+    member = PortalMember.objects.select_related("user").get(company=company, user=user_id)
+    invitations.mail_invitation(company=company, user=member.user, now=timezone.now())
+    messages.success(request, _("The mail to %(name)s is on its way.") % {"name": member.user.name})
+
+
+_CHANGES = {"role": _set_role, "remove": _remove, "mail": _mail_again}
+
+
+def _member_words(code: str) -> str:
+    if code == "already":
+        return _("This address has a place at this portal already.")
+    if code == "last_owner":
+        return _("A portal keeps one owner at least. Make somebody else owner first.")
+    return _("This account is switched off. Choose another address.")
+
+
+def _made(new: NewCompany) -> Company | None:
+    return Company.objects.filter(pk=new.id, ready=True).first()
+
+
+def _start(request: HttpRequest) -> int:
+    typed = request.GET.get("from", "0")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
+
+
+def _pages(found: company_list.Companies, query: str, show: str) -> dict[str, Any]:
+    def address(start: int) -> str:
+        facts = {"q": query, "show": show, "from": start or ""}
+        return "?" + urlencode({name: value for name, value in facts.items() if value})
+
+    last = min(found.start + company_list.PAGE, found.total)
+    numbers = {"first": found.start + 1, "last": last, "total": found.total}
+    return {
+        "shown": _("%(first)d to %(last)d of %(total)d") % numbers,
+        "back": address(max(0, found.start - company_list.PAGE)) if found.start else "",
+        "on": address(found.start + company_list.PAGE) if found.has_more else "",
+    }

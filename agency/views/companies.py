@@ -1,0 +1,247 @@
+"""A company's own pages for managers: facts, sites, hours and promise."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from agency.domain.colour import is_hex
+from agency.domain.periods import local_day
+from agency.domain.timetable import days_ahead
+from agency.models import DatedHours, Promise
+from agency.services import access, companies, overview, palette, terms
+from agency.services.coverage import DEFAULT_PROMISE_SECONDS, list_hours
+from agency.views.forms.company import FactsForm, SiteForm
+from agency.views.forms.terms import DatedForm, PromiseForm, WeekForm
+from tenants.models import Company, Site
+
+DAYS_SHOWN = 7
+
+
+@never_cache
+@login_required
+def facts(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Name, look, voice and addresses."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    now = timezone.now()
+    initial = {name: getattr(company, name) for name in companies.FACTS}
+    form = FactsForm(request.POST or None, initial=initial, company=company)
+    if request.method == "POST" and form.is_valid():
+        try:
+            companies.change_facts(company=company, facts=form.cleaned_data, by=manager, now=now)
+        except IntegrityError:  # a colleague gave these letters away a moment ago
+            form.add_error("monogram", _("Another company has these letters."))
+        else:
+            messages.success(request, _("Saved. Sites show it within seconds."))
+            return redirect("manage_company", company.pk)
+    portal = access.host_url(company, "/")
+    context = {"company": company, "form": form, "look": colour_of(form), "portal": portal}
+    return render(request, "manage/company_facts.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def sites(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Every site with its code."""
+    _manager, company = access.company_for_manager(request.user, company_id)
+    lines = [(site, overview.site_line(site)) for site in company.sites.all()]
+    return render(request, "manage/company_sites.html", {"company": company, "lines": lines})
+
+
+@never_cache
+@login_required
+def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """A further site."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    form = SiteForm(request.POST or None, initial={"language": company.language})
+    if request.method == "POST" and form.is_valid():
+        companies.add_site(company=company, facts=form.cleaned_data, by=manager, now=timezone.now())
+        messages.success(request, _("The site is there. Its code stands below."))
+        return redirect("manage_company_sites", company.pk)
+    return render(request, "manage/company_site.html", {"company": company, "form": form})
+
+
+@never_cache
+@login_required
+def site(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
+    """Change one site."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    found = _site(company, site_id)
+    initial = {name: getattr(found, name) for name in companies.SITE_FACTS}
+    initial["origins"] = "\n".join(found.origins)
+    form = SiteForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        companies.change_site(site=found, facts=form.cleaned_data, by=manager, now=timezone.now())
+        messages.success(request, _("Saved. Sites show it within seconds."))
+        return redirect("manage_company_sites", company.pk)
+    context = {"company": company, "form": form, "site": found, "line": overview.site_line(found)}
+    return render(request, "manage/company_site.html", context)
+
+
+@require_POST
+@login_required
+def site_retire(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
+    """Take a site's addresses away."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    found = _site(company, site_id)
+    if companies.retire_site(site=found, by=manager, now=timezone.now()):
+        messages.success(
+            request, _("%(site)s is retired: its code answers nowhere.") % {"site": found.name}
+        )
+    return redirect("manage_company_sites", company.pk)
+
+
+@never_cache
+@login_required
+def hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The week, other hours on certain days, and what comes of it in the next seven days."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    now = timezone.now()
+    own, today = list_hours([company])[company.pk], local_day(now, company.zone)
+    sent = request.POST.get("what") if request.method == "POST" else None
+    week = WeekForm(request.POST if sent == "week" else None, initial=WeekForm.initial_of(own.week))
+    dated = DatedForm(request.POST if sent == "dated" else None, today=today)
+    if sent == "week" and week.is_valid():
+        terms.set_week(company=company, week=week.week(), by=manager, now=now)
+        return _saved(request, "manage_company_hours", company)
+    if sent == "dated" and dated.is_valid():
+        if _add_dated(company, dated.cleaned_data, by=manager, now=now):
+            return _saved(request, "manage_company_hours", company)
+        dated.add_error(None, _("At most 200 dated hours: remove old ones first."))
+    if sent == "remove":
+        _remove_dated(request, company)
+        return redirect("manage_company_hours", company.pk)
+    context = {
+        "company": company,
+        "week": week,
+        "dated": dated,
+        "rows": _dated_rows(company, today),
+        "days": days_ahead(own, today, DAYS_SHOWN),
+    }
+    return render(request, "manage/company_hours.html", context)
+
+
+@never_cache
+@login_required
+def promise(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The promise in force and those before; a new one holds from now on."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    versions = list(Promise.objects.filter(company=company).order_by("-version"))
+    initial = {}
+    if versions:
+        initial = {"seconds": versions[0].seconds, "percent": versions[0].share * 100}
+    form = PromiseForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = terms.set_promise(
+            company=company,
+            seconds=form.cleaned_data["seconds"],
+            share=form.share(),
+            by=manager,
+            now=timezone.now(),
+        )
+        if made is None:
+            messages.info(request, _("That is the promise already."))
+            return redirect("manage_company_promise", company.pk)
+        return _saved(request, "manage_company_promise", company)
+    context = {
+        "company": company,
+        "form": form,
+        "versions": versions,
+        "default_seconds": DEFAULT_PROMISE_SECONDS,
+    }
+    return render(request, "manage/company_promise.html", context)
+
+
+@require_safe
+@login_required
+def proposal(request: HttpRequest) -> HttpResponse:
+    """For the form while it is typed: a free address and monogram for a name, and how readable a colour is."""
+    access.require_manager(request.user)
+    name, brand = request.GET.get("name", "")[:100], request.GET.get("brand", "")[:7]
+    answer: dict[str, Any] = {}
+    if name.strip():
+        answer["slug"] = companies.propose_slug(name)
+        answer["monogram"] = companies.propose_monogram(name)
+    if is_hex(brand):
+        look = palette.describe(brand)
+        answer["look"] = {"solid": look.solid, "on": look.on, "sentence": look_sentence(look)}
+    return JsonResponse(answer)
+
+
+def look_sentence(look: palette.Look) -> str:
+    """How readable text on a company's colour is, and what is done for it."""
+    facts = {"ratio": number_format(look.ratio, 1), "colour": look.solid}
+    if look.is_moved:
+        return (
+            _("Easy to read. Under text we use %(colour)s, a shade of it: %(ratio)s to 1.") % facts
+        )
+    if look.is_dark_text:
+        return _("Easy to read. On this colour we use dark text: %(ratio)s to 1.") % facts
+    return _("Easy to read. On this colour we use white text: %(ratio)s to 1.") % facts
+
+
+def colour_of(form: FactsForm) -> dict[str, str]:
+    """The sentence for the colour that the form shows."""
+    brand = str(form["brand"].value() or "")
+    if not is_hex(brand):
+        return {}
+    look = palette.describe(brand)
+    return {"solid": look.solid, "on": look.on, "sentence": look_sentence(look)}
+
+
+def _site(company: Company, site_id: UUID) -> Site:
+    found = Site.objects.filter(company=company, pk=site_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _saved(request: HttpRequest, page: str, company: Company) -> HttpResponse:
+    messages.success(request, _("Saved. Sites show it within seconds."))
+    return redirect(page, company.pk)
+
+
+def _add_dated(company: Company, facts: dict[str, Any], **who: Any) -> bool:
+    try:
+        terms.add_dated(
+            company=company,
+            starts_on=facts["starts_on"],
+            ends_on=facts["ends_on"],
+            window=facts["hours"],
+            note=facts["note"],
+            **who,
+        )
+    except terms.TooMany:
+        return False
+    return True
+
+
+def _remove_dated(request: HttpRequest, company: Company) -> None:
+    manager = access.require_manager(request.user)
+    try:
+        first, last = (
+            date.fromisoformat(request.POST.get(name, "")) for name in ("starts_on", "ends_on")
+        )
+    except ValueError:
+        raise Http404 from None
+    if terms.remove_dated(
+        company=company, starts_on=first, ends_on=last, by=manager, now=timezone.now()
+    ):
+        messages.success(request, _("Removed. The week holds again on these days."))
+
+
+def _dated_rows(company: Company, today: date) -> list[tuple[DatedHours, str]]:
+    """Those that are not over, soonest first."""
+    rows = DatedHours.objects.filter(company=company, ends_on__gte=today)
+    return [(row, terms.hours_of(row)) for row in rows.order_by("starts_on", "pk")]

@@ -1,0 +1,170 @@
+"""What a manager says about a company, its sites, its hours, its promise and the people of its portal."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agency.models import PortalMember
+from agency.services.companies import is_monogram_free
+from agency.views.forms.fields import (
+    Choice,
+    Colour,
+    Line,
+    Mail,
+    Origins,
+    Phone,
+    WebAddress,
+    zone_choices,
+)
+from tenants.models import Company, Site
+
+# The languages that the widget speaks; a company's mails are Dutch or English.
+SITE_LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
+
+
+class FactsForm(forms.Form):
+    """Name, look, voice and addresses of a company. `company` is the one that is changed."""
+
+    name = Line(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("As visitors know the company; it stands above the chat."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    monogram = Line(
+        label=gettext_lazy("Monogram"),
+        min_length=1,
+        max_length=2,
+        help_text=gettext_lazy("One or two letters or digits that no other company has."),
+        error_messages={"max_length": gettext_lazy("One or two letters or digits.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 4}),
+    )
+    brand = Colour(
+        label=gettext_lazy("Brand colour"),
+        initial="#0c5b5e",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "data-colour": ""}
+        ),
+    )
+    language = Choice(
+        label=gettext_lazy("Language"),
+        choices=settings.LANGUAGES,
+        initial="nl",
+        help_text=gettext_lazy("Of mails and standard texts."),
+    )
+    tone = Choice(
+        label=gettext_lazy("How visitors are addressed"),
+        choices=[("je", "je"), ("u", "u")],
+        initial="je",
+        widget=forms.RadioSelect,
+    )
+    zone = Choice(
+        label=gettext_lazy("Time zone"),
+        choices=zone_choices,
+        initial="Europe/Amsterdam",
+        help_text=gettext_lazy("Opening hours and days of reports run in it."),
+    )
+    question_email = Mail(
+        label=gettext_lazy("Mail address for questions"),
+        help_text=gettext_lazy("Questions that visitors leave when nobody is there go here."),
+    )
+    transcript_email = Mail(
+        label=gettext_lazy("Copy of every chat to"),
+        required=False,
+        help_text=gettext_lazy("Empty: no copies are sent."),
+    )
+    reply_email = Mail(
+        label=gettext_lazy("Answers to our mails go to"),
+        required=False,
+        help_text=gettext_lazy("Empty: to the address for questions."),
+    )
+    address = Line(
+        label=gettext_lazy("Postal address"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Stands under every mail, such as: Kade 1, 8011 AB Zwolle"),
+    )
+
+    def __init__(self, *args: Any, company: Company | None = None, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self.company = company
+
+    def clean_monogram(self) -> str:
+        """Letters or digits that are nobody else's."""
+        monogram = str(self.cleaned_data["monogram"]).upper()
+        if not monogram:
+            return monogram
+        if len(monogram) > 2 or not monogram.isalnum():
+            raise ValidationError(_("One or two letters or digits."), code="letters")
+        if not is_monogram_free(monogram, besides=self.company):
+            raise ValidationError(_("Another company has these letters."), code="taken")
+        return monogram
+
+
+class SiteForm(forms.Form):
+    """One web site."""
+
+    name = Line(
+        label=gettext_lazy("Name of the site"),
+        max_length=100,
+        help_text=gettext_lazy("For you and your operators, such as: web shop"),
+    )
+    origins = Origins(
+        label=gettext_lazy("Addresses of the site"),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "One a line, such as https://www.example.nl. With and without www are two; at most 20."
+        ),
+    )
+    language = Choice(
+        label=gettext_lazy("Language of the site"),
+        choices=SITE_LANGUAGES,
+        initial="nl",
+        help_text=gettext_lazy("Chats go to operators who speak it."),
+    )
+    unstaffed = Choice(
+        label=gettext_lazy("When nobody is there"),
+        choices=Site.Unstaffed.choices,
+        initial=Site.Unstaffed.FORM,
+        widget=forms.RadioSelect,
+    )
+    phone = Phone(label=gettext_lazy("Telephone number"), required=False, max_length=40)
+    privacy_url = WebAddress(label=gettext_lazy("Privacy page"), required=False)
+    offset = forms.IntegerField(
+        label=gettext_lazy("Height above the corner, in pixels"),
+        required=False,
+        min_value=0,
+        max_value=400,
+        help_text=gettext_lazy("So that the button clears a cookie bar; 0 to 400."),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), gettext_lazy("A whole number from 0 to 400.")
+        ),
+    )
+
+    def clean_offset(self) -> int:
+        """Nothing is 0."""
+        return int(self.cleaned_data["offset"] or 0)
+
+    def clean(self) -> dict[str, Any]:
+        """A number to show must be there."""
+        facts = super().clean() or {}
+        shows_phone = facts.get("unstaffed") == Site.Unstaffed.PHONE
+        if shows_phone and not facts.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Fill in the number that visitors see when nobody is there."))
+        return facts
+
+
+class MemberForm(forms.Form):
+    """Somebody who is let into a portal."""
+
+    name = Line(label=gettext_lazy("Name"), max_length=100)
+    email = Mail(label=gettext_lazy("Mail address"))
+    role = Choice(
+        label=gettext_lazy("May"),
+        choices=PortalMember.Role.choices,
+        initial=PortalMember.Role.READER,
+    )

@@ -1,0 +1,204 @@
+"""Fields that say in one sentence what is allowed, and never let through what a page or a mail can't show."""
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agency.domain.origins import BadOrigin, parse_origin
+from agency.domain.timetable import MOST_WINDOWS, BadHours, clock, parse_windows
+
+MOST_ORIGINS = 20
+# Line ends, other control characters, and marks that turn the reading direction round.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN_BUT_LINES = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_PHONE = re.compile(r"^\+?[0-9][0-9 ().\-/]{4,38}$", re.ASCII)
+_COLOUR = re.compile(r"^#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})$", re.ASCII)
+# Names that aren't of a place; a company lies somewhere.
+_NO_PLACE = (
+    "Etc/",
+    "posix/",
+    "right/",
+    "SystemV/",
+    "US/",
+    "Canada/",
+    "Brazil/",
+    "Chile/",
+    "Mexico/",
+)
+_WORDS: dict[str, Any] = {
+    "required": gettext_lazy("Fill this in."),
+    "max_length": gettext_lazy("At most %(limit_value)d characters; this has %(show_value)d."),
+    "invalid_choice": gettext_lazy("Choose one of the list."),
+}
+
+
+class Line(forms.CharField):
+    """One line of text."""
+
+    default_error_messages = _WORDS
+
+    def clean(self, value: Any) -> str:
+        """The line, without space at its ends."""
+        if isinstance(value, str) and _UNSEEN.search(value.strip()):
+            raise ValidationError(_("One line, without hidden characters."), code="unseen")
+        return str(super().clean(value))
+
+
+class Words(forms.CharField):
+    """Several lines of text, each end of line as `\\n`."""
+
+    widget = forms.Textarea
+    default_error_messages = _WORDS
+
+    def to_python(self, value: Any) -> str:
+        """The text with line ends of one kind."""
+        text = str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        if _UNSEEN_BUT_LINES.search(text):
+            raise ValidationError(_("Text without hidden characters."), code="unseen")
+        return text
+
+
+class Mail(forms.EmailField):
+    """A mail address."""
+
+    default_error_messages = {
+        **_WORDS,
+        "invalid": gettext_lazy("An address such as name@example.nl."),
+    }
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(max_length=254, **facts)
+        message = self.error_messages["invalid"]
+        self.validators = [one for one in self.validators if not isinstance(one, EmailValidator)]
+        self.validators.append(EmailValidator(message=message))
+
+
+class Choice(forms.ChoiceField):
+    """One of a few."""
+
+    default_error_messages = _WORDS
+
+
+class WebAddress(forms.URLField):
+    """The address of a page on the web, http or https."""
+
+    default_error_messages = {
+        **_WORDS,
+        "invalid": gettext_lazy("An address such as https://www.example.nl/privacy."),
+    }
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(max_length=200, assume_scheme="https", **facts)
+        message = self.error_messages["invalid"]
+        self.validators = [one for one in self.validators if not isinstance(one, URLValidator)] + [
+            URLValidator(schemes=["http", "https"], message=message)
+        ]
+
+
+class Phone(Line):
+    """A telephone number as it stands on a page."""
+
+    def clean(self, value: Any) -> str:
+        """The number as typed."""
+        text = super().clean(value)
+        if text and not _PHONE.match(text):
+            raise ValidationError(
+                _("A number such as 085 000 12 34, digits and spaces."), code="phone"
+            )
+        return text
+
+
+class Colour(Line):
+    """A colour as `#rrggbb`."""
+
+    def clean(self, value: Any) -> str:
+        """The colour with its #, in small letters; `#fc0` becomes `#ffcc00`."""
+        found = _COLOUR.match(super().clean(value))
+        if found is None:
+            raise ValidationError(_("A colour code such as #ffc400."), code="colour")
+        digits = found[1].lower()
+        return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits)
+
+
+class Origins(Words):
+    """The addresses of a site, one a line, as browsers name them."""
+
+    def clean(self, value: Any) -> Any:
+        """Each address once, in the order typed."""
+        typed = [line.strip() for line in str(super().clean(value)).split("\n") if line.strip()]
+        if len(typed) > MOST_ORIGINS:
+            raise ValidationError(
+                _("At most %(limit)d addresses; these are %(count)d.")
+                % {"limit": MOST_ORIGINS, "count": len(typed)},
+                code="too_many",
+            )
+        found: list[str] = []
+        problems = []
+        for line in typed:
+            try:
+                found.append(parse_origin(line))
+            except BadOrigin as problem:
+                problems.append(ValidationError(_origin_words(problem), code=problem.code))
+        if problems:
+            raise ValidationError(problems)
+        return list(dict.fromkeys(found))
+
+
+class DayHours(Line):
+    """The windows of one day: `09:00-12:30, 13:30-18:00`; empty is closed."""
+
+    def clean(self, value: Any) -> Any:
+        """The windows in minutes of wall time."""
+        try:
+            return parse_windows(super().clean(value))
+        except BadHours as problem:
+            raise ValidationError(hours_words(problem), code=problem.code) from None
+
+
+def hours_words(problem: BadHours) -> str:
+    """What is wrong with hours, and how to write them."""
+    piece = problem.piece[:40]
+    if problem.code == "reversed":
+        return _(
+            "%(piece)s ends before it begins. Open past midnight? Write until 24:00 here and the rest on the next day."
+        ) % {"piece": piece}
+    if problem.code == "overlap":
+        return _("%(piece)s overlaps other hours of this day.") % {"piece": piece}
+    if problem.code == "no_such_time":
+        return _("%(piece)s: times run from 00:00 to 24:00.") % {"piece": piece}
+    if problem.code == "too_many":
+        return _("At most %(limit)d windows a day.") % {"limit": MOST_WINDOWS}
+    return _("%(piece)s isn't understood. Write hours such as %(example)s.") % {
+        "piece": piece,
+        "example": f"{clock(540)}-{clock(750)}, {clock(810)}-{clock(1080)}",
+    }
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Every zone of a place, Europe first."""
+    names = [
+        name for name in available_timezones() if "/" in name and not name.startswith(_NO_PLACE)
+    ]
+    ordered = sorted(names, key=lambda name: (not name.startswith("Europe/"), name))
+    return [(name, name.replace("_", " ")) for name in ordered]
+
+
+def _origin_words(problem: BadOrigin) -> str:
+    typed = problem.typed[:60]
+    if problem.code == "path":
+        return _(
+            "%(typed)s: only the address of the site, without a path. Such as https://www.example.nl"
+        ) % {"typed": typed}
+    if problem.code == "scheme":
+        return _("%(typed)s: an address begins with https:// or http://.") % {"typed": typed}
+    if problem.code == "too_long":
+        return _("%(typed)s: at most 200 characters.") % {"typed": typed}
+    return _("%(typed)s isn't the address of a site. Such as https://www.example.nl") % {
+        "typed": typed
+    }

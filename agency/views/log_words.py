@@ -1,0 +1,110 @@
+"""The log in words: what was done, to which field, from what to what."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agency.models import LogEntry
+from agency.views.forms.company import FactsForm, SiteForm
+from agency.views.forms.terms import DAY_NAMES
+
+Words = str | Promise
+
+_ACTIONS: dict[str, Words] = {
+    "company.made": gettext_lazy("Made the company"),
+    "company.changed": gettext_lazy("Changed the company"),
+    "site.added": gettext_lazy("Added a site"),
+    "site.changed": gettext_lazy("Changed a site"),
+    "site.retired": gettext_lazy("Retired a site"),
+    "hours.changed": gettext_lazy("Changed the weekly hours"),
+    "dated_hours.added": gettext_lazy("Added dated hours"),
+    "dated_hours.removed": gettext_lazy("Removed dated hours"),
+    "promise.changed": gettext_lazy("Made a new promise"),
+    "member.added": gettext_lazy("Let somebody into the portal"),
+    "member.changed": gettext_lazy("Changed somebody's role at the portal"),
+    "member.removed": gettext_lazy("Removed somebody from the portal"),
+    "person.added": gettext_lazy("Added a person"),
+    "person.changed": gettext_lazy("Changed a person"),
+    "person.switched_on": gettext_lazy("Switched a person on"),
+    "person.switched_off": gettext_lazy("Switched a person off"),
+    "certification.given": gettext_lazy("Certified an operator"),
+    "certification.revoked": gettext_lazy("Revoked a certification"),
+    "instruction.raised": gettext_lazy("Made the instruction a new major version"),
+    "text.published": gettext_lazy("Published a text"),
+    "text.withdrawn": gettext_lazy("Withdrew a text"),
+    "price.set": gettext_lazy("Set a price"),
+    "price.removed": gettext_lazy("Removed a price"),
+    "chat.closed": gettext_lazy("Closed a chat"),
+    "chat.spam": gettext_lazy("Flagged a chat as spam"),
+    "chat.not_spam": gettext_lazy("Took a spam flag back"),
+    "mail.tried_again": gettext_lazy("Tried a mail again"),
+    "mail.let_go": gettext_lazy("Let go of a dead mail"),
+}  # fmt: skip
+_FIELDS: dict[str, Words] = {
+    **{name: field.label or name for name, field in FactsForm.base_fields.items()},
+    **{name: field.label or name for name, field in SiteForm.base_fields.items()},
+    **DAY_NAMES,
+    "name": gettext_lazy("Name"),
+    "language": gettext_lazy("Language"),
+    "email": gettext_lazy("Mail address"),
+    "role": gettext_lazy("Role"),
+    "hours": gettext_lazy("Hours"),
+    "note": gettext_lazy("Note"),
+    "seconds": gettext_lazy("Seconds"),
+    "share": gettext_lazy("Share"),
+    "amount": gettext_lazy("Price"),
+    "major": gettext_lazy("Instruction version"),
+    "version": gettext_lazy("Version"),
+    "kind": gettext_lazy("Kind"),
+    "state": gettext_lazy("State"),
+    "reason": gettext_lazy("Reason"),
+    "spam": gettext_lazy("Spam"),
+    "is_active": gettext_lazy("Switched on"),
+    "is_manager": gettext_lazy("Manager"),
+    "is_lead": gettext_lazy("Lead"),
+    "public_name": gettext_lazy("Name for visitors"),
+    "level": gettext_lazy("Level"),
+    "languages": gettext_lazy("Languages"),
+}  # fmt: skip
+# A value is shown as far as it helps to recognise it; the log keeps all of it.
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field: before and after as text, "" for nothing."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the log, readable."""
+
+    entry: LogEntry
+    action: str
+    changes: list[Change]
+
+
+def line_of(entry: LogEntry) -> Line:
+    """An entry in the active language; an action without words shows its own name."""
+    changes = [
+        Change(str(_FIELDS.get(field, field)), _shown(before), _shown(after))
+        for field, (before, after) in entry.changes.items()
+    ]
+    action = str(_ACTIONS.get(entry.action, entry.action))
+    return Line(entry, action, changes)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
