@@ -244,8 +244,12 @@ def test_a_retry_sends_the_same_bytes(acme: Company, server: Sink) -> None:
     assert first == second
     assert b"changed since" not in first
     assert b"Another" not in first
-    ids = {message["Message-ID"] for _to, message, _raw in server.taken}
-    assert len(ids) == 1
+    row = OutboxRow.objects.get()
+    with in_company(acme):
+        written = Delivery.objects.get(pk=row.object_id).created_at
+    for _to, message, _raw in server.taken:
+        assert message["Message-ID"] == row.external_key
+        assert message["Date"].datetime == written.replace(microsecond=0)
 
 
 def test_a_link_is_only_what_we_wrote(acme: Company, server: Sink) -> None:
