@@ -114,11 +114,11 @@ export function makeView(ctx) {
     if (words) setText(net.lastChild, words);
   }
 
-  // While the form is open the chat it came from may be answered after all.
+  // While the form is open the chat it came from may be answered after all; one that is over still has its ending.
   function renderHere({ question, chat }) {
-    const waiting = question && question.status !== "done" && chat && chat.state !== "closed";
-    here.hidden = !waiting;
-    if (waiting) setText(here.firstChild, chat.operator ? t("is_there", { name: chat.operator }) : "");
+    const asking = question && question.status !== "done" && chat;
+    here.hidden = !asking;
+    if (asking) setText(here.firstChild, chat.state === "open" ? t("is_there", { name: chat.operator }) : "");
   }
 
   return {

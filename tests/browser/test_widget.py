@@ -77,11 +77,11 @@ def test_where_websocket_is_blocked_the_chat_goes_by_long_poll(
     visitor.add_init_script(NO_SOCKETS)
     page = open_panel(visitor)
     write(page, "Hoort iemand mij?")
-    expect(page.get_by_text("Ontvangen")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Ontvangen", exact=True)).to_be_visible(timeout=15_000)
     say(alice, "Jazeker")
     expect(page.get_by_text("Jazeker")).to_be_visible()
     write(page, "Mooi")
-    expect(page.get_by_text("Ontvangen")).to_be_visible()
+    expect(page.get_by_text("Ontvangen", exact=True)).to_be_visible()
     texts = page.locator(".b").all_inner_texts()
     assert len(texts) == len(set(texts)) == 4
 

@@ -179,6 +179,11 @@ test("closed before anybody answered: the form has the words, unless the visitor
     const state = run(begun(), system(3, { code: "closed", by }));
     assert.deepEqual([screenOf(state), state.question.body], ["form", "Hoi"], by);
   }
+  const back = run(begun(), system(3, { code: "closed", by: "end_of_hours" }), set({ question: null }), system(4, { code: "settled" }));
+  assert.equal(screenOf(back), "ended", "the form can be left for the ending, and doesn't come back");
+  for (const by of ["operator", "end_of_hours", "nobody", "manager", "dead_console", "visitor", "left", "idle"]) {
+    assert.equal(screenOf(run(begun(), system(3, { code: "accepted", name: "Alice" }), posted(4), system(5, { code: "closed", by }))), "ended", by);
+  }
   for (const by of ["visitor", "left", "idle"]) {
     assert.equal(screenOf(run(begun(), system(3, { code: "closed", by }))), "ended", by);
   }

@@ -89,3 +89,24 @@ async def test_a_session_that_is_over_leaves_no_consumer_behind(
     ours = [task for task in asyncio.all_tasks() - before if "Session._run" in repr(task)]
     await asyncio.wait_for(asyncio.gather(*ours), 5)
     assert answer["session"] not in longpoll._sessions
+
+
+async def test_a_rating_and_a_transcript_go_by_long_poll() -> None:
+    _, _, answer = await poll(None, {"type": "hello"})
+    alice, _ = await operator()
+    post = {"type": "message.post", "client_id": str(uuid.uuid4()), "body": "Hoi"}
+    await poll(answer["session"], post)
+    chat = await take(alice)
+    more = {"chat_id": chat["entry"]["chat_id"]}
+    ask = {"type": "transcript.ask", "client_id": str(uuid.uuid4()), "email": "m@voorbeeld.example"}
+    await poll(answer["session"], {**ask, **more})
+    assert (await alice.hear("transcript.changed"))["address"] == "m@voorbeeld.example"
+    close = {"type": "chat.close", "client_id": str(uuid.uuid4())}
+    rate = {"type": "chat.rate", "client_id": str(uuid.uuid4()), "good": True, **more}
+    _, _, answer = await poll(answer["session"], close, rate)
+    frames = [json.loads(text) for text in answer["frames"]]
+    while frames[-1].get("client_id") != rate["client_id"]:
+        _, _, answer = await poll(answer["session"])
+        frames += [json.loads(text) for text in answer["frames"]]
+    assert frames[-1]["type"] == "ack"
+    assert (await alice.hear("chat.rated"))["good"] is True
