@@ -5,20 +5,20 @@ schema by one subquery. A page costs the same few queries however many chats the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
-from agency.domain import keys, sla
+from agency.domain import sla
 from agency.domain.periods import day_bounds
 from agency.models import ChatRecord, Operator, RecordEvent
 from chat.domain.lifecycle import Outcome
-from chat.models import Chat, Message, Rating, TranscriptRequest
+from chat.models import Chat, Message, Rating
+from chat.services.word_search import has_words
 from tenants.context import in_company
 from tenants.models import Company, Site
 
@@ -26,12 +26,6 @@ PAGE = 50
 # Counting further would cost more than the number is worth to a reader.
 COUNTED = 10_000
 FIRST_WORDS = 120
-LONGEST_SEARCH = 200
-
-# websearch_to_tsquery takes anything a person types; what it makes of it is made a beginning of a word at its end, for
-# the last word may be unfinished. After a bracket (a negated phrase) there is no word to lengthen.
-_MATCHES = """search @@ (SELECT CASE WHEN typed LIKE '%%''' THEN typed || ':*' ELSE typed END
-    FROM (SELECT websearch_to_tsquery('simple', %s)::text AS typed) AS asked)::tsquery"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +45,6 @@ class Filters:
     def narrow(self) -> bool:
         """Whether anything is asked for."""
         return self != Filters()
-
-    def without_days(self) -> "Filters":
-        """The same over all days."""
-        return replace(self, since=None, until=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +129,7 @@ def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
     if filters.rating:
         found = found.filter(_RATINGS[filters.rating])
     if filters.words:
-        found = found.filter(_has_words(company, filters.words))
+        found = found.filter(has_words(company, filters.words))
     return found
 
 
@@ -278,20 +268,3 @@ def _has_outcome(company: Company, outcome: str) -> Q:
     if outcome == Outcome.SPAM:
         return _is_spam(company)
     return Q(outcome=outcome) & ~_is_spam(company)
-
-
-def _has_words(company: Company, words: str) -> Q:
-    """Chats with these words, this number, or this mail address of their visitor."""
-    said = RawSQL(_MATCHES, [words], output_field=BooleanField())  # noqa: S611 - a parameter
-    chats = Chat.objects.filter(said)
-    matching = Q(pk__in=chats.values("pk"))
-    number = words.removeprefix("#")
-    # As the column: what is longer can't be one.
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        matching |= Q(number=int(number))
-    if "@" in words:
-        asked = TranscriptRequest.objects.filter(recipient__iexact=words)
-        named = Chat.objects.filter(visitor__email__iexact=words)
-        matching |= Q(address_key=keys.address_key(company.secret, words))
-        matching |= Q(pk__in=asked.values("chat")) | Q(pk__in=named.values("pk"))
-    return matching

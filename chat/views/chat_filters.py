@@ -6,17 +6,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from chat.services import archive
 from chat.services.archive import Filters
+from chat.services.word_search import LONGEST_SEARCH
 from chat.templatetags.chats import OUTCOMES, RATINGS, VERDICTS
 from tenants.models import Company
 
 # What PostgreSQL's text can't hold, and what only moves a cursor, is a space between words.
 _UNREADABLE = dict.fromkeys([*range(32), 127], " ")
 _ISO = "%Y-%m-%d"
+# Days beyond these have no chats, and the ends of the calendar no neighbours.
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 # Fields that are in sight; the others wait under "More filters".
 ALWAYS = ("q", "from", "to", "outcome")
 
@@ -83,11 +87,9 @@ class ChatFilters(forms.Form):
     def clean_q(self) -> str:
         """Words of a bearable length, one space between them."""
         words: str = " ".join(self.cleaned_data["q"].split())
-        if len(words) > archive.LONGEST_SEARCH:
+        if len(words) > LONGEST_SEARCH:
             message = _("Search for at most {most} characters; this is {count}.")
-            raise forms.ValidationError(
-                message.format(most=archive.LONGEST_SEARCH, count=len(words))
-            )
+            raise forms.ValidationError(message.format(most=LONGEST_SEARCH, count=len(words)))
         return words
 
     def clean(self) -> dict[str, Any]:
@@ -127,8 +129,13 @@ class ChatFilters(forms.Form):
 
 
 def _day_field(label: str) -> forms.DateField:
+    unlikely = _("Choose a day from 2000 to 2099.")
     return forms.DateField(
         required=False,
+        validators=[
+            MinValueValidator(_FIRST_DAY, message=unlikely),
+            MaxValueValidator(_LAST_DAY, message=unlikely),
+        ],
         label=label,
         input_formats=[_ISO],
         widget=forms.DateInput(format=_ISO, attrs={"type": "date", "class": "input"}),
