@@ -1,5 +1,6 @@
 """Every URL of every host, for every role, with own, foreign and unknown ids: no word of another company."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from importlib import import_module
@@ -11,9 +12,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from agency.models import PoolEntry, User
+from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, User
 from agency.project.middleware import HEALTH
-from chat.models import Chat, Message, Question, Text, Visitor
+from chat.models import (
+    Chat,
+    Delivery,
+    Message,
+    Question,
+    Rating,
+    Text,
+    TranscriptRequest,
+    Visitor,
+)
 from tenants.context import in_company
 from tenants.models import Company, Site
 from tests.contracts.isolation import (
@@ -119,6 +129,22 @@ def _fill(company: Company, site: Site) -> dict[str, str]:
             name=next(mark),
         )
         text = Text.objects.get(kind=Text.Kind.SCRIPT)
+        Rating.objects.create(
+            chat=chat, good=True, words=next(mark), created_at=now, changed_at=now
+        )
+        # At a test's own domain: no real address has marks.
+        recipient = f"{next(mark)}@{slug}.test"
+        TranscriptRequest.objects.create(
+            chat=chat, client_id=uuid.uuid4(), recipient=recipient, created_at=now
+        )
+        Delivery.objects.create(
+            kind="transcript",
+            chat=chat,
+            recipient=f"copy-{recipient}",
+            subject=next(mark),
+            text=next(mark),
+        )
+    _record(company, chat, mark)
     PoolEntry.objects.create(
         chat_id=chat.pk,
         company=company,
@@ -140,6 +166,44 @@ def _fill(company: Company, site: Site) -> dict[str, str]:
         "person_id": str(User.objects.get(email=_PERSON[slug]).pk),
         "slug": slug,
     }
+
+
+def _record(company: Company, chat: Chat, mark: Iterator[str]) -> None:
+    """The same chat is on record, as in its wrap-up: pages of finished chats have something to show too."""
+    now = timezone.now()
+    record = ChatRecord.objects.create(
+        chat_id=chat.pk,
+        company=company,
+        site_id=chat.site_id,
+        visitor_id=chat.visitor_id,
+        language="nl",
+        arrived_at=now,
+        closed_at=now,
+        settled_at=now,
+        close_reason="visitor",
+        outcome="resolved",
+        promise_seconds=20,
+        number=1,
+    )
+    RecordEvent.objects.create(
+        record=record,
+        company=company,
+        kind="spam",
+        value=0,
+        data={"note": next(mark)},
+        actor_name=next(mark),
+        at=now,
+    )
+    operator = User.objects.get(email="alice@balie.test").operator
+    Assignment.objects.create(
+        chat_id=chat.pk,
+        company=company,
+        operator=operator,
+        kind="offer",
+        reason=next(mark),
+        fence=1,
+        at=now,
+    )
 
 
 def test_the_matrix_sees_the_routes() -> None:
@@ -211,6 +275,11 @@ def test_the_matrix_would_see_a_leak(world: World) -> None:
     client.force_login(User.objects.get(email="dave@zen.test"))
     body = _whole(client.get("/"))
     assert public("zen") in body
+    read = _whole(client.get(f"/chats/{world.foreign['chat_id']}/"))
+    # Name, texts, pages, the rating's words and the mail's address; a note never.
+    assert len(set(re.findall(r"LEAK-zen-\d+", read))) >= 7
+    with in_company(Company.objects.get(slug="zen")):
+        assert Message.objects.get(kind=Message.Kind.NOTE).body not in read
     with pytest.raises(AssertionError, match="shows a word of zen"):
         assert_clean(body, "/", sees={"acme"})
 
