@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from agency.models import PortalMember, User
 from agency.project import company_list, invitations, starting_texts
 from agency.project.new_company import NewCompany
-from agency.services import access, mailroom, members, overview
+from agency.services import access, members, overview
 from agency.views.companies import colour_of
 from agency.views.forms.company import MemberForm
 from tenants.models import Company
@@ -40,7 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "show": show if show == "needs" else "all",
         "live": company_list.count_live_everywhere(),
         "seats": overview.count_seats(now),
-        "dead": mailroom.count_dead(),
         "pages": _pages(found, query, show or ""),
     }
     return render(request, "manage/home.html", context)

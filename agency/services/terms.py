@@ -142,8 +142,9 @@ def set_promise(
     )
     changes = {
         "seconds": (last.seconds if last else None, seconds),
-        "share": (str(last.share) if last else None, str(share)),
+        "share": (f"{last.share:.1%}" if last else None, f"{share:.1%}"),
     }
+    changes = {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
     note_change(
         actor=by, action="promise.changed", now=now, company=company, about=company, changes=changes
     )

@@ -1,6 +1,7 @@
 """A company's own pages for managers: facts, sites, hours and promise."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,12 @@ from agency.domain.timetable import days_ahead
 from agency.models import DatedHours, Promise
 from agency.services import access, companies, overview, palette, terms
 from agency.services.coverage import DEFAULT_PROMISE_SECONDS, list_hours
-from agency.views.forms.company import FactsForm, SiteForm
+from agency.views.forms.company import SITE_LANGUAGES, FactsForm, SiteForm
 from agency.views.forms.terms import DatedForm, PromiseForm, WeekForm
 from tenants.models import Company, Site
 
 DAYS_SHOWN = 7
+_TENTH = Decimal("0.1")
 
 
 @never_cache
@@ -55,7 +57,11 @@ def facts(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def sites(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Every site with its code."""
     _manager, company = access.company_for_manager(request.user, company_id)
-    lines = [(site, overview.site_line(site)) for site in company.sites.all()]
+    languages = dict(SITE_LANGUAGES)
+    lines = [
+        (site, overview.site_line(site), languages.get(site.language, site.language))
+        for site in company.sites.all()
+    ]
     return render(request, "manage/company_sites.html", {"company": company, "lines": lines})
 
 
@@ -140,7 +146,10 @@ def promise(request: HttpRequest, company_id: UUID) -> HttpResponse:
     versions = list(Promise.objects.filter(company=company).order_by("-version"))
     initial = {}
     if versions:
-        initial = {"seconds": versions[0].seconds, "percent": versions[0].share * 100}
+        initial = {
+            "seconds": versions[0].seconds,
+            "percent": (versions[0].share * 100).quantize(_TENTH),
+        }
     form = PromiseForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = terms.set_promise(
@@ -197,7 +206,12 @@ def colour_of(form: FactsForm) -> dict[str, str]:
     if not is_hex(brand):
         return {}
     look = palette.describe(brand)
-    return {"solid": look.solid, "on": look.on, "sentence": look_sentence(look)}
+    return {
+        "brand": brand,
+        "solid": look.solid,
+        "on": look.on,
+        "sentence": look_sentence(look),
+    }
 
 
 def _site(company: Company, site_id: UUID) -> Site:

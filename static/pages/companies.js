@@ -68,6 +68,7 @@ if (form) {
     soon();
   });
   pick.hidden = false;
+  if (/^#[0-9a-f]{6}$/i.test(field("brand").value)) pick.value = field("brand").value;
   pick.addEventListener("input", () => {
     field("brand").value = pick.value;
     soon();
