@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import Operator
 from agency.services.people import PersonFacts
 from agency.services.roster import Person
+from agency.views.forms.fields import Line, Mail
 
 # Those the widget speaks.
 CHAT_LANGUAGES = [
@@ -20,22 +20,15 @@ CHAT_LANGUAGES = [
 ]
 
 
-def check_line(value: str) -> None:
-    """Raise ValidationError for what isn't one line of text: halves of characters, control characters."""
-    if any(ord(one) < 32 or 0xD7FF < ord(one) < 0xE000 or ord(one) == 127 for one in value):
-        raise ValidationError(_("There is a character in this that can't be stored."))
-
-
 class PersonForm(forms.Form):
     """Somebody of the agency: account, and what they answer with."""
 
-    name = forms.CharField(
+    name = Line(
         label=_("Full name"),
         max_length=100,
-        validators=[check_line],
         help_text=_("Colleagues see it; visitors and companies never do."),
     )
-    email = forms.EmailField(label=_("Email address"), max_length=254)
+    email = Mail(label=_("Email address"))
     language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
     is_manager = forms.BooleanField(
         label=_("Manager"),
@@ -45,10 +38,9 @@ class PersonForm(forms.Form):
     answers = forms.BooleanField(
         label=_("Operator"), required=False, help_text=_("Answers chats in the console.")
     )
-    public_name = forms.CharField(
+    public_name = Line(
         label=_("Name for visitors"),
         max_length=40,
-        validators=[check_line],
         error_messages={"required": _("Visitors must have a name to see.")},
         help_text=_("Of an operator. An open console takes a new name after it is opened again."),
     )

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from agency.views.forms.fields import Line, Words
 from chat.domain import text as plain
 from chat.domain import wording
 from chat.models import Text
@@ -18,11 +18,6 @@ _HAS_BODY = frozenset(wording.LIMITS)
 _HAS_PAGES = frozenset({Kind.GREETING, Kind.INVITATION})
 # Of these the console or the widget shows a title, or nothing else would tell two apart.
 _HAS_TITLE = frozenset({Kind.SCRIPT, Kind.CANNED, Kind.INSTRUCTION})
-_ONE_LINE = RegexValidator(
-    r"[\x00-\x1f\x7f]",
-    gettext_lazy("There is a character in this that can't be stored."),
-    inverse_match=True,
-)
 _PATTERN_PROBLEMS = {
     "address": gettext_lazy("“%(line)s”: leave the site's address out, the path alone counts."),
     "start": gettext_lazy("“%(line)s” must begin with / or *."),
@@ -36,40 +31,37 @@ class TextForm(forms.Form):
     """A new version of a text, or a text that isn't there yet."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGE_NAMES)
-    shortcut = forms.CharField(
+    shortcut = Line(
         label=gettext_lazy("Shortcut"),
         max_length=40,
         help_text=gettext_lazy("What an operator types behind the slash: /size. It stays."),
     )
-    title = forms.CharField(
-        label=gettext_lazy("Title"), max_length=wording.TITLE_LIMIT, validators=[_ONE_LINE]
-    )
-    body = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea)
-    patterns = forms.CharField(
+    title = Line(label=gettext_lazy("Title"), max_length=wording.TITLE_LIMIT)
+    body = Words(label=gettext_lazy("Text"))
+    patterns = Words(
         label=gettext_lazy("Pages"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "input--code"}),
         help_text=gettext_lazy(
             "One path per line, such as /shoes/*. A star stands for anything; * alone is every page."
         ),
     )
-    starts = forms.CharField(
+    starts = Words(
         label=gettext_lazy("Questions to press"),
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
         help_text=gettext_lazy("One per line, at most 4. A press sends it as the first message."),
     )
-    steps = forms.CharField(
+    steps = Words(
         label=gettext_lazy("Steps"),
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy(
             "One per line, at most 30. A step that is reworded in its place stays ticked in chats that run."
         ),
     )
-    why = forms.CharField(
+    why = Line(
         label=gettext_lazy("Note for the operator"),
         max_length=wording.WHY_LIMIT,
         required=False,
-        validators=[_ONE_LINE],
         help_text=gettext_lazy("Stands beside the reply in the list; visitors never see it."),
     )
     major = forms.BooleanField(

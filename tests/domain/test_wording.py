@@ -1,7 +1,7 @@
 """What each kind of text may hold, and which step of a script is which."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat.domain.wording import keep_keys, lines_of, pattern_problem, unknown_variables
@@ -55,6 +55,8 @@ def test_a_step_that_moved_or_was_reworded_keeps_its_key() -> None:
 steps = st.lists(st.text("abc", min_size=1, max_size=2), max_size=8)
 
 
+# A busy machine isn't a slow strategy.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps, steps)
 def test_keys_are_never_doubled_and_texts_never_lost(before: list[str], after: list[str]) -> None:
     old = keep_keys([], before)
