@@ -1,13 +1,13 @@
 """The demo's past, written in bulk: the rows that living chats would have left, in every book."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import count
 from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import F, QuerySet
+from psycopg.types.json import Json
 
 from agency.domain import keys
 from agency.models import Assignment, ChatRecord, Operator, OutboxRow, RecordEvent, User
@@ -23,6 +23,10 @@ from tenants.models import Company
 
 _LEFT = ("visitor", "left")
 _MAILED_AFTER = timedelta(seconds=4)
+
+_COPIED = (
+    "chat_id", "seq", "client_id", "kind", "side", "author_id", "author_name", "body", "data", "created_at",
+)  # fmt: skip
 
 # What the ORM sets to the present, set to its own time; and the words to search.
 _PUT_BACK = (
@@ -84,10 +88,7 @@ def _write_words(
         )
         for number, past in enumerate(chats, 1)
     )
-    Message.objects.bulk_create(
-        (message for past in chats for message in _lines(past, greeting, operators)),
-        batch_size=2_000,
-    )
+    _copy_messages(message for past in chats for message in _lines(past, greeting, operators))
     Rating.objects.bulk_create(
         Rating(
             chat_id=past.id,
@@ -107,21 +108,35 @@ def _write_words(
             cursor.execute(statement)
 
 
+def _copy_messages(messages: Iterable[Message]) -> None:
+    """Seven thousand rows by COPY, faster than INSERT by far: a first start waits for this."""
+    names = ", ".join(_COPIED)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY chat_message ({names}) FROM STDIN") as copy,
+    ):
+        for message in messages:
+            values = [getattr(message, name) for name in _COPIED]
+            copy.write_row([Json(one) if isinstance(one, dict) else one for one in values])
+
+
 def _lines(past: Past, greeting: str, operators: Sequence[Operator]) -> Iterator[Message]:
     """The chat as it was: greeting, texts, what the system said; seqs without a gap."""
-    lines = [Message(kind="auto", side="operator", body=greeting, created_at=past.arrived_at)]
-    lines += [
-        Message(kind="text", side=said.side, body=said.body, created_at=said.at, client_id=id_)
-        for said, id_ in zip(past.said, (uuid5(past.id, str(n)) for n in count()), strict=False)
-    ]
+    lines = [_line("auto", OPERATOR, past.arrived_at, body=greeting)]
+    for place, said in enumerate(past.said):
+        line = _line("text", said.side, said.at, body=said.body)
+        line.client_id = uuid5(past.id, str(place))
+        lines.append(line)
     if past.held is not None:
         holder = operators[past.held.operator]
         for line in lines[1:]:
             if line.side == OPERATOR:
                 line.author_id, line.author_name = holder.pk, holder.public_name
-        lines.append(_system(past.held.since, code="accepted", name=holder.public_name))
-        lines.append(_system(past.settled_at, code="settled", outcome=past.outcome))
-    lines.append(_system(past.closed_at, code="closed", by=past.reason))
+        accepted = {"code": "accepted", "name": holder.public_name}
+        lines.append(_line("system", "system", past.held.since, **accepted))
+        settled = {"code": "settled", "outcome": past.outcome}
+        lines.append(_line("system", "system", past.settled_at, **settled))
+    lines.append(_line("system", "system", past.closed_at, code="closed", by=past.reason))
     for seq, line in enumerate(sorted(lines, key=lambda line: line.created_at), 1):
         line.chat_id, line.seq = past.id, seq
         if line.kind != "text":
@@ -129,8 +144,10 @@ def _lines(past: Past, greeting: str, operators: Sequence[Operator]) -> Iterator
         yield line
 
 
-def _system(at: datetime, **data: str) -> Message:
-    return Message(kind="system", side="system", data=data, created_at=at)
+def _line(kind: str, side: str, at: datetime, *, body: str = "", **data: str) -> Message:
+    return Message(
+        kind=kind, side=side, author_id=None, author_name="", body=body, data=data, created_at=at
+    )
 
 
 def _mail(past: Past) -> Delivery:
