@@ -36,7 +36,7 @@ HEADER_STRINGS: list[str] = json.loads(
 # What may be told apart in a line's text: everything our template itself writes.
 OUR_TAGS = {
     *("html", "head", "meta", "title", "style", "body", "table", "tr", "td", "th", "h1", "h2"),
-    *("p", "b", "a", "br", "span"),
+    *("p", "b", "a", "br", "span", "div"),
 }
 
 
