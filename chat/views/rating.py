@@ -116,7 +116,7 @@ def _answer(value: str) -> bool | None:
 
 def _may_change(chat_id: UUID) -> bool:
     return limits.is_allowed(
-        what="rating", address=f"chat {chat_id}", limit=CHANGED, within=CHANGED_WITHIN
+        what="rating", address=f"chat-{chat_id}", limit=CHANGED, within=CHANGED_WITHIN
     )
 
 

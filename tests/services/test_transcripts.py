@@ -1,7 +1,8 @@
 """Asking for a transcript: whose chat, which addresses, how many, and what is written when."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -150,3 +151,34 @@ def test_asked_during_many_chats_the_sixth_mail_waits_for_its_hour(acme: Company
         close(entry)
     planned = list(OutboxRow.objects.order_by("run_after").values_list("run_after", flat=True))
     assert planned == [NOW] * 5 + [after(3600)] * 2
+
+
+def test_what_became_of_a_mail_is_known_for_as_long_as_the_chat(
+    acme: Company, entry: PoolEntry, django_assert_num_queries: Any
+) -> None:
+    ask(acme, entry, "jan@voorbeeld.example")
+    close(entry)
+
+    def state() -> tuple[str, datetime, str, str]:
+        with in_company(acme):
+            (mail,) = list_mails([entry.pk])[entry.pk]
+        return mail.state, mail.at, mail.reason, mail.words
+
+    rows = OutboxRow.objects.all()
+    assert state()[0] == "queued"
+    rows.update(error="later 451", run_after=after(20))
+    assert state()[:3] == ("failed", after(20), "later 451")
+    assert "451" in state()[3]
+    rows.update(state="dead", error="refused 550", run_after=after(30))
+    assert state()[:3] == ("dead", after(30), "refused 550")
+    rows.update(state="done", error="", done_at=after(40))
+    assert state() == ("sent", after(40), "", "")
+    with in_company(acme):
+        Delivery.objects.update(sent_at=after(39))
+        # The row is swept away after a month.
+        rows.delete()
+        assert state() == ("sent", after(39), "", "")
+        Delivery.objects.update(sent_at=None)
+        assert state()[::2] == ("dead", "dropped")
+        with django_assert_num_queries(3):
+            list_mails([entry.pk, uuid.uuid4(), uuid.uuid4()])
