@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from chat.models import Rating, TranscriptRequest
 from tenants.context import Schema, in_company
-from tests.browser.conftest import ROOT, open_panel, say, write
+from tests.browser.conftest import ROOT, Desk, open_panel, say, write
+from tests.browser.websites import at_the_desk, open_websites, window_of
+from tests.cast import ACME_SITE
 
 pytestmark = pytest.mark.browser
 
@@ -144,3 +146,40 @@ def test_axe_finds_nothing_and_everything_is_in_reach(
     assert over.evaluate("node => node.scrollWidth <= node.clientWidth")
     page.get_by_role("button", name="Ja").scroll_into_view_if_needed()
     expect(page.get_by_role("button", name="Ja")).to_be_in_viewport(ratio=1)
+
+
+def test_the_operator_sees_rating_and_transcript_while_they_wrap_up(
+    chromium: Browser, desk: Desk, committed: None
+):
+    with (
+        open_websites(desk) as sites,
+        window_of(chromium) as at_desk,
+        window_of(chromium, base_url=sites.acme) as at_home,
+    ):
+        alice = at_the_desk(at_desk, desk, "alice@balie.test")
+        sites.wait_for(ACME_SITE, sites.acme, "chat")
+        page = open_panel(at_home, "/maattabel")
+        write(page, "Valt de Veluwe klein?")
+        alice.get_by_role("button", name="Aannemen").click()
+        page.get_by_role("button", name="Meer").click()
+        page.get_by_role("button", name="Gesprek per mail ontvangen").click()
+        expect(page.get_by_label("Gesprek per mail ontvangen")).to_be_focused()
+        page.keyboard.type("marieke@voorbeeld.example")
+        page.keyboard.press("Enter")
+        alice.get_by_role("tab", name="Bezoeker").click()
+        side = alice.get_by_role("tabpanel")
+        expect(side.get_by_text("Afschrift: gaat weg na het gesprek")).to_be_visible()
+        expect(side.get_by_text("marieke@voorbeeld.example")).to_be_visible()
+        page.get_by_role("button", name="Terug naar het gesprek").click()
+        page.get_by_role("button", name="Meer").click()
+        page.get_by_role("button", name="Gesprek beëindigen").click()
+        page.get_by_role("button", name="Beëindigen", exact=True).click()
+        page.get_by_role("button", name="Nee").click()
+        page.get_by_label("Wat kon er beter?").fill("Ik kreeg geen antwoord")
+        page.get_by_role("button", name="Verstuur oordeel").click()
+        bar = alice.get_by_role("region", name="Hoe liep het af?")
+        expect(bar).to_contain_text("Bezoeker: niet goed geholpen")
+        expect(bar).to_contain_text("Ik kreeg geen antwoord")
+        expect(bar).to_contain_text("Afschrift: onderweg")
+        expect(bar).not_to_contain_text("marieke@voorbeeld.example")
+        assert axe(alice) == []
