@@ -67,7 +67,9 @@ def list_due(
     if after is not None:
         arrived_at, chat_id = after
         due = due.filter(
-            Q(arrived_at__gt=arrived_at) | Q(arrived_at=arrived_at, chat_id__gt=chat_id)
+            Q(arrived_at__gt=arrived_at) | Q(arrived_at=arrived_at, chat_id__gt=chat_id),
+            # Says the same again in a form by which the index is entered at the right place.
+            arrived_at__gte=arrived_at,
         )
     if lock:
         # What somebody flags at this moment gets its turn in the next sweep.
