@@ -1,0 +1,123 @@
+"""Managers at the same moment: one of them stays a manager, and no version is written over another."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+
+from agency.models import LogEntry, User
+from agency.services import people
+from agency.services.people import CannotChange, PersonFacts
+from chat.models import Text
+from chat.services import editing
+from chat.services.editing import Taken
+from chat.services.texts import Outdated
+from tenants.context import in_company
+from tenants.models import Company
+from tests.concurrency.test_assignment_race import in_threads
+
+WRITERS = 6
+
+
+@pytest.fixture
+def two(committed: None) -> Iterator[list[User]]:
+    """The only two managers there are."""
+    User.objects.filter(is_manager=True).update(is_active=False)
+    made = [
+        User.objects.create_user(f"both{n}@balie.test", name=f"Both {n}", is_manager=True)
+        for n in range(2)
+    ]
+    yield made
+    LogEntry.objects.all().delete()
+    User.objects.filter(email__startswith="both").delete()
+    User.objects.filter(email="maud@balie.test").update(is_active=True)
+
+
+@pytest.fixture
+def maud(committed: None) -> User:
+    return User.objects.get(email="maud@balie.test")
+
+
+@pytest.mark.parametrize("how", ["demote", "switch"])
+def test_two_managers_who_end_each_other_leave_one(two: list[User], how: str) -> None:
+    together, refused = threading.Barrier(2), []
+
+    def end(other: User, by: User) -> None:
+        facts = PersonFacts(
+            name=other.name,
+            email=other.email,
+            language="nl",
+            is_manager=False,
+            answers=True,
+            public_name="B",
+            level="beginner",
+            languages=("nl",),
+        )
+        together.wait(10)
+        try:
+            if how == "demote":
+                people.change_person(user_id=other.pk, facts=facts, by=by, now=timezone.now())
+            else:
+                people.switch_person(user_id=other.pk, active=False, by=by, now=timezone.now())
+        except CannotChange as problem:
+            refused.append(problem.code)
+
+    one, other = two
+    in_threads(lambda: end(one, other), lambda: end(other, one))
+    assert refused == ["last_manager"]
+    assert User.objects.filter(is_manager=True, is_active=True).count() == 1
+
+
+def test_of_many_who_publish_from_one_version_one_does(maud: User) -> None:
+    acme = Company.objects.get(slug="acme")
+    with in_company(acme):
+        text = Text.objects.get(kind="canned", key="groet", version=1)
+    together, refused = threading.Barrier(WRITERS), []
+
+    def write(number: int) -> None:
+        words = {"title": "Groet", "body": f"Dag {number}", "data": {}}
+        together.wait(10)
+        try:
+            editing.change_text(
+                company=acme, text=text, words=words, expected=1, by=maud, now=timezone.now()
+            )
+        except Outdated as problem:
+            refused.append(problem.current.version if problem.current else None)
+
+    try:
+        in_threads(*(lambda number=n: write(number) for n in range(WRITERS)))
+        assert refused == [2] * (WRITERS - 1)
+        assert LogEntry.objects.filter(action="text.published").count() == 1
+    finally:
+        with in_company(acme):
+            Text.objects.filter(kind="canned", version__gt=1).delete()
+
+
+def test_of_many_who_add_one_shortcut_one_does(maud: User) -> None:
+    acme = Company.objects.get(slug="acme")
+    together, refused = threading.Barrier(WRITERS), []
+
+    def add() -> None:
+        together.wait(10)
+        try:
+            editing.add_text(
+                company=acme,
+                kind="canned",
+                language="nl",
+                key="samen",
+                words={"title": "Samen", "body": "Dag", "data": {}},
+                by=maud,
+                now=timezone.now(),
+            )
+        except Taken:
+            refused.append(1)
+
+    try:
+        in_threads(*(add for _ in range(WRITERS)))
+        assert len(refused) == WRITERS - 1
+        with in_company(acme):
+            assert Text.objects.filter(key="samen").count() == 1
+    finally:
+        with in_company(acme):
+            Text.objects.filter(key="samen").delete()
