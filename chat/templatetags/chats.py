@@ -66,6 +66,12 @@ def short_day(at: datetime) -> str:
 
 
 @register.filter
+def short_time(at: datetime) -> str:
+    """Sat 21 Nov 14:07 in the zone of the page."""
+    return f"{short_day(at)} {date_format(localtime(at), 'H:i')}"
+
+
+@register.filter
 def outcome_word(code: str) -> str:
     """The name of an outcome; of none yet, that it is being wrapped up."""
     return _(OUTCOMES[code]) if code in OUTCOMES else _("Being wrapped up")
