@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chat', '0002_transcripts_and_ratings'),
+        ("chat", "0002_transcripts_and_ratings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='delivery',
-            name='sender',
-            field=models.CharField(blank=True, db_default='', max_length=120),
+            model_name="delivery",
+            name="sender",
+            field=models.CharField(blank=True, db_default="", max_length=120),
         ),
     ]
