@@ -18,6 +18,9 @@ from django.conf import settings
 FOLDER = Path(settings.BASE_DIR) / "static" / "widget"
 LOADER = "loader.js"
 ENTRY = "panel.js"
+# Fetched only where WebSocket is blocked, and only when a chat comes to its end.
+POLL = frozenset({"poll.js"})
+ENDING = frozenset({"ending.js", "ending-styles.js", "ending-words.js", "parting.js"})
 
 _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)

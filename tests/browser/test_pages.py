@@ -98,6 +98,8 @@ def test_the_wrong_host_leads_to_the_right_one(page: Page, desk: Desk):
 def test_the_code_for_a_site_is_copied_with_one_press(page: Page, desk: Desk):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(page, desk.url("/accounts/login/"), "maud@balie.test")
+    page.get_by_role("link", name="Acme Schoenen").click()
+    page.get_by_role("navigation").get_by_role("link", name="Sites").click()
     page.locator("[data-copy]").first.click()
     page.wait_for_selector("[data-copy][aria-live]")
     copied = page.evaluate("navigator.clipboard.readText()")

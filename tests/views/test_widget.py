@@ -13,9 +13,7 @@ from tests.cast import ACME_SITE
 # The promise to every site that carries the widget, in packed bytes.
 LOADER_LIMIT = 5 * 1024
 PANEL_LIMIT = 25 * 1024
-# Loaded only where WebSocket is blocked, and only when a chat comes to its end.
-POLL, ENDING = {"poll.js"}, {"ending.js", "ending-styles.js", "ending-words.js", "parting.js"}
-NOT_ALWAYS = POLL | ENDING
+NOT_ALWAYS = widget_files.POLL | widget_files.ENDING
 ENDING_LIMIT = 6 * 1024
 
 
@@ -87,7 +85,7 @@ def test_the_whole_panel_with_its_styles_is_at_most_25_kib_in_its_longest_langua
 
 def test_what_comes_at_the_end_of_a_chat_is_at_most_6_kib_and_nothing_else_asks_for_it():
     files = widget_files.current().files
-    assert sum(len(files[name].packed) for name in ENDING) <= ENDING_LIMIT
+    assert sum(len(files[name].packed) for name in widget_files.ENDING) <= ENDING_LIMIT
     for name, file in files.items():
         if name not in NOT_ALWAYS:
             asked = re.findall(r'from ?"\./([^"]+)"', file.body.decode())

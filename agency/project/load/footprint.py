@@ -11,8 +11,6 @@ from chat.services import widget_files
 
 IDLE_SOCKETS, FIRST_SOCKETS, AT_ONCE = 2_000, 50, 40
 CONFIG_CONNECTIONS = 32
-# Fetched only where WebSocket is blocked.
-NOT_ALWAYS = "poll.js"
 _HELLO = b'{"type":"hello"}'
 
 
@@ -131,6 +129,7 @@ def widget_bytes() -> dict[str, int]:
     files = widget_files.current().files
     sizes = {name: len(file.packed) for name, file in files.items()}
     loader = sizes.pop(widget_files.LOADER)
-    sizes.pop(NOT_ALWAYS)
+    for name in widget_files.POLL | widget_files.ENDING:
+        sizes.pop(name)
     words = [size for name, size in sizes.items() if name.startswith("words/")]
     return {"loader_gzip": loader, "panel_gzip": sum(sizes.values()) - sum(words) + max(words)}
