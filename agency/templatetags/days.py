@@ -17,6 +17,12 @@ def day(at: date | datetime | None) -> str:
 
 
 @register.filter
+def day_and_time(at: datetime) -> str:
+    """`ma 2 nov 14:07`, in the zone of the page."""
+    return f"{day(at)} {formats.date_format(timezone.localtime(at), 'H:i')}"
+
+
+@register.filter
 def dated(at: date | datetime | None) -> str:
     """`2 nov 2026`: the day with its year."""
     # Translators: Django's date format; b is the short month in small letters, M with a capital.

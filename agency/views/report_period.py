@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import QueryDict
 from django.utils import formats
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agency.domain.hours import DAY
@@ -122,12 +121,6 @@ class PeriodForm(forms.Form):
             return Period(since, until, (whole.since, whole.until) == (since, until))
         month = _parse_month(self._said_month)
         return _month(month, self._today) if month else self.fallback
-
-
-def short_day(day: date) -> str:
-    """`za 21 nov` in Dutch, `Sat 21 Nov` in English: Django writes a month's abbreviation with a capital or without."""
-    dutch = (get_language() or "").startswith("nl")
-    return formats.date_format(day, "D j b" if dutch else "D j M")
 
 
 def _month(day: date, today: date) -> Period:

@@ -21,8 +21,9 @@ from agency.services.csvfile import csv_response
 from agency.services.report_cells import COMPANIES, DAYS, Cell, cells, columns_of
 from agency.services.reporting import ServiceLevel, Worst
 from agency.templatetags.amounts import share as share_words
+from agency.templatetags.days import day as written_day
 from agency.views import report_charts
-from agency.views.report_period import Period, PeriodForm, short_day
+from agency.views.report_period import Period, PeriodForm
 
 # Which chip a cause gets: an empty desk is the agency's plan, a slow hand one person's moment.
 _CAUSE_LOOKS = {
@@ -141,7 +142,7 @@ def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[Row]:
         url = f"?{form.address(**said)}"
         if form.company:
             url = f"{_chats(form)}?{urlencode(said)}"
-        rows.append(Row(day.day, short_day(day.day), url, cells(DAYS, day.level)))
+        rows.append(Row(day.day, written_day(day.day), url, cells(DAYS, day.level)))
     return rows
 
 
@@ -204,7 +205,7 @@ def _speeds(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, reporting
 
 def _worst_row(row: Worst) -> tuple[Worst, str, str, str]:
     """A broken promise, with its time, the look of its cause and what happened, in words."""
-    when = f"{short_day(row.local_at)}, {row.local_at:%H:%M}"
+    when = f"{written_day(row.local_at)}, {row.local_at:%H:%M}"
     return row, when, _CAUSE_LOOKS.get(row.cause, "chip--u50"), _what(row)
 
 

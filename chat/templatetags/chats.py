@@ -1,13 +1,10 @@
 """What the codes of finished chats are called on pages, in the reader's language."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from django import template
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop
 
 from agency.domain.sla import Verdict
 from chat.domain.lifecycle import CloseReason, Outcome
@@ -56,19 +53,6 @@ _STEPS: Mapping[str, str] = {
     "requeue": gettext_noop("Back to the queue from {name}"),
     "release": gettext_noop("Closed at {name}"),
 }
-
-
-@register.filter
-def short_day(at: datetime) -> str:
-    """Sat 21 Nov in the zone of the page."""
-    # Translators: a short day by Django's date letters; Dutch writes months small: D j b.
-    return date_format(localtime(at), pgettext("short day", "D j M"))
-
-
-@register.filter
-def short_time(at: datetime) -> str:
-    """Sat 21 Nov 14:07 in the zone of the page."""
-    return f"{short_day(at)} {date_format(localtime(at), 'H:i')}"
 
 
 @register.filter
