@@ -26,7 +26,7 @@ MAILS_PER_RECIPIENT = 5
 WITHIN = timedelta(hours=1)
 # The company's copy says how the chat ended, which is known once wrap-up is over; 5 s for the sweep that ends it.
 COPY_AFTER = timedelta(seconds=lifecycle.WRAP_UP_LIMIT + 5)
-_LOCK = 7115
+_LOCK = 7116
 
 
 class CannotAsk(Exception):
