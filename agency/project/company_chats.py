@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agency.domain import metrics
-from agency.models import ChatRecord, User
+from agency.models import ChatRecord
 from agency.project import chat_list
 from agency.project.chat_list import Place
 from agency.services import access, records
@@ -30,7 +30,7 @@ _LONGEST_NOTE = 300
 @login_required
 def chats(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list, with the portal's filters. Reports link here with `day`, `month` and `verdict`."""
-    _manager, company = _enter(request, company_id)
+    _manager, company = access.company_for_manager(request.user, company_id)
     return chat_list.show(request, _place(company))
 
 
@@ -39,7 +39,7 @@ def chats(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @login_required
 def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
     """One chat beside the list, with notes, who held it, why its promise broke, and the flag for spam."""
-    _manager, company = _enter(request, company_id)
+    _manager, company = access.company_for_manager(request.user, company_id)
     record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
     return chat_list.show(
         request,
@@ -55,7 +55,7 @@ def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
 @login_required
 def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
-    _manager, company = _enter(request, company_id)
+    _manager, company = access.company_for_manager(request.user, company_id)
     return chat_list.as_csv(request, _place(company))
 
 
@@ -64,7 +64,7 @@ def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @transaction.atomic
 def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
     """Call a finished chat spam, or take that back; written down. Saying it twice changes nothing."""
-    manager, company = _enter(request, company_id)
+    manager, company = access.company_for_manager(request.user, company_id)
     record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
     if record is None or request.POST.get("spam") not in {"0", "1"}:
         raise Http404
@@ -108,14 +108,6 @@ def _cause(record: ChatRecord) -> dict[str, str] | None:
         "name": _(metrics.CAUSE_NAMES[found]),
         "definition": _(metrics.CAUSE_DEFINITIONS[found]),
     }
-
-
-def _enter(request: HttpRequest, company_id: UUID) -> tuple[User, Company]:
-    manager = access.require_manager(request.user)
-    company: Company | None = Company.objects.filter(pk=company_id, ready=True).first()
-    if company is None:
-        raise Http404
-    return manager, company
 
 
 def _place(company: Company) -> Place:

@@ -38,8 +38,8 @@ def certify_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @login_required
 def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Who may answer for a company, and who could."""
-    access.require_manager(request.user)
-    company, query, now = find_company(company_id), search_of(request), timezone.now()
+    _manager, company = access.company_for_manager(request.user, company_id)
+    query, now = search_of(request), timezone.now()
     operators, count = roster.list_operators_to_certify(company, query)
     context = {
         "company": company,
@@ -55,8 +55,7 @@ def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @login_required
 def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Certify the chosen operators for a company."""
-    manager = access.require_manager(request.user)
-    company = find_company(company_id)
+    manager, company = access.company_for_manager(request.user, company_id)
     operators = Operator.objects.filter(
         pk__in=_chosen(request, "operator"), user__is_active=True
     ).select_related("user")
@@ -71,8 +70,8 @@ def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @login_required
 def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpResponse:
     """Ask whether to take a certification back, with what that does; then do it."""
-    manager = access.require_manager(request.user)
-    company, operator = find_company(company_id), find_operator(person_id)
+    manager, company = access.company_for_manager(request.user, company_id)
+    operator = find_operator(person_id)
     if request.method == "POST":
         if certification.revoke(operator=operator, company=company, by=manager, now=timezone.now()):
             messages.success(
@@ -110,18 +109,6 @@ def find_operator(person_id: UUID) -> Operator:
     if operator is None:
         raise Http404
     return operator
-
-
-def find_company(company_id: UUID) -> Company:
-    """The company with this id.
-
-    Raises:
-        Http404: there is none, or it is still being made.
-    """
-    company = Company.objects.filter(pk=company_id, ready=True).first()
-    if company is None:
-        raise Http404
-    return company
 
 
 def _chosen(request: HttpRequest, name: str) -> list[UUID]:

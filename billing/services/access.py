@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from django.http import Http404
-
 from agency.models import PortalMember
 from agency.services import access
 from agency.services.access import Person
@@ -27,8 +25,5 @@ def ledger_for_manager(user: Person, company_id: UUID) -> Company:
     Raises:
         Http404: for everybody else, and for a company that isn't there.
     """
-    access.require_manager(user)
-    company: Company | None = Company.objects.filter(pk=company_id, ready=True).first()
-    if company is None:
-        raise Http404
+    _manager, company = access.company_for_manager(user, company_id)
     return company

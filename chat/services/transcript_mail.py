@@ -131,6 +131,7 @@ def _rendered(
     whole = {
         **context,
         "company": company,
+        "language": voice.language,
         "voice": voice,
         "talk": talk,
         "number": voice.number.format(number=talk.number),

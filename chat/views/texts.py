@@ -28,8 +28,7 @@ ADDRESS_LIMIT = 2_000
 @login_required
 def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Every text in force, by kind and language, and those withdrawn; and which greeting a page gets."""
-    access.require_manager(request.user)
-    company = _company(company_id)
+    _manager, company = access.company_for_manager(request.user, company_id)
     with in_company(company):
         newest = texts.list_newest()
     groups = [
@@ -60,8 +59,8 @@ def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @login_required
 def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Write a text that isn't there yet. The kind is in the address."""
-    manager = access.require_manager(request.user)
-    company, words = _company(company_id), BY_KIND.get(request.GET.get("kind", ""))
+    manager, company = access.company_for_manager(request.user, company_id)
+    words = BY_KIND.get(request.GET.get("kind", ""))
     if words is None:
         raise Http404
     form = TextForm(
@@ -94,8 +93,7 @@ def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @login_required
 def text_one(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
     """One version: its words, what changed since the one before (or another), and all versions."""
-    access.require_manager(request.user)
-    company = _company(company_id)
+    _manager, company = access.company_for_manager(request.user, company_id)
     text = _text(company, text_id)
     with in_company(company):
         versions = texts.list_versions(text)
@@ -125,8 +123,7 @@ def text_one(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpRespo
 @login_required
 def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
     """Write the next version, beginning with the words of the one in the address."""
-    manager = access.require_manager(request.user)
-    company = _company(company_id)
+    manager, company = access.company_for_manager(request.user, company_id)
     text = _text(company, text_id)
     with in_company(company):
         newest = texts.list_versions(text)[0]
@@ -165,8 +162,7 @@ def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResp
 @login_required
 def text_withdraw(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
     """Ask whether to take a text out of force, with what that does; then do it."""
-    manager = access.require_manager(request.user)
-    company = _company(company_id)
+    manager, company = access.company_for_manager(request.user, company_id)
     text = _text(company, text_id)
     if request.method == "POST":
         editing.withdraw(company=company, text=text, by=manager, now=timezone.now())
@@ -177,13 +173,6 @@ def text_withdraw(request: HttpRequest, company_id: UUID, text_id: UUID) -> Http
         return redirect("manage_texts", company_id=company_id)
     context = {"company": company, "text": text, "words": BY_KIND[text.kind]}
     return render(request, "texts/withdraw.html", context)
-
-
-def _company(company_id: UUID) -> Company:
-    company = Company.objects.filter(pk=company_id, ready=True).first()
-    if company is None:
-        raise Http404
-    return company
 
 
 def _text(company: Company, text_id: UUID) -> Text:
