@@ -138,6 +138,8 @@ function makeMail({ t, act }, place) {
   const row = el("div", { class: "row" }, control, send);
   const node = el("form", { class: "mail", novalidate: true, onsubmit: submit }, label, row, problem, list);
   let waiting = false;
+  // Set by the visitor's own press: what became of it is then brought into view, once.
+  let pressed = false;
   let shown = "";
 
   function submit(event) {
@@ -147,7 +149,7 @@ function makeMail({ t, act }, place) {
     const wrong = email ? emailProblem(email) : "need_mail";
     box.say(wrong);
     if (wrong) return input.focus();
-    waiting = true;
+    waiting = pressed = true;
     act.wish({ type: "transcript.ask", email });
   }
 
@@ -174,6 +176,8 @@ function makeMail({ t, act }, place) {
       if (wanted === shown) return;
       shown = wanted;
       list.replaceChildren(...lines.map(lineOf));
+      if (pressed) list.scrollIntoView({ block: "nearest" });
+      pressed = false;
     },
   };
 
