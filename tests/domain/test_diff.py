@@ -2,7 +2,7 @@
 
 import time
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.domain.diff import ADDED, REMOVED, SAME, Piece, diff_lines, is_same
@@ -47,7 +47,6 @@ text = st.lists(words.map(" ".join), max_size=6).map("\n".join)
 
 
 # A busy machine isn't a slow strategy.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text, text)
 def test_both_texts_can_be_read_back(before, after):
     lines = diff_lines(before, after)

@@ -85,7 +85,7 @@ def chats(draw: st.DrawFn) -> list[Facts]:
     return list({chat.chat_id: chat for chat in found}.values())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(chats(), st.data())
 def test_no_order_of_closing_settling_and_sweeping_changes_a_cent(
     everything: list[Facts], data: st.DataObject

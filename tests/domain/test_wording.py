@@ -1,7 +1,7 @@
 """What each kind of text may hold, and which step of a script is which."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.domain.wording import keep_keys, lines_of, pattern_problem, unknown_variables
@@ -56,7 +56,6 @@ steps = st.lists(st.text("abc", min_size=1, max_size=2), max_size=8)
 
 
 # A busy machine isn't a slow strategy.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps, steps)
 def test_keys_are_never_doubled_and_texts_never_lost(before: list[str], after: list[str]) -> None:
     old = keep_keys([], before)

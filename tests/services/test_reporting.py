@@ -149,7 +149,8 @@ def expected(chats: list[ChatRecord]) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(facts, min_size=1, max_size=12))
 def test_sql_and_the_rules_agree_on_any_chats(acme, chats):
