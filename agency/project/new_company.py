@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from agency.models import User
 from agency.project.onboarding import Terms, onboard
-from agency.project.starting_texts import SCRIPT_TITLES, greeting_for, in_voice, script_for
+from agency.project.starting_texts import greeting_for, in_voice, script_for
 from agency.services.companies import FACTS, is_slug_free, propose_monogram, propose_slug
 from agency.services.members import CannotChangeMember
 from agency.views.forms.company import FactsForm, SiteForm
 from agency.views.forms.fields import Line, Mail, Words
 from agency.views.forms.terms import PromiseForm, WeekForm
 from billing.services.prices import MOST
+from chat.domain.templates import starter_texts
 from chat.domain.wording import GREETING_LIMIT, MOST_STEPS, STEP_LIMIT, keep_keys, lines_of
 from tenants.models import SLUG, Company
 
@@ -205,7 +206,7 @@ class NewCompany:
             "slug": facts["slug"],
             **{name: facts[name] for name in FACTS},
             "site": self.site.cleaned_data,
-            "texts": _texts(self.texts.cleaned_data, *voice),
+            "texts": _texts(self.texts.cleaned_data, *voice, facts["name"]),
             "terms": Terms(
                 by=by,
                 week=self.week.week(),
@@ -216,23 +217,16 @@ class NewCompany:
         }
 
 
-def _texts(typed: dict[str, str], language: str, tone: str) -> list[dict[str, Any]]:
-    greeting = in_voice(typed["greeting"], "greeting", language, tone)
-    steps = keep_keys([], lines_of(in_voice(typed["script"], "script", language, tone)))
-    return [
-        {
-            "kind": "greeting",
-            "key": "algemeen" if language == "nl" else "general",
-            "body": greeting,
-            "data": {"patterns": ["*"], "starts": []},
-        },
-        {
-            "kind": "script",
-            "key": "script",
-            "title": SCRIPT_TITLES[language],
-            "data": {"steps": [{"key": key, "text": text} for key, text in steps]},
-        },
-    ]
+def _texts(typed: dict[str, str], language: str, tone: str, name: str) -> list[dict[str, Any]]:
+    """What every company begins with, its greeting and script as typed."""
+    texts = starter_texts(language, tone, name)
+    greeting = next(text for text in texts if text["kind"] == "greeting")
+    greeting["body"] = in_voice(typed["greeting"], "greeting", language, tone)
+    script = next(text for text in texts if text["kind"] == "script")
+    known = [(step["key"], step["text"]) for step in script["data"]["steps"]]
+    steps = keep_keys(known, lines_of(in_voice(typed["script"], "script", language, tone)))
+    script["data"] = {"steps": [{"key": key, "text": text} for key, text in steps]}
+    return texts
 
 
 def _id_of(data: QueryDict | None) -> uuid.UUID:

@@ -63,8 +63,12 @@ def company_new(request: HttpRequest) -> HttpResponse:
         "others": new.forms[1:],
         "look": colour_of(new.facts),
         "templates": [
-            (f"{language}.{tone}", greeting, starting_texts.script_for(language, tone))
-            for (language, tone), greeting in starting_texts.GREETINGS.items()
+            (
+                f"{language}.{tone}",
+                starting_texts.greeting_for(language, tone),
+                starting_texts.script_for(language, tone),
+            )
+            for language, tone in starting_texts.VOICES
         ],
         "suffix": settings.PORTAL_SUFFIX,
     }

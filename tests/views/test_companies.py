@@ -127,9 +127,13 @@ def test_one_form_makes_a_company_that_can_chat(browser: Client, maud: User) -> 
     assert (promise.version, promise.seconds, str(promise.share)) == (1, 25, "0.925")
     assert str(Price.objects.get(company=company).amount) == "4.50"
     with in_company(company):
-        greeting, script = Text.objects.get(kind="greeting"), Text.objects.get(kind="script")
+        greeting = Text.objects.get(kind="greeting", key="algemeen")
+        script = Text.objects.get(kind="script")
+        kinds = set(Text.objects.values_list("kind", flat=True))
+    assert kinds == {"greeting", "script", "canned", "instruction"}
     assert greeting.body == "Goedendag, waarmee kan ik u helpen?"
-    assert len(script.data["steps"]) == 8
+    assert [step["key"] for step in script.data["steps"]][:2] == ["greet", "who"]
+    assert len(script.data["steps"]) == 9
     assert greeting.author_name == maud.name
 
 
@@ -209,7 +213,7 @@ def test_address_and_letters_are_made_from_the_name(browser: Client) -> None:
 def test_a_text_that_was_changed_stays_as_typed(browser: Client) -> None:
     browser.post(NEW, typed(**{"texts-greeting": "Dag!", "texts-script": "Groet\r\n\r\nLuister"}))
     with in_company(Company.objects.get(slug="fietsenhuis")):
-        assert Text.objects.get(kind="greeting").body == "Dag!"
+        assert Text.objects.get(kind="greeting", key="algemeen").body == "Dag!"
         steps = Text.objects.get(kind="script").data["steps"]
     assert [step["text"] for step in steps] == ["Groet", "Luister"]
 
