@@ -145,13 +145,6 @@ def first_free_day(company: Company, now: datetime) -> date:
     return today if last is None else max(today, last + timedelta(days=1))
 
 
-def find_price(company: Company, day: date) -> Price | None:
-    """The price of a chat that closes on this Amsterdam day, or None."""
-    return (
-        Price.objects.filter(company=company, valid_from__lte=day).order_by("-valid_from").first()
-    )
-
-
 def list_rates(company: Company) -> list[Rate]:
     """The company's prices as the rules read them."""
     return [Rate(price.pk, price.valid_from, price.amount) for price in list_prices(company)]
