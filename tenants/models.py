@@ -50,6 +50,8 @@ class Company(TenantMixin):
     tone = models.CharField(max_length=2, choices=[("je", "je"), ("u", "u")], default="je")
     language = models.CharField(max_length=5, default="nl")
     zone = models.CharField(max_length=60, default="Europe/Amsterdam")
+    # Whose public holidays are proposed for its hours: ISO 3166-1, two letters.
+    country = models.CharField(max_length=2, default="NL")
     question_email = models.EmailField(blank=True)
     # A copy of every chat goes here; empty: none.
     transcript_email = models.EmailField(blank=True)
@@ -96,6 +98,10 @@ class Site(models.Model):
     privacy_url = models.URLField(blank=True)
     # Pixels above the corner, so that the launcher clears a cookie bar.
     offset = models.PositiveSmallIntegerField(default=0)
+    # Pages (path patterns, `*` for anything) that give up the chat first when the pool runs full.
+    low_value = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    # Seconds on a page before its visitor is invited, while somebody is free; empty: never.
+    invite_after = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -1,10 +1,11 @@
 from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
-from agency.models.coverage import DatedHours, OpeningHours, Promise
+from agency.models.coverage import DatedHours, OpeningHours, PoolRule, Promise
 from agency.models.outbox import Heartbeat, OutboxRow
 from agency.models.people import Operator, PortalMember, User
-from agency.models.pool import Assignment, PoolEntry, Seat
+from agency.models.pool import Assignment, PoolEntry, Reservation, Seat
 from agency.models.records import ChatRecord, RecordEvent
+from agency.models.shifts import Shift
 
 __all__ = [
     "Assignment",
@@ -18,9 +19,12 @@ __all__ = [
     "Operator",
     "OutboxRow",
     "PoolEntry",
+    "PoolRule",
     "PortalMember",
     "Promise",
     "RecordEvent",
+    "Reservation",
     "Seat",
+    "Shift",
     "User",
 ]

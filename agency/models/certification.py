@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 
 class InstructionVersion(models.Model):
@@ -29,8 +30,19 @@ class Certification(models.Model):
     )
     major = models.PositiveIntegerField(default=1)
     certified_at = models.DateTimeField(auto_now_add=True)
+    # Counts until then and a week's grace; empty: until a newer major version.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    # The newest major version whose changes the operator has read.
+    read_major = models.PositiveIntegerField(default=1)
+    read_at = models.DateTimeField(null=True, blank=True)
+    # Chats of this company at once, for somebody who starts there; empty: as many as the seat holds.
+    chat_limit = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["operator", "company"], name="one_certification")
+            models.UniqueConstraint(fields=["operator", "company"], name="one_certification"),
+            models.CheckConstraint(
+                condition=Q(chat_limit__isnull=True) | Q(chat_limit__gte=1),
+                name="certification_chat_limit",
+            ),
         ]

@@ -56,6 +56,27 @@ class DatedHours(models.Model):
         ]
 
 
+class PoolRule(models.Model):
+    """How the pool serves one company, where that differs from the defaults; without a row these are they."""
+
+    company = models.OneToOneField(
+        "tenants.Company", on_delete=models.CASCADE, primary_key=True, related_name="pool_rule"
+    )
+    # Certified operators there must be on every half hour that is planned.
+    min_certified = models.PositiveSmallIntegerField(default=2)
+    # Weighted load of an operator from which others are asked first for this company's chats; empty: the operator's own.
+    load_limit = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
+    # A certification lasts this long; empty: until a newer major version.
+    certified_days = models.PositiveSmallIntegerField(default=365, null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(min_certified__gte=1, min_certified__lte=20), name="pool_rule_min"
+            )
+        ]
+
+
 class Promise(models.Model):
     """An SLA target in force from a date on. Stored on each chat when it begins, so it is never retroactive."""
 

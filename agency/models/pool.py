@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 
@@ -15,6 +15,11 @@ class Seat(models.Model):
     database (`seat_used_within_capacity`), not a CHECK: a lowered capacity takes effect as slots free.
     """
 
+    class DrainReason(models.TextChoices):
+        SHIFT = "shift"
+        MANAGER = "manager"
+        OWN = "own"
+
     operator = models.OneToOneField(
         "agency.Operator", on_delete=models.CASCADE, primary_key=True, related_name="seat"
     )
@@ -24,7 +29,12 @@ class Seat(models.Model):
     used = models.PositiveSmallIntegerField(default=0)
     paused = models.BooleanField(default=False)
     pause_reason = models.CharField(max_length=40, blank=True)
+    paused_at = models.DateTimeField(null=True)
+    # No new offers while others remain; why: the shift ends, a manager said so, or the operator did.
     draining = models.BooleanField(default=False)
+    drain_reason = models.CharField(max_length=8, choices=DrainReason, blank=True)
+    # End of the shift that runs now, adjoining ones taken together; empty without one.
+    shift_ends_at = models.DateTimeField(null=True)
     idle_since = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -58,6 +68,12 @@ class PoolEntry(models.Model):
     fence = models.PositiveIntegerField(default=0)
     bounces = models.PositiveSmallIntegerField(default=0)
     at_head = models.BooleanField(default=False)
+    # Who helped this visitor last, for the router; no foreign key, so that an arrival locks no more rows.
+    earlier_operator = models.UUIDField(null=True)
+    # Since when the lead operators are called to a chat that was let pass twice.
+    called_at = models.DateTimeField(null=True)
+    # A transfer under way: "person", "any" or the language asked for. The chat stays open with its operator meanwhile.
+    transfer = models.CharField(max_length=8, blank=True, default="")
     last_seq = models.PositiveIntegerField(default=0)
     turn = models.CharField(max_length=8, default="operator")
     turn_at = models.DateTimeField()
@@ -86,13 +102,17 @@ class PoolEntry(models.Model):
             models.Index(fields=["arrived_at"], name="pool_waiting", condition=Q(state="waiting")),
             # expire_offers, each second
             models.Index(
-                fields=["offer_expires_at"], name="pool_offered", condition=Q(state="offered")
+                fields=["offer_expires_at"],
+                name="pool_offered",
+                condition=Q(offer_expires_at__isnull=False),
             ),
             # a console's snapshot and each renewal: what one operator holds
             models.Index(
                 fields=["operator"], name="pool_held", condition=Q(operator__isnull=False)
             ),
-            models.Index(fields=["offered_to"], name="pool_offers", condition=Q(state="offered")),
+            models.Index(
+                fields=["offered_to"], name="pool_offers", condition=Q(offered_to__isnull=False)
+            ),
             # one company's live chats
             models.Index(fields=["company", "state"], name="pool_company"),
         ]
@@ -105,14 +125,39 @@ class PoolEntry(models.Model):
                     offered_to__isnull=False,
                     offer_expires_at__isnull=False,
                 )
-                | Q(state="open", operator__isnull=False)
-                | Q(state="wrap_up", operator__isnull=False, wrap_up_at__isnull=False),
+                | Q(state="open", operator__isnull=False, offered_to__isnull=True, transfer="")
+                | Q(
+                    ~Q(offered_to=F("operator")),
+                    ~Q(transfer=""),
+                    state="open",
+                    operator__isnull=False,
+                    offered_to__isnull=False,
+                    offer_expires_at__isnull=False,
+                )
+                | Q(
+                    state="wrap_up",
+                    operator__isnull=False,
+                    offered_to__isnull=True,
+                    wrap_up_at__isnull=False,
+                ),
                 name="pool_state_and_holder",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.chat_id} {self.state}"
+
+
+class Reservation(models.Model):
+    """A slot kept for a visitor who was just invited; gone when the chat begins, or 20 s later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="+")
+    site_id = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="reservation_expires")]
 
 
 class Assignment(models.Model):
@@ -124,9 +169,18 @@ class Assignment(models.Model):
         BOUNCE = "bounce"
         REQUEUE = "requeue"
         RELEASE = "release"
+        # Without an offer: an operator took a waiting chat; a lead took an open one over.
+        PICK = "pick"
+        TAKE = "take"
+
+    # What makes an operator the holder of a chat.
+    HELD: ClassVar = (Kind.ACCEPT, Kind.PICK, Kind.TAKE)
 
     chat_id = models.UUIDField()
-    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="+")
+    # Without a constraint of its own: the entry has one, and a decision would lock the company's row once more for it.
+    company = models.ForeignKey(
+        "tenants.Company", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     operator = models.ForeignKey("agency.Operator", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind)
     reason = models.CharField(max_length=200, blank=True)
@@ -136,7 +190,11 @@ class Assignment(models.Model):
     class Meta:
         indexes: ClassVar = [
             # a chat's trail; who bounced it
-            models.Index(fields=["chat_id", "fence"], name="assignment_chat")
+            models.Index(fields=["chat_id", "fence"], name="assignment_chat"),
+            # a report's bounces by reason
+            models.Index(
+                fields=["company", "at"], name="assignment_bounced", condition=Q(kind="bounce")
+            ),
         ]
         constraints: ClassVar = [
             # Two operators can't be given one chat under one fence.
