@@ -10,9 +10,9 @@ from django.db.models.functions import Lower
 
 from agency.domain.hours import is_open
 from agency.models import Certification, OutboxRow, PoolEntry, Seat
+from agency.services.certified import GRACE
 from agency.services.coverage import list_hours
 from agency.services.overview import LiveCounts
-from agency.services.presence import GRACE
 from billing.models import Price
 from tenants.models import Company, Site
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from agency.domain import hours as clock
 from agency.domain.routing import Candidate
 from agency.models import Promise
+from agency.services.candidates import Staff, count_staff, list_candidates
 from agency.services.coverage import DEFAULT_PROMISE_SECONDS, list_hours
-from agency.services.presence import Staff, count_staff, list_candidates
 from tenants.models import Company, Site
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agency.models import Certification, InstructionVersion, Operator, User
 from agency.services.audit import note_change
-from agency.services.presence import GRACE
+from agency.services.certified import GRACE
 from tenants.models import Company
 
 CURRENT, IN_GRACE, EXPIRED = "current", "grace", "expired"

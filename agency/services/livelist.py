@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agency.domain.routing import Candidate
 from agency.models import PoolEntry
-from agency.services.presence import list_candidates
+from agency.services.candidates import list_candidates
 from tenants.models import Company, Site
 
 _SHOWN = 500

@@ -1,29 +1,15 @@
 """Seats: who is here. Presence is the lease (15 s, renewed each 5 s), not a socket."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 
-from agency.domain.capacity import LEVEL_CAPACITY, weighted_load
-from agency.domain.routing import Candidate
-from agency.models import Certification, Operator, PoolEntry, Seat
+from agency.domain.capacity import LEVEL_CAPACITY
+from agency.models import Operator, PoolEntry, Seat
 
 LEASE = timedelta(seconds=15)
-# An operator certified for the version before the newest may go on for a week.
-GRACE = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """Who could be offered a chat: how many seats, and the free slots of all of them."""
-
-    seats: int
-    free_slots: int
 
 
 @transaction.atomic
@@ -102,74 +88,4 @@ def list_lost_seats(now: datetime) -> list[UUID]:
             *held.values_list("operator_id", flat=True),
             *offered.values_list("offered_to_id", flat=True),
         }
-    )
-
-
-def list_candidates(now: datetime) -> list[Candidate]:
-    """Every operator with a lease, with what they may do and how busy they are; three queries."""
-    seats = list(Seat.objects.filter(lease_until__gt=now).select_related("operator"))
-    ids = [seat.operator_id for seat in seats]
-    certified = _certified(ids, now)
-    loads: defaultdict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    busy = PoolEntry.objects.filter(Q(operator__in=ids) | Q(offered_to__in=ids))
-    for holder_id, asked_id, state, turn in busy.values_list(
-        "operator_id", "offered_to_id", "state", "turn"
-    ):
-        loads[holder_id or asked_id].append((state, turn))
-    return [
-        Candidate(
-            operator_id=seat.operator_id,
-            certified=frozenset(certified[seat.operator_id]),
-            languages=frozenset(seat.operator.languages),
-            capacity=seat.capacity,
-            used=seat.used,
-            load=weighted_load(loads[seat.operator_id]),
-            idle_since=seat.idle_since,
-            paused=seat.paused,
-            draining=seat.draining,
-        )
-        for seat in seats
-    ]
-
-
-def count_staff(company_id: UUID, language: str, now: datetime) -> Staff:
-    """The seats that could be offered a new chat of this company, perhaps after another, and their free slots; one query."""
-    fit = Seat.objects.filter(
-        lease_until__gt=now,
-        paused=False,
-        draining=False,
-        operator__languages__contains=[language],
-        operator__in=_certifications(now).filter(company=company_id).values("operator"),
-    )
-    slots = list(fit.values_list("capacity", "used"))
-    return Staff(len(slots), sum(max(0, capacity - used) for capacity, used in slots))
-
-
-def list_certified_companies(operator_id: UUID, now: datetime) -> list[UUID]:
-    """The companies this operator may be offered chats of: certified for the current instruction, or in its grace."""
-    return sorted(_certified([operator_id], now)[operator_id])
-
-
-def count_certified(operator_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """For how many companies each of these operators may be offered chats; one query."""
-    return {pk: len(companies) for pk, companies in _certified(operator_ids, now).items()}
-
-
-def _certified(operator_ids: Iterable[UUID], now: datetime) -> defaultdict[UUID, set[UUID]]:
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    rows = _certifications(now).filter(operator__in=operator_ids)
-    for operator_id, company_id in rows.values_list("operator_id", "company_id"):
-        found[operator_id].add(company_id)
-    return found
-
-
-def _certifications(now: datetime) -> QuerySet[Certification]:
-    """Those that count now."""
-    current = Q(company__instruction_version__major__lte=F("major"))
-    in_grace = Q(
-        company__instruction_version__major=F("major") + 1,
-        company__instruction_version__changed_at__gt=now - GRACE,
-    )
-    return Certification.objects.filter(
-        current | in_grace, company__ready=True, operator__user__is_active=True
     )

@@ -10,8 +10,8 @@ from django.db.models.functions import Lower
 
 from agency.domain.capacity import LEVEL_CAPACITY
 from agency.models import Certification, InstructionVersion, Operator, PoolEntry, Seat, User
-from agency.services import presence
 from agency.services.certification import standing
+from agency.services.certified import GRACE, count_certified
 from agency.services.people import agency_people
 from tenants.models import Company
 
@@ -143,7 +143,7 @@ def _lines(users: list[User], now: datetime) -> list[Person]:
     ids = [user.pk for user in users]
     seats = {seat.operator_id: seat for seat in Seat.objects.filter(operator__in=ids)}
     held = Counter(PoolEntry.objects.filter(operator__in=ids).values_list("operator_id", flat=True))
-    certified = presence.count_certified(ids, now)
+    certified = count_certified(ids, now)
     return [_line(user, seats.get(user.pk), held[user.pk], certified, now) for user in users]
 
 
@@ -185,8 +185,6 @@ def _certificate(
         newest=version.major if version is not None else row.major,
         standing=stands,
         certified_at=row.certified_at,
-        until=version.changed_at + presence.GRACE
-        if version is not None and stands == "grace"
-        else None,
+        until=version.changed_at + GRACE if version is not None and stands == "grace" else None,
         is_here=is_here,
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from agency.models import Assignment, PoolEntry
-from agency.services.presence import list_certified_companies
+from agency.services.certified import list_certified_companies
 from tenants.context import run_in
 from tenants.models import Company
 

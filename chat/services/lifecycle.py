@@ -16,8 +16,8 @@ from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry, User
 from agency.services import pool, records
 from agency.services.audit import note_change
+from agency.services.candidates import list_candidates
 from agency.services.coverage import list_hours
-from agency.services.presence import list_candidates
 from agency.services.sweeps import own_transaction
 from chat.domain import lifecycle
 from chat.domain.lifecycle import CloseReason, Outcome

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agency.models import Operator, PoolEntry, Seat, User
-from agency.services import pool, presence
+from agency.services import certified, pool, presence
 from chat.domain import events
 from chat.models import Chat, Text
 from chat.services.endings import Ending, list_endings
@@ -105,9 +105,9 @@ def console_chat(entry: PoolEntry) -> events.ConsoleChat:
 def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
     """Everything one operator's console shows."""
     operator: Operator = user.operator
-    certified = presence.list_certified_companies(operator.pk, now)
+    companies_of = certified.list_certified_companies(operator.pk, now)
     held, offered = pool.list_held(operator.pk), pool.list_offered(operator.pk)
-    wanted = {*certified, *(entry.company_id for entry in (*held, *offered))}
+    wanted = {*companies_of, *(entry.company_id for entry in (*held, *offered))}
     companies = Company.objects.filter(pk__in=wanted).order_by("name")
     sites = site_names(entry.site_id for entry in offered)
     return events.Snapshot(

@@ -14,7 +14,7 @@ from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry
 from agency.services import coverage, pool
 from agency.services.availability import find_staff
-from agency.services.presence import Staff
+from agency.services.candidates import Staff
 from chat.domain import events
 from chat.models import Chat, Message, Question, Visitor
 from chat.services.deliveries import mail_question

@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.services import access, palette
+from agency.services.certified import list_certified_companies
 from agency.services.pool import list_held
-from agency.services.presence import list_certified_companies
 from tenants.models import Company
 
 

@@ -8,9 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agency.models import Assignment, InstructionVersion, PoolEntry, Seat, User
-from agency.services import presence
+from agency.services import candidates, certified, presence
 from agency.services.certification import raise_major, revoke
-from agency.services.presence import GRACE
+from agency.services.certified import GRACE
 from chat.services import assignment, visitors
 from chat.services.assignment import CannotAssign
 from tenants.models import Company
@@ -210,11 +210,11 @@ def test_a_new_major_version_leaves_a_week_to_learn_it(acme: Company) -> None:
         (changed + GRACE - timedelta(seconds=1), True),
         (changed + GRACE, False),
     ):
-        assert (acme.pk in presence.list_certified_companies(bob.operator_id, at)) is counts
+        assert (acme.pk in certified.list_certified_companies(bob.operator_id, at)) is counts
         presence.renew(operator_id=bob.operator_id, epoch=bob.epoch, now=at)
-        assert bool(presence.count_staff(acme.pk, "nl", at).seats) is counts
+        assert bool(candidates.count_staff(acme.pk, "nl", at).seats) is counts
     raise_major(acme)
-    assert acme.pk not in presence.list_certified_companies(bob.operator_id, changed)
+    assert acme.pk not in certified.list_certified_companies(bob.operator_id, changed)
 
 
 def test_an_offer_from_before_the_revocation_is_no_way_in(alice: User, acme: Company) -> None:
