@@ -165,6 +165,9 @@ def _fingerprint() -> str:
 _VOLATILE = (
     "agency_assignment",
     "agency_poolentry",
+    "agency_reservation",
+    "agency_shift",
+    "agency_poolrule",
     "agency_recordevent",
     "agency_chatrecord",
     "agency_logentry",
