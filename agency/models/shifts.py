@@ -1,12 +1,16 @@
 """When somebody is planned to be at their desk."""
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+
+# Of real time: over the night that has 25 hours, a shift from 20:00 to 08:00 is too long.
+SHORTEST_SHIFT, LONGEST_SHIFT = timedelta(minutes=15), timedelta(hours=12)
 
 
 class Shift(models.Model):
@@ -29,7 +33,11 @@ class Shift(models.Model):
             models.Index(fields=["ends_at"], name="shift_ends"),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="shift_order"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at") + SHORTEST_SHIFT)
+                & Q(ends_at__lte=F("starts_at") + LONGEST_SHIFT),
+                name="shift_length",
+            ),
             ExclusionConstraint(
                 name="one_shift_at_a_time",
                 expressions=[

@@ -4,26 +4,47 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from agency.domain.capacity import LEVEL_CAPACITY
 from agency.models import Operator, PoolEntry, Seat
+from agency.services.drains import follow_shifts
 
 LEASE = timedelta(seconds=15)
 
 
 @transaction.atomic
 def take_seat(*, operator: Operator, now: datetime) -> Seat:
-    """Give the seat to the console that asks: its epoch rises, and older consoles can only read."""
+    """Give the seat to the console that asks: its epoch rises, and older consoles can only read.
+
+    A page that is loaded again drains as it did. Who was away longer than a lease begins anew, in the shift that runs now
+    or without one; only a manager's drain outlives that.
+    """
     Seat.objects.get_or_create(operator=operator)
     seat = Seat.objects.select_for_update().get(operator=operator)
+    if seat.lease_until <= now:
+        seat.shift_ends_at = None
+        if seat.drain_reason != Seat.DrainReason.MANAGER:
+            seat.draining, seat.drain_reason = False, ""
     seat.epoch += 1
     seat.lease_until = now + LEASE
     seat.capacity = LEVEL_CAPACITY[operator.level]
     if seat.used == 0:
         seat.idle_since = now
-    seat.draining = False
-    seat.save(update_fields=["epoch", "lease_until", "capacity", "idle_since", "draining"])
+    seat.save(
+        update_fields=[
+            "epoch",
+            "lease_until",
+            "capacity",
+            "idle_since",
+            "draining",
+            "drain_reason",
+            "shift_ends_at",
+        ]
+    )
+    if follow_shifts(now=now, operator_id=operator.pk):
+        seat.refresh_from_db()
     return seat
 
 
@@ -41,12 +62,51 @@ def renew(*, operator_id: UUID, epoch: int, now: datetime) -> Seat | None:
     return Seat.objects.get(operator_id=operator_id) if renewed else None
 
 
-def pause(*, operator_id: UUID, epoch: int, on: bool, reason: str) -> Seat | None:
-    """Begin or end a break; None if another console holds the seat by now."""
+def pause(*, operator_id: UUID, epoch: int, on: bool, reason: str, now: datetime) -> Seat | None:
+    """Begin or end a break; None if another console holds the seat by now.
+
+    A break that goes on under another reason began when it began.
+    """
     changed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(
-        paused=on, pause_reason=reason if on else ""
+        paused=on,
+        pause_reason=reason if on else "",
+        paused_at=Coalesce("paused_at", Value(now)) if on else None,
     )
     return Seat.objects.get(operator_id=operator_id) if changed else None
+
+
+@transaction.atomic
+def drain(*, operator_id: UUID, on: bool, reason: str, now: datetime) -> Seat | None:
+    """Stop new chats for one operator, or let them come again; those that are held go on.
+
+    The operator ends only their own drain, a manager also ends that; a manager's goes over the others. What the shift
+    asks for holds again at once when another drain ends.
+
+    Args:
+        reason: who says so, one of `Seat.DrainReason`: "manager" or "own" ("shift" is `follow_shifts`'s to say).
+
+    Returns:
+        The seat as it is then; None if there is none, or if this drain is not theirs to end.
+    """
+    if reason not in (Seat.DrainReason.MANAGER, Seat.DrainReason.OWN):
+        raise ValueError(f"nobody drains a seat for {reason!r}")
+    seat = Seat.objects.select_for_update(no_key=True).filter(operator_id=operator_id).first()
+    if seat is None:
+        return None
+    by_manager = reason == Seat.DrainReason.MANAGER
+    if on:
+        if by_manager or not seat.draining:
+            seat.draining, seat.drain_reason = True, reason
+    elif not seat.draining:
+        return seat
+    elif seat.drain_reason == reason or (by_manager and seat.drain_reason == Seat.DrainReason.OWN):
+        seat.draining, seat.drain_reason = False, ""
+    else:
+        return None
+    seat.save(update_fields=["draining", "drain_reason"])
+    follow_shifts(now=now, operator_id=operator_id)
+    seat.refresh_from_db()
+    return seat
 
 
 def end_lease(*, operator_id: UUID, now: datetime) -> None:

@@ -94,6 +94,7 @@ class ConsoleConsumer(DirectConsumer):
             epoch=self.epoch,
             on=frame.on,
             reason=frame.reason,
+            now=timezone.now(),
         )
         if seat is None:
             raise Refused("seat_taken")

@@ -97,7 +97,9 @@ def test_chats_are_given_once_while_operators_flap(crowd: list[User]) -> None:
     # And with everybody back, nobody waits while a certified slot is free.
     for user in crowd:
         seat = presence.take_seat(operator=user.operator, now=timezone.now())
-        presence.pause(operator_id=user.pk, epoch=seat.epoch, on=False, reason="")
+        presence.pause(
+            operator_id=user.pk, epoch=seat.epoch, on=False, reason="", now=timezone.now()
+        )
     Seat.objects.update(capacity=SLOTS)
     while assignment.assign_waiting(now=timezone.now()):
         pass

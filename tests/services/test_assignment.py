@@ -175,9 +175,11 @@ def test_a_chat_handed_back_goes_to_somebody_else_if_there_is_one() -> None:
 def test_a_break_keeps_offers_away() -> None:
     alice = sit("alice@balie.test")
     begun, _ = write_first()
-    presence.pause(operator_id=alice.operator_id, epoch=alice.epoch, on=True, reason="lunch")
+    presence.pause(
+        operator_id=alice.operator_id, epoch=alice.epoch, on=True, reason="lunch", now=NOW
+    )
     assert assignment.assign_waiting(now=NOW) == 0
-    presence.pause(operator_id=alice.operator_id, epoch=alice.epoch, on=False, reason="")
+    presence.pause(operator_id=alice.operator_id, epoch=alice.epoch, on=False, reason="", now=NOW)
     assert assignment.assign_waiting(now=NOW) == 1
     assert PoolEntry.objects.get(pk=begun.chat_id).offered_to_id == alice.operator_id
 
