@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from agency.domain.routing import Candidate, Choice, Entry, choose, order
+from agency.domain.routing import Candidate, Choice, Entry, choose, order, why_next
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ACME, ZEN = UUID(int=0xACE), UUID(int=0x2E4)
@@ -39,8 +39,23 @@ def test_the_promise_with_the_least_time_left_comes_first() -> None:
 def test_chats_of_a_dead_console_come_before_the_most_pressed() -> None:
     headed = entry(1, arrived_at=ago(1), at_head=True)
     headed_earlier = entry(2, arrived_at=ago(3), at_head=True)
-    late = entry(3, arrived_at=ago(500))
+    late = entry(3, arrived_at=ago(79))
     assert order([late, headed, headed_earlier], NOW) == [headed_earlier, headed, late]
+
+
+def test_nothing_but_an_earlier_promise_goes_before_a_chat_that_waited_a_minute_too_long() -> None:
+    headed = entry(1, arrived_at=ago(1), at_head=True)
+    starved = entry(2, arrived_at=ago(80))
+    headed_before = entry(3, arrived_at=ago(85), at_head=True)
+    longer_promise = entry(4, arrived_at=ago(90), promise_seconds=60)
+    queue = [longer_promise, headed, starved, headed_before]
+    assert order(queue, NOW) == [headed_before, starved, headed, longer_promise]
+    assert [why_next(chat, NOW) for chat in order(queue, NOW)] == [
+        "65 s late, before all later promises",
+        "60 s late, before all later promises",
+        "head of the queue, 19 s left",
+        "30 s late",
+    ]
 
 
 def test_equal_promises_go_by_arrival_and_then_by_id() -> None:
@@ -108,6 +123,65 @@ def test_the_refusals_are_counted_the_most_frequent_first() -> None:
         operator(CARLA, paused=True),
     )
     assert choice.reasons == ("nobody possible", "2 paused", "1 not certified")
+
+
+def test_a_company_may_limit_how_many_of_its_chats_a_newcomer_holds() -> None:
+    newcomer = operator(ALICE, used=1, chat_limits={ACME: 1}, chats={ACME: 1})
+    choice = chosen(entry(), newcomer)
+    assert choice.refused == {ALICE: "at the company's limit 1/1"}
+    assert choice.operator_id is None
+    assert chosen(entry(), replace(newcomer, chats={ZEN: 1})).operator_id == ALICE
+
+
+def test_the_visitors_earlier_operator_goes_before_a_lighter_colleague() -> None:
+    returning = entry(earlier_operator=ALICE)
+    choice = chosen(returning, operator(ALICE, used=3, load=2.3), operator(BOB))
+    assert choice.operator_id == ALICE
+    assert choice.reasons == ("certified", "free 3/6", "helped this visitor before", "load 2.3")
+    assert choice.refused == {BOB: "another helped this visitor before"}
+    assert chosen(returning, operator(ALICE, used=6), operator(BOB)).operator_id == BOB
+
+
+def test_from_the_soft_limit_on_others_are_asked_first() -> None:
+    busy = operator(ALICE, used=3, load=2.0, load_limit=2.0)
+    choice = chosen(entry(earlier_operator=ALICE), busy, operator(BOB, load=2.3, load_limit=4.0))
+    assert choice.operator_id == BOB
+    assert choice.refused == {ALICE: "at the soft limit, load 2.0"}
+    # It ranks and never refuses: alone, Alice is asked all the same.
+    alone = chosen(entry(), busy)
+    assert alone.operator_id == ALICE
+    assert alone.reasons[-1] == "at the soft limit 2.0"
+    # The company's limit counts where it is the lower one.
+    strict = entry(load_limit=1.0)
+    choice = chosen(strict, operator(ALICE, load=1.0, load_limit=4.0), operator(BOB, load=0.9))
+    assert choice.operator_id == BOB
+    assert choice.refused == {ALICE: "at the soft limit, load 1.0"}
+
+
+def test_who_has_not_read_the_newest_instruction_comes_after_who_has() -> None:
+    unread = operator(ALICE, unread=frozenset({ACME}))
+    choice = chosen(entry(), unread, operator(BOB, used=5, load=5.0, load_limit=4.0))
+    assert choice.operator_id == BOB
+    assert choice.refused == {ALICE: "has not read the newest instruction"}
+    assert "has not read the newest instruction" in chosen(entry(), unread).reasons
+    assert (
+        chosen(entry(), operator(ALICE, unread=frozenset({ZEN}))).reasons[-1] == "lowest load 0.0"
+    )
+
+
+def test_after_two_bounces_a_lead_operator_goes_first() -> None:
+    called = entry(bounced_by={ALICE: 1, BOB: 1}, bounces=2, called=True)
+    lead = operator(CARLA, used=5, load=4.9, load_limit=4.0, is_lead=True)
+    colleague = operator(UUID(int=4))
+    choice = chosen(called, operator(ALICE), operator(BOB), lead, colleague)
+    assert choice.operator_id == CARLA
+    assert "lead, called after 2 bounces" in choice.reasons
+    assert choice.refused[UUID(int=4)] == "not a lead, who are called"
+    assert choice.refused[ALICE] == "bounced it"
+    # Not certified, a lead is nobody for this chat; and before the call being one changes nothing.
+    stranger = replace(lead, certified=frozenset({ZEN}))
+    assert chosen(called, stranger, colleague).operator_id == UUID(int=4)
+    assert chosen(entry(), lead, colleague).operator_id == UUID(int=4)
 
 
 def test_who_bounced_a_chat_gets_it_again_only_if_nobody_else_can() -> None:
