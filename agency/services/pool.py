@@ -39,16 +39,16 @@ def list_held(operator_id: UUID) -> list[PoolEntry]:
     """What one operator holds, wrap-ups included."""
     return list(
         PoolEntry.objects.filter(operator=operator_id)
-        .select_related("company")
+        .select_related("company", "offered_to")
         .order_by("arrived_at")
     )
 
 
 def list_offered(operator_id: UUID) -> list[PoolEntry]:
-    """What is offered to one operator now."""
+    """What is offered to one operator now, transfers of open chats among it."""
     return list(
-        PoolEntry.objects.filter(offered_to=operator_id, state=PoolEntry.State.OFFERED)
-        .select_related("company")
+        PoolEntry.objects.filter(offered_to=operator_id)
+        .select_related("company", "operator")
         .order_by("arrived_at")
     )
 

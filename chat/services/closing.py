@@ -14,7 +14,7 @@ from chat.domain import events
 from chat.domain.lifecycle import CloseReason, Outcome
 from chat.services import assignment, transcripts
 from chat.services.messaging import append_system
-from chat.services.snapshot import entry_of
+from chat.services.wire import entry_of
 from tenants.context import in_company
 
 # Closes the chat's row and reads back what the record needs, in one round trip. The search vector holds every text and the

@@ -1,7 +1,7 @@
 """What a console or a panel shows, read fresh. Snapshot plus events must equal a fresh snapshot."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,61 +10,14 @@ from agency.services import certified, pool, presence
 from chat.domain import events
 from chat.models import Chat, Text
 from chat.services.endings import Ending, list_endings
+from chat.services.floor import list_call_ids, list_calls
 from chat.services.messaging import list_messages
 from chat.services.texts import list_texts
+from chat.services.wire import entry_of, offer_of, seat_of, site_names
 from tenants.context import in_company
-from tenants.models import Company, Site
+from tenants.models import Company
 
 _OPERATOR = "operator"
-
-
-def entry_of(entry: PoolEntry) -> events.Entry:
-    """The live facts as they go over the wire."""
-    return events.Entry(
-        chat_id=entry.chat_id,
-        company_id=entry.company_id,
-        state=str(entry.state),
-        fence=entry.fence,
-        last_seq=entry.last_seq,
-        turn=entry.turn,
-        turn_at=entry.turn_at,
-        arrived_at=entry.arrived_at,
-        promise_seconds=entry.promise_seconds,
-        first_human_at=entry.first_human_at,
-        visitor_seen_at=entry.visitor_seen_at,
-        visitor_read=entry.visitor_read,
-        operator_read=entry.operator_read,
-        wrap_up_at=entry.wrap_up_at,
-    )
-
-
-def seat_of(seat: Seat) -> events.Seat:
-    """The seat as it goes over the wire."""
-    return events.Seat(
-        epoch=seat.epoch,
-        capacity=seat.capacity,
-        used=seat.used,
-        paused=seat.paused,
-        pause_reason=seat.pause_reason,
-        draining=seat.draining,
-        lease_until=seat.lease_until,
-    )
-
-
-def offer_of(entry: PoolEntry, site_name: str) -> events.Offer:
-    """The offer as it goes over the wire: no word of the visitor."""
-    assert entry.offer_expires_at is not None
-    return events.Offer(
-        chat_id=entry.chat_id,
-        company_id=entry.company_id,
-        site=site_name,
-        language=entry.language,
-        fence=entry.fence,
-        arrived_at=entry.arrived_at,
-        promise_seconds=entry.promise_seconds,
-        first_human_at=entry.first_human_at,
-        expires_at=entry.offer_expires_at,
-    )
 
 
 def console_chats(entries: Iterable[PoolEntry]) -> list[events.ConsoleChat]:
@@ -106,20 +59,23 @@ def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
     """Everything one operator's console shows."""
     operator: Operator = user.operator
     companies_of = certified.list_certified_companies(operator.pk, now)
+    unread = certified.list_unread(operator.pk, now)
     held, offered = pool.list_held(operator.pk), pool.list_offered(operator.pk)
     wanted = {*companies_of, *(entry.company_id for entry in (*held, *offered))}
     companies = Company.objects.filter(pk__in=wanted).order_by("name")
-    sites = site_names(entry.site_id for entry in offered)
     return events.Snapshot(
         server_time=now,
-        me=events.Me(user.pk, operator.public_name, user.language),
+        me=events.Me(user.pk, operator.public_name, user.language, operator.is_lead),
         seat=seat_of(presence.find_or_make_seat(operator)),
         companies=[
-            events.ConsoleCompany(row.pk, row.name, row.monogram, row.tone, row.language)
+            events.ConsoleCompany(
+                row.pk, row.name, row.monogram, row.tone, row.language, row.pk in unread
+            )
             for row in companies
         ],
         chats=console_chats(held),
-        offers=[offer_of(entry, sites.get(entry.site_id, "")) for entry in offered],
+        offers=_offers(operator, offered, unread),
+        calls=list_calls(operator, companies_of, now),
     )
 
 
@@ -141,6 +97,8 @@ def renewal(seat: Seat, *, now: datetime) -> events.SeatRenewed:
             for entry in pool.list_held(seat.operator_id)
         ],
         offers=[entry.chat_id for entry in pool.list_offered(seat.operator_id)],
+        calls=list_call_ids(seat.operator, now),
+        unread=sorted(certified.list_unread(seat.operator_id, now)),
     )
 
 
@@ -163,9 +121,24 @@ def company_texts(company: Company) -> list[events.Text]:
     ]
 
 
-def site_names(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Names of sites by id."""
-    return dict(Site.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+def _offers(
+    operator: Operator, entries: list[PoolEntry], unread: Collection[UUID]
+) -> list[events.Offer]:
+    """What rings at this operator; two queries where something does."""
+    if not entries:
+        return []
+    sites = site_names(entry.site_id for entry in entries)
+    bounced = pool.bounced_by(entry.chat_id for entry in entries)
+    return [
+        offer_of(
+            entry,
+            sites.get(entry.site_id, ""),
+            again=operator.pk in bounced.get(entry.chat_id, ()),
+            unread=entry.company_id in unread,
+            is_lead=operator.is_lead,
+        )
+        for entry in entries
+    ]
 
 
 def _console_chat(

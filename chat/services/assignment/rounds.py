@@ -15,7 +15,7 @@ from agency.services import pool, presence
 from chat.domain import events
 from chat.domain.lifecycle import OFFER_SECONDS
 from chat.services.assignment.steps import seat_event
-from chat.services.snapshot import offer_of, site_names
+from chat.services.wire import offer_of, site_names
 
 State = PoolEntry.State
 

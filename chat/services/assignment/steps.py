@@ -9,7 +9,7 @@ from agency.models import Assignment, PoolEntry, Seat
 from agency.services import pool, presence
 from chat.domain import events
 from chat.services.messaging import append_system
-from chat.services.snapshot import seat_of
+from chat.services.wire import seat_of
 
 State = PoolEntry.State
 # Reasons in the trail that a command of the operator's own left.

@@ -1,0 +1,190 @@
+"""What consoles hear of their seat, their offers and their chats."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from chat.domain.events.floor import FloorChat
+from chat.domain.events.talk import Entry, Event, Message, Rating, Transcript
+
+
+class ConsoleChat(Struct, gc=False):
+    """A chat as its operator sees it."""
+
+    entry: Entry
+    site: str
+    number: int
+    visitor_name: str
+    visitor_id: UUID
+    language: str
+    page_url: str
+    page_title: str
+    referrer: str
+    earlier: int
+    messages: list[Message]
+    rating: Rating | None
+    transcripts: list[Transcript]
+
+
+class Offer(Struct, gc=False):
+    """A chat offered to this operator: no visitor's words. `first_human_at`: set where a colleague answered it before.
+
+    `kind`: new, again (they let it pass before), transfer (`from_name` asks) or lead (it was let pass twice). `returning`: they
+    helped this visitor before. `unread`: they have not read the company's newest instruction.
+    """
+
+    chat_id: UUID
+    company_id: UUID
+    site: str
+    language: str
+    fence: int
+    arrived_at: datetime
+    promise_seconds: int
+    first_human_at: datetime | None
+    expires_at: datetime
+    kind: str
+    from_name: str
+    returning: bool
+    unread: bool
+
+
+class Seat(Struct, gc=False):
+    """The operator's seat: a console holds it while its own epoch is this one.
+
+    `drain_reason`: shift, manager, own, or empty. `shift_ends_at`: null without a shift that runs.
+    """
+
+    epoch: int
+    capacity: int
+    used: int
+    paused: bool
+    pause_reason: str
+    paused_at: datetime | None
+    draining: bool
+    drain_reason: str
+    shift_ends_at: datetime | None
+    lease_until: datetime
+
+
+class ConsoleCompany(Struct, gc=False):
+    """A company this operator is certified for. `unread`: they have not read its newest instruction."""
+
+    id: UUID
+    name: str
+    monogram: str
+    tone: str
+    language: str
+    unread: bool
+
+
+class Me(Struct, gc=False):
+    """Who is signed in."""
+
+    id: UUID
+    name: str
+    language: str
+    is_lead: bool
+
+
+class Snapshot(Event, tag="snapshot"):
+    """Answer to a console's hello: the whole state, from which events go on. `calls`: for lead operators only."""
+
+    server_time: datetime
+    me: Me
+    seat: Seat
+    companies: list[ConsoleCompany]
+    chats: list[ConsoleChat]
+    offers: list[Offer]
+    calls: list[FloorChat]
+
+
+class SeatChanged(Event, tag="seat.changed"):
+    """The seat's facts, after a change."""
+
+    seat: Seat
+
+
+class SeatTaken(Event, tag="seat.taken"):
+    """Another console of this operator took the seat; this one can only read."""
+
+    epoch: int
+
+
+class Held(Struct, gc=False, array_like=True):
+    """One line of a renewal: chat, state, fence, last_seq, operator_read, visitor_read, visitor_seen_at."""
+
+    chat_id: UUID
+    state: str
+    fence: int
+    last_seq: int
+    operator_read: int
+    visitor_read: int
+    visitor_seen_at: datetime
+
+
+class SeatRenewed(Event, tag="seat.renewed"):
+    """Answer to seat.renew: the seat, and what it holds; a difference is fetched.
+
+    `calls`: chats that lead operators are called to. `unread`: companies whose newest instruction is not read.
+    """
+
+    seat: Seat
+    server_time: datetime
+    held: list[Held]
+    offers: list[UUID]
+    calls: list[UUID]
+    unread: list[UUID]
+
+
+class OfferMade(Event, tag="offer.made"):
+    """A chat is offered to this operator."""
+
+    offer: Offer
+
+
+class OfferGone(Event, tag="offer.gone"):
+    """The offer is over. `reason`: accepted, declined, expired, taken, closed, cancelled."""
+
+    chat_id: UUID
+    reason: str
+
+
+class ChatAdded(Event, tag="chat.added"):
+    """A chat came to this operator."""
+
+    chat: ConsoleChat
+
+
+class ChatChanged(Event, tag="chat.changed"):
+    """A chat's live facts, after a change."""
+
+    entry: Entry
+
+
+class ChatRemoved(Event, tag="chat.removed"):
+    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred, moved."""
+
+    chat_id: UUID
+    reason: str
+
+
+class Text(Struct, gc=False):
+    """One text in force. `kind`: script, canned, instruction. `data` holds a script's steps."""
+
+    id: UUID
+    kind: str
+    key: str
+    language: str
+    version: int
+    title: str
+    body: str
+    data: dict[str, Any]
+
+
+class Texts(Event, tag="texts"):
+    """A company's script, canned replies and instruction in force."""
+
+    company_id: UUID
+    texts: list[Text]

@@ -1,0 +1,141 @@
+"""What both sides of a chat hear."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Event(Struct, tag_field="type", gc=False, omit_defaults=False):
+    """What every event is: an object whose `type` names it."""
+
+
+class Message(Struct, gc=False):
+    """One change of a chat. `kind`: text, auto, system, note; or hidden for those who may not see it.
+
+    `data` says what a system message tells: `{"code": "accepted", "name": "Alice"}`.
+    """
+
+    seq: int
+    kind: str
+    side: str = ""
+    name: str = ""
+    body: str = ""
+    at: datetime | None = None
+    client_id: UUID | None = None
+    data: dict[str, Any] = {}
+
+
+class MessagePosted(Event, tag="message.posted"):
+    """A message was committed."""
+
+    chat_id: UUID
+    message: Message
+
+
+class Ack(Event, tag="ack", omit_defaults=True):
+    """A command was committed. `seq` when it wrote a message."""
+
+    client_id: UUID
+    seq: int | None = None
+    chat_id: UUID | None = None
+    at: datetime | None = None
+
+
+class Error(Event, tag="error", omit_defaults=True):
+    """A frame was refused; nothing was written."""
+
+    code: str
+    client_id: UUID | None = None
+    chat_id: UUID | None = None
+    detail: str = ""
+
+
+class Rating(Struct, gc=False):
+    """What the visitor said of the chat."""
+
+    good: bool
+    words: str
+
+
+class Transcript(Struct, gc=False):
+    """A mail of the chat that the visitor asked for; its fields are those of `transcript.changed`."""
+
+    address: str
+    state: str
+    at: datetime
+    reason: str
+
+
+class ChatRated(Event, tag="chat.rated"):
+    """The visitor said whether they were helped well, or changed it. Told to their tabs and to the operator in wrap-up."""
+
+    chat_id: UUID
+    good: bool
+    words: str
+
+
+class TranscriptChanged(Event, tag="transcript.changed"):
+    """A mail of the chat was asked for, or its state changed. `state`: queued, sent, failed, dead.
+
+    `at`: when it was asked for or sent, or is tried again. `reason`: a word, of a failed or dead one.
+    """
+
+    chat_id: UUID
+    address: str
+    state: str
+    at: datetime
+    reason: str = ""
+
+
+class Typing(Event, tag="typing"):
+    """The other side is typing, or has stopped."""
+
+    chat_id: UUID
+    name: str
+    on: bool
+
+
+class Read(Event, tag="read"):
+    """The other side has seen everything up to `seq`."""
+
+    chat_id: UUID
+    side: str
+    seq: int
+
+
+class Transfer(Struct, gc=False):
+    """A transfer under way: who is asked now (their public name), and until when."""
+
+    to: str
+    expires_at: datetime
+
+
+class Entry(Struct, gc=False):
+    """The live facts of one unfinished chat. `state`: waiting, offered, open, wrap_up. `turn`: who is to write next."""
+
+    chat_id: UUID
+    company_id: UUID
+    state: str
+    fence: int
+    last_seq: int
+    turn: str
+    turn_at: datetime
+    arrived_at: datetime
+    promise_seconds: int
+    first_human_at: datetime | None
+    visitor_seen_at: datetime
+    visitor_read: int
+    operator_read: int
+    wrap_up_at: datetime | None
+    transfer: Transfer | None
+
+
+class ChatSynced(Event, tag="chat.synced"):
+    """Answer to chat.sync: the messages asked for and, for a console, the live facts."""
+
+    chat_id: UUID
+    messages: list[Message]
+    last_seq: int
+    entry: Entry | None = None

@@ -1,0 +1,61 @@
+"""What only visitors hear."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from chat.domain.events.talk import Event, Message, Rating, Transcript
+
+
+class Availability(Struct, gc=False):
+    """What a site offers now. `mode`: chat, form, phone or hidden."""
+
+    mode: str
+    promise_seconds: int
+    closes_at: datetime | None = None
+    opens_at: datetime | None = None
+    phone: str = ""
+
+
+class VisitorChat(Struct, gc=False):
+    """A visitor's view of their chat. `state`: waiting, open or closed."""
+
+    id: UUID
+    state: str
+    last_seq: int
+    arrived_at: datetime
+    promise_seconds: int
+    operator: str | None
+    operator_read: int
+    visitor_read: int
+    messages: list[Message]
+    rating: Rating | None
+    transcripts: list[Transcript]
+
+
+class Welcome(Event, tag="welcome"):
+    """Answer to a visitor's hello: everything the panel shows. `wait`: how a waiting chat stands, as in `beat`."""
+
+    token: str
+    server_time: datetime
+    availability: Availability
+    chat: VisitorChat | None
+    wait: str = ""
+
+
+class Beat(Event, tag="beat"):
+    """Answer to a visitor's beat; a `last_seq` higher than known is fetched with chat.sync.
+
+    `wait`, of a chat that waits: free, busy, called, or empty when nothing is known.
+    """
+
+    last_seq: int
+    state: str
+    wait: str = ""
+
+
+class QuestionPosted(Event, tag="question.posted"):
+    """The question was committed."""
+
+    client_id: UUID

@@ -1,0 +1,173 @@
+"""Frames of a console's socket."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta
+
+from chat.domain.frames.fields import Fence, Frame, Seq
+
+
+class ConsoleHello(Frame, tag="hello"):
+    """First frame of a console. `take_seat` false opens it for reading only."""
+
+    take_seat: bool = True
+
+
+class SeatRenew(Frame, tag="seat.renew"):
+    """Sent each 5 s: keeps the lease; the answer lists what the seat holds."""
+
+    epoch: Seq
+
+
+class SeatPause(Frame, tag="seat.pause"):
+    """A break begins or ends; no offers come while it lasts."""
+
+    client_id: UUID
+    on: bool
+    reason: Annotated[str, Meta(max_length=40)] = ""
+
+
+class ConsolePost(Frame, tag="message.post"):
+    """An operator's text, or an internal note that no visitor ever sees."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+    body: str
+    note: bool = False
+
+
+class OfferAccept(Frame, tag="offer.accept"):
+    """The operator takes the chat that was offered."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+
+
+class OfferDecline(Frame, tag="offer.decline"):
+    """The operator passes the offer on."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+    reason: Annotated[str, Meta(max_length=40)] = ""
+
+
+class ChatRequeue(Frame, tag="chat.requeue"):
+    """The operator hands the chat back: it goes to the head of the queue for somebody else certified."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+
+
+class ChatClose(Frame, tag="chat.close"):
+    """The operator ends the talk; wrap-up begins."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+
+
+class ChatWrapUp(Frame, tag="chat.wrap_up"):
+    """How it ended; the chat leaves the console."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+    outcome: Annotated[str, Meta(max_length=40)]
+
+
+class ChatSync(Frame, tag="chat.sync"):
+    """Asks for every message of a chat after `after`, with its live facts."""
+
+    chat_id: UUID
+    after: Seq = 0
+
+
+class ConsoleTyping(Frame, tag="typing"):
+    """The operator is typing in this chat, or has stopped. Not stored."""
+
+    chat_id: UUID
+    on: bool = True
+
+
+class ConsoleRead(Frame, tag="read"):
+    """The operator has seen everything of this chat up to `seq`."""
+
+    chat_id: UUID
+    seq: Seq
+
+
+class TextsGet(Frame, tag="texts.get"):
+    """Asks for a company's script, canned replies and instruction."""
+
+    company_id: UUID
+
+
+class SeatDrain(Frame, tag="seat.drain"):
+    """No new chats for me from now on, while somebody else could have them; or new ones again."""
+
+    client_id: UUID
+    on: bool
+
+
+class ChatPick(Frame, tag="chat.pick"):
+    """The operator takes a waiting chat out of turn."""
+
+    chat_id: UUID
+    client_id: UUID
+
+
+class ChatTransfer(Frame, tag="chat.transfer"):
+    """The operator asks somebody else to take an open chat over; it stays theirs until that one accepts."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+    to: Literal["person", "language", "any"]
+    operator_id: UUID | None = None
+    language: Annotated[str, Meta(max_length=5)] = ""
+    note: str = ""
+
+
+class TransferCancel(Frame, tag="transfer.cancel"):
+    """The operator takes the question back and keeps the chat."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+
+
+class TransferOptionsGet(Frame, tag="transfer.options"):
+    """Asks who could take an open chat of this operator's over."""
+
+    chat_id: UUID
+
+
+class ChatTake(Frame, tag="chat.take"):
+    """A lead operator takes an open chat over from a colleague."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+
+
+class FloorGet(Frame, tag="floor.get"):
+    """Asks what waits and who is here, over the companies this operator is certified for."""
+
+
+class ReadingGet(Frame, tag="reading.get"):
+    """Asks what changed in a company's instruction since the version this operator read."""
+
+    company_id: UUID
+
+
+class ReadingDone(Frame, tag="reading.done"):
+    """The operator has read the company's instruction up to this major version."""
+
+    company_id: UUID
+    major: Annotated[int, Meta(ge=1, le=2_147_483_647)]
+    client_id: UUID

@@ -1,0 +1,99 @@
+"""Frames of a visitor's socket."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from chat.domain.frames.fields import Address, Frame, Seq, Title, Url, Verdict
+
+
+class Page(Struct, forbid_unknown_fields=True, gc=False):
+    """The page the visitor is on, as the browser tells it."""
+
+    url: Url
+    title: Title = ""
+    referrer: Url = ""
+
+
+class VisitorHello(Frame, tag="hello"):
+    """First frame of a visitor's socket. Without a token the answer carries a new one."""
+
+    token: Annotated[str, Meta(max_length=400)] | None = None
+    chat_id: UUID | None = None
+    after: Seq = 0
+    page: Page | None = None
+
+
+class VisitorPost(Frame, tag="message.post"):
+    """A visitor's text. `page`, `greeting_id` and `reservation` matter for the first text of a chat only."""
+
+    client_id: UUID
+    body: str
+    page: Page | None = None
+    greeting_id: UUID | None = None
+    reservation: UUID | None = None
+
+
+class VisitorTyping(Frame, tag="typing"):
+    """The visitor is typing, or has stopped. Not stored."""
+
+    on: bool = True
+
+
+class VisitorRead(Frame, tag="read"):
+    """The visitor has seen everything up to `seq`."""
+
+    seq: Seq
+
+
+class VisitorBeat(Frame, tag="beat"):
+    """Sent each 10 s: the visitor is here; `hidden` when the page is in the background."""
+
+    hidden: bool = False
+
+
+class VisitorPage(Frame, tag="page.view"):
+    """The visitor went to another page."""
+
+    page: Page
+
+
+class VisitorSync(Frame, tag="chat.sync"):
+    """Asks for every message after `after`."""
+
+    after: Seq = 0
+
+
+class VisitorClose(Frame, tag="chat.close"):
+    """The visitor ends the chat."""
+
+    client_id: UUID
+
+
+class QuestionPost(Frame, tag="question.post"):
+    """The question form, when nobody can answer. An address or a number is needed to answer to."""
+
+    client_id: UUID
+    body: str
+    email: Address = ""
+    phone: Annotated[str, Meta(max_length=40)] = ""
+    name: Annotated[str, Meta(max_length=100)] = ""
+    page: Page | None = None
+
+
+class ChatRate(Frame, tag="chat.rate"):
+    """Whether the visitor was helped well, of a chat that is over; again changes it."""
+
+    client_id: UUID
+    chat_id: UUID
+    good: bool
+    words: Verdict = ""
+
+
+class TranscriptAsk(Frame, tag="transcript.ask"):
+    """The visitor wants the chat by mail: at once if it is over, else when it closes."""
+
+    client_id: UUID
+    chat_id: UUID
+    email: Address

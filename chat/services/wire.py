@@ -1,0 +1,99 @@
+"""Rows as they go over the wire: nothing is read here but what hangs on the row."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from agency.models import PoolEntry, Seat
+from chat.domain import events
+from tenants.models import Site
+
+
+def entry_of(entry: PoolEntry) -> events.Entry:
+    """The live facts of a chat, for whoever holds it."""
+    return events.Entry(
+        chat_id=entry.chat_id,
+        company_id=entry.company_id,
+        state=str(entry.state),
+        fence=entry.fence,
+        last_seq=entry.last_seq,
+        turn=entry.turn,
+        turn_at=entry.turn_at,
+        arrived_at=entry.arrived_at,
+        promise_seconds=entry.promise_seconds,
+        first_human_at=entry.first_human_at,
+        visitor_seen_at=entry.visitor_seen_at,
+        visitor_read=entry.visitor_read,
+        operator_read=entry.operator_read,
+        wrap_up_at=entry.wrap_up_at,
+        transfer=_transfer_of(entry),
+    )
+
+
+def seat_of(seat: Seat) -> events.Seat:
+    """A seat, for its operator."""
+    return events.Seat(
+        epoch=seat.epoch,
+        capacity=seat.capacity,
+        used=seat.used,
+        paused=seat.paused,
+        pause_reason=seat.pause_reason,
+        paused_at=seat.paused_at,
+        draining=seat.draining,
+        drain_reason=seat.drain_reason,
+        shift_ends_at=seat.shift_ends_at,
+        lease_until=seat.lease_until,
+    )
+
+
+def offer_of(
+    entry: PoolEntry,
+    site_name: str,
+    *,
+    again: bool = False,
+    unread: bool = False,
+    is_lead: bool = False,
+) -> events.Offer:
+    """An offer, for whoever is asked: no word of the visitor.
+
+    Args:
+        again: they held this chat before, or let it pass.
+        unread: they haven't read the company's newest instruction.
+        is_lead: they are a lead operator.
+    """
+    assert entry.offer_expires_at is not None
+    holder = entry.operator
+    return events.Offer(
+        chat_id=entry.chat_id,
+        company_id=entry.company_id,
+        site=site_name,
+        language=entry.language,
+        fence=entry.fence,
+        arrived_at=entry.arrived_at,
+        promise_seconds=entry.promise_seconds,
+        first_human_at=entry.first_human_at,
+        expires_at=entry.offer_expires_at,
+        kind=_kind(entry, again=again, is_lead=is_lead),
+        from_name=holder.public_name if holder is not None else "",
+        returning=entry.earlier_operator is not None
+        and entry.earlier_operator == entry.offered_to_id,
+        unread=unread,
+    )
+
+
+def site_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of sites by id; one query."""
+    return dict(Site.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def _kind(entry: PoolEntry, *, again: bool, is_lead: bool) -> str:
+    if entry.operator_id is not None:
+        return "transfer"
+    if entry.called_at is not None and is_lead:
+        return "lead"
+    return "again" if again else "new"
+
+
+def _transfer_of(entry: PoolEntry) -> events.Transfer | None:
+    if entry.operator_id is None or entry.offered_to is None or entry.offer_expires_at is None:
+        return None
+    return events.Transfer(entry.offered_to.public_name, entry.offer_expires_at)
