@@ -129,11 +129,20 @@ def open_seconds(hours: Hours, start: datetime, end: datetime) -> int:
     return total // SECOND
 
 
+def stretches(hours: Hours, start: datetime, end: datetime) -> list[Stretch]:
+    """List the open stretches of which any part lies between two instants, in order and whole."""
+    return [
+        (opens, closes)
+        for opens, closes in _stretches(hours, *_days(hours, start, end))
+        if opens < end and closes > start
+    ]
+
+
 # A thousand sites ask every 2 s and share a few zones and opening times: remembered, a question
 # costs a tenth of the zone arithmetic.
 @lru_cache(maxsize=16_384)
 def to_utc(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a local wall clock shows this minute of this day (0-1440).
+    """Return the instant at which a local wall clock shows this minute, counted from the midnight that begins this day.
 
     A minute that doesn't exist is the first instant after the gap; one that comes twice is the
     first of the two.

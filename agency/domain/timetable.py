@@ -73,14 +73,24 @@ def days_ahead(hours: Hours, first: date, count: int) -> list[tuple[date, str, s
     return found
 
 
-def _parse_window(piece: str) -> tuple[int, int]:
+def read_clocks(piece: str) -> tuple[int, int]:
+    """Read two times of day with a dash between them, as minutes: 0 up to 1439, and 0 up to 1440.
+
+    Raises:
+        BadHours: unreadable or no_such_time.
+    """
     found = _WINDOW.match(piece)
     if found is None:
         raise BadHours("unreadable", piece)
     hour, minute, last_hour, last_minute = (int(part or 0) for part in found.groups())
-    opens, closes = hour * 60 + minute, last_hour * 60 + last_minute
-    if minute > 59 or last_minute > 59 or opens >= MINUTES_A_DAY or closes > MINUTES_A_DAY:
+    first, last = hour * 60 + minute, last_hour * 60 + last_minute
+    if minute > 59 or last_minute > 59 or first >= MINUTES_A_DAY or last > MINUTES_A_DAY:
         raise BadHours("no_such_time", piece)
+    return first, last
+
+
+def _parse_window(piece: str) -> tuple[int, int]:
+    opens, closes = read_clocks(piece)
     if closes <= opens:
         raise BadHours("reversed", piece)
     return opens, closes

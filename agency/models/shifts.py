@@ -1,7 +1,6 @@
 """When somebody is planned to be at their desk."""
 
 import uuid
-from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -9,8 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
-# Of real time: over the night that has 25 hours, a shift from 20:00 to 08:00 is too long.
-SHORTEST_SHIFT, LONGEST_SHIFT = timedelta(minutes=15), timedelta(hours=12)
+from agency.domain.calendar import LONGEST, SHORTEST
 
 
 class Shift(models.Model):
@@ -34,8 +32,8 @@ class Shift(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(ends_at__gte=F("starts_at") + SHORTEST_SHIFT)
-                & Q(ends_at__lte=F("starts_at") + LONGEST_SHIFT),
+                condition=Q(ends_at__gte=F("starts_at") + SHORTEST)
+                & Q(ends_at__lte=F("starts_at") + LONGEST),
                 name="shift_length",
             ),
             ExclusionConstraint(

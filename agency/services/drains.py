@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from agency.models.shifts import LONGEST_SHIFT
+from agency.domain.calendar import LONGEST
 
 # How long before the end of a shift new chats stop coming, while others remain who could have them.
 DRAIN_BEFORE_END = timedelta(minutes=20)
@@ -64,7 +64,7 @@ def follow_shifts(*, now: datetime, operator_id: UUID | None = None) -> list[UUI
         "now": now,
         "operator": operator_id,
         "drain_until": now + DRAIN_BEFORE_END,
-        "earliest": now - LONGEST_SHIFT,
+        "earliest": now - LONGEST,
     }
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, values)
