@@ -15,7 +15,7 @@ from agency.views import (
     reports,
 )
 from billing.views import charges, prices
-from chat.views import console, live, texts, widget
+from chat.views import console, pool, pool_actions, texts, widget
 
 handler400 = "agency.views.errors.bad_request"
 handler403 = "agency.views.errors.not_found"
@@ -63,8 +63,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         pages.company_members,
         name="manage_company_members",
     ),
-    path("manage/chats/", live.chats, name="manage_chats"),
-    path("manage/chats/<uuid:chat_id>/close/", live.close, name="manage_chat_close"),
+    path("manage/pool/", pool.pool, name="manage_pool"),
+    path("manage/pool/chats/<uuid:chat_id>/close/", pool_actions.close, name="manage_pool_close"),
+    path("manage/pool/seats/<uuid:person_id>/drain/", pool_actions.drain, name="manage_pool_drain"),
+    path(
+        "manage/pool/seats/<uuid:person_id>/sign-out/",
+        pool_actions.sign_out,
+        name="manage_pool_sign_out",
+    ),
     path(
         "manage/companies/<uuid:company_id>/chats/",
         company_chats.chats,

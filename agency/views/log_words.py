@@ -40,6 +40,11 @@ _ACTIONS: dict[str, Words] = {
     "chat.closed": gettext_lazy("Closed a chat"),
     "chat.spam": gettext_lazy("Flagged a chat as spam"),
     "chat.not_spam": gettext_lazy("Took a spam flag back"),
+    "chat.requeued": gettext_lazy("Put a chat back in the queue"),
+    "chat.moved": gettext_lazy("Moved a chat to somebody"),
+    "seat.drained": gettext_lazy("Stopped new chats for somebody"),
+    "seat.undrained": gettext_lazy("Let new chats come again for somebody"),
+    "seat.signed_out": gettext_lazy("Signed somebody out"),
     "mail.tried_again": gettext_lazy("Tried a mail again"),
     "mail.let_go": gettext_lazy("Let go of a dead mail"),
 }  # fmt: skip

@@ -38,20 +38,13 @@ RATINGS: Mapping[str, str] = {
     "bad": gettext_noop("Not good"),
     "none": gettext_noop("Not rated"),
 }
-_CLOSED: Mapping[str, str] = {
+CLOSED: Mapping[str, str] = {
     CloseReason.OPERATOR: gettext_noop("Chat closed"),
     CloseReason.VISITOR: gettext_noop("The visitor closed the chat"),
     CloseReason.IDLE: gettext_noop("Closed: no message from the visitor for 10 minutes"),
     CloseReason.LEFT: gettext_noop("Closed: the visitor left the page"),
     CloseReason.END_OF_HOURS: gettext_noop("Closed: end of opening hours"),
     CloseReason.MANAGER: gettext_noop("Closed by a manager"),
-}
-_STEPS: Mapping[str, str] = {
-    "offer": gettext_noop("Offered to {name}"),
-    "accept": gettext_noop("Accepted by {name}"),
-    "bounce": gettext_noop("Not taken by {name}"),
-    "requeue": gettext_noop("Back to the queue from {name}"),
-    "release": gettext_noop("Closed at {name}"),
 }
 
 
@@ -113,24 +106,4 @@ def line_word(line: Said) -> str:
 @register.filter
 def closed_word(code: str) -> str:
     """Who or what ended the chat."""
-    return _(_CLOSED[code]) if code in _CLOSED else _("Chat closed")
-
-
-@register.filter
-def step_word(kind: str, name: str) -> str:
-    """One step of who held the chat."""
-    return _(_STEPS[kind]).format(name=name)
-
-
-@register.filter
-def reason_word(reason: str) -> str:
-    """Why a step was taken: our own codes in words, a routing choice as it was written down."""
-    if reason.startswith("declined"):
-        return _("declined") + reason.removeprefix("declined")
-    known = {
-        "no answer in 10 s": _("no answer in 10 s"),
-        "lease ended": _("the console's connection was lost"),
-        "handed back": _("handed back"),
-        "accepted": "",
-    }
-    return closed_word(reason) if reason in _CLOSED else known.get(reason, reason)
+    return _(CLOSED[code]) if code in CLOSED else _("Chat closed")

@@ -44,7 +44,7 @@ def test_a_dead_mail_is_on_every_page_until_it_is_dealt_with(
 ) -> None:
     assert "niet afgeleverd" not in manager.get("/manage/").content.decode()
     row = mail(acme, "dead", "refused 550")
-    for page in ("/manage/", "/preferences/", "/manage/chats/"):
+    for page in ("/manage/", "/preferences/", "/manage/pool/"):
         shown = manager.get(page).content.decode()
         assert "1 mail is niet afgeleverd." in shown
         assert 'href="/manage/mail/"' in shown

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agency.models import ChatRecord, LogEntry, PoolEntry, Seat, User
 from agency.services import livelist
+from agency.services.candidates import list_candidates
 from tenants.models import Company
 from tests.cast import ZEN_SITE
 from tests.services.stage import open_chat, sit, write_first
@@ -32,7 +33,7 @@ def test_the_list_shows_every_company_and_not_a_word_of_a_chat(browser: Client) 
     alice = sit("alice@balie.test", now=now)
     open_chat(alice, now=now)
     write_first(ZEN_SITE, body="Mijn geheime vraag", now=now)
-    page = browser.get("/manage/chats/", headers={"accept-language": "nl"}).content.decode()
+    page = browser.get("/manage/pool/", headers={"accept-language": "nl"}).content.decode()
     for word in ("Acme Schoenen", "Zen Energie", "in gesprek", "wacht", "Alice"):
         assert word in page
     assert "geheime" not in page
@@ -45,7 +46,7 @@ def test_it_takes_as_many_queries_for_five_chats_as_for_one(browser: Client) -> 
     for _ in range(2):
         open_chat(alice, now=now)
         with CaptureQueriesContext(connection) as queries:
-            browser.get("/manage/chats/")
+            browser.get("/manage/pool/")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
 
@@ -64,8 +65,10 @@ def test_it_says_why_a_chat_waits(seat: dict[str, object], why: str, acme: Compa
     sit("alice@balie.test", now=now)
     write_first(now=now)
     Seat.objects.update(**{"capacity": 6, **seat})
-    [line] = livelist.list_live(timezone.now())
-    assert (line.state, line.why) == ("waiting", why)
+    now = timezone.now()
+    [line] = livelist.list_queue(list_candidates(now), now).lines
+    assert line.why is not None
+    assert (line.state, line.why.code) == ("waiting", why)
 
 
 def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(
@@ -73,7 +76,7 @@ def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(
 ) -> None:
     now = timezone.now()
     entry = open_chat(sit("alice@balie.test", now=now), now=now)
-    address = f"/manage/chats/{entry.pk}/close/"
+    address = f"/manage/pool/chats/{entry.pk}/close/"
     assert b"Acme Schoenen" in browser.get(address).content
     assert PoolEntry.objects.get(pk=entry.pk).state == "open"
     refused = browser.post(address, {"reason": " "})
@@ -81,7 +84,7 @@ def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(
     assert b'aria-invalid="true"' in refused.content
 
     answer = browser.post(address, {"reason": "Medewerker is ziek naar huis"})
-    assert answer.url == "/manage/chats/"
+    assert answer.url == "/manage/pool/"
     entry.refresh_from_db()
     assert entry.state == "wrap_up"
     assert ChatRecord.objects.get(pk=entry.pk).close_reason == "manager"
@@ -98,7 +101,7 @@ def test_a_waiting_chat_closed_by_a_manager_is_settled_at_once(browser: Client) 
     now = timezone.now()
     sit("alice@balie.test", now=now)
     begun, _ = write_first(now=now)
-    browser.post(f"/manage/chats/{begun.chat_id}/close/", {"reason": "Proefchat"})
+    browser.post(f"/manage/pool/chats/{begun.chat_id}/close/", {"reason": "Proefchat"})
     record = ChatRecord.objects.get(pk=begun.chat_id)
     assert (record.close_reason, record.outcome) == ("manager", "unset")
     assert record.settled_at is not None
@@ -106,7 +109,7 @@ def test_a_waiting_chat_closed_by_a_manager_is_settled_at_once(browser: Client) 
 
 
 def test_a_chat_that_is_not_there_is_not_found(browser: Client) -> None:
-    assert browser.get(f"/manage/chats/{uuid.uuid4()}/close/").status_code == 404
+    assert browser.get(f"/manage/pool/chats/{uuid.uuid4()}/close/").status_code == 404
 
 
 def test_only_managers_see_it(alice: User, acme: Company) -> None:
@@ -114,7 +117,7 @@ def test_only_managers_see_it(alice: User, acme: Company) -> None:
     browser.force_login(alice)
     now = timezone.now()
     entry = open_chat(sit("alice@balie.test", now=now), now=now)
-    assert browser.get("/manage/chats/").status_code == 404
-    closed = browser.post(f"/manage/chats/{entry.pk}/close/", {"reason": "x"})
+    assert browser.get("/manage/pool/").status_code == 404
+    closed = browser.post(f"/manage/pool/chats/{entry.pk}/close/", {"reason": "x"})
     assert closed.status_code == 404
     assert PoolEntry.objects.get(pk=entry.pk).state == "open"

@@ -1,0 +1,128 @@
+"""What a manager does from the pool's page: each a page that asks why, and works without script."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from agency.models import Seat
+from agency.services import access, livelist, seatlist
+from agency.services.livelist import LiveLine
+from chat.services import desks, lifecycle
+
+asks = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class ReasonForm(forms.Form):
+    """Why a manager steps in."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Say why: it is kept in the log.")},
+    )
+
+
+@asks
+@never_cache
+@login_required
+def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
+    """End a chat, whoever holds it."""
+    manager = access.require_manager(request.user)
+    form, now = ReasonForm(request.POST or None), timezone.now()
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if lifecycle.close_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now):
+            messages.success(request, _("The chat is closed. Visitor and operator see it now."))
+        else:
+            messages.info(request, _("That chat was over already."))
+        return redirect("manage_pool")
+    line = _line(chat_id)
+    if line.state == "wrap_up":
+        return _over(request)
+    return _ask(request, "close", form, line=line)
+
+
+@asks
+@never_cache
+@login_required
+def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Stop new chats for somebody, or let them come again: `on` says which, else the opposite of what holds."""
+    manager = access.require_manager(request.user)
+    seat = _seat(person_id)
+    on = request.POST.get("on", "0" if seat.draining else "1") == "1"
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason, name = form.cleaned_data["reason"], {"name": seat.operator.public_name}
+        changed = desks.drain_desk(
+            operator_id=person_id, on=on, by=manager, reason=reason, now=timezone.now()
+        )
+        if not changed:
+            messages.info(request, _("Nothing changed: a shift that ends has its own say."))
+        elif on:
+            messages.success(request, _("%(name)s gets no new chats from now on.") % name)
+        else:
+            messages.success(request, _("%(name)s gets new chats again.") % name)
+        return redirect("manage_pool")
+    return _ask(request, "drain", form, seat=seat, on=on)
+
+
+@asks
+@never_cache
+@login_required
+def sign_out(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """End somebody's seat: their console closes and their chats go to colleagues."""
+    manager = access.require_manager(request.user)
+    seat, now = _seat(person_id), timezone.now()
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason, name = form.cleaned_data["reason"], {"name": seat.operator.public_name}
+        if desks.sign_out(operator_id=person_id, by=manager, reason=reason, now=now):
+            words = _("%(name)s is signed out: the console closes, the chats go to colleagues.")
+            messages.success(request, words % name)
+        else:
+            messages.info(request, _("%(name)s wasn't at the desk any more.") % name)
+        return redirect("manage_pool")
+    return _ask(request, "sign_out", form, seat=seat)
+
+
+def _ask(
+    request: HttpRequest,
+    what: str,
+    form: forms.Form,
+    *,
+    line: LiveLine | None = None,
+    seat: Seat | None = None,
+    on: bool = False,
+) -> HttpResponse:
+    context = {"what": what, "form": form, "line": line, "seat": seat, "on": on}
+    status = 400 if form.is_bound else 200
+    return render(request, "manage/pool_action.html", context, status=status)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("That chat was over already."))
+    return redirect("manage_pool")
+
+
+def _line(chat_id: UUID) -> LiveLine:
+    line = livelist.find_line(chat_id, timezone.now())
+    if line is None:
+        raise Http404
+    return line
+
+
+def _seat(person_id: UUID) -> Seat:
+    seat = seatlist.find_seat(person_id)
+    if seat is None:
+        raise Http404
+    return seat

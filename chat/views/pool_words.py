@@ -1,0 +1,130 @@
+"""Why a chat waits and who would get it, in sentences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import formats, timezone
+from django.utils.text import get_text_list
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from agency.domain import routing
+from agency.domain.routing import Candidate
+from agency.domain.waiting import Why, kind_of
+from agency.models import Assignment, PoolEntry
+from agency.services import livelist, pool
+from agency.services.livelist import LiveLine
+from chat.templatetags.routes import reason_word
+
+# From the one who would get it to those who never could.
+_NEARNESS = ("after", "draining", "full", "limit", "away", "lease", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Somebody who isn't asked, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the router would do with a chat now.
+
+    Args:
+        chosen: who would be asked; "" for nobody.
+        reasons: why they.
+        refused: who else knows the company, and why they aren't asked, the nearest first.
+        uncertified: names of the others who are here.
+        asked: at whom it rings now; the choice is then for the case that they let it pass.
+        steps: what happened to it so far.
+    """
+
+    chosen: str
+    reasons: str
+    refused: list[Refusal]
+    uncertified: list[str]
+    asked: str
+    steps: list[Assignment]
+
+
+def decision_of(
+    chat_id: UUID, candidates: Sequence[Candidate], names: Mapping[UUID, str], now: datetime
+) -> Decision | None:
+    """What the router would decide over everybody who is here; None of a chat that doesn't wait. Three queries."""
+    entry = PoolEntry.objects.filter(pk=chat_id, state__in=livelist.WAITING).first()
+    if entry is None:
+        return None
+    asked = entry.offered_to_id
+    others = [one for one in candidates if one.operator_id != asked]
+    facts = livelist.facts_of(entry, pool.bounced_by([chat_id]).get(chat_id, {}))
+    choice = routing.choose(facts, others, now)
+    known = [(names.get(pk, ""), kind_of(why), why) for pk, why in choice.refused.items()]
+    near = sorted(
+        (one for one in known if one[1] != "uncertified"),
+        key=lambda one: (_NEARNESS.index(one[1]), one[0]),
+    )
+    trail = Assignment.objects.filter(chat_id=chat_id).select_related("operator")
+    return Decision(
+        chosen=names.get(choice.operator_id, "") if choice.operator_id else "",
+        reasons=", ".join(reason_word(reason) for reason in choice.reasons),
+        refused=[Refusal(name, reason_word(why)) for name, _kind, why in near],
+        uncertified=sorted(name for name, kind, _why in known if kind == "uncertified"),
+        asked=names.get(asked, "") if asked else "",
+        steps=list(trail.order_by("fence", "pk")),
+    )
+
+
+def why_waiting(line: LiveLine, names: Mapping[UUID, str]) -> str:
+    """Why this chat has nobody yet, in one or a few short sentences."""
+    return " ".join(_sentences(line, names))
+
+
+def _sentences(line: LiveLine, names: Mapping[UUID, str]) -> Iterable[str]:
+    if line.state == "offered":
+        rings = _("Rings at {name}, {n} s left.")
+        yield rings.format(name=line.operator, n=line.offer_left)
+    if line.why is not None:
+        yield _why(line.why, line.entry.language, names)
+    if line.bounced:
+        gone = [f"{one.name} ({reason_word(one.reason)})" for one in line.bounced]
+        yield _("Earlier with {names}.").format(names=get_text_list(gone, _("and")))
+    if line.entry.called_at is not None:
+        at = formats.date_format(timezone.localtime(line.entry.called_at), "H:i")
+        yield _("The lead operators are called since {at}.").format(at=at)
+
+
+def _why(why: Why, language: str, names: Mapping[UUID, str]) -> str:
+    if why.code == "soon":
+        name = names.get(why.next_id, "") if why.next_id else ""
+        return _("{name} is free and is asked now.").format(name=name)
+    if why.code == "nobody":
+        return _("Nobody who is certified is at a desk.")
+    if why.code == "language":
+        spoken = get_language_info(language)["name_translated"]
+        words = ngettext(
+            "The certified person who is here doesn't answer in {language}.",
+            "Of the {n} certified people who are here none answers in {language}.",
+            why.here,
+        )
+        return words.format(n=why.here, language=spoken)
+    if why.code == "away":
+        return ngettext(
+            "The only certified person who is here is on a break.",
+            "All {n} certified people who are here are on a break.",
+            why.away,
+        ).format(n=why.away)
+    if why.code == "limit":
+        return _("Everybody certified who is here has as many chats of this company as they may.")
+    full = ngettext(
+        "The only certified person who can is full: {used} of {of} slots.",
+        "All {n} certified people who can are full: {used} of {of} slots.",
+        why.full,
+    ).format(n=why.full, used=why.used, of=why.capacity)
+    if not why.away:
+        return full
+    away = ngettext("{n} more is on a break.", "{n} more are on a break.", why.away)
+    return f"{full} {away.format(n=why.away)}"
