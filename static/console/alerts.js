@@ -5,10 +5,11 @@ import { every } from "../shared/pulse.js";
 import { label } from "./keys.js";
 import { arrange, pressure } from "./order.js";
 import * as sound from "./sound.js";
-import { clock, companyOf, nameOf, net, onChange, shown, state } from "./store.js";
+import { clock, companyOf, nameOf, net, onChange, state, visibleChat } from "./store.js";
 import { say } from "./words.js";
 
 const RING_MS = 2000;
+const CALL_MS = 4000;
 const KNOCK_AGAIN_MS = 15_000;
 const LATE_EVERY_MS = 10_000;
 const LOST_AFTER_MS = 5000;
@@ -30,6 +31,8 @@ const knocked = new Map();
 const ticked = new Set();
 const toned = new Map();
 let rangAt = 0;
+let calledAt = 0;
+let calledTimes = 0;
 let spokeAt = 0;
 let lostTold = false;
 
@@ -67,30 +70,46 @@ async function wakeUp() {
 }
 
 function changed(before, after, cause) {
-  if (after.offers !== before.offers) look();
+  if (after.offers !== before.offers || after.calls !== before.calls) look();
   if (cause.type === "offer.made" && after.offers[cause.offer.chat_id] && !before.offers[cause.offer.chat_id]) {
     offered(cause.offer);
   }
+  const [call] = Object.values(after.calls).filter((one) => !before.calls[one.chat_id]);
+  if (call) called(call);
   const message = cause.type === "message.posted" ? cause.message : null;
   if (message?.side === "visitor" && message.kind === "text" && after !== before) written(cause.chat_id);
 }
 
 function offered(offer) {
   const company = companyOf(offer.company_id).name;
-  assertive.value = say("say.offer", { company, key: label("accept") });
+  const key = { transfer: "say.offer.transfer", lead: "say.offer.lead" }[offer.kind] ?? "say.offer";
+  assertive.value = say(key, { company, name: offer.from_name, key: label("accept") });
+  notify(offer.chat_id, company, offer.site);
+}
+
+function called(call) {
+  const company = companyOf(call.company_id).name;
+  assertive.value = say("say.call", { company, n: call.bounces, key: label("call") });
+  notify(call.chat_id, company, say("call.label"));
+}
+
+function notify(id, company, body) {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
-  const notice = new Notification(company, { body: offer.site, tag: offer.chat_id, requireInteraction: true });
+  const notice = new Notification(company, { body, tag: id, requireInteraction: true });
   notice.onclick = () => window.focus();
-  notices.set(offer.chat_id, notice);
+  notices.set(id, notice);
 }
 
 function written(chatId) {
-  const looking = shown.value === chatId && document.hasFocus();
-  if (looking || knocked.has(chatId)) return;
+  if (isLookedAt(chatId) || knocked.has(chatId)) return;
   knocked.set(chatId, Date.now());
   make(sound.knock);
   const chat = state.value.chats[chatId];
   if (chat) speak(say("say.message", { name: nameOf(chat), company: companyOf(chat.entry.company_id).name }));
+}
+
+function isLookedAt(chatId) {
+  return visibleChat()?.entry.chat_id === chatId && document.hasFocus();
 }
 
 function look() {
@@ -98,6 +117,7 @@ function look() {
   const now = clock.now();
   const offers = Object.values(state.value.offers).filter((offer) => Date.parse(offer.expires_at) > now);
   ring(offers);
+  ringCalls(Object.keys(state.value.calls).length);
   watchPromises(now);
   knockAgain();
   watchLine();
@@ -106,7 +126,7 @@ function look() {
 
 function ring(offers) {
   for (const [id, notice] of notices) {
-    if (state.value.offers[id]) continue;
+    if (state.value.offers[id] || state.value.calls[id]) continue;
     notice.close();
     notices.delete(id);
   }
@@ -120,6 +140,16 @@ function ring(offers) {
   const times = Math.max(...offers.map((offer) => rings.get(offer.chat_id) ?? 0));
   make(() => sound.bell(times));
   for (const offer of offers) rings.set(offer.chat_id, times + 1);
+}
+
+// Until somebody has the chat. An offer that rings here comes first: two bells at once say nothing.
+function ringCalls(count) {
+  if (!count) calledTimes = 0;
+  if (!count || state.value.readOnly || rangAt || Date.now() - calledAt < CALL_MS) return;
+  calledAt = Date.now();
+  const times = calledTimes;
+  calledTimes += 1;
+  make(() => sound.call(times));
 }
 
 function watchPromises(now) {
@@ -145,7 +175,7 @@ function knockAgain() {
   for (const [id, at] of knocked) {
     const chat = state.value.chats[id];
     const waits = chat && chat.entry.state === "open" && chat.entry.turn === "operator";
-    if (!waits || (shown.value === id && document.hasFocus())) {
+    if (!waits || isLookedAt(id)) {
       knocked.delete(id);
     } else if (Date.now() - at >= KNOCK_AGAIN_MS) {
       knocked.set(id, Date.now());
@@ -163,7 +193,8 @@ function watchLine() {
 
 function title(offers) {
   const waiting = arrange(Object.values(state.value.chats), clock.now()).mine.length;
-  if (offers.length) document.title = say("title.offer", { company: companyOf(offers[0].company_id).name });
+  const [first] = offers.length ? offers : Object.values(state.value.calls);
+  if (first) document.title = say("title.offer", { company: companyOf(first.company_id).name });
   else if (waiting) document.title = say("title.waiting", { n: waiting });
   else document.title = `${say("title")} · Balie`;
 }

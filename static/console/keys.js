@@ -10,9 +10,14 @@ export const KEYS = [
   { id: "wrap_up", code: "KeyW", shown: "W" },
   { id: "note", code: "KeyI", shown: "I" },
   { id: "newest", code: "KeyJ", shown: "J" },
-  { id: "requeue", code: "KeyO", shown: "O" },
+  { id: "transfer", code: "KeyO", shown: "O" },
+  { id: "requeue", code: "KeyO", shift: true, shown: "O" },
   { id: "script", code: "KeyC", shown: "C" },
   { id: "knowledge", code: "KeyK", shown: "K" },
+  { id: "reading", code: "KeyR", shown: "R" },
+  { id: "floor", code: "KeyG", shown: "G" },
+  { id: "call", code: "KeyU", shown: "U" },
+  { id: "break", code: "KeyQ", shown: "Q" },
 ];
 
 // Keys of the places themselves: told on the map, handled where they work.

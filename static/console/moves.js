@@ -14,7 +14,7 @@ export function update(state, id, how) {
 /** Puts a chat in its place; marks it stale if messages are missing, and drops from the outbox what it holds now. */
 export function settle(state, chat) {
   const id = chat.entry.chat_id;
-  const outbox = box.withoutStored(state.outbox, chat.messages);
+  const outbox = box.refenced(box.withoutStored(state.outbox, chat.messages), chat.entry);
   const stale = isBehind(chat) ? { ...state.stale, [id]: true } : state.stale;
   return { ...state, outbox, stale, chats: { ...state.chats, [id]: chat } };
 }

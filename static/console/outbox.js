@@ -36,6 +36,19 @@ export function requeued(outbox) {
   return outbox.map((item) => (item.status === "sending" ? { ...item, status: "queued" } : item));
 }
 
+/**
+ * The outbox with the fence that an open chat has now in texts that wait, and in those refused for an older one: these go
+ * again. The chat was ours all the time, as it takes its texts along when it leaves; a transfer that is asked for or ends
+ * raises its fence too.
+ */
+export function refenced(outbox, { chat_id, state, fence }) {
+  const behind = (item) =>
+    item.chat_id === chat_id && item.frame.type === "message.post" && item.frame.fence < fence &&
+    (item.status === "queued" || item.code === "fence");
+  if (state !== "open" || !outbox.some(behind)) return outbox;
+  return outbox.map((item) => (behind(item) ? { ...item, frame: { ...item.frame, fence }, status: "queued", code: "" } : item));
+}
+
 /** Whether this error code asks for the same command again. */
 export function isPassing(code) {
   return AGAIN.includes(code);

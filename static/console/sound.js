@@ -24,6 +24,14 @@ export function bell(louder = 0) {
   }
 }
 
+/** The lead is called: two rising pairs, apart from the bell. `louder` as for the bell. */
+export function call(louder = 0) {
+  const gain = Math.min(LOUDEST, 0.2 * 10 ** ((3 * louder) / 20));
+  for (const [hertz, at] of [[740, 0], [988, 0.16], [740, 0.5], [988, 0.66]]) {
+    tone({ hertz, gain, length: 0.24, type: "triangle", at });
+  }
+}
+
 /** Wooden knock: a message in a chat that nobody is looking at. */
 export function knock() {
   tone({ hertz: 440, gain: 0.5, length: 0.06, type: "triangle" });

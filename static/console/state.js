@@ -1,9 +1,11 @@
 // The console's whole truth as one value, and the pure rules that change it.
 // A repeated event changes nothing; a gap marks the chat stale, and whoever holds the socket asks chat.sync.
 
-import { lastSeq, takeIn, withEntry, withMessages, withRating, withRead, withSign, withTranscript } from "./chat.js";
+import { lastSeq, takeIn, withEntry, withMessages, withRating, withRead, withTranscript } from "./chat.js";
+import * as handover from "./handover.js";
 import { removed, settle, toUnsent, update, withoutOffer } from "./moves.js";
 import * as box from "./outbox.js";
+import { renewed } from "./renewal.js";
 
 export const EMPTY = {
   ready: false,
@@ -12,7 +14,13 @@ export const EMPTY = {
   companies: {},
   chats: {},
   offers: {},
+  // Chats that were let pass twice: told to lead operators only.
+  calls: {},
   texts: {},
+  // Answers to what was asked for a moment: whom a chat can go to, how the floor stands, what an instruction changed.
+  options: {},
+  floor: null,
+  reading: {},
   outbox: [],
   // Chats whose messages have a gap, and whether the whole picture has to be asked for anew.
   stale: {},
@@ -43,6 +51,8 @@ export function fromSnapshot(event, before = EMPTY) {
     companies: byId(event.companies, "id"),
     chats,
     offers: byId(event.offers, "chat_id"),
+    calls: byId(event.calls ?? [], "chat_id"),
+    reading: {},
     stale: {},
   };
   for (const chat of Object.values(chats)) next = settle(next, chat);
@@ -66,30 +76,24 @@ export function applyCommand(state, command) {
 export function comparable(state) {
   const { lease_until: _lease, ...seat } = state.seat;
   const chats = Object.values(state.chats).map(({ trail: _trail, ...chat }) => chat);
+  // Why a chat waits is true of the moment it was told.
+  const calls = Object.values(state.calls).map(({ why: _why, ...call }) => call);
   return {
     me: state.me,
     seat,
     companies: sorted(Object.values(state.companies), (company) => company.id),
     chats: sorted(chats, (chat) => chat.entry.chat_id),
     offers: sorted(Object.values(state.offers), (offer) => offer.chat_id),
+    calls: sorted(calls, (call) => call.chat_id),
   };
 }
 
 const EVENTS = {
+  ...handover.EVENTS,
+
   snapshot: (state, event) => fromSnapshot(event, state),
 
-  "seat.renewed"(state, event) {
-    if (state.seat && event.seat.epoch < state.seat.epoch) return state;
-    let next = { ...state, seat: event.seat, asked: null };
-    for (const line of event.held) next = compareHeld(next, line);
-    const held = new Set(event.held.map(([id]) => id));
-    const offers = new Set(event.offers);
-    const before = state.asked ?? { chats: Object.keys(state.chats), offers: Object.keys(state.offers) };
-    for (const id of before.chats) if (!held.has(id)) next = removed(next, id, "lost");
-    for (const id of before.offers) if (!offers.has(id)) next = withoutOffer(next, id);
-    const unknown = [...offers].some((id) => !next.offers[id]);
-    return unknown ? { ...next, outOfDate: true } : next;
-  },
+  "seat.renewed": renewed,
 
   "seat.changed"(state, event) {
     if (state.seat && event.seat.epoch < state.seat.epoch) return state;
@@ -123,10 +127,11 @@ const EVENTS = {
   "chat.changed": (state, { entry }) => update(state, entry.chat_id, (chat) => withEntry(chat, entry)),
 
   "chat.removed"(state, event) {
+    if (event.reason === "transferred") return handover.movedOn(state, event.chat_id);
     const asked = state.outbox.some(
       (item) => item.chat_id === event.chat_id && ["chat.requeue", "chat.wrap_up"].includes(item.frame.type),
     );
-    const quiet = asked || event.reason === "settled" || event.reason === "requeued";
+    const quiet = asked || event.reason === "settled";
     return removed(state, event.chat_id, quiet ? null : event.reason);
   },
 
@@ -178,6 +183,7 @@ const EVENTS = {
 };
 
 const ACKS = {
+  ...handover.ACKS,
   "message.post"(state, item, event) {
     const chat = state.chats[item.chat_id];
     if (!chat) return state;
@@ -209,6 +215,8 @@ const ACKS = {
 };
 
 const COMMANDS = {
+  ...handover.COMMANDS,
+  "chat.transfer": (state, command) => queue(handover.forgetEndings(state, command.chat_id), command),
   hello: (state, { take_seat }) => ({ ...state, readOnly: take_seat ? false : state.readOnly }),
   // Asking once is enough until the answer, or until a gap shows again.
   "my.asked": (state) => ({ ...state, outOfDate: false }),
@@ -239,7 +247,7 @@ const COMMANDS = {
     ...state,
     unsent: [...state.unsent, { client_id, body, chat }],
   }),
-  "my.dismiss": (state, { index }) => ({ ...state, refusals: state.refusals.filter((_, at) => at !== index) }),
+  "my.dismiss": (state, { refusal }) => ({ ...state, refusals: state.refusals.filter((one) => one !== refusal) }),
 };
 
 function queue(state, { at, ...frame }) {
@@ -255,8 +263,10 @@ function refused(state, item, code) {
   const stale = again && state.chats[item.chat_id] ? { ...state.stale, [item.chat_id]: true } : state.stale;
   const next = { ...state, stale };
   if (item.frame.type === "message.post") {
-    if (!state.chats[item.chat_id]) return toUnsent(next, [item]);
-    return { ...next, outbox: box.change(state.outbox, item.client_id, { status: "failed", code }) };
+    const chat = state.chats[item.chat_id];
+    if (!chat) return toUnsent(next, [item]);
+    const failed = { ...next, outbox: box.change(state.outbox, item.client_id, { status: "failed", code }) };
+    return code === "fence" ? { ...failed, outbox: box.refenced(failed.outbox, chat.entry) } : failed;
   }
   const gone = item.frame.type.startsWith("offer.") ? withoutOffer(next, item.chat_id) : next;
   return {
@@ -264,19 +274,6 @@ function refused(state, item, code) {
     outbox: box.without(gone.outbox, item.client_id),
     refusals: [...gone.refusals, { code, type: item.frame.type, chat: state.chats[item.chat_id] ?? null }],
   };
-}
-
-// One line of a renewal against what we know. Reads are simply taken; the rest is fetched.
-function compareHeld(state, [id, stands, fence, seq, operatorRead, visitorRead, seenAt]) {
-  const chat = state.chats[id];
-  if (!chat) return { ...state, outOfDate: true };
-  const next = update(state, id, (one) => {
-    const read = withRead(withRead(one, "operator", operatorRead), "visitor", visitorRead);
-    return withSign(read, seenAt);
-  });
-  const newer = fence > chat.entry.fence || seq > lastSeq(chat);
-  const other = fence === chat.entry.fence && stands !== chat.entry.state;
-  return newer || other ? { ...next, stale: { ...next.stale, [id]: true } } : next;
 }
 
 function byId(list, key) {

@@ -9,7 +9,7 @@ import { say } from "./words.js";
 const KEPT = "balie.console";
 // One pane at a time under this width, as narrow.css has it.
 const NARROW = window.matchMedia("(max-width: 899px)");
-const NO_DRAFT = { answer: "", note: "", mode: "answer" };
+const NO_DRAFT = { answer: "", note: "", passing: "", mode: "answer" };
 // A visitor's page says "typing" each 3 s; two missed ones mean that it stopped.
 const TYPING_MS = 7000;
 
@@ -19,6 +19,12 @@ export const net = signal({ net: "connecting", since: Date.now() });
 export const shown = signal(null);
 export const tab = signal("script");
 export const drawer = signal(false);
+// The floor stands in the place of the chat; the company whose changed instruction was asked for; those put off.
+export const floorOpen = signal(false);
+export const reading = signal(null);
+export const putOff = signal([]);
+// The chat for which somebody else is being looked for.
+export const handing = signal(null);
 // The open chat whose wrap-up bar was asked for, and the outcome chosen per chat.
 export const wrapping = signal(null);
 export const outcomes = signal({});
@@ -52,19 +58,50 @@ export function act(command) {
   move(applyCommand, { at: new Date(clock.now()).toISOString(), ...command });
 }
 
-/** Opens a chat. `write` moves the focus to the composer. */
+/** Opens a chat. `write` is somebody's own wish: it moves the focus to the composer, and leaves the floor. */
 export function open(chatId, { write = true } = {}) {
   batch(() => {
     shown.value = chatId;
-    drawer.value = false;
     if (wrapping.value !== chatId) wrapping.value = null;
-    if (chatId && write) writeHere.value += 1;
+    if (handing.value !== chatId) handing.value = null;
+    // What is being read stays, whatever happens to chats meanwhile.
+    if (write || !reading.value) drawer.value = false;
+    if (!write) return;
+    floorOpen.value = false;
+    reading.value = null;
+    if (chatId) writeHere.value += 1;
+  });
+}
+
+/** Shows the floor, or goes back to the chat. */
+export function showFloor(on) {
+  if (on) act({ type: "my.look" });
+  batch(() => {
+    floorOpen.value = on;
+    drawer.value = false;
+    handing.value = null;
+    if (!on && shown.value) writeHere.value += 1;
+  });
+}
+
+/** Looks for somebody else for an open chat, or leaves it at that. */
+export function lookForSomebody(chatId) {
+  if (chatId) act({ type: "my.choose", chat_id: chatId });
+  batch(() => {
+    handing.value = chatId;
+    wrapping.value = null;
+    if (!chatId && shown.value) writeHere.value += 1;
   });
 }
 
 /** The open chat, or null. */
 export function shownChat() {
   return state.value.chats[shown.value] ?? null;
+}
+
+/** The chat that is really on the screen, or null: what keys act on and what counts as read. */
+export function visibleChat() {
+  return floorOpen.value ? null : shownChat();
 }
 
 /** What the visitor is called: their name, else their number. */
@@ -82,9 +119,9 @@ export function isTyping(chatId) {
   return second.value > 0 && Date.now() - (state.value.typing[chatId] ?? 0) < TYPING_MS;
 }
 
-/** The draft of a chat: `answer`, `note`, and which of the two is being written. */
+/** The draft of a chat: `answer`, `note`, which of the two is being written, and `passing` for who takes over. */
 export function draftOf(chatId) {
-  return drafts.value[chatId] ?? NO_DRAFT;
+  return { ...NO_DRAFT, ...drafts.value[chatId] };
 }
 
 /** Changes the draft of a chat. */
@@ -130,8 +167,9 @@ function afterChats(before, after) {
 
 // The chat left; a draft that was not sent is shown aside, never dropped.
 function forget(id, chat) {
-  const { answer, note } = draftOf(id);
-  for (const body of [answer, note]) {
+  const { answer, note, passing } = draftOf(id);
+  // What was meant for who takes over went along, if the chat went that way.
+  for (const body of [answer, note, chat.entry.transfer ? "" : passing]) {
     if (!body.trim()) continue;
     state.value = applyCommand(state.value, { type: "my.keep", client_id: crypto.randomUUID(), body, chat });
   }
@@ -140,6 +178,7 @@ function forget(id, chat) {
   drafts.value = others;
   ticks.value = ticked;
   if (wrapping.value === id) wrapping.value = null;
+  if (handing.value === id) handing.value = null;
   keep();
 }
 

@@ -4,7 +4,7 @@ import { every } from "../shared/pulse.js";
 import { makeSocket } from "../shared/socket.js";
 import { lastSeq } from "./chat.js";
 import { ready } from "./outbox.js";
-import { act, clock, happen, narrow, net, onChange, shown, shownChat, state, takeKeptTexts } from "./store.js";
+import { act, clock, floorOpen, handing, happen, net, onChange, reading, shown, shownChat, state, takeKeptTexts, visibleChat } from "./store.js";
 
 const RENEW_MS = 5000;
 // No word after a renewal for this long: the line is dead, though nobody said so. With the renewal before it that is
@@ -13,6 +13,8 @@ const SILENCE_MS = 6000;
 const TYPING_EVERY_MS = 3000;
 // A full server asks for patience; the same command goes again after this.
 const AGAIN_MS = 700;
+// The floor is nobody's own: it isn't told, it is asked for while somebody looks.
+const FLOOR_MS = 3000;
 
 let socket = null;
 let entered = false;
@@ -22,6 +24,8 @@ let planned = false;
 let againTimer = 0;
 const syncing = new Set();
 const textsAsked = new Set();
+const readingAsked = new Set();
+let optionsAsked = null;
 const typedAt = new Map();
 
 /** Connects and stays connected. */
@@ -30,8 +34,10 @@ export function start(url) {
   socket.connect();
   every(RENEW_MS, renew);
   every(500, watch);
+  every(FLOOR_MS, askFloor);
   onChange(plan);
-  shown.subscribe(plan);
+  for (const look of [shown, handing, reading]) look.subscribe(plan);
+  floorOpen.subscribe(askFloor);
   window.addEventListener("focus", plan);
   document.addEventListener("visibilitychange", plan);
   window.addEventListener("online", tryNow);
@@ -86,7 +92,10 @@ function take(event) {
     socket.settled();
     syncing.clear();
     textsAsked.clear();
+    readingAsked.clear();
+    optionsAsked = null;
   }
+  if (event.type === "reading.due") readingAsked.delete(event.company_id);
   if (event.type === "chat.synced" || event.type === "error") syncing.delete(event.chat_id);
   happen(event.type === "typing" ? { ...event, now: Date.now() } : event);
   if (event.type === "snapshot") takeKeptTexts();
@@ -141,6 +150,8 @@ function flush() {
   }
   for (const id of Object.keys(state.value.stale)) sync(state.value.chats[id]);
   askTexts();
+  askReading();
+  askOptions();
   if (state.value.readOnly) return;
   tellRead();
   for (const item of ready(state.value.outbox)) {
@@ -173,11 +184,31 @@ function askTexts() {
   socket.send({ type: "texts.get", company_id: company });
 }
 
+// What changed in an instruction: for the company asked for, and for the open chat's own while it is to be read.
+function askReading() {
+  for (const company of [reading.value, shownChat()?.entry.company_id]) {
+    if (!company || readingAsked.has(company) || !state.value.companies[company]?.unread) continue;
+    readingAsked.add(company);
+    socket.send({ type: "reading.get", company_id: company });
+  }
+}
+
+// Whom a chat can go to: asked anew each time somebody looks for one.
+function askOptions() {
+  const chat = handing.value;
+  const again = chat !== optionsAsked;
+  optionsAsked = chat;
+  if (chat && again) socket.send({ type: "transfer.options", chat_id: chat });
+}
+
+function askFloor() {
+  if (entered && floorOpen.value) socket.send({ type: "floor.get" });
+}
+
 // Read is what somebody can have seen: the open chat, in a window that has the focus.
 function tellRead() {
-  const chat = shownChat();
+  const chat = visibleChat();
   if (!chat || document.hidden || !document.hasFocus()) return;
-  if (narrow.value && !shown.value) return;
   const seq = lastSeq(chat);
   if (seq <= chat.entry.operator_read) return;
   const read = { type: "read", chat_id: chat.entry.chat_id, seq };

@@ -4,17 +4,23 @@ import { useEffect } from "preact/hooks";
 import * as alerts from "../alerts.js";
 import { actionFor, outcomeFor } from "../keys.js";
 import { flat, mostUrgent, neighbour } from "../order.js";
-import { clock, drawer, narrow, newest, open, shown, shownChat, state } from "../store.js";
+import { clock, drawer, floorOpen, narrow, newest, open, reading, showFloor, shown, state, visibleChat } from "../store.js";
 import { say } from "../words.js";
 import { Aside, toggleTab } from "./aside.js";
 import { Banners } from "./banners.js";
 import { Bar } from "./bar.js";
+import { toggleBreak } from "./break.js";
+import { pick, standingCalls } from "./calls.js";
 import { Chat, handBack, toggleWrapUp } from "./chat.js";
 import { flipMode, WRITE } from "./composer.js";
+import { Floor } from "./floor.js";
 import { Help, keysOn, showKeys } from "./help.js";
 import { keyDown, List, standingParts } from "./list.js";
 import { accept, decline, standing } from "./offer.js";
 import { html } from "./parts.js";
+import { leaveReading, toggleReading } from "./reading.js";
+import { Toasts } from "./toast.js";
+import { toggleTransfer } from "./transfer.js";
 import { choose, finish, isEnding } from "./wrapup.js";
 
 const ACTIONS = {
@@ -24,12 +30,17 @@ const ACTIONS = {
   previous: () => open(neighbour(standingParts(), shown.value, -1)),
   next: () => open(neighbour(standingParts(), shown.value, 1)),
   nth: ({ n }) => flat(standingParts())[n - 1] && open(flat(standingParts())[n - 1]),
-  wrap_up: () => shownChat() && toggleWrapUp(shownChat()),
-  note: () => shownChat() && flipMode(shownChat()),
+  wrap_up: () => visibleChat() && toggleWrapUp(visibleChat()),
+  note: () => visibleChat() && flipMode(visibleChat()),
   newest: () => (newest.value += 1),
-  requeue: () => handBack(shownChat()),
-  script: () => toggleTab("script"),
-  knowledge: () => toggleTab("knowledge"),
+  transfer: () => toggleTransfer(visibleChat()),
+  requeue: () => handBack(visibleChat()),
+  script: () => visibleChat() && toggleTab("script"),
+  knowledge: () => visibleChat() && toggleTab("knowledge"),
+  reading: () => toggleReading(),
+  floor: () => showFloor(!floorOpen.value),
+  call: () => standingCalls().slice(0, 1).forEach(pick),
+  break: () => toggleBreak(),
 };
 
 /** @param links Addresses of pages outside the console: settings, logout, manage, login. */
@@ -38,11 +49,12 @@ export function App({ links }) {
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
   }, []);
-  return html`<div class="console" data-pane=${shown.value ? "chat" : "list"}>
-    ${shownChat() && html`<a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>`}
+  return html`<div class="console" data-pane=${floorOpen.value ? "floor" : shown.value ? "chat" : "list"}>
+    ${visibleChat() && html`<a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>`}
     <${Bar} links=${links} />
     <${Banners} login=${links.login} />
     <${Panes} />
+    <${Toasts} />
     <${Help} />
     <p class="vh" role="alert">${alerts.assertive.value}</p>
     <p class="vh" aria-live="polite">${alerts.polite.value}</p>
@@ -51,14 +63,17 @@ export function App({ links }) {
 
 // On a narrow screen the list is all there is until a chat is opened: then it is the page's main part.
 function Panes() {
-  if (narrow.value && !shown.value) return html`<main class="only"><h1 class="vh">${say("title")}</h1><${List} /></main>`;
+  if (floorOpen.value) return html`<${List} /><${Floor} />`;
+  if (narrow.value && !shown.value) {
+    return html`<main class="only"><h1 class="vh">${say("title")}</h1><${List} /></main><${Aside} />`;
+  }
   return html`<${List} /><${Chat} /><${Aside} />`;
 }
 
 function pressed(event) {
   keyDown();
-  if (event.key === "Escape" && drawer.value) drawer.value = false;
   if (document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") closeTop();
   if (endsChat(event)) event.preventDefault();
   if (event.key === "?" && keysOn.value && event.target === document.body) showKeys();
   const action = keysOn.value ? actionFor(event) : null;
@@ -67,9 +82,15 @@ function pressed(event) {
   if (state.value.ready) ACTIONS[action.id](action);
 }
 
+function closeTop() {
+  if (reading.value) leaveReading();
+  else if (drawer.value) drawer.value = false;
+  else if (floorOpen.value) showFloor(false);
+}
+
 // While the wrap-up bar stands, digits choose and Enter confirms, unless somebody is writing or on another control.
 function endsChat(event) {
-  const chat = shownChat();
+  const chat = visibleChat();
   if (!chat || !isEnding(chat) || event.target.matches?.("textarea, input")) return false;
   const outcome = outcomeFor(event);
   if (outcome) choose(chat, outcome);

@@ -5,6 +5,7 @@ import { companyOf, drawer, second, shownChat, state, tab, tick, ticks, writeHer
 import { language, say } from "../words.js";
 import { Ending, hasEnding } from "./ending.js";
 import { html, Icon, shortUrl, webUrl } from "./parts.js";
+import { companyToRead, Reading } from "./reading.js";
 
 const TABS = ["script", "visitor", "knowledge"];
 
@@ -20,6 +21,8 @@ export function toggleTab(name) {
 export function Aside() {
   const chat = shownChat();
   const look = drawer.value ? "aside is-drawn" : "aside";
+  const toRead = companyToRead();
+  if (toRead) return html`<aside class=${`${look} aside--read`} aria-label=${say("chat.help.label")}><${Reading} key=${toRead} companyId=${toRead} /></aside>`;
   if (!chat) return html`<aside class=${look} aria-label=${say("chat.help.label")}></aside>`;
   const Panel = { script: Script, visitor: Visitor, knowledge: Knowledge }[tab.value];
   return html`<aside class=${look} aria-label=${say("chat.help.label")} data-co=${chat.entry.company_id}>

@@ -2,10 +2,16 @@
 
 import { signal } from "@preact/signals";
 import * as alerts from "../alerts.js";
-import { act, companyOf, nameOf, net, second, state } from "../store.js";
+import { timeOfDay } from "../../shared/time.js";
+import { act, companyOf, nameOf, narrow, net, second, state } from "../store.js";
 import { takeSeat, tryNow } from "../sync.js";
-import { say } from "../words.js";
+import { hasWords, language, say } from "../words.js";
+import { drainOf, breakOf } from "../shift.js";
+import { breakIcon, drain, endBreak } from "./break.js";
+import { Calls } from "./calls.js";
 import { html, Icon, wordsFor } from "./parts.js";
+import { companyToRead, ToRead } from "./reading.js";
+import { isNews } from "./toast.js";
 
 // Shorter cuts heal by themselves before anybody has read a sentence about them.
 const LOST_SHOWN_MS = 2000;
@@ -15,17 +21,42 @@ const asking = signal(false);
 export function Banners({ login }) {
   const { readOnly, signedOut, refusals, unsent, seat } = state.value;
   return html`<div class="banners">
+    <${Calls} />
     ${signedOut && html`<${Banner} look="danger" icon="log-out" words=${say("signed.out")}>
       <a class="btn btn--s" href=${login}>${say("signed.in")}</a><//>`}
     ${!signedOut && html`<${Lost} seat=${seat} />`}
     ${readOnly && !signedOut && html`<${Banner} look="u50" icon="monitor-smartphone" words=${say("seat.taken")}>
       <button class="btn btn--s" type="button" onClick=${takeSeat}>${say("seat.take")}</button><//>`}
-    ${seat?.paused && html`<${Banner} look="u50" icon="coffee" words=${say("pause.on")} />`}
+    ${seat?.paused && html`<${Paused} seat=${seat} />`}
+    <${Draining} seat=${seat} />
     <${Bell} />
     ${unsent.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}
-    ${refusals.map((refusal, index) => html`<${Banner} key=${index} look="danger" icon="circle-alert" words=${told(refusal)}>
-      <button class="btn btn--s" type="button" onClick=${() => act({ type: "my.dismiss", index })}>${say("dismiss")}</button><//>`)}
+    ${refusals.filter((one) => !isNews(one)).map((refusal, at) => html`<${Banner} key=${at} look=${isEnding(refusal) ? "u50" : "danger"} icon=${isEnding(refusal) ? "arrow-right-left" : "circle-alert"} words=${told(refusal)}>
+      <button class="btn btn--s" type="button" onClick=${() => act({ type: "my.dismiss", refusal })}>${say("dismiss")}</button><//>`)}
+    <${ToRead} beside=${narrow.value ? null : companyToRead()} />
   </div>`;
+}
+
+// A transfer that came to nothing: nothing is wrong, but somebody must know that the chat is still theirs.
+function isEnding({ code }) {
+  return code.startsWith("transfer.");
+}
+
+function Paused({ seat }) {
+  const reason = say(`pause.${breakOf(seat.pause_reason)}`);
+  const words = seat.paused_at ? say("pause.since", { reason, time: timeOfDay(seat.paused_at, language) }) : reason;
+  return html`<div class="banner banner--u50" role="status"><${Icon} name=${breakIcon(seat.pause_reason)} /><p><b>${words}</b> ${say("pause.on")}</p>
+    <button class="btn btn--s" type="button" disabled=${state.value.readOnly} onClick=${endBreak}>${say("pause.end")}</button></div>`;
+}
+
+function Draining({ seat }) {
+  const drained = drainOf(seat, second.value);
+  if (!drained) return null;
+  const { kind, minutes: n } = drained;
+  const words = kind === "shift" ? say(n === 1 ? "drain.shift.one" : "drain.shift", { n }) : say(`drain.${kind}`, { time: seat.shift_ends_at && timeOfDay(seat.shift_ends_at, language) });
+  const also = kind === "ended" ? "" : say("drain.unless");
+  return html`<div class="banner banner--u50" role="status"><${Icon} name="bell-off" /><p>${words} <span class="soft">${also}</span></p>
+    ${kind === "own" && html`<button class="btn btn--s" type="button" disabled=${state.value.readOnly} onClick=${() => drain(false)}>${say("drain.end")}</button>`}</div>`;
 }
 
 function Banner({ look, icon, words, children }) {
@@ -82,11 +113,14 @@ function Unsent({ item }) {
   </div>`;
 }
 
-function told({ code, type, chat }) {
+function told({ code, type, chat, to }) {
+  if (isEnding({ code })) {
+    return say(to && hasWords(code) ? code : "transfer.nobody", { to, name: nameOf(chat), company: companyOf(chat.entry.company_id).name });
+  }
   if (!code.startsWith("gone.")) {
     const words = wordsFor(code, type);
     return chat ? `${nameOf(chat)}, ${companyOf(chat.entry.company_id).name}: ${words}` : words;
   }
-  const key = code === "gone.lost" ? code : "gone.taken";
+  const key = hasWords(code) ? code : "gone.taken";
   return say(key, { name: nameOf(chat), company: companyOf(chat.entry.company_id).name });
 }

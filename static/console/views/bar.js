@@ -1,11 +1,13 @@
-// The bar on top: load, connection, sound, break, person.
+// The bar on top: shift, load, floor, connection, sound, break, person.
 
-import { useEffect, useRef } from "preact/hooks";
+import { timeOfDay } from "../../shared/time.js";
 import * as alerts from "../alerts.js";
-import { narrow, net, shown, state } from "../store.js";
-import { command } from "../sync.js";
-import { say } from "../words.js";
+import { label } from "../keys.js";
+import { floorOpen, narrow, net, second, showFloor, shown, state } from "../store.js";
+import { language, say } from "../words.js";
+import { Break } from "./break.js";
 import { showKeys } from "./help.js";
+import { Menu } from "./menu.js";
 import { html, Icon } from "./parts.js";
 
 /** @param links {{settings: string, logout: string, manage: string}} Addresses of pages; manage may be empty. */
@@ -13,24 +15,36 @@ export function Bar({ links }) {
   const { seat } = state.value;
   return html`<header class="bar">
     <${Home} />
-    ${seat && html`<${Load} seat=${seat} />`}
-    ${seat?.draining && html`<span class="chip chip--u50">${say("bar.drain")}</span>`}
+    ${seat && html`<${Shift} seat=${seat} /><${Load} seat=${seat} />`}
     <span class="bar__gap"></span>
+    ${state.value.ready && html`<${FloorButton} />`}
     <${Line} />
     <${Sound} />
-    ${seat && html`<${Pause} seat=${seat} />`}
+    ${seat && html`<${Break} seat=${seat} />`}
     <${Me} links=${links} />
   </header>`;
 }
 
 function Home() {
   const mark = html`<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-balie" /></svg>`;
-  if (shown.value && narrow.value) {
-    return html`<button class="btn btn--quiet bar__back" type="button" onClick=${() => (shown.value = null)}>
+  if (narrow.value && (shown.value || floorOpen.value)) {
+    return html`<button class="btn btn--quiet bar__back" type="button" onClick=${back}>
       <${Icon} name="arrow-left" />${say("list.label")}
     </button>`;
   }
   return html`<span class="logo">${mark}Balie</span>`;
+}
+
+function back() {
+  showFloor(false);
+  shown.value = null;
+}
+
+// While it runs; what its end means is told in a banner.
+function Shift({ seat }) {
+  const ends = seat.shift_ends_at;
+  if (!ends || Date.parse(ends) <= second.value) return null;
+  return html`<span class="bar__shift">${say("bar.shift")} <b>${timeOfDay(ends, language)}</b></span>`;
 }
 
 function Load({ seat }) {
@@ -60,47 +74,26 @@ function Sound() {
   </button>`;
 }
 
-function Pause({ seat }) {
-  const words = say(seat.paused ? "pause.end" : "pause.begin");
-  const flip = () => command("seat.pause", { on: !seat.paused, reason: "" });
-  return html`<button class=${`btn btn--s ${seat.paused ? "btn--primary" : ""}`} type="button" title=${words}
-    aria-pressed=${seat.paused} disabled=${state.value.readOnly} onClick=${flip}>
-    <${Icon} name=${seat.paused ? "play" : "coffee"} /><span class="bar__words">${words}</span>
+function FloorButton() {
+  const words = say("floor.title");
+  return html`<button class="btn btn--s bar__floor" type="button" aria-pressed=${floorOpen.value ? "true" : "false"} aria-label=${words}
+    title=${`${say("floor.help")} (${label("floor")})`} aria-keyshortcuts=${label("floor")} onClick=${() => showFloor(!floorOpen.value)}>
+    <${Icon} name="users" /><span class="bar__words">${words}</span>
   </button>`;
 }
 
 function Me({ links }) {
-  const menu = useRef(null);
-  useEffect(() => {
-    const away = (event) => {
-      if (!menu.current?.contains(event.target)) menu.current?.removeAttribute("open");
-    };
-    document.addEventListener("click", away);
-    return () => document.removeEventListener("click", away);
-  }, []);
   const { me } = state.value;
   if (!me) return null;
-  const toKeys = () => {
-    menu.current.removeAttribute("open");
-    showKeys();
-  };
-  const leave = (event) => {
-    if (event.key !== "Escape") return;
-    menu.current.removeAttribute("open");
-    menu.current.querySelector("summary").focus();
-  };
-  return html`<details class="me" ref=${menu} onKeyDown=${leave}>
-    <summary class="bar__me"><span class="vh">${say("me.menu", { name: me.name })}</span>
-      <span class="person" aria-hidden="true">${initials(me.name)}</span><span class="bar__words" aria-hidden="true">${me.name}</span>
-      <${Icon} name="chevron-down" size="s" />
-    </summary>
-    <div class="me__menu">
-      <a href=${links.settings}><${Icon} name="languages" />${say("me.settings")}</a>
-      ${links.manage && html`<a href=${links.manage}><${Icon} name="layout-dashboard" />${say("me.manage")}</a>`}
-      <button type="button" onClick=${toKeys}><${Icon} name="keyboard" />${say("me.keys")}</button>
-      <a href=${links.logout}><${Icon} name="log-out" />${say("me.out")}</a>
-    </div>
-  </details>`;
+  const head = html`<span class="vh">${say("me.menu", { name: me.name })}</span>
+    <span class="person" aria-hidden="true">${initials(me.name)}</span><span class="bar__words" aria-hidden="true">${me.name}</span>
+    <${Icon} name="chevron-down" size="s" />`;
+  return html`<${Menu} id="me" look="bar__me" head=${head}>
+    <a href=${links.settings}><${Icon} name="languages" />${say("me.settings")}</a>
+    ${links.manage && html`<a href=${links.manage}><${Icon} name="layout-dashboard" />${say("me.manage")}</a>`}
+    <button type="button" onClick=${showKeys}><${Icon} name="keyboard" />${say("me.keys")}</button>
+    <a href=${links.logout}><${Icon} name="log-out" />${say("me.out")}</a>
+  <//>`;
 }
 
 function initials(name) {

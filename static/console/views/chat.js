@@ -4,12 +4,14 @@ import { minutes } from "../../shared/time.js";
 import { label } from "../keys.js";
 import { GONE_SECONDS, mostUrgent, since } from "../order.js";
 import { isPending } from "../outbox.js";
-import { clock, companyOf, drawer, nameOf, open, second, shownChat, state, wrapping } from "../store.js";
+import { clock, companyOf, drawer, handing, nameOf, open, second, shownChat, state, wrapping } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
 import { html, Icon, Key, Mono, shortUrl, webUrl } from "./parts.js";
+import { ReadFirst } from "./reading.js";
+import { Asked, isAsked, toggleTransfer, Transfer } from "./transfer.js";
 import { isEnding, WrapUp } from "./wrapup.js";
 
 /** Gives a chat back to the pool, for somebody else. */
@@ -22,6 +24,7 @@ export function toggleWrapUp(chat) {
   const { state: stage, chat_id } = chat?.entry ?? {};
   if (stage !== "open" && stage !== "wrap_up") return;
   if (stage === "open") wrapping.value = wrapping.value === chat_id ? null : chat_id;
+  handing.value = null;
   // Digits count from this key on, before the bar is even drawn.
   document.activeElement?.blur();
 }
@@ -34,9 +37,17 @@ export function Chat() {
   return html`<main class="chat" data-co=${chat.entry.company_id}>
     <${Head} chat=${chat} />
     <${Log} key=${id} chat=${chat} />
+    ${chat.entry.state === "open" && html`<${Passing} chat=${chat} />`}
+    <${ReadFirst} chat=${chat} />
     ${ending && html`<${WrapUp} key=${`end-${id}`} chat=${chat} />`}
     <${Composer} chat=${chat} ending=${ending} />
   </main>`;
+}
+
+// Somebody is asked already, or is being looked for.
+function Passing({ chat }) {
+  if (isAsked(chat)) return html`<${Asked} chat=${chat} />`;
+  return handing.value === chat.entry.chat_id && html`<${Transfer} key=${chat.entry.chat_id} chat=${chat} />`;
 }
 
 function Nobody() {
@@ -56,7 +67,10 @@ function Head({ chat }) {
     <${Mono} company=${company} size="l" />
     <div class="chat__who"><h1><span class="chat__name">${nameOf(chat)}</span> <span class="co-name">${company.name}</span></h1><${Where} chat=${chat} /></div>
     <div class="chat__act">
-      ${isOpen && html`<button class="btn btn--s" type="button" disabled=${readOnly || back} onClick=${() => handBack(chat)}
+      ${isOpen && html`<button class="btn btn--s" type="button" disabled=${readOnly || isAsked(chat)} onClick=${() => toggleTransfer(chat)} aria-label=${say("chat.transfer")}
+        aria-expanded=${handing.value === chat.entry.chat_id ? "true" : "false"} aria-keyshortcuts=${label("transfer")} title=${`${say("chat.transfer.help")} (${label("transfer")})`}>
+        <${Icon} name="arrow-right-left" /><span class="lbl">${say("chat.transfer")}</span></button>
+      <button class="btn btn--s" type="button" disabled=${readOnly || back} onClick=${() => handBack(chat)}
         aria-label=${say("chat.requeue")} title=${`${say("chat.requeue.help")} (${label("requeue")})`}>
         <${Icon} name="undo-2" /><span class="lbl">${say("chat.requeue")}</span></button>
       <button class="btn btn--s" type="button" disabled=${readOnly} aria-keyshortcuts=${label("wrap_up")} onClick=${() => toggleWrapUp(chat)}>

@@ -4,11 +4,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { minutes } from "../../shared/time.js";
 import { lastSeq } from "../chat.js";
 import { arrange, GONE_SECONDS, hold, IDLE_SECONDS, IDLE_SHOWN, pressure, since, WRAP_UP_SECONDS } from "../order.js";
-import { clock, companyOf, isTyping, nameOf, open, second, shown, state } from "../store.js";
+import { clock, companyOf, floorOpen, isTyping, nameOf, open, second, shown, state } from "../store.js";
 import { say } from "../words.js";
 import { showKeys } from "./help.js";
 import { Offers, standing } from "./offer.js";
-import { Arc, Dots, html, Key, Mono } from "./parts.js";
+import { Arc, Dots, html, Icon, Key, Mono } from "./parts.js";
 
 // A list that moves while a hand is on it gets the wrong click.
 const HANDS_OFF_MS = 400;
@@ -64,7 +64,7 @@ function Part({ part, chats }) {
 // A link, so that it can be reached and named as one; the address is a place on this page.
 function Place({ chat, look, children }) {
   const id = chat.entry.chat_id;
-  const current = shown.value === id;
+  const current = shown.value === id && !floorOpen.value;
   const place = useRef(null);
   useEffect(() => {
     if (current) place.current?.scrollIntoView({ block: "nearest" });
@@ -82,6 +82,7 @@ function Card({ chat }) {
   return html`<${Place} chat=${chat} look="">
     <${Mono} company=${company} />
     <span class="cc__b"><span class="cc__l"><b>${nameOf(chat)}</b><span class="cc__co">${company.name}</span></span><${Last} chat=${chat} /></span>
+    ${chat.entry.transfer && html`<span class="cc__ask" role="img" aria-label=${say("card.asked", { name: chat.entry.transfer.to })} title=${say("card.asked", { name: chat.entry.transfer.to })}><${Icon} name="arrow-right-left" size="s" /></span>`}
     <span class="cc__r"><${Clock} entry=${chat.entry} /></span>
   <//>`;
 }

@@ -107,7 +107,9 @@ function systemWords(data) {
   const by = ["operator", "visitor", "idle", "left", "end_of_hours", "manager"];
   switch (data.code) {
     case "accepted":
-      return say("log.accepted", { name: data.name });
+    case "transferred":
+    case "taken":
+      return say(`log.${data.code}`, { name: data.name });
     case "requeued":
     case "reminder":
       return say(`log.${data.code}`);

@@ -10,6 +10,7 @@ import { Arc, html, Icon, Key, Mono } from "./parts.js";
 
 // The server takes an offer back after this.
 const OFFER_SECONDS = 10;
+const KIND_ICONS = { again: "undo-2", transfer: "arrow-right-left", lead: "life-buoy" };
 
 /** Accepts an offer; the chat opens when it comes. */
 export function accept(offer) {
@@ -48,6 +49,7 @@ function Offer({ offer, first }) {
       <div class="offer__who"><b>${company.name}</b><span>${company.tone} · ${offer.site}</span></div>
       <${Waited} offer=${offer} waited=${waited} share=${share} words=${words} />
     </div>
+    <${Why} offer=${offer} />
     <div class="offer__act">
       <button class="btn btn--co" type="button" disabled=${busy || readOnly} aria-keyshortcuts=${first ? label("accept") : undefined}
         onClick=${() => accept(offer)}><${Icon} name="bell-ring" />${say(busy ? "offer.busy" : "offer.accept")}${first && html`<${Key} id="accept" />`}</button>
@@ -59,6 +61,18 @@ function Offer({ offer, first }) {
       <rect width=${Math.min(100, (left / OFFER_SECONDS) * 100)} height="2" />
     </svg>
   </section>`;
+}
+
+// Why it is this operator who is asked, and what they should know before they say yes.
+function Why({ offer }) {
+  const { kind, from_name: name, returning, unread } = offer;
+  const line = { again: "offer.kind.again", transfer: "offer.kind.transfer", lead: "offer.kind.lead" }[kind];
+  if (!line && !returning && !unread) return null;
+  return html`<ul class="offer__why">
+    ${line && html`<li><${Icon} name=${KIND_ICONS[kind]} size="s" />${say(line, { name })}</li>`}
+    ${returning && html`<li><${Icon} name="user-check" size="s" />${say("offer.returning")}</li>`}
+    ${unread && html`<li><${Icon} name="book-open" size="s" />${say("offer.unread")}</li>`}
+  </ul>`;
 }
 
 function Waited({ offer, waited, share, words }) {

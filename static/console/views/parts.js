@@ -72,10 +72,12 @@ export function webUrl(url) {
 
 /** Words for a refusal of the server. */
 export function wordsFor(code, type = "") {
-  if (type.startsWith("offer.") && ["not_found", "fence", "wrong_state"].includes(code)) return say("error.offer");
+  const gone = ["not_found", "fence", "wrong_state"].includes(code);
+  if (gone && type.startsWith("offer.")) return say("error.offer");
+  if (gone && (type === "chat.pick" || type === "chat.take")) return say("error.pick");
   const known = [
     "empty", "too_long", "bad_text", "not_found", "not_yours", "fence", "chat_closed",
-    "wrong_state", "conflict", "seat_taken", "full", "bad_outcome", "refused",
+    "wrong_state", "conflict", "seat_taken", "full", "nobody", "bad_outcome", "refused",
   ];
   return known.includes(code) ? say(`error.${code}`) : say("error.other", { code });
 }

@@ -1,9 +1,10 @@
+import pool from "./en-pool.js";
+
 export default {
   "skip": "To the message box",
   "bar.load": "In use",
   "bar.of": "{used} of {capacity}",
   "bar.load.help": "Places in use: each chat and each offer counts as 1",
-  "bar.drain": "Your shift is ending. You get no new chats.",
   "net.open": "Connected",
   "net.connecting": "Connecting",
   "net.offline": "No connection",
@@ -19,9 +20,6 @@ export default {
   "sound.heard": "I hear it",
   "sound.ask": "Did you hear the bell?",
   "sound.again": "Once more",
-  "pause.begin": "Break",
-  "pause.end": "End break",
-  "pause.on": "You are on a break. No new chats come; you keep those you have.",
   "me.menu": "{name}'s menu",
   "me.settings": "Language and theme",
   "me.manage": "Manage",
@@ -225,4 +223,5 @@ export default {
   "title": "Console",
   "title.offer": "(!) {company}",
   "title.waiting": "({n}) Balie",
+  ...pool,
 };

@@ -1,9 +1,10 @@
+import pool from "./nl-pool.js";
+
 export default {
   "skip": "Naar het schrijfvak",
   "bar.load": "Bezet",
   "bar.of": "{used} van {capacity}",
   "bar.load.help": "Plaatsen bezet: elke chat en elk aanbod telt als 1",
-  "bar.drain": "Je dienst loopt af. Je krijgt geen nieuwe chats meer.",
   "net.open": "Verbonden",
   "net.connecting": "Verbinden",
   "net.offline": "Geen verbinding",
@@ -19,9 +20,6 @@ export default {
   "sound.heard": "Ik hoor het",
   "sound.ask": "Hoorde je de bel?",
   "sound.again": "Nog een keer",
-  "pause.begin": "Pauze",
-  "pause.end": "Pauze beëindigen",
-  "pause.on": "Je hebt pauze. Er komen geen nieuwe chats; wat je hebt, houd je.",
   "me.menu": "Menu van {name}",
   "me.settings": "Taal en thema",
   "me.manage": "Beheer",
@@ -225,4 +223,5 @@ export default {
   "title": "Console",
   "title.offer": "(!) {company}",
   "title.waiting": "({n}) Balie",
+  ...pool,
 };
