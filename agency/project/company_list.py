@@ -9,17 +9,18 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from agency.domain.hours import is_open
-from agency.models import Certification, OutboxRow, PoolEntry, Seat
-from agency.services.certified import GRACE
+from agency.models import OutboxRow, PoolEntry, Seat
+from agency.services.certified import certifications
 from agency.services.coverage import list_hours
 from agency.services.overview import LiveCounts
+from agency.services.shortages import with_certified
 from billing.models import Price
 from tenants.models import Company, Site
 
 PAGE = 50
 State = PoolEntry.State
 # What a company can lack, in the order in which it hurts; each is an annotation below.
-NEEDS = ("no_operator", "no_site", "no_price", "dead_mail")
+NEEDS = ("no_operator", "no_site", "few_operators", "no_price", "dead_mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,20 @@ class Line:
     is_open: bool
     sites: int
     certified: int
+    at_least: int
     here: int
     live: LiveCounts
 
 
 @dataclass(frozen=True, slots=True)
 class Companies:
-    """One page of the list. `total` fit the search, `needing` of all companies lack something."""
+    """One page of the list. `total` fit the search; of all companies `needing` lack something, `few` people."""
 
     lines: list[Line]
     total: int
     all: int
     needing: int
+    few: int
     start: int
 
     @property
@@ -51,17 +54,18 @@ class Companies:
         return self.start + PAGE < self.total
 
 
-def list_companies(*, query: str, needing_only: bool, start: int, now: datetime) -> Companies:
+def list_companies(*, query: str, show: str, start: int, now: datetime) -> Companies:
     """Ready companies by name, a page of 50.
 
     Args:
         query: part of a name, monogram or portal address.
-        needing_only: those that lack something.
+        show: all, needs (those that lack something) or few (those that too few operators are certified for).
         start: how many come before the page.
     """
     everything = _annotated(now)
     lacking = Q(*((need, True) for need in NEEDS), _connector=Q.OR)
-    found = everything.filter(lacking) if needing_only else everything
+    few = Q(certified_now__lt=F("at_least"))
+    found = everything.filter({"needs": lacking, "few": few}.get(show, Q()))
     if query:
         found = found.filter(
             Q(name__icontains=query) | Q(slug__icontains=query) | Q(monogram__iexact=query)
@@ -72,6 +76,7 @@ def list_companies(*, query: str, needing_only: bool, start: int, now: datetime)
         total=found.count(),
         all=Company.objects.filter(ready=True).count(),
         needing=everything.filter(lacking).count(),
+        few=everything.filter(few).count(),
         start=start,
     )
 
@@ -89,20 +94,13 @@ def needs_of(company: Company, now: datetime) -> tuple[str, ...]:
 def _annotated(now: datetime) -> QuerySet[Company]:
     own = OuterRef("pk")
     dead = OutboxRow.objects.filter(company=own, state=OutboxRow.State.DEAD, done_at__isnull=True)
-    return Company.objects.filter(ready=True).annotate(
-        no_operator=~Exists(_certified(now).filter(company=own)),
+    ready = with_certified(Company.objects.filter(ready=True), now)
+    return ready.annotate(
+        no_operator=Q(certified_now=0),
+        few_operators=Q(certified_now__gt=0, certified_now__lt=F("at_least")),
         no_site=~Exists(Site.objects.filter(company=own, origins__len__gt=0)),
         no_price=~Exists(Price.objects.filter(company=own)),
         dead_mail=Exists(dead),
-    )
-
-
-def _certified(now: datetime) -> QuerySet[Certification]:
-    """Certifications that count now."""
-    major = F("company__instruction_version__major")
-    in_grace = Q(company__instruction_version__changed_at__gt=now - GRACE, major=major - 1)
-    return Certification.objects.filter(
-        Q(major__gte=major) | in_grace, operator__user__is_active=True
     )
 
 
@@ -114,7 +112,7 @@ def _lines(rows: list[Company], now: datetime) -> list[Line]:
     ids = [row.pk for row in rows]
     certified: dict[UUID, set[UUID]] = {}
     for company_id, operator_id in (
-        _certified(now).filter(company__in=ids).values_list("company_id", "operator_id")
+        certifications(now).filter(company__in=ids).values_list("company_id", "operator_id")
     ):
         certified.setdefault(company_id, set()).add(operator_id)
     here = set(Seat.objects.filter(lease_until__gt=now).values_list("operator_id", flat=True))
@@ -136,6 +134,7 @@ def _lines(rows: list[Company], now: datetime) -> list[Line]:
             is_open=is_open(hours[row.pk], now),
             sites=sites[row.pk],
             certified=len(certified.get(row.pk, ())),
+            at_least=row.at_least,
             here=len(certified.get(row.pk, set()) & here),
             live=_counts(states.get(row.pk, Counter())),
         )

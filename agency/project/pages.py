@@ -32,12 +32,12 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     query, show = request.GET.get("q", "").strip()[:100].replace("\0", ""), request.GET.get("show")
     found = company_list.list_companies(
-        query=query, needing_only=show == "needs", start=_start(request), now=now
+        query=query, show=show or "all", start=_start(request), now=now
     )
     context = {
         "found": found,
         "query": query,
-        "show": show if show == "needs" else "all",
+        "show": show if show in ("needs", "few") else "all",
         "live": company_list.count_live_everywhere(),
         "seats": overview.count_seats(now),
         "pages": _pages(found, query, show or ""),

@@ -7,12 +7,14 @@ from agency.views import (
     certification,
     companies,
     home,
+    hours,
     log,
     mail,
     manage,
     people,
     preferences,
     reports,
+    shifts,
 )
 from billing.views import charges, prices
 from chat.views import console, pool, pool_actions, texts, widget
@@ -52,7 +54,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
         companies.site_retire,
         name="manage_company_site_retire",
     ),
-    path("manage/companies/<uuid:company_id>/hours/", companies.hours, name="manage_company_hours"),
+    path(
+        "manage/companies/<uuid:company_id>/hours/",
+        hours.company_hours,
+        name="manage_company_hours",
+    ),
+    path("manage/hours/", hours.agency_hours, name="manage_hours"),
+    path("manage/shifts/", shifts.week, name="manage_shifts"),
+    path("manage/shifts/new/", shifts.shift_new, name="manage_shift_new"),
+    path("manage/shifts/copy/", shifts.copy, name="manage_shifts_copy"),
+    path("manage/shifts/gaps/", shifts.gaps, name="manage_gaps"),
+    path("manage/shifts/<uuid:person_id>/", shifts.person, name="manage_shifts_person"),
+    path("manage/shifts/<uuid:person_id>/<uuid:shift_id>/", shifts.shift, name="manage_shift"),
+    path("shifts/", shifts.own, name="own_shifts"),
     path(
         "manage/companies/<uuid:company_id>/promise/",
         companies.promise,
@@ -116,6 +130,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "manage/companies/<uuid:company_id>/operators/certify/",
         certification.certify_company,
         name="manage_company_certify",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/operators/certify-readers/",
+        certification.certify_readers,
+        name="manage_certify_readers",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/operators/rule/",
+        certification.pool_rule,
+        name="manage_pool_rule",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/operators/<uuid:person_id>/",
+        certification.certificate,
+        name="manage_certificate",
     ),
     path(
         "manage/companies/<uuid:company_id>/operators/<uuid:person_id>/revoke/",

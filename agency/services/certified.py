@@ -1,20 +1,44 @@
-"""Who may be offered whose chats: certified for the current instruction, or in its grace."""
+"""Who may be offered whose chats: the certifications that count now, by version and by date, and what was read."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
+from agency.domain.certifying import GRACE
 from agency.models import Certification
 
-# An operator certified for the version before the newest may go on for a week.
-GRACE = timedelta(days=7)
+_HAS_READ = Q(read_major__gte=F("company__instruction_version__major"))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an operator is to a company they are certified for.
+
+    `read`: the newest instruction was read. `chat_limit`: most chats of it at once; None: as many as the seat holds.
+    """
+
+    read: bool
+    chat_limit: int | None
+
+
+def certifications(now: datetime) -> QuerySet[Certification]:
+    """Those that count now: the rule of `agency.domain.certifying` in SQL."""
+    newest = F("company__instruction_version__major")
+    by_version = Q(major__gte=newest) | Q(
+        major=newest - 1, company__instruction_version__changed_at__gt=now - GRACE
+    )
+    by_date = Q(expires_at__isnull=True) | Q(expires_at__gt=now - GRACE)
+    return Certification.objects.filter(
+        by_version, by_date, company__ready=True, operator__user__is_active=True
+    )
 
 
 def list_certified_companies(operator_id: UUID, now: datetime) -> list[UUID]:
-    """The companies this operator may be offered chats of: certified for the current instruction, or in its grace."""
+    """The companies this operator may be offered chats of."""
     return sorted(list_certified([operator_id], now)[operator_id])
 
 
@@ -32,13 +56,38 @@ def list_certified(operator_ids: Iterable[UUID], now: datetime) -> defaultdict[U
     return found
 
 
-def certifications(now: datetime) -> QuerySet[Certification]:
-    """Those that count now."""
-    current = Q(company__instruction_version__major__lte=F("major"))
-    in_grace = Q(
-        company__instruction_version__major=F("major") + 1,
-        company__instruction_version__changed_at__gt=now - GRACE,
-    )
-    return Certification.objects.filter(
-        current | in_grace, company__ready=True, operator__user__is_active=True
-    )
+def list_known(
+    operator_ids: Iterable[UUID], now: datetime, company_ids: Iterable[UUID] | None = None
+) -> dict[UUID, dict[UUID, Known]]:
+    """The same, by operator and company, with what was read and how many chats at once; one query.
+
+    Args:
+        company_ids: of these companies only.
+    """
+    found: defaultdict[UUID, dict[UUID, Known]] = defaultdict(dict)
+    rows = certifications(now).filter(operator__in=operator_ids).annotate(has_read=_HAS_READ)
+    if company_ids is not None:
+        rows = rows.filter(company__in=company_ids)
+    for operator_id, company_id, read, limit in rows.values_list(
+        "operator_id", "company_id", "has_read", "chat_limit"
+    ):
+        found[operator_id][company_id] = Known(read, limit)
+    return dict(found)
+
+
+def list_unread(operator_id: UUID, now: datetime) -> set[UUID]:
+    """The companies this operator may answer for whose newest instruction they haven't read; one query."""
+    rows = certifications(now).filter(operator=operator_id).exclude(_HAS_READ)
+    return set(rows.values_list("company_id", flat=True))
+
+
+def count_per_company(
+    now: datetime, company_ids: Iterable[UUID] | None = None
+) -> defaultdict[UUID, int]:
+    """How many operators may answer for each company, of these or of all; one query."""
+    rows = certifications(now)
+    if company_ids is not None:
+        rows = rows.filter(company__in=company_ids)
+    found: defaultdict[UUID, int] = defaultdict(int)
+    found.update(rows.values_list("company").annotate(operators=Count("pk")).order_by())
+    return found

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from agency.domain.capacity import LEVEL_CAPACITY
+from agency.domain.certifying import CURRENT, Standing
 from agency.models import Certification, InstructionVersion, Operator, PoolEntry, Seat, User
-from agency.services.certification import standing
-from agency.services.certified import GRACE, count_certified
+from agency.services.certification import standing_of
+from agency.services.certified import count_certified
 from agency.services.people import agency_people
 from tenants.models import Company
 
@@ -20,6 +21,7 @@ PAGE = 50
 # Names offered to be certified at once; more are found by searching.
 OFFERED = 25
 SHOWN = ("active", "here", "off", "all")
+PICKS = ("all", "soon", "unread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,38 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """An operator's certification for a company: `until` is when a grace ends."""
+    """An operator's certification for a company.
+
+    `read_at`: when the newest instruction was read, None if it wasn't. `ends_soon`: it counts for 30 days at most.
+    """
 
     operator: Operator
     company: Company
     major: int
     newest: int
-    standing: str
+    standing: Standing
     certified_at: datetime
-    until: datetime | None
+    expires_at: datetime | None
+    chat_limit: int | None
+    has_read: bool
+    read_at: datetime | None
+    ends_soon: bool
     is_here: bool = False
+
+    @property
+    def is_able(self) -> bool:
+        """Whether chats of the company may be offered to them."""
+        return self.standing.counts and self.operator.user.is_active
+
+    @property
+    def can_be_renewed_by_reading(self) -> bool:
+        """Whether they have read a newer version than they were certified for."""
+        return self.has_read and self.major < self.newest and self.operator.user.is_active
+
+    @property
+    def needs_renewal(self) -> bool:
+        """Whether it has ended, or will within 30 days."""
+        return self.standing.state != CURRENT or self.ends_soon
 
 
 def list_people(*, query: str, show: str, start: int, now: datetime) -> People:
@@ -111,6 +135,22 @@ def list_certified(company: Company, now: datetime) -> list[Certificate]:
         _certificate(row, row.operator, company, version, now, is_here=row.operator_id in here)
         for row in rows.order_by(Lower("operator__public_name"), "operator_id")
     ]
+
+
+def find_certificate(operator: Operator, company: Company, now: datetime) -> Certificate | None:
+    """This operator's certification for this company, or None."""
+    row = Certification.objects.filter(operator=operator, company=company).first()
+    version = InstructionVersion.objects.filter(company=company).first()
+    return _certificate(row, operator, company, version, now) if row is not None else None
+
+
+def pick(certificates: list[Certificate], show: str) -> list[Certificate]:
+    """Those of a list: soon (they end within 30 days), unread (of the newest version), or all of them."""
+    if show == "soon":
+        return [one for one in certificates if one.ends_soon]
+    if show == "unread":
+        return [one for one in certificates if not one.has_read]
+    return certificates
 
 
 def list_companies_to_certify(operator: Operator, query: str) -> tuple[list[Company], int]:
@@ -177,14 +217,19 @@ def _certificate(
     *,
     is_here: bool = False,
 ) -> Certificate:
-    stands = standing(row.major, version, now)
+    stands = standing_of(row, version, now)
+    newest = version.major if version is not None else row.major
     return Certificate(
         operator=operator,
         company=company,
         major=row.major,
-        newest=version.major if version is not None else row.major,
+        newest=newest,
         standing=stands,
         certified_at=row.certified_at,
-        until=version.changed_at + GRACE if version is not None and stands == "grace" else None,
+        expires_at=row.expires_at,
+        chat_limit=row.chat_limit,
+        has_read=row.read_major >= newest,
+        read_at=row.read_at,
+        ends_soon=stands.ends_soon(now),
         is_here=is_here,
     )

@@ -1,13 +1,18 @@
 """What must be seen on every page of a manager's."""
 
 from django import template
+from django.utils import timezone
 
-from agency.services import mailroom
+from agency.services import alarms
+from agency.services.alarms import Alarm
 
 register = template.Library()
+# More than two at once are read by nobody; the others stand behind a line that counts them.
+SHOWN = 2
 
 
 @register.simple_tag
-def count_dead_mails() -> int:
-    """How many dead mails nobody has looked at: one count over a small partial index."""
-    return mailroom.count_dead()
+def list_alarms() -> tuple[list[Alarm], list[Alarm]]:
+    """The two most urgent alarms, and the others."""
+    found = alarms.list_alarms(timezone.now())
+    return found[:SHOWN], found[SHOWN:]

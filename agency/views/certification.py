@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agency.models import Operator
-from agency.services import access, certification, roster
+from agency.services import access, certification, pool_rules, roster
+from agency.views.forms.pool import LimitForm, RuleForm
 from agency.views.people import find_person, search_of
 from tenants.models import Company
 
@@ -41,9 +42,17 @@ def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
     _manager, company = access.company_for_manager(request.user, company_id)
     query, now = search_of(request), timezone.now()
     operators, count = roster.list_operators_to_certify(company, query)
+    everybody = roster.list_certified(company, now)
+    show = request.GET.get("show", "")
     context = {
         "company": company,
-        "certificates": roster.list_certified(company, now),
+        "lists": [(name, label, len(roster.pick(everybody, name))) for name, label in _lists()],
+        "show": show if show in roster.PICKS else "all",
+        "certificates": roster.pick(everybody, show),
+        "counting": sum(one.is_able for one in everybody),
+        "readers": sum(one.can_be_renewed_by_reading for one in everybody),
+        "rule": pool_rules.find_rule(company),
+        "limit": LimitForm(),
         "operators": operators,
         "more": count - len(operators),
         "query": query,
@@ -56,14 +65,77 @@ def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Certify the chosen operators for a company."""
     manager, company = access.company_for_manager(request.user, company_id)
+    limit = LimitForm(request.POST)
+    if not limit.is_valid():
+        messages.error(request, limit.errors["chat_limit"][0])
+        return redirect("manage_company_operators", company_id=company_id)
     operators = Operator.objects.filter(
         pk__in=_chosen(request, "operator"), user__is_active=True
     ).select_related("user")
     done = certification.certify_several(
-        operators=list(operators), companies=[company], by=manager, now=timezone.now()
+        operators=list(operators),
+        companies=[company],
+        by=manager,
+        now=timezone.now(),
+        chat_limit=limit.cleaned_data["chat_limit"],
     )
     _say(request, done)
     return redirect("manage_company_operators", company_id=company_id)
+
+
+@require_POST
+@login_required
+def certify_readers(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Certify everybody who has read the newest version of a company's instruction."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    done = certification.certify_readers(company=company, by=manager, now=timezone.now())
+    if done:
+        _say(request, done)
+    else:
+        messages.info(request, _("Nobody who has read it is waiting to be certified."))
+    return redirect("manage_company_operators", company_id=company_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def certificate(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpResponse:
+    """One operator's certification for a company: how it stands, and how many chats at once."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    operator = find_operator(person_id)
+    held = _held(operator, company)
+    form = LimitForm(request.POST or None, initial={"chat_limit": held.chat_limit})
+    if request.method == "POST" and form.is_valid():
+        certification.limit_chats(
+            operator=operator,
+            company=company,
+            limit=form.cleaned_data["chat_limit"],
+            by=manager,
+            now=timezone.now(),
+        )
+        messages.success(request, _("Saved. It holds for chats offered from now on."))
+        return redirect("manage_certificate", company_id=company_id, person_id=person_id)
+    context = {"company": company, "one": held, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "manage/certificate.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def pool_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """How many must know a company, for how long they do, and how busy they may be."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    rule = pool_rules.find_rule(company)
+    initial = {field: getattr(rule, field) for field in pool_rules.FIELDS}
+    form = RuleForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        pool_rules.change_rule(
+            company=company, facts=form.cleaned_data, by=manager, now=timezone.now()
+        )
+        messages.success(request, _("Saved."))
+        return redirect("manage_company_operators", company_id=company_id)
+    status = 422 if form.errors else 200
+    context = {"company": company, "form": form}
+    return render(request, "manage/pool_rule.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,17 +154,10 @@ def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpRespo
         if request.POST.get("back") == "company":
             return redirect("manage_company_operators", company_id=company_id)
         return redirect("manage_person", person_id=person_id)
-    held = [
-        one
-        for one in roster.list_certificates(operator, timezone.now())
-        if one.company.pk == company.pk
-    ]
-    if not held:
-        raise Http404
     context = {
         "company": company,
+        "certificate": _held(operator, company),
         "person": find_person(person_id),
-        "certificate": held[0],
         "left": certification.count_standings(company.pk, timezone.now()),
         "back": "company" if request.GET.get("back") == "company" else "person",
     }
@@ -109,6 +174,22 @@ def find_operator(person_id: UUID) -> Operator:
     if operator is None:
         raise Http404
     return operator
+
+
+def _held(operator: Operator, company: Company) -> roster.Certificate:
+    found = roster.find_certificate(operator, company, timezone.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _lists() -> list[tuple[str, str]]:
+    """The lists of a company's certifications, with their names."""
+    return [
+        ("all", _("All")),
+        ("soon", _("End within 30 days")),
+        ("unread", _("Newest version not read")),
+    ]
 
 
 def _chosen(request: HttpRequest, name: str) -> list[UUID]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from agency.models import LogEntry
 from agency.views.forms.company import FactsForm, SiteForm
+from agency.views.forms.pool import RuleForm
 from agency.views.forms.terms import DAY_NAMES
 
 Words = str | Promise
@@ -32,6 +33,9 @@ _ACTIONS: dict[str, Words] = {
     "person.switched_off": gettext_lazy("Switched a person off"),
     "certification.given": gettext_lazy("Certified an operator"),
     "certification.revoked": gettext_lazy("Revoked a certification"),
+    "certification.limited": gettext_lazy("Changed how many chats at once"),
+    "pool_rule.changed": gettext_lazy("Changed how the pool serves the company"),
+    "instruction.read": gettext_lazy("Read the instruction"),
     "instruction.raised": gettext_lazy("Made the instruction a new major version"),
     "text.published": gettext_lazy("Published a text"),
     "text.withdrawn": gettext_lazy("Withdrew a text"),
@@ -45,6 +49,10 @@ _ACTIONS: dict[str, Words] = {
     "seat.drained": gettext_lazy("Stopped new chats for somebody"),
     "seat.undrained": gettext_lazy("Let new chats come again for somebody"),
     "seat.signed_out": gettext_lazy("Signed somebody out"),
+    "shift.planned": gettext_lazy("Planned a shift"),
+    "shift.changed": gettext_lazy("Moved a shift"),
+    "shift.removed": gettext_lazy("Took a shift out of the plan"),
+    "week.copied": gettext_lazy("Copied a week of shifts"),
     "mail.tried_again": gettext_lazy("Tried a mail again"),
     "mail.let_go": gettext_lazy("Let go of a dead mail"),
 }  # fmt: skip
@@ -61,7 +69,12 @@ _FIELDS: dict[str, Words] = {
     "seconds": gettext_lazy("Seconds"),
     "share": gettext_lazy("Share"),
     "amount": gettext_lazy("Price"),
+    "shift": gettext_lazy("Shift"),
+    "shifts": gettext_lazy("Shifts"),
     "major": gettext_lazy("Instruction version"),
+    "expires_at": gettext_lazy("Ends"),
+    "chat_limit": gettext_lazy("Chats of this company at once"),
+    **{name: field.label or name for name, field in RuleForm.base_fields.items()},
     "version": gettext_lazy("Version"),
     "kind": gettext_lazy("Kind"),
     "state": gettext_lazy("State"),

@@ -5,7 +5,7 @@ milliseconds, where comparing all words at once grows with their square.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -50,6 +50,22 @@ def diff_lines(before: str, after: str) -> list[Line]:
 def is_same(lines: Sequence[Line]) -> bool:
     """Return whether a diff shows no change."""
     return all(piece.how == SAME for line in lines for piece in line)
+
+
+def join_lines(lines: Iterable[Line]) -> list[Piece]:
+    """Run the lines of a diff together into as few pieces as tell the same, each line with its end.
+
+    The pieces that are the same or added make the text after; those the same or removed the text before.
+    """
+    found: list[Piece] = []
+    for line in lines:
+        whole = line[0].how if len(line) == 1 else SAME
+        for piece in (*line, Piece(whole, "\n")):
+            if found and found[-1].how == piece.how:
+                found[-1] = Piece(piece.how, found[-1].text + piece.text)
+            else:
+                found.append(piece)
+    return found
 
 
 def _changed(old: list[str], new: list[str]) -> Iterator[Line]:

@@ -11,7 +11,8 @@ from chat.models.chat import Words
 class Text(models.Model):
     """One version of one text. In force: the highest published version of its kind, key and language.
 
-    `data`: a script's `steps` ([{"key", "text"}]); a greeting's `patterns` and `starts`.
+    `data`: a script's `steps` ([{"key", "text"}]); a greeting's `patterns` and `starts`; of an instruction that raised the
+    company's major version that number as `major`.
     """
 
     class Kind(models.TextChoices):

@@ -16,6 +16,7 @@ from chat.domain import events
 from chat.domain.wording import SINGLE
 from chat.models import Text
 from chat.services import texts
+from chat.services.reading import tell_raised
 from chat.services.snapshot import company_texts
 from tenants.context import in_company
 from tenants.models import Company
@@ -93,11 +94,15 @@ def change_text(
     Raises:
         Outdated: another version was published meanwhile.
     """
+    raises = major and text.kind == Text.Kind.INSTRUCTION
+    if raises:
+        number = raise_major(company, by=by, now=now)
+        words = {**words, "data": {**words.get("data", {}), "major": number}}
     with in_company(company):
         made = _publish(text.kind, text.key, text.language, words, by, now, expected=expected)
     _note(company, made, text, by, now)
-    if major and text.kind == Text.Kind.INSTRUCTION:
-        raise_major(company, by=by, now=now)
+    if raises:
+        tell_raised(company, now=now)
     return made
 
 

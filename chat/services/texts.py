@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 
 from chat.domain.targeting import Greeting, Match, choose_greeting, list_matches
 from chat.models import Text
@@ -46,6 +47,21 @@ def list_versions(text: Text) -> list[Text]:
     """Every version of this text, newest first."""
     same = Text.objects.filter(kind=text.kind, key=text.key, language=text.language)
     return list(same.order_by("-version"))
+
+
+def list_instructions_read(*, major: int, at: datetime) -> list[Text]:
+    """The instruction in each language as it was in force for whoever read it at `at`.
+
+    Args:
+        major: the version of the company that they read. One published while they read isn't theirs yet, so of the
+            texts that were there at that moment those from a higher version on are left out.
+    """
+    rows = Text.objects.filter(kind=Text.Kind.INSTRUCTION)
+    raised = rows.filter(data__major__gt=major).aggregate(at=Min("published_at"))["at"]
+    there = rows.filter(published_at__lte=at).exclude(withdrawn_at__lte=at)
+    if raised is not None:
+        there = there.filter(published_at__lt=raised)
+    return list(there.order_by("language", "-version").distinct("language"))
 
 
 def list_greetings(language: str) -> list[Text]:
