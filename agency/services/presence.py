@@ -125,6 +125,12 @@ def lock_seat(operator_id: UUID) -> Seat:
     return Seat.objects.select_for_update(no_key=True).get(operator_id=operator_id)
 
 
+def lock_seat_now(operator_id: UUID) -> Seat | None:
+    """Like `lock_seat`, for the router: None if somebody else has it locked."""
+    seats = Seat.objects.select_for_update(no_key=True, skip_locked=True)
+    return seats.filter(operator_id=operator_id).first()
+
+
 def occupy(seat: Seat) -> None:
     """Use one slot of a locked seat. IntegrityError if there is none: the database holds that rule."""
     Seat.objects.filter(pk=seat.pk).update(used=F("used") + 1)
@@ -140,9 +146,9 @@ def free(seat: Seat, *, now: datetime) -> None:
 
 
 def list_lost_seats(now: datetime) -> list[UUID]:
-    """Operators whose lease ended while they hold or are offered chats."""
+    """Operators whose lease ended while they hold chats or are asked to take one."""
     held = PoolEntry.objects.filter(operator__seat__lease_until__lte=now, state="open")
-    offered = PoolEntry.objects.filter(offered_to__seat__lease_until__lte=now, state="offered")
+    offered = PoolEntry.objects.filter(offered_to__seat__lease_until__lte=now)
     return sorted(
         {
             *held.values_list("operator_id", flat=True),

@@ -14,13 +14,13 @@ from agency.services import presence
 from chat.domain import events, frames
 from chat.live import writer
 from chat.live.judge import Post
-from chat.realtime import auth, seen
+from chat.realtime import auth, holding, looking, reading, seats, seen
 from chat.realtime.assigning import assign_soon
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, DirectConsumer, Refused
 from chat.realtime.holders import holder_of
 from chat.realtime.incoming import checked
-from chat.services import access, assignment, lifecycle, snapshot
-from chat.services.assignment import CannotAssign, Console
+from chat.services import access, snapshot, wire
+from chat.services.assignment import CannotAssign
 from chat.services.messaging import list_messages
 from tenants.context import in_company, run_in
 
@@ -79,30 +79,6 @@ class ConsoleConsumer(DirectConsumer):
         if frame.take_seat:
             assign_soon()
 
-    async def _renew(self, frame: frames.SeatRenew) -> None:
-        now = timezone.now()
-        renewed = await run_in(None, _renew_seat, self.who.user_id, frame.epoch, now)
-        if renewed is None:
-            raise Refused("seat_taken")
-        self.say(renewed)
-
-    async def _pause(self, frame: frames.SeatPause) -> None:
-        seat = await run_in(
-            None,
-            presence.pause,
-            operator_id=self.who.user_id,
-            epoch=self.epoch,
-            on=frame.on,
-            reason=frame.reason,
-            now=timezone.now(),
-        )
-        if seat is None:
-            raise Refused("seat_taken")
-        switchboard.publish([assignment.seat_event(seat)])
-        self.say(events.Ack(frame.client_id))
-        if not frame.on:
-            assign_soon()
-
     async def _post(self, frame: frames.ConsolePost) -> None:
         body = checked(frame.body)
         schema = await access.schema_of_chat(self.who.user_id, frame.chat_id)
@@ -124,44 +100,6 @@ class ConsoleConsumer(DirectConsumer):
         )
         if not writer.put(post):
             raise Refused("busy")
-
-    async def _accept(self, frame: frames.OfferAccept) -> None:
-        seq = await self._command(assignment.accept, frame)
-        self.say(events.Ack(frame.client_id, seq, frame.chat_id))
-
-    async def _decline(self, frame: frames.OfferDecline) -> None:
-        await self._command(assignment.decline, frame, reason=frame.reason)
-        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
-        assign_soon()
-
-    async def _requeue(self, frame: frames.ChatRequeue) -> None:
-        await self._command(assignment.hand_back, frame)
-        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
-        assign_soon()
-
-    async def _close(self, frame: frames.ChatClose) -> None:
-        seq = await self._command(lifecycle.close_by_operator, frame)
-        self.say(events.Ack(frame.client_id, seq, frame.chat_id))
-        assign_soon()
-
-    async def _wrap_up(self, frame: frames.ChatWrapUp) -> None:
-        await self._command(lifecycle.wrap_up, frame, outcome=frame.outcome)
-        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
-        assign_soon()
-
-    async def _command(self, act: Callable[..., Any], frame: Any, **more: Any) -> Any:
-        """Do a command on a chat behind everything this socket said before."""
-        await writer.written()
-        by = Console(self.who.user_id, self.epoch, self.who.name)
-        return await run_in(
-            None,
-            act,
-            chat_id=frame.chat_id,
-            fence=frame.fence,
-            by=by,
-            now=timezone.now(),
-            **more,
-        )
 
     async def _sync(self, frame: frames.ChatSync) -> None:
         found = await run_in(None, _sync_chat, self.who, frame.chat_id, frame.after)
@@ -193,18 +131,27 @@ class ConsoleConsumer(DirectConsumer):
 
     _does: ClassVar[dict[type, Callable[[Any, Any], Awaitable[None]]]] = {
         frames.ConsoleHello: _hello,
-        frames.SeatRenew: _renew,
-        frames.SeatPause: _pause,
+        frames.SeatRenew: seats.renew,
+        frames.SeatPause: seats.pause,
+        frames.SeatDrain: seats.drain,
         frames.ConsolePost: _post,
-        frames.OfferAccept: _accept,
-        frames.OfferDecline: _decline,
-        frames.ChatRequeue: _requeue,
-        frames.ChatClose: _close,
-        frames.ChatWrapUp: _wrap_up,
+        frames.OfferAccept: holding.accept,
+        frames.OfferDecline: holding.decline,
+        frames.ChatRequeue: holding.requeue,
+        frames.ChatPick: holding.pick,
+        frames.ChatTransfer: holding.transfer,
+        frames.TransferCancel: holding.cancel,
+        frames.TransferOptionsGet: looking.transfer_options,
+        frames.ChatTake: holding.take,
+        frames.ChatClose: holding.close,
+        frames.ChatWrapUp: holding.wrap_up,
         frames.ChatSync: _sync,
         frames.ConsoleTyping: _typing,
         frames.ConsoleRead: _read,
         frames.TextsGet: _texts,
+        frames.FloorGet: looking.floor_of,
+        frames.ReadingGet: reading.get,
+        frames.ReadingDone: reading.done,
     }
 
 
@@ -238,11 +185,6 @@ def _enter_console(who: auth.SignedIn, take_seat: bool, now: Any) -> events.Snap
     return snapshot.console_snapshot(user, now=now)
 
 
-def _renew_seat(user_id: UUID, epoch: int, now: Any) -> events.SeatRenewed | None:
-    seat = presence.renew(operator_id=user_id, epoch=epoch, now=now)
-    return snapshot.renewal(seat, now=now) if seat is not None else None
-
-
 def _sync_chat(who: auth.SignedIn, chat_id: UUID, after: int) -> events.ChatSynced | None:
     entry = access.find_entry_for_operator(who.user_id, chat_id)
     if entry is None:
@@ -251,4 +193,4 @@ def _sync_chat(who: auth.SignedIn, chat_id: UUID, after: int) -> events.ChatSync
         return None
     with in_company(entry.company):
         messages = list_messages(chat_id, after=after, viewer=OPERATOR)
-    return events.ChatSynced(chat_id, messages, entry.last_seq, snapshot.entry_of(entry))
+    return events.ChatSynced(chat_id, messages, entry.last_seq, wire.entry_of(entry))

@@ -45,6 +45,6 @@ async def schema_of_chat(operator_id: UUID, chat_id: UUID) -> str | None:
 
 def _find_schema(operator_id: UUID, chat_id: UUID) -> str | None:
     held = Assignment.objects.filter(
-        chat_id=chat_id, operator=operator_id, kind=Assignment.Kind.ACCEPT
+        chat_id=chat_id, operator=operator_id, kind__in=Assignment.HELD
     )
     return held.values_list("company__schema_name", flat=True).first()

@@ -37,11 +37,34 @@ def append_system(entry: PoolEntry, *, now: datetime, **data: Any) -> list[Event
     return message_events(entry.chat_id, message, entry.operator_id)
 
 
-def seq_of_line(entry: PoolEntry, code: str) -> int:
-    """The seq of the last system line with this code, for the repeat of a command that wrote it."""
+def append_note(
+    entry: PoolEntry, body: str, *, author_id: UUID, name: str, client_id: UUID, now: datetime
+) -> list[Event]:
+    """Add an operator's internal note to a chat whose entry is locked; the events that tell both sides.
+
+    Moves `entry.last_seq` without saving it, like `append_system`.
+    """
+    entry.last_seq += 1
+    with in_company(entry.company):
+        message = Message.objects.create(
+            chat_id=entry.chat_id,
+            seq=entry.last_seq,
+            client_id=client_id,
+            kind=Message.Kind.NOTE,
+            side="operator",
+            author_id=author_id,
+            author_name=name,
+            body=body,
+            created_at=now,
+        )
+    return message_events(entry.chat_id, message, entry.operator_id)
+
+
+def seq_of_line(entry: PoolEntry, *codes: str) -> int:
+    """The seq of the last system line with one of these codes, for the repeat of a command that wrote it."""
     with in_company(entry.company):
         lines = Message.objects.filter(chat_id=entry.chat_id, kind=Message.Kind.SYSTEM)
-        seq: int = lines.filter(data__code=code).latest("seq").seq
+        seq: int = lines.filter(data__code__in=codes).latest("seq").seq
     return seq
 
 

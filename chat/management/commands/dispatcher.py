@@ -104,6 +104,8 @@ async def sweep(*, may_expire: bool = True, may_leave: bool = True) -> bool:
     if may_leave:
         steps.append(lifecycle.close_left)
     steps += [
+        assignment.follow_shifts,
+        assignment.hand_on_ended,
         lifecycle.end_wrap_ups,
         lifecycle.close_idle,
         lifecycle.remind_silent,

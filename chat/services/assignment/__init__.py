@@ -4,21 +4,44 @@ The choice is `agency.domain.routing`'s, the rows are `agency.services.pool`'s. 
 order, seats in id order, the company's rows. Operator commands carry the fence their console saw and the epoch of its seat.
 """
 
-from chat.services.assignment.losses import hand_back, requeue_lost_seats
+from chat.services.assignment.handover import pick, take_over
+from chat.services.assignment.losses import (
+    follow_shifts,
+    hand_back,
+    hand_on_ended,
+    requeue_lost_seats,
+)
+from chat.services.assignment.moves import move_by_manager, requeue_by_manager
 from chat.services.assignment.offers import accept, decline, expire_offers
 from chat.services.assignment.rounds import assign_waiting
-from chat.services.assignment.steps import CannotAssign, Console, lock_own, release, seat_event
+from chat.services.assignment.steps import (
+    CannotAssign,
+    Console,
+    lock_own,
+    release,
+    seat_event,
+)
+from chat.services.assignment.transfers import Wish, cancel_transfer, transfer
 
 __all__ = [
     "CannotAssign",
     "Console",
+    "Wish",
     "accept",
     "assign_waiting",
+    "cancel_transfer",
     "decline",
     "expire_offers",
+    "follow_shifts",
     "hand_back",
+    "hand_on_ended",
     "lock_own",
+    "move_by_manager",
+    "pick",
     "release",
+    "requeue_by_manager",
     "requeue_lost_seats",
     "seat_event",
+    "take_over",
+    "transfer",
 ]

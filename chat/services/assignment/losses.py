@@ -1,26 +1,34 @@
-"""Chats that leave their operator: handed back, or lost with a console that died."""
+"""Chats that leave their operator: handed back, lost with a console that died, or handed on when the shift is over."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
-from agency.models import PoolEntry
-from agency.services import presence
+from agency.live.switchboard import send_on_commit
+from agency.models import PoolEntry, Seat
+from agency.services import drains, pool, presence
 from agency.services.sweeps import own_transaction
+from chat.services.assignment.asking import choose_other
 from chat.services.assignment.steps import (
     HANDED_BACK,
     CannotAssign,
     Console,
+    State,
     bounce,
     did_before,
-    lock_own,
+    find_own,
+    lock_seats,
+    lock_seats_of,
     requeue,
-    seat_of_console,
+    seat_event,
+    take_back,
 )
+from chat.services.assignment.transfers import pass_transfer
 
-State = PoolEntry.State
+_LEASE_ENDED, _SHIFT_ENDED = "lease ended", "shift ended"
 
 
 @transaction.atomic
@@ -34,11 +42,11 @@ def hand_back(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> None:
     """
     if did_before(HANDED_BACK, chat_id=chat_id, fence=fence, by=by):
         return
-    entry = lock_own(chat_id=chat_id, fence=fence, by=by)
+    entry = find_own(chat_id=chat_id, fence=fence, by=by)
+    seats = lock_seats_of(entry, by=by)
     if entry.state != State.OPEN:
         raise CannotAssign("wrong_state")
-    seat = seat_of_console(by)
-    requeue(entry, seat, gone="requeued", reason=HANDED_BACK, now=now)
+    requeue(entry, seats, gone="requeued", reason=HANDED_BACK, now=now)
 
 
 def requeue_lost_seats(*, now: datetime) -> int:
@@ -56,13 +64,87 @@ def requeue_lost_seats(*, now: datetime) -> int:
                 )
                 .order_by("chat_id")
             )
-            seat = presence.lock_seat(operator_id)
+            asked = {entry.offered_to_id for entry in entries if entry.offered_to_id}
+            seats = lock_seats({operator_id, *asked})
+            seat = seats[operator_id]
             if seat.lease_until > now:
                 continue
             for entry in entries:
                 if entry.state == State.OPEN:
-                    requeue(entry, seat, gone="lost", reason="lease ended", now=now)
+                    requeue(entry, seats, gone="lost", reason=_LEASE_ENDED, now=now)
                 else:
-                    bounce(entry, seat, gone="expired", reason="lease ended", now=now)
+                    bounce(entry, seat, gone="expired", reason=_LEASE_ENDED, now=now)
             count += len(entries)
+        count += _pass_transfers(operator_id, now)
+    return count
+
+
+def follow_shifts(*, now: datetime) -> int:
+    """Let the seats follow their operators' shifts and tell their consoles; how many changed."""
+    with transaction.atomic():
+        seats = Seat.objects.filter(pk__in=drains.follow_shifts(now=now))
+        told = [seat_event(seat) for seat in seats]
+        send_on_commit(told)
+    return len(told)
+
+
+def hand_on_ended(*, now: datetime) -> int:
+    """After the end of a shift, hand on what somebody else can have now; how many chats and offers.
+
+    Offers are taken back, and open chats whose visitor has waited for an answer as long as their promise says go to the head
+    of the queue, one to each colleague in a round. The rest is finished by who has it.
+    """
+    over = Seat.objects.filter(shift_ends_at__lte=now, lease_until__gt=now)
+    ended = set(over.values_list("pk", flat=True))
+    if not ended:
+        return 0
+    waited_since = now - F("promise_seconds") * timedelta(seconds=1)
+    unanswered = Q(operator__in=ended, state=State.OPEN, turn="operator", turn_at__lte=waited_since)
+    rows = PoolEntry.objects.filter(unanswered & Q(transfer="") | Q(offered_to__in=ended))
+    count = 0
+    for chat_id in list(rows.order_by("chat_id").values_list("chat_id", flat=True)):
+        with own_transaction(chat_id):
+            to = _hand_on(chat_id, ended, now)
+            if to is not None:
+                # Their next free slot is for the next round: by then this one is offered.
+                ended.add(to)
+                count += 1
+    return count
+
+
+def _hand_on(chat_id: UUID, but: Collection[UUID], now: datetime) -> UUID | None:
+    """Hand one chat or offer on if somebody else can have it; who that would be."""
+    entry = pool.find_locked_now(chat_id, wrap_up_at__isnull=True)
+    if entry is None:
+        return None
+    leaving = entry.offered_to_id or entry.operator_id
+    if leaving is None or leaving not in but:
+        return None
+    to = choose_other(entry, but=but, now=now).operator_id
+    if to is None:
+        return None
+    if entry.transfer:
+        pass_transfer(entry, gone="expired", reason=_SHIFT_ENDED, now=now)
+        return to
+    seats = lock_seats_of(entry)
+    ends_at = seats[leaving].shift_ends_at
+    if ends_at is None or ends_at > now:
+        return None
+    if entry.state == State.OPEN:
+        requeue(entry, seats, gone="requeued", reason=_SHIFT_ENDED, now=now)
+    else:
+        take_back(entry, seats, reason=_SHIFT_ENDED, now=now)
+    return to
+
+
+def _pass_transfers(operator_id: UUID, now: datetime) -> int:
+    """End the questions to somebody who is gone; how many. Each is locked for itself: it may ask somebody else."""
+    asked = PoolEntry.objects.filter(offered_to=operator_id, state=State.OPEN)
+    count = 0
+    for chat_id in list(asked.order_by("chat_id").values_list("chat_id", flat=True)):
+        with own_transaction(chat_id):
+            entry = pool.find_locked_now(chat_id, offered_to=operator_id, state=State.OPEN)
+            if entry is not None and operator_id in presence.list_lost_seats(now):
+                pass_transfer(entry, gone="expired", reason=_LEASE_ENDED, now=now)
+                count += 1
     return count

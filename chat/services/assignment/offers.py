@@ -5,37 +5,37 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agency.live.switchboard import send_on_commit
-from agency.models import Assignment, PoolEntry
+from agency.models import PoolEntry
 from agency.services import certified, pool, presence
 from agency.services.sweeps import own_transaction
-from chat.domain import events
 from chat.services.assignment.steps import (
     DECLINED,
     CannotAssign,
     Console,
+    Kind,
     bounce,
     did_before,
-    offer_gone,
-    seat_event,
+    give,
     seat_of_console,
 )
-from chat.services.messaging import append_system, seq_of_line
-from chat.services.snapshot import console_chat
+from chat.services.assignment.transfers import TRANSFER_DECLINED, accept_transfer, pass_transfer
+from chat.services.messaging import seq_of_line
 
-State = PoolEntry.State
+_NO_ANSWER = "no answer in 10 s"
 
 
 @transaction.atomic
 def accept(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
-    """Take the offered chat; the seq of the line that says so. A repeat of an accepted one changes nothing.
+    """Take the offered chat, or the one a colleague asks to take over; the seq of the line that says so.
+
+    A repeat of an accepted one changes nothing.
 
     Raises:
         CannotAssign: not_found, fence, wrong_state, seat_taken.
     """
     entry = pool.find_locked(chat_id)
     if entry is not None and entry.operator_id == by.operator_id and entry.fence == fence + 1:
-        return seq_of_line(entry, "accepted")
+        return seq_of_line(entry, "accepted", "transferred")
     if entry is None or entry.offered_to_id != by.operator_id:
         raise CannotAssign("not_found")
     # The offer may be older than the end of a certification; it expires by itself.
@@ -43,30 +43,10 @@ def accept(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
         raise CannotAssign("not_found")
     if entry.fence != fence:
         raise CannotAssign("fence")
+    if entry.transfer:
+        return accept_transfer(entry, by=by, now=now)
     seat = seat_of_console(by)
-    entry.state, entry.operator_id, entry.offered_to_id = State.OPEN, by.operator_id, None
-    entry.offer_expires_at, entry.at_head = None, False
-    if entry.assigned_at is None:
-        entry.assigned_at = now
-        entry.concurrency = 1 + pool.count_open(by.operator_id)
-    entry.fence += 1
-    told = append_system(entry, now=now, code="accepted", name=by.name)
-    entry.save()
-    pool.note(
-        entry, operator_id=by.operator_id, kind=Assignment.Kind.ACCEPT, reason="accepted", now=now
-    )
-    send_on_commit(
-        [
-            told[0],
-            offer_gone(entry, by.operator_id, "accepted"),
-            (
-                f"u:{by.operator_id}",
-                events.encode(events.ChatAdded(console_chat(entry))),
-            ),
-            seat_event(seat),
-        ]
-    )
-    return entry.last_seq
+    return give(entry, seat, kind=Kind.ACCEPT, name=by.name, reason="accepted", now=now)
 
 
 @transaction.atomic
@@ -77,32 +57,34 @@ def decline(*, chat_id: UUID, fence: int, by: Console, reason: str, now: datetim
         CannotAssign: not_found, fence, seat_taken.
     """
     entry = pool.find_locked(chat_id)
-    if did_before(DECLINED, chat_id=chat_id, fence=fence, by=by):
+    if did_before(DECLINED, chat_id=chat_id, fence=fence, by=by) or did_before(
+        TRANSFER_DECLINED, chat_id=chat_id, fence=fence, by=by
+    ):
         return
     if entry is None or entry.offered_to_id != by.operator_id:
         raise CannotAssign("not_found")
     if entry.fence != fence:
         raise CannotAssign("fence")
-    seat = seat_of_console(by)
-    bounce(
-        entry,
-        seat,
-        gone="declined",
-        reason=f"{DECLINED}: {reason}" if reason else DECLINED,
-        now=now,
-    )
+    why = f"{DECLINED}: {reason}" if reason else DECLINED
+    if entry.transfer:
+        pass_transfer(entry, by=by, gone="declined", reason=why, now=now)
+        return
+    bounce(entry, seat_of_console(by), gone="declined", reason=why, now=now)
 
 
 def expire_offers(*, now: datetime) -> int:
-    """Take back offers that nobody answered within 10 s."""
-    due = PoolEntry.objects.filter(state=State.OFFERED, offer_expires_at__lte=now)
+    """Take back offers, and questions to take a chat over, that nobody answered within 10 s."""
+    due = PoolEntry.objects.filter(offer_expires_at__lte=now)
     count = 0
     for chat_id in due.order_by("chat_id").values_list("chat_id", flat=True)[:500]:
         with own_transaction(chat_id):
-            entry = pool.find_locked_now(chat_id, state=State.OFFERED, offer_expires_at__lte=now)
+            entry = pool.find_locked_now(chat_id, offer_expires_at__lte=now)
             if entry is None or entry.offered_to_id is None:
                 continue
-            seat = presence.lock_seat(entry.offered_to_id)
-            bounce(entry, seat, gone="expired", reason="no answer in 10 s", now=now)
+            if entry.transfer:
+                pass_transfer(entry, gone="expired", reason=_NO_ANSWER, now=now)
+            else:
+                seat = presence.lock_seat(entry.offered_to_id)
+                bounce(entry, seat, gone="expired", reason=_NO_ANSWER, now=now)
             count += 1
     return count

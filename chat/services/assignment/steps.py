@@ -1,17 +1,22 @@
 """The steps that every change of a holder is made of: locked rows in, changed rows, trail and events out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from agency.domain.routing import CALL_AFTER_BOUNCES
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import Assignment, PoolEntry, Seat
 from agency.services import pool, presence
 from chat.domain import events
+from chat.services.floor import call_events, call_gone
 from chat.services.messaging import append_system
-from chat.services.wire import seat_of
+from chat.services.snapshot import console_chat
+from chat.services.wire import entry_of, seat_of
 
 State = PoolEntry.State
+Kind = Assignment.Kind
 # Reasons in the trail that a command of the operator's own left.
 DECLINED, HANDED_BACK = "declined", "handed back"
 
@@ -34,21 +39,170 @@ class Console:
 
 
 def lock_own(*, chat_id: UUID, fence: int, by: Console) -> PoolEntry:
-    """The locked entry of a chat this console holds.
+    """The locked entry of a chat this console holds, and its seat locked, with that of whoever is asked to take it over.
 
     Raises:
         CannotAssign: not_found, not_yours, fence, seat_taken.
+    """
+    entry = find_own(chat_id=chat_id, fence=fence, by=by)
+    lock_seats_of(entry, by=by)
+    return entry
+
+
+def find_own(*, chat_id: UUID, fence: int, by: Console) -> PoolEntry:
+    """The locked entry alone, for those who lock more seats than its own.
+
+    Raises:
+        CannotAssign: not_found, not_yours, fence.
     """
     entry = pool.find_locked(chat_id)
     if entry is None or entry.operator_id is None:
         raise CannotAssign("not_found")
     if entry.operator_id != by.operator_id:
         # Somebody who never held it learns nothing; who lost it is told so.
-        raise CannotAssign("not_yours" if _ever_held(chat_id, by.operator_id) else "not_found")
+        raise CannotAssign("not_yours" if ever_held(chat_id, by.operator_id) else "not_found")
     if entry.fence != fence:
         raise CannotAssign("fence")
-    seat_of_console(by)
     return entry
+
+
+def lock_seats(operator_ids: Iterable[UUID]) -> dict[UUID, Seat]:
+    """The seats of these operators, locked in id order; who never had one is missing."""
+    rows = Seat.objects.select_for_update(no_key=True).filter(pk__in=set(operator_ids))
+    return {seat.pk: seat for seat in rows.order_by("pk")}
+
+
+def lock_seats_of(entry: PoolEntry, *more: UUID, by: Console | None = None) -> dict[UUID, Seat]:
+    """The seats of whoever holds the chat and whoever is asked for it, and these, locked in id order.
+
+    Args:
+        by: the console that gives the command; its seat is among them.
+
+    Raises:
+        CannotAssign: seat_taken (another console holds that seat).
+    """
+    wanted = {entry.operator_id, entry.offered_to_id, *more, by.operator_id if by else None}
+    seats = lock_seats(pk for pk in wanted if pk is not None)
+    if by is not None and (by.operator_id not in seats or seats[by.operator_id].epoch != by.epoch):
+        raise CannotAssign("seat_taken")
+    return seats
+
+
+def seat_of_console(by: Console) -> Seat:
+    """The locked seat of this console.
+
+    Raises:
+        CannotAssign: seat_taken.
+    """
+    seat = presence.lock_seat(by.operator_id)
+    if seat.epoch != by.epoch:
+        raise CannotAssign("seat_taken")
+    return seat
+
+
+def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: str, now: datetime) -> int:
+    """Make the seat's operator the holder of a locked entry, whose slot of that seat is in use; the seq of the line it leaves.
+
+    The caller has freed the slot of whoever held it, and tells them.
+
+    Args:
+        kind: ACCEPT (of an offer or a transfer), PICK or TAKE.
+        name: the operator's public name, as the visitor reads it.
+    """
+    code = "taken" if kind == Kind.TAKE else "transferred" if entry.operator_id else "accepted"
+    was_asked = entry.offered_to_id == seat.pk
+    entry.state, entry.operator_id, entry.at_head = State.OPEN, seat.pk, False
+    entry.offered_to, entry.offer_expires_at, entry.transfer = None, None, ""
+    entry.unstaffed_since = None
+    if entry.assigned_at is None:
+        entry.assigned_at = now
+        entry.concurrency = 1 + pool.count_open(seat.pk)
+    entry.fence += 1
+    told = append_system(entry, now=now, code=code, name=name)[:1]
+    told += call_gone(entry, "taken", now)
+    entry.save()
+    pool.note(entry, operator_id=seat.pk, kind=kind, reason=reason, now=now)
+    if was_asked:
+        told.append(offer_gone(entry, seat.pk, "accepted"))
+    added = events.encode(events.ChatAdded(console_chat(entry)))
+    send_on_commit([*told, (f"u:{seat.pk}", added), seat_event(seat)])
+    return entry.last_seq
+
+
+def release(entry: PoolEntry, *, now: datetime, reason: str) -> list[Event]:
+    """Free the slots of a locked entry that is closing, of whoever holds it or is asked for it; the events that say so."""
+    told = call_gone(entry, "closed", now)
+    operator_id = entry.operator_id or entry.offered_to_id
+    if operator_id is None:
+        return told
+    seats = lock_seats_of(entry)
+    told += withdraw(entry, seats, gone="closed", reason=reason, now=now)
+    if entry.operator_id is not None:
+        presence.free(seats[operator_id], now=now)
+        told.append(seat_event(seats[operator_id]))
+    entry.fence += 1
+    pool.note(entry, operator_id=operator_id, kind=Kind.RELEASE, reason=reason, now=now)
+    return told
+
+
+def withdraw(
+    entry: PoolEntry, seats: dict[UUID, Seat], *, gone: str, reason: str, now: datetime
+) -> list[Event]:
+    """Take a pending offer or transfer of a locked entry back, if there is one; the events that say so.
+
+    The caller raises the fence with what it does besides, and saves the entry. A transfer leaves its own line in the trail,
+    under the fence it was asked with: what is done to the holder's part bears the next one.
+    """
+    asked = entry.offered_to_id
+    if asked is None:
+        return []
+    if entry.transfer:
+        pool.note(entry, operator_id=asked, kind=Kind.RELEASE, reason=reason, now=now)
+    entry.offered_to, entry.offer_expires_at, entry.transfer = None, None, ""
+    presence.free(seats[asked], now=now)
+    return [offer_gone(entry, asked, gone), seat_event(seats[asked])]
+
+
+def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: str, now: datetime) -> None:
+    """End an offer that its operator let pass: the chat waits again, and at the second time the lead operators are called."""
+    entry.state, entry.offered_to, entry.offer_expires_at = State.WAITING, None, None
+    entry.bounces += 1
+    entry.fence += 1
+    if entry.bounces >= CALL_AFTER_BOUNCES and entry.called_at is None:
+        entry.called_at = now
+    entry.save()
+    presence.free(seat, now=now)
+    pool.note(entry, operator_id=seat.pk, kind=Kind.BOUNCE, reason=reason, now=now)
+    told = [offer_gone(entry, seat.pk, gone), seat_event(seat)]
+    send_on_commit([*told, *call_events(entry, now)])
+
+
+def requeue(
+    entry: PoolEntry, seats: dict[UUID, Seat], *, gone: str, reason: str, now: datetime
+) -> None:
+    """Take an open chat from its operator: it goes to the head of the queue. The visitor's clock runs on."""
+    assert entry.operator_id is not None
+    seat = seats[entry.operator_id]
+    told = withdraw(entry, seats, gone="cancelled", reason=reason, now=now)
+    entry.state, entry.operator, entry.at_head = State.WAITING, None, True
+    entry.fence += 1
+    told += append_system(entry, now=now, code="requeued")
+    entry.save()
+    presence.free(seat, now=now)
+    pool.note(entry, operator_id=seat.pk, kind=Kind.REQUEUE, reason=reason, now=now)
+    send_on_commit([*told, removed(entry, seat.pk, gone), seat_event(seat)])
+
+
+def take_back(entry: PoolEntry, seats: dict[UUID, Seat], *, reason: str, now: datetime) -> None:
+    """Take an offer back that its operator did not let pass: the chat goes to the head of the queue."""
+    asked = entry.offered_to_id
+    assert asked is not None
+    told = withdraw(entry, seats, gone="cancelled", reason=reason, now=now)
+    entry.state, entry.at_head = State.WAITING, True
+    entry.fence += 1
+    entry.save()
+    pool.note(entry, operator_id=asked, kind=Kind.REQUEUE, reason=reason, now=now)
+    send_on_commit([*told, *call_events(entry, now)])
 
 
 def seat_event(seat: Seat) -> Event:
@@ -56,55 +210,18 @@ def seat_event(seat: Seat) -> Event:
     return f"u:{seat.operator_id}", events.encode(events.SeatChanged(seat_of(seat)))
 
 
-def release(entry: PoolEntry, *, now: datetime, reason: str) -> list[Event]:
-    """Free the slot of a locked entry that is closing, whoever holds it or was offered it; the events that say so."""
-    operator_id = entry.operator_id or entry.offered_to_id
-    if operator_id is None:
-        return []
-    seat = presence.lock_seat(operator_id)
-    presence.free(seat, now=now)
-    told = [seat_event(seat)]
-    if entry.state == State.OFFERED:
-        told.insert(0, offer_gone(entry, operator_id, "closed"))
-        entry.offered_to_id, entry.offer_expires_at = None, None
-    entry.fence += 1
-    pool.note(entry, operator_id=operator_id, kind=Assignment.Kind.RELEASE, reason=reason, now=now)
-    return told
+def changed(entry: PoolEntry) -> Event:
+    """The event that tells the holder's consoles how their chat stands."""
+    return f"u:{entry.operator_id}", events.encode(events.ChatChanged(entry_of(entry)))
 
 
-def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: str, now: datetime) -> None:
-    entry.state, entry.offered_to_id, entry.offer_expires_at = State.WAITING, None, None
-    entry.bounces += 1
-    entry.fence += 1
-    entry.save()
-    presence.free(seat, now=now)
-    pool.note(
-        entry, operator_id=seat.operator_id, kind=Assignment.Kind.BOUNCE, reason=reason, now=now
-    )
-    send_on_commit([offer_gone(entry, seat.operator_id, gone), seat_event(seat)])
-
-
-def requeue(entry: PoolEntry, seat: Seat, *, gone: str, reason: str, now: datetime) -> None:
-    """The visitor's clock runs on: `arrived_at` stays, the chat goes to the head."""
-    lost_by = seat.operator_id
-    entry.state, entry.operator_id, entry.at_head = State.WAITING, None, True
-    entry.fence += 1
-    told = append_system(entry, now=now, code="requeued")
-    entry.save()
-    presence.free(seat, now=now)
-    pool.note(entry, operator_id=lost_by, kind=Assignment.Kind.REQUEUE, reason=reason, now=now)
-    removed = events.ChatRemoved(entry.chat_id, gone)
-    send_on_commit([*told, (f"u:{lost_by}", events.encode(removed)), seat_event(seat)])
-
-
-def seat_of_console(by: Console) -> Seat:
-    seat = presence.lock_seat(by.operator_id)
-    if seat.epoch != by.epoch:
-        raise CannotAssign("seat_taken")
-    return seat
+def removed(entry: PoolEntry, operator_id: UUID, reason: str) -> Event:
+    """The event that takes a chat from the consoles of who held it."""
+    return f"u:{operator_id}", events.encode(events.ChatRemoved(entry.chat_id, reason))
 
 
 def offer_gone(entry: PoolEntry, operator_id: UUID, reason: str) -> Event:
+    """The event that takes an offer from the consoles of who was asked."""
     return f"u:{operator_id}", events.encode(events.OfferGone(entry.chat_id, reason))
 
 
@@ -115,7 +232,8 @@ def did_before(reason: str, *, chat_id: UUID, fence: int, by: Console) -> bool:
     ).exists()
 
 
-def _ever_held(chat_id: UUID, operator_id: UUID) -> bool:
+def ever_held(chat_id: UUID, operator_id: UUID) -> bool:
+    """Whether this operator holds or held the chat."""
     return Assignment.objects.filter(
-        chat_id=chat_id, operator_id=operator_id, kind=Assignment.Kind.ACCEPT
+        chat_id=chat_id, operator_id=operator_id, kind__in=Assignment.HELD
     ).exists()

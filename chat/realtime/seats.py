@@ -1,0 +1,73 @@
+"""The frames of a console about its own seat: the lease, breaks, and no more new chats."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from agency.live import switchboard
+from agency.models import Seat
+from agency.services import presence
+from chat.domain import events, frames
+from chat.realtime.assigning import assign_soon
+from chat.realtime.direct import Refused
+from chat.services import assignment, snapshot
+from chat.services.assignment import CannotAssign
+from tenants.context import run_in
+
+if TYPE_CHECKING:
+    from chat.realtime.console import ConsoleConsumer
+
+
+async def renew(console: "ConsoleConsumer", frame: frames.SeatRenew) -> None:
+    """Keep the lease, and hear what the seat holds."""
+    renewed = await run_in(None, _renew, console.who.user_id, frame.epoch, timezone.now())
+    if renewed is None:
+        raise Refused("seat_taken")
+    console.say(renewed)
+
+
+async def pause(console: "ConsoleConsumer", frame: frames.SeatPause) -> None:
+    """Begin or end a break."""
+    seat = await run_in(
+        None,
+        presence.pause,
+        operator_id=console.who.user_id,
+        epoch=console.epoch,
+        on=frame.on,
+        reason=frame.reason,
+        now=timezone.now(),
+    )
+    if seat is None:
+        raise Refused("seat_taken")
+    _tell(console, seat, frame.client_id, again=not frame.on)
+
+
+async def drain(console: "ConsoleConsumer", frame: frames.SeatDrain) -> None:
+    """No new chats from now on, or new ones again."""
+    seat = await run_in(None, _drain, console.who.user_id, console.epoch, frame.on, timezone.now())
+    _tell(console, seat, frame.client_id, again=not frame.on)
+
+
+def _tell(console: "ConsoleConsumer", seat: Seat, client_id: UUID, *, again: bool) -> None:
+    switchboard.publish([assignment.seat_event(seat)])
+    console.say(events.Ack(client_id))
+    if again:
+        assign_soon()
+
+
+def _renew(user_id: UUID, epoch: int, now: datetime) -> events.SeatRenewed | None:
+    seat = presence.renew(operator_id=user_id, epoch=epoch, now=now)
+    return snapshot.renewal(seat, now=now) if seat is not None else None
+
+
+@transaction.atomic
+def _drain(user_id: UUID, epoch: int, on: bool, now: datetime) -> Seat:
+    if presence.lock_seat(user_id).epoch != epoch:
+        raise CannotAssign("seat_taken")
+    seat = presence.drain(operator_id=user_id, on=on, reason=Seat.DrainReason.OWN, now=now)
+    if seat is None:
+        raise CannotAssign("wrong_state")
+    return seat

@@ -1,0 +1,146 @@
+"""Asking one person to take a chat: who it can be, and the offer itself, of a waiting chat or as a transfer of an open one."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from agency.domain import routing
+from agency.live.switchboard import send_on_commit
+from agency.models import Operator, PoolEntry, Seat
+from agency.services import pool, presence
+from agency.services.candidates import list_candidates
+from agency.services.certified import list_known
+from agency.services.livelist import facts_of
+from chat.domain import events
+from chat.domain.lifecycle import OFFER_SECONDS
+from chat.services.assignment.steps import (
+    CannotAssign,
+    Kind,
+    State,
+    changed,
+    lock_seats,
+    seat_event,
+)
+from chat.services.floor import call_events
+from chat.services.wire import offer_of, site_names
+
+PERSON, ANY = "person", "any"
+_OFFERED = ("state", "offered_to", "transfer", "offer_expires_at", "unstaffed_since", "fence")
+
+
+def offer_to(
+    entry: PoolEntry, operator_id: UUID, *, why: str, now: datetime, transfer: str = ""
+) -> None:
+    """Offer a locked entry to this operator for 10 s: one slot of theirs is in use meanwhile.
+
+    A waiting chat becomes offered; an open one stays open with its operator. Draining is no bar: it was decided by name.
+
+    Args:
+        transfer: of an open chat, what was asked for: "person", "any" or a language.
+
+    Raises:
+        CannotAssign: not_found (not certified), away, paused, language, full.
+    """
+    seat = lock_seats([operator_id]).get(operator_id)
+    operator = Operator.objects.get(pk=operator_id)
+    barred, unread = check_seat(entry, seat, operator, now, language=language_of(transfer))
+    if barred or seat is None:
+        raise CannotAssign(barred)
+    entry.offered_to = operator
+    bounced = pool.bounced_by([entry.chat_id])
+    put_offer(
+        entry,
+        seat,
+        why=why,
+        now=now,
+        transfer=transfer,
+        again=operator_id in bounced.get(entry.chat_id, ()),
+        unread=unread,
+        is_lead=operator.is_lead,
+    )
+
+
+def put_offer(
+    entry: PoolEntry,
+    seat: Seat,
+    *,
+    why: str,
+    now: datetime,
+    again: bool,
+    unread: bool,
+    is_lead: bool,
+    transfer: str = "",
+) -> None:
+    """Write the offer of a locked entry to the operator of a locked seat that has room for it, and tell them.
+
+    Args:
+        again, unread, is_lead: as in `wire.offer_of`.
+    """
+    presence.occupy(seat)
+    entry.state = State.OPEN if transfer else State.OFFERED
+    entry.offered_to_id, entry.transfer = seat.pk, transfer
+    entry.offer_expires_at = now + timedelta(seconds=OFFER_SECONDS)
+    entry.unstaffed_since = None
+    entry.fence += 1
+    entry.save(update_fields=_OFFERED)
+    pool.note(entry, operator_id=seat.pk, kind=Kind.OFFER, reason=why, now=now)
+    site = site_names([entry.site_id]).get(entry.site_id, "")
+    offer = offer_of(entry, site, again=again, unread=unread, is_lead=is_lead)
+    made = events.encode(events.OfferMade(offer))
+    told = [(f"u:{seat.pk}", made), seat_event(seat), *call_events(entry, now)]
+    send_on_commit([*told, changed(entry)] if transfer else told)
+
+
+def check_seat(
+    entry: PoolEntry, seat: Seat | None, operator: Operator, now: datetime, *, language: str = ""
+) -> tuple[str, bool]:
+    """Why the holder of a locked seat can't have this chat now, "" if they can; and whether its instruction is unread.
+
+    Args:
+        language: the one asked for; empty: the chat's own.
+    """
+    known = list_known([operator.pk], now).get(operator.pk, {}).get(entry.company_id)
+    if known is None:
+        return "not_found", False
+    if seat is None or seat.lease_until <= now:
+        return "away", not known.read
+    if seat.paused:
+        return "paused", not known.read
+    if (language or entry.language) not in operator.languages:
+        return "language", not known.read
+    full = not has_room(seat, entry.company_id, known.chat_limit)
+    return "full" if full else "", not known.read
+
+
+def has_room(seat: Seat, company_id: UUID, chat_limit: int | None) -> bool:
+    """Whether a locked seat has a free slot, and its operator may have one more chat of this company."""
+    if seat.used >= seat.capacity:
+        return False
+    if chat_limit is None:
+        return True
+    own = PoolEntry.objects.filter(
+        Q(operator=seat.pk, state=State.OPEN) | Q(offered_to=seat.pk), company=company_id
+    )
+    return own.count() < chat_limit
+
+
+def choose_other(
+    entry: PoolEntry, *, now: datetime, language: str = "", but: Collection[UUID] = ()
+) -> routing.Choice:
+    """Whom the router would give this chat to, leaving some out; five queries.
+
+    Args:
+        language: the one asked for; empty: the chat's own.
+        but: who is not to be asked: its holder, and who let this transfer pass.
+    """
+    candidates = [one for one in list_candidates(now) if one.operator_id not in but]
+    facts = facts_of(entry, pool.bounced_by([entry.chat_id]).get(entry.chat_id, {}))
+    return routing.choose(replace(facts, language=language or entry.language), candidates, now)
+
+
+def language_of(transfer: str) -> str:
+    """The language that a transfer asks for, or ""."""
+    return "" if transfer in ("", PERSON, ANY) else transfer

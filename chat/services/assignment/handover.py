@@ -1,0 +1,98 @@
+"""Taking a chat without being offered it: a waiting one out of turn, or, as a lead operator, a colleague's."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agency.domain import routing
+from agency.live.switchboard import send_on_commit
+from agency.models import Assignment, Operator, PoolEntry
+from agency.services import pool, presence
+from agency.services.certified import list_known
+from agency.services.livelist import facts_of
+from chat.services.assignment.asking import has_room
+from chat.services.assignment.steps import (
+    CannotAssign,
+    Console,
+    Kind,
+    State,
+    give,
+    lock_seats_of,
+    removed,
+    seat_event,
+    withdraw,
+)
+from chat.services.messaging import seq_of_line
+
+
+@transaction.atomic
+def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
+    """Take a waiting chat out of turn; the seq of the line that says so. A repeat of one that was picked changes nothing.
+
+    Raises:
+        CannotAssign: not_found, wrong_state (it rings at somebody, or somebody has it), full, seat_taken.
+    """
+    entry = pool.find_locked(chat_id)
+    if entry is not None and _took(entry, by, Kind.PICK):
+        return seq_of_line(entry, "accepted")
+    known = list_known([by.operator_id], now).get(by.operator_id, {})
+    if entry is None or entry.company_id not in known:
+        raise CannotAssign("not_found")
+    if entry.state != State.WAITING:
+        raise CannotAssign("wrong_state")
+    seat = lock_seats_of(entry, by=by)[by.operator_id]
+    if not has_room(seat, entry.company_id, known[entry.company_id].chat_limit):
+        raise CannotAssign("full")
+    presence.occupy(seat)
+    ahead = _count_ahead(entry, list(known), now)
+    reason = f"picked, {ahead} before it" if ahead else "picked, it was next"
+    return give(entry, seat, kind=Kind.PICK, name=by.name, reason=reason, now=now)
+
+
+@transaction.atomic
+def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
+    """A lead operator takes an open chat from a colleague, at once; the seq of the line that says so. A repeat changes nothing.
+
+    Raises:
+        CannotAssign: not_found (also to who doesn't lead, or isn't certified), fence, wrong_state, full, seat_taken.
+    """
+    entry = pool.find_locked(chat_id)
+    if entry is not None and entry.fence == fence + 1 and _took(entry, by, Kind.TAKE):
+        return seq_of_line(entry, "taken")
+    known = list_known([by.operator_id], now).get(by.operator_id, {})
+    leads = Operator.objects.filter(pk=by.operator_id, is_lead=True).exists()
+    if entry is None or not leads or entry.company_id not in known:
+        raise CannotAssign("not_found")
+    former = entry.operator_id
+    if entry.state != State.OPEN or former is None or former == by.operator_id:
+        raise CannotAssign("wrong_state")
+    if entry.fence != fence:
+        raise CannotAssign("fence")
+    seats = lock_seats_of(entry, by=by)
+    told = withdraw(entry, seats, gone="taken", reason="taken over", now=now)
+    if not has_room(seats[by.operator_id], entry.company_id, known[entry.company_id].chat_limit):
+        raise CannotAssign("full")
+    presence.free(seats[former], now=now)
+    presence.occupy(seats[by.operator_id])
+    reason = f"taken over from {entry.operator}"
+    seq = give(entry, seats[by.operator_id], kind=Kind.TAKE, name=by.name, reason=reason, now=now)
+    send_on_commit([*told, removed(entry, former, "taken"), seat_event(seats[former])])
+    return seq
+
+
+def _took(entry: PoolEntry, by: Console, kind: Kind) -> bool:
+    """Whether this operator has the chat by this very step: it is the last one of the trail."""
+    return (
+        entry.operator_id == by.operator_id
+        and Assignment.objects.filter(
+            chat_id=entry.chat_id, operator=by.operator_id, fence=entry.fence, kind=kind
+        ).exists()
+    )
+
+
+def _count_ahead(entry: PoolEntry, companies: list[UUID], now: datetime) -> int:
+    """How many waiting chats of these companies the router would offer before this one."""
+    rows = PoolEntry.objects.filter(state=State.WAITING, company__in=companies)
+    waiting = routing.order([facts_of(row, {}) for row in rows], now)
+    return [one.chat_id for one in waiting].index(entry.chat_id)

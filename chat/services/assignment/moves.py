@@ -1,0 +1,82 @@
+"""What a manager does with a chat: back to the queue, or to a person by name. Both are kept in the log."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agency.live.switchboard import send_on_commit
+from agency.models import Operator, PoolEntry, User
+from agency.services import pool
+from agency.services.audit import note_change
+from chat.services.assignment.asking import PERSON, offer_to
+from chat.services.assignment.steps import (
+    CannotAssign,
+    State,
+    lock_seats_of,
+    requeue,
+    take_back,
+    withdraw,
+)
+
+
+@transaction.atomic
+def requeue_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -> bool:
+    """Put a chat that somebody has or is offered at the head of the queue. False: nobody had it, or it was over.
+
+    Args:
+        reason: why, in the manager's words; the log keeps at most 200 characters of it.
+    """
+    entry = pool.find_locked(chat_id)
+    if entry is None or entry.state not in (State.OPEN, State.OFFERED):
+        return False
+    had = str(entry.operator or entry.offered_to)
+    seats = lock_seats_of(entry)
+    why = f"requeued by {by.name}: {reason}"
+    if entry.state == State.OPEN:
+        requeue(entry, seats, gone="requeued", reason=why, now=now)
+    else:
+        take_back(entry, seats, reason=why, now=now)
+    _note(entry, "chat.requeued", had, "", by=by, reason=reason, now=now)
+    return True
+
+
+@transaction.atomic
+def move_by_manager(
+    *, chat_id: UUID, operator_id: UUID, by: User, reason: str, now: datetime
+) -> None:
+    """Offer a chat to one person by name: a waiting one as an offer, an open one as a transfer that its operator sees.
+
+    Args:
+        reason: why, in the manager's words; the log keeps at most 200 characters of it.
+
+    Raises:
+        CannotAssign: not_found (no such chat or person, or not certified), wrong_state (over, or already theirs), away,
+            paused, language, full.
+    """
+    entry = pool.find_locked(chat_id)
+    operator = Operator.objects.filter(pk=operator_id).first()
+    if entry is None or operator is None:
+        raise CannotAssign("not_found")
+    if entry.state == State.WRAP_UP or operator_id in (entry.operator_id, entry.offered_to_id):
+        raise CannotAssign("wrong_state")
+    had = str(entry.operator or entry.offered_to or "")
+    seats = lock_seats_of(entry, operator_id)
+    why = f"moved by {by.name}: {reason}"
+    send_on_commit(withdraw(entry, seats, gone="cancelled", reason=why, now=now))
+    transfer = PERSON if entry.state == State.OPEN else ""
+    offer_to(entry, operator_id, why=why, transfer=transfer, now=now)
+    _note(entry, "chat.moved", had, operator.public_name, by=by, reason=reason, now=now)
+
+
+def _note(
+    entry: PoolEntry, action: str, had: str, to: str, *, by: User, reason: str, now: datetime
+) -> None:
+    note_change(
+        actor=by,
+        action=action,
+        company=entry.company,
+        name=str(entry.chat_id),
+        changes={"operator": (had, to), "reason": ("", reason[:200])},
+        now=now,
+    )
