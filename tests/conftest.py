@@ -203,12 +203,14 @@ def _forget() -> None:
 def _fresh_memory() -> None:
     """What a new process would not know."""
     from agency.live import switchboard
+    from agency.services.availability import Picture
     from chat.realtime import availability, console, holders, seen
     from chat.services import access
     from tenants import resolve
 
     for memory in (
         availability._configs,
+        availability._states,
         availability._greetings,
         holders._held,
         seen._waiting,
@@ -218,5 +220,6 @@ def _fresh_memory() -> None:
         console._open,
     ):
         memory.clear()
+    availability._picture, availability._logged = Picture(), None
     availability._read_at = availability._failed_at = float("-inf")
     availability._asked = False

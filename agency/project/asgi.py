@@ -1,4 +1,4 @@
-"""The web process: HTTP by Django, sockets by Channels consumers, the widget's config before both."""
+"""The web process: HTTP by Django, sockets by Channels consumers, the widget's config and invitations before both."""
 
 import os
 
@@ -12,9 +12,10 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from chat.realtime.config import WidgetConfig  # noqa: E402
 from chat.realtime.direct import HandOver  # noqa: E402
+from chat.realtime.invite import WidgetInvite  # noqa: E402
 from chat.realtime.longpoll import LongPoll  # noqa: E402
 from chat.realtime.routing import sockets  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": WidgetConfig(LongPoll(http)), "websocket": HandOver(URLRouter(sockets))}
+    {"http": WidgetConfig(WidgetInvite(LongPoll(http))), "websocket": HandOver(URLRouter(sockets))}
 )

@@ -9,6 +9,11 @@ NEW_CHATS = 20
 NEW_CHATS_WITHIN = 600
 # Transcripts asked for from one address in the same time.
 TRANSCRIPTS = 20
+# Invitations asked for from one address in the same time; and of one device (address and browser) on one site, where a
+# visit is half an hour: nothing about it is kept on the visitor's side.
+INVITATIONS = 20
+INVITATIONS_A_VISIT = 1
+VISIT = 1_800
 
 
 def is_allowed(*, what: str, address: str, limit: int, within: int) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -33,6 +34,11 @@ def find_locked_now(chat_id: UUID, **must_hold: object) -> PoolEntry | None:
 def count_open(operator_id: UUID) -> int:
     """How many chats one operator is in the middle of, wrap-ups left out."""
     return PoolEntry.objects.filter(operator=operator_id, state=PoolEntry.State.OPEN).count()
+
+
+def is_called(chat_id: UUID) -> bool:
+    """Whether the lead operators are called to this chat."""
+    return PoolEntry.objects.filter(pk=chat_id, called_at__isnull=False).exists()
 
 
 def list_held(operator_id: UUID) -> list[PoolEntry]:
@@ -78,12 +84,19 @@ def note(
     )
 
 
-def note_seen(
-    seen: Iterable[tuple[UUID, datetime, bool, int, int]],
-) -> dict[UUID, tuple[int, str]]:
+class Seen(NamedTuple):
+    """What a visitor's beat is answered from."""
+
+    last_seq: int
+    state: str
+    site_id: UUID
+    called: bool
+
+
+def note_seen(seen: Iterable[tuple[UUID, datetime, bool, int, int]]) -> dict[UUID, Seen]:
     """Write where visitors were last seen and how far both sides have read, in one statement.
 
-    Returns last_seq and state of each of these chats that isn't over.
+    Returns the facts of each of these chats that isn't over.
 
     Args:
         seen: (chat, last beat, page hidden, visitor has read to, operator has read to).
@@ -107,8 +120,8 @@ def note_seen(
                 operator_read = greatest(p.operator_read, least(v.operator_read, p.last_seq))
             FROM unnest(%s::uuid[], %s::timestamptz[], %s::bool[], %s::int[], %s::int[])
                  AS v(chat_id, at, hidden, visitor_read, operator_read)
-            WHERE p.chat_id = v.chat_id RETURNING p.chat_id, p.last_seq, p.state
+            WHERE p.chat_id = v.chat_id RETURNING p.chat_id, p.last_seq, p.state, p.site_id, p.called_at IS NOT NULL
             """,
             [list(chats), list(times), list(hidden), list(visitor_read), list(operator_read)],
         )
-        return {chat_id: (last_seq, state) for chat_id, last_seq, state in cursor.fetchall()}
+        return {chat_id: Seen(*facts) for chat_id, *facts in cursor.fetchall()}

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from agency.domain import keys
 from agency.models import ChatRecord, PoolEntry, RecordEvent, User
+from tenants.models import Company
 
 # The visitor walked away by themselves.
 _LEFT = frozenset({"visitor", "left"})
@@ -121,3 +122,10 @@ def is_spam(record: ChatRecord) -> bool:
         .first()
     )
     return record.outcome == "spam" if newest is None else bool(newest)
+
+
+def find_earlier_operator(company: Company, visitor_id: UUID) -> UUID | None:
+    """Who helped this visitor of this company last; a chat that nobody took says nothing."""
+    key = keys.visitor_key(company.secret, str(visitor_id))
+    records = ChatRecord.objects.filter(company=company, visitor_key=key, operator__isnull=False)
+    return records.order_by("-arrived_at").values_list("operator", flat=True).first()

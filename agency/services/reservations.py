@@ -4,12 +4,14 @@ A reservation is a claim in the counts, on no seat of its own: the router knows 
 themselves is never refused for one. It keeps the next invitations, and the launchers of the sites, off the last slots.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from agency.models import Reservation
+from agency.services import limits
 from agency.services.availability import Pool, may_invite
 from agency.services.standing import Standing
 from tenants.models import Site
@@ -37,6 +39,26 @@ def reserve(*, site: Site, level: str, known: Standing, now: datetime) -> Reserv
         return None
     return Reservation.objects.create(
         company_id=site.company_id, site_id=site.pk, expires_at=now + KEEP_FOR
+    )
+
+
+def may_ask(*, site: Site, address: str, device: str) -> bool:
+    """Count one more question for an invitation; False for a second one in a visit, or a flood from one address.
+
+    Args:
+        device: what tells devices behind one address apart, as the browser's name; kept as a digest, for half an hour.
+    """
+    known_as = hashlib.sha256(f"{site.pk}:{device}".encode()).hexdigest()[:24]
+    return limits.is_allowed(
+        what="invitation",
+        address=address,
+        limit=limits.INVITATIONS,
+        within=limits.NEW_CHATS_WITHIN,
+    ) and limits.is_allowed(
+        what=f"visit:{known_as}",
+        address=address,
+        limit=limits.INVITATIONS_A_VISIT,
+        within=limits.VISIT,
     )
 
 

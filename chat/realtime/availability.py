@@ -6,24 +6,31 @@ import logging
 import time
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from agency.live import process
-from agency.services.availability import SiteState, list_site_states
+from agency.services.audit import list_newest
+from agency.services.availability import Picture, SiteState, list_site_states
+from agency.services.standing import Standing
 from chat.domain import events
 from chat.models import Text
 from chat.services.texts import list_greetings
 from chat.services.widget_files import panel_url
 from tenants.context import run_in
+from tenants.models import Site
 
 log = logging.getLogger("balie.live")
 
 EVERY = 2.0
-# Greetings lie in the companies' schemas; a new one is on the pages within this many seconds.
-_GREETINGS_FRESH = 30.0
+# Newest lines of the log looked at each time; many more than staff write in 2 s.
+LOGGED = 100
+# Greetings lie in the companies' schemas, too many to look at each time. The log says whose texts changed; what nobody
+# wrote down there is on the pages within this many seconds.
+_GREETINGS_FRESH = 600.0
 
 
 @dataclass(slots=True)
@@ -37,6 +44,9 @@ class Config:
 
 
 _configs: dict[str, Config] = {}
+_states: dict[UUID, SiteState] = {}
+_picture = Picture()
+_logged: frozenset[tuple[UUID, UUID | None]] | None = None
 _greetings: dict[str, tuple[float, list[dict[str, Any]]]] = {}
 _read_at = _failed_at = float("-inf")
 _asked = False
@@ -48,6 +58,21 @@ async def of_site(key: str) -> events.Availability:
     """What a known site offers now."""
     config = await find_config(key)
     return as_wire(config.state) if config else events.Availability("hidden", 20)
+
+
+def wait_of(site_id: UUID, *, called: bool) -> str:
+    """How a chat of this site that waits stands, as in events.Beat; from memory, so a beat costs no query."""
+    state = _states.get(site_id)
+    if called:
+        return "called"
+    if state is None or not state.seats:
+        return ""
+    return "free" if state.free_slots else "busy"
+
+
+def known() -> Standing | None:
+    """What this process knows of all sites; None before the first question."""
+    return _picture.standing
 
 
 async def find_config(key: str) -> Config | None:
@@ -95,7 +120,7 @@ def as_wire(state: SiteState) -> events.Availability:
 
 
 async def _refresh() -> None:
-    global _read_at, _failed_at, _reading, _reading_loop
+    global _read_at, _failed_at, _reading, _reading_loop, _logged
     running = asyncio.get_running_loop()
     if _reading is None or _reading_loop is not running:
         _reading, _reading_loop = asyncio.Lock(), running
@@ -106,36 +131,60 @@ async def _refresh() -> None:
         if _failed_at >= began:
             raise OperationalError("the database was away for who asked before")
         try:
-            states = await run_in(None, list_site_states, timezone.now())
+            states, logged = await run_in(None, _look, _picture)
         except (OperationalError, InterfaceError):
             _failed_at = time.monotonic()
             raise
+        changed = {company for _, company in logged - (logged if _logged is None else _logged)}
+        _logged = logged
         for state in states:
+            if state.site.company_id in changed:
+                _greetings.pop(state.site.key, None)
             held = _configs.get(state.site.key)
-            if held is None or _shown(held.state) != _shown(state) or _stale(state.site.key):
+            if held is None or _differ(held.state, state) or _stale(state.site.key):
                 _configs[state.site.key] = Config(state)
             else:
                 held.state = state
+        _states.clear()
+        _states.update((state.site.pk, state) for state in states)
         for key in _configs.keys() - {state.site.key for state in states}:
             del _configs[key]
         _read_at = time.monotonic()
 
 
-def _shown(state: SiteState) -> tuple[Any, ...]:
-    site = state.site
-    company = site.company
-    return (
-        msgspec.structs.astuple(as_wire(state)),
-        (
-            company.name,
-            company.monogram,
-            company.tone,
-            site.language,
-            site.offset,
-            site.privacy_url,
-        ),
-        (company.palette.get("light"), tuple(site.origins)),
+def _look(
+    picture: Picture,
+) -> tuple[list[SiteState], frozenset[tuple[UUID, UUID | None]]]:
+    return list_site_states(timezone.now(), picture), frozenset(list_newest(LOGGED))
+
+
+def _differ(held: SiteState, state: SiteState) -> bool:
+    """Whether the answer must be written anew. The site itself is the same object while nobody changed anything."""
+    return _offer(held) != _offer(state) or (
+        held.site is not state.site and _facts(held.site) != _facts(state.site)
     )
+
+
+def _offer(state: SiteState) -> tuple[Any, ...]:
+    return state.mode, state.level, state.promise_seconds, state.closes_at, state.opens_at
+
+
+def _facts(site: Site) -> dict[str, Any]:
+    company = site.company
+    return {
+        "name": company.name,
+        "monogram": company.monogram,
+        "tone": company.tone,
+        "language": site.language,
+        "look": company.palette.get("light", {}),
+        "offset": site.offset,
+        "low_value": site.low_value,
+        "invite_after": site.invite_after,
+        "privacy_url": site.privacy_url,
+        # Not in the answer: on the wire within the availability, and in its headers.
+        "phone": site.phone,
+        "origins": site.origins,
+    }
 
 
 def _stale(key: str) -> bool:
@@ -148,21 +197,17 @@ async def _render(config: Config) -> None:
     if _stale(site.key):
         found = await run_in(site.company, _greeting_rows, site.language)
         _greetings[site.key] = time.monotonic(), found
-    company = site.company
-    config.origins = frozenset(origin.encode() for origin in site.origins)
+    facts = _facts(site)
+    del facts["phone"]
+    config.origins = frozenset(origin.encode() for origin in facts.pop("origins"))
     config.body = msgspec.json.encode(
         {
             "site": site.key,
             "availability": as_wire(config.state),
-            "name": company.name,
-            "monogram": company.monogram,
-            "tone": company.tone,
-            "language": site.language,
-            "look": company.palette.get("light", {}),
-            "offset": site.offset,
+            "level": config.state.level,
+            **facts,
             "greetings": _greetings[site.key][1],
             "panel": panel_url(),
-            "privacy_url": site.privacy_url,
         }
     )
     config.etag = b'"' + hashlib.sha256(config.body).hexdigest()[:24].encode() + b'"'

@@ -7,8 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from agency.live import process, switchboard
-from agency.services.pool import note_seen
+from agency.services.pool import Seen, note_seen
 from chat.domain import events
+from chat.realtime.availability import wait_of
 from tenants.context import run_in
 
 log = logging.getLogger("balie.live")
@@ -83,8 +84,10 @@ def _keep(chat_id: UUID, older: _Seen) -> None:
     seen.operator_read = max(seen.operator_read, older.operator_read)
 
 
-def _answer(live: tuple[int, str] | None) -> str:
+def _answer(live: Seen | None) -> str:
     """The answer to a beat. A chat that is over has no entry: `last_seq` 0 tells the client nothing, `state` does."""
-    last_seq, state = live or (0, "wrap_up")
-    shown = {"wrap_up": "closed", "open": "open"}.get(state, "waiting")
-    return events.encode(events.Beat(last_seq, shown))
+    if live is None:
+        return events.encode(events.Beat(0, "closed"))
+    shown = {"wrap_up": "closed", "open": "open"}.get(live.state, "waiting")
+    wait = wait_of(live.site_id, called=live.called) if shown == "waiting" else ""
+    return events.encode(events.Beat(live.last_seq, shown, wait))

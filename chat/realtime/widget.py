@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from agency.live import switchboard
-from agency.services import limits
+from agency.services import limits, pool
 from chat.domain import events, frames
 from chat.live import writer
 from chat.live.judge import Post
@@ -100,7 +100,13 @@ class WidgetConsumer(DirectConsumer):
             self.listen_to()
         self.greeted()
         offered = await availability.of_site(self.site.key)
-        self.say(events.Welcome(token, timezone.now(), offered, chat))
+        self.say(events.Welcome(token, timezone.now(), offered, chat, await self._wait(chat)))
+
+    async def _wait(self, chat: events.VisitorChat | None) -> str:
+        if chat is None or chat.state != "waiting":
+            return ""
+        called = await run_in(None, pool.is_called, chat.id)
+        return availability.wait_of(self.site.id, called=called)
 
     async def _own_chat(self, chat_id: UUID | None, after: int) -> events.VisitorChat | None:
         assert self.visitor_id is not None
@@ -146,6 +152,7 @@ class WidgetConsumer(DirectConsumer):
             title=clean_line(page.title) if page else "",
             referrer=clean_line(page.referrer) if page else "",
             greeting_id=frame.greeting_id,
+            reservation_id=frame.reservation,
         )
         try:
             begun = await run_in(
@@ -163,6 +170,8 @@ class WidgetConsumer(DirectConsumer):
             return False
         self.say(events.Ack(frame.client_id, begun.seq, begun.chat_id, begun.at))
         if begun.new:
+            wait = availability.wait_of(self.site.id, called=False)
+            self.say(events.Beat(begun.seq, "waiting", wait))
             assign_soon()
         return True
 

@@ -15,6 +15,8 @@ from agency.models import PoolEntry
 from agency.services import coverage, pool
 from agency.services.availability import find_staff
 from agency.services.candidates import Staff
+from agency.services.records import find_earlier_operator
+from agency.services.reservations import use_up
 from chat.domain import events
 from chat.models import Chat, Message, Question, Visitor
 from chat.services.deliveries import mail_question
@@ -46,6 +48,7 @@ class First:
     title: str = ""
     referrer: str = ""
     greeting_id: UUID | None = None
+    reservation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,8 @@ def _begin(
 ) -> Begun:
     promise = coverage.find_promise(company.pk, now)
     chat_id = uuid.uuid4()
+    if first.reservation_id is not None:
+        use_up(reservation_id=first.reservation_id, site_id=site.id)
     with in_company(company):
         greeting = pick_greeting(language=site.language, url=first.url, shown=first.greeting_id)
     seq = 2 if greeting else 1
@@ -198,6 +203,7 @@ def _begin(
         promise_id=promise.pk if promise else None,
         promise_seconds=promise.seconds if promise else coverage.DEFAULT_PROMISE_SECONDS,
         visitor_seen_at=now,
+        earlier_operator=find_earlier_operator(company, visitor_id),
         seats=staff.seats,
         free_slots=staff.free_slots,
     )

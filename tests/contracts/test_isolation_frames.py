@@ -10,8 +10,11 @@ import msgspec
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
+from django.utils import timezone
 
+from agency.models import Reservation
 from agency.project.asgi import application
+from agency.services.reservations import KEEP_FOR
 from chat.domain import frames
 from chat.live import writer
 from chat.models import Text
@@ -103,7 +106,14 @@ def _ids(slug: str) -> dict[str, str]:
     company = Company.objects.get(slug=slug)
     with in_company(Schema(company.schema_name)):
         greeting = Text.objects.get(kind=Text.Kind.GREETING)
-    return {"company_id": str(company.pk), "greeting_id": str(greeting.pk)}
+    reserved = Reservation.objects.create(
+        company=company, site_id=company.sites.get().pk, expires_at=timezone.now() + KEEP_FOR
+    )
+    return {
+        "company_id": str(company.pk),
+        "greeting_id": str(greeting.pk),
+        "reservation": str(reserved.pk),
+    }
 
 
 # Refused in one known way, whatever the socket's state: what came before its answer is the answer to what went before.
@@ -302,6 +312,22 @@ async def test_a_site_s_config_holds_its_own_company_only(origin: str) -> None:
         allowed = headers.get("access-control-allow-origin")
         assert allowed == (origin if origin == own else None)
     assert (await _http("GET", f"/widget/{'0' * 32}/config", origin))[0] == 404
+
+
+@pytest.mark.parametrize("origin", [cast.ZEN_ORIGIN, "https://evil.example", "null"])
+async def test_an_invitation_is_for_the_site_s_own_pages(origin: str) -> None:
+    await open_desk()
+    own = await _http("POST", f"/widget/{cast.ACME_SITE}/invite", cast.ACME_ORIGIN)
+    assert own[1]["access-control-allow-origin"] == cast.ACME_ORIGIN
+    assert own[1]["cache-control"] == "no-store"
+    assert json.loads(own[2])["granted"] is True
+    before = await sync_to_async(Reservation.objects.count)()
+    status, headers, body = await _http("POST", f"/widget/{cast.ACME_SITE}/invite", origin)
+    assert (status, body) == (403, "")
+    assert "access-control-allow-origin" not in headers
+    assert (await _http("POST", f"/widget/{'0' * 32}/invite", origin))[0] == 404
+    assert (await _http("GET", f"/widget/{cast.ACME_SITE}/invite", cast.ACME_ORIGIN))[0] == 405
+    assert await sync_to_async(Reservation.objects.count)() == before
 
 
 async def test_a_long_poll_session_is_good_on_its_own_site_only() -> None:

@@ -32,7 +32,7 @@ async def ask() -> int:
 async def test_many_questions_wait_for_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = []
 
-    def away(now: Any) -> Any:
+    def away(now: Any, _picture: Any) -> Any:
         tries.append(now)
         raise OperationalError
 
