@@ -28,7 +28,16 @@ from chat.services.floor import call_events
 from chat.services.wire import offer_of, site_names
 
 PERSON, ANY = "person", "any"
-_OFFERED = ("state", "offered_to", "transfer", "offer_expires_at", "unstaffed_since", "fence")
+# `last_seq`: a transfer may bring a note.
+_OFFERED = (
+    "state",
+    "offered_to",
+    "transfer",
+    "offer_expires_at",
+    "unstaffed_since",
+    "fence",
+    "last_seq",
+)
 
 
 def offer_to(
