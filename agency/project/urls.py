@@ -79,6 +79,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("manage/pool/", pool.pool, name="manage_pool"),
     path("manage/pool/chats/<uuid:chat_id>/close/", pool_actions.close, name="manage_pool_close"),
+    path(
+        "manage/pool/chats/<uuid:chat_id>/requeue/",
+        pool_actions.requeue,
+        name="manage_pool_requeue",
+    ),
+    path("manage/pool/chats/<uuid:chat_id>/move/", pool_actions.move, name="manage_pool_move"),
     path("manage/pool/seats/<uuid:person_id>/drain/", pool_actions.drain, name="manage_pool_drain"),
     path(
         "manage/pool/seats/<uuid:person_id>/sign-out/",

@@ -8,6 +8,7 @@ Signatures, for whoever prints a number:
     worst(*, company, since, until, limit=10) -> list[Worst]    longest waits of broken promises, each with its cause
     responses(*, company, since, until) -> list[Bin]            how soon, in steps of 2 s
     speed(*, company, since, until) -> Speed                    its percentiles alone
+    bounces(*, company, since, until) -> list[Bounces]          offers let pass: all, then by reason
 
 Days are local dates of arrival, both ends included: in the company's zone, of the whole agency in Europe/Amsterdam. Only
 finished chats count: one that still lives joins its day when it closes.
@@ -24,6 +25,7 @@ from agency.domain.periods import day_bounds
 from agency.domain.sla import Promise as Target
 from agency.models import Promise
 from agency.services import coverage, judged
+from agency.services.bounced import Bounces, count_bounces
 from tenants.models import Company
 
 MAX_DAYS = 400
@@ -275,6 +277,13 @@ def speed(*, company: Company | None, since: date, until: date) -> Speed:
         judged.SPEED, company=company, zone=zone_of(company), since=since, until=until
     )
     return Speed(*ranks) if ranks else Speed()
+
+
+def bounces(*, company: Company | None, since: date, until: date) -> list[Bounces]:
+    """Offers let pass on these local days: all, then by reason; nothing without one. Two queries. Raises BadPeriod."""
+    check_period(since, until)
+    first, last = (day_bounds(day, zone_of(company)) for day in (since, until))
+    return count_bounces(company=company, starts=first[0], ends=last[1])
 
 
 def _list_promises() -> dict[UUID, list[Promise]]:

@@ -1,7 +1,7 @@
 """Who sits at the desks now, as a manager sees them: how full, with whose chats, and for how long still."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -19,6 +19,7 @@ from tenants.models import Company
 # A console renews each 5 s: two renewals that didn't come are no slow line any more.
 SILENT_AFTER_S = 10.0
 
+Taker = tuple[Operator, Candidate]
 Standing = Literal["lost", "silent", "paused", "draining", "full", "free"]
 
 
@@ -115,12 +116,16 @@ def names_of(desks: Desks) -> dict[UUID, str]:
 
 
 def list_takers(
-    company_id: UUID, language: str, candidates: Sequence[Candidate], *, but: UUID | None
-) -> list[tuple[Operator, Candidate]]:
+    company_id: UUID,
+    language: str,
+    candidates: Sequence[Candidate],
+    *,
+    but: Collection[UUID | None],
+) -> list[Taker]:
     """Who could be given a chat of this company now: certified, here, not on a break, with a free slot. One query.
 
     Args:
-        but: who holds it, and so isn't asked.
+        but: who has it or is asked already.
     """
     able = {
         one.operator_id: one
@@ -129,7 +134,7 @@ def list_takers(
         and language in one.languages
         and not one.paused
         and one.used < one.capacity
-        and one.operator_id != but
+        and one.operator_id not in but
     }
     found = Operator.objects.filter(pk__in=able).order_by(Lower("public_name"), "pk")
     return [(operator, able[operator.pk]) for operator in found]

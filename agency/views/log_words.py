@@ -79,6 +79,7 @@ _FIELDS: dict[str, Words] = {
     "kind": gettext_lazy("Kind"),
     "state": gettext_lazy("State"),
     "reason": gettext_lazy("Reason"),
+    "operator": gettext_lazy("Operator"),
     "spam": gettext_lazy("Spam"),
     "is_active": gettext_lazy("Switched on"),
     "is_manager": gettext_lazy("Manager"),

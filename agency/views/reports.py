@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from agency.domain.bounces import DEFINITIONS, NAMES
 from agency.domain.glossary import BY_KEY
 from agency.domain.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES, FEW, Cause
 from agency.services import access, report_cells, reporting
@@ -87,6 +88,8 @@ def sla(request: HttpRequest) -> HttpResponse:
         "histogram": report_charts.histogram(reporting.responses(**asked), report.promise.seconds),
         "speeds": _speeds(form, report),
         "worst": [_worst_row(row) for row in reporting.worst(**asked)],
+        "bounces": _bounces(form),
+        "bounce_glossary": [(NAMES[one], DEFINITIONS[one]) for one in NAMES],
         "causes": [(CAUSE_NAMES[cause], n) for cause, n in total.missed_by.items() if n],
         "day_blocks": DAYS,
         "day_total": cells(DAYS, total),
@@ -107,6 +110,8 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET, timezone.now())
     if form.errors:
         return redirect(f"{reverse('manage_sla')}?{request.GET.urlencode()}")
+    if request.GET.get("table") == "bounces":
+        return _bounces_csv(form)
     by_company = request.GET.get("table") == "companies" and form.company is None
     blocks = COMPANIES if by_company else DAYS
     if by_company:
@@ -120,7 +125,15 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
         rows = [*_day_rows(form, report), Row(_("Total"), "", "", cells(blocks, report.total))]
     header = [first, *(_heading(column) for column in columns_of(blocks))]
     lines = [[row.name, *(cell.plain for cell in row.cells)] for row in rows]
-    return csv_response(_filename(form, by_company=by_company), header, lines)
+    table = "companies" if by_company else ""
+    return csv_response(_filename(form, table=table), header, lines)
+
+
+def _bounces_csv(form: PeriodForm) -> HttpResponse:
+    """The page's table of bounces, the whole last."""
+    header = [_("Reason"), _("Offers let pass"), _("Chats")]
+    rows: list[list[Plain]] = [[row.name, row.count, row.chats] for row in _bounces(form)]
+    return csv_response(_filename(form, table="bounces"), header, rows)
 
 
 def _heading(column: report_cells.Column) -> str:
@@ -129,9 +142,32 @@ def _heading(column: report_cells.Column) -> str:
     return f"{_(column.name)}{unit}"
 
 
-def _filename(form: PeriodForm, *, by_company: bool) -> str:
-    who = form.company.slug if form.company else "companies" if by_company else "all"
-    return f"sla-{who}-{form.period.since}-{form.period.until}.csv"
+def _filename(form: PeriodForm, *, table: str = "") -> str:
+    who = form.company.slug if form.company else "all"
+    what = {"": who, "companies": table, "bounces": f"{table}-{who}"}[table]
+    return f"sla-{what}-{form.period.since}-{form.period.until}.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class BounceRow:
+    """Offers let pass for one reason; `share` of all of them. The last row is of all."""
+
+    name: str
+    count: int
+    share: float
+    chats: int
+
+
+def _bounces(form: PeriodForm) -> list[BounceRow]:
+    period = form.period
+    lines = reporting.bounces(company=form.company, since=period.since, until=period.until)
+    rows = []
+    for line in [*lines[1:], *lines[:1]]:
+        name = _(NAMES[line.reason]) if line.reason else _("Total")
+        if line.said:
+            name = f"{name}: {line.said}"
+        rows.append(BounceRow(name, line.count, line.count / lines[0].count, line.chats))
+    return rows
 
 
 def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[Row]:

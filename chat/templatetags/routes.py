@@ -64,8 +64,19 @@ _REASONS: tuple[tuple[str, str], ...] = (
     (r"shift ended", gettext_noop("the shift ended")),
     (r"declined", gettext_noop("declined")),
     (r"declined: (?P<words>.+)", gettext_noop("declined: {words}")),
-    (r"manager: (?P<words>.+)", gettext_noop("a manager: {words}")),
+    (r"picked, (?P<n>\d+) before it", gettext_noop("picked, {n} before it")),
+    (r"picked, it was next", gettext_noop("picked, it was next")),
+    (r"taken over from (?P<name>.+)", gettext_noop("taken over from {name}")),
+    (r"taken over", gettext_noop("taken over")),
+    (r"transfer accepted", gettext_noop("transfer accepted")),
+    (r"transfer cancelled", gettext_noop("transfer cancelled")),
+    (r"transfer again[;:]? (?P<why>.+)", gettext_noop("transfer again: {why}")),
+    (r"transfer[;:]? (?P<why>.+)", gettext_noop("transfer: {why}")),
+    (r"requeued by (?P<name>[^:]+): (?P<words>.+)", gettext_noop("put back by {name}: {words}")),
+    (r"moved by (?P<name>[^:]+): (?P<words>.+)", gettext_noop("moved by {name}: {words}")),
 )  # fmt: skip
+# What somebody typed may hold a semicolon.
+_OWN_WORDS = ("declined: ", "requeued by ", "moved by ")
 _PATTERNS = [(re.compile(f"^{pattern}$", re.S), words) for pattern, words in _REASONS]
 
 
@@ -82,7 +93,7 @@ def reason_word(reason: str) -> str:
         return ""
     if reason in CLOSED:
         return _(CLOSED[reason])
-    if "; " in reason:
+    if "; " in reason and not reason.startswith(_OWN_WORDS):
         return ", ".join(reason_word(part) for part in reason.split("; "))
     for pattern, words in _PATTERNS:
         found = pattern.match(reason)
@@ -93,6 +104,8 @@ def reason_word(reason: str) -> str:
 
 
 def _shown(name: str, value: str) -> str:
+    if name == "why":
+        return reason_word(value)
     if name in ("load", "best"):
         return str(formats.number_format(Decimal(value), decimal_pos=1))
     return value

@@ -1,5 +1,7 @@
 """What a manager does from the pool's page: each a page that asks why, and works without script."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -15,8 +17,11 @@ from django.views.decorators.http import require_http_methods
 
 from agency.models import Seat
 from agency.services import access, livelist, seatlist
+from agency.services.candidates import list_candidates
 from agency.services.livelist import LiveLine
-from chat.services import desks, lifecycle
+from agency.services.seatlist import Taker
+from chat.services import assignment, desks, lifecycle
+from chat.views.pool_words import taker_words
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -30,6 +35,26 @@ class ReasonForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Say why: it is kept in the log.")},
     )
+
+
+class MoveForm(ReasonForm):
+    """Whom a manager gives a chat to, and why."""
+
+    operator = forms.ChoiceField(
+        label=gettext_lazy("To whom"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose somebody."),
+            "invalid_choice": gettext_lazy("That person has no free slot any more. Choose again."),
+        },
+    )
+    field_order = ("operator", "reason")
+
+    def __init__(self, *args: Any, takers: Sequence[Taker], **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["operator"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(operator.pk), taker_words(operator, one)) for operator, one in takers]
 
 
 @asks
@@ -50,6 +75,59 @@ def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     if line.state == "wrap_up":
         return _over(request)
     return _ask(request, "close", form, line=line)
+
+
+@asks
+@never_cache
+@login_required
+def requeue(request: HttpRequest, chat_id: UUID) -> HttpResponse:
+    """Put a chat that somebody has, or is offered, back at the head of the queue."""
+    manager = access.require_manager(request.user)
+    form, now = ReasonForm(request.POST or None), timezone.now()
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if assignment.requeue_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now):
+            messages.success(request, _("The chat is back at the head of the queue."))
+        else:
+            messages.info(request, _("Nobody had that chat any more."))
+        return redirect("manage_pool")
+    line = _line(chat_id)
+    if line.state in ("waiting", "wrap_up"):
+        messages.info(request, _("Nobody had that chat any more."))
+        return redirect("manage_pool")
+    return _ask(request, "requeue", form, line=line)
+
+
+@asks
+@never_cache
+@login_required
+def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
+    """Let a chat ring at one person, chosen among the certified who have a free slot."""
+    manager = access.require_manager(request.user)
+    line, now = _line(chat_id), timezone.now()
+    if line.state == "wrap_up":
+        return _over(request)
+    entry = line.entry
+    had = {entry.operator_id, entry.offered_to_id}
+    takers = seatlist.list_takers(entry.company_id, entry.language, list_candidates(now), but=had)
+    form = MoveForm(request.POST or None, takers=takers)
+    if request.method == "POST" and form.is_valid():
+        chosen = next(one for one, _seat in takers if str(one.pk) == form.cleaned_data["operator"])
+        try:
+            assignment.move_by_manager(
+                chat_id=chat_id,
+                operator_id=chosen.pk,
+                by=manager,
+                reason=form.cleaned_data["reason"],
+                now=now,
+            )
+        except assignment.CannotAssign as problem:
+            form.add_error("operator", _refused(problem.code))
+        else:
+            words = _("It rings at %(name)s now.") % {"name": chosen.public_name}
+            messages.success(request, words)
+            return redirect("manage_pool")
+    return _ask(request, "move", form, line=line)
 
 
 @asks
@@ -107,6 +185,19 @@ def _ask(
     context = {"what": what, "form": form, "line": line, "seat": seat, "on": on}
     status = 400 if form.is_bound else 200
     return render(request, "manage/pool_action.html", context, status=status)
+
+
+def _refused(code: str) -> str:
+    """Why a person can no longer be given a chat."""
+    words = {
+        "wrong_state": _("they have it already, or it is over"),
+        "away": _("not at the desk"),
+        "paused": _("on a break"),
+        "language": _("no language in common"),
+        "full": _("no free slot"),
+    }
+    why = words.get(code, _("not certified, or gone"))
+    return _("That person can no longer be asked: %(why)s.") % {"why": why}
 
 
 def _over(request: HttpRequest) -> HttpResponse:

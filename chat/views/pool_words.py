@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agency.domain import routing
 from agency.domain.routing import Candidate
 from agency.domain.waiting import Why, kind_of
-from agency.models import Assignment, PoolEntry
+from agency.models import Assignment, Operator, PoolEntry
 from agency.services import livelist, pool
 from agency.services.livelist import LiveLine
 from chat.templatetags.routes import reason_word
@@ -76,6 +76,15 @@ def decision_of(
         asked=names.get(asked, "") if asked else "",
         steps=list(trail.order_by("fence", "pk")),
     )
+
+
+def taker_words(operator: Operator, seat: Candidate) -> str:
+    """Somebody who could take a chat, as a choice."""
+    load = formats.number_format(seat.load, decimal_pos=1)
+    words = _("{name}: {used} of {of}, load {load}")
+    if seat.draining:
+        words = _("{name}: {used} of {of}, load {load}, gets no new chats")
+    return words.format(name=operator.public_name, used=seat.used, of=seat.capacity, load=load)
 
 
 def why_waiting(line: LiveLine, names: Mapping[UUID, str]) -> str:

@@ -1,5 +1,6 @@
 """Service levels: SQL against the pure rules, one day worked out by hand, and where a day begins."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from agency.domain import metrics, sla
 from agency.domain.metrics import Cause, Level, nearest_rank
-from agency.models import ChatRecord, Promise, RecordEvent
+from agency.models import Assignment, ChatRecord, Promise, RecordEvent
 from agency.services import records, reporting
 from agency.services.reporting import BadPeriod
 from tenants.models import Company
@@ -461,3 +462,43 @@ def test_a_report_costs_the_same_however_many_chats(acme, zen, django_assert_num
             report(**whole(acme))
     with django_assert_num_queries(4):
         reporting.companies_overview(since=DAY, until=DAY)
+
+
+def test_bounces_are_counted_by_reason_on_the_day_they_happened(acme, zen, alice):
+    def bounce(company, reason, at, chat_id=None):
+        Assignment.objects.create(
+            chat_id=chat_id or uuid.uuid4(),
+            company=company,
+            operator=alice.operator,
+            kind="bounce",
+            reason=reason,
+            fence=Assignment.objects.count(),
+            at=at,
+        )
+
+    twice = uuid.uuid4()
+    bounce(acme, "no answer in 10 s", on(0), twice)
+    bounce(acme, "declined", on(23, 59, 59.9), twice)
+    bounce(acme, "declined: te druk", on(12))
+    bounce(acme, "lease ended", on(12))
+    bounce(acme, "transfer: no answer in 10 s", on(12))
+    bounce(acme, "struck by lightning", on(12))
+    bounce(acme, "declined", on(24))
+    bounce(zen, "no answer in 10 s", on(12))
+    found = reporting.bounces(**whole(acme))
+    assert [(line.reason, line.said, line.count, line.chats) for line in found] == [
+        (None, "", 6, 5),
+        ("declined", "", 1, 1),
+        ("declined", "te druk", 1, 1),
+        ("lost", "", 1, 1),
+        ("no_answer", "", 1, 1),
+        ("other", "", 1, 1),
+        ("transfer", "", 1, 1),
+    ]
+    assert reporting.bounces(**whole(None))[0].count == 7
+    assert (
+        reporting.bounces(
+            company=acme, since=DAY - timedelta(days=9), until=DAY - timedelta(days=9)
+        )
+        == []
+    )

@@ -4,13 +4,15 @@ import csv
 import html
 import io
 import re
-from datetime import date
+import uuid
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
+from agency.models import Assignment
 from agency.services import records, reporting
 from agency.services.report_cells import DAYS, cells, columns_of
 from tests.services.records import finish
@@ -248,9 +250,9 @@ def test_a_page_costs_the_same_however_many_days_and_chats(
     browser, acme, django_assert_max_num_queries
 ):
     by_hand(acme)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(23):
         show(browser, from_="2026-01-01", to="2026-11-30")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(20):
         show(browser, company=acme.pk, from_="2026-01-01", to="2026-11-30")
 
 
@@ -261,3 +263,30 @@ def test_every_column_has_its_words_and_figure_in_dutch():
         for column in columns:
             assert translation.gettext(column.name)
     assert len(cells(DAYS, reporting.Level())) == len(columns)
+
+
+def test_offers_let_pass_stand_on_the_page_and_in_a_file(browser, acme, zen, alice):
+    for number, reason in enumerate(
+        ["no answer in 10 s", "no answer in 10 s", "declined: te druk"]
+    ):
+        Assignment.objects.create(
+            chat_id=uuid.uuid4(),
+            company=acme,
+            operator=alice.operator,
+            kind="bounce",
+            reason=reason,
+            fence=number,
+            at=datetime(2026, 11, 23, 12, tzinfo=UTC),
+        )
+    asked = {"company": str(acme.pk), "from": "2026-11-23", "to": "2026-11-23", "table": "bounces"}
+    page = show(browser, company=acme.pk, from_="2026-11-23", to="2026-11-23")
+    for words in ("Geen antwoord in 10 s", "Doorgegeven: te druk", "66,7", "het ging 10 s over"):
+        assert words in page
+    answer = browser.get(FILE, asked)
+    assert "sla-bounces-acme" in answer["Content-Disposition"]
+    assert answer.content.decode().splitlines()[1:] == [
+        "Geen antwoord in 10 s;2;2",
+        "Doorgegeven: te druk;1;1",
+        "Totaal;3;3",
+    ]
+    assert "Niemand liet" in show(browser, company=zen.pk, from_="2026-11-23", to="2026-11-23")
