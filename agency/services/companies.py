@@ -20,6 +20,7 @@ FACTS = (
     "tone",
     "language",
     "zone",
+    "country",
     "question_email",
     "transcript_email",
     "reply_email",

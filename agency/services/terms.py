@@ -1,24 +1,18 @@
-"""What a company was promised, as a manager sets it: weekly hours, other hours on given days, seconds to a first answer."""
+"""What a company was promised, as a manager sets it: weekly hours, seconds to a first answer."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from agency.domain.hours import DEFAULT_WEEK, Window
 from agency.domain.timetable import format_windows
-from agency.models import DatedHours, OpeningHours, Promise, User
+from agency.models import OpeningHours, Promise, User
 from agency.services.audit import note_change
 from tenants.models import Company
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-# Ten years of public holidays, one row each.
-MOST_DATED = 200
-
-
-class TooMany(Exception):
-    """A company has as many dated hours as it may."""
 
 
 @transaction.atomic
@@ -46,78 +40,6 @@ def write_week(company: Company, week: Iterable[Window]) -> None:
         OpeningHours(company=company, weekday=w.weekday, opens=w.opens, closes=w.closes)
         for w in week
     )
-
-
-@transaction.atomic
-def add_dated(
-    *,
-    company: Company,
-    starts_on: date,
-    ends_on: date,
-    window: tuple[int, int] | None,
-    note: str,
-    by: User,
-    now: datetime,
-) -> DatedHours:
-    """Other hours on certain days, both included; of two that overlap the newest holds.
-
-    Args:
-        window: minutes of local wall time; None is closed.
-
-    Raises:
-        TooMany: the company has 200 already.
-    """
-    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-    if DatedHours.objects.filter(company=company).count() >= MOST_DATED:
-        raise TooMany
-    opens, closes = window or (None, None)
-    made = DatedHours.objects.create(
-        company=company,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        opens=opens,
-        closes=closes,
-        note=note,
-    )
-    note_change(
-        actor=by,
-        action="dated_hours.added",
-        now=now,
-        company=company,
-        about=company,
-        name=_span(made),
-        changes={"hours": (None, hours_of(made)), "note": (None, note)},
-    )
-    return made
-
-
-@transaction.atomic
-def remove_dated(
-    *, company: Company, starts_on: date, ends_on: date, by: User, now: datetime
-) -> bool:
-    """Take the newest dated hours of exactly these days away; False if there are none."""
-    rows = DatedHours.objects.filter(company=company, starts_on=starts_on, ends_on=ends_on)
-    row = rows.order_by("-pk").first()
-    if row is None:
-        return False
-    note_change(
-        actor=by,
-        action="dated_hours.removed",
-        now=now,
-        company=company,
-        about=company,
-        name=_span(row),
-        changes={"hours": (hours_of(row), None), "note": (row.note, None)},
-    )
-    row.delete()
-    return True
-
-
-def hours_of(row: DatedHours) -> str:
-    """The hours of dated hours as text; "" when closed."""
-    if row.opens is None or row.closes is None:
-        return ""
-    return format_windows([(row.opens, row.closes)])
 
 
 @transaction.atomic
@@ -156,9 +78,3 @@ def _by_day(week: Iterable[Window]) -> dict[str, str]:
     for window in week:
         days[WEEKDAYS[window.weekday]].append((window.opens, window.closes))
     return {day: format_windows(sorted(windows)) for day, windows in days.items()}
-
-
-def _span(row: DatedHours) -> str:
-    if row.starts_on == row.ends_on:
-        return f"{row.starts_on}"
-    return f"{row.starts_on} - {row.ends_on}"

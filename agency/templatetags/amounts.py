@@ -4,6 +4,7 @@ Every page and mail writes its numbers here. Separators are Django's own for the
 its sign is one that doesn't break.
 """
 
+from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from django import template
@@ -78,6 +79,15 @@ def seconds(value: Number | None) -> str:
         hours, left = divmod(-(-whole_seconds // _MINUTE), _MINUTE)
         text = _("{h} h {m} min").format(h=hours, m=left)
     return text.replace(" ", _NBSP)
+
+
+@register.filter
+def hours(length: timedelta) -> str:
+    """`7.5 h` in English and `7,5 u` in Dutch: a length of time in hours, to hundredths at most."""
+    exact = Decimal(length // timedelta(seconds=1)) / _HOUR
+    figure = exact.quantize(_CENT, rounding=ROUND_HALF_UP)
+    decimals = 0 if figure == figure.to_integral_value() else 1 if figure * 10 % 1 == 0 else 2
+    return _("{n} h").format(n=_figure(figure, decimals)).replace(" ", _NBSP)
 
 
 def _figure(value: Decimal, decimals: int) -> str:

@@ -1,6 +1,5 @@
-"""A company's own pages for managers: facts, sites, hours and promise."""
+"""A company's own pages for managers: facts, sites and promise."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,16 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agency.domain.colour import is_hex
-from agency.domain.periods import local_day
-from agency.domain.timetable import days_ahead
-from agency.models import DatedHours, Promise
+from agency.models import Promise
 from agency.services import access, companies, overview, palette, terms
-from agency.services.coverage import DEFAULT_PROMISE_SECONDS, list_hours
+from agency.services.coverage import DEFAULT_PROMISE_SECONDS
 from agency.views.forms.company import SITE_LANGUAGES, FactsForm, SiteForm
-from agency.views.forms.terms import DatedForm, PromiseForm, WeekForm
+from agency.views.forms.terms import PromiseForm
 from tenants.models import Company, Site
 
-DAYS_SHOWN = 7
 _TENTH = Decimal("0.1")
 
 
@@ -106,36 +102,6 @@ def site_retire(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpRe
             request, _("%(site)s is retired: its code answers nowhere.") % {"site": found.name}
         )
     return redirect("manage_company_sites", company.pk)
-
-
-@never_cache
-@login_required
-def hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """The week, other hours on certain days, and what comes of it in the next seven days."""
-    manager, company = access.company_for_manager(request.user, company_id)
-    now = timezone.now()
-    own, today = list_hours([company])[company.pk], local_day(now, company.zone)
-    sent = request.POST.get("what") if request.method == "POST" else None
-    week = WeekForm(request.POST if sent == "week" else None, initial=WeekForm.initial_of(own.week))
-    dated = DatedForm(request.POST if sent == "dated" else None, today=today)
-    if sent == "week" and week.is_valid():
-        terms.set_week(company=company, week=week.week(), by=manager, now=now)
-        return _saved(request, "manage_company_hours", company)
-    if sent == "dated" and dated.is_valid():
-        if _add_dated(company, dated.cleaned_data, by=manager, now=now):
-            return _saved(request, "manage_company_hours", company)
-        dated.add_error(None, _("At most 200 dated hours: remove old ones first."))
-    if sent == "remove":
-        _remove_dated(request, company)
-        return redirect("manage_company_hours", company.pk)
-    context = {
-        "company": company,
-        "week": week,
-        "dated": dated,
-        "rows": _dated_rows(company, today),
-        "days": days_ahead(own, today, DAYS_SHOWN),
-    }
-    return render(request, "manage/company_hours.html", context)
 
 
 @never_cache
@@ -224,38 +190,3 @@ def _site(company: Company, site_id: UUID) -> Site:
 def _saved(request: HttpRequest, page: str, company: Company) -> HttpResponse:
     messages.success(request, _("Saved. Sites show it within seconds."))
     return redirect(page, company.pk)
-
-
-def _add_dated(company: Company, facts: dict[str, Any], **who: Any) -> bool:
-    try:
-        terms.add_dated(
-            company=company,
-            starts_on=facts["starts_on"],
-            ends_on=facts["ends_on"],
-            window=facts["hours"],
-            note=facts["note"],
-            **who,
-        )
-    except terms.TooMany:
-        return False
-    return True
-
-
-def _remove_dated(request: HttpRequest, company: Company) -> None:
-    manager = access.require_manager(request.user)
-    try:
-        first, last = (
-            date.fromisoformat(request.POST.get(name, "")) for name in ("starts_on", "ends_on")
-        )
-    except ValueError:
-        raise Http404 from None
-    if terms.remove_dated(
-        company=company, starts_on=first, ends_on=last, by=manager, now=timezone.now()
-    ):
-        messages.success(request, _("Removed. The week holds again on these days."))
-
-
-def _dated_rows(company: Company, today: date) -> list[tuple[DatedHours, str]]:
-    """Those that are not over, soonest first."""
-    rows = DatedHours.objects.filter(company=company, ends_on__gte=today)
-    return [(row, terms.hours_of(row)) for row in rows.order_by("starts_on", "pk")]

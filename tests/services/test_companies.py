@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agency.models import DatedHours, LogEntry, PortalMember, User
 from agency.project.new_company import NewCompany
-from agency.services import companies, members, terms
+from agency.services import companies, dated, members, terms
 from tenants.models import Company, Domain
 
 in_transaction = pytest.mark.django_db
@@ -60,11 +60,11 @@ def test_the_hours_changed_say_which_days(acme, maud):
 
 @in_transaction
 def test_dated_hours_have_a_limit(acme, maud, monkeypatch):
-    monkeypatch.setattr(terms, "MOST_DATED", DatedHours.objects.filter(company=acme).count())
+    monkeypatch.setattr(dated, "MOST_DATED", DatedHours.objects.filter(company=acme).count())
     day = date(2026, 12, 25)
     facts = {"starts_on": day, "ends_on": day, "window": None, "note": ""}
-    with pytest.raises(terms.TooMany):
-        terms.add_dated(company=acme, by=maud, now=timezone.now(), **facts)
+    with pytest.raises(dated.TooMany):
+        dated.add_dated(company=acme, by=maud, now=timezone.now(), **facts)
 
 
 @in_transaction

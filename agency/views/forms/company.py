@@ -25,6 +25,27 @@ from tenants.models import Company, Site
 # The languages that the widget speaks; a company's mails are Dutch or English.
 SITE_LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
 
+# Where our clients are, the nearest first; ISO 3166-1. All of them are known to agency/services/holidays.py.
+COUNTRIES = [
+    ("NL", gettext_lazy("Netherlands")),
+    ("BE", gettext_lazy("Belgium")),
+    ("DE", gettext_lazy("Germany")),
+    ("LU", gettext_lazy("Luxembourg")),
+    ("FR", gettext_lazy("France")),
+    ("GB", gettext_lazy("United Kingdom")),
+    ("IE", gettext_lazy("Ireland")),
+    ("AT", gettext_lazy("Austria")),
+    ("CH", gettext_lazy("Switzerland")),
+    ("DK", gettext_lazy("Denmark")),
+    ("SE", gettext_lazy("Sweden")),
+    ("NO", gettext_lazy("Norway")),
+    ("FI", gettext_lazy("Finland")),
+    ("ES", gettext_lazy("Spain")),
+    ("PT", gettext_lazy("Portugal")),
+    ("IT", gettext_lazy("Italy")),
+    ("PL", gettext_lazy("Poland")),
+]
+
 
 class FactsForm(forms.Form):
     """Name, look, voice and addresses of a company. `company` is the one that is changed."""
@@ -67,6 +88,12 @@ class FactsForm(forms.Form):
         choices=zone_choices,
         initial="Europe/Amsterdam",
         help_text=gettext_lazy("Opening hours and days of reports run in it."),
+    )
+    country = Choice(
+        label=gettext_lazy("Country"),
+        choices=COUNTRIES,
+        initial="NL",
+        help_text=gettext_lazy("Its public holidays stand with the opening hours."),
     )
     question_email = Mail(
         label=gettext_lazy("Mail address for questions"),

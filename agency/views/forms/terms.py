@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.dates import WEEKDAYS as NAMES
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from agency.domain.hours import Window
 from agency.domain.timetable import BadHours, format_windows, parse_windows, week_of
+from agency.services.dated import USUAL, Wanted
+from agency.services.holidays import Holiday
 from agency.services.terms import WEEKDAYS
-from agency.views.forms.fields import DayHours, Line, hours_words
+from agency.views.forms.fields import Choice, DayHours, Line, hours_words
 
 # Whatever is wrong with a number, the sentence says what is allowed.
 _NUMBER = (
@@ -105,13 +108,8 @@ class DatedForm(forms.Form):
 
     def clean_hours(self) -> tuple[int, int] | None:
         """One window, or None when closed."""
-        try:
-            windows = parse_windows(self.cleaned_data["hours"])
-        except BadHours as problem:
-            raise ValidationError(hours_words(problem), code=problem.code) from None
-        if len(windows) > 1:
-            raise ValidationError(_("One window, such as 10:00-16:00."), code="too_many")
-        return windows[0] if windows else None
+        typed = self.cleaned_data["hours"]
+        return _one_window(typed) if typed else None
 
     def clean(self) -> dict[str, Any]:
         """The days in order, and not in the past."""
@@ -126,6 +124,56 @@ class DatedForm(forms.Form):
         elif last > self.today + timedelta(days=_DAYS_AHEAD):
             self.add_error("ends_on", _("At most three years ahead."))
         return {**facts, "ends_on": last}
+
+
+class HolidaysForm(forms.Form):
+    """What each public holiday is: as usual, closed, or other hours. `found` says what it is by now."""
+
+    def __init__(self, *args: Any, found: list[tuple[Holiday, Wanted]], **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self.found = found
+        for holiday, wanted in found:
+            day = holiday.day.isoformat()
+            other = isinstance(wanted, tuple)
+            self.fields[f"is_{day}"] = Choice(
+                label=holiday.name,
+                choices=[
+                    (USUAL, gettext_lazy("as usual")),
+                    ("closed", gettext_lazy("closed")),
+                    ("other", gettext_lazy("other hours")),
+                ],
+                initial="other" if other else USUAL if wanted == USUAL else "closed",
+            )
+            self.fields[f"at_{day}"] = Line(
+                label=gettext_lazy("Other hours"),
+                required=False,
+                max_length=40,
+                initial=format_windows([wanted]) if isinstance(wanted, tuple) else "",
+                widget=forms.TextInput(attrs={"autocomplete": "off", "size": 12}),
+            )
+
+    def rows(self) -> list[tuple[Holiday, BoundField, BoundField]]:
+        """Each holiday with its two controls."""
+        return [
+            (holiday, self[f"is_{holiday.day}"], self[f"at_{holiday.day}"])
+            for holiday, _wanted in self.found
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Other hours say which."""
+        facts = super().clean() or {}
+        days: dict[date, Wanted] = {}
+        for holiday, _wanted in self.found:
+            day = holiday.day
+            wanted = facts.get(f"is_{day}")
+            if wanted == "other":
+                try:
+                    days[day] = _one_window(facts.get(f"at_{day}") or "?")
+                except ValidationError as problem:
+                    self.add_error(f"at_{day}", problem)
+            elif wanted is not None:
+                days[day] = USUAL if wanted == USUAL else None
+        return {**facts, "days": days}
 
 
 class PromiseForm(forms.Form):
@@ -156,3 +204,13 @@ class PromiseForm(forms.Form):
     def share(self) -> Decimal:
         """The percentage as a share with three decimals, as it is stored."""
         return (Decimal(self.cleaned_data["percent"]) / 100).quantize(Decimal("0.001"))
+
+
+def _one_window(typed: str) -> tuple[int, int]:
+    try:
+        windows = parse_windows(typed)
+    except BadHours as problem:
+        raise ValidationError(hours_words(problem), code=problem.code) from None
+    if len(windows) != 1:
+        raise ValidationError(_("One window, such as 10:00-16:00."), code="too_many")
+    return windows[0]

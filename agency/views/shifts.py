@@ -1,0 +1,295 @@
+"""The plan: a week of everybody, one person's weeks, an operator's own."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agency.domain.calendar import WEEK, format_week, monday_of, parse_week, to_span
+from agency.domain.periods import local_day
+from agency.services import access, duty, shifts, staffing
+from agency.services.shifts import ZONE, CannotPlan
+from agency.templatetags.days import day as written_day
+from agency.views.forms.shifts import DaysForm, ShiftForm
+
+# One person's page, and an operator's own, look this far ahead.
+AHEAD = 4 * WEEK
+GAPS_SHOWN = 50
+
+
+@require_safe
+@never_cache
+@login_required
+def week(request: HttpRequest) -> HttpResponse:
+    """Everybody's shifts of one week, who is on now and next, and what the plan leaves open."""
+    access.require_manager(request.user)
+    now = timezone.now()
+    monday, start = _monday(request, now), _start(request)
+    found = duty.list_week(monday=monday, start=start, now=now)
+    this = monday == monday_of(local_day(now, ZONE))
+    context = {
+        "week": found,
+        "number": monday.isocalendar()[1],
+        "written": format_week(monday),
+        "sunday": monday + timedelta(days=6),
+        "today": local_day(now, ZONE),
+        "is_this": this,
+        "duty": duty.list_duty(now) if this else None,
+        "before": format_week(monday - WEEK),
+        "after": format_week(monday + WEEK),
+        "gaps": staffing.list_gaps(now),
+        "pages": _pages(request, start, duty.PAGE, found.people),
+    }
+    return render(request, "manage/shifts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def shift_new(request: HttpRequest) -> HttpResponse:
+    """Plan one shift; the week's page fills in who and when."""
+    manager = access.require_manager(request.user)
+    now = timezone.now()
+    today = local_day(now, ZONE)
+    asked = _day(request.GET.get("day", "")) or today
+    initial = {"person": request.GET.get("person", ""), "day": asked}
+    people = [(str(one.pk), one.user.name) for one in shifts.list_plannable()]
+    form = ShiftForm(request.POST or None, people=people or [("", "–")], initial=initial)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        operator = shifts.find_planned(UUID(facts["person"]))
+        if operator is None:
+            raise Http404
+        try:
+            shifts.plan(operator=operator, spans=[facts["span"]], by=manager, now=now)
+        except CannotPlan as problem:
+            form.add_error("times", words_of(problem))
+        else:
+            messages.success(request, _("Planned."))
+            return redirect(_week_url(facts["day"]))
+    context = {"form": form, "back": _week_url(asked)}
+    return render(request, "manage/shift.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def shift(request: HttpRequest, person_id: UUID, shift_id: UUID) -> HttpResponse:
+    """Move one shift, or take it out of the plan."""
+    manager = access.require_manager(request.user)
+    found = shifts.find_shift(person_id, shift_id)
+    if found is None:
+        raise Http404
+    now = timezone.now()
+    span = to_span((found.starts_at, found.ends_at), ZONE)
+    back = _week_url(span.day)
+    if request.POST.get("what") == "remove":
+        shifts.remove(shift=found, by=manager, now=now)
+        messages.success(request, _("Taken out of the plan."))
+        return redirect(back)
+    initial = {"day": span.day, "times": str(span)}
+    form = ShiftForm(request.POST or None, people=[], initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            shifts.change(shift=found, span=form.cleaned_data["span"], by=manager, now=now)
+        except CannotPlan as problem:
+            form.add_error("times", words_of(problem))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(_week_url(form.cleaned_data["day"]))
+    context = {"form": form, "shift": found, "span": span, "back": back}
+    return render(request, "manage/shift.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def copy(request: HttpRequest) -> HttpResponse:
+    """Copy a week to the next: at once if that is empty and all fits, else after a question."""
+    manager = access.require_manager(request.user)
+    now = timezone.now()
+    monday = _monday(request, now)
+    later = monday + WEEK
+    seen = shifts.preview_copy(monday=monday, now=now)
+    if request.method == "POST":
+        expected = _expected(request, seen)
+        if expected is not None:
+            copied = shifts.copy_week(monday=monday, expected=expected, by=manager, now=now)
+            if copied is not None:
+                count = len(copied.fitting)
+                said = ngettext("%(n)d shift copied.", "%(n)d shifts copied.", count)
+                messages.success(request, said % {"n": count})
+                return redirect(_week_url(later))
+            seen = shifts.preview_copy(monday=monday, now=now)
+            messages.info(request, _("The plan changed meanwhile. Nothing was copied yet."))
+    context = {
+        "seen": seen,
+        "left_out": [(one, _why_left(one.code)) for one in seen.left_out],
+        "week": monday.isocalendar()[1],
+        "later": later,
+        "later_week": later.isocalendar()[1],
+        "written": format_week(monday),
+        "back": _week_url(monday),
+    }
+    return render(request, "manage/shifts_copy.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """One person's coming weeks; several days planned at once."""
+    manager = access.require_manager(request.user)
+    operator = shifts.find_planned(person_id)
+    if operator is None:
+        raise Http404
+    now = timezone.now()
+    today = local_day(now, ZONE)
+    form = DaysForm(request.POST or None, initial={"first": today})
+    if request.method == "POST" and form.is_valid():
+        spans = form.cleaned_data["spans"]
+        try:
+            shifts.plan(operator=operator, spans=spans, by=manager, now=now)
+        except CannotPlan as problem:
+            form.add_error("times", words_of(problem))
+        else:
+            said = ngettext("%(n)d shift planned.", "%(n)d shifts planned.", len(spans))
+            messages.success(request, said % {"n": len(spans)})
+            return redirect("manage_shifts_person", person_id=operator.pk)
+    context = {
+        "operator": operator,
+        "form": form,
+        "weeks": _weeks(operator.pk, today, now),
+        "back": _week_url(today),
+    }
+    return render(request, "manage/shifts_person.html", context, status=_status(form))
+
+
+@require_safe
+@never_cache
+@login_required
+def own(request: HttpRequest) -> HttpResponse:
+    """When I am on: an operator's own weeks, to read."""
+    operator = access.require_operator(request.user)
+    now = timezone.now()
+    stretch = duty.find_duty(operator.pk, now)
+    context = {
+        "weeks": _weeks(operator.pk, local_day(now, ZONE), now),
+        "stretch": stretch,
+        "is_on": stretch is not None and stretch[0] <= now,
+        "wait": (stretch[0] - now).total_seconds() if stretch and stretch[0] > now else None,
+    }
+    return render(request, "shifts/own.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def gaps(request: HttpRequest) -> HttpResponse:
+    """Companies and the half hours for which too few certified people are planned."""
+    access.require_manager(request.user)
+    found, start = staffing.list_gaps(timezone.now()), _start(request)
+    context = {
+        "gaps": found,
+        "lines": found.lines[start : start + GAPS_SHOWN],
+        "pages": _pages(request, start, GAPS_SHOWN, len(found.lines)),
+    }
+    return render(request, "manage/shifts_gaps.html", context)
+
+
+def words_of(problem: CannotPlan) -> str:
+    """What stands in the way of a shift, in words."""
+    day = written_day(problem.span.day)
+    if problem.code == "overlap" and problem.in_the_way is not None:
+        other = problem.in_the_way
+        span = to_span((other.starts_at, other.ends_at), ZONE)
+        return _("%(day)s: overlaps the shift %(times)s of %(other)s.") % {
+            "day": day,
+            "times": span,
+            "other": written_day(span.day),
+        }
+    return f"{day}: {_why_left(problem.code)}"
+
+
+def _why_left(code: str) -> str:
+    return {
+        "overlap": _("Overlaps another shift."),
+        "gone": _("The clock jumps over these times in that night."),
+        "too_short": _("A shift is 15 minutes at least, of real time."),
+        "too_long": _("A shift is 12 hours at most, of real time."),
+        "too_far": _("From two months back to a year ahead."),
+        "off": _("This account is switched off."),
+    }[code]
+
+
+def _expected(request: HttpRequest, seen: shifts.Copy) -> tuple[int, int] | None:
+    """What the manager agreed to; without an answer yet, all of it if there is nothing to ask."""
+    try:
+        return int(request.POST["fitting"]), int(request.POST["left_out"])
+    except (KeyError, ValueError):
+        return None if seen.there or seen.left_out or not seen.fitting else (len(seen.fitting), 0)
+
+
+def _weeks(
+    operator_id: UUID, today: date, now: datetime
+) -> list[tuple[date, list[duty.Planned], timedelta]]:
+    """Weeks from this one on, those without shifts too: an empty one is told as such."""
+    first = monday_of(today)
+    rows = duty.list_planned(shifts.list_between(first, first + AHEAD, operator_id), now)
+    weeks = []
+    for n in range(AHEAD // WEEK):
+        monday = first + n * WEEK
+        planned = [row for row in rows if monday <= row.span.day < monday + WEEK]
+        weeks.append((monday, planned, shifts.hours_of(row.shift for row in planned)))
+    return weeks
+
+
+def _monday(request: HttpRequest, now: datetime) -> date:
+    asked = parse_week(request.POST.get("week") or request.GET.get("week", ""))
+    return asked or monday_of(local_day(now, ZONE))
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written[:10])
+    except ValueError:
+        return None
+
+
+def _week_url(day: date) -> str:
+    return f"{reverse('manage_shifts')}?week={format_week(day)}"
+
+
+def _start(request: HttpRequest) -> int:
+    try:
+        return max(0, min(100_000, int(request.GET.get("start", "0"))))
+    except ValueError:
+        return 0
+
+
+def _pages(request: HttpRequest, start: int, size: int, total: int) -> dict[str, str]:
+    def to(at: int) -> str:
+        query = request.GET.copy()
+        query["start"] = str(at)
+        return f"?{query.urlencode()}"
+
+    shown = {"first": min(start + 1, total), "last": min(start + size, total), "total": total}
+    return {
+        "before": to(max(0, start - size)) if start else "",
+        "after": to(start + size) if start + size < total else "",
+        "shown": _("%(first)d to %(last)d of %(total)d") % shown,
+    }
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
