@@ -113,7 +113,10 @@ def read_day(lines: Iterable[str], *, date: str | None = None, scale: float = 1.
         raise ValueError("arrivals: needs the columns date, interval_start and offered or contacts")
     if not 0 < scale <= 1e6:
         raise ValueError(f"scale: above 0, not {scale:g}")
-    rows = [(row["date"], row["interval_start"], row[counted]) for row in reader]
+    # A short row has None where a cell is missing.
+    rows = [
+        tuple(row[name] or "" for name in ("date", "interval_start", counted)) for row in reader
+    ]
     dates = sorted({row[0] for row in rows})
     if not dates:
         raise ValueError("arrivals: no rows")
@@ -122,9 +125,7 @@ def read_day(lines: Iterable[str], *, date: str | None = None, scale: float = 1.
     if not found:
         raise ValueError(f"date: one from {dates[0]} to {dates[-1]} that the file has, not {date}")
     begin = found[0][0]
-    if any(
-        after[0] - before[0] < _HALF_HOUR for before, after in zip(found, found[1:], strict=False)
-    ):
+    if any(after[0] - before[0] < _HALF_HOUR for before, after in pairwise(found)):
         raise ValueError(f"arrivals: {date} has an interval twice, or shorter than half an hour")
     rates = tuple(
         Rate(

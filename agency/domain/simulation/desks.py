@@ -50,8 +50,9 @@ class Desk:
     # Without a chat or an offer since; and the last time one came or went.
     idle_since: float = 0.0
     changed_at: float = 0.0
-    # Raised by each change of pace: an end that was foreseen before it isn't one.
+    # Raised by each change of pace (an end that was foreseen before it isn't one), and by any change.
     pace: int = 0
+    version: int = 0
     spent: Used = field(default_factory=Used)
     chats: dict[int, Chat] = field(default_factory=dict)
     _marks: list[tuple[float, int]] = field(default_factory=list)
@@ -91,6 +92,7 @@ class Desk:
         self.pass_time(now)
         self.offers += 1
         self.changed_at = now
+        self.version += 1
 
     def take_back(self, now: float) -> None:
         """Give the slot of an offer back."""
@@ -106,6 +108,7 @@ class Desk:
         heappush(self._marks, (self._work + chat.demand, chat.number))
         self.changed_at = now
         self.pace += 1
+        self.version += 1
 
     def end_next(self, now: float) -> None:
         """End the chat that has had what it needed."""
@@ -125,5 +128,6 @@ class Desk:
 
     def _note_change(self, now: float) -> None:
         self.changed_at = now
+        self.version += 1
         if not self.used:
             self.idle_since = now

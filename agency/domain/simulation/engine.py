@@ -119,10 +119,12 @@ class _Run:
     def _start(self, desk: Desk) -> None:
         desk.here = True
         desk.idle_since = desk.changed_at = self.now
+        desk.version += 1
         self._fill(desk)
 
     def _drain(self, desk: Desk) -> None:
         desk.draining = True
+        desk.version += 1
         self._round(self._waiting)
 
     def _stop(self, desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """What is simulated: the options of a run, checked."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, get_args
 
 from agency.domain.erlang import CONCURRENCY_FACTORS, SECONDS_AN_HOUR
@@ -15,6 +16,10 @@ OFFER_SECONDS = 10
 # Before the end of a shift an operator gets no new chats for so long, while others are there.
 DRAIN_SECONDS = 20 * 60
 MOST_PROMISED = 86_400
+# Beyond these a day no longer fits into memory, or a slip of the keyboard asked for it.
+MOST_CHATS = 2_000_000
+MOST_OPERATORS = 10_000
+MOST_COMPANIES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +96,19 @@ class Plan:
         return self.rates[-1].end
 
     def _check_people(self) -> None:
-        _at_least("companies", self.companies, 1)
+        _whole("companies", self.companies, MOST_COMPANIES)
         for shift in self.shifts:
-            _at_least("operators", shift.operators, 1)
+            _whole("operators", shift.operators, MOST_OPERATORS)
             if not 0 <= shift.start < shift.end:
                 raise ValueError("shifts: each ends after it begins, and none before the day")
-        _at_least("operators", self.operators, 1)
+        _whole("operators", self.operators, MOST_OPERATORS)
         if not 1 <= self.concurrency <= len(self.factors):
             raise ValueError(
                 f"concurrency: 1 to {len(self.factors)}, for which a factor is known, not {self.concurrency}"
+            )
+        if any(after <= before for before, after in pairwise((0.0, *self.factors))):
+            raise ValueError(
+                f"factors: each above the one before, not {', '.join(map(str, self.factors))}"
             )
         _share("breadth", self.breadth)
         if self.breadth == 0:
@@ -115,8 +124,11 @@ class Plan:
             rate.start >= rate.end or rate.per_hour < 0 for rate in self.rates
         ):
             raise ValueError("arrivals: each interval ends after it begins, with 0 chats or more")
-        if all(rate.per_hour == 0 for rate in self.rates):
-            raise ValueError("arrivals: above 0 chats")
+        expected = (
+            sum((rate.end - rate.start) * rate.per_hour for rate in self.rates) / SECONDS_AN_HOUR
+        )
+        if not 0 < expected <= MOST_CHATS:
+            raise ValueError(f"arrivals: above 0 and at most {MOST_CHATS} chats, not {expected:g}")
         _above("aht", self.aht_s)
         if self.patience_s is not None:
             _above("patience", self.patience_s)
@@ -147,9 +159,9 @@ def all_day(operators: int, rates: tuple[Rate, ...]) -> tuple[Shift, ...]:
     return (Shift(operators, 0.0, rates[-1].end),)
 
 
-def _at_least(name: str, value: int, least: int) -> None:
-    if value < least:
-        raise ValueError(f"{name}: {least} or more, not {value}")
+def _whole(name: str, value: int, most: int) -> None:
+    if not 1 <= value <= most:
+        raise ValueError(f"{name}: 1 to {most}, not {value}")
 
 
 def _above(name: str, value: float) -> None:

@@ -50,7 +50,7 @@ class Balie:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._entries: dict[int, routing.Entry] = {}
-        self._candidates: dict[int, tuple[tuple[object, ...], routing.Candidate]] = {}
+        self._candidates: dict[int, tuple[int, routing.Candidate]] = {}
         self._certified: dict[int, frozenset[UUID]] = {}
 
     def order(self, waiting: Iterable[Chat], now: float) -> list[Chat]:
@@ -95,26 +95,25 @@ class Balie:
         return entry
 
     def _candidate(self, desk: Desk, now: float) -> routing.Candidate:
+        # Whose turn it is changes with time, but weighs nothing at an empty desk or a full one.
+        known = self._candidates.get(desk.number)
+        if known is not None and known[0] == desk.version and desk.used in {0, desk.slots}:
+            return known[1]
         silent = self.plan.silent
         held = [("open", chat.turn(now, silent)) for chat in desk.chats.values()]
-        load = capacity.weighted_load(held + [("offered", "operator")] * desk.offers)
-        facts = (desk.used, load, desk.idle_since, desk.draining)
-        known = self._candidates.get(desk.number)
-        if known is not None and known[0] == facts:
-            return known[1]
         candidate = routing.Candidate(
             operator_id=desk.operator_id,
             certified=self._companies(desk),
             languages=_LANGUAGES,
             capacity=desk.slots,
             used=desk.used,
-            load=load,
+            load=capacity.weighted_load(held + [("offered", "operator")] * desk.offers),
             idle_since=_moment(desk.idle_since),
             draining=desk.draining,
             load_limit=desk.load_limit,
             is_lead=desk.number % _OPERATORS_A_LEAD == 0,
         )
-        self._candidates[desk.number] = (facts, candidate)
+        self._candidates[desk.number] = (desk.version, candidate)
         return candidate
 
     def _companies(self, desk: Desk) -> frozenset[UUID]:
