@@ -4,7 +4,8 @@ import { h, render } from "preact";
 import { every } from "../shared/pulse.js";
 import * as alerts from "./alerts.js";
 import { mostUrgent } from "./order.js";
-import { clock, narrow, onChange, open, quarter, second, shown, state } from "./store.js";
+import { findItem } from "./outbox.js";
+import { clock, draft, narrow, onChange, open, quarter, second, shown, state } from "./store.js";
 import { start } from "./sync.js";
 import { App } from "./views/app.js";
 
@@ -15,7 +16,13 @@ const { socket, settings, logout, manage, login } = place.dataset;
 onChange((before, after, cause) => {
   if (cause.type === "chat.added" && !before.chats[cause.chat.entry.chat_id]) open(cause.chat.entry.chat_id);
   if (cause.type === "snapshot") settle(before, after);
+  if (cause.type === "ack") passed(findItem(before.outbox, cause.client_id));
 });
+
+// The note for who takes over stands in the chat now, whether they do or not.
+function passed(item) {
+  if (item?.frame.type === "chat.transfer") draft(item.chat_id, { passing: "" });
+}
 
 // A first picture: on a wide screen the chat that needs somebody most is open at once.
 function settle(before, after) {

@@ -168,8 +168,7 @@ function afterChats(before, after) {
 // The chat left; a draft that was not sent is shown aside, never dropped.
 function forget(id, chat) {
   const { answer, note, passing } = draftOf(id);
-  // What was meant for who takes over went along, if the chat went that way.
-  for (const body of [answer, note, chat.entry.transfer ? "" : passing]) {
+  for (const body of [answer, note, passing]) {
     if (!body.trim()) continue;
     state.value = applyCommand(state.value, { type: "my.keep", client_id: crypto.randomUUID(), body, chat });
   }

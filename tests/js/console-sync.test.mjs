@@ -29,7 +29,7 @@ Object.assign(globalThis, {
 mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: BEGAN });
 
 const sync = await import("../../static/console/sync.js");
-const { act, clock, net, shown, state } = await import("../../static/console/store.js");
+const { act, clock, floorOpen, lookForSomebody, net, reading, showFloor, shown, state } = await import("../../static/console/store.js");
 sync.start("ws://localhost/ws/console/");
 
 const iso = (ms) => new Date(ms).toISOString();
@@ -303,4 +303,49 @@ test("a session that ended is not tried again", async () => {
   await passes(30_000);
   assert.equal(lines.length, count);
   assert.ok(state.value.signedOut);
+});
+
+test("the floor is asked for while somebody looks, each 3 s, and no longer", async () => {
+  showFloor(true);
+  await settled();
+  await passes(3000);
+  assert.equal(line().of("floor.get").length, 2);
+  showFloor(false);
+  await passes(3000);
+  assert.equal(line().of("floor.get").length, 2);
+});
+
+test("what stands behind the floor isn't read", async () => {
+  shown.value = CHAT;
+  floorOpen.value = true;
+  page.focused = true;
+  await hears({ type: "read", chat_id: CHAT, side: "visitor", seq: 1 });
+  assert.deepEqual(line().of("read"), []);
+  floorOpen.value = false;
+  await hears({ type: "typing", chat_id: CHAT, on: true });
+  assert.deepEqual(line().of("read").map((frame) => frame.seq), [1]);
+});
+
+test("whom a chat can go to is asked once each time somebody looks for one", async () => {
+  lookForSomebody(CHAT);
+  await settled();
+  await hears({ type: "transfer.options", chat_id: CHAT, people: [], languages: [] });
+  lookForSomebody(null);
+  await settled();
+  lookForSomebody(CHAT);
+  await settled();
+  assert.deepEqual(line().of("transfer.options"), Array(2).fill({ type: "transfer.options", chat_id: CHAT }));
+  lookForSomebody(null);
+});
+
+test("what changed is asked for the open chat's company while it is to be read, and again when a newer version comes", async () => {
+  shown.value = CHAT;
+  await settled();
+  assert.deepEqual(line().of("reading.get"), []);
+  await hears({ type: "reading.due", company_id: ACME, unread: true });
+  await hears({ type: "reading", company_id: ACME, from_major: 1, major: 2, parts: [] });
+  assert.deepEqual(line().of("reading.get"), [{ type: "reading.get", company_id: ACME }]);
+  await hears({ type: "reading.due", company_id: ACME, unread: true });
+  assert.equal(line().of("reading.get").length, 2);
+  reading.value = null;
 });

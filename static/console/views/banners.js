@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import * as alerts from "../alerts.js";
 import { timeOfDay } from "../../shared/time.js";
-import { act, companyOf, nameOf, narrow, net, second, state } from "../store.js";
+import { act, companyOf, nameOf, net, second, state } from "../store.js";
 import { takeSeat, tryNow } from "../sync.js";
 import { hasWords, language, say } from "../words.js";
 import { drainOf, breakOf } from "../shift.js";
@@ -33,7 +33,7 @@ export function Banners({ login }) {
     ${unsent.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}
     ${refusals.filter((one) => !isNews(one)).map((refusal, at) => html`<${Banner} key=${at} look=${isEnding(refusal) ? "u50" : "danger"} icon=${isEnding(refusal) ? "arrow-right-left" : "circle-alert"} words=${told(refusal)}>
       <button class="btn btn--s" type="button" onClick=${() => act({ type: "my.dismiss", refusal })}>${say("dismiss")}</button><//>`)}
-    <${ToRead} beside=${narrow.value ? null : companyToRead()} />
+    <${ToRead} beside=${companyToRead()} />
   </div>`;
 }
 

@@ -7,7 +7,7 @@ import { isPending } from "../outbox.js";
 import { companyOf, second, state } from "../store.js";
 import { command } from "../sync.js";
 import { say } from "../words.js";
-import { html, Icon, Key, Mono } from "./parts.js";
+import { html, Icon, Key, Mono, Named } from "./parts.js";
 
 // More than this says the same thing again: the floor shows them all.
 const SHOWN = 2;
@@ -26,7 +26,7 @@ export function pick(chat) {
 
 export function Calls() {
   const calls = standingCalls();
-  return html`${calls.slice(0, SHOWN).map((call, at) => html`<${Call} key=${call.chat_id} call=${call} first=${at === 0} more=${at === 0 ? calls.length - SHOWN : 0} />`)}`;
+  return html`${calls.slice(0, SHOWN).map((call, at) => html`<${Call} key=${call.chat_id} call=${call} first=${at === 0} more=${at === SHOWN - 1 ? calls.length - SHOWN : 0} />`)}`;
 }
 
 function Call({ call, first, more }) {
@@ -34,11 +34,10 @@ function Call({ call, first, more }) {
   const { outbox, readOnly } = state.value;
   const busy = isPending(outbox, call.chat_id, "chat.pick");
   const { waited } = waitOf(call, second.value);
-  return html`<section class="call" data-co=${call.company_id} aria-label=${say("call.label")}>
+  return html`<section class="call" data-co=${call.company_id} aria-label=${`${say("call.label")}: ${company.name}`}>
     <${Icon} name="life-buoy" /><${Mono} company=${company} />
-    <p><b>${company.name}</b> ${say("call.why", { n: call.bounces })} <span class="call__wait">${say("call.wait", { time: minutes(waited) })}</span>
-      ${more > 0 && html`<span class="soft">${say("call.more", { n: more })}</span>`}</p>
-    <button class="btn btn--s btn--co" type="button" disabled=${busy || readOnly} aria-label=${say("call.take.of", { company: company.name })}
-      aria-keyshortcuts=${first ? label("call") : undefined} onClick=${() => pick(call)}>${say(busy ? "offer.busy" : "call.take")}${first && html` <${Key} id="call" />`}</button>
+    <p><b>${company.name}</b> ${say("call.why", { n: call.bounces })} <span class="call__wait">${say("call.wait", { time: minutes(waited) })}</span>${more > 0 && html` <span class="soft">${say("call.more", { n: more })}</span>`}</p>
+    <button class="btn btn--s btn--co" type="button" disabled=${busy || readOnly} aria-keyshortcuts=${first ? label("call") : undefined} onClick=${() => pick(call)}>
+      <${Named} words=${say(busy ? "offer.busy" : "call.take")} more=${say("call.take.of", { company: company.name })} />${first && html` <${Key} id="call" />`}</button>
   </section>`;
 }

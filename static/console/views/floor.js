@@ -9,7 +9,7 @@ import { companyOf, second, showFloor, state } from "../store.js";
 import { command } from "../sync.js";
 import { language, say } from "../words.js";
 import { pick } from "./calls.js";
-import { Arc, html, Icon, Key, Mono } from "./parts.js";
+import { Arc, html, Key, Mono, Named } from "./parts.js";
 
 const NAMES = new Intl.DisplayNames([language], { type: "language" });
 
@@ -49,7 +49,7 @@ function Waiting({ chats }) {
   return html`<${Part} title=${say("floor.waiting")} n=${chats.length} none=${say("floor.waiting.none")}>
     ${byPromise(chats).map((chat) => html`<${Row} key=${chat.chat_id} chat=${chat} why=${whyOf(chat)}>
       ${chat.state === "waiting" && html`<button class="btn btn--s btn--co" type="button" disabled=${readOnly || isPending(outbox, chat.chat_id, "chat.pick")}
-        aria-label=${say("call.take.of", { company: companyOf(chat.company_id).name })} onClick=${() => pick(chat)}>${say("call.take")}</button>`}<//>`)}
+        onClick=${() => pick(chat)}><${Named} words=${say("call.take")} more=${say("call.take.of", { company: companyOf(chat.company_id).name })} /></button>`}<//>`)}
   <//>`;
 }
 
@@ -65,7 +65,7 @@ function Open({ chats, onTake }) {
   return html`<${Part} title=${say("floor.open")} n=${rows.length} none=${say("floor.open.none")}>
     ${rows.map((chat) => html`<${Row} key=${chat.chat_id} chat=${chat} why=${say("floor.with", { name: chat.operator })}>
       <button class="btn btn--s" type="button" disabled=${readOnly || isPending(outbox, chat.chat_id, "chat.take")}
-        aria-label=${say("floor.take.of", { name: chat.operator, company: companyOf(chat.company_id).name })} onClick=${() => onTake(chat)}>${say("floor.take")}</button><//>`)}
+        onClick=${() => onTake(chat)}><${Named} words=${say("floor.take")} more=${say("floor.take.of", { name: chat.operator, company: companyOf(chat.company_id).name })} /></button><//>`)}
   <//>`;
 }
 

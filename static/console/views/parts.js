@@ -21,6 +21,11 @@ export function Mono({ company, size = "" }) {
   return html`<span class=${name} aria-hidden="true">${company.monogram}</span>`;
 }
 
+/** A button's words, and for who can't see where it stands what it is about. */
+export function Named({ words, more }) {
+  return html`<span>${words}<span class="vh"> ${more}</span></span>`;
+}
+
 /** A key, as written on this machine. It is on the control for the eye; screen readers get aria-keyshortcuts. */
 export function Key({ id }) {
   return html`<kbd class="kbd" aria-hidden="true">${label(id)}</kbd>`;

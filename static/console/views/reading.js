@@ -4,16 +4,16 @@ import { useEffect, useRef } from "preact/hooks";
 import { label } from "../keys.js";
 import { listUnread } from "../handover.js";
 import { fold, isChange } from "../reading.js";
-import { companyOf, drawer, floorOpen, putOff, reading, shownChat, state, writeHere } from "../store.js";
+import { companyOf, drawer, floorOpen, putOff, reading, shownChat, state, visibleChat, writeHere } from "../store.js";
 import { command } from "../sync.js";
 import { say } from "../words.js";
-import { html, Icon, Key, Mono } from "./parts.js";
+import { html, Icon, Key, Mono, Named } from "./parts.js";
 
 const PANEL = "reading";
 
 /** The company whose instruction stands beside the chat: the one asked for, else the open chat's own until it is put off. */
 export function companyToRead() {
-  const own = shownChat();
+  const own = visibleChat();
   const near = own?.entry.state === "open" && !putOff.value.includes(own.entry.company_id) ? own.entry.company_id : null;
   return [reading.value, near].find((id) => id && companyOf(id).unread) ?? null;
 }
@@ -43,8 +43,8 @@ export function ToRead({ beside }) {
   const more = { 1: "", 2: say("reading.more.one") }[due.length] ?? say("reading.more", { n: due.length - 1 });
   return html`<div class="banner" role="status" data-co=${first.id}><${Icon} name="book-open" />
     <p>${say("reading.due", { company: first.name })} ${more && html`<span class="soft">${more}</span>`}</p>
-    <button class="btn btn--s" type="button" aria-keyshortcuts=${label("reading")} aria-label=${say("reading.open.of", { company: first.name })}
-      onClick=${() => toggleReading(first.id)}>${say("reading.open")} <${Key} id="reading" /></button></div>`;
+    <button class="btn btn--s" type="button" aria-keyshortcuts=${label("reading")}
+      onClick=${() => toggleReading(first.id)}><${Named} words=${say("reading.open")} more=${say("reading.open.of", { company: first.name })} /> <${Key} id="reading" /></button></div>`;
 }
 
 /** Where there is no room for it beside the chat: a line over the composer. */

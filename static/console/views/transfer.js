@@ -33,8 +33,7 @@ export function Asked({ chat }) {
   const busy = isPending(outbox, id, "transfer.cancel");
   const left = transfer ? Math.max(0, Math.ceil(-since(transfer.expires_at, second.value))) : 0;
   return html`<div class="dock dock--ask" role="group" aria-label=${say("transfer.label")}><${Icon} name="arrow-right-left" />
-    <p>${transfer ? say("transfer.asked", { name: transfer.to, n: left }) : say("transfer.asking")}
-      <span class="soft">${say("transfer.stays")}</span></p>
+    <p>${transfer ? say("transfer.asked", { name: transfer.to, n: left }) : say("transfer.asking")} <span class="soft">${say("transfer.stays")}</span></p>
     <button class="btn btn--s" type="button" disabled=${!transfer || busy || readOnly} onClick=${() => onChat("transfer.cancel", chat)}>${say("transfer.cancel")}</button></div>`;
 }
 
@@ -94,7 +93,7 @@ export function Transfer({ chat }) {
       <label class="pass"><span class="pass__k"><${Icon} name="sticky-note" size="s" />${say("transfer.note")}</span>
         <textarea class="pass__box" rows="2" maxlength="1000" value=${passing} onInput=${(event) => draft(id, { passing: event.target.value })} onKeyDown=${noteKey}></textarea></label>
       <div class="pass__act">
-        <p class="picker__why"><${Icon} name="info" size="s" />${chosen?.refused ? why(chosen) : say("transfer.why")}</p>
+        <p class="picker__why"><${Icon} name="info" size="s" />${chosen?.refused ? `${chosen.label}: ${why(chosen)}` : say("transfer.why")}</p>
         <button class="btn btn--quiet btn--s" type="button" onClick=${() => lookForSomebody(null)}>${say("transfer.leave")}</button>
         <button class="btn btn--primary btn--s" type="button" aria-disabled=${!chosen || chosen.refused ? "true" : undefined} onClick=${() => ask(chosen)}>
           <${Icon} name="arrow-right-left" />${chosen?.to === "person" ? say("transfer.ask", { name: chosen.label }) : say("transfer.ask.any")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
