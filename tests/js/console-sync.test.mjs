@@ -296,15 +296,6 @@ test("the clock is the server's, at this device's pace", async () => {
   assert.equal(clock.now() - Date.now(), 90_000);
 });
 
-// Last: nothing comes back from this one.
-test("a session that ended is not tried again", async () => {
-  const count = lines.length;
-  line().lose(4401);
-  await passes(30_000);
-  assert.equal(lines.length, count);
-  assert.ok(state.value.signedOut);
-});
-
 test("the floor is asked for while somebody looks, each 3 s, and no longer", async () => {
   showFloor(true);
   await settled();
@@ -348,4 +339,13 @@ test("what changed is asked for the open chat's company while it is to be read, 
   await hears({ type: "reading.due", company_id: ACME, unread: true });
   assert.equal(line().of("reading.get").length, 2);
   reading.value = null;
+});
+
+// Last: nothing comes back from this one.
+test("a session that ended is not tried again", async () => {
+  const count = lines.length;
+  line().lose(4401);
+  await passes(30_000);
+  assert.equal(lines.length, count);
+  assert.ok(state.value.signedOut);
 });
