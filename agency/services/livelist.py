@@ -11,7 +11,7 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from agency.domain import routing, sla, waiting
 from agency.domain.routing import Candidate
 from agency.models import Assignment, PoolEntry
-from agency.services import pool
+from agency.services import pool, queue
 from tenants.models import Company, Site
 
 State = PoolEntry.State
@@ -95,7 +95,7 @@ def list_queue(candidates: Sequence[Candidate], now: datetime) -> Queue:
     by_id = {row.pk: row for row in rows}
     sites, bounced = _site_names(rows), _list_bounces(rows)
     counted = pool.bounced_by(row.pk for row in rows if row.bounces or row.at_head)
-    facts = {row.pk: facts_of(row, counted.get(row.pk, {})) for row in rows}
+    facts = {row.pk: queue.facts_of(row, counted.get(row.pk, {})) for row in rows}
     certified = _by_company(candidates)
     lines = []
     for entry in routing.order(facts.values(), now):
@@ -141,20 +141,6 @@ def find_line(chat_id: UUID, now: datetime) -> LiveLine | None:
     """One of them, or None if that chat is over."""
     row = _entries().filter(pk=chat_id).first()
     return _line(row, _site_names([row]), now) if row is not None else None
-
-
-def facts_of(row: PoolEntry, bounced: Mapping[UUID, int]) -> routing.Entry:
-    """What the router knows of one waiting chat."""
-    return routing.Entry(
-        chat_id=row.pk,
-        company_id=row.company_id,
-        language=row.language,
-        arrived_at=row.arrived_at,
-        promise_seconds=row.promise_seconds,
-        at_head=row.at_head,
-        bounced_by=bounced,
-        bounces=row.bounces,
-    )
 
 
 def _entries() -> QuerySet[PoolEntry]:

@@ -3,12 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from agency.models import Assignment, PoolEntry
+from agency.models import Assignment, PoolEntry, Seat
+
+_OFFER = """
+WITH slot AS (UPDATE agency_seat SET used = used + 1 WHERE operator_id = %(operator)s),
+    offered AS (
+        UPDATE agency_poolentry
+        SET state = %(state)s, offered_to_id = %(operator)s, transfer = %(transfer)s, offer_expires_at = %(expires)s,
+            unstaffed_since = NULL, fence = %(fence)s
+        WHERE chat_id = %(chat)s
+    )
+INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
+VALUES (%(chat)s, %(company)s, %(operator)s, %(kind)s, %(reason)s, %(fence)s, %(now)s)
+"""
 
 
 def find_locked(chat_id: UUID) -> PoolEntry | None:
@@ -67,6 +79,29 @@ def bounced_by(chat_ids: Iterable[UUID]) -> dict[UUID, Counter[UUID]]:
     for chat_id, operator_id in rows.values_list("chat_id", "operator_id"):
         found.setdefault(chat_id, Counter())[operator_id] += 1
     return found
+
+
+def write_offer(entry: PoolEntry, seat: Seat, *, reason: str, now: datetime) -> None:
+    """Write an offer that was just set on a locked entry: the entry, a slot of the locked seat and the trail, in one statement.
+
+    Raises:
+        IntegrityError: the seat has no slot left; the database holds that rule.
+    """
+    facts: dict[str, Any] = {
+        "chat": entry.chat_id,
+        "company": entry.company_id,
+        "operator": seat.operator_id,
+        "state": entry.state,
+        "transfer": entry.transfer,
+        "expires": entry.offer_expires_at,
+        "fence": entry.fence,
+        "kind": Assignment.Kind.OFFER,
+        "reason": reason[:200],
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFER, facts)
+    seat.used += 1
 
 
 def note(

@@ -127,8 +127,8 @@ def lock_seat(operator_id: UUID) -> Seat:
 
 def lock_seat_now(operator_id: UUID) -> Seat | None:
     """Like `lock_seat`, for the router: None if somebody else has it locked."""
-    seats = Seat.objects.select_for_update(no_key=True, skip_locked=True)
-    return seats.filter(operator_id=operator_id).first()
+    row = "SELECT * FROM agency_seat WHERE operator_id = %s FOR NO KEY UPDATE SKIP LOCKED"
+    return next(iter(Seat.objects.raw(row, [operator_id])), None)
 
 
 def occupy(seat: Seat) -> None:

@@ -17,7 +17,7 @@ from agency.models import Operator, PoolEntry, Seat
 from agency.services import pool
 from agency.services.candidates import list_candidates
 from agency.services.certified import certifications, list_certified, list_certified_companies
-from agency.services.livelist import facts_of
+from agency.services.queue import facts_of
 from chat.domain import events
 from chat.services.wire import site_names
 
@@ -87,7 +87,7 @@ def transfer_options(*, entry: PoolEntry, now: datetime) -> events.TransferOptio
     certified = Operator.objects.filter(
         pk__in=certifications(now).filter(company=entry.company_id).values("operator")
     ).exclude(pk=entry.operator_id)
-    here = {one.operator_id: one for one in list_candidates(now)}
+    here = {one.operator_id: one for one in list_candidates(now, [entry.company_id])}
     people = []
     languages: set[str] = set()
     for operator in certified.order_by("public_name", "pk"):
@@ -156,7 +156,7 @@ def _list_reasons(entries: list[PoolEntry], now: datetime) -> dict[UUID, str]:
     if not entries:
         return {}
     here: defaultdict[UUID, list[Candidate]] = defaultdict(list)
-    for one in list_candidates(now):
+    for one in list_candidates(now, {entry.company_id for entry in entries}):
         for company_id in one.certified:
             here[company_id].append(one)
     bounced = pool.bounced_by(entry.chat_id for entry in entries)

@@ -166,7 +166,7 @@ def close_end_of_hours(*, now: datetime) -> int:
     if not waiting:
         return 0
     hours = list_hours({entry.company for entry in waiting})
-    candidates = list_candidates(now)
+    candidates = list_candidates(now, {entry.company_id for entry in waiting})
 
     def close(entry: PoolEntry) -> bool:
         closing.close(entry, CloseReason.END_OF_HOURS, now=now)

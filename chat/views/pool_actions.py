@@ -109,7 +109,9 @@ def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
         return _over(request)
     entry = line.entry
     had = {entry.operator_id, entry.offered_to_id}
-    takers = seatlist.list_takers(entry.company_id, entry.language, list_candidates(now), but=had)
+    takers = seatlist.list_takers(
+        entry.company_id, entry.language, list_candidates(now, [entry.company_id]), but=had
+    )
     form = MoveForm(request.POST or None, takers=takers)
     if request.method == "POST" and form.is_valid():
         chosen = next(one for one, _seat in takers if str(one.pk) == form.cleaned_data["operator"])

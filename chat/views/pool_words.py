@@ -14,7 +14,7 @@ from agency.domain import routing
 from agency.domain.routing import Candidate
 from agency.domain.waiting import Why, kind_of
 from agency.models import Assignment, Operator, PoolEntry
-from agency.services import livelist, pool
+from agency.services import livelist, pool, queue
 from agency.services.livelist import LiveLine
 from chat.templatetags.routes import reason_word
 
@@ -60,7 +60,7 @@ def decision_of(
         return None
     asked = entry.offered_to_id
     others = [one for one in candidates if one.operator_id != asked]
-    facts = livelist.facts_of(entry, pool.bounced_by([chat_id]).get(chat_id, {}))
+    facts = queue.facts_of(entry, pool.bounced_by([chat_id]).get(chat_id, {}))
     choice = routing.choose(facts, others, now)
     known = [(names.get(pk, ""), kind_of(why), why) for pk, why in choice.refused.items()]
     near = sorted(

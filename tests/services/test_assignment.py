@@ -234,7 +234,7 @@ def test_every_offer_explains_itself() -> None:
     begun, _ = write_first()
     assignment.assign_waiting(now=NOW)
     reason = Assignment.objects.get(chat_id=begun.chat_id).reason
-    assert reason.startswith("certified; free 6/6; lowest load 0.0")
+    assert reason.startswith("20 s left; certified; free 6/6; lowest load 0.0")
 
 
 def test_a_repeated_decline_or_hand_back_changes_nothing() -> None:

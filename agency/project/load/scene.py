@@ -72,6 +72,13 @@ class Scene:
 @contextmanager
 def scratch_scene() -> Iterator[Scene]:
     """A migrated and seeded database on the server of the settings, dropped at the end."""
+    with scratch_database() as url:
+        yield _seed(url)
+
+
+@contextmanager
+def scratch_database() -> Iterator[str]:
+    """A migrated, empty database on the server of the settings, dropped at the end; its address."""
     name = f"balie_bench_{os.getpid()}"
     facts = dict(settings.DATABASES["default"])
     home_url = _url(facts, facts["NAME"])
@@ -80,7 +87,7 @@ def scratch_scene() -> Iterator[Scene]:
     try:
         _use(name)
         call_command("migrate_all", verbosity=0, stdout=sys.stderr)
-        yield _seed(_url(facts, name))
+        yield _url(facts, name)
     finally:
         _use(facts["NAME"])
         with psycopg.connect(home_url, autocommit=True) as admin:

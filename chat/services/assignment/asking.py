@@ -10,15 +10,14 @@ from django.db.models import Q
 from agency.domain import routing
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, Seat
-from agency.services import pool, presence
-from agency.services.candidates import list_candidates
+from agency.services import pool
+from agency.services.candidates import list_able
 from agency.services.certified import list_known
-from agency.services.livelist import facts_of
+from agency.services.queue import facts_of
 from chat.domain import events
 from chat.domain.lifecycle import OFFER_SECONDS
 from chat.services.assignment.steps import (
     CannotAssign,
-    Kind,
     State,
     changed,
     lock_seats,
@@ -63,6 +62,7 @@ def offer_to(
     put_offer(
         entry,
         seat,
+        site=site_names([entry.site_id]).get(entry.site_id, ""),
         why=why,
         now=now,
         transfer=transfer,
@@ -76,6 +76,7 @@ def put_offer(
     entry: PoolEntry,
     seat: Seat,
     *,
+    site: str,
     why: str,
     now: datetime,
     again: bool,
@@ -86,17 +87,15 @@ def put_offer(
     """Write the offer of a locked entry to the operator of a locked seat that has room for it, and tell them.
 
     Args:
+        site: its name.
         again, unread, is_lead: as in `wire.offer_of`.
     """
-    presence.occupy(seat)
     entry.state = State.OPEN if transfer else State.OFFERED
     entry.offered_to_id, entry.transfer = seat.pk, transfer
     entry.offer_expires_at = now + timedelta(seconds=OFFER_SECONDS)
     entry.unstaffed_since = None
     entry.fence += 1
-    entry.save(update_fields=_OFFERED)
-    pool.note(entry, operator_id=seat.pk, kind=Kind.OFFER, reason=why, now=now)
-    site = site_names([entry.site_id]).get(entry.site_id, "")
+    pool.write_offer(entry, seat, reason=why, now=now)
     offer = offer_of(entry, site, again=again, unread=unread, is_lead=is_lead)
     made = events.encode(events.OfferMade(offer))
     told = [(f"u:{seat.pk}", made), seat_event(seat), *call_events(entry, now)]
@@ -145,9 +144,11 @@ def choose_other(
         language: the one asked for; empty: the chat's own.
         but: who is not to be asked: its holder, and who let this transfer pass.
     """
-    candidates = [one for one in list_candidates(now) if one.operator_id not in but]
+    asked = language or entry.language
+    able = list_able(entry.company_id, asked, now)
+    candidates = [one for one in able if one.operator_id not in but]
     facts = facts_of(entry, pool.bounced_by([entry.chat_id]).get(entry.chat_id, {}))
-    return routing.choose(replace(facts, language=language or entry.language), candidates, now)
+    return routing.choose(replace(facts, language=asked), candidates, now)
 
 
 def language_of(transfer: str) -> str:

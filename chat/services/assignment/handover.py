@@ -10,7 +10,7 @@ from agency.live.switchboard import send_on_commit
 from agency.models import Assignment, Operator, PoolEntry
 from agency.services import pool, presence
 from agency.services.certified import list_known
-from agency.services.livelist import facts_of
+from agency.services.queue import facts_of
 from chat.services.assignment.asking import has_room
 from chat.services.assignment.steps import (
     CannotAssign,

@@ -1,105 +1,126 @@
-"""Offering the waiting chats: which one next, to whom, and the offer itself."""
+"""Offering the waiting chats: which one next, and to whom."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from agency.domain import capacity, routing
-from agency.live.switchboard import send_on_commit
-from agency.models import Assignment, PoolEntry
+from agency.domain import routing
+from agency.domain.routing import Candidate, Entry
+from agency.models import PoolEntry, Seat
 from agency.services import candidates as desk
-from agency.services import pool, presence
-from chat.domain import events
-from chat.domain.lifecycle import OFFER_SECONDS
-from chat.services.assignment.steps import seat_event
-from chat.services.wire import offer_of, site_names
+from agency.services import pool, presence, queue
+from chat.services.assignment.asking import has_room, put_offer
 
-State = PoolEntry.State
+# Chats whose order is read at a time: one reading costs a fifth of a decision, and is as old as the decisions since.
+AHEAD = 16
+# A decision whose facts changed under it is taken anew; after so many times the chat is left to whoever is so busy there.
+TRIES = 4
+
+
+class Outcome(Enum):
+    """What became of one attempt to offer a chat."""
+
+    OFFERED = "offered"
+    NOBODY = "nobody can take it"
+    CONTESTED = "everybody who could take it is locked by others just now"
+    STALE = "what was decided on had changed"
 
 
 def assign_waiting(*, now: datetime, limit: int = 100) -> int:
-    """Offer waiting chats to operators who can take them; how many were offered. Any number of processes may do this."""
-    oldest = PoolEntry.objects.filter(state=State.WAITING).order_by("arrived_at")
-    rows = list(oldest[:limit])
-    if not rows:
-        return 0
-    candidates = desk.list_candidates(now)
-    if len(rows) == limit:
-        # Chats for whom everybody is full must not fill the round before others whose operators are free.
-        able = [one for one in candidates if one.used < one.capacity and not one.paused]
-        served = {company_id for one in able for company_id in one.certified}
-        rows = list(oldest.filter(company__in=served)[:limit])
-    bounced = pool.bounced_by(row.chat_id for row in rows if row.bounces or row.at_head)
-    waiting = routing.order([_facts(row, bounced.get(row.chat_id, {})) for row in rows], now)
+    """Offer waiting chats to operators who can take them; how many were offered.
+
+    Any number of processes may do this side by side: each takes the first chat that no other has locked, and an operator whose
+    seat no other has locked, so none waits for another. What is left the next round offers, within a second.
+    """
     offered = 0
-    collided = False
-    for entry in waiting:
-        choice = routing.choose(entry, candidates, now)
-        if choice.operator_id is None:
-            continue
-        if _offer(entry.chat_id, choice, now=now):
-            offered += 1
-            candidates = [_busier(one, choice.operator_id) for one in candidates]
-        elif collided:
-            # Another process is at it too; what it leaves, the next sweep offers.
+    passed: list[queue.Next] = []
+    while offered < limit:
+        before = offered
+        ahead = queue.list_next(now, limit=min(AHEAD, limit - offered), passed=passed)
+        known = len(passed)
+        while ahead:
+            taken, outcome = _offer_first([one.chat_id for one in ahead], now)
+            at = next((one for one in ahead if one.chat_id == taken), None)
+            if at is None:
+                break
+            ahead.remove(at)
+            offered += outcome is Outcome.OFFERED
+            if outcome is Outcome.NOBODY:
+                passed.append(at)
+                alike = (at.company_id, at.language)
+                ahead = [one for one in ahead if (one.company_id, one.language) != alike]
+        if offered == before and len(passed) == known:
             break
-        else:
-            # Somebody else was here: what we knew of the seats is old.
-            collided = True
-            candidates = desk.list_candidates(now)
     return offered
 
 
-def _offer(chat_id: UUID, choice: routing.Choice, *, now: datetime) -> bool:
-    assert choice.operator_id is not None
-    try:
-        with transaction.atomic():
-            entry = pool.find_locked_now(chat_id, state=State.WAITING)
-            if entry is None:
-                return False
-            seat = presence.lock_seat(choice.operator_id)
-            if seat.lease_until <= now or seat.paused:
-                return False
-            presence.occupy(seat)
-            entry.state, entry.offered_to_id = State.OFFERED, choice.operator_id
-            entry.offer_expires_at = now + timedelta(seconds=OFFER_SECONDS)
-            entry.unstaffed_since = None
-            entry.fence += 1
-            entry.save()
-            pool.note(
-                entry,
-                operator_id=choice.operator_id,
-                kind=Assignment.Kind.OFFER,
-                reason="; ".join(choice.reasons),
-                now=now,
-            )
-            site = site_names([entry.site_id]).get(entry.site_id, "")
-            offer = events.OfferMade(offer_of(entry, site))
-            send_on_commit([(f"u:{choice.operator_id}", events.encode(offer)), seat_event(seat)])
-            return True
-    except IntegrityError:
-        return False  # the seat filled up in between: the database says so, not we
+def _offer_first(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, Outcome]:
+    """Offer the first of these chats that nobody else is deciding on; which one, or None if there is none."""
+    chat_id, outcome = _decide(chat_ids, now)
+    for _ in range(TRIES):
+        if outcome is not Outcome.STALE or chat_id is None:
+            break
+        _, outcome = _decide([chat_id], now)
+    return chat_id, outcome
 
 
-def _busier(candidate: routing.Candidate, operator_id: UUID) -> routing.Candidate:
-    if candidate.operator_id != operator_id:
-        return candidate
-    return replace(
-        candidate, used=candidate.used + 1, load=candidate.load + capacity.WAITING_FOR_ME
+@transaction.atomic
+def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, Outcome]:
+    """One decision in one transaction: the chat's row and one seat's are locked, and the operator's key is shared."""
+    waiting = queue.find_first_locked(chat_ids)
+    if waiting is None:
+        return None, Outcome.CONTESTED
+    entry = waiting.entry
+    facts = _facts(waiting)
+    able = desk.list_able(entry.company_id, entry.language, now)
+    outcome = Outcome.NOBODY
+    while True:
+        choice = routing.choose(facts, able, now)
+        if choice.operator_id is None:
+            return entry.chat_id, outcome
+        chosen = next(one for one in able if one.operator_id == choice.operator_id)
+        seat = presence.lock_seat_now(chosen.operator_id)
+        if seat is None:
+            # As if full: it is still somebody who spares the draining ones.
+            outcome = Outcome.CONTESTED
+            able[able.index(chosen)] = replace(chosen, used=chosen.capacity)
+            continue
+        if not _still(chosen, seat, entry, now):
+            return entry.chat_id, Outcome.STALE
+        put_offer(
+            entry,
+            seat,
+            site=waiting.site,
+            why="; ".join((routing.why_next(facts, now), *choice.reasons)),
+            now=now,
+            again=chosen.operator_id in facts.bounced_by,
+            unread=entry.company_id in chosen.unread,
+            is_lead=chosen.is_lead,
+        )
+        return entry.chat_id, Outcome.OFFERED
+
+
+def _still(chosen: Candidate, seat: Seat, entry: PoolEntry, now: datetime) -> bool:
+    """Whether a locked seat is as it was when its operator was chosen."""
+    seen = replace(
+        chosen,
+        used=seat.used,
+        capacity=seat.capacity,
+        paused=seat.paused,
+        draining=seat.draining,
+        leased=seat.lease_until > now,
     )
+    limit = chosen.chat_limits.get(entry.company_id)
+    return seen == chosen and has_room(seat, entry.company_id, limit)
 
 
-def _facts(row: PoolEntry, bounced: Mapping[UUID, int]) -> routing.Entry:
-    return routing.Entry(
-        chat_id=row.chat_id,
-        company_id=row.company_id,
-        language=row.language,
-        arrived_at=row.arrived_at,
-        promise_seconds=row.promise_seconds,
-        at_head=row.at_head,
-        bounced_by=bounced,
-        bounces=row.bounces,
-    )
+def _facts(waiting: queue.Waiting) -> Entry:
+    entry = waiting.entry
+    bounced: Mapping[UUID, int] = {}
+    if entry.bounces or entry.at_head:
+        bounced = pool.bounced_by([entry.chat_id]).get(entry.chat_id, {})
+    return queue.facts_of(entry, bounced, load_limit=waiting.load_limit)

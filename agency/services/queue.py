@@ -1,0 +1,117 @@
+"""The chats that wait, in the order of `agency.domain.routing`, and the one that is next."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from agency.domain import routing
+from agency.models import PoolEntry
+
+# The order is that of `routing.order`; a test holds the two together. Whether somebody certified has a slot is asked chat by
+# chat, in that order, until enough are found: hence the OFFSET, which keeps the planner from asking it of all that wait first,
+# and the sub-query with a LIMIT, which it can't turn into a join. So companies that nobody waits at cost nothing.
+_NEXT = """
+WITH here AS MATERIALIZED (
+    SELECT s.operator_id, o.languages, s.draining, s.used < s.capacity AS free
+    FROM agency_seat s JOIN agency_operator o ON o.user_id = s.operator_id
+    WHERE s.lease_until > %(now)s AND NOT s.paused
+)
+SELECT w.chat_id, w.company_id, w.language FROM (
+    SELECT e.chat_id, e.company_id, e.language
+    FROM agency_poolentry e,
+         LATERAL (SELECT e.arrived_at + e.promise_seconds * interval '1 second' AS due_at) promise
+    WHERE e.state = 'waiting' AND EXISTS (SELECT FROM here WHERE free)
+      AND e.company_id::text || e.language <> ALL(%(passed)s)
+    ORDER BY due_at > %(starved)s, due_at > %(starved)s AND NOT e.at_head, due_at, e.arrived_at, e.chat_id
+    OFFSET 0
+) w
+WHERE (SELECT true FROM agency_certification c JOIN here h USING (operator_id)
+       WHERE c.company_id = w.company_id AND w.language = ANY(h.languages) AND h.free AND NOT h.draining LIMIT 1)
+   OR EXISTS (SELECT FROM here WHERE free AND draining)
+  AND (SELECT bool_and(h.draining) AND bool_or(h.free) FROM agency_certification c JOIN here h USING (operator_id)
+       WHERE c.company_id = w.company_id AND w.language = ANY(h.languages))
+LIMIT %(limit)s
+"""
+_FIRST = """
+SELECT e.*, s.name AS site_name, r.load_limit AS company_load_limit
+FROM agency_poolentry e
+LEFT JOIN tenants_site s ON s.id = e.site_id
+LEFT JOIN agency_poolrule r ON r.company_id = e.company_id
+WHERE e.chat_id = ANY(%(chats)s) AND e.state = 'waiting'
+ORDER BY array_position(%(chats)s, e.chat_id) LIMIT 1
+FOR NO KEY UPDATE OF e SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A waiting chat, and what decides who could take it."""
+
+    chat_id: UUID
+    company_id: UUID
+    language: str
+
+
+def list_next(now: datetime, *, limit: int, passed: Iterable[Next] = ()) -> list[Next]:
+    """The waiting chats that somebody certified has a slot for, in the order in which they are to be offered; one query.
+
+    Nothing is locked, and nothing promised: a slot counts for each of the chats.
+
+    Args:
+        passed: chats that nobody can take after all: all of the same company and language are left out.
+    """
+    facts: dict[str, Any] = {
+        "now": now,
+        "starved": now - timedelta(seconds=routing.STARVED_AFTER),
+        "passed": [f"{one.company_id}{one.language}" for one in passed],
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, facts)
+        return [Next(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A waiting chat that is locked, with what is told of it and what its company asks of the router."""
+
+    entry: PoolEntry
+    site: str
+    load_limit: float | None
+
+
+def find_first_locked(chat_ids: Iterable[UUID]) -> Waiting | None:
+    """The first of these chats that still waits, locked, or None. One that somebody else has locked is left to them."""
+    for entry in PoolEntry.objects.raw(_FIRST, {"chats": list(chat_ids)}):
+        told = vars(entry)
+        limit = told["company_load_limit"]
+        return Waiting(entry, told["site_name"] or "", None if limit is None else float(limit))
+    return None
+
+
+def facts_of(
+    entry: PoolEntry, bounced: Mapping[UUID, int], *, load_limit: float | None = None
+) -> routing.Entry:
+    """What the router knows of one chat.
+
+    Args:
+        bounced: how often each operator let it pass.
+        load_limit: that of its company, if it has one.
+    """
+    return routing.Entry(
+        chat_id=entry.chat_id,
+        company_id=entry.company_id,
+        language=entry.language,
+        arrived_at=entry.arrived_at,
+        promise_seconds=entry.promise_seconds,
+        at_head=entry.at_head,
+        bounced_by=bounced,
+        bounces=entry.bounces,
+        earlier_operator=entry.earlier_operator,
+        called=entry.called_at is not None,
+        load_limit=load_limit,
+    )
