@@ -21,12 +21,16 @@ ENTRY = "panel.js"
 # Fetched only where WebSocket is blocked, and only when a chat comes to its end.
 POLL = frozenset({"poll.js"})
 ENDING = frozenset({"ending.js", "ending-styles.js", "ending-words.js", "parting.js"})
+# Fetched by the loader, where a site invites or has pages of low value; it uses the panel's targeting.
+INVITE = frozenset({"invite.js"})
 
 _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
-# After these a line's end means nothing, to the language or to a style sheet.
-_NEEDLESS_END = re.compile(r"(?<=[{,;(\[])\n")
+# After these a line's end means nothing, to the language or to a style sheet; nor does the space before a last brace.
+_NEEDLESS_END = re.compile(r"(?<=[{,;(\[])\n| (?=\{\n)")
+# In files of styles also the spaces that mean nothing to a style sheet, as those behind a colon.
+_NEEDLESS_SPACE = re.compile(r" ?([{}]) ?|(?<=[:;,]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,10 @@ def _changed_at() -> int:
 def _read(_changed_at: int) -> WireFiles:
     files = {}
     for path in sorted(FOLDER.rglob("*.js")):
-        body = wire_form(path.read_text(encoding="utf-8")).encode()
+        source = wire_form(path.read_text(encoding="utf-8"))
+        if path.stem.endswith("styles"):
+            source = _NEEDLESS_SPACE.sub(r"\1", source)
+        body = source.encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
         packed = gzip.compress(body, compresslevel=9, mtime=0)
         files[path.relative_to(FOLDER).as_posix()] = WireFile(body, packed, etag)

@@ -1,11 +1,10 @@
 // The way out: ending the chat, was the visitor helped well, the chat by mail, where an answer will come. Fetched when the
 // first of them is needed; it brings its own words and styles.
 
-import { button, el, icon, lendIcons, setText } from "./dom.js";
+import { button, clean, el, icon, lendIcons, setText } from "./dom.js";
 import { STYLES } from "./ending-styles.js";
 import { WORDS } from "./ending-words.js";
 import { makeDone, makeEndQuestion } from "./parting.js";
-import { clean } from "./text.js";
 import { emailProblem, field } from "./writing.js";
 
 const WORDS_LIMIT = 1000;

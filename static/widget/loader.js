@@ -56,6 +56,11 @@
   let timer = 0;
   let failures = 0;
   let askedAt = 0;
+  let beside = null;
+  let low = true;
+  let inviting = 0;
+  let invited = false;
+  let seenFrom = Date.now();
   let mark = { open: false, live: false, unread: 0 };
 
   function findScript() {
@@ -96,9 +101,12 @@
   }
 
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") clearTimeout(timer);
-    else if (Date.now() - askedAt > POLL_MS - JITTER_MS) ask();
+    seenFrom = Date.now();
+    clearTimeout(inviting);
+    if (document.visibilityState === "hidden") return clearTimeout(timer);
+    if (seenFrom - askedAt > POLL_MS - JITTER_MS) ask();
     else plan();
+    soon();
   });
 
   function word(name) {
@@ -141,14 +149,39 @@
     if (!host) build();
     for (const [name, value] of Object.entries(next.look)) host.style.setProperty(`--co-${name}`, value);
     host.style.setProperty("--lift", `${Number(next.offset) || 0}px`);
-    draw();
+    weigh();
     panel?.configure(next);
+  }
+
+  // Most pages never need it.
+  function fetchBeside() {
+    return (beside ||= import(new URL("invite.js", new URL(config.panel, origin)).href).catch(() => (beside = null)));
+  }
+
+  // A pool that runs short gives up the pages of low value first. There is no button before it is known whether this is one.
+  async function weigh() {
+    const { level, low_value: pages } = config;
+    low = level === "narrow" && pages.length > 0 && ((await fetchBeside())?.isLowValue(pages, location.href) ?? false);
+    draw();
+    soon();
+  }
+
+  // Once a page, after so long in sight, while all is open and the visitor has no chat.
+  function soon() {
+    clearTimeout(inviting);
+    const after = config?.invite_after * 1000;
+    if (!after || invited || config.level !== "open" || document.visibilityState === "hidden") return;
+    inviting = setTimeout(async () => {
+      invited = true;
+      if (!desk.taken() && kind() === "chat") (await fetchBeside())?.invite(desk);
+    }, seenFrom + after - Date.now());
   }
 
   function kind() {
     if (mark.open) return "close";
     if (mark.live) return "chat";
-    return { chat: "chat", form: "form", phone: "phone" }[config.availability.mode] || null;
+    const { mode } = config.availability;
+    return mode === "chat" && low ? null : { chat: "chat", form: "form", phone: "phone" }[mode] || null;
   }
 
   function draw() {
@@ -162,7 +195,7 @@
     const label = document.createElement("span");
     label.className = "word";
     label.textContent = now === "phone" ? phone : word(now);
-    const parts = [icon({ form: "mail", close: "down" }[now] || now), label];
+    const parts = [icon(ICONS[{ form: "mail", close: "down" }[now] || now]), label];
     if (mark.unread && !mark.open) parts.push(count());
     button.replaceChildren(...parts);
     button.lang = config.language;
@@ -192,11 +225,11 @@
     return badge;
   }
 
-  function icon(name) {
+  function icon(paths) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
     svg.setAttribute("aria-hidden", "true");
-    for (const d of ICONS[name]) {
+    for (const d of paths) {
       const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
       path.setAttribute("d", d);
       svg.append(path);
@@ -220,6 +253,10 @@
     origin,
     icons: ICONS,
     dress,
+    icon,
+    word,
+    open: toggle,
+    taken: () => mark.open || mark.live || Boolean(remembered(() => window.localStorage).live),
     get root() {
       return root;
     },
@@ -228,6 +265,7 @@
     },
     mark(change) {
       mark = { ...mark, ...change };
+      invited ||= mark.open;
       draw();
     },
     focus: () => button.focus(),

@@ -182,6 +182,7 @@ function lineOf(message, chat, ctx) {
 
 function sysWords({ data }, chat, { t, config: { name: company } }) {
   if (data.code === "accepted") return `${data.name} ${t("helps", { company })}`;
+  if (data.code === "transferred" || data.code === "taken") return t("takes_over", data);
   if (data.code === "requeued") return hasHumanAnswer(chat) ? t("colleague") : null;
   if (data.code === "reminder") return t("sys_reminder");
   if (data.code !== "closed") return null;
@@ -253,8 +254,10 @@ function makeWait({ t, act, config }) {
   }
 
   function subLine(state, { late }) {
-    if (state.chat.operator) return t("reads", { name: state.chat.operator });
-    if (!late) return t("someone_free", { company: config.name });
+    const { chat: { operator: name }, wait } = state;
+    if (name) return t("reads", { name });
+    // wait_free, wait_busy or wait_called; the last is the best there is to say when it is late.
+    if (!late || wait === "called") return wait && t(`wait_${wait}`, { company: config.name });
     return t(state.patient ? "late_wait" : "late_ask");
   }
 

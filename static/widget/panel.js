@@ -84,6 +84,7 @@ export function makePanel(desk) {
         watched: () => open && document.visibilityState === "visible",
         hidden: () => document.visibilityState === "hidden",
         changed,
+        reserved: () => desk.reservation,
       });
       set({ availability: desk.config.availability });
       greet();

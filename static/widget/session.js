@@ -19,9 +19,9 @@ const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
 
 /**
  * @param options {connect(on) -> socket, store, page() -> page, newId() -> uuid, watched() -> bool
- *   (the visitor can see the log), hidden() -> bool, changed(state, before)}
+ *   (the visitor can see the log), hidden() -> bool, changed(state, before), reserved() -> id of the invitation or null}
  */
-export function makeSession({ connect, store, page, newId, watched, hidden, changed }) {
+export function makeSession({ connect, store, page, newId, watched, hidden, changed, reserved = () => null }) {
   let state = restore(store);
   let unanswered = 0;
   let syncTimer = 0;
@@ -115,6 +115,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     if (!state.chat) {
       frame.page = item.page;
       if (item.greeting) frame.greeting_id = item.greeting.id;
+      if (reserved()) frame.reservation = reserved();
     }
     if (!socket.send(frame)) return;
     clearTimeout(slowTimer);

@@ -38,6 +38,8 @@ export const START = {
   wishes: [],
   denied: null,
   typing: null,
+  // While the chat waits: "free", "busy" or "called", as the last beat said.
+  wait: "",
   question: null,
   patient: false,
   draft: "",
@@ -56,6 +58,7 @@ const RULES = {
       net: "online",
       attempts: 0,
       refusal: null,
+      wait: event.wait,
       token: event.token,
       availability: event.availability,
       offset: Date.parse(event.server_time) - event.now,
@@ -112,12 +115,12 @@ const RULES = {
   "chat.rated": afterwards,
   "transcript.changed": afterwards,
 
-  beat(state, event) {
+  beat(state, { wait, ...event }) {
     if (!state.chat) return state;
     const chat = expect(state.chat, event.last_seq);
     const ended = event.state === "closed" && chat.have >= event.last_seq;
     const next = ended ? closedBy(chat, chat.closedBy) : chat;
-    return next === state.chat ? state : { ...state, chat: next };
+    return next === state.chat && wait === state.wait ? state : { ...state, wait, chat: next };
   },
 
   "chat.synced"(state, event) {

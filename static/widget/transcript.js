@@ -29,8 +29,11 @@ function advance(chat) {
   return { ...chat, have, known: last > chat.known ? last : chat.known };
 }
 
+const helped = (chat, { name: operator }) => ({ ...chat, state: "open", operator });
 const SYSTEM = {
-  accepted: (chat, data) => ({ ...chat, state: "open", operator: data.name }),
+  accepted: helped,
+  transferred: helped,
+  taken: helped,
   requeued: (chat, data, lostAt) => ({ ...chat, state: "waiting", operator: null, lostAt }),
   closed: (chat, data) => ({ ...chat, state: "closed", closedBy: data.by }),
 };

@@ -1,8 +1,7 @@
 // Where the visitor writes: the composer under the talk, what takes its place at the end, and the
 // question form for when nobody can answer, or the visitor would rather be mailed or called.
 
-import { button, el, icon, setText } from "./dom.js";
-import { clean, COUNT_FROM, lengthOf, TEXT_LIMIT } from "./text.js";
+import { button, clean, COUNT_FROM, el, icon, lengthOf, setText, TEXT_LIMIT } from "./dom.js";
 
 const REFUSALS = { bad_address: "bad_address", empty: "need_question", too_long: "refused_long" };
 

@@ -8,7 +8,7 @@ import { backoff } from "../../static/widget/socket.js";
 import { makeShelf } from "../../static/widget/device.js";
 import { START } from "../../static/widget/state.js";
 import { chooseGreeting, matches } from "../../static/widget/targeting.js";
-import { clean, lengthOf, linkParts } from "../../static/widget/text.js";
+import { clean, lengthOf, linkParts } from "../../static/widget/dom.js";
 import { netWords } from "../../static/widget/view.js";
 import { wordsOf } from "../../static/widget/panel.js";
 

@@ -129,7 +129,7 @@ def widget_bytes() -> dict[str, int]:
     files = widget_files.current().files
     sizes = {name: len(file.packed) for name, file in files.items()}
     loader = sizes.pop(widget_files.LOADER)
-    for name in widget_files.POLL | widget_files.ENDING:
+    for name in widget_files.POLL | widget_files.ENDING | widget_files.INVITE:
         sizes.pop(name)
     words = [size for name, size in sizes.items() if name.startswith("words/")]
     return {"loader_gzip": loader, "panel_gzip": sum(sizes.values()) - sum(words) + max(words)}

@@ -1,0 +1,119 @@
+// Which pages go without a chat first, and inviting a visitor. Fetched only where a site wants one of the two.
+
+import { chooseGreeting, matches, pathOf } from "./targeting.js";
+
+const NO = { nl: "Nee, bedankt", en: "No, thanks", de: "Nein, danke", fr: "Non, merci" };
+const WEEK_MS = 604_800_000;
+const LOOK_MS = 1000;
+// A live region speaks what changes in it after it is there.
+const SPEAK_AFTER_MS = 100;
+const CROSS = ["M18 6 6 18", "m6 6 12 12"];
+
+const STYLES = `
+.invite { position: fixed; inset-block-end: calc(88px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: 24px; width: 264px; max-width: calc(100vw - 32px); max-height: calc(100dvh - 104px - var(--lift, 0px)); overflow-y: auto; padding: 14px 16px 10px; border-radius: 16px; border-end-end-radius: 4px; background: #fff; box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.3), 0 0 0 1px rgb(25 29 27 / 0.08); color: #191d1b; font: 420 15px/1.42 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: start; color-scheme: light; animation: in 220ms cubic-bezier(.2,.7,.2,1); }
+.invite p { margin: 0; padding-inline-end: 26px; overflow-wrap: anywhere; white-space: pre-line; }
+.invite button { min-height: 40px; margin: 0; padding: 0; border: 0; background: none; color: var(--co-text); font: inherit; font-weight: 650; cursor: pointer; }
+.invite button:hover { text-decoration: underline; }
+.invite button:focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; }
+.invite .no { position: absolute; inset-block-start: 0; inset-inline-end: 0; display: grid; place-items: center; width: 44px; height: 44px; color: #454c48; }
+.invite .no:focus-visible { outline-offset: -4px; }
+.invite svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
+@media (max-width: 480px), (max-height: 500px) { .invite { inset-inline-end: 16px; inset-block-end: calc(80px + var(--lift, 0px) + env(safe-area-inset-bottom)); } }
+@media (prefers-reduced-motion: reduce) { .invite { animation: none; } }
+@media (forced-colors: active) { .invite { border: 1px solid CanvasText; } }
+@media print { .invite { display: none; } }`;
+
+/** Whether one of the patterns fits the page: the rule of greetings. */
+export function isLowValue(patterns, url) {
+  const path = pathOf(url);
+  return patterns.some((pattern) => matches(pattern, path));
+}
+
+/** Whether a visitor said no less than seven days ago. `kept`: what lies under the site's key, or null. Pure. */
+export function isMuted(kept, now) {
+  return Number(kept?.muted) > now;
+}
+
+/**
+ * Asks whether this visitor may be invited, and does. The greeting of the page is the invitation; a page without one has none.
+ *
+ * @param desk {key, origin, root, config, dress, icon, word, taken() -> the visitor has the panel or a chat, open()}
+ */
+export async function invite(desk) {
+  const greeting = chooseGreeting(desk.config.greetings, location.href);
+  if (!greeting || isMuted(read(desk.key), Date.now())) return;
+  let granted;
+  try {
+    const answer = await fetch(`${desk.origin}/widget/${desk.key}/invite`, { method: "POST", credentials: "omit" });
+    granted = await answer.json();
+  } catch {
+    return;
+  }
+  if (!granted.granted || desk.taken()) return;
+  desk.dress(STYLES);
+  show(desk, greeting.body, granted);
+}
+
+function show(desk, words, { id, until }) {
+  const { language } = desk.config;
+  const text = document.createElement("p");
+  text.setAttribute("role", "status");
+  const go = makeButton(() => {
+    desk.reservation = id;
+    end();
+    desk.open();
+  });
+  go.textContent = desk.word("form");
+  const no = makeButton(() => {
+    end();
+    mute(desk.key);
+  });
+  no.className = "no";
+  no.setAttribute("aria-label", NO[language] || NO.nl);
+  no.append(desk.icon(CROSS));
+  const bubble = document.createElement("section");
+  bubble.className = "invite";
+  bubble.lang = language;
+  bubble.setAttribute("aria-label", desk.config.name);
+  bubble.append(text, go, no);
+  desk.root.prepend(bubble);
+  setTimeout(() => (text.textContent = words), SPEAK_AFTER_MS);
+  const looking = setInterval(look, LOOK_MS);
+
+  // The slot is kept for 20 s; who is about to press is not robbed of the button.
+  function look() {
+    if (desk.taken()) desk.reservation = id;
+    const over = Date.now() > Date.parse(until) && !bubble.matches(":hover, :focus-within");
+    if (over || desk.taken() || desk.config.availability.mode !== "chat") end();
+  }
+
+  function end() {
+    clearInterval(looking);
+    if (bubble.contains(desk.root.activeElement)) desk.focus();
+    bubble.remove();
+  }
+}
+
+function makeButton(press) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.addEventListener("click", press);
+  return button;
+}
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(`balie.${key}`));
+  } catch {
+    return null;
+  }
+}
+
+// The one thing a page may keep of somebody who never opened the chat: until when not to ask again.
+function mute(key) {
+  try {
+    localStorage.setItem(`balie.${key}`, JSON.stringify({ ...read(key), muted: Date.now() + WEEK_MS }));
+  } catch {
+    // Denied: not again on this page, and the server asks once a visit.
+  }
+}
