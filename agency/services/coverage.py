@@ -20,8 +20,10 @@ def list_hours(companies: Iterable[Company]) -> dict[UUID, Hours]:
     companies = list(companies)
     ids = [company.pk for company in companies]
     week: defaultdict[UUID, list[Window]] = defaultdict(list)
-    for row in OpeningHours.objects.filter(company__in=ids):
-        week[row.company_id].append(Window(row.weekday, row.opens, row.closes))
+    # Tuples, not rows: a plan over 250 companies reads 1,750 windows, and objects would take most of its time.
+    windows = OpeningHours.objects.filter(company__in=ids)
+    for company_id, *window in windows.values_list("company", "weekday", "opens", "closes"):
+        week[company_id].append(Window(*window))
     dated: defaultdict[UUID | None, list[Dated]] = defaultdict(list)
     for day in DatedHours.objects.filter(Q(company__in=ids) | Q(company__isnull=True)):
         dated[day.company_id].append(

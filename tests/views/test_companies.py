@@ -58,6 +58,7 @@ def typed(**changed: str) -> dict[str, str]:
         "language": "nl",
         "tone": "u",
         "zone": "Europe/Amsterdam",
+        "country": "NL",
         "question_email": "vragen@fietsen.example",
         "transcript_email": "",
         "reply_email": "",
@@ -241,6 +242,7 @@ WRONG = [
     ("language", "xx", "Kies er een uit de lijst."),
     ("tone", "jij", "Kies er een uit de lijst."),
     ("zone", "Mars/Base", "Kies er een uit de lijst."),
+    ("country", "XX", "Kies er een uit de lijst."),
     ("question_email", "", "Vul dit in."),
     ("question_email", "geen adres", "naam@voorbeeld.nl"),
     ("question_email", "a@b.nl\r\nBcc: c@d.nl", "naam@voorbeeld.nl"),
@@ -370,7 +372,7 @@ def test_the_proposal_is_free_and_says_how_readable_a_colour_is(browser: Client)
 
 
 def facts_of(company: Company, **changed: str) -> dict[str, str]:
-    names = ("name", "monogram", "brand", "tone", "language", "zone", "question_email")
+    names = ("name", "monogram", "brand", "tone", "language", "zone", "country", "question_email")
     return {**{name: getattr(company, name) for name in names}, **changed}
 
 

@@ -11,6 +11,7 @@ from agency.domain.periods import local_day
 from agency.models import Operator, PortalMember, User
 from agency.project.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from agency.project.demo.history import write_history
+from agency.project.demo.plan import write_plan
 from agency.project.demo.past import DAYS
 from agency.project.onboarding import onboard, open_always
 from agency.services.certification import certify
@@ -49,6 +50,7 @@ def _fill() -> None:
         )
         for slug in person["certified"]:
             certify(operator=operator, company=companies[slug])
+    write_plan(list(Operator.objects.order_by("user__email")), now=timezone.now())
     for person in OWNERS:
         user = User.objects.create_user(person["email"], PASSWORD, name=person["name"])
         PortalMember.objects.create(
