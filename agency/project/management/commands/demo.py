@@ -11,8 +11,8 @@ from agency.domain.periods import local_day
 from agency.models import Operator, PortalMember, User
 from agency.project.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from agency.project.demo.history import write_history
-from agency.project.demo.plan import write_plan
 from agency.project.demo.past import DAYS
+from agency.project.demo.plan import write_plan
 from agency.project.onboarding import onboard, open_always
 from agency.services.certification import certify
 from billing.domain.pricing import ZONE
