@@ -193,6 +193,7 @@ def _forget() -> None:
         # The ledger refuses DELETE; nothing of it refuses this.
         cursor.execute("TRUNCATE billing_charge")
         cursor.execute("DELETE FROM billing_price")
+        cursor.execute("UPDATE agency_operator SET is_lead = false WHERE is_lead")
         for table in _VOLATILE:
             cursor.execute(f"DELETE FROM {table}")
         for schema in Company.objects.values_list("schema_name", flat=True):

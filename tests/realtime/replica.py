@@ -17,6 +17,7 @@ def console_after(snapshot: Frame, events: list[Frame]) -> Frame:
             for chat in snapshot["chats"]
         },
         "offers": {offer["chat_id"]: offer for offer in snapshot["offers"]},
+        "calls": {call["chat_id"]: call for call in snapshot["calls"]},
         "name": snapshot["me"]["name"],
         "sent": {},
     }
@@ -31,6 +32,8 @@ def console_after(snapshot: Frame, events: list[Frame]) -> Frame:
         "seat": seat,
         "chats": chats,
         "offers": [state["offers"][key] for key in sorted(state["offers"])],
+        # Why it waits is of the moment, and told again with the next change only.
+        "calls": [{**state["calls"][key], "why": ""} for key in sorted(state["calls"])],
     }
 
 
@@ -49,6 +52,10 @@ def _heard(state: Frame, event: Frame) -> None:
         state["offers"][event["offer"]["chat_id"]] = event["offer"]
     elif kind == "offer.gone":
         state["offers"].pop(event["chat_id"], None)
+    elif kind == "call.made":
+        state["calls"][event["call"]["chat_id"]] = event["call"]
+    elif kind == "call.gone":
+        state["calls"].pop(event["chat_id"], None)
     elif kind == "chat.added":
         state["chats"][event["chat"]["entry"]["chat_id"]] = event["chat"]
     elif kind == "chat.removed":
@@ -179,7 +186,7 @@ def _show(chat: Frame, message: Frame) -> None:
     if message["kind"] != "system":
         return
     match message["data"]["code"]:
-        case "accepted":
+        case "accepted" | "transferred" | "taken":
             chat["state"], chat["operator"] = "open", message["data"]["name"]
         case "requeued":
             chat["state"], chat["operator"] = "waiting", None

@@ -31,28 +31,44 @@ async def test_snapshot_and_events_are_a_fresh_snapshot(story: Story, tmp_path: 
     telling = story(stage)
     await anext(telling)
 
-    watcher = await console_socket("alice@balie.test")
-    await watcher.connect()
-    snapshot0 = await _settled(watcher, [alice, marieke])
+    # Alice's and, where the story has one, her colleague's: who acts, and another console of theirs that looks on.
+    acting = {"alice": alice, "bob": stage.bob} if stage.bob else {"alice": alice}
+    watching = {name: await _read_only(name) for name in acting}
+    others = [*acting.values(), marieke]
+    snapshots0 = {name: await _settled(one, others) for name, one in watching.items()}
     second, welcome0 = await _another_tab(stage)
-    marks = {one: len(one.story) for one in (alice, marieke, watcher, second)}
+    listeners = [*others, *watching.values(), second]
+    marks = {one: len(one.story) for one in listeners}
     assert [step async for step in telling] == []
 
-    third = await console_socket("alice@balie.test")
-    await third.connect()
-    snapshot1 = await _settled(third, [alice, marieke, watcher, second])
+    for name, actor in acting.items():
+        snapshot1 = await _settled(await _read_only(name), listeners)
+        looked_on = [event for event in _since(marks, watching[name]) if "sent" not in event]
+        for part, events in (("acting", _since(marks, actor)), ("watching", looked_on)):
+            facts = {"snapshot0": snapshots0[name], "events": events, "snapshot1": snapshot1}
+            _write(tmp_path, f"{name}-{part}", **facts)
+            expected = console_after(snapshot1, [])
+            assert console_after(snapshots0[name], events) == expected, (name, part)
     welcome1 = (await _another_tab(stage))[1]
-    told = {one: _told(one.story[mark:]) for one, mark in marks.items()}
-    looked_on = [event for event in told[watcher] if "sent" not in event]
-    for name, events in (("acting", told[alice]), ("watching", looked_on)):
-        _write(tmp_path, name, snapshot0=snapshot0, events=events, snapshot1=snapshot1)
-        assert console_after(snapshot0, events) == console_after(snapshot1, []), name
+    told = {one: _since(marks, one) for one in (marieke, second)}
     for name, events in (("first-tab", told[marieke]), ("second-tab", told[second])):
         if name == "second-tab" and welcome0["chat"] is None:
             continue  # it says hello with no chat to follow; its next beat brings it
         _write(tmp_path, name, welcome0=welcome0, events=events, welcome1=welcome1)
         assert panel_after(welcome0, events, GREETING) == seen_by_visitor(welcome1["chat"]), name
     _replay_in_javascript(tmp_path)
+
+
+async def _read_only(name: str) -> Socket:
+    """A further console of an operator, which has not said hello yet."""
+    console = await console_socket(f"{name}@balie.test")
+    await console.connect()
+    return console
+
+
+def _since(marks: dict[Socket, int], socket: Socket) -> list[Frame]:
+    """What a socket was told, and sent, since the story's beginning."""
+    return _told(socket.story[marks[socket] :])
 
 
 async def _settled(asked: Socket, listeners: list[Socket]) -> Frame:

@@ -103,7 +103,7 @@ class TestTransfer:
         assert (asked.state, asked.operator_id) == ("open", alice_.operator_id)
         assert (asked.offered_to_id, asked.transfer) == (bob_.operator_id, "person")
         assert (used(alice_), used(bob_)) == (1, 1)
-        assert asked.fence == chat.fence + 1
+        assert (asked.fence, asked.last_seq) == (chat.fence + 1, chat.last_seq + 1)
         seq = assignment.accept(chat_id=chat.pk, fence=asked.fence, by=bob_, now=after(3))
         moved = fresh(chat)
         assert (moved.operator_id, moved.offered_to_id, moved.transfer) == (
@@ -312,6 +312,22 @@ class TestPick:
         assert assignment.pick(chat_id=second.chat_id, by=alice_, now=after(3)) == seq
         assert used(alice_) == 1
         assert PoolEntry.objects.get(pk=first.chat_id).state == "waiting"
+
+    def test_a_lead_takes_what_rings_at_a_colleague_once_called(self, alice_, chat, bob_) -> None:
+        entry, _ = write_first()
+        rings = {"state": "offered", "offered_to": alice_.operator_id, "bounces": 2}
+        PoolEntry.objects.filter(pk=entry.chat_id).update(**rings, offer_expires_at=after(10))
+        Seat.objects.filter(pk=alice_.operator_id).update(used=2)
+        given = {"chat_id": entry.chat_id, "by": bob_, "now": after(3)}
+        Operator.objects.filter(pk=bob_.operator_id).update(is_lead=True)
+        assert refused(assignment.pick, **given) == "wrong_state"
+        PoolEntry.objects.filter(pk=entry.chat_id).update(called_at=NOW)
+        seq = assignment.pick(**given)
+        assert assignment.pick(**given) == seq
+        taken = PoolEntry.objects.get(pk=entry.chat_id)
+        assert (taken.state, taken.operator_id, taken.called_at) == ("open", bob_.operator_id, None)
+        assert trail(taken)[-1] == ("pick", bob_.operator_id, "picked, it rang at Alice")
+        assert (used(alice_), used(bob_)) == (1, 1)
 
     def test_refused(self, alice_, chat, bob_) -> None:
         zen, _ = write_first(cast.ZEN_SITE)

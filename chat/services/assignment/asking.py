@@ -27,16 +27,6 @@ from chat.services.floor import call_events
 from chat.services.wire import offer_of, site_names
 
 PERSON, ANY = "person", "any"
-# `last_seq`: a transfer may bring a note.
-_OFFERED = (
-    "state",
-    "offered_to",
-    "transfer",
-    "offer_expires_at",
-    "unstaffed_since",
-    "fence",
-    "last_seq",
-)
 
 
 def offer_to(

@@ -30,6 +30,8 @@ from chat.services.messaging import seq_of_line
 def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     """Take a waiting chat out of turn; the seq of the line that says so. A repeat of one that was picked changes nothing.
 
+    A lead operator may take a chat they are called to from whoever it rings at: they let it pass twice already.
+
     Raises:
         CannotAssign: not_found, wrong_state (it rings at somebody, or somebody has it), full, seat_taken.
     """
@@ -39,15 +41,23 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     known = list_known([by.operator_id], now).get(by.operator_id, {})
     if entry is None or entry.company_id not in known:
         raise CannotAssign("not_found")
-    if entry.state != State.WAITING:
+    if entry.state != State.WAITING and not _rings_for_lead(entry, by):
         raise CannotAssign("wrong_state")
-    seat = lock_seats_of(entry, by=by)[by.operator_id]
+    seats = lock_seats_of(entry, by=by)
+    seat = seats[by.operator_id]
+    rang_at = entry.offered_to
+    told = withdraw(entry, seats, gone="taken", reason="picked", now=now)
     if not has_room(seat, entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
     presence.occupy(seat)
-    ahead = _count_ahead(entry, list(known), now)
-    reason = f"picked, {ahead} before it" if ahead else "picked, it was next"
-    return give(entry, seat, kind=Kind.PICK, name=by.name, reason=reason, now=now)
+    if rang_at is not None:
+        reason = f"picked, it rang at {rang_at}"
+    else:
+        ahead = _count_ahead(entry, list(known), now)
+        reason = f"picked, {ahead} before it" if ahead else "picked, it was next"
+    seq = give(entry, seat, kind=Kind.PICK, name=by.name, reason=reason, now=now)
+    send_on_commit(told)
+    return seq
 
 
 @transaction.atomic
@@ -79,6 +89,12 @@ def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     seq = give(entry, seats[by.operator_id], kind=Kind.TAKE, name=by.name, reason=reason, now=now)
     send_on_commit([*told, removed(entry, former, "taken"), seat_event(seats[former])])
     return seq
+
+
+def _rings_for_lead(entry: PoolEntry, by: Console) -> bool:
+    """Whether a called chat rings at somebody, and this operator leads."""
+    called = entry.state == State.OFFERED and entry.called_at is not None
+    return called and Operator.objects.filter(pk=by.operator_id, is_lead=True).exists()
 
 
 def _took(entry: PoolEntry, by: Console, kind: Kind) -> bool:

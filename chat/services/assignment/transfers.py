@@ -89,6 +89,7 @@ def transfer(
                 entry, note, author_id=by.operator_id, name=by.name, client_id=note_id, now=now
             )
         )
+        entry.save(update_fields=["last_seq"])
     _ask(entry, asked, why=f"{_ASKED} by {by.name}; {why}", transfer=wish.kept, now=now)
 
 
