@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { every } from "../shared/pulse.js";
+import { listCalls } from "./handover.js";
 import { label } from "./keys.js";
 import { arrange, pressure } from "./order.js";
 import * as sound from "./sound.js";
@@ -74,7 +75,7 @@ function changed(before, after, cause) {
   if (cause.type === "offer.made" && after.offers[cause.offer.chat_id] && !before.offers[cause.offer.chat_id]) {
     offered(cause.offer);
   }
-  const [call] = Object.values(after.calls).filter((one) => !before.calls[one.chat_id]);
+  const [call] = listCalls(after).filter((one) => !before.calls[one.chat_id]);
   if (call) called(call);
   const message = cause.type === "message.posted" ? cause.message : null;
   if (message?.side === "visitor" && message.kind === "text" && after !== before) written(cause.chat_id);
@@ -117,7 +118,7 @@ function look() {
   const now = clock.now();
   const offers = Object.values(state.value.offers).filter((offer) => Date.parse(offer.expires_at) > now);
   ring(offers);
-  ringCalls(Object.keys(state.value.calls).length);
+  ringCalls(listCalls(state.value).length);
   watchPromises(now);
   knockAgain();
   watchLine();
@@ -193,7 +194,7 @@ function watchLine() {
 
 function title(offers) {
   const waiting = arrange(Object.values(state.value.chats), clock.now()).mine.length;
-  const [first] = offers.length ? offers : Object.values(state.value.calls);
+  const [first] = offers.length ? offers : listCalls(state.value);
   if (first) document.title = say("title.offer", { company: companyOf(first.company_id).name });
   else if (waiting) document.title = say("title.waiting", { n: waiting });
   else document.title = `${say("title")} · Balie`;

@@ -19,6 +19,11 @@ export function waitOf(chat, now) {
   return { waited, left: chat.promise_seconds - waited, share: waited / chat.promise_seconds };
 }
 
+/** Whether this operator may take a waiting chat out of turn; one that rings at somebody only a called lead. */
+export function isFree(chat, isLead) {
+  return chat.state === "waiting" || Boolean(chat.called && isLead);
+}
+
 /** The key of the words that say why a chat waits. */
 export function whyKey({ state, why }) {
   if (state === "offered") return "floor.why.offered";

@@ -71,6 +71,11 @@ export function compareTold(state, { calls, unread }) {
   return next;
 }
 
+/** The calls that somebody should answer here: one that rings here as an offer is answered there. */
+export function listCalls(state) {
+  return Object.values(state.calls).filter((call) => !state.offers[call.chat_id]);
+}
+
 /** The companies whose newest instruction is still to be read, those one has to do with now first. */
 export function listUnread(state) {
   const near = [...Object.values(state.chats).map((chat) => chat.entry), ...Object.values(state.offers)];

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listUnread } from "../../static/console/handover.js";
+import { listCalls, listUnread } from "../../static/console/handover.js";
 import { ready } from "../../static/console/outbox.js";
 import { applyCommand, applyEvent, comparable, fromSnapshot } from "../../static/console/state.js";
 
@@ -59,6 +59,13 @@ test("a renewal drops a call that is over and asks for one that nobody told us o
   const state = play(start({ calls: [call()] }), renewed({ calls: [], unread: [] }));
   assert.deepEqual([state.calls, state.outOfDate], [{}, false]);
   assert.ok(play(start(), renewed({ calls: [CALLED], unread: [] })).outOfDate);
+});
+
+test("a call that rings here as an offer is answered there", () => {
+  const state = start({ calls: [call()] });
+  const offer = { chat_id: CALLED, company_id: ACME, fence: 3, expires_at: AT, kind: "lead" };
+  assert.equal(listCalls(state).length, 1);
+  assert.deepEqual(listCalls(play(state, { type: "offer.made", offer })), []);
 });
 
 test("a call that was picked stops at once", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { byPromise, byState, stateKey, waitOf, whyKey } from "../../static/console/floor.js";
+import { byPromise, byState, isFree, stateKey, waitOf, whyKey } from "../../static/console/floor.js";
 import { fold, isChange } from "../../static/console/reading.js";
 import { breakOf, BREAKS, drainOf } from "../../static/console/shift.js";
 import { choices, firstOpen, frameOf, reasonKey } from "../../static/console/transfer.js";
@@ -73,6 +73,13 @@ const waits = (chat_id, ago, facts = {}) => ({ chat_id, arrived_at: iso(-ago), p
 test("on the floor calls stand first, then who has least time left on their own promise", () => {
   const chats = [waits("long", 30, { promise_seconds: 60 }), waits("b", 15), waits("a", 15), waits("called", 1, { called: true })];
   assert.deepEqual(byPromise(chats).map((chat) => chat.chat_id), ["called", "a", "b", "long"]);
+});
+
+test("what rings at somebody only a lead who is called to it can take", () => {
+  assert.ok(isFree({ state: "waiting", called: false }, false));
+  assert.ok(!isFree({ state: "offered", called: false }, true));
+  assert.ok(!isFree({ state: "offered", called: true }, false));
+  assert.ok(isFree({ state: "offered", called: true }, true));
 });
 
 test("a wait counts up from the arrival and never below zero", () => {

@@ -3,6 +3,7 @@
 import { label } from "../keys.js";
 import { minutes } from "../../shared/time.js";
 import { byPromise, waitOf } from "../floor.js";
+import { listCalls } from "../handover.js";
 import { isPending } from "../outbox.js";
 import { companyOf, second, state } from "../store.js";
 import { command } from "../sync.js";
@@ -14,7 +15,7 @@ const SHOWN = 2;
 
 /** The calls that stand, the one whose promise ends first on top. */
 export function standingCalls() {
-  return byPromise(Object.values(state.value.calls));
+  return byPromise(listCalls(state.value));
 }
 
 /** Takes a waiting chat out of turn. */
@@ -37,6 +38,7 @@ function Call({ call, first, more }) {
   return html`<section class="call" data-co=${call.company_id} aria-label=${`${say("call.label")}: ${company.name}`}>
     <${Icon} name="life-buoy" /><${Mono} company=${company} />
     <p><b>${company.name}</b> ${say("call.why", { n: call.bounces })} <span class="call__wait">${say("call.wait", { time: minutes(waited) })}</span>${more > 0 && html` <span class="soft">${say("call.more", { n: more })}</span>`}</p>
+    ${call.state === "offered" && html`<span class="soft">${say("floor.why.offered", { name: call.operator })}</span>`}
     <button class="btn btn--s btn--co" type="button" disabled=${busy || readOnly} aria-keyshortcuts=${first ? label("call") : undefined} onClick=${() => pick(call)}>
       <${Named} words=${say(busy ? "offer.busy" : "call.take")} more=${say("call.take.of", { company: company.name })} />${first && html` <${Key} id="call" />`}</button>
   </section>`;

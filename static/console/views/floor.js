@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { minutes } from "../../shared/time.js";
-import { byPromise, byState, stateKey, waitOf, whyKey } from "../floor.js";
+import { byPromise, byState, isFree, stateKey, waitOf, whyKey } from "../floor.js";
 import { urgencyOf } from "../order.js";
 import { isPending } from "../outbox.js";
 import { companyOf, second, showFloor, state } from "../store.js";
@@ -45,10 +45,10 @@ function Part({ title, n, none, children }) {
 }
 
 function Waiting({ chats }) {
-  const { outbox, readOnly } = state.value;
+  const { me, outbox, readOnly } = state.value;
   return html`<${Part} title=${say("floor.waiting")} n=${chats.length} none=${say("floor.waiting.none")}>
     ${byPromise(chats).map((chat) => html`<${Row} key=${chat.chat_id} chat=${chat} why=${whyOf(chat)}>
-      ${chat.state === "waiting" && html`<button class="btn btn--s btn--co" type="button" disabled=${readOnly || isPending(outbox, chat.chat_id, "chat.pick")}
+      ${isFree(chat, me.is_lead) && html`<button class="btn btn--s btn--co" type="button" disabled=${readOnly || isPending(outbox, chat.chat_id, "chat.pick")}
         onClick=${() => pick(chat)}><${Named} words=${say("call.take")} more=${say("call.take.of", { company: companyOf(chat.company_id).name })} /></button>`}<//>`)}
   <//>`;
 }
@@ -61,7 +61,7 @@ function whyOf(chat) {
 
 function Open({ chats, onTake }) {
   const { outbox, readOnly } = state.value;
-  const rows = [...chats].sort((one, other) => one.operator.localeCompare(other.operator) || Date.parse(one.arrived_at) - Date.parse(other.arrived_at));
+  const rows = chats.filter((chat) => !state.value.chats[chat.chat_id]).sort((one, other) => one.operator.localeCompare(other.operator) || Date.parse(one.arrived_at) - Date.parse(other.arrived_at));
   return html`<${Part} title=${say("floor.open")} n=${rows.length} none=${say("floor.open.none")}>
     ${rows.map((chat) => html`<${Row} key=${chat.chat_id} chat=${chat} why=${say("floor.with", { name: chat.operator })}>
       <button class="btn btn--s" type="button" disabled=${readOnly || isPending(outbox, chat.chat_id, "chat.take")}

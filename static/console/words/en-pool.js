@@ -77,7 +77,7 @@ export default {
   "floor.why.full": "Everybody who knows {company} is full",
   "floor.why.language": "Nobody free who speaks {language}",
   "floor.why.soon": "About to be offered",
-  "floor.why.offered": "Being offered now",
+  "floor.why.offered": "Being offered to {name} now",
   "floor.bounces": "let pass {n} times",
   "floor.bounces.one": "let pass once",
   "floor.called": "lead called",

@@ -77,7 +77,7 @@ export default {
   "floor.why.full": "Iedereen die {company} kent, zit vol",
   "floor.why.language": "Niemand vrij die {language} spreekt",
   "floor.why.soon": "Wordt zo aangeboden",
-  "floor.why.offered": "Wordt nu aangeboden",
+  "floor.why.offered": "Wordt nu aangeboden aan {name}",
   "floor.bounces": "{n} keer niet aangenomen",
   "floor.bounces.one": "1 keer niet aangenomen",
   "floor.called": "leiding gevraagd",
