@@ -39,7 +39,9 @@ def _of_year(country: str, year: int, language: str) -> tuple[Holiday, ...]:
     known = _languages()
     if country not in known:
         return ()
-    name = next((one for one in _NAMES.get(language, ()) if one in known[country]), None)
+    # Without a language the package takes that of the process's environment.
+    own = holidays.country_holidays(country).default_language
+    name = next((one for one in _NAMES.get(language, ()) if one in known[country]), own)
     days = holidays.country_holidays(country, years=year, language=name)
     return tuple(Holiday(day, days[day]) for day in sorted(days))
 
