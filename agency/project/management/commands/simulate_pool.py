@@ -112,7 +112,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         replications = options["replications"]
         if not 1 <= replications <= _MOST_REPLICATIONS:
-            raise CommandError(f"replications: 1 to {_MOST_REPLICATIONS}, not {replications}")
+            raise CommandError(f"--replications: 1 to {_MOST_REPLICATIONS}, not {replications}")
         policies = POLICIES if options["compare"] else (options["policy"],)
         try:
             day, plan = _plan(options)
