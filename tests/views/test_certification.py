@@ -72,7 +72,7 @@ def test_readers_are_certified_in_one_click(
     assert unread.count("versie 2 nog niet") == 2
     mark_read(operator=alice, company_id=acme.pk, major=2, now=timezone.now())
     page = manager.get(of(acme)).content.decode()
-    assert "1 operator heeft de nieuwste versie gelezen" in page
+    assert "1 medewerker heeft de nieuwste versie gelezen" in page
     manager.post(of(acme, "manage_certify_readers"))
     majors = Certification.objects.filter(company=acme).values_list("operator_id", "major")
     assert dict(majors) == {alice.pk: 2, bob.pk: 1}
@@ -160,7 +160,7 @@ def test_every_page_shows_two_alarms_and_counts_the_others(
     manager: Client, zen: Company, acme: Company, alice: User, maud: User
 ) -> None:
     page = manager.get("/manage/log/").content.decode()
-    assert "Voor 1 bedrijf zijn te weinig operators gecertificeerd." in page
+    assert "Voor 1 bedrijf zijn te weinig medewerkers gecertificeerd." in page
     assert 'class="alarms"' not in page
     few = manager.get("/manage/", {"show": "few"}).content.decode()
     assert "1 van 2" in few
@@ -177,7 +177,7 @@ def test_every_page_shows_two_alarms_and_counts_the_others(
     assert "1 chat wacht en is twee keer doorgegeven" in shown
     assert 'href="/manage/pool/"' in shown
     assert "1 mail is niet afgeleverd" in shown
-    assert "te weinig operators" not in shown
+    assert "te weinig medewerkers" not in shown
     assert "Nog 1 melding" in others
     maud.language = "en"
     maud.save()

@@ -29,7 +29,7 @@ class RuleForm(forms.Form):
         help_text=gettext_lazy("30 to 1095, for certifications from now on. Empty: until a new version."),
     )  # fmt: skip
     load_limit = forms.DecimalField(
-        label=gettext_lazy("Load from which others are asked first"),
+        label=gettext_lazy("Limit of load"),
         required=False,
         min_value=1,
         max_value=6,
@@ -37,7 +37,7 @@ class RuleForm(forms.Form):
         decimal_places=1,
         localize=True,
         error_messages=dict.fromkeys(_NUMBER, gettext_lazy("A number from 1 to 6 with one decimal at most, or empty.")),
-        help_text=gettext_lazy("1 to 6. Empty: each operator's own."),
+        help_text=gettext_lazy("From this load on others are asked first; 1 to 6. Empty: each operator's own."),
     )  # fmt: skip
 
 
