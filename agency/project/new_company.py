@@ -154,8 +154,9 @@ class NewCompany:
         self.id = _id_of(data)
         self.facts = NewFactsForm(data)
         self.site = SiteForm(data, prefix="site")
-        # The first site speaks the company's language; another can be chosen on its own page.
-        del self.site.fields["language"]
+        # The first site speaks the company's language and invites nobody; both can be chosen on its own page.
+        for later in ("language", "low_value", "invite_after"):
+            del self.site.fields[later]
         self.week = WeekForm(data, prefix="week")
         self.promise = PromiseForm(data, prefix="promise")
         self.texts = TextsForm(data, prefix="texts", initial=texts)

@@ -26,7 +26,17 @@ FACTS = (
     "reply_email",
     "address",
 )
-SITE_FACTS = ("name", "origins", "language", "unstaffed", "phone", "privacy_url", "offset")
+SITE_FACTS = (
+    "name",
+    "origins",
+    "language",
+    "unstaffed",
+    "phone",
+    "privacy_url",
+    "offset",
+    "low_value",
+    "invite_after",
+)
 _LONGEST_SLUG = 40
 
 

@@ -81,7 +81,7 @@ def site(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
     manager, company = access.company_for_manager(request.user, company_id)
     found = _site(company, site_id)
     initial = {name: getattr(found, name) for name in companies.SITE_FACTS}
-    initial["origins"] = "\n".join(found.origins)
+    initial |= {name: "\n".join(initial[name]) for name in ("origins", "low_value")}
     form = SiteForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         companies.change_site(site=found, facts=form.cleaned_data, by=manager, now=timezone.now())

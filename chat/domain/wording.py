@@ -26,37 +26,17 @@ LIMITS = MappingProxyType(
 SINGLE = frozenset({"script", "instruction"})
 TITLE_LIMIT = 100
 WHY_LIMIT = 300
-MOST_PATTERNS, PATTERN_LIMIT = 20, 200
 MOST_STARTS, START_LIMIT = 4, 80
 MOST_STEPS, STEP_LIMIT = 30, 200
 # What stands behind the slash: letters and digits of any script, as the console looks for it.
 SHORTCUT = re.compile(r"^\w[\w-]{0,39}$")
 VARIABLES = ("naam", "operator", "bedrijf", "name", "medewerker", "company")
 _VARIABLE = re.compile(r"\{(\w+)\}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def lines_of(typed: str) -> list[str]:
     """Return what stands on each line, without the empty ones."""
     return [line.strip() for line in typed.replace("\r", "\n").split("\n") if line.strip()]
-
-
-def pattern_problem(pattern: str) -> str | None:
-    """Say why a page pattern can't be used, or None.
-
-    Returns:
-        "address" (a whole web address: the path alone counts), "start" (begins with neither / nor *),
-        "query" (? and # don't count, so nothing would match), "control" or "too_long".
-    """
-    if _CONTROL.search(pattern):
-        return "control"
-    if "://" in pattern or pattern.lower().startswith("www."):
-        return "address"
-    if not pattern.startswith(("/", "*")):
-        return "start"
-    if "#" in pattern or re.search(r"\?.*=", pattern):
-        return "query"
-    return "too_long" if len(pattern) > PATTERN_LIMIT else None
 
 
 def unknown_variables(body: str) -> list[str]:

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agency.views.forms.fields import Line, Words
+from agency.domain.pagepaths import MOST_PATTERNS, pattern_problem
+from agency.views.forms.fields import PATTERN_PROBLEMS, Line, Words
 from chat.domain import text as plain
 from chat.domain import wording
 from chat.models import Text
@@ -18,13 +19,6 @@ _HAS_BODY = frozenset(wording.LIMITS)
 _HAS_PAGES = frozenset({Kind.GREETING, Kind.INVITATION})
 # Of these the console or the widget shows a title, or nothing else would tell two apart.
 _HAS_TITLE = frozenset({Kind.SCRIPT, Kind.CANNED, Kind.INSTRUCTION})
-_PATTERN_PROBLEMS = {
-    "address": gettext_lazy("“%(line)s”: leave the site's address out, the path alone counts."),
-    "start": gettext_lazy("“%(line)s” must begin with / or *."),
-    "query": gettext_lazy("“%(line)s”: what stands behind ? or # doesn't count."),
-    "control": gettext_lazy("“%(line)s” holds a character that no address has."),
-    "too_long": gettext_lazy("“%(line)s” is longer than 200 characters."),
-}
 
 
 class TextForm(forms.Form):
@@ -136,11 +130,11 @@ class TextForm(forms.Form):
 
     def clean_patterns(self) -> list[str]:
         """Paths, each usable."""
-        lines = list(dict.fromkeys(self._lines("patterns", wording.MOST_PATTERNS)))
+        lines = list(dict.fromkeys(self._lines("patterns", MOST_PATTERNS)))
         for line in lines:
-            problem = wording.pattern_problem(line)
+            problem = pattern_problem(line)
             if problem:
-                raise ValidationError(_PATTERN_PROBLEMS[problem] % {"line": line[:60]})
+                raise ValidationError(PATTERN_PROBLEMS[problem] % {"line": line[:60]})
         return lines
 
     def clean_starts(self) -> list[str]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.domain.wording import keep_keys, lines_of, pattern_problem, unknown_variables
+from agency.domain.pagepaths import pattern_problem
+from chat.domain.wording import keep_keys, lines_of, unknown_variables
 
 
 @pytest.mark.parametrize(

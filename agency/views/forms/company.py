@@ -16,6 +16,7 @@ from agency.views.forms.fields import (
     Line,
     Mail,
     Origins,
+    Pages,
     Phone,
     WebAddress,
     zone_choices,
@@ -169,6 +170,30 @@ class SiteForm(forms.Form):
         help_text=gettext_lazy("So that the button clears a cookie bar; 0 to 400."),
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"), gettext_lazy("A whole number from 0 to 400.")
+        ),
+    )
+
+    low_value = Pages(
+        label=gettext_lazy("Pages that go first when it is busy"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "input--code"}),
+        help_text=gettext_lazy(
+            "When visitors would wait over 1.5 times the promise, these pages show no chat, so that the others can. "
+            "One path a line, such as /jobs/*; a star stands for anything."
+        ),
+    )
+    invite_after = forms.IntegerField(
+        label=gettext_lazy("Invite after, in seconds"),
+        required=False,
+        min_value=5,
+        max_value=600,
+        help_text=gettext_lazy(
+            "Who looks at a page so long is invited with its greeting, once a visit and only while somebody is free. "
+            "5 to 600; empty: nobody is invited."
+        ),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("A whole number from 5 to 600, or nothing."),
         ),
     )
 

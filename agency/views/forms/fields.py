@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agency.domain.origins import BadOrigin, parse_origin
+from agency.domain.pagepaths import MOST_PATTERNS, pattern_problem
 from agency.domain.timetable import MOST_WINDOWS, BadHours, clock, parse_windows
 
 MOST_ORIGINS = 20
@@ -35,6 +36,14 @@ _WORDS: dict[str, Any] = {
     "required": gettext_lazy("Fill this in."),
     "max_length": gettext_lazy("At most %(limit_value)d characters; this has %(show_value)d."),
     "invalid_choice": gettext_lazy("Choose one of the list."),
+}
+
+PATTERN_PROBLEMS = {
+    "address": gettext_lazy("“%(line)s”: leave the site's address out, the path alone counts."),
+    "start": gettext_lazy("“%(line)s” must begin with / or *."),
+    "query": gettext_lazy("“%(line)s”: what stands behind ? or # doesn't count."),
+    "control": gettext_lazy("“%(line)s” holds a character that no address has."),
+    "too_long": gettext_lazy("“%(line)s” is longer than 200 characters."),
 }
 
 
@@ -148,6 +157,23 @@ class Origins(Words):
         if problems:
             raise ValidationError(problems)
         return list(dict.fromkeys(found))
+
+
+class Pages(Words):
+    """Pages of a site as path patterns, one a line; a star stands for anything. May be empty."""
+
+    def clean(self, value: Any) -> Any:
+        """Each pattern once, in the order typed."""
+        typed = [line.strip() for line in str(super().clean(value)).split("\n") if line.strip()]
+        found = list(dict.fromkeys(typed))
+        if len(found) > MOST_PATTERNS:
+            given = {"limit": MOST_PATTERNS, "count": len(found)}
+            raise ValidationError(_("At most %(limit)d lines; these are %(count)d.") % given)
+        problems = [(line, pattern_problem(line)) for line in found]
+        wrong = [PATTERN_PROBLEMS[code] % {"line": line[:60]} for line, code in problems if code]
+        if wrong:
+            raise ValidationError(wrong)
+        return found
 
 
 class DayHours(Line):
