@@ -1,6 +1,7 @@
 """Fields that say in one sentence what is allowed, and never let through what a page or a mail can't show."""
 
 import re
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -206,6 +207,7 @@ def hours_words(problem: BadHours) -> str:
     }
 
 
+@cache
 def zone_choices() -> list[tuple[str, str]]:
     """Every zone of a place, Europe first."""
     names = [
