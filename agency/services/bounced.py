@@ -40,6 +40,7 @@ def count_bounces(*, company: Company | None, starts: datetime, ends: datetime) 
         code=Case(*cases, default=Value(str(BounceReason.OTHER)), output_field=CharField()),
         said=Case(own_words, default=Value(""), output_field=CharField()),
     )
-    found = named.values_list("code", "said").annotate(**counts).order_by("-n", "code", "said")
-    lines = [Bounces(BounceReason(code), said, n, chats) for code, said, n, chats in found]
+    found = named.values_list("code", "said").annotate(**counts)
+    ranked = sorted(found, key=lambda row: (-row[2], row[0], row[1]))
+    lines = [Bounces(BounceReason(code), said, n, chats) for code, said, n, chats in ranked]
     return [Bounces(None, "", whole["n"], whole["chats"]), *lines]

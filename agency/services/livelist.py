@@ -12,12 +12,13 @@ from agency.domain import routing, sla, waiting
 from agency.domain.routing import Candidate
 from agency.models import Assignment, PoolEntry
 from agency.services import pool, queue
+from agency.services.candidates import list_candidates
 from tenants.models import Company, Site
 
 State = PoolEntry.State
 WAITING = (State.WAITING, State.OFFERED)
 # What one page shows at most; its counts are of all.
-SHOWN_WAITING, SHOWN_HELD = 300, 60
+SHOWN_WAITING, SHOWN_HELD, SHOWN_BOUNCES = 300, 60, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class LiveLine:
         left: seconds until its promise ends, negative after it; `passed` is the share that is gone, `urgency` names it.
         late: no person answered within the promise.
         why: why it waits, where it does; None elsewhere.
-        bounced: who let it go, the first first; of waiting chats only.
+        bounced: who let it go last, the first first, at most 3; of waiting chats only. `passed_on` counts all of them.
         offer_left: seconds that the offer still rings.
     """
 
@@ -53,6 +54,7 @@ class LiveLine:
     operator: str
     why: waiting.Why | None = None
     bounced: tuple[Bounce, ...] = ()
+    passed_on: int = 0
     offer_left: int = 0
 
     @property
@@ -85,8 +87,8 @@ class Queue:
         return self.by_urgency.get("now", 0) + self.late
 
 
-def list_queue(candidates: Sequence[Candidate], now: datetime) -> Queue:
-    """The chats that wait or are offered, at most 300 of them; four queries at most."""
+def list_queue(now: datetime) -> Queue:
+    """The chats that wait or are offered, at most 300 of them; eight queries at most, however many companies there are."""
     entries = _entries().filter(state__in=WAITING).order_by("arrived_at")
     rows = list(entries[:SHOWN_WAITING])
     total = len(rows)
@@ -95,8 +97,8 @@ def list_queue(candidates: Sequence[Candidate], now: datetime) -> Queue:
     by_id = {row.pk: row for row in rows}
     sites, bounced = _site_names(rows), _list_bounces(rows)
     counted = pool.bounced_by(row.pk for row in rows if row.bounces or row.at_head)
-    facts = {row.pk: queue.facts_of(row, counted.get(row.pk, {})) for row in rows}
-    certified = _by_company(candidates)
+    facts = {row.pk: facts_of(row, counted.get(row.pk, {})) for row in rows}
+    certified = _by_company(list_candidates(now, {row.company_id for row in rows}))
     lines = []
     for entry in routing.order(facts.values(), now):
         row = by_id[entry.chat_id]
@@ -104,7 +106,7 @@ def list_queue(candidates: Sequence[Candidate], now: datetime) -> Queue:
         if row.state == State.WAITING:
             here = certified[row.company_id]
             why = waiting.why(routing.choose(entry, here, now), here)
-        lines.append(_line(row, sites, now, why=why, bounced=tuple(bounced[row.pk])))
+        lines.append(_line(row, sites, now, why=why, bounced=bounced[row.pk]))
     return Queue(lines, total, Counter(line.urgency for line in lines))
 
 
@@ -143,8 +145,20 @@ def find_line(chat_id: UUID, now: datetime) -> LiveLine | None:
     return _line(row, _site_names([row]), now) if row is not None else None
 
 
+def facts_of(row: PoolEntry, bounced: Mapping[UUID, int]) -> routing.Entry:
+    """What the router knows of one waiting chat, read with its company's rule."""
+    rule = getattr(row.company, "pool_rule", None)
+    limit = rule.load_limit if rule is not None else None
+    return queue.facts_of(row, bounced, load_limit=None if limit is None else float(limit))
+
+
+def find_waiting(chat_id: UUID) -> PoolEntry | None:
+    """A chat that waits or rings, with what `facts_of` needs, or None."""
+    return _entries().filter(pk=chat_id, state__in=WAITING).first()
+
+
 def _entries() -> QuerySet[PoolEntry]:
-    return PoolEntry.objects.select_related("company", "operator", "offered_to")
+    return PoolEntry.objects.select_related("company__pool_rule", "operator", "offered_to")
 
 
 def _site_names(rows: Iterable[PoolEntry]) -> dict[UUID, str]:
@@ -176,7 +190,7 @@ def _line(
     now: datetime,
     *,
     why: waiting.Why | None = None,
-    bounced: tuple[Bounce, ...] = (),
+    bounced: Sequence[Bounce] = (),
 ) -> LiveLine:
     promise = sla.Promise(max(1, row.promise_seconds))
     answered_at = row.first_human_at or now
@@ -196,6 +210,7 @@ def _line(
         late=left < 0,
         operator=holder.public_name if holder is not None else "",
         why=why,
-        bounced=bounced,
+        bounced=tuple(bounced[-SHOWN_BOUNCES:]),
+        passed_on=len(bounced),
         offer_left=max(0, round((rings_until - now).total_seconds())) if rings_until else 0,
     )

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.services import access, livelist, seatlist
-from agency.services.candidates import list_candidates
 from chat.views.pool_rows import held_rows, queue_rows, seat_rows
 from chat.views.pool_words import decision_of
 
@@ -32,8 +31,7 @@ def pool(request: HttpRequest) -> HttpResponse:
 def _now(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
     opened, person = _id(request, "chat"), _id(request, "person")
-    candidates = list_candidates(now)
-    queue = livelist.list_queue(candidates, now)
+    queue = livelist.list_queue(now)
     desks = seatlist.list_desks(now)
     names = seatlist.names_of(desks)
     rows = queue_rows(queue.lines, names)
@@ -51,7 +49,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "person_name": names.get(person, "") if person else "",
         "opened": opened,
-        "decision": decision_of(opened, candidates, names, now) if opened else None,
+        "decision": decision_of(opened, names, now) if opened else None,
     }
 
 

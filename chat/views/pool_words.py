@@ -1,6 +1,6 @@
 """Why a chat waits and who would get it, in sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from agency.domain import routing
 from agency.domain.routing import Candidate
 from agency.domain.waiting import Why, kind_of
-from agency.models import Assignment, Operator, PoolEntry
-from agency.services import livelist, pool, queue
+from agency.models import Assignment, Operator
+from agency.services import livelist, pool
+from agency.services.candidates import list_candidates
 from agency.services.livelist import LiveLine
 from chat.templatetags.routes import reason_word
 
+SHOWN_STEPS = 12
 # From the one who would get it to those who never could.
-_NEARNESS = ("after", "draining", "full", "limit", "away", "lease", "language")
+_NEARNESS = ("after", "draining", "full", "limit", "away", "lease", "language", "uncertified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Decision:
         refused: who else knows the company, and why they aren't asked, the nearest first.
         uncertified: names of the others who are here.
         asked: at whom it rings now; the choice is then for the case that they let it pass.
-        steps: what happened to it so far.
+        steps: what happened to it last, the newest first.
     """
 
     chosen: str
@@ -51,30 +53,33 @@ class Decision:
     steps: list[Assignment]
 
 
-def decision_of(
-    chat_id: UUID, candidates: Sequence[Candidate], names: Mapping[UUID, str], now: datetime
-) -> Decision | None:
-    """What the router would decide over everybody who is here; None of a chat that doesn't wait. Three queries."""
-    entry = PoolEntry.objects.filter(pk=chat_id, state__in=livelist.WAITING).first()
+def decision_of(chat_id: UUID, names: Mapping[UUID, str], now: datetime) -> Decision | None:
+    """What the router would decide over everybody who is here; None of a chat that doesn't wait. Six queries.
+
+    Args:
+        names: of everybody who is here, by operator.
+    """
+    entry = livelist.find_waiting(chat_id)
     if entry is None:
         return None
+    certified = list_candidates(now, {entry.company_id})
     asked = entry.offered_to_id
-    others = [one for one in candidates if one.operator_id != asked]
-    facts = queue.facts_of(entry, pool.bounced_by([chat_id]).get(chat_id, {}))
+    others = [one for one in certified if one.operator_id != asked]
+    facts = livelist.facts_of(entry, pool.bounced_by([chat_id]).get(chat_id, {}))
     choice = routing.choose(facts, others, now)
-    known = [(names.get(pk, ""), kind_of(why), why) for pk, why in choice.refused.items()]
-    near = sorted(
-        (one for one in known if one[1] != "uncertified"),
-        key=lambda one: (_NEARNESS.index(one[1]), one[0]),
+    refused = sorted(
+        (_NEARNESS.index(kind_of(why)), names.get(pk, ""), why)
+        for pk, why in choice.refused.items()
     )
+    known = {one.operator_id for one in certified}
     trail = Assignment.objects.filter(chat_id=chat_id).select_related("operator")
     return Decision(
         chosen=names.get(choice.operator_id, "") if choice.operator_id else "",
         reasons=", ".join(reason_word(reason) for reason in choice.reasons),
-        refused=[Refusal(name, reason_word(why)) for name, _kind, why in near],
-        uncertified=sorted(name for name, kind, _why in known if kind == "uncertified"),
+        refused=[Refusal(name, reason_word(why)) for _place, name, why in refused],
+        uncertified=sorted(name for pk, name in names.items() if pk not in known),
         asked=names.get(asked, "") if asked else "",
-        steps=list(trail.order_by("fence", "pk")),
+        steps=list(trail.order_by("-fence", "-pk")[:SHOWN_STEPS]),
     )
 
 
@@ -100,7 +105,12 @@ def _sentences(line: LiveLine, names: Mapping[UUID, str]) -> Iterable[str]:
         yield _why(line.why, line.entry.language, names)
     if line.bounced:
         gone = [f"{one.name} ({reason_word(one.reason)})" for one in line.bounced]
-        yield _("Earlier with {names}.").format(names=get_text_list(gone, _("and")))
+        names_of_them = get_text_list(gone, _("and"))
+        if line.passed_on > len(gone):
+            words = _("Passed on {n} times, last by {names}.")
+            yield words.format(n=line.passed_on, names=names_of_them)
+        else:
+            yield _("Earlier with {names}.").format(names=names_of_them)
     if line.entry.called_at is not None:
         at = formats.date_format(timezone.localtime(line.entry.called_at), "H:i")
         yield _("The lead operators are called since {at}.").format(at=at)

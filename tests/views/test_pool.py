@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from agency.models import ChatRecord, LogEntry, PoolEntry, Seat, User
 from agency.services import livelist
-from agency.services.candidates import list_candidates
 from tenants.models import Company
 from tests.cast import ZEN_SITE
 from tests.services.stage import open_chat, sit, write_first
@@ -65,8 +64,7 @@ def test_it_says_why_a_chat_waits(seat: dict[str, object], why: str, acme: Compa
     sit("alice@balie.test", now=now)
     write_first(now=now)
     Seat.objects.update(**{"capacity": 6, **seat})
-    now = timezone.now()
-    [line] = livelist.list_queue(list_candidates(now), now).lines
+    [line] = livelist.list_queue(timezone.now()).lines
     assert line.why is not None
     assert (line.state, line.why.code) == ("waiting", why)
 
