@@ -31,7 +31,7 @@ GAPS_SHOWN = 50
 @never_cache
 @login_required
 def week(request: HttpRequest) -> HttpResponse:
-    """Everybody's shifts of one week, who is on now and next, and what the plan leaves open."""
+    """Everybody's shifts of one week, and who is on now and next."""
     access.require_manager(request.user)
     now = timezone.now()
     monday, start = _monday(request, now), _start(request)
@@ -47,7 +47,6 @@ def week(request: HttpRequest) -> HttpResponse:
         "duty": duty.list_duty(now) if this else None,
         "before": format_week(monday - WEEK),
         "after": format_week(monday + WEEK),
-        "gaps": staffing.list_gaps(now),
         "pages": _pages(request, start, duty.PAGE, found.people),
     }
     return render(request, "manage/shifts.html", context)

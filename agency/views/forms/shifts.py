@@ -76,7 +76,7 @@ class DaysForm(forms.Form):
 
     first = forms.DateField(label=gettext_lazy("From"), **_DAY)
     weekdays = forms.MultipleChoiceField(
-        label=gettext_lazy("On"),
+        label=gettext_lazy("Which days"),
         choices=list(DAY_NAMES.items()),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose one day at least.")},
