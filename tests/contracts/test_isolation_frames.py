@@ -12,8 +12,10 @@ from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
 from django.utils import timezone
 
-from agency.models import Reservation
+from agency.models import Operator, Reservation, User
 from agency.project.asgi import application
+from agency.services import presence
+from agency.services.certification import certify
 from agency.services.reservations import KEEP_FOR
 from chat.domain import frames
 from chat.live import writer
@@ -88,6 +90,7 @@ async def open_desk() -> Desk:
     acme = await _marked(alice, "acme", cast.ACME_SITE, cast.ACME_ORIGIN)
     own, foreign = await sync_to_async(_ids)("acme"), await sync_to_async(_ids)("zen")
     own["chat_id"], foreign["chat_id"] = acme.id, zen.id
+    own["operator_id"], foreign["operator_id"] = await sync_to_async(_people)()
     return Desk(alice, zen, acme, World(own, foreign))
 
 
@@ -114,6 +117,17 @@ def _ids(slug: str) -> dict[str, str]:
         "greeting_id": str(greeting.pk),
         "reservation": str(reserved.pk),
     }
+
+
+def _people() -> tuple[str, str]:
+    """Alice, who knows acme, and somebody who knows zen alone and is at their desk."""
+    user = User.objects.filter(email="zed@balie.test").select_related("operator").first()
+    if user is None:
+        user = User.objects.create_user("zed@balie.test", cast.PASSWORD, name="Zed")
+        Operator.objects.create(user=user, public_name=private("zen", "zed"), languages=["nl"])
+        certify(operator=user.operator, company=Company.objects.get(slug="zen"))
+    presence.take_seat(operator=user.operator, now=timezone.now())
+    return str(User.objects.get(email="alice@balie.test").pk), str(user.pk)
 
 
 # Refused in one known way, whatever the socket's state: what came before its answer is the answer to what went before.
@@ -189,6 +203,7 @@ async def _heard(alice: Socket) -> list[str]:
     """What alice heard that concerns the chats she held before: not that new ones are offered to her."""
     frames_ = await asked(alice, {"type": "seat.renew", "epoch": 0})
     ours = (
+        "transfer.ended",
         "message.posted",
         "typing",
         "read",
@@ -224,6 +239,8 @@ async def test_a_frame_with_own_ids_shows_no_word_of_another_company(command: Co
         own = {name: desk.world.value(name, "own", command.tag) for name in command.references}
     if command.tag == "seat.renew":
         own["epoch"] = 1
+    elif command.tag == "reading.done":
+        own["major"] = 1
     came = await asked(socket, frame_of(command, **own))
     assert_clean(json.dumps([*socket.kept, *came]), f"{command.side} {command.tag}", sees={"acme"})
     # The matrix means something only if the very same frames work with one's own ids.
@@ -241,16 +258,70 @@ async def _closed_chat(socket: Socket) -> str:
 
 async def _own_chat(desk: Desk, bob: Socket, command: Command) -> dict[str, Any]:
     """A fresh acme chat for bob, in the state that the command is for."""
-    await desk.alice.send(type="seat.pause", client_id=new_id(), on=True)
-    await desk.alice.hear("ack")
+    if command.tag == "chat.take":
+        await Operator.objects.filter(user__email="bob@balie.test").aupdate(is_lead=True)
+        return {"chat_id": desk.acme.id, "fence": desk.acme.fence}
+    await _pause(desk.alice, on=True)
     marieke, _ = await visitor()
     ack = await say(marieke, private("acme", 4))
+    if command.tag == "chat.pick":
+        offer = (await bob.hear("offer.made"))["offer"]
+        await _pause(bob, on=True)
+        refuses = {"chat_id": ack["chat_id"], "fence": offer["fence"], "client_id": new_id()}
+        await bob.send(type="offer.decline", **refuses)
+        await bob.hear("ack", client_id=refuses["client_id"])
+        return {"chat_id": ack["chat_id"]}
     if command.tag.startswith("offer."):
         offer = (await bob.hear("offer.made"))["offer"]
         return {"chat_id": offer["chat_id"], "fence": offer["fence"]}
-    chat = await take(bob)
-    fence = {"fence": chat["entry"]["fence"]} if "fence" in command.example else {}
-    return {"chat_id": ack["chat_id"], **fence}
+    entry = (await take(bob))["entry"]
+    if "transfer" in command.tag:
+        await _pause(desk.alice, on=False)
+    if command.tag == "transfer.cancel":
+        asks = {"chat_id": entry["chat_id"], "fence": entry["fence"], "to": "any"}
+        await bob.send(type="chat.transfer", client_id=new_id(), **asks)
+        entry = (await bob.hear("chat.changed"))["entry"]
+    fence = {"fence": entry["fence"]} if "fence" in command.example else {}
+    person = {"operator_id": desk.world.own["operator_id"]}
+    return {"chat_id": ack["chat_id"], **fence, **(person if "operator_id" in command.ids else {})}
+
+
+async def _pause(console: Socket, *, on: bool) -> None:
+    """Begin or end a break."""
+    client_id = new_id()
+    await console.send(type="seat.pause", client_id=client_id, on=on)
+    await console.hear("ack", client_id=client_id)
+
+
+async def test_a_transfer_goes_to_nobody_who_is_not_certified() -> None:
+    """With bob's own chat, somebody of zen is as absent as somebody who isn't there; to be asked, or to be seen."""
+    desk = await open_desk()
+    bob, _ = await operator("bob@balie.test")
+    (transfer,) = (one for one in COMMANDS if one.tag == "chat.transfer")
+    mine = await _own_chat(desk, bob, transfer)
+    answers = set()
+    for person in (desk.world.foreign["operator_id"], str(uuid.uuid4())):
+        await wait_idle(bob, mine["chat_id"])
+        came = await asked(bob, frame_of(transfer, **{**mine, "operator_id": person}))
+        answers.add(alike(came))
+        assert [one.get("code") for one in came] == ["not_found"]
+    assert len(answers) == 1
+    for frame in ({"type": "transfer.options", "chat_id": mine["chat_id"]}, {"type": "floor.get"}):
+        assert_clean(json.dumps(await asked(bob, frame)), frame["type"], sees={"acme"})
+    # Alice knows zen too, so she sees its person and its chats' sites.
+    floor = json.dumps(await asked(desk.alice, {"type": "floor.get"}))
+    assert private("zen", "zed") in floor
+
+
+async def test_a_lead_of_one_company_is_not_one_of_another() -> None:
+    desk = await open_desk()
+    await Operator.objects.filter(user__email="bob@balie.test").aupdate(is_lead=True)
+    bob, _ = await operator("bob@balie.test")
+    (floor,) = await asked(bob, {"type": "floor.get"})
+    assert [chat["chat_id"] for chat in floor["open"]] == [desk.acme.id]
+    take_zen = {"type": "chat.take", "chat_id": desk.zen.id, "fence": desk.zen.fence}
+    (error,) = await asked(bob, {**take_zen, "client_id": new_id()})
+    assert error["code"] == "not_found"
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if "@" not in role or "balie" not in role])

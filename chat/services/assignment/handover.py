@@ -33,13 +33,15 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     A lead operator may take a chat they are called to from whoever it rings at: they let it pass twice already.
 
     Raises:
-        CannotAssign: not_found, wrong_state (it rings at somebody, or somebody has it), full, seat_taken.
+        CannotAssign: not_found (also one that somebody has), wrong_state (it rings at somebody), full, seat_taken.
     """
     entry = pool.find_locked(chat_id)
     if entry is not None and _took(entry, by, Kind.PICK):
         return seq_of_line(entry, "accepted")
     known = list_known([by.operator_id], now).get(by.operator_id, {})
     if entry is None or entry.company_id not in known:
+        raise CannotAssign("not_found")
+    if entry.operator_id is not None:
         raise CannotAssign("not_found")
     if entry.state != State.WAITING and not _rings_for_lead(entry, by):
         raise CannotAssign("wrong_state")
