@@ -27,7 +27,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_a_start_prints_where_everything_is_and_a_stop_leaves_nothing(desk: Desk) -> None:
-    desk.start().until(UP)
+    desk.home.make()
+    # A pid that was written down, and is somebody else's by now.
+    bystander = psutil.Popen(["sleep", "120"])
+    Path(desk.home.pid_file("web")).write_text(f"{bystander.pid} 1\n")
+    try:
+        desk.start().until(UP)
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        bystander.wait()
     desk.until("Ctrl-C")
     started = desk.descendants()
     table = "".join(desk.lines)
@@ -36,11 +45,21 @@ def test_a_start_prints_where_everything_is_and_a_stop_leaves_nothing(desk: Desk
     assert str(desk.home.mail) in table
     assert len(started) >= 5  # supervisor, two servers, two programs
 
+    _says_where_it_runs_already(desk)
+
     desk.process.send_signal(signal.SIGTERM)
 
     assert desk.ends(within_s=40) == 0
     assert are_gone(started)
     assert not desk.home.living()
+
+
+def _says_where_it_runs_already(desk: Desk) -> None:
+    second = Desk(desk.home.folder).start()
+    assert second.ends(within_s=40) == 0
+    assert f"runs here already (pid {desk.process.pid})" in "".join(second.lines)
+    assert f"http://localhost:{desk.port}/console/" in "".join(second.lines)
+    assert desk.answers()
 
 
 def test_what_is_killed_comes_back(desk: Desk) -> None:
@@ -91,16 +110,6 @@ def test_a_start_right_after_a_kill_ends_the_leftovers_that_hold_its_port(desk: 
     desk.start().until(UP)
 
     assert are_gone(family)
-
-
-def test_a_second_start_of_a_running_home_prints_its_urls_and_stops(desk: Desk) -> None:
-    desk.start().until(UP)
-    second = Desk(desk.home.folder).start()
-
-    assert second.ends(within_s=40) == 0
-    assert f"runs here already (pid {desk.process.pid})" in "".join(second.lines)
-    assert f"http://localhost:{desk.port}/console/" in "".join(second.lines)
-    assert desk.answers()
 
 
 def test_two_homes_run_side_by_side(desk: Desk, tmp_path: Path) -> None:
@@ -161,15 +170,3 @@ def test_a_server_of_ones_own_that_is_away_is_one_line(
     assert sum("balie:" in line for line in desk.lines) == 1
     assert words in desk.lines[-1]
     assert not desk.home.living()
-
-
-def test_a_recorded_pid_that_is_somebody_elses_now_is_left_alone(desk: Desk) -> None:
-    desk.home.make()
-    bystander = psutil.Popen(["sleep", "60"])
-    try:
-        Path(desk.home.pid_file("web")).write_text(f"{bystander.pid} 1\n")
-        desk.start().until(UP)
-        assert bystander.poll() is None
-    finally:
-        bystander.kill()
-        bystander.wait()
