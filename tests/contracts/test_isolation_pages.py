@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, User
+from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, Shift, User
 from agency.project.middleware import HEALTH
 from chat.models import (
     Chat,
@@ -50,6 +51,7 @@ HOSTS = {
 
 
 _PERSON = {"acme": "alice@balie.test", "zen": "dave@zen.test"}
+_WORKER = {"acme": "alice@balie.test", "zen": "bob@balie.test"}
 
 
 class Route(NamedTuple):
@@ -164,8 +166,16 @@ def _fill(company: Company, site: Site) -> dict[str, str]:
         "text_id": str(text.pk),
         # The agency's people are of no company: alice answers for both, dave has a place at a portal only.
         "person_id": str(User.objects.get(email=_PERSON[slug]).pk),
+        # Shifts are the agency's too: bob's is none of dave's.
+        "shift_id": str(_shift(_WORKER[slug], now).pk),
         "slug": slug,
     }
+
+
+def _shift(email: str, now: datetime) -> Shift:
+    operator = User.objects.get(email=email).operator
+    hour = timedelta(hours=1)
+    return Shift.objects.create(operator=operator, starts_at=now - hour, ends_at=now + hour)
 
 
 def _record(company: Company, chat: Chat, mark: Iterator[str]) -> None:
