@@ -1,11 +1,15 @@
 """The widget in a real browser, as a guest on a page of another origin."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from agency.models import Reservation
 from tenants.models import Site
 from tests.browser.conftest import ROOT, Desk, open_panel, say, wait_for_offer, write
 from tests.cast import ACME_ORIGIN, ACME_SITE
@@ -151,6 +155,62 @@ def test_without_a_seat_the_question_form_takes_the_question(
     Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN])
 
 
+def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
+    alice: Page, chromium: Browser, shop: str
+):
+    with _visitor_of(chromium, shop, level="open", invite_after=1) as window:
+        page = window.new_page()
+        page.goto("/schoenen/veluwe")
+        bubble = page.get_by_role("region", name="Acme Schoenen")
+        expect(bubble.get_by_role("status")).to_have_text("Hoi van Acme Schoenen!")
+        assert page.evaluate("[document.activeElement.tagName, localStorage.length]") == ["BODY", 0]
+        assert _axe(page) == []
+        bubble.get_by_role("button", name="Nee, bedankt").click()
+        expect(bubble).to_have_count(0)
+        kept = page.evaluate("({ ...localStorage })")
+        assert [*kept] == [f"balie.{ACME_SITE}"]
+        assert [*json.loads(kept[f"balie.{ACME_SITE}"])] == ["muted"]
+    with _visitor_of(chromium, shop, level="open", invite_after=1) as window:
+        page = window.new_page()
+        page.goto("/schoenen/veluwe")
+        page.get_by_role("region", name="Acme Schoenen").get_by_text("Stel je vraag").click()
+        expect(page.get_by_label("Je bericht")).to_be_focused()
+        reserved = Reservation.objects.count()
+        write(page, "Graag")
+        alice.evaluate("until('open')")
+        assert Reservation.objects.count() == reserved - 1
+    with _visitor_of(chromium, shop, level="narrow", low_value=["/vacatures/*"]) as window:
+        page = window.new_page()
+        with page.expect_response("**/invite.js"):
+            page.goto("/vacatures/verkoper")
+        launcher = page.get_by_role("button", name="Vraag het ons")
+        expect(launcher).to_have_count(0)
+        page.goto("/schoenen/veluwe")
+        expect(launcher).to_be_visible()
+
+
+def _axe(page: Page) -> list[tuple[str, list[Any]]]:
+    """What axe finds on the page: rule and places."""
+    page.evaluate(AXE)
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
+    return [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]]
+
+
+@contextmanager
+def _visitor_of(chromium: Browser, shop: str, **facts: Any) -> Iterator[BrowserContext]:
+    """A visitor to whom the config says these facts; everything else is the server's own."""
+
+    def answer(route: Route) -> None:
+        found = route.fetch()
+        route.fulfill(response=found, json=found.json() | facts)
+
+    window = chromium.new_context(base_url=shop)
+    window.route("**/config", answer)
+    yield window
+    window.close()
+
+
 def test_a_page_that_is_not_on_the_list_shows_nothing(
     alice: Page, shop: str, visitor: BrowserContext
 ):
@@ -171,8 +231,5 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     write(page, "Valt de Veluwe klein?")
     say(alice, "Een halve maat.")
     expect(page.get_by_text("Een halve maat.")).to_be_visible()
-    page.evaluate(AXE)
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    found = page.evaluate(f"axe.run(document, {json.dumps(options)})")
-    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]] == []
+    assert _axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
