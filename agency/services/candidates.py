@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from agency.domain import capacity
 from agency.domain.certifying import GRACE
 from agency.domain.routing import Candidate
 from agency.models import PoolEntry, Seat
+from agency.services import prepared
 from agency.services.certified import Known, certifications, list_known
 
 # One company's people who have a seat, with what they hold summed up: its own certifications and no others are read. That
@@ -103,41 +103,27 @@ def _list_here(company_id: UUID, language: str, now: datetime, *, full: bool) ->
         "silent": round(capacity.VISITOR_SILENT * 10),
         "wrap_up": round(capacity.WRAP_UP * 10),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_COMPANY, facts)
-        return [_from_row(company_id, row) for row in cursor.fetchall()]
+    return [_from_row(company_id, row) for row in prepared.fetch(_OF_COMPANY, facts)]
 
 
-def _from_row(company_id: UUID, row: tuple[Any, ...]) -> Candidate:
-    (
-        pk,
-        languages,
-        slots,
-        used,
-        idle,
-        draining,
-        is_lead,
-        level,
-        own_limit,
-        limit,
-        read,
-        load,
-        own,
-    ) = row
+def _from_row(company_id: UUID, row: prepared.Row) -> Candidate:
+    own_limit, chat_limit = row["load_limit"], row["chat_limit"]
     return Candidate(
-        operator_id=pk,
+        operator_id=row["operator_id"],
         certified=frozenset((company_id,)),
-        languages=frozenset(languages),
-        capacity=slots,
-        used=used,
-        load=load / 10,
-        idle_since=idle,
-        draining=draining,
-        is_lead=is_lead,
-        load_limit=capacity.load_limit(level, None if own_limit is None else float(own_limit)),
-        chat_limits={} if limit is None else {company_id: limit},
-        chats={company_id: own},
-        unread=frozenset() if read else frozenset((company_id,)),
+        languages=frozenset(row["languages"]),
+        capacity=row["capacity"],
+        used=row["used"],
+        load=row["tenths"] / 10,
+        idle_since=row["idle_since"],
+        draining=row["draining"],
+        is_lead=row["is_lead"],
+        load_limit=capacity.load_limit(
+            row["level"], None if own_limit is None else float(own_limit)
+        ),
+        chat_limits={} if chat_limit is None else {company_id: chat_limit},
+        chats={company_id: row["own"]},
+        unread=frozenset() if row["has_read"] else frozenset((company_id,)),
     )
 
 

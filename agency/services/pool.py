@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agency.models import Assignment, PoolEntry, Seat
+from agency.services import prepared
 
 _OFFER = """
 WITH slot AS (UPDATE agency_seat SET used = used + 1 WHERE operator_id = %(operator)s),
@@ -91,16 +92,15 @@ def write_offer(entry: PoolEntry, seat: Seat, *, reason: str, now: datetime) -> 
         "chat": entry.chat_id,
         "company": entry.company_id,
         "operator": seat.operator_id,
-        "state": entry.state,
+        "state": str(entry.state),
         "transfer": entry.transfer,
         "expires": entry.offer_expires_at,
         "fence": entry.fence,
-        "kind": Assignment.Kind.OFFER,
+        "kind": str(Assignment.Kind.OFFER),
         "reason": reason[:200],
         "now": now,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_OFFER, facts)
+    prepared.run(_OFFER, facts)
     seat.used += 1
 
 

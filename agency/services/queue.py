@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from agency.domain import routing
 from agency.models import PoolEntry
+from agency.services import prepared
 
 # The order is that of `routing.order`; a test holds the two together. Whether somebody certified has a slot is asked chat by
 # chat, in that order, until enough are found: hence the OFFSET, which keeps the planner from asking it of all that wait first,
-# and the sub-query with a LIMIT, which it can't turn into a join. So companies that nobody waits at cost nothing.
+# and the sub-queries with a LIMIT and IS TRUE, which it can't turn into joins. The second one is the rule of the draining:
+# they are asked where nobody else who is here could be. So companies that nobody waits at cost nothing.
 _NEXT = """
 WITH here AS MATERIALIZED (
-    SELECT s.operator_id, o.languages, s.draining, s.used < s.capacity AS free
+    SELECT s.operator_id, unnest(o.languages) AS language, s.draining, s.used < s.capacity AS free
     FROM agency_seat s JOIN agency_operator o ON o.user_id = s.operator_id
     WHERE s.lease_until > %(now)s AND NOT s.paused
 )
@@ -29,22 +29,26 @@ SELECT w.chat_id, w.company_id, w.language FROM (
     ORDER BY due_at > %(starved)s, due_at > %(starved)s AND NOT e.at_head, due_at, e.arrived_at, e.chat_id
     OFFSET 0
 ) w
-WHERE (SELECT true FROM agency_certification c JOIN here h USING (operator_id)
-       WHERE c.company_id = w.company_id AND w.language = ANY(h.languages) AND h.free AND NOT h.draining LIMIT 1)
+WHERE (SELECT true FROM agency_certification c
+       WHERE c.company_id = w.company_id
+         AND ((c.operator_id, w.language) IN (SELECT operator_id, language FROM here WHERE free AND NOT draining)) IS TRUE
+       LIMIT 1)
    OR EXISTS (SELECT FROM here WHERE free AND draining)
   AND (SELECT bool_and(h.draining) AND bool_or(h.free) FROM agency_certification c JOIN here h USING (operator_id)
-       WHERE c.company_id = w.company_id AND w.language = ANY(h.languages))
+       WHERE c.company_id = w.company_id AND h.language = w.language)
 LIMIT %(limit)s
 """
+# By name: with a star, a column that a migration adds would end every prepared statement.
+_COLUMNS = [field.attname for field in PoolEntry._meta.concrete_fields]
 _FIRST = """
-SELECT e.*, s.name AS site_name, r.load_limit AS company_load_limit
+SELECT {columns}, s.name AS site_name, r.load_limit AS company_load_limit
 FROM agency_poolentry e
 LEFT JOIN tenants_site s ON s.id = e.site_id
 LEFT JOIN agency_poolrule r ON r.company_id = e.company_id
 WHERE e.chat_id = ANY(%(chats)s) AND e.state = 'waiting'
 ORDER BY array_position(%(chats)s, e.chat_id) LIMIT 1
 FOR NO KEY UPDATE OF e SKIP LOCKED
-"""
+""".format(columns=", ".join(f"e.{name}" for name in _COLUMNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,7 @@ def list_next(now: datetime, *, limit: int, passed: Iterable[Next] = ()) -> list
         "passed": [f"{one.company_id}{one.language}" for one in passed],
         "limit": limit,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, facts)
-        return [Next(*row) for row in cursor.fetchall()]
+    return [Next(**row) for row in prepared.fetch(_NEXT, facts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,10 @@ class Waiting:
 
 def find_first_locked(chat_ids: Iterable[UUID]) -> Waiting | None:
     """The first of these chats that still waits, locked, or None. One that somebody else has locked is left to them."""
-    for entry in PoolEntry.objects.raw(_FIRST, {"chats": list(chat_ids)}):
-        told = vars(entry)
-        limit = told["company_load_limit"]
-        return Waiting(entry, told["site_name"] or "", None if limit is None else float(limit))
+    for row in prepared.fetch(_FIRST, {"chats": list(chat_ids)}):
+        entry = PoolEntry.from_db("default", _COLUMNS, [row[name] for name in _COLUMNS])
+        limit = row["company_load_limit"]
+        return Waiting(entry, row["site_name"] or "", None if limit is None else float(limit))
     return None
 
 

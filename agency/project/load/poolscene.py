@@ -4,11 +4,11 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agency.models import (
     Assignment,
-    Certification,
     InstructionVersion,
     Operator,
     PoolEntry,
@@ -18,54 +18,61 @@ from agency.models import (
 from tenants.models import Company, Site
 
 OPERATORS, OPEN, WAITING, SLOTS = 400, 2_200, 200, 6
+# People certified for each company, however many companies there are; `everybody` is the widest choice a decision can have.
+CERTIFIED = 40
 _TABLES = "agency_assignment, agency_poolentry, agency_seat, agency_certification"
 
 
-def lay_desk(companies: int) -> None:
-    """Everybody certified for everybody, the widest choice a decision can have; one slot in twelve is free.
+def lay_desk(companies: int, *, certified: int = CERTIFIED) -> None:
+    """Each second operator has one slot free, the others none; half of the 2,200 held chats are silent.
 
-    2,200 chats are held, each second one silent, and 200 wait with 30 s between the first promise and the last.
+    200 chats wait, with 30 s between the first promise and the last.
     """
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {_TABLES}")
         cursor.execute("TRUNCATE tenants_company, agency_user CASCADE")
     sites = _companies(companies)
-    operators = _operators(now)
-    Certification.objects.bulk_create(
-        [
-            Certification(operator_id=operator, company_id=site.company_id)
-            for site in sites
-            for operator in operators
-        ],
-        batch_size=5_000,
-    )
+    operators = _operators()
+    with connection.cursor() as cursor:
+        companies_of = [site.company_id for site in sites]
+        cursor.execute(_CERTIFY, [operators, certified, companies_of, certified])
     held = [
-        _entry(number, sites, now, state="open", operator_id=operators[number % OPERATORS])
+        _entry(number, sites, now, state="open", operator_id=operators[_holder(number)])
         for number in range(OPEN)
     ]
     PoolEntry.objects.bulk_create(held, batch_size=1_000)
     Seat.objects.bulk_create(
-        [
-            Seat(
-                operator_id=operator,
-                lease_until=now + timedelta(hours=1),
-                capacity=SLOTS,
-                used=len(range(place, OPEN, OPERATORS)),
-                idle_since=now - timedelta(seconds=place),
-            )
-            for place, operator in enumerate(operators)
-        ]
+        Seat(
+            operator_id=operator,
+            lease_until=now + timedelta(hours=2),
+            capacity=SLOTS,
+            used=SLOTS - place % 2,
+            idle_since=now - timedelta(seconds=place),
+        )
+        for place, operator in enumerate(operators)
     )
     PoolEntry.objects.bulk_create([_entry(number, sites, now) for number in range(WAITING)])
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {_TABLES}")
+        cursor.execute(f"VACUUM ANALYZE {_TABLES}")
+
+
+# Each company's people follow on those of the company before it, round and round.
+_CERTIFY = """
+INSERT INTO agency_certification (company_id, operator_id, major, read_major, certified_at)
+SELECT c.id, (%s::uuid[])[1 + (c.place * %s + one) %% 400], 1, 1, now()
+FROM unnest(%s::uuid[]) WITH ORDINALITY AS c (id, place), generate_series(0, %s - 1) AS one
+"""
 
 
 def put_back() -> None:
-    """Take every offer back, so that the same chats wait again for the same seats."""
-    offered = PoolEntry.objects.filter(state=PoolEntry.State.OFFERED)
-    offered.update(state=PoolEntry.State.WAITING, offered_to=None, offer_expires_at=None)
+    """Take every offer back: the same chats wait again for the same seats, their promises as far away as then."""
+    now = timezone.now()
+    PoolEntry.objects.filter(state=PoolEntry.State.OFFERED).update(
+        state=PoolEntry.State.WAITING, offered_to=None, offer_expires_at=None
+    )
+    for number, chat_id in enumerate(_waiting().values_list("pk", flat=True)):
+        _waiting().filter(pk=chat_id).update(arrived_at=now - timedelta(seconds=number % 31))
     Assignment.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -73,6 +80,15 @@ def put_back() -> None:
             "(SELECT count(*) FROM agency_poolentry e WHERE e.operator_id = s.operator_id)"
         )
         cursor.execute(f"VACUUM ANALYZE {_TABLES}")
+
+
+def _waiting() -> QuerySet[PoolEntry]:
+    return PoolEntry.objects.filter(state=PoolEntry.State.WAITING)
+
+
+def _holder(number: int) -> int:
+    """Five chats each, then a sixth to each second operator."""
+    return number % OPERATORS if number < OPERATORS * (SLOTS - 1) else number % (OPERATORS // 2) * 2
 
 
 def _companies(count: int) -> list[Site]:
@@ -93,7 +109,7 @@ def _companies(count: int) -> list[Site]:
     return Site.objects.bulk_create([Site(company=one, name=one.name) for one in companies])
 
 
-def _operators(now: datetime) -> list[uuid.UUID]:
+def _operators() -> list[uuid.UUID]:
     users = User.objects.bulk_create(
         [User(email=f"pool-{number}@balie.test", name="Pool") for number in range(OPERATORS)]
     )

@@ -15,7 +15,7 @@ from agency.services import candidates as desk
 from agency.services import pool, presence, queue
 from chat.services.assignment.asking import has_room, put_offer
 
-# Chats whose order is read at a time: one reading costs a fifth of a decision, and is as old as the decisions since.
+# Chats whose order is read at a time: so many routers find a chat each, and a reading serves as many decisions.
 AHEAD = 16
 # A decision whose facts changed under it is taken anew; after so many times the chat is left to whoever is so busy there.
 TRIES = 4
@@ -40,9 +40,9 @@ def assign_waiting(*, now: datetime, limit: int = 100) -> int:
     passed: list[queue.Next] = []
     while offered < limit:
         before = offered
-        ahead = queue.list_next(now, limit=min(AHEAD, limit - offered), passed=passed)
+        ahead = queue.list_next(now, limit=AHEAD, passed=passed)
         known = len(passed)
-        while ahead:
+        while ahead and offered < limit:
             taken, outcome = _offer_first([one.chat_id for one in ahead], now)
             at = next((one for one in ahead if one.chat_id == taken), None)
             if at is None:

@@ -10,12 +10,14 @@ SOCKETS = 5_000
 
 class Command(BaseCommand):
     help = (
-        "Measure the live path beside the tutorial design and a hand-written limit, in one run: `bench live --json`. "
+        "Measure the live path beside the tutorial design and a hand-written limit (`bench live --json`), or the router over "
+        "10, 100 and 1,000 companies (`bench pool --json`), or the config answer and the reading behind it "
+        "(`bench config --json`), in one run. "
         "Needs the services of the settings, where it makes a database of its own, and the development packages."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["live"])
+        parser.add_argument("what", choices=["live", "pool", "config"])
         parser.add_argument("--seconds", type=float, default=6, help="of each measurement")
         parser.add_argument("--rounds", type=int, default=3, help="medians are of so many")
         parser.add_argument(
@@ -27,6 +29,30 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one line instead of indented")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["what"] == "pool":
+            self._pool(rounds=options["rounds"], as_json=options["json"])
+        elif options["what"] == "config":
+            self._config(options)
+        else:
+            self._live(options)
+
+    def _pool(self, *, rounds: int, as_json: bool) -> None:
+        from agency.project.load.poolbench import run_pool, table
+
+        answer = run_pool(rounds=rounds)
+        self.stdout.write(json.dumps(answer) if as_json else table(answer))
+        if not answer["holds"]:
+            raise CommandError("a chat was given twice, a seat overfilled, or too much locked")
+
+    def _config(self, options: dict[str, Any]) -> None:
+        try:
+            from agency.project.load.configbench import run_config
+        except ImportError as error:
+            raise CommandError(f"the bench needs the development packages: {error}") from error
+        answer = run_config(seconds=options["seconds"], rounds=options["rounds"])
+        self.stdout.write(json.dumps(answer, indent=None if options["json"] else 1))
+
+    def _live(self, options: dict[str, Any]) -> None:
         try:
             from agency.project.load.livebench import EXTRAS, LETTERS, run_live
         except ImportError as error:
