@@ -13,6 +13,7 @@ from agency.views import (
     manage,
     people,
     preferences,
+    renewals,
     reports,
     shifts,
 )
@@ -115,6 +116,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/colours.css", manage.colours, name="manage_colours"),
     path("manage/people/", people.people_list, name="manage_people"),
     path("manage/people/new/", people.person_new, name="manage_people_new"),
+    path("manage/people/certifications/", renewals.renewals, name="manage_renewals"),
     path("manage/people/<uuid:person_id>/", people.person, name="manage_person"),
     path(
         "manage/people/<uuid:person_id>/switch/", people.person_switch, name="manage_person_switch"

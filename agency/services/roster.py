@@ -144,6 +144,11 @@ def find_certificate(operator: Operator, company: Company, now: datetime) -> Cer
     return _certificate(row, operator, company, version, now) if row is not None else None
 
 
+def certificate_of(row: Certification, now: datetime) -> Certificate:
+    """A certification that was read with its operator, company and the company's version."""
+    return _certificate(row, row.operator, row.company, _version(row.company), now)
+
+
 def pick(certificates: list[Certificate], show: str) -> list[Certificate]:
     """Those of a list: soon (they end within 30 days), unread (of the newest version), or all of them."""
     if show == "soon":

@@ -67,7 +67,7 @@ def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
     manager, company = access.company_for_manager(request.user, company_id)
     limit = LimitForm(request.POST)
     if not limit.is_valid():
-        messages.error(request, limit.errors["chat_limit"][0])
+        messages.error(request, str(limit.errors["chat_limit"][0]))
         return redirect("manage_company_operators", company_id=company_id)
     operators = Operator.objects.filter(
         pk__in=_chosen(request, "operator"), user__is_active=True

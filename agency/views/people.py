@@ -46,7 +46,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     access.require_manager(request.user)
     query, show = search_of(request), request.GET.get("show", "active")
     show = show if show in SHOWN else "active"
-    found = roster.list_people(query=query, show=show, start=_start(request), now=timezone.now())
+    found = roster.list_people(query=query, show=show, start=start_of(request), now=timezone.now())
     context = {
         "people": found,
         "query": query,
@@ -181,7 +181,8 @@ def _invite(request: HttpRequest, user: User) -> None:
         )
 
 
-def _start(request: HttpRequest) -> int:
+def start_of(request: HttpRequest) -> int:
+    """How many lines come before the page that is asked for."""
     typed = request.GET.get("from", "")
     return min(int(typed), 100_000) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
 

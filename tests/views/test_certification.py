@@ -1,5 +1,6 @@
 """Certifications and the pool's rules on a manager's pages, and the alarms on all of them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -201,3 +202,43 @@ def _operator(user: User) -> Any:
     from agency.models import Operator
 
     return Operator.objects.create(user=user, public_name=user.name, languages=["nl"])
+
+
+def test_over_all_companies_the_ticked_ones_are_certified_anew(
+    manager: Client, acme: Company, zen: Company, alice: User, bob: User, maud: User
+) -> None:
+    address, now = reverse("manage_renewals"), timezone.now()
+
+    def shown(**asked: str) -> set[str]:
+        page = manager.get(address, asked).content.decode()
+        return set(re.findall(r'name="one" value="([^"]+)"', page))
+
+    def pair(user: User, company: Company) -> str:
+        return f"{user.pk}.{company.pk}"
+
+    assert shown() == shown(show="ended") == shown(show="read") == set()
+    rows = Certification.objects.all()
+    rows.filter(operator=bob.pk).update(expires_at=now + 30 * DAY)
+    rows.filter(operator=alice.pk, company=zen).update(expires_at=now - 8 * DAY)
+    assert shown() == {pair(bob, acme)}
+    assert shown(show="ended") == {pair(alice, zen)}
+    raise_major(acme)
+    mark_read(operator=alice, company_id=acme.pk, major=2, now=now)
+    assert shown() == {pair(bob, acme), pair(alice, acme)}
+    assert shown(show="read") == {pair(alice, acme)}
+    assert shown(q="bob") == {pair(bob, acme)}
+    assert shown(q="zen") == shown(q="\x00%") == set()
+
+    ticked = [pair(alice, acme), pair(alice, zen), pair(bob, zen), "x.y", f"{maud.pk}.{acme.pk}"]
+    answer = manager.post(f"{address}?show=ended", {"one": ticked})
+    assert answer.headers["Location"] == f"{address}?show=ended"
+    assert dict(rows.filter(operator=alice.pk).values_list("company", "major")) == {
+        acme.pk: 2,
+        zen.pk: 1,
+    }
+    assert shown(show="ended") == shown(show="read") == set()
+    assert LogEntry.objects.filter(action="certification.given").count() == 2
+    assert "Niets aangevinkt" in manager.post(address, {"one": "x"}, follow=True).content.decode()
+    alices = Client(HTTP_HOST="localhost")
+    alices.force_login(alice)
+    assert alices.get(address).status_code == alices.post(address).status_code == 404

@@ -1,0 +1,74 @@
+"""Certifications of all companies that end, have ended, or wait for a manager since their holder read a newer version."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from agency.services import access
+from agency.services.renewals import LISTS, PAGE, Renewals, list_renewals, renew
+from agency.views.people import search_of, start_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def renewals(request: HttpRequest) -> HttpResponse:
+    """The lists; those that are ticked are certified anew."""
+    manager = access.require_manager(request.user)
+    now, show = timezone.now(), request.GET.get("show", LISTS[0])
+    show = show if show in LISTS else LISTS[0]
+    if request.method == "POST":
+        done = renew(chosen=_chosen(request), by=manager, now=now)
+        if done:
+            text = ngettext("%(n)s certification given.", "%(n)s certifications given.", done)
+            messages.success(request, text % {"n": done})
+        else:
+            messages.warning(request, _("Nothing was ticked, so nothing changed."))
+        return redirect(request.get_full_path())
+    query = search_of(request)
+    found = list_renewals(show=show, query=query, start=start_of(request), now=now)
+    names = {
+        "soon": _("End within 30 days"),
+        "ended": _("Expired"),
+        "read": _("Newer version read"),
+    }
+    context = {
+        "found": found,
+        "lists": [(name, names[name], found.counts[name]) for name in LISTS],
+        "show": show,
+        "query": query,
+        "pages": _pages(found, {"show": show, "q": query}),
+    }
+    return render(request, "manage/renewals.html", context)
+
+
+def _chosen(request: HttpRequest) -> list[tuple[UUID, UUID]]:
+    """Operator and company of each line that was ticked; what is no pair of ids is left out."""
+    found = []
+    for typed in request.POST.getlist("one")[:PAGE]:
+        operator_id, _dot, company_id = typed.partition(".")
+        try:
+            found.append((UUID(operator_id), UUID(company_id)))
+        except ValueError:
+            continue
+    return found
+
+
+def _pages(found: Renewals, kept: dict[str, str]) -> dict[str, str]:
+    def at(start: int) -> str:
+        return f"?{urlencode({**kept, 'from': start})}"
+
+    last = found.start + len(found.lines)
+    return {
+        "shown": _("%(first)s to %(last)s of %(total)s")
+        % {"first": min(found.start + 1, last), "last": last, "total": found.total},
+        "before": at(max(0, found.start - PAGE)) if found.start else "",
+        "after": at(last) if last < found.total else "",
+    }
