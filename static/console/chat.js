@@ -5,11 +5,11 @@ import { later } from "../shared/time.js";
 // A trail longer than this is never read while somebody waits.
 const TRAIL_LIMIT = 30;
 
-/** The chat as the server sends it, with the pages the visitor was on. */
+/** The chat as the server sends it, with the pages the visitor was on and who was asked last to take it over. */
 export function takeIn(chat) {
   const arrival = { url: chat.page_url, title: chat.page_title, at: chat.entry.arrived_at };
   const pages = chat.messages.filter((message) => message.data?.code === "page");
-  const arrived = { ...chat, trail: [arrival] };
+  const arrived = { ...chat, trail: [arrival], asked: chat.entry.transfer?.to ?? "" };
   return pages.reduce((next, message) => withPage(next, { ...message.data, at: message.at }), arrived);
 }
 
@@ -46,6 +46,8 @@ export function withEntry(chat, entry) {
   if (older || (entry.fence === ours.fence && entry.last_seq < ours.last_seq)) return chat;
   return {
     ...chat,
+    // The question is over before we hear how it ended.
+    asked: entry.transfer?.to ?? chat.asked,
     entry: {
       ...entry,
       last_seq: Math.max(entry.last_seq, ours.last_seq),

@@ -17,11 +17,10 @@ export const EVENTS = {
   "transfer.ended"(state, { chat_id, reason }) {
     const chat = state.chats[chat_id];
     if (!chat) return state;
-    const { transfer } = chat.entry;
     const next = update(state, chat_id, (one) => withTransfer(one, null));
     // Who cancelled it knows.
     if (reason === "cancelled") return next;
-    const notice = { code: `transfer.${reason}`, chat_id, chat, to: transfer?.to ?? "" };
+    const notice = { code: `transfer.${reason}`, chat_id, chat, to: chat.asked };
     return { ...next, refusals: [...withoutEndings(state, chat_id), notice] };
   },
 
@@ -87,10 +86,10 @@ export function listUnread(state) {
 
 /** A chat that the person asked has now: told once, by name. */
 export function movedOn(state, chatId) {
-  const to = state.chats[chatId]?.entry.transfer?.to ?? "";
   const next = removed(forgetEndings(state, chatId), chatId);
   const chat = state.chats[chatId];
-  return chat ? { ...next, refusals: [...next.refusals, { code: "gone.transferred", chat_id: chatId, chat, to }] } : next;
+  if (!chat) return next;
+  return { ...next, refusals: [...next.refusals, { code: "gone.transferred", chat_id: chatId, chat, to: chat.asked }] };
 }
 
 function withTransfer(chat, transfer) {

@@ -75,7 +75,7 @@ export function applyCommand(state, command) {
 /** What two states must have in common when they tell the same: no clock, no marks of this console. */
 export function comparable(state) {
   const { lease_until: _lease, ...seat } = state.seat;
-  const chats = Object.values(state.chats).map(({ trail: _trail, ...chat }) => chat);
+  const chats = Object.values(state.chats).map(({ trail: _trail, asked: _asked, ...chat }) => chat);
   // Why a chat waits is true of the moment it was told.
   const calls = Object.values(state.calls).map(({ why: _why, ...call }) => call);
   return {

@@ -75,7 +75,8 @@ test("a call that was picked stops at once", () => {
 
 test("a transfer that ends leaves the chat and says to whom it didn't go", () => {
   const asked = play(start(), { type: "chat.changed", entry: entry({ fence: 3, transfer: asking }) });
-  const state = play(asked, { type: "transfer.ended", chat_id: CHAT, reason: "declined" });
+  const over = { type: "chat.changed", entry: entry({ fence: 4, transfer: null }) };
+  const state = play(asked, over, { type: "transfer.ended", chat_id: CHAT, reason: "declined" });
   assert.equal(state.chats[CHAT].entry.transfer, null);
   assert.deepEqual(state.refusals.map(({ code, to }) => [code, to]), [["transfer.declined", "Bram"]]);
   assert.deepEqual(applyCommand(state, transfer).refusals, [], "a new question takes the old answer away");
