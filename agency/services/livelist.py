@@ -184,6 +184,12 @@ def _list_bounces(rows: Iterable[PoolEntry]) -> defaultdict[UUID, list[Bounce]]:
     return found
 
 
+def _last(bounced: Sequence[Bounce]) -> tuple[Bounce, ...]:
+    """The last few of them, each person and reason once."""
+    newest_first = dict.fromkeys(reversed(bounced))
+    return tuple(reversed(list(newest_first)[:SHOWN_BOUNCES]))
+
+
 def _line(
     row: PoolEntry,
     sites: Mapping[UUID, str],
@@ -210,7 +216,7 @@ def _line(
         late=left < 0,
         operator=holder.public_name if holder is not None else "",
         why=why,
-        bounced=tuple(bounced[-SHOWN_BOUNCES:]),
+        bounced=_last(bounced),
         passed_on=len(bounced),
         offer_left=max(0, round((rings_until - now).total_seconds())) if rings_until else 0,
     )

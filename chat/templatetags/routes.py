@@ -95,12 +95,20 @@ def reason_word(reason: str) -> str:
         return _(CLOSED[reason])
     if "; " in reason and not reason.startswith(_OWN_WORDS):
         return ", ".join(reason_word(part) for part in reason.split("; "))
+    found = _written(reason)
+    if found is None and ", " in reason:
+        parts = [_written(part) for part in reason.split(", ")]
+        found = ", ".join(part for part in parts if part) if all(parts) else None
+    return reason if found is None else found
+
+
+def _written(reason: str) -> str | None:
     for pattern, words in _PATTERNS:
         found = pattern.match(reason)
         if found:
             facts = {name: _shown(name, value) for name, value in found.groupdict().items()}
             return _(words).format(**facts)
-    return reason
+    return None
 
 
 def _shown(name: str, value: str) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -38,6 +39,8 @@ def _now(request: HttpRequest) -> dict[str, Any]:
     counts = livelist.count_held(operator_id=person)
     return {
         "now": now,
+        "pool_url": reverse("manage_pool"),
+        "people_url": reverse("manage_people"),
         "queue": queue,
         "rows": rows,
         "longest": max(rows, key=lambda row: row.line.seconds, default=None),
