@@ -175,6 +175,17 @@ def test_nobody_works_outside_their_shift_and_who_comes_too_late_is_counted():
     assert figures["service_level_20"] < 0.7
 
 
+def test_who_drains_is_spared_overtime_while_others_are_there():
+    rates = steady(40, 2)
+    crews = (Shift(3, 0.0, HOUR), Shift(3, 0.0, 2 * HOUR))
+    day = replace(plan(operators=6), rates=rates, shifts=crews)
+    late = {
+        policy: measure_time(simulate(day, policy), day)["overtime_s"]
+        for policy in ("balie", "longest_idle")
+    }
+    assert 0 <= late["balie"] < late["longest_idle"]
+
+
 def test_a_longer_promise_lets_a_shorter_one_go_first_and_says_for_how_long():
     day = plan(per_hour=140, hours=6, operators=6, concurrency=1, aht_s=150.0)
     day = replace(day, promises=(20, 120), patience_s=60.0)
@@ -285,7 +296,3 @@ def test_a_mean_of_few_values_has_the_interval_of_student():
     assert mean_of([4.0]) == Estimate(4.0)
     assert t_95(60) == pytest.approx(2.0003, abs=1e-4)
     assert t_95(31) < t_95(30)
-
-
-def test_the_speeds_of_practice_are_the_usual_ones():
-    assert CONCURRENCY_FACTORS[:5] == (1.0, 1.7, 2.5, 2.9, 3.5)

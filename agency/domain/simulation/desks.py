@@ -10,11 +10,12 @@ from agency.domain.simulation.day import Chat
 
 @dataclass(slots=True)
 class Used:
-    """Seconds of counted time: staffed, with a chat, with every slot taken; slots there were and slots used."""
+    """Seconds of counted time: staffed, with a chat, with every slot taken, after the shift; of slots there, and used."""
 
     staffed: float = 0.0
     busy: float = 0.0
     full: float = 0.0
+    late: float = 0.0
     slots: float = 0.0
     used: float = 0.0
 
@@ -23,6 +24,7 @@ class Used:
         self.staffed += other.staffed
         self.busy += other.busy
         self.full += other.full
+        self.late += other.late
         self.slots += other.slots
         self.used += other.used
 
@@ -77,6 +79,7 @@ class Desk:
         held = len(self.chats)
         if held:
             self._work += elapsed * self.factors[held - 1] / held
+            self.spent.late += max(0.0, now - max(self._at, self.ends))
         counted = min(now, self.ends) - max(self._at, self.starts, self.counted_from)
         if counted > 0:
             used = self.used

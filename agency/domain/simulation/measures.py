@@ -132,13 +132,14 @@ def measure(chats: Sequence[Chat], plan: Plan) -> Sample:
 
 
 def measure_time(outcome: Outcome, plan: Plan) -> Sample:
-    """The three occupancies: share of staffed time with a chat, weighted slots used of slots, share at the cap."""
+    """Three occupancies (share of staffed time with a chat, weighted slots used of slots, share at the cap) and overtime."""
     spent = outcome.spent
     weight = plan.silent * VISITOR_SILENT + (1 - plan.silent) * WAITING_FOR_ME
     return {
         "occupancy_chat": spent.busy / spent.staffed if spent.staffed else None,
         "occupancy_slots": spent.used * weight / spent.slots if spent.slots else None,
         "occupancy_cap": spent.full / spent.staffed if spent.staffed else None,
+        "overtime_s": spent.late / plan.operators,
     }
 
 

@@ -37,6 +37,7 @@ _ROWS: tuple[tuple[str, str, Kind], ...] = (
     ("occupancy_chat", "occupancy a: with a chat", "share"),
     ("occupancy_slots", "occupancy b: weighted slots", "share"),
     ("occupancy_cap", "occupancy c: every slot taken", "share"),
+    ("overtime_s", "overtime each", "seconds"),
     ("offered", "chats offered", "count"),
     ("answered", "answered", "count"),
     ("abandoned", "abandoned after > 5 s", "count"),
