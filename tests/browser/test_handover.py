@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from agency.models import Assignment, Operator
 from tests.browser.conftest import Desk
@@ -21,7 +21,7 @@ def write_to_acme(site: Page, text: str) -> None:
     send(site.get_by_label("Je bericht"), text)
 
 
-def offer_of(console: Page):  # type: ignore[no-untyped-def]
+def offer_of(console: Page) -> Locator:
     """What rings at a console."""
     return console.get_by_role("region", name="Nieuw aanbod")
 
