@@ -61,6 +61,8 @@ async def held(
     chat = await take(console)
     assert chat["entry"]["chat_id"] == ack["chat_id"]
     await socket.hear("message.posted")
+    # How its waiting stood, told right behind the first text.
+    await socket.hear("beat")
     return Held(socket, ack["chat_id"], chat["entry"]["fence"], welcome)
 
 

@@ -11,7 +11,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core import signing
 
-from agency.models import PoolEntry
+from agency.models import PoolEntry, Seat
 from agency.services import limits
 from chat.domain import frames
 from chat.models import Question
@@ -380,8 +380,14 @@ def _commands(chat_id: str, fence: int) -> list[dict[str, Any]]:
         frame = {**section.example, "chat_id": chat_id, "client_id": new_id()}
         if "fence" in section.example:
             found.append({**frame, "fence": fence})
-    assert len(found) >= 6
+    assert len(found) >= 9
     return found
+
+
+def _answer(command: dict[str, Any], code: str) -> str:
+    """What answers a command whose chat is refused with this code: without an offer, or the lead, it looks absent."""
+    absent = command["type"].startswith("offer.") or command["type"] == "chat.take"
+    return "not_found" if absent else code
 
 
 async def test_a_chat_that_was_never_mine_looks_like_none() -> None:
@@ -406,8 +412,7 @@ async def test_an_old_fence() -> None:
     async with unharmed():
         # One below is what the accepted offer had: that command's repeat is answered as the first was.
         for command in _commands(chat.id, chat.fence - 2):
-            expected = "not_found" if command["type"].startswith("offer.") else "fence"
-            assert await error_of(alice, **command) == expected, command
+            assert await error_of(alice, **command) == _answer(command, "fence"), command
         assert await wait_idle(chat.visitor) == []
 
 
@@ -443,8 +448,7 @@ async def test_a_chat_that_went_to_somebody_else() -> None:
             await alice.send(**command)
             await alice.hear("ack", client_id=command["client_id"])
             continue
-        expected = "not_found" if command["type"].startswith("offer.") else "not_yours"
-        assert await error_of(alice, **command) == expected, command
+        assert await error_of(alice, **command) == _answer(command, "not_yours"), command
     assert await error_of(alice, type="chat.sync", chat_id=chat.id) == "not_found"
     assert await sync_to_async(all_rows)() == before
     assert await wait_idle(bob, chat.id) == []
@@ -470,11 +474,37 @@ async def test_commands_on_a_chat_that_is_being_wrapped_up() -> None:
         post = {"type": "message.post", "client_id": new_id(), "body": "nog iets"}
         assert await error_of(alice, **post, **mine) == "chat_closed"
         assert await error_of(chat.visitor, **post) == "chat_closed"
-        for kind in ("chat.close", "chat.requeue"):
+        for kind in ("chat.close", "chat.requeue", "transfer.cancel"):
             assert await error_of(alice, type=kind, client_id=new_id(), **mine) == "wrong_state"
+        transfer = {"type": "chat.transfer", "client_id": new_id(), "to": "any", **mine}
+        assert await error_of(alice, **transfer) == "wrong_state"
+        assert await error_of(alice, type="transfer.options", chat_id=chat.id) == "not_found"
         for outcome in ("", "unset", "RESOLVED", "nonsense"):
             wrap_up = {"type": "chat.wrap_up", "client_id": new_id(), "outcome": outcome}
             assert await error_of(alice, **wrap_up, **mine) == "bad_outcome"
+
+
+@proves("full")
+async def test_a_pick_with_no_slot_free_and_notes_that_can_t_be_stored() -> None:
+    alice, _ = await operator()
+    chat = await held(alice)
+    marieke, _ = await visitor()
+    waiting = (await say(marieke, "Hoi"))["chat_id"]
+    offer = (await alice.hear("offer.made"))["offer"]
+    await Seat.objects.aupdate(capacity=1, paused=True)
+    declined = {"chat_id": waiting, "fence": offer["fence"], "client_id": new_id()}
+    await alice.send(type="offer.decline", **declined)
+    await alice.hear("ack", client_id=declined["client_id"])
+    before = await sync_to_async(all_rows)()
+    pick = {"type": "chat.pick", "chat_id": waiting, "client_id": new_id()}
+    assert await error_of(alice, **pick) == "full"
+    ask = {"chat_id": chat.id, "fence": chat.fence, "to": "any", "client_id": new_id()}
+    for code, note in (("too_long", "a" * 4001), ("bad_text", "a\x00b"), ("nobody", "Wie?")):
+        assert await error_of(alice, type="chat.transfer", **ask, note=note) == code
+    for wish in ({"to": "person"}, {"to": "person", "operator_id": new_id()}):
+        assert await error_of(alice, type="chat.transfer", **{**ask, **wish}) == "not_found"
+    assert await error_of(alice, type="chat.transfer", **{**ask, "to": "language"}) == "nobody"
+    assert await sync_to_async(all_rows)() == before
 
 
 @proves("seat_taken")
@@ -485,11 +515,11 @@ async def test_an_older_console_can_only_read() -> None:
     await old.hear("seat.taken")
     async with unharmed():
         for command in _commands(chat.id, chat.fence):
-            if not command["type"].startswith("offer."):
-                assert await error_of(old, **command) == "seat_taken", command
+            assert await error_of(old, **command) == _answer(command, "seat_taken"), command
         epoch = snapshot["seat"]["epoch"]
         assert await error_of(old, type="seat.renew", epoch=epoch) == "seat_taken"
         assert await error_of(old, type="seat.pause", client_id=new_id(), on=True) == "seat_taken"
+        assert await error_of(old, type="seat.drain", client_id=new_id(), on=True) == "seat_taken"
         await old.send(type="chat.sync", chat_id=chat.id)
         assert (await old.hear("chat.synced"))["messages"]
     assert await wait_idle(new, chat.id) == []

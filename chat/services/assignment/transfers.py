@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agency.live.switchboard import Event, send_on_commit
-from agency.models import Assignment, PoolEntry
+from agency.models import Assignment, PoolEntry, Seat
 from agency.services import pool, presence
 from agency.services.certified import list_certified_companies
 from chat.domain import events
@@ -79,6 +79,9 @@ def transfer(
     if _was_asked(chat_id, fence, by):
         return
     entry = find_own(chat_id=chat_id, fence=fence, by=by)
+    # Judged again under the lock, which comes after the choice of whom to ask: both seats are locked in id order.
+    if not Seat.objects.filter(pk=by.operator_id, epoch=by.epoch).exists():
+        raise CannotAssign("seat_taken")
     if entry.state != State.OPEN or entry.transfer:
         raise CannotAssign("wrong_state")
     asked, why = _whom(entry, wish, now)
@@ -103,9 +106,9 @@ def cancel_transfer(*, chat_id: UUID, fence: int, by: Console, now: datetime) ->
     if _was_cancelled(chat_id, fence, by):
         return
     entry = find_own(chat_id=chat_id, fence=fence, by=by)
+    seats = lock_seats_of(entry, by=by)
     if not entry.transfer:
         raise CannotAssign("wrong_state")
-    seats = lock_seats_of(entry, by=by)
     told = withdraw(entry, seats, gone="cancelled", reason=_CANCELLED, now=now)
     entry.fence += 1
     entry.save()
