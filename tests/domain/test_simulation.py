@@ -261,6 +261,7 @@ def test_a_file_that_is_not_one_is_refused_by_name(text, field):
         ({"accept_s": 10.0}, "accept"),
         ({"bounce": 1.0}, "bounce"),
         ({"silent": 2.0}, "silent"),
+        ({"drain_s": -1.0}, "drain"),
         ({"per_hour": 0.0}, "poisson"),
         ({"per_hour": 1e8}, "arrivals"),
         ({"hours": 0.0}, "hours"),

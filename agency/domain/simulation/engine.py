@@ -11,7 +11,7 @@ from uuid import UUID
 from agency.domain.capacity import LEVEL_CAPACITY, load_limit
 from agency.domain.simulation.day import Chat, draw_chats, share_of_each
 from agency.domain.simulation.desks import Desk, Used
-from agency.domain.simulation.plan import DRAIN_SECONDS, OFFER_SECONDS, Plan, PolicyName
+from agency.domain.simulation.plan import OFFER_SECONDS, Plan, PolicyName
 from agency.domain.simulation.policies import Policy, policy_of
 from agency.domain.simulation.team import certify, separate
 
@@ -96,7 +96,7 @@ class _Run:
         self._events: list[_Event] = []
         for desk in desks:
             self._events.append((desk.starts, self._next(), self._start, (desk,)))
-            drain = max(desk.starts, desk.ends - DRAIN_SECONDS)
+            drain = max(desk.starts, desk.ends - plan.drain_s)
             self._events.append((drain, self._next(), self._drain, (desk,)))
             self._events.append((desk.ends, self._next(), self._stop, (desk,)))
         self._events.extend((chat.arrived, self._next(), self._arrive, (chat,)) for chat in chats)

@@ -59,6 +59,7 @@ class Plan:
         silent: share of a chat's time in which its visitor is to write next.
         beginners: share of the operators with a beginner's slots and load limit.
         pools: into how many teams "silo" divides; None: one for each company or operator, whichever are fewer.
+        drain_s: seconds before the end of a shift in which Balie asks others first.
         warmup_s: seconds at the start that aren't counted.
     """
 
@@ -77,6 +78,7 @@ class Plan:
     silent: float = 0.5
     beginners: float = 0.0
     pools: int | None = None
+    drain_s: float = DRAIN_SECONDS
     warmup_s: float = 0.0
     seed: int = field(default=1, kw_only=True)
 
@@ -145,6 +147,8 @@ class Plan:
         if not 0 <= self.bounce < 1:
             raise ValueError(f"bounce: a share from 0 to below 1, not {self.bounce:g}")
         _share("silent", self.silent)
+        if not 0 <= self.drain_s <= MOST_PROMISED:
+            raise ValueError(f"drain: 0 to {MOST_PROMISED // 60} minutes")
 
 
 def steady(per_hour: float, hours: float) -> tuple[Rate, ...]:

@@ -99,6 +99,13 @@ class Command(BaseCommand):
             "--bounce", type=_number, default=0.0, help="share of offers that nobody takes"
         )
         parser.add_argument(
+            "--drain",
+            type=_number,
+            default=20.0,
+            metavar="MIN",
+            help="minutes before the end of a shift",
+        )
+        parser.add_argument(
             "--warmup", type=_number, default=0.0, metavar="H", help="hours that aren't counted"
         )
         parser.add_argument("--policy", choices=POLICIES, default="balie")
@@ -147,6 +154,7 @@ def _plan(options: Mapping[str, Any]) -> tuple[str, Plan]:
         silent=options["silent"],
         beginners=options["beginners"],
         pools=options["pools"],
+        drain_s=options["drain"] * 60,
         warmup_s=options["warmup"] * 3600,
         seed=options["seed"],
     )
