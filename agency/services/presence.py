@@ -65,7 +65,7 @@ def renew(*, operator_id: UUID, epoch: int, now: datetime) -> Seat | None:
     renewed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(
         lease_until=now + LEASE
     )
-    return Seat.objects.get(operator_id=operator_id) if renewed else None
+    return Seat.objects.select_related("operator").get(pk=operator_id) if renewed else None
 
 
 def pause(*, operator_id: UUID, epoch: int, on: bool, reason: str, now: datetime) -> Seat | None:
