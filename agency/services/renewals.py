@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, When
+from django.db.models.functions import Least, Lower
 
-from agency.domain.certifying import SOON
+from agency.domain.certifying import GRACE, SOON
 from agency.models import Certification, User
 from agency.services.certification import certify
 from agency.services.certified import certifications
@@ -40,8 +40,13 @@ def list_renewals(*, show: str, query: str, start: int, now: datetime) -> Renewa
     """
     lists = {name: _named(rows, query) for name, rows in _lists(now).items()}
     found = lists[show].select_related("operator__user", "company__instruction_version")
+    changed = F("company__instruction_version__changed_at")
+    by_version = Case(When(major__lt=_NEWEST, then=changed + GRACE), output_field=DateTimeField())
     ordered = found.order_by(
-        F("expires_at").asc(nulls_last=True), Lower("company__name"), Lower("operator__public_name")
+        Least(by_version, "expires_at").asc(nulls_last=True),
+        Lower("company__name"),
+        Lower("operator__public_name"),
+        "pk",
     )
     lines = [certificate_of(row, now) for row in ordered[start : start + PAGE]]
     counts = {name: rows.count() for name, rows in lists.items()}
