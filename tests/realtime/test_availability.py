@@ -1,0 +1,88 @@
+"""The config from memory, an invitation, and what a waiting visitor is told."""
+
+import json
+from typing import Any
+
+import pytest
+from channels.testing import HttpCommunicator
+
+from agency.models import PoolEntry, Reservation, Seat
+from agency.project.asgi import application
+from chat.realtime import availability
+from tenants.models import Site
+from tests import cast
+from tests.realtime.desk import operator, say, visitor
+
+pytestmark = pytest.mark.usefixtures("live")
+
+
+async def ask(what: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, Any]]:
+    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+    request = HttpCommunicator(
+        application,
+        method,
+        f"/widget/{cast.ACME_SITE}/{what}",
+        headers=[(b"origin", cast.ACME_ORIGIN.encode()), *sent],
+    )
+    answer = await request.get_response(timeout=5)
+    return answer["status"], json.loads(answer["body"] or "{}")
+
+
+async def test_answers_cost_no_query_while_nothing_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    await operator()
+    status, first = await ask("config")
+    assert (status, first["level"], first["availability"]["mode"]) == (200, "open", "chat")
+    assert (first["low_value"], first["invite_after"]) == ([], None)
+
+    async def never(*_args: Any) -> Any:
+        raise AssertionError("asked the database")
+
+    # The task that re-reads all sites each 2 s is not what is looked at.
+    monkeypatch.setattr(availability, "_asked", False)
+    monkeypatch.setattr(availability, "EVERY", 3600.0)
+    monkeypatch.setattr(availability, "run_in", never)
+    assert [(await ask("config"))[1] for _ in range(20)] == [first] * 20
+
+
+async def test_a_change_of_the_site_is_in_the_next_answer() -> None:
+    await operator()
+    await ask("config")
+    sites = Site.objects.filter(key=cast.ACME_SITE)
+    await sites.aupdate(low_value=["/jobs/*"], invite_after=30)
+    try:
+        await availability._refresh()
+        _, found = await ask("config")
+        assert (found["low_value"], found["invite_after"]) == (["/jobs/*"], 30)
+    finally:
+        await sites.aupdate(low_value=[], invite_after=None)
+
+
+async def test_an_invitation_is_granted_and_used_up_by_the_first_text() -> None:
+    assert await ask("invite", "POST") == (200, {"granted": False, "id": None, "until": None})
+    await operator()
+    await availability._refresh()
+    status, granted = await ask("invite", "POST")
+    assert (status, granted["granted"]) == (200, True)
+    assert await Reservation.objects.filter(pk=granted["id"]).aexists()
+    socket, _ = await visitor()
+    await say(socket, "Graag", reservation=granted["id"])
+    assert not await Reservation.objects.aexists()
+
+
+async def test_a_waiting_visitor_hears_how_it_stands() -> None:
+    await operator()
+    socket, welcome = await visitor()
+    assert welcome["wait"] == ""
+    ack = await say(socket, "Hoi")
+    assert await socket.hear("beat", state="waiting", wait="free")
+    await Seat.objects.aupdate(capacity=1)
+    await PoolEntry.objects.filter(pk=ack["chat_id"]).aupdate(state="waiting", offered_to=None)
+    await Seat.objects.aupdate(used=1)
+    await availability._refresh()
+    await socket.send(type="beat", hidden=False)
+    assert await socket.hear("beat", state="waiting", wait="busy")
+    await PoolEntry.objects.aupdate(called_at="2026-11-21T13:00:00Z")
+    await socket.send(type="beat", hidden=False)
+    assert await socket.hear("beat", state="waiting", wait="called")
+    _, again = await visitor(token=welcome["token"])
+    assert again["wait"] == "called"
