@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agency.models import ChatRecord, LogEntry, PoolEntry, Seat, User
 from agency.services import livelist
+from chat.services import assignment
 from tenants.models import Company
 from tests.cast import ZEN_SITE
 from tests.services.stage import open_chat, sit, write_first
@@ -119,3 +120,85 @@ def test_only_managers_see_it(alice: User, acme: Company) -> None:
     closed = browser.post(f"/manage/pool/chats/{entry.pk}/close/", {"reason": "x"})
     assert closed.status_code == 404
     assert PoolEntry.objects.get(pk=entry.pk).state == "open"
+
+
+def test_a_decision_says_who_would_get_it_and_why_each_other_not(browser: Client) -> None:
+    now = timezone.now()
+    sit("alice@balie.test", now=now)
+    sit("bob@balie.test", now=now)
+    begun, _ = write_first(now=now)
+    Seat.objects.filter(operator__public_name="Bob").update(used=3, capacity=3)
+    page = browser.get(f"/manage/pool/?part=live&chat={begun.chat_id}").content.decode()
+    assert "Alice is vrij en wordt nu gevraagd." in page
+    assert "<b>Alice</b> zou hem krijgen" in page
+    assert "<dt>Bob</dt><dd>vol, 3 van 3</dd>" in page
+    begun, _ = write_first(ZEN_SITE, now=now)
+    page = browser.get(f"/manage/pool/?part=live&chat={begun.chat_id}").content.decode()
+    assert "niet bevoegd voor dit bedrijf: Bob" in page
+    # Over, or none at all: the page as it is.
+    for asked in (uuid.uuid4(), "x", ""):
+        assert "zou hem krijgen" not in browser.get(f"/manage/pool/?chat={asked}").content.decode()
+
+
+def test_who_let_a_chat_pass_stands_beside_it(browser: Client, acme: Company) -> None:
+    now = timezone.now()
+    alice = sit("alice@balie.test", now=now)
+    begun, _ = write_first(now=now)
+    for reason in ("", "te druk"):
+        assignment.assign_waiting(now=now)
+        fence = PoolEntry.objects.get().fence
+        assignment.decline(chat_id=begun.chat_id, fence=fence, by=alice, reason=reason, now=now)
+    Seat.objects.update(paused=True, pause_reason="lunch", paused_at=now)
+    page = browser.get("/manage/pool/?part=live").content.decode()
+    assert "De enige bevoegde die er is, heeft pauze." in page
+    assert "Eerder bij Alice (doorgegeven) en Alice (doorgegeven: te druk)." in page
+    assert "lunch, sinds" in page
+
+
+def test_a_chat_is_put_back_and_moved_with_a_reason(browser: Client, acme: Company) -> None:
+    now = timezone.now()
+    entry = open_chat(sit("alice@balie.test", now=now), now=now)
+    bob = sit("bob@balie.test", now=now)
+    address = f"/manage/pool/chats/{entry.pk}"
+    page = browser.get(f"{address}/move/").content.decode()
+    assert "Bob: 0 van 3" in page
+    assert "Alice: " not in page
+    refused = browser.post(f"{address}/move/", {"reason": "x", "operator": str(uuid.uuid4())})
+    assert refused.status_code == 400
+    chosen = {"reason": "Bob kent deze klant", "operator": str(bob.operator_id)}
+    assert browser.post(f"{address}/move/", chosen).url == "/manage/pool/"
+    entry.refresh_from_db()
+    assert (entry.state, entry.offered_to_id, entry.transfer) == ("open", bob.operator_id, "person")
+    assert "gaat over bij Bob" in browser.get("/manage/pool/?part=live").content.decode()
+
+    browser.post(f"{address}/requeue/", {"reason": "Alice hangt"})
+    entry.refresh_from_db()
+    assert (entry.state, entry.at_head) == ("waiting", True)
+    browser.post(f"{address}/requeue/", {"reason": "Nog eens"})
+    logged = LogEntry.objects.filter(company=acme).order_by("at", "pk")
+    assert [one.action for one in logged] == ["chat.moved", "chat.requeued"]
+
+
+def test_a_desk_is_drained_undrained_and_signed_out(browser: Client, alice: User) -> None:
+    now = timezone.now()
+    sit("alice@balie.test", now=now)
+    address = f"/manage/pool/seats/{alice.pk}"
+    assert browser.post(f"{address}/drain/", {"reason": "", "on": "1"}).status_code == 400
+    browser.post(f"{address}/drain/", {"reason": "Naar de tandarts", "on": "1"})
+    seat = Seat.objects.get()
+    assert (seat.draining, seat.drain_reason) == (True, "manager")
+    page = browser.get("/manage/pool/?part=live").content.decode()
+    assert "op last van een manager" in page
+    assert "Weer nieuwe chats" in page
+    browser.post(f"{address}/drain/", {"reason": "Terug", "on": "0"})
+    browser.post(f"{address}/drain/", {"reason": "Nog eens", "on": "0"})
+    assert not Seat.objects.get().draining
+    browser.post(f"{address}/sign-out/", {"reason": "Vergeten"})
+    alice.refresh_from_db()
+    after = Seat.objects.get()
+    assert after.lease_until <= timezone.now()
+    assert (after.epoch, alice.access_epoch) == (seat.epoch + 1, 1)
+    browser.post(f"{address}/sign-out/", {"reason": "Nog eens"})
+    logged = list(LogEntry.objects.order_by("at", "pk").values_list("action", flat=True))
+    assert logged == ["seat.drained", "seat.undrained", "seat.signed_out"]
+    assert browser.get(f"/manage/pool/seats/{uuid.uuid4()}/drain/").status_code == 404
