@@ -579,7 +579,7 @@ def test_the_list_costs_the_same_for_many_companies_and_is_paged(
         )
         for n in range(250)
     )
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(24):
         page = browser.get("/manage/").content.decode()
     assert page.count("companies__name") == PAGE
     assert "1 t/m 50 van 252" in page
@@ -614,7 +614,7 @@ def test_the_log_is_paged_without_losing_a_line(
     seen: set[str] = set()
     address = "/manage/log/"
     for _page in range(3):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(13):
             page = browser.get(address).content.decode()
         seen |= set(re.findall(r"n\d+\.", page))
         older = re.search(r'href="(\?[^"]+)" rel="next"', page)

@@ -206,7 +206,7 @@ def test_the_managers_page_costs_the_same_for_one_company_and_for_two(
 ):
     browser = Client()
     browser.force_login(maud)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         browser.get("/manage/", headers={"host": "localhost"})
 
 

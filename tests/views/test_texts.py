@@ -314,9 +314,9 @@ def test_the_pages_cost_the_same_for_many_texts(
             texts.publish_text(
                 kind="canned", key="veel", language="nl", now=timezone.now(), body=f"Dag {number}"
             )
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(17):
         assert manager.get(at(acme, "manage_texts")).status_code == 200
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         assert (
             manager.get(at(acme, "manage_text", the(acme, "canned", key="veel"))).status_code == 200
         )
