@@ -35,7 +35,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What the plan leaves open from `since` to `until`, companies with most of it first; `until` None: nothing is planned."""
+    """What the plan leaves open from `since` to `until`, companies with most of it first. `companies`: looked at.
+
+    `until` None: nothing is planned, so nothing was looked at.
+    """
 
     since: datetime
     until: datetime | None
@@ -55,10 +58,11 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
     not been planned yet is no gap. A certification counts as it does now.
     """
     shifts = _planned(frame_of(now, now).start, now + days * DAY)
-    ready = Company.objects.filter(ready=True)
     if not shifts:
-        return Gaps(now, None, ready.count(), [])
-    companies = list(ready.only("name", "slug", "monogram", "zone").order_by("name"))
+        return Gaps(now, None, 0, [])
+    companies = list(
+        Company.objects.filter(ready=True).only("name", "slug", "monogram", "zone").order_by("name")
+    )
     last = max(start for planned in shifts.values() for start, _ in planned)
     end_of_day = day_bounds(local_day(last, DEFAULT_ZONE), DEFAULT_ZONE)[1]
     until = min(now + days * DAY, end_of_day)
