@@ -350,21 +350,6 @@ class TestPick:
         presence.take_seat(operator=Operator.objects.get(pk=bob_.operator_id), now=NOW)
         assert refused(assignment.pick, chat_id=other.chat_id, **given) == "seat_taken"
 
-    def test_a_lead_takes_a_call_from_whoever_it_rings_at(self, alice_) -> None:
-        begun, _ = write_first(now=NOW)
-        Seat.objects.update(lease_until=after(60))
-        for seconds in (0, 10, 20):
-            assignment.expire_offers(now=after(seconds))
-            assert assignment.assign_waiting(now=after(seconds)) == 1
-        bob = sit("bob@balie.test", now=after(20))
-        given = {"chat_id": begun.chat_id, "by": bob, "now": after(21)}
-        assert refused(assignment.pick, **given) == "wrong_state"
-        Operator.objects.filter(pk=bob.operator_id).update(is_lead=True)
-        assignment.pick(**given)
-        assert (used(alice_), used(bob)) == (0, 1)
-        entry = PoolEntry.objects.get(pk=begun.chat_id)
-        assert (entry.operator_id, entry.called_at) == (bob.operator_id, None)
-
 
 class TestTakeOver:
     @pytest.fixture
