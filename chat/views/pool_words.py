@@ -139,8 +139,8 @@ def _why(why: Why, language: str, names: Mapping[UUID, str]) -> str:
     if why.code == "limit":
         return _("Everybody certified who is here has as many chats of this company as they may.")
     full = ngettext(
-        "The only certified person who can is full: {used} of {of} slots.",
-        "All {n} certified people who can are full: {used} of {of} slots.",
+        "The only certified person here is full: {used} of {of} slots.",
+        "All {n} certified people here are full: {used} of {of} slots.",
         why.full,
     ).format(n=why.full, used=why.used, of=why.capacity)
     if not why.away:
