@@ -15,6 +15,9 @@ from agency.domain.simulation.plan import OFFER_SECONDS, Plan, PolicyName
 from agency.domain.simulation.policies import Policy, policy_of
 from agency.domain.simulation.team import certify, separate
 
+# Chats of each promise that are ordered first when a slot comes free: of a queue of thousands only the oldest can be next.
+AHEAD = 16
+
 # When, a number that keeps simultaneous events in the order they were made, what happens, and to what.
 _Event = tuple[float, int, Callable[..., None], tuple[Any, ...]]
 
@@ -159,9 +162,25 @@ class _Run:
 
     def _fill(self, desk: Desk) -> None:
         """Offer what waits to an operator who has room again."""
-        if desk.is_free and self._waiting:
-            mine = [chat for chat in self._waiting if chat.company in desk.companies]
-            self._round(mine, freed=desk)
+        if not (desk.is_free and self._waiting):
+            return
+        self._round(self._oldest(desk), freed=desk)
+        if desk.is_free and len(self._waiting) > AHEAD:
+            self._round([one for one in self._waiting if one.company in desk.companies], freed=desk)
+
+    def _oldest(self, desk: Desk) -> list[Chat]:
+        """The oldest chats of each promise that this operator may have: among equal promises every policy keeps that order."""
+        promises = self.plan.promises
+        room = dict.fromkeys(promises, AHEAD)
+        found = []
+        for chat in self._waiting:
+            promise = promises[chat.company % len(promises)]
+            if chat.company in desk.companies and room[promise]:
+                room[promise] -= 1
+                found.append(chat)
+                if len(found) == AHEAD * len(room):
+                    break
+        return found
 
     def _round(self, waiting: list[Chat], freed: Desk | None = None) -> None:
         """Offer these chats in the policy's order; with only `freed` having room, until that is used."""
