@@ -187,12 +187,14 @@ def test_time_alone_never_costs_a_starved_chat_its_place(queue: list[Entry], lat
     assert order(queue, then)[: len(starved)] == starved
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 30), st.sampled_from([5, 20, 60]), st.booleans()), min_size=8
-    ),
-    st.integers(1, 20),
+arrivals_of_a_day = st.lists(
+    st.tuples(st.integers(0, 8), st.sampled_from([5, 20, 60]), st.booleans()),
+    min_size=12,
+    max_size=30,
 )
+
+
+@given(arrivals_of_a_day, st.integers(10, 20))
 @settings(max_examples=60)
 def test_no_chat_is_passed_over_past_the_bound(
     arrivals: list[tuple[int, int, bool]], service_seconds: int
