@@ -4,7 +4,8 @@ from django.db import connection
 
 from tenants.models import Company
 
-# Numbers of our advisory locks are unique in the code: tests 7112, schema templates 7113, chat numbers 7114, recipients 7116, invitations 7117.
+# Numbers of our advisory locks are unique in the code: tests 7112, schema templates 7113, chat numbers 7114, recipients 7116,
+# invitations 7117.
 _LEDGER = 7115
 
 
