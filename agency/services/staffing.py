@@ -11,9 +11,9 @@ from agency.domain.staffing import Frame, Shortage, covered, frame_of, shortages
 from agency.models import PoolRule, Shift
 from agency.services.certified import certifications
 from agency.services.coverage import list_hours
+from agency.services.pool_rules import DEFAULT_MIN_CERTIFIED
 from tenants.models import Company
 
-DEFAULT_NEEDED = 2
 # How far ahead gaps are looked for: a week is what a plan is made for.
 DAYS = 7
 
@@ -74,7 +74,7 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
     lines = []
     for company in companies:
         people = certified[company.pk]
-        needed = needs.get(company.pk, DEFAULT_NEEDED)
+        needed = needs.get(company.pk, DEFAULT_MIN_CERTIFIED)
         planned = [masks[operator_id] for operator_id in people if operator_id in masks]
         short = shortages(frame, open_[company.pk], planned, needed)
         if short:

@@ -14,6 +14,7 @@ from agency.models import (
     Operator,
     PoolEntry,
     PoolRule,
+    Shift,
     User,
 )
 from agency.services import alarms, certification, pool_rules, shortages
@@ -263,6 +264,21 @@ def test_alarms_tell_the_most_urgent_first(
     assert [alarm.kind for alarm in alarms.list_alarms(NOW)] == ["called"]
     PoolEntry.objects.update(state="open", operator=bob.operator)
     assert alarms.list_alarms(NOW) == []
+
+
+def test_a_plan_with_too_few_certified_people_is_an_alarm(
+    acme: Company, zen: Company, alice: User
+) -> None:
+    alarms._kept.clear()
+    Shift.objects.create(
+        operator=alice.operator,
+        starts_at=NOW + timedelta(hours=1),
+        ends_at=NOW + timedelta(hours=9),
+    )
+    gaps, short = alarms.list_alarms(NOW)
+    assert (gaps.kind, gaps.count) == ("gaps", 2)
+    assert gaps.extra > 0
+    assert short.kind == "short"
 
 
 def text_of(found: events.Reading, kind: str) -> str:
