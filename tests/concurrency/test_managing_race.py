@@ -15,7 +15,7 @@ from chat.services.editing import Taken
 from chat.services.texts import Outdated
 from tenants.context import in_company
 from tenants.models import Company
-from tests.concurrency.test_assignment_race import in_threads
+from tests.concurrency.threads import in_threads
 
 WRITERS = 6
 
