@@ -444,6 +444,35 @@ def test_a_site_is_added_changed_and_retired_and_the_live_path_knows_within_seco
     assert done == ["site.added", "site.changed", "site.retired"]
 
 
+def test_a_site_says_what_it_gives_up_when_it_is_busy_and_when_it_invites(
+    browser: Client, acme: Company
+) -> None:
+    site = acme.sites.get()
+    page = f"/manage/companies/{acme.pk}/sites/{site.pk}/"
+    facts = {"name": "Shop", "origins": site.origins[0], "language": "nl", "unstaffed": "form"}
+    wrong = {"low_value": "jobs\r\nhttps://acme.example/x\r\n/a?b=c", "invite_after": "4"}
+    refused = browser.post(page, facts | wrong).content.decode()
+    for words in (
+        "moet beginnen met / of *",
+        "laat het adres van de site weg",
+        "telt niet mee",
+        "Een geheel getal van 5 tot 600",
+    ):
+        assert words in refused, words
+    browser.post(
+        page, facts | {"low_value": "/jobs/*\r\n\r\n/jobs/*\r\n/over", "invite_after": "30"}
+    )
+    site.refresh_from_db()
+    assert (site.low_value, site.invite_after) == (["/jobs/*", "/over"], 30)
+    shown = browser.get(page).content.decode()
+    assert "/jobs/*\n/over</textarea>" in shown
+    browser.post(page, facts | {"low_value": "", "invite_after": ""})
+    site.refresh_from_db()
+    assert (site.low_value, site.invite_after) == ([], None)
+    log = LogEntry.objects.filter(action="site.changed").order_by("at")
+    assert log[1].changes["invite_after"] == [30, None]
+
+
 def test_a_site_of_another_company_is_absent(browser: Client, acme: Company, zen: Company) -> None:
     page = f"/manage/companies/{acme.pk}/sites/{zen.sites.get().pk}/"
     assert browser.get(page).status_code == 404
