@@ -164,7 +164,7 @@ class ChatChanged(Event, tag="chat.changed"):
 
 
 class ChatRemoved(Event, tag="chat.removed"):
-    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred, moved."""
+    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred."""
 
     chat_id: UUID
     reason: str
