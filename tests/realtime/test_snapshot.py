@@ -16,7 +16,8 @@ from tests.conftest import ROOT
 from tests.realtime.desk import Socket, console_socket, operator, visitor
 from tests.realtime.replica import Frame, console_after, panel_after, seen_by_visitor
 from tests.realtime.scene import new_id
-from tests.realtime.stories import STORIES, Stage, Story
+from tests.realtime.stage import Stage, Story
+from tests.realtime.stories import STORIES
 
 pytestmark = pytest.mark.usefixtures("live")
 
