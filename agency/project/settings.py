@@ -115,9 +115,10 @@ DATABASES: dict[str, dict[str, Any]] = {
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 2,
+            # Compiling a statement takes longer than any of ours runs: without it the router reads its queue in half the time.
             # Only the router's statements are prepared (agency/services/prepared.py): their plans are kept, not made anew.
             "options": "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000 "
-            "-c plan_cache_mode=force_generic_plan",
+            "-c jit=off -c plan_cache_mode=force_generic_plan",
         },
         "TEST": {"TEMPLATE": os.environ.get("BALIE_TEST_TEMPLATE") or None},
     }
