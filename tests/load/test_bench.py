@@ -26,6 +26,7 @@ def databases() -> set[str]:
 
 
 @pytest.mark.launcher
+@pytest.mark.prove  # 40 s of laying the scene for one of measuring
 def test_one_second_of_uvicorn_beside_the_limit(tmp_path: Path) -> None:
     before = databases()
     environment = os.environ | {

@@ -86,7 +86,9 @@ def test_what_is_killed_comes_back(desk: Desk) -> None:
     assert eventually(kept, within_s=60) == "still here"
 
 
-@pytest.mark.parametrize("victim", ["supervisor", "launcher"])
+@pytest.mark.parametrize(
+    "victim", ["launcher", pytest.param("supervisor", marks=pytest.mark.prove)]
+)
 def test_a_killed_parent_takes_its_children_along_and_the_next_start_works(
     desk: Desk, victim: str
 ) -> None:
@@ -112,6 +114,7 @@ def test_a_start_right_after_a_kill_ends_the_leftovers_that_hold_its_port(desk: 
     assert are_gone(family)
 
 
+@pytest.mark.prove
 def test_two_homes_run_side_by_side(desk: Desk, tmp_path: Path) -> None:
     other = Desk(tmp_path / "other")
     try:
@@ -123,6 +126,7 @@ def test_two_homes_run_side_by_side(desk: Desk, tmp_path: Path) -> None:
         other.clear()
 
 
+@pytest.mark.prove
 def test_a_program_that_will_not_end_and_an_impatient_ctrl_c_leave_nothing(desk: Desk) -> None:
     desk.start(STUBBORN="1").until(UP)
     family = desk.descendants()
