@@ -20,6 +20,9 @@ let socket = null;
 let entered = false;
 // Since when a question of ours has no answer; 0 when none has.
 let askedAt = 0;
+// The newest epoch we heard of; the seat we are taking back comes with a higher one.
+let newest = -1;
+let taking = -1;
 let planned = false;
 let againTimer = 0;
 const syncing = new Set();
@@ -52,6 +55,10 @@ export function tryNow() {
 
 /** Takes the seat back from the other screen. */
 export function takeSeat() {
+  taking = newest;
+  // A renewal on its way with the old epoch would be refused, and make us a reader again.
+  entered = false;
+  askedAt ||= Date.now();
   act({ type: "hello", take_seat: true });
   socket.send({ type: "hello", take_seat: true });
 }
@@ -80,6 +87,7 @@ export function stoppedTyping(chatId) {
 }
 
 function hello() {
+  taking = -1;
   askedAt = Date.now();
   socket.send({ type: "hello", take_seat: !state.value.readOnly });
 }
@@ -87,8 +95,10 @@ function hello() {
 function take(event) {
   askedAt = 0;
   if (event.server_time) clock.set(event.server_time);
+  newest = Math.max(newest, event.epoch ?? event.seat?.epoch ?? -1);
   if (event.type === "snapshot") {
-    entered = true;
+    entered = event.seat.epoch > taking;
+    if (entered) taking = -1;
     socket.settled();
     syncing.clear();
     textsAsked.clear();

@@ -251,6 +251,19 @@ test("the seat comes back when it is asked for", async () => {
   assert.deepEqual(line().of("seat.renew"), [{ type: "seat.renew", epoch: EPOCH + 2 }]);
 });
 
+test("a renewal with the old epoch can't lose the seat that is just being taken back", async () => {
+  await hears({ type: "seat.taken", epoch: EPOCH + 1 });
+  sync.takeSeat();
+  const before = line().sent.length;
+  // The answer to an earlier look: not the seat that was asked for.
+  await hears(snapshot({ seat: seat({ epoch: EPOCH + 1 }) }));
+  await passes(5000);
+  assert.deepEqual(line().sent.slice(before).filter((frame) => frame.type === "seat.renew"), []);
+  await hears(snapshot({ seat: seat({ epoch: EPOCH + 2 }) }));
+  await passes(5000);
+  assert.deepEqual(line().of("seat.renew").at(-1), { type: "seat.renew", epoch: EPOCH + 2 });
+});
+
 test("typing is told at most each 3 s, and its end once", () => {
   for (const _ of "abc") sync.typing(CHAT, true);
   mock.timers.tick(3000);
