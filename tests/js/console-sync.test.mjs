@@ -252,16 +252,16 @@ test("the seat comes back when it is asked for", async () => {
 });
 
 test("a renewal with the old epoch can't lose the seat that is just being taken back", async () => {
-  await hears({ type: "seat.taken", epoch: EPOCH + 1 });
+  await hears({ type: "seat.taken", epoch: EPOCH + 10 });
   sync.takeSeat();
   const before = line().sent.length;
   // The answer to an earlier look: not the seat that was asked for.
-  await hears(snapshot({ seat: seat({ epoch: EPOCH + 1 }) }));
+  await hears(snapshot({ seat: seat({ epoch: EPOCH + 10 }) }));
   await passes(5000);
   assert.deepEqual(line().sent.slice(before).filter((frame) => frame.type === "seat.renew"), []);
-  await hears(snapshot({ seat: seat({ epoch: EPOCH + 2 }) }));
+  await hears(snapshot({ seat: seat({ epoch: EPOCH + 11 }) }));
   await passes(5000);
-  assert.deepEqual(line().of("seat.renew").at(-1), { type: "seat.renew", epoch: EPOCH + 2 });
+  assert.deepEqual(line().of("seat.renew").at(-1), { type: "seat.renew", epoch: EPOCH + 11 });
 });
 
 test("typing is told at most each 3 s, and its end once", () => {
