@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from agency.domain.certifying import GRACE
 from agency.models import Certification
@@ -79,15 +79,3 @@ def list_unread(operator_id: UUID, now: datetime) -> set[UUID]:
     """The companies this operator may answer for whose newest instruction they haven't read; one query."""
     rows = certifications(now).filter(operator=operator_id).exclude(_HAS_READ)
     return set(rows.values_list("company_id", flat=True))
-
-
-def count_per_company(
-    now: datetime, company_ids: Iterable[UUID] | None = None
-) -> defaultdict[UUID, int]:
-    """How many operators may answer for each company, of these or of all; one query."""
-    rows = certifications(now)
-    if company_ids is not None:
-        rows = rows.filter(company__in=company_ids)
-    found: defaultdict[UUID, int] = defaultdict(int)
-    found.update(rows.values_list("company").annotate(operators=Count("pk")).order_by())
-    return found

@@ -1,9 +1,7 @@
 """How the pool serves one company: how many must know it, how long they are certified, how busy they may be."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -18,13 +16,6 @@ FIELDS = ("min_certified", "load_limit", "certified_days")
 def find_rule(company: Company) -> PoolRule:
     """The company's rule; the defaults, not stored, where it has none of its own."""
     return PoolRule.objects.filter(company=company).first() or PoolRule(company=company)
-
-
-def list_minimums(company_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many certified operators each of these companies needs at least; one query."""
-    ids = list(company_ids)
-    own = dict(PoolRule.objects.filter(company__in=ids).values_list("company_id", "min_certified"))
-    return {company_id: own.get(company_id, DEFAULT_MIN_CERTIFIED) for company_id in ids}
 
 
 @transaction.atomic
