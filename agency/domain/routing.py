@@ -124,17 +124,16 @@ def why_next(entry: Entry, now: datetime) -> str:
 def choose(entry: Entry, candidates: Sequence[Candidate], now: datetime) -> Choice:
     """Choose the operator who is offered this chat.
 
-    Among those who may have it, the first by: let it pass least often (so that it goes round and
-    never rings at one who ignores it while a colleague is free); a lead operator, once they are
-    called; has read the newest instruction; is below the soft limit of load; helped this visitor
-    last; lowest weighted load; longest idle; lowest id. Every candidate who is not chosen gets a
-    reason.
+    Among those who may have it, the first by: isn't draining (who is, is the last resort); let it
+    pass least often (so that it goes round and never rings at one who ignores it while a colleague
+    is free); a lead operator, once they are called; has read the newest instruction; is below the
+    soft limit of load; helped this visitor last; lowest weighted load; longest idle; lowest id.
+    Every candidate who is not chosen gets a reason.
     """
-    staffed = any(not c.draining and _bar(entry, c) is None for c in candidates)
     refused: dict[UUID, str] = {}
     possible: list[Candidate] = []
     for candidate in candidates:
-        reason = _refusal(entry, candidate, staffed=staffed)
+        reason = _refusal(entry, candidate)
         if reason is None:
             possible.append(candidate)
         else:
@@ -149,8 +148,8 @@ def choose(entry: Entry, candidates: Sequence[Candidate], now: datetime) -> Choi
     return Choice(best.operator_id, _reasons(entry, ranked, now), refused)
 
 
-def _bar(entry: Entry, candidate: Candidate) -> str | None:
-    """Say why this operator could not have the chat even with every slot free."""
+def _refusal(entry: Entry, candidate: Candidate) -> str | None:
+    """Say why this operator can't be offered the chat now."""
     if not candidate.leased:
         return "no lease"
     if candidate.paused:
@@ -159,21 +158,6 @@ def _bar(entry: Entry, candidate: Candidate) -> str | None:
         return "not certified"
     if entry.language not in candidate.languages:
         return f"no language {entry.language}"
-    return None
-
-
-def _refusal(entry: Entry, candidate: Candidate, *, staffed: bool) -> str | None:
-    """Say why this operator can't be offered the chat now.
-
-    Args:
-        staffed: somebody who isn't draining could have it. Without them a draining operator still
-            takes it: a shift that ends must not leave a company alone.
-    """
-    bar = _bar(entry, candidate)
-    if bar is not None:
-        return bar
-    if candidate.draining and staffed:
-        return "draining"
     if candidate.used >= candidate.capacity:
         return f"full {candidate.used}/{candidate.capacity}"
     limit = candidate.chat_limits.get(entry.company_id)
@@ -184,12 +168,13 @@ def _refusal(entry: Entry, candidate: Candidate, *, staffed: bool) -> str | None
 
 
 # Places in a rank, in the order in which they count.
-_BOUNCED, _LEAD, _UNREAD, _OVER, _EARLIER, _LOAD, _IDLE = range(7)
-Rank = tuple[int, bool, bool, bool, bool, float, datetime, UUID]
+_DRAINING, _BOUNCED, _LEAD, _UNREAD, _OVER, _EARLIER, _LOAD, _IDLE = range(8)
+Rank = tuple[bool, int, bool, bool, bool, bool, float, datetime, UUID]
 
 
 def _rank(entry: Entry, candidate: Candidate) -> Rank:
     return (
+        candidate.draining,
         entry.bounced_by.get(candidate.operator_id, 0),
         entry.called and not candidate.is_lead,
         entry.company_id in candidate.unread,
@@ -222,8 +207,8 @@ def _reasons(
         tied = ranked[1][1].idle_since == best.idle_since
         reasons.append("lowest id" if tied else f"longest idle {_idle(best, now)} s")
     others = "nobody else possible" if len(ranked) == 1 else "so did all others"
-    if best.draining:
-        reasons.append("draining, nobody else certified")
+    if rank[_DRAINING]:
+        reasons.append("draining, nobody else free")
     if rank[_BOUNCED]:
         reasons.append(f"bounced it, {others}")
     if rank[_UNREAD]:
@@ -238,6 +223,8 @@ def _why_after(
 ) -> str:
     """Name the first point at which a possible operator lost to the best one."""
     lost_at = next(place for place, value in enumerate(rank) if value != best_rank[place])
+    if lost_at == _DRAINING:
+        return "draining"
     if lost_at == _BOUNCED:
         return "bounced it more often" if best_rank[_BOUNCED] else "bounced it"
     if lost_at == _LEAD:

@@ -35,7 +35,7 @@ CROSS JOIN LATERAL (
     FROM agency_poolentry e WHERE e.operator_id = s.operator_id OR e.offered_to_id = s.operator_id
 ) held
 WHERE u.is_active AND %(language)s = ANY(o.languages)
-  AND s.lease_until > %(now)s AND NOT s.paused AND (s.used < s.capacity OR %(full)s)
+  AND s.lease_until > %(now)s AND NOT s.paused AND s.used < s.capacity
   AND (c.major >= v.major OR c.major = v.major - 1 AND v.changed_at > %(graced)s)
   AND (c.expires_at IS NULL OR c.expires_at > %(graced)s)
 """
@@ -50,15 +50,17 @@ class Staff:
 
 
 def list_able(company_id: UUID, language: str, now: datetime) -> list[Candidate]:
-    """Who could be offered a chat of this company now; one query, whose cost is that of its own free people.
-
-    Full ones are left out: they change nothing, but that a draining operator is spared while one of them is there. So they are
-    read where only draining ones have a slot; one more query.
-    """
-    free = _list_here(company_id, language, now, full=False)
-    if free and all(one.draining for one in free):
-        return _list_here(company_id, language, now, full=True)
-    return free
+    """Who could be offered a chat of this company now; one query, whose cost is that of its own free people."""
+    facts: dict[str, Any] = {
+        "company": company_id,
+        "language": language,
+        "now": now,
+        "graced": now - GRACE,
+        "waiting": round(capacity.WAITING_FOR_ME * 10),
+        "silent": round(capacity.VISITOR_SILENT * 10),
+        "wrap_up": round(capacity.WRAP_UP * 10),
+    }
+    return [_from_row(company_id, row) for row in prepared.fetch(_OF_COMPANY, facts)]
 
 
 def list_candidates(now: datetime, company_ids: Collection[UUID] | None = None) -> list[Candidate]:
@@ -92,20 +94,6 @@ def count_staff(company_id: UUID, language: str, now: datetime) -> Staff:
 
 
 Held = tuple[UUID, str, str]
-
-
-def _list_here(company_id: UUID, language: str, now: datetime, *, full: bool) -> list[Candidate]:
-    facts: dict[str, Any] = {
-        "company": company_id,
-        "language": language,
-        "now": now,
-        "graced": now - GRACE,
-        "full": full,
-        "waiting": round(capacity.WAITING_FOR_ME * 10),
-        "silent": round(capacity.VISITOR_SILENT * 10),
-        "wrap_up": round(capacity.WRAP_UP * 10),
-    }
-    return [_from_row(company_id, row) for row in prepared.fetch(_OF_COMPANY, facts)]
 
 
 def _from_row(company_id: UUID, row: prepared.Row) -> Candidate:

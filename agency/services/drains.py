@@ -7,7 +7,7 @@ from django.db import connection
 
 from agency.domain.calendar import LONGEST
 
-# How long before the end of a shift new chats stop coming, while others remain who could have them.
+# How long before the end of a shift new chats go to whoever else has a free slot.
 DRAIN_BEFORE_END = timedelta(minutes=20)
 
 # Only shifts that touch are walked along: two never overlap, so each has one successor at most. An end that is past stays on

@@ -12,30 +12,26 @@ from agency.services import prepared
 
 # The order is that of `routing.order`; a test holds the two together. Whether somebody certified has a slot is asked chat by
 # chat, in that order, until enough are found: hence the OFFSET, which keeps the planner from asking it of all that wait first,
-# and the sub-queries with a LIMIT and IS TRUE, which it can't turn into joins. The second one is the rule of the draining:
-# they are asked where nobody else who is here could be. So companies that nobody waits at cost nothing.
+# and the sub-query with a LIMIT and IS TRUE, which it can't turn into a join. So companies that nobody waits at cost nothing.
 _NEXT = """
-WITH here AS MATERIALIZED (
-    SELECT s.operator_id, unnest(o.languages) AS language, s.draining, s.used < s.capacity AS free
+WITH free AS MATERIALIZED (
+    SELECT s.operator_id, unnest(o.languages) AS language
     FROM agency_seat s JOIN agency_operator o ON o.user_id = s.operator_id
-    WHERE s.lease_until > %(now)s AND NOT s.paused
+    WHERE s.lease_until > %(now)s AND NOT s.paused AND s.used < s.capacity
 )
 SELECT w.chat_id, w.company_id, w.language FROM (
     SELECT e.chat_id, e.company_id, e.language
     FROM agency_poolentry e,
          LATERAL (SELECT e.arrived_at + e.promise_seconds * interval '1 second' AS due_at) promise
-    WHERE e.state = 'waiting' AND EXISTS (SELECT FROM here WHERE free)
+    WHERE e.state = 'waiting' AND EXISTS (SELECT FROM free)
       AND e.company_id::text || e.language <> ALL(%(passed)s)
     ORDER BY due_at > %(starved)s, due_at > %(starved)s AND NOT e.at_head, due_at, e.arrived_at, e.chat_id
     OFFSET 0
 ) w
 WHERE (SELECT true FROM agency_certification c
        WHERE c.company_id = w.company_id
-         AND ((c.operator_id, w.language) IN (SELECT operator_id, language FROM here WHERE free AND NOT draining)) IS TRUE
+         AND ((c.operator_id, w.language) IN (SELECT operator_id, language FROM free)) IS TRUE
        LIMIT 1)
-   OR EXISTS (SELECT FROM here WHERE free AND draining)
-  AND (SELECT bool_and(h.draining) AND bool_or(h.free) FROM agency_certification c JOIN here h USING (operator_id)
-       WHERE c.company_id = w.company_id AND h.language = w.language)
 LIMIT %(limit)s
 """
 # By name: with a star, a column that a migration adds would end every prepared statement.

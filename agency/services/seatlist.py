@@ -54,7 +54,7 @@ class SeatLine:
 
     @property
     def free(self) -> int:
-        """Slots for new chats."""
+        """Slots for new chats; those of who drains are a last resort and don't count."""
         if self.standing in ("lost", "paused", "draining"):
             return 0
         return max(0, self.seat.capacity - self.seat.used)

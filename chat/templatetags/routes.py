@@ -33,7 +33,7 @@ _REASONS: tuple[tuple[str, str], ...] = (
     (r"load (?P<load>[\d.]+)", gettext_noop("load {load}")),
     (r"longest idle (?P<n>\d+) s", gettext_noop("idle longest, {n} s")),
     (r"lowest id", gettext_noop("equal, first in the list")),
-    (r"draining, nobody else certified", gettext_noop("stops soon, but nobody else is certified")),
+    (r"draining, nobody else free", gettext_noop("gets no new chats, but nobody else is free")),
     (r"bounced it, nobody else possible", gettext_noop("let it pass, but nobody else can")),
     (r"bounced it, so did all others", gettext_noop("let it pass, as all others did")),
     (r"has not read the newest instruction", gettext_noop("hasn't read the newest instruction")),

@@ -206,11 +206,12 @@ def test_a_chat_that_all_let_pass_goes_round() -> None:
     assert chosen(entry(bounced_by={ALICE: 2, BOB: 2}, bounces=4), idle, busy).operator_id == ALICE
 
 
-def test_a_draining_operator_is_spared_while_another_certified_seat_remains() -> None:
+def test_a_draining_operator_is_asked_after_everybody_else_who_has_a_slot() -> None:
     draining = operator(ALICE, draining=True)
-    choice = chosen(entry(), draining, operator(BOB, used=6))
-    assert choice.operator_id is None
-    assert choice.refused == {ALICE: "draining", BOB: "full 6/6"}
+    busy = operator(BOB, used=5, load=5.0, load_limit=2.0, unread=frozenset({ACME}))
+    choice = chosen(entry(bounced_by={BOB: 3}, earlier_operator=ALICE), draining, busy)
+    assert choice.operator_id == BOB
+    assert choice.refused == {ALICE: "draining"}
 
 
 @pytest.mark.parametrize(
@@ -220,12 +221,14 @@ def test_a_draining_operator_is_spared_while_another_certified_seat_remains() ->
         {"leased": False},
         {"paused": True},
         {"languages": frozenset({"en"})},
+        {"used": 6},
         {"draining": True, "used": 6},
+        {"draining": True, "load": 1.0},
     ],
 )
-def test_a_draining_operator_still_serves_a_company_that_has_nobody_else(
+def test_a_draining_operator_is_asked_where_nobody_else_has_a_slot(
     facts: dict[str, object],
 ) -> None:
     choice = chosen(entry(), operator(ALICE, draining=True), operator(BOB, **facts))
     assert choice.operator_id == ALICE
-    assert "draining, nobody else certified" in choice.reasons
+    assert "draining, nobody else free" in choice.reasons

@@ -66,7 +66,7 @@ def times(entry: Entry, candidate: Candidate) -> int:
 
 
 def could(entry: Entry, candidate: Candidate) -> bool:
-    """Everything but the slots and the drain."""
+    """Everything but the slots."""
     return (
         candidate.leased
         and not candidate.paused
@@ -96,6 +96,7 @@ def alike(entry: Entry, candidate: Candidate) -> tuple[object, ...]:
     """All that counts before the load."""
     limits = [limit for limit in (entry.load_limit, candidate.load_limit) if limit is not None]
     return (
+        candidate.draining,
         times(entry, candidate),
         candidate.is_lead,
         entry.company_id in candidate.unread,
@@ -115,18 +116,26 @@ def test_among_equals_the_load_decides(entry: Entry, pool: list[Candidate]) -> N
         for other in pool
         if could(entry, other)
         and has_room(entry, other)
-        and other.draining <= best.draining
         and alike(entry, other) == alike(entry, best)
     )
 
 
 @given(entries, pools)
 def test_a_chat_waits_only_if_nobody_could_take_it(entry: Entry, pool: list[Candidate]) -> None:
-    """No soft limit, unread instruction, bounce or call ever keeps a chat from a certified free slot."""
-    remaining = [c for c in pool if could(entry, c) and not c.draining]
-    askable = remaining or [c for c in pool if could(entry, c)]
-    waits = not any(has_room(entry, c) for c in askable)
+    """No drain, soft limit, unread instruction, bounce or call ever keeps a chat from a certified free slot."""
+    waits = not any(could(entry, c) and has_room(entry, c) for c in pool)
     assert (choose(entry, pool, NOW).operator_id is None) is waits
+
+
+@given(entries, pools)
+def test_who_drains_is_asked_only_where_nobody_else_has_a_slot(
+    entry: Entry, pool: list[Candidate]
+) -> None:
+    choice = choose(entry, pool, NOW)
+    free = [c for c in pool if could(entry, c) and has_room(entry, c)]
+    drains = {c.operator_id for c in pool if c.draining}
+    if choice.operator_id is not None:
+        assert (choice.operator_id in drains) is all(c.draining for c in free)
 
 
 @given(entries, pools)
@@ -156,7 +165,7 @@ def test_a_bouncer_is_asked_again_only_when_alone(entry: Entry, pool: list[Candi
     others = [candidate for candidate in pool if candidate.operator_id not in entry.bounced_by]
     again = choose(entry, others, NOW)
     if again.operator_id is not None:
-        # Only a draining operator is left behind for it: the company still has this one.
+        # Only a draining operator is spared for it: they are the last resort.
         by_id = {candidate.operator_id: candidate for candidate in pool}
         assert by_id[again.operator_id].draining
         assert not by_id[choice.operator_id].draining

@@ -178,7 +178,7 @@ def test_looking_at_the_oldest_only_changes_nothing(monkeypatch):
 
 
 def test_who_drains_is_spared_overtime_while_others_are_there():
-    rates = steady(40, 2)
+    rates = steady(30, 2)
     crews = (Shift(3, 0.0, HOUR), Shift(3, 0.0, 2 * HOUR))
     day = replace(plan(operators=6), rates=rates, shifts=crews)
     late = {

@@ -9,7 +9,7 @@ import pytest
 from agency.domain.erlang import Queue
 from agency.domain.simulation import report
 from agency.domain.simulation.measures import Estimate
-from agency.domain.simulation.plan import POLICIES, Plan, all_day, steady
+from agency.domain.simulation.plan import POLICIES, Plan, Rate, Shift, all_day, steady
 
 DATA = Path(__file__).parent.parent / "data"
 # A pool that starts empty knows it for some handling times; so many of them aren't counted.
@@ -18,6 +18,12 @@ WARMUP_CALLS = 40
 CONCAVE = (1.0, 1.75, 2.5, 3.0, 3.5, 3.9)
 # Half a point: what a report of one decimal may hide, and more than the dents of the table cost.
 MARGIN = 0.005
+HOUR = 3600.0
+# A bank's call centre on Tuesday 2 February 1999: calls of each half hour from 07:00 to 23:00 (the Technion's Anonymous Bank).
+REAL_DAY = (
+    *(22, 36, 47, 77, 68, 63, 84, 74, 71, 59, 59, 55, 53, 79, 72, 61),
+    *(87, 60, 85, 72, 69, 46, 35, 46, 46, 44, 24, 42, 37, 38, 24, 27),
+)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -102,6 +108,31 @@ def test_at_equal_operators_no_other_policy_keeps_more(breadth):
     assert_not_worse(report.run(plan, POLICIES, replications=4))
 
 
+def real_day(*, scale: float, crews: tuple[int, int, int, int], companies: int) -> Plan:
+    """Shifts that follow the real day and overlap: where some drain, others stay."""
+    hours = ((0.0, 8.0), (1.5, 9.5), (2.5, 10.5), (8.0, 16.0))
+    return Plan(
+        rates=tuple(
+            Rate(at * HOUR / 2, (at + 1) * HOUR / 2, count * scale * 2)
+            for at, count in enumerate(REAL_DAY)
+        ),
+        shifts=tuple(
+            Shift(people, start * HOUR, end * HOUR)
+            for people, (start, end) in zip(crews, hours, strict=True)
+        ),
+        aht_s=600.0,
+        patience_s=60.0,
+        companies=companies,
+        concurrency=3,
+        breadth=0.25,
+    )
+
+
+def test_no_other_policy_keeps_more_on_a_day_of_overlapping_shifts():
+    day = real_day(scale=1.0, crews=(6, 3, 3, 7), companies=60)
+    assert_not_worse(report.run(day, POLICIES, replications=3))
+
+
 def test_the_whole_pool_reaches_the_erlang_bound():
     plan = crew(per_hour=105, hours=4, operators=8, slots=3)
     found = report.run(plan, ["balie"], replications=4)
@@ -132,6 +163,12 @@ def test_at_full_size_no_other_policy_keeps_more(slots, operators, loads, breadt
             if breadth == 1.0:
                 reached = found.figures["balie"]["service_level_20"].value
                 assert reached >= 0.97 * found.bound.service_level(20)
+
+
+@pytest.mark.prove
+def test_at_full_size_no_other_policy_keeps_more_on_a_day_of_overlapping_shifts():
+    day = real_day(scale=2.0, crews=(12, 6, 6, 14), companies=250)
+    assert_not_worse(report.run(day, POLICIES, replications=4))
 
 
 @pytest.mark.prove

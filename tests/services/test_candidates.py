@@ -18,7 +18,7 @@ from agency.models import (
     Seat,
     User,
 )
-from agency.services import candidates, queue
+from agency.services import candidates, presence, queue
 from agency.services.certified import certifications
 from chat.services import assignment
 from tenants.models import Company
@@ -62,15 +62,13 @@ def test_only_chats_that_somebody_free_could_take_are_next(
     wait(acme, language="fr")
     theirs = wait(acme)
     assert [one.chat_id for one in queue.list_next(NOW, limit=9)] == [theirs.pk]
-    # A draining operator is asked where nobody else who is here could be, and not while a full colleague is there.
+    # A draining operator is asked where nobody else has a slot.
     seat = Seat.objects.filter(operator=bob.pk)
     seat.update(draining=True)
     assert len(queue.list_next(NOW, limit=9)) == 1
-    sit(alice.email)
-    Seat.objects.filter(operator=alice.pk).update(capacity=0)
+    seat.update(draining=False, capacity=0)
     assert queue.list_next(NOW, limit=9) == []
-    assert assignment.assign_waiting(now=NOW) == 0
-    seat.update(draining=False, paused=True)
+    seat.update(capacity=6, paused=True)
     assert queue.list_next(NOW, limit=9) == []
     seat.update(paused=False, lease_until=NOW)
     assert queue.list_next(NOW, limit=9) == []
@@ -189,3 +187,19 @@ def test_what_was_decided_on_is_looked_at_again_under_the_seats_lock(
     # Decided anew on what is so now: one who drains, or holds one more, may still have it; who is away may not.
     assert offered == (not changed.keys() & {"paused", "lease_until"})
     assert len(asked) == 2
+
+
+def test_who_is_busy_for_a_moment_only_goes_before_who_drains(
+    acme: Company, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sit(alice.email)
+    sit(bob.email)
+    Seat.objects.filter(pk=bob.pk).update(draining=True)
+    chat = wait(acme)
+    lock = presence.lock_seat_now
+    with monkeypatch.context() as patched:
+        patched.setattr(presence, "lock_seat_now", lambda pk: None if pk == alice.pk else lock(pk))
+        assert assignment.assign_waiting(now=NOW) == 0
+    assert assignment.assign_waiting(now=NOW) == 1
+    chat.refresh_from_db()
+    assert chat.offered_to_id == alice.pk

@@ -128,13 +128,11 @@ class _Run:
     def _drain(self, desk: Desk) -> None:
         desk.draining = True
         desk.version += 1
-        self._round(self._waiting)
 
     def _stop(self, desk: Desk) -> None:
-        """End of shift: what they have they finish. A colleague who drains may now be the only one left."""
+        """End of shift: what they have they finish."""
         desk.pass_time(self.now)
         desk.here = self.now >= self.plan.seconds
-        self._round(self._waiting)
 
     def _arrive(self, chat: Chat) -> None:
         insort(self._waiting, chat, key=_number)

@@ -13,7 +13,7 @@ SHARES: tuple[Shares, ...] = get_args(Shares)
 
 # The pool takes an offer back after so many seconds.
 OFFER_SECONDS = 10
-# Before the end of a shift an operator gets no new chats for so long, while others are there.
+# For so long before the end of a shift an operator is asked last.
 DRAIN_SECONDS = 20 * 60
 MOST_PROMISED = 86_400
 # Beyond these a day no longer fits into memory, or a slip of the keyboard asked for it.

@@ -34,7 +34,7 @@ def offer_to(
 ) -> None:
     """Offer a locked entry to this operator for 10 s: one slot of theirs is in use meanwhile.
 
-    A waiting chat becomes offered; an open one stays open with its operator. Draining is no bar: it was decided by name.
+    A waiting chat becomes offered; an open one stays open with its operator. Draining is no bar.
 
     Args:
         transfer: of an open chat, what was asked for: "person", "any" or a language.

@@ -85,9 +85,9 @@ def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, Outcome]:
         chosen = next(one for one in able if one.operator_id == choice.operator_id)
         seat = presence.lock_seat_now(chosen.operator_id)
         if seat is None:
-            # As if full: it is still somebody who spares the draining ones.
+            # Who is busy for this moment only still goes before those who drain.
             outcome = Outcome.CONTESTED
-            able[able.index(chosen)] = replace(chosen, used=chosen.capacity)
+            able = [one for one in able if one != chosen and one.draining <= chosen.draining]
             continue
         if not _still(chosen, seat, entry, now):
             return entry.chat_id, Outcome.STALE
