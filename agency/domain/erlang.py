@@ -42,6 +42,8 @@ class Queue:
 
     def answered_within(self, seconds: float) -> float:
         """Share of all chats that are answered within so many seconds."""
+        if not self.impatience:
+            return 1 - self.p_wait * math.exp((self.arrivals - self.full_rate) * seconds)
         kept = self._integral(lambda wait: math.exp(-self.impatience * wait), seconds)
         return 1 - self.p_wait + kept
 
