@@ -19,6 +19,7 @@ from agency.live import process
 from agency.models import User
 from tenants.models import Company
 from tests import cast
+from tests.realtime.threads import CountedThreads
 
 # How long an example takes says how busy the machine is, and nothing about the code.
 hypothesis.settings.register_profile(
@@ -80,10 +81,12 @@ async def live(committed: None) -> AsyncIterator[None]:
     from tests.realtime import desk
 
     _fresh_memory()
+    threads = CountedThreads()
+    asyncio.get_running_loop().set_default_executor(threads)
     yield
     await desk.leave_all()
     await process.stop()
-    await asyncio.get_running_loop().shutdown_default_executor()
+    await threads.end()
 
 
 @pytest.fixture

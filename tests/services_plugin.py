@@ -6,6 +6,8 @@ DATABASE_URL and REDIS_URL, if both are set, are used instead; the user then nee
 
 import atexit
 import os
+import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -16,6 +18,9 @@ os.environ.setdefault("SECRET_KEY", "the tests' own key, of no use anywhere else
 # A worker of xdist inherits the servers of the process that started it.
 if "BALIE_TEST_HOME" not in os.environ:
     os.environ["BALIE_TEST_HOME"] = os.environ["BALIE_HOME"]
+    atexit.register(shutil.rmtree, os.environ["BALIE_HOME"], ignore_errors=True)
+    # Whoever ends a run wants to read what failed until then; and the servers end in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         from agency.project.embedded import Services
 

@@ -1,0 +1,76 @@
+"""No test waits for ever, and none that does stays unnamed.
+
+pytest-timeout raises in a test that is over its limit (pyproject.toml). That is not all: an event loop swallows what is
+raised in its callbacks, and fixtures may wait for the very thing that hung, at a time when both limits of a failed test
+are off. So the process ends when the test goes on for GRACE_S more: all stacks are on stderr, xdist names the test and
+gives what is left of its file to a new process. A C thread counts, for whoever holds Python's lock is to be ended too.
+
+A pytest plugin (named in pyproject.toml) and not a conftest: stderr is taken before pytest captures it.
+"""
+
+import faulthandler
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# The clean-up of the slowest fixture takes 15 s: a PostgreSQL that has to be killed.
+GRACE_S = 45
+STDERR = os.dup(2)
+# What each process runs now; what one ran when it ended says which tests not to run again.
+RUNNING = Path(os.environ["BALIE_TEST_HOME"]) / "running"
+ME = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_ended_a_process: set[str] = set()
+
+
+def pytest_configure() -> None:
+    """Learn what ended the process that this one replaces: xdist would begin its file with that test again."""
+    if ME == "main":
+        shutil.rmtree(RUNNING, ignore_errors=True)
+        RUNNING.mkdir()
+    _ended_a_process.update(path.read_text() for path in RUNNING.iterdir())
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Count from the first fixture to the last."""
+    marker = item.get_closest_marker("timeout")
+    limit = item.config.getoption("timeout") or item.config.getini("timeout")
+    _end_in(float(marker.args[0] if marker else limit) + GRACE_S)
+    (RUNNING / ME).write_text(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail at once what has ended a process before."""
+    if item.nodeid in _ended_a_process:
+        pytest.fail("it ended the process that ran it; the stacks are in the log", pytrace=False)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    """A failure turns all limits off, so that a debugger may be opened; its clean-up needs one again."""
+    if isinstance(node, pytest.Item):
+        os.write(STDERR, f"\n{node.nodeid} failed: {GRACE_S} s to clean up\n".encode())
+        _end_in(GRACE_S)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Python waits at its end for every thread; a blocked one would keep a process that has told all.
+
+    The processes of xdist are done before the last of them is; it kills what is left of them itself.
+    """
+    if ME == "main":
+        _end_in(GRACE_S)
+
+
+def _end_in(seconds: float) -> None:
+    faulthandler.dump_traceback_later(seconds, exit=True, file=STDERR)
