@@ -16,6 +16,7 @@ from agency.views import (
     renewals,
     reports,
     shifts,
+    weekplan,
 )
 from billing.views import charges, prices
 from chat.views import console, pool, pool_actions, texts, widget
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/shifts/new/", shifts.shift_new, name="manage_shift_new"),
     path("manage/shifts/copy/", shifts.copy, name="manage_shifts_copy"),
     path("manage/shifts/gaps/", shifts.gaps, name="manage_gaps"),
+    path("manage/shifts/forecast.csv", weekplan.forecast_file, name="manage_forecast_file"),
     path("manage/shifts/<uuid:person_id>/", shifts.person, name="manage_shifts_person"),
     path("manage/shifts/<uuid:person_id>/<uuid:shift_id>/", shifts.shift, name="manage_shift"),
     path("shifts/", shifts.own, name="own_shifts"),

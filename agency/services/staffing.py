@@ -57,7 +57,7 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
     Looks from the half hour of `now` on over so many days, but not past the last day for which anybody is planned: what has
     not been planned yet is no gap. A certification counts as it does now.
     """
-    shifts = _planned(frame_of(now, now).start, now + days * DAY)
+    shifts = list_stretches(frame_of(now, now).start, now + days * DAY)
     if not shifts:
         return Gaps(now, None, 0, [])
     companies = list(
@@ -70,7 +70,7 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
     masks = {operator_id: covered(frame, planned) for operator_id, planned in shifts.items()}
     certified = _certified(now)
     needs = dict(PoolRule.objects.values_list("company", "min_certified"))
-    open_ = _open_masks(list_hours(companies), frame, until)
+    open_ = open_masks(list_hours(companies), frame, until)
     lines = []
     for company in companies:
         people = certified[company.pk]
@@ -89,7 +89,8 @@ def count_gaps(now: datetime, days: int = DAYS) -> tuple[int, int]:
     return len(gaps.lines), gaps.half_hours
 
 
-def _planned(since: datetime, until: datetime) -> dict[UUID, list[Stretch]]:
+def list_stretches(since: datetime, until: datetime) -> dict[UUID, list[Stretch]]:
+    """Each operator's shifts that lie in this time, wholly or in part; one query."""
     found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
     rows = Shift.objects.filter(ends_at__gt=since, starts_at__lt=until)
     for operator_id, start, end in rows.values_list("operator_id", "starts_at", "ends_at"):
@@ -97,17 +98,17 @@ def _planned(since: datetime, until: datetime) -> dict[UUID, list[Stretch]]:
     return dict(found)
 
 
-def _certified(now: datetime) -> defaultdict[UUID, list[UUID]]:
-    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for company_id, operator_id in certifications(now).values_list("company_id", "operator_id"):
-        found[company_id].append(operator_id)
-    return found
-
-
-def _open_masks(hours: dict[UUID, Hours], frame: Frame, until: datetime) -> dict[UUID, int]:
+def open_masks(hours: dict[UUID, Hours], frame: Frame, until: datetime) -> dict[UUID, int]:
     """The quarters each company is open in; those with the same hours share the arithmetic."""
     known: dict[Hours, int] = {}
     for own in hours.values():
         if own not in known:
             known[own] = touched(frame, stretches(own, frame.start, until)) & frame.all
     return {company_id: known[own] for company_id, own in hours.items()}
+
+
+def _certified(now: datetime) -> defaultdict[UUID, list[UUID]]:
+    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for company_id, operator_id in certifications(now).values_list("company_id", "operator_id"):
+        found[company_id].append(operator_id)
+    return found

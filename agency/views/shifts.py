@@ -20,6 +20,7 @@ from agency.domain.periods import local_day
 from agency.services import access, duty, shifts, staffing
 from agency.services.shifts import ZONE, CannotPlan
 from agency.templatetags.days import day as written_day
+from agency.views import weekplan
 from agency.views.forms.shifts import DaysForm, ShiftForm
 
 # One person's page, and an operator's own, look this far ahead.
@@ -45,6 +46,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "today": local_day(now, ZONE),
         "is_this": this,
         "duty": duty.list_duty(now) if this else None,
+        "outlook": weekplan.describe(monday=monday, now=now),
         "before": format_week(monday - WEEK),
         "after": format_week(monday + WEEK),
         "pages": _pages(request, start, duty.PAGE, found.people),
@@ -61,7 +63,11 @@ def shift_new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = local_day(now, ZONE)
     asked = _day(request.GET.get("day", "")) or today
-    initial = {"person": request.GET.get("person", ""), "day": asked}
+    initial = {
+        "person": request.GET.get("person", ""),
+        "day": asked,
+        "times": request.GET.get("times", "")[:40],
+    }
     people = [(str(one.pk), one.user.name) for one in shifts.list_plannable()]
     form = ShiftForm(request.POST or None, people=people or [("", "–")], initial=initial)
     if request.method == "POST" and form.is_valid():

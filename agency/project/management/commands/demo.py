@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agency.domain.periods import local_day
-from agency.models import Operator, PortalMember, User
+from agency.models import Operator, PoolRule, PortalMember, User
 from agency.project.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from agency.project.demo.history import write_history
 from agency.project.demo.past import DAYS
@@ -38,6 +38,8 @@ def _fill() -> None:
         rest = {key: value for key, value in facts.items() if key not in ("site", "price")}
         company, _ = onboard(site=site, now=timezone.now(), **rest)
         open_always(company, "Demo")
+        # Two operators can't both be there all day.
+        PoolRule.objects.create(company=company, min_certified=1)
         companies[company.slug] = company
     manager = User.objects.create_superuser(password=PASSWORD, **MANAGER)
     for person in OPERATORS:
