@@ -63,6 +63,7 @@ class Candidate:
         chat_limits: most chats at once of a company, where the certification sets one.
         chats: chats and offers held of each company, wrap-ups left out; needed for `chat_limits`.
         unread: companies whose newest instruction they haven't read.
+        seat_version: of the seat's row that this was read from; the rules don't look at it.
     """
 
     operator_id: UUID
@@ -80,6 +81,7 @@ class Candidate:
     chat_limits: Mapping[UUID, int] = field(default_factory=dict, hash=False)
     chats: Mapping[UUID, int] = field(default_factory=dict, hash=False)
     unread: frozenset[UUID] = frozenset()
+    seat_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db.models import Q
 
 from agency.domain import capacity
@@ -16,29 +17,51 @@ from agency.models import PoolEntry, Seat
 from agency.services import prepared
 from agency.services.certified import Known, certifications, list_known
 
-# One company's people who have a seat, with what they hold summed up: its own certifications and no others are read. That
+# The free people of one company as JSON, with what they hold summed up: its own certifications and no others are read. That
 # these conditions are those of `certifications` is held by tests/services/test_candidates.py. The OFFSET has the planner begin
 # at the company: it takes a language for rarer than that, and would look for every operator's certification (2.2 ms, not 0.9).
-# The weights come in tenths.
-_OF_COMPANY = """
-SELECT s.operator_id, o.languages, s.capacity, s.used, s.idle_since, s.draining, o.is_lead, o.level, o.load_limit,
-       c.chat_limit, c.read_major >= v.major AS has_read, held.tenths, held.own
-FROM (SELECT * FROM agency_certification WHERE company_id = %(company)s OFFSET 0) c
-JOIN agency_instructionversion v ON v.company_id = c.company_id
-JOIN agency_seat s ON s.operator_id = c.operator_id
-JOIN agency_operator o ON o.user_id = c.operator_id
-JOIN agency_user u ON u.id = c.operator_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(CASE WHEN e.offered_to_id = s.operator_id THEN %(waiting)s WHEN e.state = 'wrap_up' THEN %(wrap_up)s
-                             WHEN e.turn = 'visitor' THEN %(silent)s ELSE %(waiting)s END), 0) AS tenths,
-           count(*) FILTER (WHERE e.company_id = %(company)s AND e.state <> 'wrap_up') AS own
-    FROM agency_poolentry e WHERE e.operator_id = s.operator_id OR e.offered_to_id = s.operator_id
-) held
-WHERE u.is_active AND %(language)s = ANY(o.languages)
-  AND s.lease_until > %(now)s AND NOT s.paused AND s.used < s.capacity
-  AND (c.major >= v.major OR c.major = v.major - 1 AND v.changed_at > %(graced)s)
-  AND (c.expires_at IS NULL OR c.expires_at > %(graced)s)
+# The weights come in tenths. Every change of what somebody holds changes their seat's row, so its version (xmin, the number of
+# the transaction that wrote it) stands for all of this.
+_ABLE = """
+SELECT coalesce(json_agg(able), '[]')::text FROM (
+    SELECT s.operator_id, s.xmin::text AS version, o.languages, s.capacity, s.used, s.idle_since, s.draining, o.is_lead,
+           o.level, o.load_limit, c.chat_limit, c.read_major >= v.major AS has_read, held.tenths, held.own
+    FROM (SELECT * FROM agency_certification WHERE company_id = {company} OFFSET 0) c
+    JOIN agency_instructionversion v ON v.company_id = c.company_id
+    JOIN agency_seat s ON s.operator_id = c.operator_id
+    JOIN agency_operator o ON o.user_id = c.operator_id
+    JOIN agency_user u ON u.id = c.operator_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(CASE WHEN e.offered_to_id = s.operator_id THEN {waiting} WHEN e.state = 'wrap_up' THEN {wrap_up}
+                                 WHEN e.turn = 'visitor' THEN {silent} ELSE {waiting} END), 0) AS tenths,
+               count(*) FILTER (WHERE e.company_id = {company} AND e.state <> 'wrap_up') AS own
+        FROM agency_poolentry e WHERE e.operator_id = s.operator_id OR e.offered_to_id = s.operator_id
+    ) held
+    WHERE u.is_active AND {language} = ANY(o.languages)
+      AND s.lease_until > %(now)s AND NOT s.paused AND s.used < s.capacity
+      AND (c.major >= v.major OR c.major = v.major - 1 AND v.changed_at > %(graced)s)
+      AND (c.expires_at IS NULL OR c.expires_at > %(graced)s)
+) able
 """
+
+
+def able_sql(*, company: str, language: str) -> str:
+    """A query of one value for `read_able`, of a company and a language that are given as SQL; its facts are `able_facts`."""
+    return _ABLE.format(
+        company=company,
+        language=language,
+        waiting=round(capacity.WAITING_FOR_ME * 10),
+        silent=round(capacity.VISITOR_SILENT * 10),
+        wrap_up=round(capacity.WRAP_UP * 10),
+    )
+
+
+def able_facts(now: datetime) -> dict[str, Any]:
+    """What the query of `able_sql` asks for."""
+    return {"now": now, "graced": now - GRACE}
+
+
+_OF_COMPANY = able_sql(company="%(company)s", language="%(language)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +74,14 @@ class Staff:
 
 def list_able(company_id: UUID, language: str, now: datetime) -> list[Candidate]:
     """Who could be offered a chat of this company now; one query, whose cost is that of its own free people."""
-    facts: dict[str, Any] = {
-        "company": company_id,
-        "language": language,
-        "now": now,
-        "graced": now - GRACE,
-        "waiting": round(capacity.WAITING_FOR_ME * 10),
-        "silent": round(capacity.VISITOR_SILENT * 10),
-        "wrap_up": round(capacity.WRAP_UP * 10),
-    }
-    return [_from_row(company_id, row) for row in prepared.fetch(_OF_COMPANY, facts)]
+    facts = able_facts(now) | {"company": company_id, "language": language}
+    (row,) = prepared.fetch(_OF_COMPANY, facts)
+    return read_able(company_id, row["coalesce"])
+
+
+def read_able(company_id: UUID, able: str) -> list[Candidate]:
+    """The candidates that the query of `able_sql` found."""
+    return [_from_able(company_id, one) for one in _decoder.decode(able)]
 
 
 def list_candidates(now: datetime, company_ids: Collection[UUID] | None = None) -> list[Candidate]:
@@ -96,24 +117,42 @@ def count_staff(company_id: UUID, language: str, now: datetime) -> Staff:
 Held = tuple[UUID, str, str]
 
 
-def _from_row(company_id: UUID, row: prepared.Row) -> Candidate:
-    own_limit, chat_limit = row["load_limit"], row["chat_limit"]
+class _Able(msgspec.Struct):
+    operator_id: UUID
+    version: str
+    languages: frozenset[str]
+    capacity: int
+    used: int
+    idle_since: datetime
+    draining: bool
+    is_lead: bool
+    level: str
+    load_limit: float | None
+    chat_limit: int | None
+    has_read: bool
+    tenths: int
+    own: int
+
+
+_decoder = msgspec.json.Decoder(list[_Able])
+
+
+def _from_able(company_id: UUID, able: _Able) -> Candidate:
     return Candidate(
-        operator_id=row["operator_id"],
+        operator_id=able.operator_id,
         certified=frozenset((company_id,)),
-        languages=frozenset(row["languages"]),
-        capacity=row["capacity"],
-        used=row["used"],
-        load=row["tenths"] / 10,
-        idle_since=row["idle_since"],
-        draining=row["draining"],
-        is_lead=row["is_lead"],
-        load_limit=capacity.load_limit(
-            row["level"], None if own_limit is None else float(own_limit)
-        ),
-        chat_limits={} if chat_limit is None else {company_id: chat_limit},
-        chats={company_id: row["own"]},
-        unread=frozenset() if row["has_read"] else frozenset((company_id,)),
+        languages=able.languages,
+        capacity=able.capacity,
+        used=able.used,
+        load=able.tenths / 10,
+        idle_since=able.idle_since,
+        draining=able.draining,
+        is_lead=able.is_lead,
+        load_limit=capacity.load_limit(able.level, able.load_limit),
+        chat_limits={} if able.chat_limit is None else {company_id: able.chat_limit},
+        chats={company_id: able.own},
+        unread=frozenset() if able.has_read else frozenset((company_id,)),
+        seat_version=able.version,
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from enum import Enum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,17 +12,33 @@ from django.db import connection, transaction
 from agency.models import Assignment, PoolEntry, Seat
 from agency.services import prepared
 
+State = PoolEntry.State
+
+_SEAT = [field.attname for field in Seat._meta.concrete_fields]
 _OFFER = """
-WITH slot AS (UPDATE agency_seat SET used = used + 1 WHERE operator_id = %(operator)s),
-    offered AS (
-        UPDATE agency_poolentry
-        SET state = %(state)s, offered_to_id = %(operator)s, transfer = %(transfer)s, offer_expires_at = %(expires)s,
-            unstaffed_since = NULL, fence = %(fence)s
-        WHERE chat_id = %(chat)s
-    )
-INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
-VALUES (%(chat)s, %(company)s, %(operator)s, %(kind)s, %(reason)s, %(fence)s, %(now)s)
-"""
+WITH seat AS MATERIALIZED (
+    SELECT operator_id FROM agency_seat WHERE operator_id = %(operator)s FOR NO KEY UPDATE SKIP LOCKED
+), slot AS (
+    UPDATE agency_seat s SET used = s.used + 1 FROM seat
+    WHERE s.operator_id = seat.operator_id AND (%(version)s::text IS NULL OR s.xmin::text = %(version)s)
+    RETURNING {seat}
+), offered AS (
+    UPDATE agency_poolentry SET state = %(state)s, offered_to_id = %(operator)s, transfer = %(transfer)s,
+        offer_expires_at = %(expires)s, unstaffed_since = NULL, fence = %(fence)s
+    FROM slot WHERE chat_id = %(chat)s
+), trail AS (
+    INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
+    SELECT %(chat)s, %(company)s, %(operator)s, %(kind)s, %(reason)s, %(fence)s, %(now)s FROM slot
+)
+SELECT EXISTS (SELECT FROM seat) AS locked, slot.* FROM (VALUES (1)) one LEFT JOIN slot ON true
+""".format(seat=", ".join(f"s.{name}" for name in _SEAT))  # noqa: S608 -- our own columns
+
+
+class Missed(Enum):
+    """Why an offer could not be written."""
+
+    LOCKED = "somebody else has the seat locked just now"
+    CHANGED = "the seat is no longer as it was read"
 
 
 def find_locked(chat_id: UUID) -> PoolEntry | None:
@@ -82,26 +99,49 @@ def bounced_by(chat_ids: Iterable[UUID]) -> dict[UUID, Counter[UUID]]:
     return found
 
 
-def write_offer(entry: PoolEntry, seat: Seat, *, reason: str, now: datetime) -> None:
-    """Write an offer that was just set on a locked entry: the entry, a slot of the locked seat and the trail, in one statement.
+def write_offer(
+    entry: PoolEntry,
+    operator_id: UUID,
+    *,
+    expires_at: datetime,
+    reason: str,
+    now: datetime,
+    transfer: str = "",
+    version: str | None = None,
+) -> Seat | Missed:
+    """Offer a locked entry: the entry, a slot of the seat and the trail, in one statement that waits for nobody.
+
+    A waiting chat becomes offered; one that is asked of somebody else (`transfer`) stays open with its operator.
+
+    Args:
+        version: of the seat as it was read when its operator was chosen; None if it is locked already.
+
+    Returns:
+        The seat as it is now; or why nothing was written.
 
     Raises:
         IntegrityError: the seat has no slot left; the database holds that rule.
     """
+    state, fence = State.OPEN if transfer else State.OFFERED, entry.fence + 1
     facts: dict[str, Any] = {
         "chat": entry.chat_id,
         "company": entry.company_id,
-        "operator": seat.operator_id,
-        "state": str(entry.state),
-        "transfer": entry.transfer,
-        "expires": entry.offer_expires_at,
-        "fence": entry.fence,
+        "operator": operator_id,
+        "version": version,
+        "state": str(state),
+        "transfer": transfer,
+        "expires": expires_at,
+        "fence": fence,
         "kind": str(Assignment.Kind.OFFER),
         "reason": reason[:200],
         "now": now,
     }
-    prepared.run(_OFFER, facts)
-    seat.used += 1
+    (row,) = prepared.fetch(_OFFER, facts)
+    if row["operator_id"] is None:
+        return Missed.CHANGED if row["locked"] else Missed.LOCKED
+    entry.state, entry.offered_to_id, entry.transfer = state, operator_id, transfer
+    entry.offer_expires_at, entry.unstaffed_since, entry.fence = expires_at, None, fence
+    return Seat.from_db("default", _SEAT, [row[name] for name in _SEAT])
 
 
 def note(

@@ -17,18 +17,9 @@ def fetch(statement: str, facts: Mapping[str, Any]) -> list[Row]:
     """
     with connection.wrap_database_errors:
         with _cursor() as cursor:
-            cursor.execute(statement, facts, prepare=True)
+            # In binary: Django reads each moment of a text by itself, 0.02 ms apiece.
+            cursor.execute(statement, facts, prepare=True, binary=True)
             return cursor.fetchall()
-
-
-def run(statement: str, facts: Mapping[str, Any]) -> None:
-    """Run a statement that returns nothing.
-
-    Raises:
-        django.db.Error: as any other query.
-    """
-    with connection.wrap_database_errors, _cursor() as cursor:
-        cursor.execute(statement, facts, prepare=True)
 
 
 def _cursor() -> psycopg.Cursor[Row]:

@@ -9,15 +9,9 @@ from django.db.models.functions import Coalesce
 
 from agency.domain.capacity import LEVEL_CAPACITY
 from agency.models import Operator, PoolEntry, Seat
-from agency.services import prepared
 from agency.services.drains import follow_shifts
 
 LEASE = timedelta(seconds=15)
-
-_COLUMNS = [field.attname for field in Seat._meta.concrete_fields]
-_LOCK_NOW = """
-SELECT {columns} FROM agency_seat WHERE operator_id = %(operator)s FOR NO KEY UPDATE SKIP LOCKED
-""".format(columns=", ".join(_COLUMNS))
 
 
 @transaction.atomic
@@ -129,13 +123,6 @@ def end_seat(*, operator_id: UUID, now: datetime) -> None:
 def lock_seat(operator_id: UUID) -> Seat:
     """The seat, locked until the transaction ends. After the pool entries, before the company's rows."""
     return Seat.objects.select_for_update(no_key=True).get(operator_id=operator_id)
-
-
-def lock_seat_now(operator_id: UUID) -> Seat | None:
-    """Like `lock_seat`, for the router: None if somebody else has it locked."""
-    for row in prepared.fetch(_LOCK_NOW, {"operator": operator_id}):
-        return Seat.from_db("default", _COLUMNS, [row[name] for name in _COLUMNS])
-    return None
 
 
 def occupy(seat: Seat) -> None:

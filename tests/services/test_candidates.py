@@ -18,7 +18,7 @@ from agency.models import (
     Seat,
     User,
 )
-from agency.services import candidates, presence, queue
+from agency.services import candidates, pool, queue
 from agency.services.certified import certifications
 from chat.services import assignment
 from tenants.models import Company
@@ -166,26 +166,29 @@ def test_a_companys_load_limit_has_others_asked_first(
 
 
 @pytest.mark.parametrize(
-    "changed", [{"used": 1}, {"paused": True}, {"lease_until": NOW}, {"draining": True}]
+    "changed",
+    [{"used": 1}, {"paused": True}, {"lease_until": NOW}, {"draining": True}, {"capacity": 0}],
 )
 def test_what_was_decided_on_is_looked_at_again_under_the_seats_lock(
     acme: Company, alice: User, monkeypatch: pytest.MonkeyPatch, changed: dict[str, object]
 ) -> None:
     sit(alice.email)
     wait(acme)
-    read = candidates.list_able
+    read = queue.find_first_locked
     asked: list[int] = []
 
-    def then_it_changes(*args: object) -> list[routing.Candidate]:
-        able = read(*args)
-        asked.append(len(able))
-        Seat.objects.filter(operator=alice.pk).update(**changed)
-        return able
+    def then_it_changes(*args: object) -> queue.Waiting | None:
+        waiting = read(*args)
+        assert waiting is not None
+        asked.append(len(waiting.able))
+        if len(asked) == 1:
+            Seat.objects.filter(operator=alice.pk).update(**changed)
+        return waiting
 
-    monkeypatch.setattr(candidates, "list_able", then_it_changes)
+    monkeypatch.setattr(queue, "find_first_locked", then_it_changes)
     offered = assignment.assign_waiting(now=NOW)
     # Decided anew on what is so now: one who drains, or holds one more, may still have it; who is away may not.
-    assert offered == (not changed.keys() & {"paused", "lease_until"})
+    assert offered == (not changed.keys() & {"paused", "lease_until", "capacity"})
     assert len(asked) == 2
 
 
@@ -196,9 +199,13 @@ def test_who_is_busy_for_a_moment_only_goes_before_who_drains(
     sit(bob.email)
     Seat.objects.filter(pk=bob.pk).update(draining=True)
     chat = wait(acme)
-    lock = presence.lock_seat_now
+    write = pool.write_offer
+
+    def locked(entry: PoolEntry, operator_id: uuid.UUID, **facts: object) -> Seat | pool.Missed:
+        return pool.Missed.LOCKED if operator_id == alice.pk else write(entry, operator_id, **facts)
+
     with monkeypatch.context() as patched:
-        patched.setattr(presence, "lock_seat_now", lambda pk: None if pk == alice.pk else lock(pk))
+        patched.setattr(pool, "write_offer", locked)
         assert assignment.assign_waiting(now=NOW) == 0
     assert assignment.assign_waiting(now=NOW) == 1
     chat.refresh_from_db()

@@ -13,6 +13,7 @@ from agency.models import Operator, PoolEntry, Seat
 from agency.services import pool
 from agency.services.candidates import list_able
 from agency.services.certified import list_known
+from agency.services.pool import Missed
 from agency.services.queue import facts_of
 from chat.domain import events
 from chat.domain.lifecycle import OFFER_SECONDS
@@ -47,11 +48,10 @@ def offer_to(
     barred, unread = check_seat(entry, seat, operator, now, language=language_of(transfer))
     if barred or seat is None:
         raise CannotAssign(barred)
-    entry.offered_to = operator
     bounced = pool.bounced_by([entry.chat_id])
     put_offer(
         entry,
-        seat,
+        operator_id,
         site=site_names([entry.site_id]).get(entry.site_id, ""),
         why=why,
         now=now,
@@ -64,7 +64,7 @@ def offer_to(
 
 def put_offer(
     entry: PoolEntry,
-    seat: Seat,
+    operator_id: UUID,
     *,
     site: str,
     why: str,
@@ -73,23 +73,32 @@ def put_offer(
     unread: bool,
     is_lead: bool,
     transfer: str = "",
-) -> None:
-    """Write the offer of a locked entry to the operator of a locked seat that has room for it, and tell them.
+    version: str | None = None,
+) -> Missed | None:
+    """Write the offer of a locked entry to an operator who has room for it, and tell them; or say why it can't be written.
 
     Args:
         site: its name.
         again, unread, is_lead: as in `wire.offer_of`.
+        version: of the seat as it was read; None if it is locked.
     """
-    entry.state = State.OPEN if transfer else State.OFFERED
-    entry.offered_to_id, entry.transfer = seat.pk, transfer
-    entry.offer_expires_at = now + timedelta(seconds=OFFER_SECONDS)
-    entry.unstaffed_since = None
-    entry.fence += 1
-    pool.write_offer(entry, seat, reason=why, now=now)
+    expires_at = now + timedelta(seconds=OFFER_SECONDS)
+    seat = pool.write_offer(
+        entry,
+        operator_id,
+        expires_at=expires_at,
+        reason=why,
+        now=now,
+        transfer=transfer,
+        version=version,
+    )
+    if isinstance(seat, Missed):
+        return seat
     offer = offer_of(entry, site, again=again, unread=unread, is_lead=is_lead)
     made = events.encode(events.OfferMade(offer))
-    told = [(f"u:{seat.pk}", made), seat_event(seat), *call_events(entry, now)]
+    told = [(f"u:{operator_id}", made), seat_event(seat), *call_events(entry, now)]
     send_on_commit([*told, changed(entry)] if transfer else told)
+    return None
 
 
 def check_seat(

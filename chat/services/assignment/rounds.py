@@ -1,7 +1,6 @@
 """Offering the waiting chats: which one next, and to whom."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -9,11 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from agency.domain import routing
-from agency.domain.routing import Candidate, Entry
-from agency.models import PoolEntry, Seat
-from agency.services import candidates as desk
-from agency.services import pool, presence, queue
-from chat.services.assignment.asking import has_room, put_offer
+from agency.domain.routing import Entry
+from agency.services import pool, queue
+from agency.services.pool import Missed
+from chat.services.assignment.asking import put_offer
 
 # Chats whose order is read at a time: so many routers find a chat each, and a reading serves as many decisions.
 AHEAD = 16
@@ -71,51 +69,35 @@ def _offer_first(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, Outc
 @transaction.atomic
 def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, Outcome]:
     """One decision in one transaction: the chat's row and one seat's are locked, and the operator's key is shared."""
-    waiting = queue.find_first_locked(chat_ids)
+    waiting = queue.find_first_locked(chat_ids, now)
     if waiting is None:
         return None, Outcome.CONTESTED
-    entry = waiting.entry
+    entry, able = waiting.entry, waiting.able
     facts = _facts(waiting)
-    able = desk.list_able(entry.company_id, entry.language, now)
     outcome = Outcome.NOBODY
     while True:
         choice = routing.choose(facts, able, now)
         if choice.operator_id is None:
             return entry.chat_id, outcome
         chosen = next(one for one in able if one.operator_id == choice.operator_id)
-        seat = presence.lock_seat_now(chosen.operator_id)
-        if seat is None:
-            # Who is busy for this moment only still goes before those who drain.
-            outcome = Outcome.CONTESTED
-            able = [one for one in able if one != chosen and one.draining <= chosen.draining]
-            continue
-        if not _still(chosen, seat, entry, now):
-            return entry.chat_id, Outcome.STALE
-        put_offer(
+        missed = put_offer(
             entry,
-            seat,
+            chosen.operator_id,
             site=waiting.site,
             why="; ".join((routing.why_next(facts, now), *choice.reasons)),
             now=now,
             again=chosen.operator_id in facts.bounced_by,
             unread=entry.company_id in chosen.unread,
             is_lead=chosen.is_lead,
+            version=chosen.seat_version,
         )
-        return entry.chat_id, Outcome.OFFERED
-
-
-def _still(chosen: Candidate, seat: Seat, entry: PoolEntry, now: datetime) -> bool:
-    """Whether a locked seat is as it was when its operator was chosen."""
-    seen = replace(
-        chosen,
-        used=seat.used,
-        capacity=seat.capacity,
-        paused=seat.paused,
-        draining=seat.draining,
-        leased=seat.lease_until > now,
-    )
-    limit = chosen.chat_limits.get(entry.company_id)
-    return seen == chosen and has_room(seat, entry.company_id, limit)
+        if missed is None:
+            return entry.chat_id, Outcome.OFFERED
+        if missed is Missed.CHANGED:
+            return entry.chat_id, Outcome.STALE
+        # Who is busy for this moment only still goes before those who drain.
+        outcome = Outcome.CONTESTED
+        able = [one for one in able if one != chosen and one.draining <= chosen.draining]
 
 
 def _facts(waiting: queue.Waiting) -> Entry:
