@@ -1,56 +1,58 @@
-"""Why a chat has nobody yet, in numbers: the router's own refusals counted, for whoever must act on it."""
+"""Why a chat has nobody yet, in numbers: who is here for it, counted by what stands in their way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
-
-from agency.domain.routing import Candidate, Choice
 
 Code = Literal["nobody", "language", "away", "limit", "full", "soon"]
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """`code` is what stands in the way; the numbers are of the certified people who are here.
-
-    nobody: none is. language: none of them speaks the visitor's. away: all who do are on a break. limit: all others have as
-    many chats of this company as they may. full: no slot of theirs is free (`used` of `capacity`, of those who aren't on a
-    break). soon: `next_id` is asked in the next round.
-    """
-
-    code: Code
-    here: int = 0
-    away: int = 0
-    full: int = 0
-    used: int = 0
-    capacity: int = 0
-    next_id: UUID | None = None
-
-
-def why(choice: Choice, here: Sequence[Candidate]) -> Why:
-    """Say why a chat waits, from what the router would decide now.
+class Crowd:
+    """The certified people who are here, as chats of one company in one language find them.
 
     Args:
-        choice: the decision over `here`.
-        here: the certified people who are here.
+        here: all of them, on a break or not, whatever they speak.
+        away: on a break.
+        free: could be offered the chat now.
+        full: could but for their slots, which are all taken.
+        limited: have a slot, but as many chats of the company as they may.
+        used: slots taken of the full and the limited together; `capacity`: all slots of these.
     """
-    if choice.operator_id is not None:
-        return Why("soon", len(here), next_id=choice.operator_id)
-    kinds = {operator_id: kind_of(reason) for operator_id, reason in choice.refused.items()}
-    busy = [one for one in here if kinds[one.operator_id] in ("full", "limit")]
-    return Why(
-        _code(set(kinds.values())),
-        here=len(here),
-        away=sum(kind == "away" for kind in kinds.values()),
-        full=len(busy),
-        used=sum(one.used for one in busy),
-        capacity=sum(one.capacity for one in busy),
-    )
+
+    here: int = 0
+    away: int = 0
+    free: int = 0
+    full: int = 0
+    limited: int = 0
+    used: int = 0
+    capacity: int = 0
+
+    @property
+    def busy(self) -> int:
+        """Everybody who could have the chat if they had less to do."""
+        return self.full + self.limited
+
+    @property
+    def code(self) -> Code:
+        """What stands in the way.
+
+        soon: nothing, somebody is asked in the next round. nobody: nobody is here. full: no slot is free. limit: all who have
+        one are at their limit. away: all who could are on a break. language: nobody speaks the visitor's.
+        """
+        if self.free:
+            return "soon"
+        if not self.here:
+            return "nobody"
+        if self.full:
+            return "full"
+        if self.limited:
+            return "limit"
+        return "away" if self.away else "language"
 
 
 def kind_of(reason: str) -> str:
-    """The kind of one refusal: away, language, uncertified, draining, full, limit, lease; else "after": others go first."""
+    """The kind of one refusal: away, language, uncertified, full, limit, lease; else "after": others go first."""
     return next((kind for start, kind in _KINDS.items() if reason.startswith(start)), "after")
 
 
@@ -63,10 +65,3 @@ _KINDS: Mapping[str, str] = {
     "full": "full",
     "at the company's limit": "limit",
 }
-
-
-def _code(kinds: set[str]) -> Code:
-    if not kinds:
-        return "nobody"
-    found: tuple[Code, ...] = ("full", "limit", "away")
-    return next((code for code in found if code in kinds), "language")

@@ -1,24 +1,39 @@
 """The chats of all companies that live now, as a manager sees them: facts of the pool, never a word of a chat."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
-from agency.domain import routing, sla, waiting
-from agency.domain.routing import Candidate
+from agency.domain import routing, sla
+from agency.domain.waiting import Crowd
 from agency.models import Assignment, PoolEntry
-from agency.services import pool, queue
-from agency.services.candidates import list_candidates
-from tenants.models import Company, Site
+from agency.services import queue
+from agency.services.crowds import list_crowds
+from tenants.models import Site
 
 State = PoolEntry.State
 WAITING = (State.WAITING, State.OFFERED)
-# What one page shows at most; its counts are of all.
-SHOWN_WAITING, SHOWN_HELD, SHOWN_BOUNCES = 300, 60, 3
+HELD = (State.OPEN, State.WRAP_UP)
+# What one page shows at most; how many there are in all is counted by `livemark`.
+SHOWN_WAITING, SHOWN_HELD, SHOWN_BOUNCES = 300, 25, 3
+
+# What a held chat is at, the most pressing first.
+Turn = Literal["first", "answer", "visitor", "wrap_up", "moving"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,115 +49,126 @@ class LiveLine:
     """One unfinished chat.
 
     Args:
-        seconds: since it arrived; since it closed where it is wrapped up.
-        left: seconds until its promise ends, negative after it; `passed` is the share that is gone, `urgency` names it.
-        late: no person answered within the promise.
-        why: why it waits, where it does; None elsewhere.
+        since: when it arrived; when it closed where it is wrapped up.
+        operator: the name of who holds it, or whom it rings at; "" for nobody. `asked`: only whom it rings at.
+        crowd: who is here for it, of a chat that waits and doesn't ring.
         bounced: who let it go last, the first first, at most 3; of waiting chats only. `passed_on` counts all of them.
-        offer_left: seconds that the offer still rings.
     """
 
-    entry: PoolEntry
-    company: Company
+    chat_id: UUID
+    company_id: UUID
+    company: str
+    monogram: str
     site: str
+    language: str
     state: str
-    seconds: float
-    left: float
-    passed: float
-    urgency: sla.Urgency
-    late: bool
+    operator_id: UUID | None
+    asked_id: UUID | None
     operator: str
-    why: waiting.Why | None = None
+    asked: str
+    arrived_at: datetime
+    promise_seconds: int
+    answered_at: datetime | None
+    since: datetime
+    turn: str
+    turn_at: datetime
+    transfer: str
+    called_at: datetime | None
+    bounces: int
+    at_head: bool
+    crowd: Crowd | None = None
     bounced: tuple[Bounce, ...] = ()
     passed_on: int = 0
-    offer_left: int = 0
 
     @property
-    def chat_id(self) -> UUID:
-        """The chat's id."""
-        return self.entry.pk
+    def due_at(self) -> datetime:
+        """When its promise ends."""
+        return self.arrived_at + timedelta(seconds=self.promise_seconds)
+
+    def urgency(self, now: datetime) -> sla.Urgency:
+        """How pressing its first answer is, or was when it came."""
+        promise = sla.Promise(self.promise_seconds)
+        return sla.urgency(promise, self.arrived_at, self.answered_at or now)
+
+
+def list_queue(now: datetime) -> list[LiveLine]:
+    """The chats that nobody has, in the order in which they are offered, at most 300; three queries at most."""
+    rows = _lines(PoolEntry.objects.filter(state__in=WAITING).order_by("arrived_at"))
+    lines = {row["chat_id"]: row for row in rows[:SHOWN_WAITING]}
+    asking = {row["company_id"] for row in lines.values() if row["state"] == State.WAITING}
+    crowds = list_crowds(asking, now) if asking else {}
+    bounced = _list_bounces(lines.values())
+    found = []
+    for entry in routing.order(map(_place, lines.values()), now):
+        row, gone = lines[entry.chat_id], bounced[entry.chat_id]
+        crowd = None
+        if row["state"] == State.WAITING:
+            crowd = crowds[entry.company_id, entry.language]
+        found.append(_line(row, crowd=crowd, bounced=_last(gone), passed_on=len(gone)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """The chats that nobody has, in the order in which they are offered, and how pressing they are."""
+class Held:
+    """Some of the chats that somebody holds, and how many there are of what was asked; `first` came before these."""
 
     lines: list[LiveLine]
     total: int
-    by_urgency: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def ringing(self) -> int:
-        """How many of those shown ring at somebody."""
-        return sum(line.state == State.OFFERED for line in self.lines)
-
-    @property
-    def late(self) -> int:
-        """Past their promise."""
-        return self.by_urgency.get("late", 0)
-
-    @property
-    def at_risk(self) -> int:
-        """Past 80 % of the promised seconds, or past all of them."""
-        return self.by_urgency.get("now", 0) + self.late
+    first: int
 
 
-def list_queue(now: datetime) -> Queue:
-    """The chats that wait or are offered, at most 300 of them; eight queries at most, however many companies there are."""
-    entries = _entries().filter(state__in=WAITING).order_by("arrived_at")
-    rows = list(entries[:SHOWN_WAITING])
-    total = len(rows)
-    if total == SHOWN_WAITING:
-        total = PoolEntry.objects.filter(state__in=WAITING).count()
-    by_id = {row.pk: row for row in rows}
-    sites, bounced = _site_names(rows), _list_bounces(rows)
-    counted = pool.bounced_by(row.pk for row in rows if row.bounces or row.at_head)
-    facts = {row.pk: facts_of(row, counted.get(row.pk, {})) for row in rows}
-    certified = _by_company(list_candidates(now, {row.company_id for row in rows}))
-    lines = []
-    for entry in routing.order(facts.values(), now):
-        row = by_id[entry.chat_id]
-        why = None
-        if row.state == State.WAITING:
-            here = certified[row.company_id]
-            why = waiting.why(routing.choose(entry, here, now), here)
-        lines.append(_line(row, sites, now, why=why, bounced=bounced[row.pk]))
-    return Queue(lines, total, Counter(line.urgency for line in lines))
-
-
-def list_held(now: datetime, *, operator_id: UUID | None = None) -> list[LiveLine]:
-    """Chats that somebody holds, at most 60: those whose visitor waits for an answer longest first. Two queries.
+def list_held(
+    *,
+    operator_id: UUID | None = None,
+    name: str = "",
+    company_id: UUID | None = None,
+    turn: Turn | None = None,
+    start: int = 0,
+) -> Held:
+    """Chats that somebody holds, 25 of them: those whose visitor waits for an answer longest first. Three queries.
 
     Args:
-        operator_id: only this one's; None for all.
+        operator_id: only this one's. `name`: only of operators whose name holds this, in capitals or not.
+        company_id: only this company's.
+        turn: only those at this; None for all.
+        start: how many to leave out.
     """
-    rows = _entries().filter(state__in=(State.OPEN, State.WRAP_UP))
-    if operator_id is not None:
-        rows = rows.filter(operator=operator_id)
+    asked: dict[str, Any] = {
+        "operator": operator_id,
+        "operator__public_name__icontains": name,
+        "company": company_id,
+    }
+    rows = PoolEntry.objects.filter(state__in=HELD, **{key: v for key, v in asked.items() if v})
+    if turn is not None:
+        rows = rows.filter(_TURNS[turn])
+    total = rows.count()
+    start = min(start, max(0, (total - 1) // SHOWN_HELD * SHOWN_HELD))
     pressing = Case(
         When(state=State.WRAP_UP, then=Value(2)),
         When(turn="visitor", then=Value(1)),
         default=Value(0),
         output_field=IntegerField(),
     )
-    found = list(rows.order_by(pressing, "turn_at", "chat_id")[:SHOWN_HELD])
-    sites = _site_names(found)
-    return [_line(row, sites, now) for row in found]
+    # Which they are first: what is shown of each comes from four tables, and 2,200 would be joined to sort them.
+    ids = rows.order_by(pressing, "turn_at", "chat_id").values_list("pk", flat=True)
+    page = list(ids[start : start + SHOWN_HELD])
+    found = {row["chat_id"]: _line(row) for row in _lines(PoolEntry.objects.filter(pk__in=page))}
+    return Held([found[pk] for pk in page if pk in found], total, start)
 
 
-def count_held(*, operator_id: UUID | None = None) -> dict[str, int]:
-    """How many chats are open and in wrap-up; one query."""
-    rows = PoolEntry.objects.filter(state__in=(State.OPEN, State.WRAP_UP))
-    if operator_id is not None:
-        rows = rows.filter(operator=operator_id)
-    counted = dict(rows.values_list("state").annotate(Count("pk")))
-    return {str(state): counted.get(state, 0) for state in (State.OPEN, State.WRAP_UP)}
+_TURNS: Mapping[Turn, Q] = {
+    "first": Q(state=State.OPEN, turn="operator", first_human_at=None),
+    "answer": Q(state=State.OPEN, turn="operator"),
+    "visitor": Q(state=State.OPEN, turn="visitor"),
+    "wrap_up": Q(state=State.WRAP_UP),
+    "moving": ~Q(transfer=""),
+}
 
 
-def find_line(chat_id: UUID, now: datetime) -> LiveLine | None:
+def find_line(chat_id: UUID) -> LiveLine | None:
     """One of them, or None if that chat is over."""
-    row = _entries().filter(pk=chat_id).first()
-    return _line(row, _site_names([row]), now) if row is not None else None
+    row = _lines(PoolEntry.objects.filter(pk=chat_id)).first()
+    return _line(row) if row is not None else None
 
 
 def facts_of(row: PoolEntry, bounced: Mapping[UUID, int]) -> routing.Entry:
@@ -154,29 +180,76 @@ def facts_of(row: PoolEntry, bounced: Mapping[UUID, int]) -> routing.Entry:
 
 def find_waiting(chat_id: UUID) -> PoolEntry | None:
     """A chat that waits or rings, with what `facts_of` needs, or None."""
-    return _entries().filter(pk=chat_id, state__in=WAITING).first()
+    rows = PoolEntry.objects.select_related("company__pool_rule")
+    return rows.filter(pk=chat_id, state__in=WAITING).first()
 
 
-def _entries() -> QuerySet[PoolEntry]:
-    return PoolEntry.objects.select_related("company__pool_rule", "operator", "offered_to")
-
-
-def _site_names(rows: Iterable[PoolEntry]) -> dict[UUID, str]:
-    return dict(Site.objects.filter(pk__in={row.site_id for row in rows}).values_list("pk", "name"))
-
-
-def _by_company(candidates: Sequence[Candidate]) -> defaultdict[UUID, list[Candidate]]:
-    """The certified people of each company who are here: of 400 people a company knows a few."""
-    found: defaultdict[UUID, list[Candidate]] = defaultdict(list)
-    for one in candidates:
-        for company_id in one.certified:
-            found[company_id].append(one)
+def _lines(rows: QuerySet[PoolEntry]) -> QuerySet[PoolEntry, dict[str, Any]]:
+    """Only the columns a line is made of: a row of models costs five times as much."""
+    site = Site.objects.filter(pk=OuterRef("site_id")).values("name")
+    found: QuerySet[PoolEntry, dict[str, Any]] = rows.values(
+        *_COLUMNS,
+        company_name=F("company__name"),
+        monogram=F("company__monogram"),
+        site=Subquery(site[:1]),
+        asked_id=F("offered_to_id"),
+        holder=F("operator__public_name"),
+        asked=F("offered_to__public_name"),
+        answered_at=F("first_human_at"),
+    )
     return found
 
 
-def _list_bounces(rows: Iterable[PoolEntry]) -> defaultdict[UUID, list[Bounce]]:
+_COLUMNS: Sequence[str] = (
+    "chat_id",
+    "company_id",
+    "language",
+    "state",
+    "operator_id",
+    "arrived_at",
+    "promise_seconds",
+    "turn",
+    "turn_at",
+    "transfer",
+    "called_at",
+    "bounces",
+    "at_head",
+    "wrap_up_at",
+)
+
+
+def _line(row: dict[str, Any], **more: Any) -> LiveLine:
+    closed_at = row.pop("wrap_up_at")
+    holder, asked = row.pop("holder"), row.pop("asked") or ""
+    return LiveLine(
+        company=row.pop("company_name"),
+        site=row.pop("site") or "",
+        operator=holder or asked,
+        asked=asked,
+        since=closed_at or row["arrived_at"],
+        promise_seconds=max(1, row.pop("promise_seconds")),
+        **row,
+        **more,
+    )
+
+
+def _place(row: Mapping[str, Any]) -> routing.Entry:
+    """What gives a chat its place in the queue."""
+    return routing.Entry(
+        chat_id=row["chat_id"],
+        company_id=row["company_id"],
+        language=row["language"],
+        arrived_at=row["arrived_at"],
+        promise_seconds=row["promise_seconds"],
+        at_head=row["at_head"],
+    )
+
+
+def _list_bounces(rows: Iterable[Mapping[str, Any]]) -> defaultdict[UUID, list[Bounce]]:
     found: defaultdict[UUID, list[Bounce]] = defaultdict(list)
-    passed = [row.pk for row in rows if row.bounces or row.at_head]
+    passed = [row["chat_id"] for row in rows if row["bounces"] or row["at_head"]]
+    if not passed:
+        return found
     gone = Assignment.objects.filter(chat_id__in=passed, kind__in=("bounce", "requeue"))
     steps = gone.order_by("fence").values_list("chat_id", "operator__public_name", "reason")
     for chat_id, name, reason in steps:
@@ -188,35 +261,3 @@ def _last(bounced: Sequence[Bounce]) -> tuple[Bounce, ...]:
     """The last few of them, each person and reason once."""
     newest_first = dict.fromkeys(reversed(bounced))
     return tuple(reversed(list(newest_first)[:SHOWN_BOUNCES]))
-
-
-def _line(
-    row: PoolEntry,
-    sites: Mapping[UUID, str],
-    now: datetime,
-    *,
-    why: waiting.Why | None = None,
-    bounced: Sequence[Bounce] = (),
-) -> LiveLine:
-    promise = sla.Promise(max(1, row.promise_seconds))
-    answered_at = row.first_human_at or now
-    since = row.wrap_up_at or row.arrived_at
-    left = sla.seconds_left(promise, row.arrived_at, answered_at)
-    holder = row.operator or row.offered_to
-    rings_until = row.offer_expires_at
-    return LiveLine(
-        entry=row,
-        company=row.company,
-        site=sites.get(row.site_id, ""),
-        state=str(row.state),
-        seconds=max(0.0, (now - since).total_seconds()),
-        left=left,
-        passed=min(1.0, 1 - left / promise.seconds),
-        urgency=sla.urgency(promise, row.arrived_at, answered_at),
-        late=left < 0,
-        operator=holder.public_name if holder is not None else "",
-        why=why,
-        bounced=_last(bounced),
-        passed_on=len(bounced),
-        offer_left=max(0, round((rings_until - now).total_seconds())) if rings_until else 0,
-    )

@@ -3,21 +3,18 @@
 Only companies the operator is certified for, and never a word of a visitor.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from agency.domain import routing, waiting
 from agency.domain.routing import Candidate
 from agency.live.switchboard import Event
 from agency.models import Operator, PoolEntry, Seat
-from agency.services import pool
 from agency.services.candidates import list_candidates
 from agency.services.certified import certifications, list_certified, list_certified_companies
-from agency.services.queue import facts_of
+from agency.services.crowds import list_crowds
 from chat.domain import events
 from chat.services.wire import site_names
 
@@ -30,7 +27,7 @@ _WORDS = {"limit": "full"}
 
 
 def get_floor(*, operator_id: UUID, now: datetime) -> events.Floor:
-    """What waits and who is here, over the companies this operator is certified for; ten queries at most."""
+    """What waits and who is here, over the companies this operator is certified for; six queries at most."""
     companies = list_certified_companies(operator_id, now)
     is_lead = Operator.objects.filter(pk=operator_id, is_lead=True).exists()
     states = (*_WAITING, State.OPEN) if is_lead else _WAITING
@@ -128,7 +125,7 @@ def why_not(candidate: Candidate | None, entry: PoolEntry, *, language: str = ""
 
 
 def list_chats(rows: Iterable[PoolEntry], now: datetime) -> list[events.FloorChat]:
-    """These chats as colleagues see them; at most one query for the rows, and six for why they wait."""
+    """These chats as colleagues see them; at most one query for the rows, and one for why they wait."""
     entries = list(rows)
     sites = site_names(entry.site_id for entry in entries)
     reasons = _list_reasons([entry for entry in entries if entry.state == State.WAITING], now)
@@ -155,18 +152,9 @@ def list_chats(rows: Iterable[PoolEntry], now: datetime) -> list[events.FloorCha
 def _list_reasons(entries: list[PoolEntry], now: datetime) -> dict[UUID, str]:
     if not entries:
         return {}
-    here: defaultdict[UUID, list[Candidate]] = defaultdict(list)
-    for one in list_candidates(now, {entry.company_id for entry in entries}):
-        for company_id in one.certified:
-            here[company_id].append(one)
-    bounced = pool.bounced_by(entry.chat_id for entry in entries)
-    found = {}
-    for entry in entries:
-        able = here[entry.company_id]
-        facts = facts_of(entry, bounced.get(entry.chat_id, {}))
-        why = waiting.why(routing.choose(facts, able, now), able)
-        found[entry.chat_id] = _WORDS.get(why.code, why.code)
-    return found
+    crowds = list_crowds({entry.company_id for entry in entries}, now)
+    codes = {entry.pk: crowds[entry.company_id, entry.language].code for entry in entries}
+    return {chat_id: _WORDS.get(code, code) for chat_id, code in codes.items()}
 
 
 def _list_colleagues(

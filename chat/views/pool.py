@@ -1,64 +1,161 @@
 """The manager's page of the pool as it is now: the queue with its reasons, the desks, the chats that are held."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import blake2s
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from agency.services import access, livelist, seatlist
-from chat.views.pool_rows import held_rows, queue_rows, seat_rows
+from agency.services.livemark import Mark, find_mark
+from chat.views.pool_asked import DESKS, Asked, PoolForm, pages_of, read_asked
+from chat.views.pool_clocks import set_clocks
+from chat.views.pool_rows import (
+    HeldRow,
+    QueueRow,
+    SeatRow,
+    held_rows,
+    in_trouble,
+    longest_of,
+    queue_rows,
+    seat_rows,
+    written,
+)
 from chat.views.pool_words import decision_of
+
+# More than this stands in one list, and the page says above it what is where.
+_LONG = 12
 
 
 @require_safe
 @never_cache
+@gzip_page
 @login_required
 def pool(request: HttpRequest) -> HttpResponse:
-    """The page; with `?part=live` only what changes of it, for its script.
+    """The page. With `?part=live` only what changes of it, for its script: the parts whose mark isn't among `seen`.
 
-    `?chat=` opens a waiting chat's decision, `?person=` narrows the held chats to one operator's.
+    `?chat=` opens a waiting chat's decision; `company`, `who`, `desk`, `turn` and `person` narrow desks and held chats.
     """
     access.require_manager(request.user)
-    part = "_pool_live" if request.GET.get("part") == "live" else "pool"
-    return render(request, f"manage/{part}.html", _now(request))
+    now, asked = timezone.now(), read_asked(request)
+    mark = find_mark(now)
+    whole = _short(mark.text, asked.address(), get_language())
+    seen = _read_seen(request.GET.get("seen", ""))
+    at = timezone.localtime(now).strftime("%H:%M:%S")
+    if seen.get("pool") == whole:
+        return HttpResponse(status=204, headers={"Pool-At": at})
+    parts = _parts(request, asked, mark, now)
+    facts = {"is": whole, "now": f"{now.timestamp():.1f}", "at": at}
+    if request.GET.get("part") == "live":
+        new = {name: html for name, html in parts.items() if seen.get(name) != _short(html)}
+        return HttpResponse(_root(facts, new), headers={"Pool-At": at})
+    context = facts | {
+        "asked": asked,
+        "form": PoolForm(asked),
+        **{name: _framed(name, html, set_clocks(html, now)) for name, html in parts.items()},
+    }
+    return render(request, "manage/pool.html", context)
 
 
-def _now(request: HttpRequest) -> dict[str, Any]:
-    now = timezone.now()
-    opened, person = _id(request, "chat"), _id(request, "person")
-    queue = livelist.list_queue(now)
-    desks = seatlist.list_desks(now)
-    names = seatlist.names_of(desks)
-    rows = queue_rows(queue.lines, names)
-    counts = livelist.count_held(operator_id=person)
-    return {
-        "now": now,
-        "pool_url": reverse("manage_pool"),
-        "people_url": reverse("manage_people"),
-        "queue": queue,
-        "rows": rows,
-        "longest": max(rows, key=lambda row: row.line.seconds, default=None),
+def _parts(request: HttpRequest, asked: Asked, mark: Mark, now: datetime) -> dict[str, str]:
+    """Each part of the page as it is written, its clocks empty."""
+    lines = livelist.list_queue(now)
+    rows = queue_rows(lines, asked)
+    desks = seatlist.list_desks(
+        now,
+        name=asked.who,
+        company_id=asked.company,
+        standings=DESKS.get(asked.desk, ()),
+        start=asked.desks_from,
+    )
+    held = livelist.list_held(
+        operator_id=asked.person,
+        name=asked.who,
+        company_id=asked.company,
+        turn=asked.turn,
+        start=asked.chats_from,
+    )
+    trouble, more = in_trouble(lines, asked) if len(rows) > _LONG else ([], 0)
+    plain: dict[str, Any] = {
+        "request": request,
+        "asked": asked,
+        "mark": mark,
         "desks": desks,
-        "seats": seat_rows(desks.lines, now),
-        "held": held_rows(livelist.list_held(now, operator_id=person), now),
-        "counts": counts,
-        "held_total": sum(counts.values()),
-        "person": person,
-        "person_name": names.get(person, "") if person else "",
-        "opened": opened,
-        "decision": decision_of(opened, names, now) if opened else None,
+        "held": held,
+    }
+    contexts: dict[str, dict[str, Any]] = {
+        "top": {
+            "longest": longest_of(lines),
+            "trouble": trouble,
+            "trouble_more": more,
+            "is_long": max(len(rows), desks.total, held.total) > _LONG,
+        },
+        "queue": {"rows": _queue(rows, desks.names, now), "shown": len(rows)},
+        "desks": {
+            "rows": _rows("_pool_seat", seat_rows(desks.lines, asked)),
+            "pages": pages_of(asked, "desks", desks.first, len(desks.lines), desks.total),
+        },
+        "held": {
+            "rows": _rows("_pool_hold", held_rows(held.lines, now)),
+            "everybody": asked.address(person="", chats="") + "#held",
+            "person_name": desks.names.get(asked.person, "") if asked.person else "",
+            "pages": pages_of(asked, "chats", held.first, len(held.lines), held.total),
+        },
+    }
+    return {
+        name: render_to_string(f"manage/_pool_{name}.html", plain | context)
+        for name, context in contexts.items()
     }
 
 
-def _id(request: HttpRequest, name: str) -> UUID | None:
-    """An id of the query; whatever is none is not asked for."""
-    try:
-        return UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
+def _rows(name: str, rows: Iterable[SeatRow | HeldRow]) -> SafeString:
+    template = f"manage/{name}.html"
+    return format_html_join("", "{}", ((written(template, row),) for row in rows))
+
+
+def _queue(rows: Iterable[QueueRow], names: Mapping[UUID, str], now: datetime) -> SafeString:
+    """The waiting chats, one of them with its decision."""
+    return format_html_join("", "{}", ((_wait(row, names, now),) for row in rows))
+
+
+def _wait(row: QueueRow, names: Mapping[UUID, str], now: datetime) -> SafeString:
+    template = "manage/_pool_wait.html"
+    if not row.is_open:
+        return written(template, row)
+    return render_to_string(template, {"row": row, "decision": decision_of(row.id, names, now)})
+
+
+def _root(facts: Mapping[str, str], parts: Mapping[str, str]) -> SafeString:
+    """What the page's script gets: the parts that are new, under the mark of the whole."""
+    inner = format_html_join("", "{}", ((_framed(*part),) for part in parts.items()))
+    return format_html(
+        '<div id="pool" data-is="{}" data-now="{}">{}</div>', facts["is"], facts["now"], inner
+    )
+
+
+def _framed(name: str, html: str, shown: str | None = None) -> SafeString:
+    """A part under the mark of what is written in it; `shown` is the same with its clocks set."""
+    frame = '<div class="pool__part" id="pool-{}" data-is="{}">{}</div>'
+    return format_html(frame, name, _short(html), html if shown is None else shown)
+
+
+def _read_seen(text: str) -> dict[str, str]:
+    """Marks by part, as the script has them: `pool=ab12,top=cd34`."""
+    return dict(pair.split("=", 1) for pair in text[:200].split(",") if "=" in pair)
+
+
+def _short(*texts: str | None) -> str:
+    """A mark of a text: the same text has the same one in each process."""
+    return blake2s("\n".join(map(str, texts)).encode(), digest_size=8).hexdigest()

@@ -107,10 +107,9 @@ def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     line, now = _line(chat_id), timezone.now()
     if line.state == "wrap_up":
         return _over(request)
-    entry = line.entry
-    had = {entry.operator_id, entry.offered_to_id}
+    had = {line.operator_id, line.asked_id}
     takers = seatlist.list_takers(
-        entry.company_id, entry.language, list_candidates(now, [entry.company_id]), but=had
+        line.company_id, line.language, list_candidates(now, [line.company_id]), but=had
     )
     form = MoveForm(request.POST or None, takers=takers)
     if request.method == "POST" and form.is_valid():
@@ -185,6 +184,8 @@ def _ask(
     on: bool = False,
 ) -> HttpResponse:
     context = {"what": what, "form": form, "line": line, "seat": seat, "on": on}
+    if line is not None:
+        context["age"] = (timezone.now() - line.since).total_seconds()
     status = 400 if form.is_bound else 200
     return render(request, "manage/pool_action.html", context, status=status)
 
@@ -208,7 +209,7 @@ def _over(request: HttpRequest) -> HttpResponse:
 
 
 def _line(chat_id: UUID) -> LiveLine:
-    line = livelist.find_line(chat_id, timezone.now())
+    line = livelist.find_line(chat_id)
     if line is None:
         raise Http404
     return line

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agency.domain import routing
 from agency.domain.routing import Candidate
-from agency.domain.waiting import Why, kind_of
+from agency.domain.waiting import Crowd, kind_of
 from agency.models import Assignment, Operator
 from agency.services import livelist, pool
 from agency.services.candidates import list_candidates
@@ -92,17 +92,16 @@ def taker_words(operator: Operator, seat: Candidate) -> str:
     return words.format(name=operator.public_name, used=seat.used, of=seat.capacity, load=load)
 
 
-def why_waiting(line: LiveLine, names: Mapping[UUID, str]) -> str:
+def why_waiting(line: LiveLine) -> str:
     """Why this chat has nobody yet, in one or a few short sentences."""
-    return " ".join(_sentences(line, names))
+    return " ".join(_sentences(line))
 
 
-def _sentences(line: LiveLine, names: Mapping[UUID, str]) -> Iterable[str]:
+def _sentences(line: LiveLine) -> Iterable[str]:
     if line.state == "offered":
-        rings = _("Rings at {name}, {n} s left.")
-        yield rings.format(name=line.operator, n=line.offer_left)
-    if line.why is not None:
-        yield _why(line.why, line.entry.language, names)
+        yield _("Rings at {name}.").format(name=line.asked)
+    if line.crowd is not None:
+        yield _why(line.crowd, line.language)
     if line.bounced:
         gone = [f"{one.name} ({reason_word(one.reason)})" for one in line.bounced]
         names_of_them = get_text_list(gone, _("and"))
@@ -111,39 +110,42 @@ def _sentences(line: LiveLine, names: Mapping[UUID, str]) -> Iterable[str]:
             yield words.format(n=line.passed_on, names=names_of_them)
         else:
             yield _("Earlier with {names}.").format(names=names_of_them)
-    if line.entry.called_at is not None:
-        at = formats.date_format(timezone.localtime(line.entry.called_at), "H:i")
+    if line.called_at is not None:
+        at = formats.date_format(timezone.localtime(line.called_at), "H:i")
         yield _("The lead operators are called since {at}.").format(at=at)
 
 
-def _why(why: Why, language: str, names: Mapping[UUID, str]) -> str:
-    if why.code == "soon":
-        name = names.get(why.next_id, "") if why.next_id else ""
-        return _("{name} is free and is asked now.").format(name=name)
-    if why.code == "nobody":
+def _why(crowd: Crowd, language: str) -> str:
+    if crowd.code == "soon":
+        return ngettext(
+            "{n} certified person is free and is asked now.",
+            "{n} certified people are free, one of them is asked now.",
+            crowd.free,
+        ).format(n=crowd.free)
+    if crowd.code == "nobody":
         return _("Nobody who is certified is at a desk.")
-    if why.code == "language":
+    if crowd.code == "language":
         spoken = get_language_info(language)["name_translated"]
         words = ngettext(
             "The certified person who is here doesn't answer in {language}.",
             "Of the {n} certified people who are here none answers in {language}.",
-            why.here,
+            crowd.here,
         )
-        return words.format(n=why.here, language=spoken)
-    if why.code == "away":
+        return words.format(n=crowd.here, language=spoken)
+    if crowd.code == "away":
         return ngettext(
             "The only certified person who is here is on a break.",
             "All {n} certified people who are here are on a break.",
-            why.away,
-        ).format(n=why.away)
-    if why.code == "limit":
+            crowd.away,
+        ).format(n=crowd.away)
+    if crowd.code == "limit":
         return _("Everybody certified who is here has as many chats of this company as they may.")
     full = ngettext(
         "The only certified person here is full: {used} of {of} slots.",
         "All {n} certified people here are full: {used} of {of} slots.",
-        why.full,
-    ).format(n=why.full, used=why.used, of=why.capacity)
-    if not why.away:
+        crowd.busy,
+    ).format(n=crowd.busy, used=crowd.used, of=crowd.capacity)
+    if not crowd.away:
         return full
-    away = ngettext("{n} more is on a break.", "{n} more are on a break.", why.away)
-    return f"{full} {away.format(n=why.away)}"
+    away = ngettext("{n} more is on a break.", "{n} more are on a break.", crowd.away)
+    return f"{full} {away.format(n=crowd.away)}"

@@ -1,4 +1,4 @@
-"""Why a chat waits, from the router's own refusals."""
+"""Why a chat waits, from who is here for it."""
 
 import uuid
 from datetime import UTC, datetime
@@ -8,10 +8,26 @@ import pytest
 
 from agency.domain import waiting
 from agency.domain.routing import Candidate, Entry, choose
+from agency.domain.waiting import Crowd
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 COMPANY = uuid.uuid4()
 ENTRY = Entry(uuid.uuid4(), COMPANY, "nl", NOW, 20)
+
+
+@pytest.mark.parametrize(
+    ("crowd", "code"),
+    [
+        (Crowd(), "nobody"),
+        (Crowd(here=1), "language"),
+        (Crowd(here=2, away=1), "away"),
+        (Crowd(here=3, away=1, limited=1), "limit"),
+        (Crowd(here=3, away=1, limited=1, full=1), "full"),
+        (Crowd(here=4, away=1, limited=1, full=1, free=1), "soon"),
+    ],
+)
+def test_it_names_what_stands_in_the_way(crowd: Crowd, code: str) -> None:
+    assert crowd.code == code
 
 
 def seat(**facts: Any) -> Candidate:
@@ -28,39 +44,17 @@ def seat(**facts: Any) -> Candidate:
     return Candidate(**{**plain, **facts})
 
 
-FULL = {"used": 6}
-AWAY = {"paused": True}
-FOREIGN = {"languages": frozenset({"fr"})}
-LIMITED = {"chat_limits": {COMPANY: 1}, "chats": {COMPANY: 1}, "used": 1}
-
-
-@pytest.mark.parametrize(
-    ("here", "code", "counts"),
-    [
-        ([], "nobody", (0, 0, 0, 0)),
-        ([FOREIGN], "language", (0, 0, 0, 0)),
-        ([AWAY, FOREIGN], "away", (1, 0, 0, 0)),
-        ([AWAY, FULL, {**FULL, "used": 3, "capacity": 3}], "full", (1, 2, 9, 9)),
-        ([LIMITED, AWAY], "limit", (1, 1, 1, 6)),
-        ([FULL, LIMITED], "full", (0, 2, 7, 12)),
-        ([FULL, {}], "soon", (0, 0, 0, 0)),
-        ([{"draining": True}], "soon", (0, 0, 0, 0)),
-    ],
-)
-def test_it_names_what_stands_in_the_way(
-    here: list[dict[str, Any]], code: str, counts: tuple[int, ...]
-) -> None:
-    seats = [seat(**facts) for facts in here]
-    why = waiting.why(choose(ENTRY, seats, NOW), seats)
-    assert (why.code, why.here) == (code, len(seats))
-    assert (why.away, why.full, why.used, why.capacity) == counts
-
-
 def test_every_refusal_of_the_router_has_a_kind() -> None:
-    facts = [{"leased": False}, AWAY, {"certified": frozenset()}, FOREIGN, FULL, LIMITED]
-    facts += [{"draining": True}, {}, {"load": 1.0}]
-    seats = [seat(**one) for one in facts]
-    refused = choose(ENTRY, seats, NOW).refused
-    kinds = [waiting.kind_of(refused[one.operator_id]) for one in seats[:7]]
-    assert kinds == ["lease", "away", "uncertified", "language", "full", "limit", "draining"]
-    assert waiting.kind_of(refused[seats[8].operator_id]) == "after"
+    kinds: dict[str, dict[str, Any]] = {
+        "lease": {"leased": False},
+        "away": {"paused": True},
+        "uncertified": {"certified": frozenset()},
+        "language": {"languages": frozenset({"fr"})},
+        "full": {"used": 6},
+        "limit": {"chat_limits": {COMPANY: 1}, "chats": {COMPANY: 1}, "used": 1},
+        "after": {"load": 1.0},
+    }
+    seats = {kind: seat(**facts) for kind, facts in kinds.items()}
+    refused = choose(ENTRY, [*seats.values(), seat()], NOW).refused
+    found = {kind: waiting.kind_of(refused[one.operator_id]) for kind, one in seats.items()}
+    assert found == {kind: kind for kind in kinds}

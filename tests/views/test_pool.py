@@ -1,15 +1,19 @@
 """The manager's list of live chats, and closing one."""
 
+import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agency.models import ChatRecord, LogEntry, PoolEntry, Seat, User
-from agency.services import livelist
+from agency.services import livelist, livemark
+from agency.services.livelist import SHOWN_HELD
 from chat.services import assignment
 from tenants.models import Company
 from tests.cast import ZEN_SITE
@@ -34,7 +38,13 @@ def test_the_list_shows_every_company_and_not_a_word_of_a_chat(browser: Client) 
     open_chat(alice, now=now)
     write_first(ZEN_SITE, body="Mijn geheime vraag", now=now)
     page = browser.get("/manage/pool/", headers={"accept-language": "nl"}).content.decode()
-    for word in ("Acme Schoenen", "Zen Energie", "nog geen antwoord", "Alice is vrij", "1 van 6"):
+    for word in (
+        "Acme Schoenen",
+        "Zen Energie",
+        "nog geen antwoord",
+        "1 bevoegde is vrij",
+        "1 van 6",
+    ):
         assert word in page
     assert "geheime" not in page
 
@@ -42,13 +52,96 @@ def test_the_list_shows_every_company_and_not_a_word_of_a_chat(browser: Client) 
 def test_it_takes_as_many_queries_for_five_chats_as_for_one(browser: Client) -> None:
     now = timezone.now()
     alice = sit("alice@balie.test", now=now)
+    open_chat(alice, now=now)
+    write_first(now=now)
+    browser.get("/manage/pool/?part=live")
     counts = []
     for _ in range(2):
-        open_chat(alice, now=now)
         with CaptureQueriesContext(connection) as queries:
             browser.get("/manage/pool/?part=live")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 18
+        for entry in PoolEntry.objects.all():
+            entry.pk = uuid.uuid4()
+            entry.save(force_insert=True)
+    assert counts[0] == counts[1] <= 16
+
+
+def test_a_look_brings_only_the_parts_that_are_new(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(livemark, "KEPT_S", 10**12)
+    now = timezone.now()
+    alice = sit("alice@balie.test", now=now)
+    write_first(now=now)
+    page = browser.get("/manage/pool/").content.decode()
+    marks = re.findall(r'id="(?:pool-)?(\w+)" data-is="(\w+)"', page)
+    assert [name for name, _mark in marks] == ["pool", "top", "queue", "desks", "held"]
+
+    def look(**query: str) -> HttpResponse:
+        seen = ",".join(f"{name}={mark}" for name, mark in marks)
+        return browser.get("/manage/pool/", {"part": "live", "seen": seen, **query})
+
+    with CaptureQueriesContext(connection) as queries:
+        nothing = look()
+    assert (nothing.status_code, nothing.content, len(queries)) == (204, b"", 2)
+
+    # A break of whoever is free changes three parts; a beat of the visitor and a renewal of the console none.
+    Seat.objects.update(lease_until=now + timedelta(seconds=14))
+    PoolEntry.objects.update(visitor_seen_at=timezone.now())
+    assert look().status_code == 204
+    Seat.objects.update(paused=True)
+    parts = re.findall(r'id="pool-(\w+)"', look().content.decode())
+    assert parts == ["top", "queue", "desks"]
+    # Another question about the same floor is answered, and its numbers stay.
+    Seat.objects.update(paused=False)
+    parts = re.findall(r'id="pool-(\w+)"', look(who="nobody").content.decode())
+    assert parts == ["queue", "desks", "held"]
+    assert alice.name in page
+
+
+def test_desks_and_chats_are_narrowed_and_the_queue_never(browser: Client, acme: Company) -> None:
+    now = timezone.now()
+    alice, bob = sit("alice@balie.test", now=now), sit("bob@balie.test", now=now)
+    open_chat(alice, site_key=ZEN_SITE, now=now)
+    write_first(ZEN_SITE, now=now)
+    Seat.objects.filter(pk=bob.operator_id).update(paused=True)
+
+    def shown(query: str) -> tuple[bool, bool, bool, bool]:
+        page = browser.get(f"/manage/pool/?{query}").content.decode()
+        queue, desks = page.split('id="pool-desks"')
+        desks, held = desks.split('id="pool-held"')
+        return (
+            "wait__why" in queue,
+            f"seat-{alice.operator_id}" in desks,
+            f"seat-{bob.operator_id}" in desks,
+            "<tr id=" in held,
+        )
+
+    assert shown("") == (True, True, True, True)
+    assert shown(f"company={acme.pk}") == (True, True, True, False)
+    assert shown("who=ALI") == (True, True, False, True)
+    assert shown("desk=paused") == (True, False, True, True)
+    assert shown("turn=first") == (True, True, True, True)
+    assert shown("turn=visitor") == (True, True, True, False)
+    assert shown(f"person={bob.operator_id}") == (True, True, True, False)
+    for nonsense in ("company=x", "desk=x", "turn=x", "desks=-1&chats=99999", "desks=9&chats=9"):
+        assert shown(nonsense) == (True, True, True, True)
+
+
+def test_a_long_list_is_shown_by_the_page(browser: Client, acme: Company) -> None:
+    now = timezone.now()
+    alice = sit("alice@balie.test", now=now)
+    open_chat(alice, now=now)
+    entry = PoolEntry.objects.get()
+    for _ in range(SHOWN_HELD):
+        entry.pk = uuid.uuid4()
+        entry.save(force_insert=True)
+    page = browser.get("/manage/pool/").content.decode()
+    assert "1 tot 25 van 26" in page
+    assert 'href="?chats=2#held"' in page
+    page = browser.get("/manage/pool/?chats=2&turn=answer").content.decode()
+    assert "26 tot 26 van 26" in page
+    assert 'href="?turn=answer#held" rel="prev"' in page
 
 
 @pytest.mark.parametrize(
@@ -65,9 +158,9 @@ def test_it_says_why_a_chat_waits(seat: dict[str, object], why: str, acme: Compa
     sit("alice@balie.test", now=now)
     write_first(now=now)
     Seat.objects.update(**{"capacity": 6, **seat})
-    [line] = livelist.list_queue(timezone.now()).lines
-    assert line.why is not None
-    assert (line.state, line.why.code) == ("waiting", why)
+    [line] = livelist.list_queue(timezone.now())
+    assert line.crowd is not None
+    assert (line.state, line.crowd.code) == ("waiting", why)
 
 
 def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(
@@ -129,7 +222,7 @@ def test_a_decision_says_who_would_get_it_and_why_each_other_not(browser: Client
     begun, _ = write_first(now=now)
     Seat.objects.filter(operator__public_name="Bob").update(used=3, capacity=3)
     page = browser.get(f"/manage/pool/?part=live&chat={begun.chat_id}").content.decode()
-    assert "Alice is vrij en wordt nu gevraagd." in page
+    assert "1 bevoegde is vrij en wordt nu gevraagd." in page
     assert "<b>Alice</b> zou hem krijgen" in page
     assert "<dt>Bob</dt><dd>vol, 3 van 3</dd>" in page
     begun, _ = write_first(ZEN_SITE, now=now)

@@ -34,7 +34,7 @@ def route_until_done() -> Run:
 
     connection.ensure_connection()
     backend = connection.connection.info.backend_pid
-    run = Run(began=time.time(), own_cpu=time.process_time(), server_cpu=_cpu_seconds(backend))
+    run = Run(began=time.time(), own_cpu=time.process_time(), server_cpu=cpu_seconds(backend))
     while True:
         asked = time.perf_counter()
         if assign_waiting(now=timezone.now(), limit=1):
@@ -45,7 +45,7 @@ def route_until_done() -> Run:
             break
     run.ended = time.time()
     run.own_cpu = time.process_time() - run.own_cpu
-    run.server_cpu = _cpu_seconds(backend) - run.server_cpu
+    run.server_cpu = cpu_seconds(backend) - run.server_cpu
     return run
 
 
@@ -77,7 +77,7 @@ def route_from(database_url: str, start: Barrier) -> Run:
     return asyncio.run(beside_a_loop())
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """CPU of a process on this machine; 0.0 where that can't be read (a database elsewhere)."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -12,12 +12,12 @@ class Command(BaseCommand):
     help = (
         "Measure the live path beside the tutorial design and a hand-written limit (`bench live --json`), or the router over "
         "10, 100 and 1,000 companies (`bench pool --json`), or the config answer and the reading behind it "
-        "(`bench config --json`), in one run. "
+        "(`bench config --json`), or a look at the manager's pool page at 400 desks (`bench page --json`), in one run. "
         "Needs the services of the settings, where it makes a database of its own, and the development packages."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["live", "pool", "config"])
+        parser.add_argument("what", choices=["live", "pool", "config", "page"])
         parser.add_argument("--seconds", type=float, default=6, help="of each measurement")
         parser.add_argument("--rounds", type=int, default=3, help="medians are of so many")
         parser.add_argument(
@@ -33,6 +33,8 @@ class Command(BaseCommand):
             self._pool(rounds=options["rounds"], as_json=options["json"])
         elif options["what"] == "config":
             self._config(options)
+        elif options["what"] == "page":
+            self._page(rounds=options["rounds"], as_json=options["json"])
         else:
             self._live(options)
 
@@ -43,6 +45,12 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer) if as_json else table(answer))
         if not answer["holds"]:
             raise CommandError("a chat was given twice, a seat overfilled, or too much locked")
+
+    def _page(self, *, rounds: int, as_json: bool) -> None:
+        from agency.project.load.pagebench import run_page, table
+
+        answer = run_page(rounds=rounds)
+        self.stdout.write(json.dumps(answer) if as_json else table(answer))
 
     def _config(self, options: dict[str, Any]) -> None:
         try:

@@ -1,0 +1,166 @@
+"""What a manager asks of the pool's page, from its address: which desks, which chats, which decision."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast, get_args
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from agency.services.livelist import SHOWN_HELD, Turn
+from agency.services.seatlist import SHOWN, Standing
+from tenants.models import Company
+
+_LONGEST_NAME = 40
+_PAGES = 1_000
+# A choice of the page, and the standings it means.
+DESKS: Mapping[str, tuple[Standing, ...]] = {
+    "free": ("free",),
+    "full": ("full",),
+    "paused": ("paused",),
+    "draining": ("draining",),
+    "silent": ("silent", "lost"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One look at the page. What can't be read is not asked for.
+
+    Args:
+        who: part of an operator's name, `person` one of them exactly.
+        desk: one of DESKS, or "". `turn`: what held chats are at.
+        desks, chats: pages, the first is 1.
+        opened: the waiting chat whose decision is shown.
+    """
+
+    company: UUID | None
+    who: str
+    desk: str
+    turn: Turn | None
+    person: UUID | None
+    desks: int
+    chats: int
+    opened: UUID | None
+
+    @property
+    def desks_from(self) -> int:
+        """How many desks come before the page."""
+        return (self.desks - 1) * SHOWN
+
+    @property
+    def chats_from(self) -> int:
+        """How many held chats come before the page."""
+        return (self.chats - 1) * SHOWN_HELD
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether desks or chats are left out."""
+        return bool(self.company or self.who or self.desk or self.turn or self.person)
+
+    def address(self, **changes: object) -> str:
+        """The query of this look, or of one with other values; empty ones and first pages are left out. At least a `?`."""
+        values = {
+            "company": self.company,
+            "who": self.who,
+            "desk": self.desk,
+            "turn": self.turn,
+            "person": self.person,
+            "desks": self.desks if self.desks > 1 else "",
+            "chats": self.chats if self.chats > 1 else "",
+            "chat": self.opened,
+        } | changes
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+def read_asked(request: HttpRequest) -> Asked:
+    """What this address asks."""
+    query = request.GET
+    who = query.get("who", "").replace("\x00", "").encode("utf-8", "ignore").decode()
+    desk, turn = query.get("desk", ""), query.get("turn", "")
+    return Asked(
+        company=_id(query.get("company", "")),
+        who=who.strip()[:_LONGEST_NAME],
+        desk=desk if desk in DESKS else "",
+        turn=cast(Turn, turn) if turn in get_args(Turn) else None,
+        person=_id(query.get("person", "")),
+        desks=_page(query.get("desks", "")),
+        chats=_page(query.get("chats", "")),
+        opened=_id(query.get("chat", "")),
+    )
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _page(text: str) -> int:
+    known = text.isascii() and text.isdigit() and len(text) < 5
+    return min(max(1, int(text)), _PAGES) if known else 1
+
+
+class PoolForm(forms.Form):
+    """The controls that narrow desks and held chats, as they are asked."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(
+            {
+                "company": str(asked.company or ""),
+                "who": asked.who,
+                "desk": asked.desk,
+                "turn": asked.turn or "",
+            }
+        )
+        companies = Company.objects.filter(ready=True).order_by("name").values_list("pk", "name")
+        self.fields["company"] = _choice(_("Company"), [("", _("All companies")), *companies])
+        self.fields["who"] = forms.CharField(
+            label=_("Operator"),
+            widget=forms.TextInput(
+                attrs={"class": "input", "type": "search", "maxlength": _LONGEST_NAME}
+            ),
+        )
+        desks = {
+            "": _("All"),
+            "free": _("free"),
+            "full": _("full"),
+            "paused": _("break"),
+            "draining": _("no new chats"),
+            "silent": _("silent or lost"),
+        }
+        self.fields["desk"] = _choice(_("Desk"), desks.items())
+        turns = {
+            "": _("All"),
+            "answer": _("visitor waits for an answer"),
+            "first": _("no answer yet"),
+            "visitor": _("visitor's turn"),
+            "moving": _("being moved"),
+            "wrap_up": _("wrapping up"),
+        }
+        self.fields["turn"] = _choice(_("Chat"), turns.items())
+
+
+def _choice(label: str, choices: Iterable[tuple[object, str]]) -> forms.ChoiceField:
+    widget = forms.Select(attrs={"class": "input"})
+    return forms.ChoiceField(label=label, choices=list(choices), widget=widget)
+
+
+def pages_of(asked: Asked, name: str, first: int, shown: int, total: int) -> dict[str, str]:
+    """What stands under a list of which a page is shown: `name` is its parameter, `first` came before it."""
+    size = SHOWN if name == "desks" else SHOWN_HELD
+    page, anchor = first // size + 1, "desks" if name == "desks" else "held"
+
+    def at(number: int) -> str:
+        return f"{asked.address(**{name: number if number > 1 else ''})}#{anchor}"
+
+    words = _("%(first)s to %(last)s of %(total)s")
+    return {
+        "shown": words % {"first": min(first + 1, total), "last": first + shown, "total": total},
+        "before": at(page - 1) if first else "",
+        "after": at(page + 1) if first + shown < total else "",
+    }
