@@ -12,13 +12,13 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agency.domain.erlang import CONCURRENCY_FACTORS, envelope, fewest_agents
+from agency.domain.erlang import CONCURRENCY_FACTORS, fewest_agents
 
 # What a beginner may have; a trained operator's other slots are the plan's reserve for peaks.
 PLANNED_AT_ONCE = 3
 # Until enough chats were measured, and for the simulator: a chat that has its operator alone.
 USUAL_ALONE = 600.0
-_SPEED = envelope(CONCURRENCY_FACTORS)
+_SLOTS = len(CONCURRENCY_FACTORS)
 # No crew keeps all of its promises: the most a promise can be planned for.
 _MOST = 0.999
 
@@ -37,8 +37,8 @@ class Pace:
     @property
     def alone_s(self) -> float:
         """What the same chat takes of an operator who has no other."""
-        at_once = min(max(self.at_once, 1.0), float(len(CONCURRENCY_FACTORS)))
-        return self.aht_s * _SPEED(at_once) / at_once
+        at_once = min(max(self.at_once, 1.0), float(_SLOTS))
+        return self.aht_s * _speed(at_once) / at_once
 
     @property
     def planned_s(self) -> float:
@@ -55,6 +55,13 @@ def people_needed(chats: float, *, pace: Pace, share: float, within_s: float) ->
     # Tenths of a chat an hour, upwards: the same question comes again and again in a week.
     tenths = math.ceil(chats * 20 - 1e-9)
     return _fewest(tenths, pace.planned_s, min(share, _MOST), within_s) if tenths > 0 else 0
+
+
+def _speed(at_once: float) -> float:
+    """Between two numbers of chats in proportion: a mean of 2.4 is a mixture of two and three."""
+    below = int(at_once)
+    slower, faster = CONCURRENCY_FACTORS[below - 1], CONCURRENCY_FACTORS[min(below, _SLOTS - 1)]
+    return slower + (at_once - below) * (faster - slower)
 
 
 @lru_cache(maxsize=4096)

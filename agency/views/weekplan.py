@@ -25,6 +25,8 @@ from agency.templatetags.days import day as written_day
 
 # Gaps that are named; band and table have all of them.
 NAMED = 5
+# More half hours than these don't fit a desktop's width with their figures.
+_LONG = 34
 # Colours tell so many people apart; the figure says how many it is.
 _MOST_SHORT, _MOST_OVER = 3, 2
 
@@ -91,11 +93,13 @@ def describe(*, monday: date, now: datetime) -> dict[str, Any]:
     return {
         "plan": plan,
         "rows": [_row(day, minutes) for day in plan.days],
+        "is_long": len(minutes) > _LONG,
         "hours": [(hour, len(list(own))) for hour, own in groupby(m // 60 for m in minutes)],
         "gaps": plan.gaps[:NAMED],
         "more_gaps": max(0, len(plan.gaps) - NAMED),
         "short_halves": sum(half.over < 0 for half in coming),
         "is_over": bool(plan.days) and not coming,
+        "has_past": any(half.is_past for day in plan.days for half in day.halves),
         "at_once": PLANNED_AT_ONCE,
     }
 
