@@ -19,18 +19,22 @@ from agency.services.certified import Known, certifications, list_known
 
 # The free people of one company as JSON, with what they hold summed up: its own certifications and no others are read. That
 # these conditions are those of `certifications` is held by tests/services/test_candidates.py. The OFFSET has the planner begin
-# at the company: it takes a language for rarer than that, and would look for every operator's certification (2.2 ms, not 0.9).
+# at the company's free people: it takes a language for rarer than that, and would look at every operator (2.2 ms, not 0.8).
 # The weights come in tenths. Every change of what somebody holds changes their seat's row, so its version (xmin, the number of
 # the transaction that wrote it) stands for all of this.
 _ABLE = """
 SELECT coalesce(json_agg(able), '[]')::text FROM (
-    SELECT s.operator_id, s.xmin::text AS version, o.languages, s.capacity, s.used, s.idle_since, s.draining, o.is_lead,
-           o.level, o.load_limit, c.chat_limit, c.read_major >= v.major AS has_read, held.tenths, held.own
-    FROM (SELECT * FROM agency_certification WHERE company_id = {company} OFFSET 0) c
-    JOIN agency_instructionversion v ON v.company_id = c.company_id
-    JOIN agency_seat s ON s.operator_id = c.operator_id
-    JOIN agency_operator o ON o.user_id = c.operator_id
-    JOIN agency_user u ON u.id = c.operator_id
+    SELECT s.operator_id, s.version, o.languages, s.capacity, s.used, s.idle_since, s.draining, o.is_lead, o.level,
+           o.load_limit, s.chat_limit, s.read_major >= v.major AS has_read, held.tenths, held.own
+    FROM (
+        SELECT s.*, s.xmin::text AS version, c.company_id, c.major, c.read_major, c.chat_limit, c.expires_at
+        FROM agency_certification c JOIN agency_seat s USING (operator_id)
+        WHERE c.company_id = {company} AND s.lease_until > %(now)s AND NOT s.paused AND s.used < s.capacity
+        OFFSET 0
+    ) s
+    JOIN agency_instructionversion v USING (company_id)
+    JOIN agency_operator o ON o.user_id = s.operator_id
+    JOIN agency_user u ON u.id = s.operator_id
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(CASE WHEN e.offered_to_id = s.operator_id THEN {waiting} WHEN e.state = 'wrap_up' THEN {wrap_up}
                                  WHEN e.turn = 'visitor' THEN {silent} ELSE {waiting} END), 0) AS tenths,
@@ -38,9 +42,8 @@ SELECT coalesce(json_agg(able), '[]')::text FROM (
         FROM agency_poolentry e WHERE e.operator_id = s.operator_id OR e.offered_to_id = s.operator_id
     ) held
     WHERE u.is_active AND {language} = ANY(o.languages)
-      AND s.lease_until > %(now)s AND NOT s.paused AND s.used < s.capacity
-      AND (c.major >= v.major OR c.major = v.major - 1 AND v.changed_at > %(graced)s)
-      AND (c.expires_at IS NULL OR c.expires_at > %(graced)s)
+      AND (s.major >= v.major OR s.major = v.major - 1 AND v.changed_at > %(graced)s)
+      AND (s.expires_at IS NULL OR s.expires_at > %(graced)s)
 ) able
 """
 
