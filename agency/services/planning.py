@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -89,12 +89,13 @@ class WeekPlan:
 
     outlook: Outlook
     promise: Target
-    days: list[PlannedDay]
-    gaps: list[Opening]
-    needed: timedelta
-    planned: timedelta
-    short: timedelta
-    over: timedelta
+    days: list[PlannedDay] = field(default_factory=list)
+    gaps: list[Opening] = field(default_factory=list)
+    needed: timedelta = _NONE
+    planned: timedelta = _NONE
+    short: timedelta = _NONE
+    over: timedelta = _NONE
+    shifts: list[Stretch] = field(default_factory=list)
 
     @property
     def chats(self) -> float:
@@ -113,7 +114,7 @@ def plan_week(*, monday: date, now: datetime) -> WeekPlan:
     companies = list(Company.objects.filter(ready=True).only("name", "zone"))
     promise = find_usual_promise(companies, now)
     if outlook.forecast is None:
-        return WeekPlan(outlook, promise, [], [], *([_NONE] * 4))
+        return WeekPlan(outlook, promise)
     week = day_bounds(monday, ZONE)[0], day_bounds(monday + WEEK, ZONE)[0]
     frame = frame_of(*week)
     shifts = list_stretches(*week)
@@ -133,6 +134,7 @@ def plan_week(*, monday: date, now: datetime) -> WeekPlan:
         planned=_paid(shifts, week),
         short=sum((day.short for day in days), _NONE),
         over=sum((half.length * max(0, half.over) for half in coming), _NONE),
+        shifts=[stretch for stretches in shifts.values() for stretch in stretches],
     )
 
 
