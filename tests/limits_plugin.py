@@ -19,6 +19,8 @@ import pytest
 
 # The clean-up of the slowest fixture takes 15 s: a PostgreSQL that has to be killed.
 GRACE_S = 45
+# A proof at full size: the longest plays 490 chats against processes that are killed.
+PROOF_LIMIT_S = 1800
 STDERR = os.dup(2)
 # What each process runs now; what one ran when it ended says which tests not to run again.
 RUNNING = Path(os.environ["BALIE_TEST_HOME"]) / "running"
@@ -32,6 +34,13 @@ def pytest_configure() -> None:
         shutil.rmtree(RUNNING, ignore_errors=True)
         RUNNING.mkdir()
     _ended_a_process.update(path.read_text() for path in RUNNING.iterdir())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Proofs may take long."""
+    for item in items:
+        if item.get_closest_marker("prove") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(PROOF_LIMIT_S))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -5,15 +5,13 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -21,10 +19,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tenants.models import Site
 from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD
+from tests.setup.tied import run_tied
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+if TYPE_CHECKING:
+    from tests.browser.websites import Websites
+
 # A start takes 3 s on two busy cores.
 START_LIMIT_S = 40
+STOP_LIMIT_S = 10
 # What takes 0.1 s takes this long at most when the machine has other work.
 PATIENCE_MS = 20_000
 APPLICATION = "agency.project.asgi:application"
@@ -42,31 +44,47 @@ FLAGS = [
 HOSTILE_STYLE = "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
 HOSTILE_SCRIPT = "Array.prototype.extra = 1; Array.prototype.toJSON = () => 'x'; Array.from = null"
 
-# An operator in one expression: takes the seat, accepts every offer, says what it is told to.
+# An operator in one expression: takes the seat, accepts every offer, says what it is told to. Playwright waits for a
+# promise as long as it takes: these give up, and tell what came instead.
 ROBOT = """async () => {
+  const PATIENCE = 20000;
   const ws = new WebSocket(`ws://${location.host}/ws/console/`, "balie.v1");
   const send = (frame) => ws.send(JSON.stringify(frame));
   window.desk = { chat: null };
   const command = (type, entry, more = {}) =>
     send({ type, chat_id: entry.chat_id, fence: entry.fence, client_id: crypto.randomUUID(), ...more });
-  const waiting = [];
-  const look = () => waiting.filter((one) => one.state === desk.chat?.state).forEach((one) => one.done());
-  window.until = (state) => new Promise((done) => (waiting.push({ state, done }), look()));
-  window.act = (type, more) => command(type, desk.chat, more);
-  await new Promise((done) => {
-    ws.onopen = () => send({ type: "hello", take_seat: true });
-    ws.onmessage = ({ data }) => {
-      const event = JSON.parse(data);
-      if (event.type === "snapshot") {
-        setInterval(() => send({ type: "seat.renew", epoch: event.seat.epoch }), 5000);
-        done();
-      }
-      if (event.type === "offer.made") command("offer.accept", event.offer);
-      if (event.type === "chat.added") desk.chat = event.chat.entry;
-      if (event.type === "chat.changed") desk.chat = event.entry;
-      look();
-    };
+  const came = [], waiting = new Set();
+  let over = "", seated = false;
+  const look = () => waiting.forEach((one) => one());
+  const wait = (wanted, isSo) => new Promise((done, fail) => {
+    const give_up = (why) => fail(new Error(`no ${wanted}, ${why}; came: ${came.slice(-20).join(", ")}`));
+    const timer = setTimeout(() => (waiting.delete(one), give_up(`${PATIENCE} ms`)), PATIENCE);
+    function one() {
+      if (!isSo() && !over) return;
+      waiting.delete(one);
+      clearTimeout(timer);
+      isSo() ? done() : give_up(over);
+    }
+    waiting.add(one);
+    one();
   });
+  window.until = (state) => wait(`chat that is ${state}`, () => desk.chat?.state === state);
+  window.act = (type, more) => command(type, desk.chat, more);
+  ws.onopen = () => send({ type: "hello", take_seat: true });
+  ws.onclose = ({ code }) => ((over = `the socket is closed (${code})`), look());
+  ws.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    came.push(event.type === "error" ? `error ${event.code}` : event.type);
+    if (event.type === "snapshot") {
+      setInterval(() => send({ type: "seat.renew", epoch: event.seat.epoch }), 5000);
+      seated = true;
+    }
+    if (event.type === "offer.made") command("offer.accept", event.offer);
+    if (event.type === "chat.added") desk.chat = event.chat.entry;
+    if (event.type === "chat.changed") desk.chat = event.entry;
+    look();
+  };
+  await wait("snapshot", () => seated);
 }"""
 
 
@@ -114,12 +132,17 @@ def dispatcher(desk: Desk) -> Iterator[None]:
 @contextmanager
 def running(line: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A Python process of this repository while the block runs."""
-    process = subprocess.Popen([sys.executable, *line], cwd=ROOT, env=environment)
+    process = run_tied(line, environment)
     try:
         yield process
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(STOP_LIMIT_S)
+            raise
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +185,11 @@ def _wait_until_alive(web: subprocess.Popen[bytes], port: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def shop(desk: Desk) -> Iterator[str]:
-    """The origin of a shop that carries the widget; a real server, for browsers keep pages from elsewhere off loopback."""
+def shop(desk: Desk, django_db_blocker: Any) -> Iterator[str]:
+    """The origin of a shop that carries the widget; a real server, for browsers keep pages from elsewhere off loopback.
+
+    On the site's list while the module lasts: a web process takes 2 s to see that a list has changed.
+    """
 
     class Page(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -180,8 +206,26 @@ def shop(desk: Desk) -> Iterator[str]:
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://shop.localhost:{server.server_port}"
+        origin = f"http://shop.localhost:{server.server_port}"
+        with django_db_blocker.unblock():
+            Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN, origin])
+        yield origin
+        with django_db_blocker.unblock():
+            Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN])
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def sites(desk: Desk, django_db_blocker: Any) -> Iterator["Websites"]:
+    """Both companies' web sites, on the sites' lists while the module lasts."""
+    from tests.browser.websites import open_websites
+
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            sites = stack.enter_context(open_websites(desk))
+        yield sites
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
@@ -204,7 +248,6 @@ def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
 @pytest.fixture
 def alice(chromium: Browser, desk: Desk, shop: str, committed: None) -> Iterator[Page]:
     """Alice with a seat, answering through the console's socket."""
-    Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN, shop])
     window = chromium.new_context()
     page = window.new_page()
     sign_in(page, desk.url("/accounts/login/"), "alice@balie.test")
@@ -213,7 +256,6 @@ def alice(chromium: Browser, desk: Desk, shop: str, committed: None) -> Iterator
     wait_for_offer(page, desk, shop, "chat")
     yield page
     window.close()
-    Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN])
 
 
 def wait_for_offer(page: Page, desk: Desk, shop: str, mode: str) -> None:

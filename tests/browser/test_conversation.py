@@ -13,7 +13,7 @@ from chat.models import Text
 from tenants.context import in_company
 from tenants.models import Company
 from tests.browser.conftest import Desk
-from tests.browser.websites import Websites, at_the_desk, open_websites, window_of
+from tests.browser.websites import Websites, at_the_desk, window_of
 from tests.cast import ACME_SITE
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "committed")]
@@ -37,13 +37,6 @@ def greeting_of_shoes(django_db_setup: None, django_db_blocker: Any) -> Iterator
         yield
         with in_company(Company.objects.get(slug="acme")):
             text.delete()
-
-
-@pytest.fixture
-def sites(desk: Desk, chromium: Browser, committed: None) -> Iterator[Websites]:
-    """Both companies' web sites."""
-    with open_websites(desk) as sites:
-        yield sites
 
 
 @pytest.mark.parametrize("desk", ["uvicorn", "daphne"], indirect=True)

@@ -1,6 +1,5 @@
 """What happens around a conversation: hostile text, a second console, nobody at the desk."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,13 +8,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from agency.models import Seat
 from tenants.models import Site
-from tests.browser.conftest import ROOT, Desk
-from tests.browser.websites import Websites, at_the_desk, open_websites, window_of
+from tests.browser.conftest import Desk
+from tests.browser.looking import look_at
+from tests.browser.websites import Websites, at_the_desk, window_of
 from tests.cast import ACME_SITE, ZEN_SITE
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "committed")]
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 # The kinds that break pages: markup, handlers, templates, directions, combining marks, the very wide.
 NAUGHTY = [
     '<script>alert("xss")</script>',
@@ -29,13 +28,6 @@ NAUGHTY = [
     "&lt;b&gt;&amp;nbsp;&#x3C;",
     "https://acme.example/?a=<b>&c='d' mailto:x@y.z",
 ]
-
-
-@pytest.fixture
-def sites(desk: Desk, chromium: Browser, committed: None) -> Iterator[Websites]:
-    """Both companies' web sites."""
-    with open_websites(desk) as sites:
-        yield sites
 
 
 @pytest.fixture
@@ -169,12 +161,3 @@ def test_axe_finds_nothing_on_the_console(
     look_at(alice)
     alice.keyboard.press("Alt+w")
     look_at(alice)
-
-
-def look_at(page: Page) -> None:
-    """Nothing that axe objects to, nothing that scrolls sideways. Colours are judged once they have settled."""
-    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished))")
-    # The console's policy lets no script of a page's own in; the browser's own door does.
-    found = page.evaluate(f"{AXE}; axe.run().then((found) => found.violations)")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], json.dumps(found)[:2000]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,21 +1,16 @@
 """The end of a chat in a real browser: one tap, some words, the chat by mail, and all of it still there after a reload."""
 
-import json
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from chat.models import Rating, TranscriptRequest
 from tenants.context import Schema, in_company
-from tests.browser.conftest import ROOT, Desk, open_panel, say, write
+from tests.browser.conftest import Desk, open_panel, say, write
+from tests.browser.looking import look_at
 from tests.browser.websites import at_the_desk, open_websites, window_of
 from tests.cast import ACME_SITE
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def closed_on(alice: Page, visitor: BrowserContext, path: str = "/schoenen/veluwe") -> Page:
@@ -37,12 +32,6 @@ def kept() -> list[tuple[bool, str]]:
 def asked_for() -> list[str]:
     with in_company(Schema("t_acme")):
         return list(TranscriptRequest.objects.values_list("recipient", flat=True))
-
-
-def axe(page: Page) -> list[tuple[str, list[str]]]:
-    page.evaluate(AXE)
-    found = page.evaluate(f"axe.run(document, {json.dumps({'runOnly': TAGS})})")
-    return [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]]
 
 
 def test_one_tap_words_the_mail_and_a_reload(alice: Page, visitor: BrowserContext):
@@ -140,8 +129,7 @@ def test_axe_finds_nothing_and_everything_is_in_reach(
     page.get_by_role("button", name="Ja").click()
     page.get_by_role("button", name="Stuur", exact=True).click()
     expect(page.get_by_text("Vul je e-mailadres in")).to_be_in_viewport()
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look_at(page)
     over = page.locator(".over")
     assert over.evaluate("node => node.scrollWidth <= node.clientWidth")
     page.get_by_role("button", name="Ja").scroll_into_view_if_needed()
@@ -182,4 +170,4 @@ def test_the_operator_sees_rating_and_transcript_while_they_wrap_up(
         expect(bar).to_contain_text("Ik kreeg geen antwoord")
         expect(bar).to_contain_text("Afschrift: onderweg")
         expect(bar).not_to_contain_text("marieke@voorbeeld.example")
-        assert axe(alice) == []
+        look_at(alice)

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from agency.models import Assignment, Operator, PoolEntry
 from tests.browser.conftest import Desk
-from tests.browser.test_desk import look_at, send
+from tests.browser.looking import look_at
+from tests.browser.test_desk import send
 from tests.browser.websites import at_the_desk, open_websites, window_of
 from tests.cast import ACME_SITE
 from tests.setup.desk import eventually

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from agency.models import OutboxRow, User
 from chat.models import Delivery, Rating
@@ -13,24 +13,15 @@ from chat.services import deliveries, transcript_mail
 from chat.services.satisfaction import rating_token
 from tenants.context import in_company
 from tenants.models import Company
-from tests.browser.conftest import ROOT, Desk, sign_in
+from tests.browser.conftest import Desk, sign_in
+from tests.browser.looking import look_at
 from tests.cast import ACME_SITE
-from tests.services.test_transcript_mail import ask, talk
+from tests.services.transcripts import ask, talk
 from tests.views.test_rating import ended_chat
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 SIZES = [(680, "light"), (390, "dark"), (320, "light")]
-
-
-def look_at(page: Page) -> None:
-    """Nothing that axe objects to, and no sideways scroll."""
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes[0].html)"
-    )
-    assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
@@ -50,7 +41,6 @@ def test_a_transcript_reads_well(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if scheme == "dark" else "light",
     )
-    window.add_init_script(AXE)
     page = window.new_page()
     for name, html in rendered.items():
         file = tmp_path / f"{name}.html"
@@ -71,7 +61,6 @@ def test_one_press_rates(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if scheme == "dark" else "light",
     )
-    window.add_init_script(AXE)
     page = window.new_page()
     page.goto(desk.url(f"{link}?good=0", host="acme.localhost"))
     look_at(page)
@@ -109,7 +98,6 @@ def test_a_manager_deals_with_a_dead_mail(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if scheme == "dark" else "light",
     )
-    window.add_init_script(AXE)
     page = window.new_page()
     sign_in(page, desk.url("/accounts/login/"), "maud@balie.test")
     page.get_by_role("link", name="Bekijk welke").click()

@@ -1,16 +1,14 @@
 """The server-made pages in a real browser: nothing that axe objects to, no sideways scroll, no policy broken."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from agency.models import User
-from tests.browser.conftest import ROOT, Desk, sign_in
+from tests.browser.conftest import Desk, sign_in
+from tests.browser.looking import look_at
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 LOOKS = [(1280, 800, "light", "nl"), (320, 600, "dark", "en")]
 ENTRANCE = ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/",
             "/accounts/signup/", "/accounts/inactive/", "/nothing-here/"]  # fmt: skip
@@ -28,7 +26,6 @@ def page(request: pytest.FixtureRequest, chromium: Browser, desk: Desk, committe
         [{"name": "language", "value": language, "url": desk.url(host=host)} for host in hosts]
     )
     User.objects.update(language=language)
-    window.add_init_script(AXE)
     page = window.new_page()
     complaints: list[str] = []
 
@@ -42,16 +39,6 @@ def page(request: pytest.FixtureRequest, chromium: Browser, desk: Desk, committe
     window.close()
     User.objects.update(language="nl")
     assert complaints == []
-
-
-def look_at(page: Page, address: str) -> None:
-    """Go there and judge."""
-    page.goto(address)
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes[0].html)"
-    )
-    assert found == [], address
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
 @pytest.mark.parametrize("page", LOOKS, indirect=True)

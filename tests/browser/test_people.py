@@ -9,25 +9,18 @@ from agency.models import LogEntry, User
 from chat.models import Text
 from tenants.context import in_company
 from tenants.models import Company
-from tests.browser.conftest import ROOT, Desk, sign_in
-from tests.browser.websites import Websites, at_the_desk, open_websites, window_of
+from tests.browser.conftest import Desk, sign_in
+from tests.browser.looking import look_at
+from tests.browser.websites import Websites, at_the_desk, window_of
 from tests.cast import ACME_SITE
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "committed")]
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
-@pytest.fixture
-def sites(desk: Desk, chromium: Browser, committed: None) -> Iterator[Websites]:
-    with open_websites(desk) as sites:
-        yield sites
 
 
 @pytest.fixture
 def maud(chromium: Browser, desk: Desk, committed: None) -> Iterator[Page]:
     """Maud on the manager's pages; what she published is taken back. A form that comes back is a 422, and no complaint."""
     window = chromium.new_context(locale="nl-NL")
-    window.add_init_script(AXE)
     page = window.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -38,15 +31,6 @@ def maud(chromium: Browser, desk: Desk, committed: None) -> Iterator[Page]:
     LogEntry.objects.all().delete()
     with in_company(Company.objects.get(slug="acme")):
         Text.objects.filter(version__gt=1).delete()
-
-
-def look_at(page: Page) -> None:
-    """Judge the page that is open."""
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes[0].html)"
-    )
-    assert found == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 def test_a_script_published_by_a_manager_is_in_an_open_console(

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, expect
 
 from agency.models import PoolEntry, Seat
 from tests.browser.conftest import ROBOT, Desk, sign_in
-from tests.browser.test_desk import look_at, send
+from tests.browser.looking import look_at
+from tests.browser.test_desk import send
 from tests.browser.websites import Websites, open_websites, window_of
 from tests.cast import ACME_SITE
 from tests.services.stage import write_first

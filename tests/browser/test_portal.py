@@ -1,7 +1,6 @@
 """A company's pages in a real browser: every look, axe, hostile words as text, and the way through list and chat."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from agency.models import User
 from tenants.models import Company
-from tests.browser.conftest import ROOT, Desk, sign_in
+from tests.browser.conftest import Desk, sign_in
+from tests.browser.looking import look_at
 from tests.services.history import add_chat
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 LOOKS = [(1280, 800, "light", "nl"), (320, 600, "dark", "en")]
 HOST = "acme.localhost"
 # What runs, or breaks out, where text is taken for markup.
@@ -54,7 +53,6 @@ def page(request: pytest.FixtureRequest, chromium: Browser, desk: Desk, committe
         waited=26,
     )
     window = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    window.add_init_script(AXE)
     page = window.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -64,15 +62,6 @@ def page(request: pytest.FixtureRequest, chromium: Browser, desk: Desk, committe
     window.close()
     User.objects.update(language="nl")
     assert complaints == []
-
-
-def look_at(page: Page) -> None:
-    """Nothing that axe objects to, no sideways scroll."""
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes[0].html)"
-    )
-    assert found == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 @pytest.mark.parametrize("page", LOOKS, indirect=True)

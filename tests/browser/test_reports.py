@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 
 from tenants.models import Company
 from tests.browser.conftest import Desk, sign_in
-from tests.browser.test_pages import LOOKS, look_at, page
+from tests.browser.looking import look_at
+from tests.browser.test_pages import LOOKS, page
 from tests.services.records import finish
 
 pytestmark = pytest.mark.browser

@@ -10,11 +10,12 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from agency.models import User
+from agency.project.home import ROOT
 from chat.models import Text
 from tenants.context import in_company
 from tenants.models import Company, Site
-from tests.browser.conftest import ROOT, Desk, sign_in
-from tests.browser.websites import Websites, open_websites, window_of
+from tests.browser.conftest import Desk, sign_in
+from tests.browser.websites import Websites, window_of
 from tests.cast import ACME_SITE
 
 pytestmark = [
@@ -69,13 +70,6 @@ def english_greeting(django_db_setup: None, django_db_blocker: Any) -> Iterator[
         yield
         with in_company(Company.objects.get(slug="acme")):
             text.delete()
-
-
-@pytest.fixture
-def sites(desk: Desk, chromium: Browser, committed: None) -> Iterator[Websites]:
-    """Both companies' web sites."""
-    with open_websites(desk) as sites:
-        yield sites
 
 
 # A process of its own for each language: it remembers a site's greetings for half a minute.

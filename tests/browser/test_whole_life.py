@@ -18,20 +18,13 @@ from billing.services.charging import charge_settled
 from tenants.models import Company
 from tests.browser.conftest import Desk, sign_in
 from tests.browser.test_conversation import answer, write
-from tests.browser.websites import Websites, at_the_desk, open_websites, window_of
+from tests.browser.websites import Websites, at_the_desk, window_of
 from tests.cast import ACME_SITE
 from tests.services.sink import Sink, mail_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "committed")]
 
 NOTE = "Klant klinkt gehaast, nog terugbellen"
-
-
-@pytest.fixture
-def sites(desk: Desk, chromium: Browser, committed: None) -> Iterator[Websites]:
-    """Both companies' web sites."""
-    with open_websites(desk) as sites:
-        yield sites
 
 
 @pytest.fixture

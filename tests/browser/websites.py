@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from agency.project import demo_sites
 from tenants.models import Site
 from tests.browser.conftest import Desk, sign_in
-from tests.cast import ACME_ORIGIN, ACME_SITE, ZEN_ORIGIN, ZEN_SITE
+from tests.cast import ACME_SITE, ZEN_SITE
 
 # A web process reads sites and seats each 2 s; a busy machine is slower.
 KNOWN_WITHIN_S = 25
@@ -93,13 +93,14 @@ def open_websites(desk: Desk) -> Iterator[Websites]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         sites = Websites(server.server_port, desk)
-        Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN, sites.acme])
-        Site.objects.filter(key=ZEN_SITE).update(origins=[ZEN_ORIGIN, sites.zen])
+        before = dict(Site.objects.values_list("key", "origins"))
+        for key, origin in ((ACME_SITE, sites.acme), (ZEN_SITE, sites.zen)):
+            Site.objects.filter(key=key).update(origins=[*before[key], origin])
         try:
             yield sites
         finally:
-            Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN])
-            Site.objects.filter(key=ZEN_SITE).update(origins=[ZEN_ORIGIN])
+            for key in (ACME_SITE, ZEN_SITE):
+                Site.objects.filter(key=key).update(origins=before[key])
             server.shutdown()
 
 

@@ -1,32 +1,22 @@
-"""Every URL of every host, for every role, with own, foreign and unknown ids: no word of another company."""
+"""Every page of every host, opened by everybody: no word and no id of another company."""
 
 import re
-import uuid
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
+from django.urls import reverse
 
-from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, Shift, User
+from agency.models import User
 from agency.project.middleware import HEALTH
 from chat.models import (
-    Chat,
-    Delivery,
     Message,
-    Question,
-    Rating,
-    Text,
-    TranscriptRequest,
-    Visitor,
 )
 from tenants.context import in_company
-from tenants.models import Company, Site
+from tenants.models import Company
 from tests.contracts.isolation import (
     COMPANIES,
     PLAIN,
@@ -35,185 +25,11 @@ from tests.contracts.isolation import (
     World,
     alike,
     assert_clean,
-    private,
     public,
-    site_keys,
 )
+from tests.contracts.world import HOSTS, ROUTES, Route, fixture_world, routes  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db
-
-# Host, its URL list, and the company whose host it is.
-HOSTS = {
-    "localhost": ("agency.project.urls", None),
-    "acme.localhost": ("agency.project.portal_urls", "acme"),
-    "zen.localhost": ("agency.project.portal_urls", "zen"),
-}
-
-
-_PERSON = {"acme": "alice@balie.test", "zen": "dave@zen.test"}
-_WORKER = {"acme": "alice@balie.test", "zen": "bob@balie.test"}
-
-
-class Route(NamedTuple):
-    """One URL pattern: its list, name and parameters."""
-
-    urlconf: str
-    name: str
-    parameters: tuple[str, ...]
-
-
-def routes(urlconf: str) -> list[Route]:
-    """Every pattern that the resolver would try."""
-    found = []
-
-    def walk(patterns: list[Any], above: tuple[str, ...], namespaces: tuple[str, ...]) -> None:
-        for pattern in patterns:
-            names = (*above, *pattern.pattern.regex.groupindex)
-            if isinstance(pattern, URLResolver):
-                inside = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
-                walk(pattern.url_patterns, names, inside)
-            else:
-                assert isinstance(pattern, URLPattern)
-                assert pattern.name, f"{urlconf}: {pattern} has no name, so nothing can ask for it"
-                found.append(Route(urlconf, ":".join((*namespaces, pattern.name)), names))
-
-    walk(get_resolver(urlconf).url_patterns, (), ())
-    return found
-
-
-ROUTES = [route for urlconf in {conf for conf, _ in HOSTS.values()} for route in routes(urlconf)]
-
-
-@pytest.fixture
-def world() -> World:
-    """Both companies full of marks, with a live chat and a question each."""
-    own, foreign = site_keys()
-    for slug, ids in (("acme", own), ("zen", foreign)):
-        company = Company.objects.get(slug=slug)
-        company.name = f"{company.name} {public(slug)}"
-        company.save()
-        Site.objects.filter(company=company).update(name=private(slug, "site"), phone=public(slug))
-        ids.update(_fill(company, Site.objects.get(company=company)))
-    return World(own, foreign)
-
-
-def _fill(company: Company, site: Site) -> dict[str, str]:
-    slug, now = company.slug, timezone.now()
-    mark = iter(private(slug, number) for number in range(1, 100))
-    with in_company(company):
-        visitor = Visitor.objects.create(name=next(mark), email=f"{next(mark)}@{slug}.test")
-        chat = Chat.objects.create(
-            number=1,
-            visitor=visitor,
-            site_id=site.pk,
-            first_client_id=visitor.pk,
-            opened_at=now,
-            page_url=next(mark),
-            page_title=next(mark),
-            referrer=next(mark),
-        )
-        for seq, kind in enumerate(("auto", "text", "note", "system"), 1):
-            Message.objects.create(
-                chat=chat,
-                seq=seq,
-                client_id=uuid.uuid4(),
-                kind=kind,
-                side="visitor",
-                author_name=next(mark),
-                body=next(mark),
-                data={"name": next(mark)},
-            )
-        question = Question.objects.create(
-            site_id=site.pk,
-            visitor_id=visitor.pk,
-            client_id=uuid.uuid4(),
-            body=next(mark),
-            name=next(mark),
-        )
-        text = Text.objects.get(kind=Text.Kind.SCRIPT)
-        Rating.objects.create(
-            chat=chat, good=True, words=next(mark), created_at=now, changed_at=now
-        )
-        # At a test's own domain: no real address has marks.
-        recipient = f"{next(mark)}@{slug}.test"
-        TranscriptRequest.objects.create(
-            chat=chat, client_id=uuid.uuid4(), recipient=recipient, created_at=now
-        )
-        Delivery.objects.create(
-            kind="transcript",
-            chat=chat,
-            recipient=f"copy-{recipient}",
-            subject=next(mark),
-            text=next(mark),
-        )
-    _record(company, chat, mark)
-    PoolEntry.objects.create(
-        chat_id=chat.pk,
-        company=company,
-        site_id=site.pk,
-        visitor_id=visitor.pk,
-        turn_at=now,
-        arrived_at=now,
-        visitor_seen_at=now,
-        last_seq=4,
-    )
-    return {
-        "chat_id": str(chat.pk),
-        "company_id": str(company.pk),
-        "site_id": str(site.pk),
-        "visitor_id": str(visitor.pk),
-        "question_id": str(question.pk),
-        "text_id": str(text.pk),
-        # The agency's people are of no company: alice answers for both, dave has a place at a portal only.
-        "person_id": str(User.objects.get(email=_PERSON[slug]).pk),
-        # Shifts are the agency's too: bob's is none of dave's.
-        "shift_id": str(_shift(_WORKER[slug], now).pk),
-        "slug": slug,
-    }
-
-
-def _shift(email: str, now: datetime) -> Shift:
-    operator = User.objects.get(email=email).operator
-    hour = timedelta(hours=1)
-    return Shift.objects.create(operator=operator, starts_at=now - hour, ends_at=now + hour)
-
-
-def _record(company: Company, chat: Chat, mark: Iterator[str]) -> None:
-    """The same chat is on record, as in its wrap-up: pages of finished chats have something to show too."""
-    now = timezone.now()
-    record = ChatRecord.objects.create(
-        chat_id=chat.pk,
-        company=company,
-        site_id=chat.site_id,
-        visitor_id=chat.visitor_id,
-        language="nl",
-        arrived_at=now,
-        closed_at=now,
-        settled_at=now,
-        close_reason="visitor",
-        outcome="resolved",
-        promise_seconds=20,
-        number=1,
-    )
-    RecordEvent.objects.create(
-        record=record,
-        company=company,
-        kind="spam",
-        value=0,
-        data={"note": next(mark)},
-        actor_name=next(mark),
-        at=now,
-    )
-    operator = User.objects.get(email="alice@balie.test").operator
-    Assignment.objects.create(
-        chat_id=chat.pk,
-        company=company,
-        operator=operator,
-        kind="offer",
-        reason=next(mark),
-        fence=1,
-        at=now,
-    )
 
 
 def test_the_matrix_sees_the_routes() -> None:

@@ -17,8 +17,12 @@ from agency.project.launch import web_arguments
 from agency.project.machine import pick_port
 from agency.project.tether import started_at
 from tests.setup.desk import eventually
+from tests.setup.tied import run_tied
 
 DIALOGUES = Path(__file__).with_name("dialogues.jsonl")
+END_LIMIT_S = 20
+# The longest of its commands migrates a new database: 7 s on two busy cores.
+MIGRATE_LIMIT_S = 100
 
 
 class LoadDesk:
@@ -29,6 +33,7 @@ class LoadDesk:
         self.port = pick_port()
         self.home = home
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.commands: dict[str, list[str]] = {}
         url = urlsplit(os.environ["DATABASE_URL"])
         self.environment = os.environ | {
             "BALIE_ENV": "development",
@@ -53,50 +58,44 @@ class LoadDesk:
     def __exit__(self, *_error: object) -> None:
         for process in self.running.values():
             process.kill()
-            process.wait()
+            process.wait(END_LIMIT_S)
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
     def serve(self, server: str) -> None:
         """Start every process that isn't running, and the web anew with this server; return when it answers."""
-        celery = [sys.executable, "-m", "celery", "-A"]
+        celery = ["-m", "celery", "-A"]
         worker = ["agency.project.celery:app", "worker", "--pool", "threads", "--concurrency", "2"]
         beat = ["agency.project.clock:app", "beat", "--pidfile=", "--schedule"]
         others = {
-            "smtp_sink": [sys.executable, "-m", "agency.project.smtp_sink"],
+            "smtp_sink": ["-m", "agency.project.smtp_sink"],
             "worker": [*celery, *worker, "--without-gossip", "--without-mingle"],
             "beat": [*celery, *beat, str(self.home / "beat")],
-            "dispatcher": [sys.executable, "manage.py", "dispatcher"],
+            "dispatcher": ["manage.py", "dispatcher"],
         }
         for name in others.keys() - self.running.keys():
             self._start(name, others[name])
-        self._start("web", [sys.executable, "-m", *web_arguments(server=server, port=self.port)])
+        self._start("web", ["-m", *web_arguments(server=server, port=self.port)])
         eventually(self._answers, within_s=60)
 
     def restart_when_dead(self, name: str, *, within_s: float) -> None:
         """Wait until a process was killed, and start it again."""
         dead = self.running[name]
         eventually(lambda: dead.poll() is not None, within_s=within_s)
-        self._start(name, list(dead.args))  # type: ignore[arg-type]
+        self._start(name, self.commands[name])
 
     def kill_web(self, server: str) -> None:
         """End the web process as a crash would, and start another one."""
         self.running["web"].send_signal(signal.SIGKILL)
-        self.running["web"].wait()
-        self._start("web", [sys.executable, "-m", *web_arguments(server=server, port=self.port)])
+        self.running["web"].wait(END_LIMIT_S)
+        self._start("web", ["-m", *web_arguments(server=server, port=self.port)])
 
     def replay(self, *options: str) -> "subprocess.Popen[str]":
         """Begin a replay of the short dialogues."""
-        command = [sys.executable, "manage.py", "replay", "--dialogues", str(DIALOGUES)]
+        command = ["manage.py", "replay", "--dialogues", str(DIALOGUES)]
         command += ["--base-url", self.base_url, "--json", *options]
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return run_tied(command, self.environment, text=True, **pipes)
 
     def count(self, query: str) -> int:
         """The one number that a query answers."""
@@ -107,19 +106,17 @@ class LoadDesk:
 
     def manage(self, *command: str, **more: Any) -> None:
         """Run a command to its end."""
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, **more
-        )
+        command = (sys.executable, "manage.py", *command)
+        subprocess.run(command, cwd=ROOT, env=self.environment, timeout=MIGRATE_LIMIT_S, **more)
 
     def _start(self, name: str, command: list[str]) -> None:
         old = self.running.pop(name, None)
         if old is not None:
             old.terminate()
-            old.wait(20)
+            old.wait(END_LIMIT_S)
         with (self.home / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+            self.running[name] = run_tied(command, self.environment, stdout=log, stderr=log)
+        self.commands[name] = command
         pid = self.running[name].pid
         Path(Home(self.home).pid_file(name)).write_text(f"{pid} {started_at(pid)}")
 

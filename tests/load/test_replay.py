@@ -32,7 +32,7 @@ def test_nothing_is_lost_when_web_and_worker_are_killed_in_the_middle(desk: Load
     eventually(lambda: desk.count(begun) >= 1, within_s=60)
     desk.kill_web("uvicorn")
     desk.restart_when_dead("worker", within_s=60)
-    printed, told = replay.communicate(timeout=300)
+    printed, told = replay.communicate(timeout=120)
 
     assert replay.returncode == 0, told
     answer = json.loads(printed)

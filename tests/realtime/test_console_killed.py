@@ -5,7 +5,6 @@ import queue
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -19,12 +18,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from agency.models import Assignment, PoolEntry, Seat
+from agency.project.home import ROOT
 from chat.models import Message
 from chat.services import assignment
 from tenants.context import in_company
-from tests.browser.conftest import ROOT, Desk, desk, dispatcher  # noqa: F401 -- fixtures
+from tests.browser.conftest import Desk, desk, dispatcher  # noqa: F401 -- fixtures
 from tests.realtime.desk import sign_in
 from tests.services.stage import write_first
+from tests.setup.tied import run_tied
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -40,10 +41,9 @@ class LoneConsole:
         # Cookies bear the port of their host.
         name = settings.SESSION_COOKIE_NAME.replace(str(settings.PORT), str(at.port))
         cookie = f"{name}={sign_in(email)}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.realtime.lone_console", str(at.port), cookie],
-            cwd=ROOT,
-            env=at.environment,
+        self.process = run_tied(
+            ["-m", "tests.realtime.lone_console", str(at.port), cookie],
+            at.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

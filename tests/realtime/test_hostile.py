@@ -1,8 +1,6 @@
-"""Hostile input through both sides' sockets: stored or refused, byte for byte when stored, and nothing else happens."""
+"""Hostile words are stored as they are or refused; a message between pages is no frame, a header none of ours."""
 
 import json
-import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,37 +8,25 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from agency.models import Seat
-from chat.models import Chat, Message
+from chat.models import Chat
 from chat.realtime.incoming import clean_line
 from tenants.context import Schema, in_company
-from tests import cast
-from tests.contracts import protocol_page
-from tests.realtime.desk import Socket, operator, visitor
-from tests.realtime.scene import Held, held, new_id, rows_of, unharmed, wait_idle, zen_held
+from tests.realtime.desk import Socket, visitor
+from tests.realtime.hostility import both, no_traceback, stored  # noqa: F401 -- fixtures
+from tests.realtime.scene import Held, new_id, rows_of, unharmed, wait_idle
 
 pytestmark = pytest.mark.usefixtures("live")
 
+
 DATA = Path(__file__).resolve().parent.parent / "data"
+
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+
 APP_MESSAGES = json.loads((DATA / "app_messages.json").read_text())
+
 HEADERS = json.loads((DATA / "email_header_strings.json").read_text())
-# What a frame may be answered with besides its own event.
-CODES = set(protocol_page.error_codes())
-CLOSES = {4400, 4401, 4413, 4429}
-
-
-@pytest.fixture(autouse=True)
-def no_traceback(caplog: pytest.LogCaptureFixture, settings: Any) -> Iterator[None]:
-    """Nothing that a client sends is an error of ours."""
-    settings.FRAME_BURST = settings.FRAME_RATE = 1_000_000
-    caplog.set_level(logging.ERROR)
-    yield
-    assert caplog.get_records("call") == []
 
 
 def naughty() -> list[str]:
@@ -68,22 +54,6 @@ def as_stored(written: str) -> str | None:
     kept = "\n".join(written.replace("\r\n", "\r").split("\r")).strip()
     odd = any(character == "\0" or "\ud800" <= character <= "\udfff" for character in kept)
     return kept if kept and not odd and len(kept) <= 4000 else None
-
-
-def stored(chat_id: str, schema: str = "t_zen") -> list[tuple[int, str]]:
-    """Seq and body of what people wrote in a chat."""
-    with in_company(Schema(schema)):
-        rows = Message.objects.filter(chat=chat_id, kind__in=("text", "note")).order_by("seq")
-        return list(rows.values_list("seq", "body"))
-
-
-async def both(**body: Any) -> tuple[Socket, Held]:
-    """Alice with a zen chat."""
-    alice, _ = await operator()
-    chat = await zen_held(alice, **body)
-    await wait_idle(alice, chat.id)
-    await wait_idle(chat.visitor)
-    return alice, chat
 
 
 async def test_every_app_message_as_it_is_is_refused_and_the_socket_lives() -> None:
@@ -244,105 +214,3 @@ async def test_header_strings_in_the_question_form_make_no_header() -> None:
         assert "\n" not in mail.subject + mail.reply_to
         assert "\r" not in mail.subject + mail.reply_to
         assert "," not in mail.reply_to
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=8,
-)  # fmt: skip
-
-
-def _mutants(heading: str) -> st.SearchStrategy[str]:
-    """A frame of the page with a field replaced, dropped or added, or its text cut or spoilt."""
-
-    examples = [section.example for section in protocol_page.sections(heading).values()]
-
-    @st.composite
-    def mutant(draw: st.DrawFn) -> str:
-        frame = dict(draw(st.sampled_from(examples)))
-        for _ in range(draw(st.integers(0, 3))):
-            name = draw(st.sampled_from([*frame, "extra"]))
-            if draw(st.booleans()):
-                frame[name] = draw(_JSON)
-            else:
-                frame.pop(name, None)
-        raw = json.dumps(frame)
-        kind = draw(st.sampled_from(["whole", "whole", "whole", "cut", "spoilt"]))
-        if kind == "whole":
-            return raw
-        place = draw(st.integers(1, len(raw) - 1))
-        return (
-            raw[:place]
-            if kind == "cut"
-            else raw[:place] + draw(st.characters(codec="utf-8")) + raw[place:]
-        )
-
-    return mutant()
-
-
-def _generated(heading: str, count: int) -> list[str]:
-    """The same mutants at every run."""
-    found: list[str] = []
-
-    @hypothesis_settings(
-        max_examples=count,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(_mutants(heading))
-    def collect(raw: str) -> None:
-        found.append(raw)
-
-    collect()
-    return found
-
-
-async def test_mutated_frames_never_break_a_socket() -> None:
-    """400 frames: each is answered, or closes its socket with a documented code, or is a silent one like `typing`."""
-    alice, zen = await both()
-    chat = await held(alice)
-    bystander, _ = await visitor(cast.ZEN_SITE, cast.ZEN_ORIGIN)
-    mutants = _generated("Visitor commands", 200), _generated("Console commands", 200)
-    assert [len(set(raws)) > 100 for raws in mutants] == [True, True]
-    socket = chat.visitor
-    for raw in mutants[0]:
-        await socket.send_raw(raw)
-        closed = await _drained(socket, None)
-        if closed is not None:
-            assert closed in CLOSES, raw
-            socket, _ = await visitor()
-    for raw in mutants[1]:
-        await alice.send_raw(raw)
-        closed = await _drained(alice, zen.id)
-        if closed is not None:
-            assert closed in CLOSES, raw
-            alice, _ = await operator()
-    assert await wait_idle(bystander) == []
-    assert [body for _, body in await sync_to_async(stored)(zen.id)] == ["Hoi"]
-
-
-async def _drained(socket: Socket, chat_id: str | None) -> int | None:
-    """Read until a sync is answered; the close code if the socket closed. Every error on the way is a known one."""
-    ask = {"type": "chat.sync", "after": 2**31 - 1, **({"chat_id": chat_id} if chat_id else {})}
-    await socket.send(**ask)
-    while True:
-        output = await socket.communicator.receive_output(5)
-        if output["type"] == "websocket.close":
-            return int(output["code"])
-        frame = json.loads(output["text"])
-        if frame["type"] == "error":
-            assert frame["code"] in CODES, frame
-            if frame["code"] == "not_found" and "client_id" not in frame:
-                return None
-        if frame["type"] == "chat.synced":
-            return None
-
-
-def test_the_log_is_looked_at(caplog: pytest.LogCaptureFixture) -> None:
-    """`no_traceback` means something only if what the live path logs arrives there."""
-    logging.getLogger("balie.live").error("seen")
-    assert [record.message for record in caplog.records]
-    caplog.clear()

@@ -1,42 +1,20 @@
-"""Settled chats come onto the ledger once, whoever sweeps, whenever, and whatever dies."""
+"""Chats become charges: once each, with their reasons, at the price of their day."""
 
-import threading
 import uuid
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
 
-from agency.models import ChatRecord, PoolEntry, RecordEvent, User
+from agency.models import ChatRecord, PoolEntry, User
 from agency.services.records import flag_spam
 from billing.domain.pricing import Reason
 from billing.domain.turns import Wait
-from billing.models import Charge
-from billing.services import charging, ledger, reconcile
+from billing.services import ledger, reconcile
 from billing.services.charging import charge_settled
 from tenants.models import Company
+from tests.services.books import HOUR, assert_books_agree, charge, lines
 from tests.services.settled import NOW, add_record, give_price, utc
-
-HOUR = timedelta(hours=1)
-COMPONENT = Charge.Component
-
-
-def lines(record: ChatRecord) -> list[tuple[str, str, Decimal]]:
-    """Component, reason and amount of a chat's lines, in order."""
-    rows = Charge.objects.filter(record=record).order_by("event__at", "created_at")
-    own = [(row.component, row.reason, row.amount) for row in rows]
-    return sorted(own, key=lambda line: line[0] != COMPONENT.CHAT)
-
-
-def charge(record: ChatRecord) -> Charge:
-    return Charge.objects.get(record=record, component=COMPONENT.CHAT)
-
-
-def assert_books_agree() -> None:
-    late = NOW + timedelta(days=60)
-    assert [str(one) for one in reconcile.list_differences(late)] == []
 
 
 def test_a_settled_chat_is_charged_once(acme: Company) -> None:
@@ -170,43 +148,6 @@ def test_month_and_price_are_those_of_the_amsterdam_day_of_the_close(
     assert_books_agree()
 
 
-def test_pages_of_a_long_list_are_all_charged(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    give_price(acme)
-    monkeypatch.setattr(charging, "PAGE", 3)
-    visitor = uuid.uuid4()
-    blocked = add_record(acme, NOW - HOUR, visitor_id=visitor, settled_at=None)
-    for number in range(5):
-        add_record(acme, NOW + number * HOUR, visitor_id=visitor)
-    for number in range(8):
-        add_record(acme, NOW + number * HOUR)
-    # The first page holds nothing but chats that wait: the others have their turn all the same.
-    assert charge_settled(now=NOW) == 8
-    ChatRecord.objects.filter(pk=blocked.pk).update(settled_at=NOW)
-    assert charge_settled(now=NOW) == 6
-    assert_books_agree()
-
-
-def test_one_companys_fault_holds_up_no_other(
-    acme: Company, zen: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = charging.list_rates
-
-    def fail(company: Company) -> Any:
-        if company == acme:
-            raise ValueError("a price that can't be read")
-        return real(company)
-
-    give_price(acme)
-    give_price(zen)
-    add_record(acme)
-    record = add_record(zen)
-    monkeypatch.setattr(charging, "list_rates", fail)
-    assert charge_settled(now=NOW) == 1
-    assert lines(record)
-
-
 def test_the_worked_example_of_the_docs(acme: Company, maud: User) -> None:
     """docs/billing.md section 5, in UTC."""
     give_price(acme, "4.00", date(2026, 10, 1))
@@ -251,228 +192,3 @@ def _both_months(company: Company) -> list[ledger.Line]:
         *ledger.list_month(company, date(2026, 10, 1)),
         *ledger.list_month(company, date(2026, 11, 30)),
     ]
-
-
-# Corrections
-
-
-def test_spam_said_afterwards_is_a_line_of_its_own(acme: Company, maud: User) -> None:
-    give_price(acme)
-    record = add_record(acme)
-    charge_settled(now=NOW)
-    flag_spam(chat_id=record.pk, spam=True, by=maud, note="", now=NOW + HOUR)
-    assert charge_settled(now=NOW) == 1
-    assert charge_settled(now=NOW) == 0
-    flag_spam(chat_id=record.pk, spam=False, by=maud, note="", now=NOW + 2 * HOUR)
-    assert charge_settled(now=NOW) == 1
-    assert lines(record) == [
-        ("chat", "billable", Decimal("4.50")),
-        ("correction", "spam", Decimal("-4.50")),
-        ("correction", "not_spam", Decimal("4.50")),
-    ]
-    assert ledger.month_total(acme, NOW.date()).amount == Decimal("4.50")
-    assert_books_agree()
-
-
-def test_a_correction_is_in_the_month_in_which_it_was_said(acme: Company, maud: User) -> None:
-    give_price(acme)
-    record = add_record(acme, utc("2026-10-31T12:00:00"))
-    charge_settled(now=NOW)
-    flag_spam(chat_id=record.pk, spam=True, by=maud, note="", now=utc("2026-10-31T23:00:00"))
-    charge_settled(now=NOW)
-    assert ledger.month_total(acme, date(2026, 10, 1)).amount == Decimal("4.50")
-    november = ledger.month_total(acme, date(2026, 11, 1))
-    assert (november.amount, november.chats, november.corrections) == (Decimal("-4.50"), 0, 1)
-
-
-def test_what_was_said_before_the_charge_is_in_its_verdict(acme: Company, maud: User) -> None:
-    give_price(acme)
-    flagged, cleared = add_record(acme), add_record(acme, outcome="spam")
-    flag_spam(chat_id=flagged.pk, spam=True, by=maud, note="", now=NOW + HOUR)
-    flag_spam(chat_id=cleared.pk, spam=False, by=maud, note="", now=NOW + HOUR)
-    assert charge_settled(now=NOW) == 2
-    assert charge_settled(now=NOW) == 0
-    assert lines(flagged) == [("chat", "spam", Decimal("0.00"))]
-    assert lines(cleared) == [("chat", "billable", Decimal("4.50"))]
-    assert_books_agree()
-
-
-def test_a_repeat_of_what_turns_out_to_be_spam_stays_free(acme: Company, maud: User) -> None:
-    give_price(acme)
-    visitor = uuid.uuid4()
-    first = add_record(acme, visitor_id=visitor)
-    repeat = add_record(acme, NOW + HOUR, visitor_id=visitor)
-    charge_settled(now=NOW)
-    flag_spam(chat_id=first.pk, spam=True, by=maud, note="", now=NOW + 2 * HOUR)
-    later = add_record(acme, NOW + 3 * HOUR, visitor_id=visitor)
-    charge_settled(now=NOW)
-    assert lines(repeat) == [("chat", "repeat", Decimal("0.00"))]
-    # Who comes back after the flag finds no billed chat to repeat.
-    assert lines(later) == [("chat", "billable", Decimal("4.50"))]
-
-
-def test_a_chat_that_was_no_spam_is_free_if_the_persons_next_chat_was_billed(
-    acme: Company, maud: User
-) -> None:
-    give_price(acme)
-    visitor = uuid.uuid4()
-    first = add_record(acme, visitor_id=visitor, outcome="spam")
-    second = add_record(acme, NOW + HOUR, visitor_id=visitor)
-    charge_settled(now=NOW)
-    assert charge(second).reason == Reason.BILLABLE
-    flag_spam(chat_id=first.pk, spam=False, by=maud, note="", now=NOW + 2 * HOUR)
-    charge_settled(now=NOW)
-    assert lines(first) == [
-        ("chat", "spam", Decimal("0.00")),
-        ("correction", "not_spam", Decimal("0.00")),
-    ]
-    assert Charge.objects.get(record=first, component="correction").repeat_of_id == second.pk
-    assert_books_agree()
-
-
-def test_a_free_chat_flagged_as_spam_gets_nothing_back(acme: Company, maud: User) -> None:
-    give_price(acme)
-    record = add_record(acme, in_hours=False)
-    charge_settled(now=NOW)
-    for at, spam in ((HOUR, True), (2 * HOUR, False)):
-        flag_spam(chat_id=record.pk, spam=spam, by=maud, note="", now=NOW + at)
-        charge_settled(now=NOW)
-    assert [amount for *_rest, amount in lines(record)] == [Decimal("0.00")] * 3
-    assert_books_agree()
-
-
-# The database's own word
-
-
-def test_no_line_of_the_ledger_can_be_changed_or_deleted(acme: Company) -> None:
-    give_price(acme)
-    record = add_record(acme)
-    charge_settled(now=NOW)
-    line = charge(record)
-    for change in (
-        lambda: Charge.objects.filter(pk=line.pk).update(amount=Decimal(0)),
-        line.delete,
-    ):
-        with pytest.raises(DatabaseError, match="is final"), transaction.atomic():
-            change()
-    with pytest.raises(IntegrityError, match="one_charge_per_record"), transaction.atomic():
-        Charge.objects.create(
-            company=acme, record=record, component="chat", amount=1, month=line.month, reason="spam"
-        )
-    with pytest.raises(IntegrityError, match="charge_component"), transaction.atomic():
-        Charge.objects.create(
-            company=acme, record=record, component="correction", amount=-1, month=line.month
-        )
-    assert charge(record).amount == Decimal("4.50")
-
-
-def test_the_books_say_what_is_wrong(acme: Company, maud: User) -> None:
-    give_price(acme)
-    never, marked = add_record(acme), add_record(acme, charged=True)
-    (late, lost) = reconcile.list_differences(NOW + HOUR)
-    assert (late.chat_id, late.what) == (never.chat_id, "settled, but not charged")
-    assert (lost.chat_id, lost.what) == (marked.chat_id, "marked as charged, but not on the ledger")
-    # Just settled: the next sweep's work.
-    assert len(reconcile.list_differences(never.closed_at + timedelta(seconds=31))) == 1
-    charge_settled(now=NOW)
-    flag_spam(chat_id=never.pk, spam=True, by=maud, note="", now=NOW)
-    whats = {one.what for one in reconcile.list_differences(NOW + HOUR)}
-    assert "flagged or unflagged, but not corrected" in whats
-
-
-# Several workers
-
-
-def _sweep_in_thread(errors: list[BaseException], start: threading.Barrier) -> threading.Thread:
-    def run() -> None:
-        try:
-            start.wait(10)
-            charge_settled(now=NOW)
-        except BaseException as error:  # noqa: BLE001 - told to the test
-            errors.append(error)
-        finally:
-            close_old_connections()
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-@pytest.mark.usefixtures("committed")
-def test_workers_at_the_same_time_charge_each_chat_once() -> None:
-    acme, zen = Company.objects.get(slug="acme"), Company.objects.get(slug="zen")
-    for company in (acme, zen):
-        give_price(company)
-        visitors = [uuid.uuid4() for _ in range(20)]
-        for number in range(60):
-            add_record(company, NOW + number * HOUR, visitor_id=visitors[number % 20])
-    errors: list[BaseException] = []
-    start = threading.Barrier(4)
-    threads = [_sweep_in_thread(errors, start) for _ in range(4)]
-    for thread in threads:
-        thread.join(30)
-    # Who finds a company taken leaves it to the one who has it.
-    charge_settled(now=NOW)
-    assert errors == []
-    assert Charge.objects.count() == 120
-    assert ChatRecord.objects.filter(charged=False).count() == 0
-    assert_books_agree()
-
-
-@pytest.mark.usefixtures("committed")
-def test_a_worker_killed_in_the_middle_leaves_whole_pages_and_the_next_goes_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    acme = Company.objects.get(slug="acme")
-    give_price(acme)
-    for number in range(10):
-        add_record(acme, NOW + number * HOUR)
-    monkeypatch.setattr(charging, "PAGE", 4)
-    real, calls = charging.ChatRecord.objects.filter, []
-
-    class Killed(BaseException):
-        """What SIGKILL looks like to the transaction: it ends, and nothing runs after it."""
-
-    def die_on_second(*args: Any, **kwargs: Any) -> Any:
-        # After the lines of the second page were inserted, before its records are marked.
-        if "pk__in" in kwargs:
-            calls.append(1)
-            if len(calls) == 2:
-                raise Killed
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(charging.ChatRecord.objects, "filter", die_on_second)
-    with pytest.raises(Killed):
-        charge_settled(now=NOW)
-    monkeypatch.setattr(charging.ChatRecord.objects, "filter", real)
-    assert Charge.objects.count() == ChatRecord.objects.filter(charged=True).count() == 4
-    assert charge_settled(now=NOW) == 6
-    assert Charge.objects.count() == 10
-    assert_books_agree()
-
-
-@pytest.mark.usefixtures("committed")
-def test_a_ledger_that_another_worker_holds_is_left_to_it() -> None:
-    acme = Company.objects.get(slug="acme")
-    give_price(acme)
-    add_record(acme)
-    errors: list[BaseException] = []
-    with transaction.atomic():
-        assert charging.try_ledger(acme)
-        thread = _sweep_in_thread(errors, threading.Barrier(1))
-        thread.join(20)
-        assert not thread.is_alive()
-        assert Charge.objects.count() == 0
-    assert charge_settled(now=NOW) == 1
-    assert errors == []
-
-
-def test_recordevents_of_other_kinds_are_no_corrections(acme: Company) -> None:
-    give_price(acme)
-    record = add_record(acme)
-    charge_settled(now=NOW)
-    RecordEvent.objects.create(
-        record=record, company=acme, kind=RecordEvent.Kind.RATING, value=0, at=NOW
-    )
-    assert charge_settled(now=NOW) == 0

@@ -1,7 +1,6 @@
-"""Service levels: SQL against the pure rules, one day worked out by hand, and where a day begins."""
+"""The service report: SQL and the rules agree, and a day agrees with what was worked out by hand."""
 
-import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,35 +10,19 @@ from hypothesis import strategies as st
 
 from agency.domain import metrics, sla
 from agency.domain.metrics import Cause, Level, nearest_rank
-from agency.models import Assignment, ChatRecord, Promise, RecordEvent
+from agency.models import ChatRecord, Promise
 from agency.services import records, reporting
-from agency.services.reporting import BadPeriod
-from tenants.models import Company
 from tests.services.records import finish, note
+from tests.services.reports import DAY, RATING, SPAM, by_hand, day_of, on, whole
 
 pytestmark = pytest.mark.django_db
 
-DAY = date(2026, 11, 23)
-MICRO = 0.000001
-SPAM, RATING = RecordEvent.Kind.SPAM, RecordEvent.Kind.RATING
-
-
-def on(hour: int, minute: int = 0, second: float = 0, *, day: date = DAY) -> datetime:
-    """A moment of winter's Amsterdam, one hour before UTC's."""
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=1)
-    return start + timedelta(hours=hour, minutes=minute, seconds=second)
-
-
-def day_of(company: Company | None, day: date = DAY) -> Level:
-    """One day's total."""
-    return reporting.service_level(company=company, since=day, until=day).total
-
-
-# SQL and the pure rules
 
 EDGES = [0.0, 4.999999, 5.0, 5.000001, 9.999999, 10.0, 10.000001, 19.999999, 20.0, 20.000001]
 EDGES += [29.999999, 30.0, 30.000001, 45.0, 599.999999]
+
 waits = st.one_of(st.sampled_from(EDGES), st.integers(0, 90_000_000).map(lambda us: us / 1e6))
+
 facts = st.fixed_dictionaries(
     {
         "answer": st.none() | waits,
@@ -178,56 +161,6 @@ def test_sql_and_the_rules_agree_on_any_chats(acme, chats):
         transaction.set_rollback(True)
 
 
-def whole(company: Company | None, day: date = DAY) -> dict[str, Any]:
-    """One day, as arguments."""
-    return {"company": company, "since": day, "until": day}
-
-
-# One day worked out by hand: what came in at acme on Monday 23 November 2026, promise 20 s.
-#
-#    at     what                                    wait      verdict            by 20 / by 30
-# 1  09:00  answered at 8 s, ends 300 s, good         8.0     within             yes / yes
-# 2  09:10  answered at 20 s exactly, ends 600, good 20.0     within             yes / yes
-# 3  09:20  answered at 20.000001 s, ends 400        20.000001 late, accepted at 10: slow answer   no / yes
-# 4  09:45  answered at 31 s, ends 500, not good     31.0     late, no free slot: all full         no / no
-# 5  10:00  left at 5 s                               5.0     short visit: not in the share
-# 6  10:05  left at 5.000001 s                        5.000001 abandoned before 20 s: not in the share, missed (slow accept)
-# 7  10:10  left at 25 s, no seat                    25.0     abandoned after 20 s: in the share; not at 30 s
-# 8  10:20  operator closes at 12 s without a text   12.0     closed unanswered: in the share
-# 9  11:00  spam by outcome                            -      out of all
-# 10 11:05  marked as spam the day after               -      out of all
-# 11 11:10  spam by outcome, taken back; answered 3 s 3.0     within             yes / yes
-# 12 23:30  outside opening hours, answered, good      -      apart; its rating counts
-# 13 12:00  wrapped up as a test, answered at 10 s   10.0     within             yes / yes
-#
-# offered 1-8, 11, 13 = 10; answered 1-4, 11, 13 = 6; within 1, 2, 11, 13 = 4
-# kept = 4 / (6 + 7th + 8th) = 4 / 8 = 50 %;  at 20 s the same;  at 30 s (4 + 3rd) / (6 + 8th) = 5 / 7
-# strict = 4 / 10.  waits sorted: 3, 8, 10, 20, 20.000001, 31: p50 = 3rd = 10, p90 = p95 = 6th = 31
-# durations sorted 100, 200, 300, 400, 500, 600: p50 = 3rd = 300, p90 = 6th = 600
-# handled 1 (accept 4 s, settle 340: 336 s, held 1) and 2 (10, 650: 640 s, held 2): mean 488 s at 1.5
-# rated 1, 2, 4, 12 = 4, good 3; could rate: 1-8, 11, 12, 13 = 11
-
-
-def by_hand(acme: Company) -> None:
-    """Make that day."""
-    finish(acme, on(9), answer=8, end=300, accept=4, settle=340, concurrency=1, rating=1)
-    finish(acme, on(9, 10), answer=20, end=600, accept=10, settle=650, concurrency=2, rating=1)
-    finish(acme, on(9, 20), answer=20 + MICRO, end=400, accept=10)
-    finish(acme, on(9, 45), answer=31, end=500, accept=25, free_slots=0, rating=0)
-    finish(acme, on(10), end=5, by="left")
-    finish(acme, on(10, 5), end=5 + MICRO, by="visitor")
-    finish(acme, on(10, 10), end=25, by="left", seats=0, free_slots=0)
-    finish(acme, on(10, 20), end=12, by="operator", accept=2)
-    finish(acme, on(11), answer=2, outcome="spam", rating=1)
-    late = finish(acme, on(11, 5), answer=40)
-    note(late, SPAM, 1, after=86_400)
-    back = finish(acme, on(11, 10), answer=3, end=200, outcome="spam")
-    note(back, SPAM, 1, after=300)
-    note(back, SPAM, 0, after=400)
-    finish(acme, on(23, 30), answer=50, end=60, in_hours=False, rating=1)
-    finish(acme, on(12), answer=10, end=100, outcome="test")
-
-
 def test_a_day_worked_out_by_hand(acme):
     by_hand(acme)
     level = day_of(acme)
@@ -290,9 +223,6 @@ def test_first_responses_fall_in_steps_of_two_seconds(acme):
     assert bins == {0: 2, 2: 1, 38: 1, 40: 2}
 
 
-# Promises
-
-
 def test_each_chat_is_measured_by_the_promise_it_began_under(acme):
     finish(acme, on(9), answer=25, promise_seconds=30)
     finish(acme, on(9), answer=25, promise_seconds=20)
@@ -330,175 +260,3 @@ def test_kept_is_the_promised_share_or_more(acme):
     assert reporting.service_level(**whole(acme)).kept is True
     finish(acme, on(9), answer=21)
     assert reporting.service_level(**whole(acme)).kept is False
-
-
-# Days
-
-
-def test_amsterdams_day_begins_at_midnight_to_the_microsecond(acme):
-    midnight = on(0)
-    finish(acme, midnight - timedelta(microseconds=1), answer=1)
-    finish(acme, midnight, answer=1)
-    finish(acme, on(24) - timedelta(microseconds=1), answer=1)
-    finish(acme, on(24), answer=1)
-    report = reporting.service_level(
-        company=acme, since=DAY - timedelta(days=1), until=DAY + timedelta(days=1)
-    )
-    assert [day.level.offered for day in report.days] == [1, 2, 1]
-    assert day_of(acme).offered == 2
-
-
-@pytest.mark.parametrize(
-    ("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 1), 24)]
-)
-def test_a_day_has_all_its_hours_when_the_clock_moves(acme, day, hours):
-    # A chat each half hour from two hours before the night to three after it, so every edge is inside.
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=4)
-    for step in range(32 * 2):
-        finish(acme, start + timedelta(minutes=30 * step), answer=1)
-    report = reporting.service_level(
-        company=acme, since=day - timedelta(days=1), until=day + timedelta(days=1)
-    )
-    assert report.days[1].level.offered == hours * 2
-    slots = [s for s in reporting.by_half_hour(**whole(acme, day)) if s.weekday == day.weekday()]
-    assert sum(slot.base for slot in slots) == hours * 2
-    night = {slot.minute: slot.base for slot in slots if 120 <= slot.minute < 180}
-    assert night == {23: {}, 24: {120: 1, 150: 1}, 25: {120: 2, 150: 2}}[hours]
-
-
-def test_a_company_in_another_zone_has_its_own_days(acme, zen):
-    zen.zone = "America/New_York"
-    zen.save()
-    # 23:30 in New York on the 23rd is 05:30 in Amsterdam on the 24th.
-    finish(zen, datetime(2026, 11, 24, 4, 30, tzinfo=UTC), answer=1)
-    assert (day_of(zen).offered, day_of(None).offered) == (1, 0)
-    assert reporting.service_level(**whole(zen)).zone == "America/New_York"
-    lines = {line.company.slug: line for line in reporting.companies_overview(since=DAY, until=DAY)}
-    assert (lines["zen"].level.offered, lines["acme"].level.offered) == (1, 0)
-    tomorrow = DAY + timedelta(days=1)
-    assert day_of(None, tomorrow).offered == 1
-    lines = {
-        line.company.slug: line
-        for line in reporting.companies_overview(since=tomorrow, until=tomorrow)
-    }
-    assert lines["zen"].level.offered == 0
-
-
-# Companies
-
-
-def test_a_company_s_row_is_its_own_page(acme, zen):
-    by_hand(acme)
-    finish(zen, on(9), answer=2)
-    lines = {line.company.slug: line for line in reporting.companies_overview(since=DAY, until=DAY)}
-    for company in (acme, zen):
-        report = reporting.service_level(**whole(company))
-        line = lines[company.slug]
-        assert (line.level, line.promise, line.kept) == (report.total, report.promise, report.kept)
-
-
-def test_one_company_never_counts_in_another_s(acme, zen):
-    by_hand(zen)
-    assert day_of(acme) == Level()
-    assert reporting.worst(**whole(acme)) == []
-    assert reporting.by_half_hour(**whole(acme)) == []
-    assert not any(step.count for step in reporting.responses(**whole(acme)))
-
-
-# Later facts
-
-
-def test_a_rating_that_changes_counts_once_by_its_newest_value(acme):
-    record = finish(acme, on(9), answer=2)
-    records.note_rating(chat_id=record.pk, good=True, now=on(10))
-    records.note_rating(chat_id=record.pk, good=False, now=on(11))
-    level = day_of(acme)
-    assert (level.good, level.rated, level.satisfaction) == (0, 1, 0.0)
-
-
-def test_flagged_spam_leaves_promise_and_satisfaction_and_comes_back(acme, maud):
-    record = finish(acme, on(9), answer=2, rating=1)
-    for spam in (True, False):
-        records.flag_spam(chat_id=record.pk, spam=spam, by=maud, note="", now=on(10 + (not spam)))
-        level = day_of(acme)
-        assert level.spam == int(spam)
-        assert level.offered == level.rated == level.askable == int(not spam)
-
-
-# Periods
-
-
-@pytest.mark.parametrize(
-    ("days", "code"), [(-1, "reversed"), (400, "too_long")], ids=["reversed", "too long"]
-)
-def test_a_period_is_in_order_and_at_most_400_days(acme, days, code):
-    period = {"since": DAY, "until": DAY + timedelta(days=days)}
-    for report in (
-        reporting.service_level,
-        reporting.by_half_hour,
-        reporting.worst,
-        reporting.responses,
-    ):
-        with pytest.raises(BadPeriod, match=code):
-            report(company=acme, **period)
-    with pytest.raises(BadPeriod, match=code):
-        reporting.companies_overview(**period)
-
-
-def test_400_days_are_a_period(acme):
-    report = reporting.service_level(company=acme, since=DAY, until=DAY + timedelta(days=399))
-    assert len(report.days) == 400
-
-
-def test_a_report_costs_the_same_however_many_chats(acme, zen, django_assert_num_queries):
-    by_hand(acme)
-    for report, queries in (
-        (reporting.service_level, 3),
-        (reporting.by_half_hour, 1),
-        (reporting.worst, 2),
-        (reporting.responses, 1),
-    ):
-        with django_assert_num_queries(queries):
-            report(**whole(acme))
-    with django_assert_num_queries(4):
-        reporting.companies_overview(since=DAY, until=DAY)
-
-
-def test_bounces_are_counted_by_reason_on_the_day_they_happened(acme, zen, alice):
-    def bounce(company, reason, at, chat_id=None):
-        Assignment.objects.create(
-            chat_id=chat_id or uuid.uuid4(),
-            company=company,
-            operator=alice.operator,
-            kind="bounce",
-            reason=reason,
-            fence=Assignment.objects.count(),
-            at=at,
-        )
-
-    twice = uuid.uuid4()
-    bounce(acme, "no answer in 10 s", on(0), twice)
-    bounce(acme, "declined", on(23, 59, 59.9), twice)
-    bounce(acme, "declined: te druk", on(12))
-    bounce(acme, "lease ended", on(12))
-    bounce(acme, "transfer: no answer in 10 s", on(12))
-    bounce(acme, "struck by lightning", on(12))
-    bounce(acme, "declined", on(24))
-    bounce(zen, "no answer in 10 s", on(12))
-    found = reporting.bounces(**whole(acme))
-    assert [(line.reason, line.said, line.count, line.chats) for line in found] == [
-        (None, "", 6, 5),
-        ("declined", "", 1, 1),
-        ("declined", "te druk", 1, 1),
-        ("lost", "", 1, 1),
-        ("no_answer", "", 1, 1),
-        ("other", "", 1, 1),
-        ("transfer", "", 1, 1),
-    ]
-    assert reporting.bounces(**whole(None))[0].count == 7
-    assert (
-        reporting.bounces(
-            company=acme, since=DAY - timedelta(days=9), until=DAY - timedelta(days=9)
-        )
-        == []
-    )

@@ -1,119 +1,21 @@
-"""What is in a transcript, and what never is; headers on the wire of a real mail server."""
+"""The transcript as a mail: what is in it for the visitor and for the company, in whose language and zone."""
 
-import json
 import re
-import uuid
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
-from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
-from django.utils import timezone
 
-from agency.models import ChatRecord, OutboxRow, PoolEntry
-from agency.services import outbox
+from agency.models import ChatRecord, OutboxRow
 from chat.domain import mailwords
-from chat.domain.mail import normalise_address
-from chat.models import Chat, Delivery, Message, TranscriptRequest, Visitor
-from chat.services import lifecycle, transcripts
+from chat.models import Delivery, Message, Visitor
 from chat.services.satisfaction import read_token
-from chat.services.transcripts import CannotAsk
 from tenants.context import in_company
 from tenants.models import Company, Site
-from tests.conftest import SHARED_DATA
-from tests.services.sink import Sink, mail_server
-from tests.services.stage import after, open_chat, sit
+from tests.services.sink import Sink
+from tests.services.stage import after
+from tests.services.transcripts import ask, drain, fixture_running, fixture_server, parts, talk  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db
-
-HEADER_STRINGS: list[str] = json.loads(
-    (Path(__file__).parent.parent / "data" / "email_header_strings.json").read_text()
-)
-# What may be told apart in a line's text: everything our template itself writes.
-OUR_TAGS = {
-    *("html", "head", "meta", "title", "style", "body", "table", "tr", "td", "th", "h1", "h2"),
-    *("p", "b", "a", "br", "span", "div"),
-}
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sink]:
-    with mail_server() as sink:
-        yield sink
-
-
-@pytest.fixture
-def server(db: None, running: Sink) -> Sink:
-    OutboxRow.objects.all().delete()
-    running.forget()
-    return running
-
-
-def say(
-    company: Company, entry: PoolEntry, seq: int, body: str, *, side: str, at: float, **facts: Any
-) -> None:
-    with in_company(company):
-        Message.objects.create(
-            chat_id=entry.pk,
-            seq=seq,
-            client_id=uuid.uuid4(),
-            kind=facts.pop("kind", "text"),
-            side=side,
-            body=body,
-            created_at=after(at),
-            **facts,
-        )
-
-
-def talk(company: Company, **facts: Any) -> tuple[UUID, UUID]:
-    """A chat with Alice, closed: both sides' words, a note, and a page change. Chat and visitor."""
-    entry = open_chat(sit("alice@balie.test"))
-    entry.last_seq = 20
-    entry.save()
-    with in_company(company):
-        Visitor.objects.filter(pk=entry.visitor_id).update(name=facts.pop("name", "Marieke"))
-        Chat.objects.filter(pk=entry.pk).update(
-            page_title=facts.pop("title", "Veluwe 4"),
-            page_url=facts.pop("url", "https://shop.acme.example/veluwe?m=39"),
-            **facts,
-        )
-    alice = {"side": "operator", "author_name": "Alice"}
-    say(company, entry, 10, "Dag! Kijk op https://shop.acme.example/maat.", at=60, **alice)
-    say(company, entry, 11, "MARKER-note", at=70, kind="note", **alice)
-    say(company, entry, 12, "Mijn maat is 39\nof 40", side="visitor", at=120)
-    chat_id, visitor_id = entry.pk, entry.visitor_id
-    lifecycle.close_by_visitor(chat_id=chat_id, visitor_id=visitor_id, now=after(780))
-    return chat_id, visitor_id
-
-
-def ask(company: Company, chat: tuple[UUID, UUID], address: str = "jan@voorbeeld.example") -> None:
-    transcripts.ask(
-        company=company,
-        chat_id=chat[0],
-        visitor_id=chat[1],
-        client_id=uuid.uuid4(),
-        address=address,
-        now=after(800),
-    )
-
-
-def drain(now: datetime | None = None) -> int:
-    return outbox.drain(now=lambda: now or after(1_000))
-
-
-def parts(sink: Sink) -> tuple[Any, str, str]:
-    """The one mail that came: its message, text and HTML."""
-    ((recipients, message, _raw),) = sink.taken
-    assert recipients == [message["To"]]
-    text = message.get_body(("plain",))
-    html = message.get_body(("html",))
-    assert text is not None
-    assert html is not None
-    return message, text.get_content(), html.get_content()
 
 
 def test_the_visitor_gets_the_chat(acme: Company, server: Sink) -> None:
@@ -250,132 +152,6 @@ def test_a_retry_sends_the_same_bytes(acme: Company, server: Sink) -> None:
     for _to, message, _raw in server.taken:
         assert message["Message-ID"] == row.external_key
         assert message["Date"].datetime == written.replace(microsecond=0)
-
-
-def test_a_link_is_only_what_we_wrote(acme: Company, server: Sink) -> None:
-    chat = talk(acme, url="https://evil.example/shop.acme.example", title="<b>Winactie</b>")
-    with in_company(acme):
-        Message.objects.filter(chat=chat[0], seq=12).update(body="https://evil.example/ klik")
-        Message.objects.filter(chat=chat[0], seq=10).update(
-            body="javascript:alert(1) data:text/html,x https://ok.example/\"onclick='1' <a href=x>"
-        )
-    ask(acme, chat)
-    drain()
-    _message, _text, html = parts(server)
-    hrefs = re.findall(r'href="([^"]*)"', html)
-    rating = [href for href in hrefs if "/rating/" in href]
-    assert [href for href in hrefs if href not in rating] == ["https://ok.example/"]
-    assert all(href.startswith("http://acme.localhost:") for href in rating)
-
-
-def test_a_hostile_address_is_refused_or_one_recipient(acme: Company, server: Sink) -> None:
-    chat = talk(acme)
-    accepted = 0
-    for typed in HEADER_STRINGS:
-        server.forget()
-        if normalise_address(typed) is None:
-            with pytest.raises(CannotAsk, match="bad_address"):
-                ask(acme, chat, typed)
-            assert drain() == 0
-            continue
-        OutboxRow.objects.all().delete()
-        with in_company(acme):
-            TranscriptRequest.objects.all().delete()
-        ask(acme, chat, typed)
-        assert drain() == 1
-        ((recipients, message, _raw),) = server.taken
-        assert recipients == [message["To"]]
-        assert len(message["To"].addresses) == 1
-        assert recipients[0].isascii()
-        assert set(message.keys()) == EXPECTED
-        accepted += 1
-    assert accepted == 5
-
-
-EXPECTED = {
-    *("Content-Type", "MIME-Version", "Subject", "From", "To", "Reply-To", "Date"),
-    *("Message-ID", "Auto-Submitted"),
-}
-
-
-def test_a_hostile_name_stays_a_name(acme: Company, server: Sink) -> None:
-    """As the visitor's name, the operator's, the page's and the company's."""
-    chat = talk(acme)
-    ask(acme, chat)
-    for hostile in HEADER_STRINGS:
-        server.forget()
-        Company.objects.filter(pk=acme.pk).update(name=hostile, address=hostile)
-        with in_company(acme):
-            Message.objects.filter(side="operator").update(author_name=hostile[:40])
-            Visitor.objects.update(name=hostile)
-            Chat.objects.update(page_title=hostile)
-            Delivery.objects.update(subject="")
-        OutboxRow.objects.update(state="queued", done_at=None)
-        assert drain() == 1
-        ((recipients, message, raw),) = server.taken
-        assert recipients == ["jan@voorbeeld.example"]
-        assert set(message.keys()) == EXPECTED
-        senders, receivers = message["From"].addresses, message["To"].addresses
-        assert [address.addr_spec for address in senders] == ["no-reply@balie.test"]
-        assert [address.addr_spec for address in receivers] == ["jan@voorbeeld.example"]
-        assert message["Subject"].strip().startswith("Je gesprek met ")
-        head = b"\r\n" + raw.split(b"\r\n\r\n", 1)[0].lower()
-        assert b"\r\nbcc:" not in head
-        assert head.count(b"\r\ncontent-type:") == 1
-        html = message.get_body(("html",))
-        assert html is not None
-        assert tags(html.get_content()) <= OUR_TAGS
-
-
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-        self.attributes: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.add(tag)
-        self.attributes.update(name for name, _value in attrs)
-
-
-def tags(html: str) -> set[str]:
-    """The elements of a page; none may have a handler."""
-    parser = _Tags()
-    parser.feed(html)
-    assert not [name for name in parser.attributes if name.startswith("on")]
-    return parser.found
-
-
-@pytest.mark.shared_data
-def test_naughty_strings_are_only_text(acme: Company, server: Sink) -> None:
-    strings = json.loads((SHARED_DATA / "naughty_strings.json").read_text())
-    kept = [text for text in strings if text.strip() and "\x00" not in text]
-    chat = talk(acme)
-    with in_company(acme):
-        Message.objects.filter(chat=chat[0]).delete()
-        Message.objects.bulk_create(
-            Message(
-                chat_id=chat[0],
-                seq=seq,
-                client_id=uuid.uuid4(),
-                kind="text",
-                side=("visitor", "operator")[seq % 2],
-                author_name=text[:40],
-                body=text,
-                created_at=timezone.now(),
-            )
-            for seq, text in enumerate(kept, 1)
-        )
-        Visitor.objects.update(name="".join(kept)[:100])
-        Chat.objects.update(page_title="".join(kept)[200:500], page_url=kept[5][:200])
-    ask(acme, chat)
-    assert drain() == 1
-    _message, text, html = parts(server)
-    assert tags(html) <= OUR_TAGS
-    hrefs = re.findall(r'href="([^"]*)"', html)
-    assert all(href.startswith(("http://", "https://")) for href in hrefs)
-    assert len(kept) > 400
-    assert len(text) > 5_000
 
 
 def test_an_erased_mail_is_dead_at_once(acme: Company, server: Sink) -> None:

@@ -3,9 +3,9 @@
 import os
 import queue
 import shutil
+import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,9 +14,10 @@ from typing import TypeVar
 
 import psutil
 
-from agency.project.home import ROOT, Home
+from agency.project.home import Home
 from agency.project.machine import folder_for_servers, pick_port, server_account
 from agency.project.tether import read_identity
+from tests.setup.tied import run_tied
 
 T = TypeVar("T")
 UP = "Balie is up"
@@ -53,10 +54,11 @@ class Desk:
         """Start the launcher in this home, without waiting."""
         keep = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
         wanted = {"BALIE_HOME": str(self.home.folder), "PORT": str(self.port)}
-        self.process = subprocess.Popen(
-            [sys.executable, *self.command],
-            cwd=ROOT,
-            env=keep | wanted | more,
+        self.process = run_tied(
+            self.command,
+            keep | wanted | more,
+            # The launcher ends its own programs then.
+            death_signal=signal.SIGTERM,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -3,14 +3,13 @@
 import mailbox
 import os
 import smtplib
-import subprocess
-import sys
 from email.message import EmailMessage
 from pathlib import Path
 
-from agency.project.home import ROOT, Home
+from agency.project.home import Home
 from agency.project.machine import pick_port
 from tests.setup.desk import eventually
+from tests.setup.tied import run_tied
 
 
 def test_acknowledged_mail_lies_in_the_maildir(tmp_path: Path) -> None:
@@ -18,10 +17,8 @@ def test_acknowledged_mail_lies_in_the_maildir(tmp_path: Path) -> None:
     home.make()
     port = pick_port()
     home.write_facts({"smtp_port": port})
-    sink = subprocess.Popen(
-        [sys.executable, "-m", "agency.project.smtp_sink"],
-        cwd=ROOT,
-        env=os.environ | {"BALIE_HOME": str(home.folder)},
+    sink = run_tied(
+        ["-m", "agency.project.smtp_sink"], os.environ | {"BALIE_HOME": str(home.folder)}
     )
     message = EmailMessage()
     message["From"], message["To"] = "no-reply@balie.test", "carol@acme.test"

@@ -16,7 +16,7 @@ from agency.models import Assignment
 from agency.services import records, reporting
 from agency.services.report_cells import DAYS, cells, columns_of
 from tests.services.records import finish
-from tests.services.test_reporting import DAY, by_hand, on
+from tests.services.reports import DAY, by_hand, on
 
 pytestmark = pytest.mark.django_db
 

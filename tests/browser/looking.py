@@ -1,0 +1,38 @@
+"""What every page has to stand: nothing that axe objects to, nothing that scrolls sideways."""
+
+from playwright.sync_api import Page
+
+from agency.project.home import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+# Without `runOnly` axe leaves the rules of WCAG 2.2 out; with it, the best practices that are not named.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Playwright waits for a promise as long as it takes. A run of axe takes 0.5 s.
+LIMIT_MS = 30_000
+# Colours are judged once they have settled. What rings or types goes on for ever, and what is taken away rejects.
+_JUDGE = """async ({ tags, limit }) => {
+  const late = new Promise((_, no) => setTimeout(() => no(new Error(`not judged within ${limit} ms`)), limit));
+  const settle = document.getAnimations()
+    .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < Infinity)
+    .map((one) => one.finished);
+  await Promise.race([Promise.allSettled(settle), late]);
+  const { violations } = await Promise.race([axe.run(document, { runOnly: tags }), late]);
+  return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" | ")}`);
+}"""
+
+
+def look_at(page: Page, address: str | None = None) -> None:
+    """Judge the page that is open, or the one at `address`."""
+    if address is not None:
+        page.goto(address)
+    assert find_objections(page) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def find_objections(page: Page) -> list[str]:
+    """What axe objects to: the rule, and the elements it means."""
+    # The policy of a page lets no script of ours in; the browser's own door does.
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
+    found: list[str] = page.evaluate(_JUDGE, {"tags": TAGS, "limit": LIMIT_MS})
+    return found

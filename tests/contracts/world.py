@@ -1,0 +1,203 @@
+"""Two companies filled with marked words, and every address of every host."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, Shift, User
+from chat.models import (
+    Chat,
+    Delivery,
+    Message,
+    Question,
+    Rating,
+    Text,
+    TranscriptRequest,
+    Visitor,
+)
+from tenants.context import in_company
+from tenants.models import Company, Site
+from tests.contracts.isolation import (
+    World,
+    private,
+    public,
+    site_keys,
+)
+
+# Host, its URL list, and the company whose host it is.
+HOSTS = {
+    "localhost": ("agency.project.urls", None),
+    "acme.localhost": ("agency.project.portal_urls", "acme"),
+    "zen.localhost": ("agency.project.portal_urls", "zen"),
+}
+
+PERSON = {"acme": "alice@balie.test", "zen": "dave@zen.test"}
+
+WORKER = {"acme": "alice@balie.test", "zen": "bob@balie.test"}
+
+
+class Route(NamedTuple):
+    """One URL pattern: its list, name and parameters."""
+
+    urlconf: str
+    name: str
+    parameters: tuple[str, ...]
+
+
+def routes(urlconf: str) -> list[Route]:
+    """Every pattern that the resolver would try."""
+    found = []
+
+    def walk(patterns: list[Any], above: tuple[str, ...], namespaces: tuple[str, ...]) -> None:
+        for pattern in patterns:
+            names = (*above, *pattern.pattern.regex.groupindex)
+            if isinstance(pattern, URLResolver):
+                inside = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+                walk(pattern.url_patterns, names, inside)
+            else:
+                assert isinstance(pattern, URLPattern)
+                assert pattern.name, f"{urlconf}: {pattern} has no name, so nothing can ask for it"
+                found.append(Route(urlconf, ":".join((*namespaces, pattern.name)), names))
+
+    walk(get_resolver(urlconf).url_patterns, (), ())
+    return found
+
+
+ROUTES = [route for urlconf in {conf for conf, _ in HOSTS.values()} for route in routes(urlconf)]
+
+
+@pytest.fixture(name="world")
+def fixture_world() -> World:
+    """Both companies full of marks, with a live chat and a question each."""
+    own, foreign = site_keys()
+    for slug, ids in (("acme", own), ("zen", foreign)):
+        company = Company.objects.get(slug=slug)
+        company.name = f"{company.name} {public(slug)}"
+        company.save()
+        Site.objects.filter(company=company).update(name=private(slug, "site"), phone=public(slug))
+        ids.update(fill(company, Site.objects.get(company=company)))
+    return World(own, foreign)
+
+
+def fill(company: Company, site: Site) -> dict[str, str]:
+    slug, now = company.slug, timezone.now()
+    mark = iter(private(slug, number) for number in range(1, 100))
+    with in_company(company):
+        visitor = Visitor.objects.create(name=next(mark), email=f"{next(mark)}@{slug}.test")
+        chat = Chat.objects.create(
+            number=1,
+            visitor=visitor,
+            site_id=site.pk,
+            first_client_id=visitor.pk,
+            opened_at=now,
+            page_url=next(mark),
+            page_title=next(mark),
+            referrer=next(mark),
+        )
+        for seq, kind in enumerate(("auto", "text", "note", "system"), 1):
+            Message.objects.create(
+                chat=chat,
+                seq=seq,
+                client_id=uuid.uuid4(),
+                kind=kind,
+                side="visitor",
+                author_name=next(mark),
+                body=next(mark),
+                data={"name": next(mark)},
+            )
+        question = Question.objects.create(
+            site_id=site.pk,
+            visitor_id=visitor.pk,
+            client_id=uuid.uuid4(),
+            body=next(mark),
+            name=next(mark),
+        )
+        text = Text.objects.get(kind=Text.Kind.SCRIPT)
+        Rating.objects.create(
+            chat=chat, good=True, words=next(mark), created_at=now, changed_at=now
+        )
+        # At a test's own domain: no real address has marks.
+        recipient = f"{next(mark)}@{slug}.test"
+        TranscriptRequest.objects.create(
+            chat=chat, client_id=uuid.uuid4(), recipient=recipient, created_at=now
+        )
+        Delivery.objects.create(
+            kind="transcript",
+            chat=chat,
+            recipient=f"copy-{recipient}",
+            subject=next(mark),
+            text=next(mark),
+        )
+    record(company, chat, mark)
+    PoolEntry.objects.create(
+        chat_id=chat.pk,
+        company=company,
+        site_id=site.pk,
+        visitor_id=visitor.pk,
+        turn_at=now,
+        arrived_at=now,
+        visitor_seen_at=now,
+        last_seq=4,
+    )
+    return {
+        "chat_id": str(chat.pk),
+        "company_id": str(company.pk),
+        "site_id": str(site.pk),
+        "visitor_id": str(visitor.pk),
+        "question_id": str(question.pk),
+        "text_id": str(text.pk),
+        # The agency's people are of no company: alice answers for both, dave has a place at a portal only.
+        "person_id": str(User.objects.get(email=PERSON[slug]).pk),
+        # Shifts are the agency's too: bob's is none of dave's.
+        "shift_id": str(shift(WORKER[slug], now).pk),
+        "slug": slug,
+    }
+
+
+def shift(email: str, now: datetime) -> Shift:
+    operator = User.objects.get(email=email).operator
+    hour = timedelta(hours=1)
+    return Shift.objects.create(operator=operator, starts_at=now - hour, ends_at=now + hour)
+
+
+def record(company: Company, chat: Chat, mark: Iterator[str]) -> None:
+    """The same chat is on record, as in its wrap-up: pages of finished chats have something to show too."""
+    now = timezone.now()
+    record = ChatRecord.objects.create(
+        chat_id=chat.pk,
+        company=company,
+        site_id=chat.site_id,
+        visitor_id=chat.visitor_id,
+        language="nl",
+        arrived_at=now,
+        closed_at=now,
+        settled_at=now,
+        close_reason="visitor",
+        outcome="resolved",
+        promise_seconds=20,
+        number=1,
+    )
+    RecordEvent.objects.create(
+        record=record,
+        company=company,
+        kind="spam",
+        value=0,
+        data={"note": next(mark)},
+        actor_name=next(mark),
+        at=now,
+    )
+    operator = User.objects.get(email="alice@balie.test").operator
+    Assignment.objects.create(
+        chat_id=chat.pk,
+        company=company,
+        operator=operator,
+        kind="offer",
+        reason=next(mark),
+        fence=1,
+        at=now,
+    )

@@ -1,0 +1,161 @@
+"""Frames that are none, too big, too many, or hold what can't be stored: the code, and what becomes of the socket."""
+
+import json
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from asgiref.sync import sync_to_async
+
+from chat.domain import frames
+from tests.contracts import protocol_page
+from tests.realtime.desk import operator, say, visitor
+from tests.realtime.refusals import error_of
+from tests.realtime.scene import (
+    all_rows,
+    new_id,
+    proves,
+    unharmed,
+    wait_idle,
+    zen_held,
+)
+
+pytestmark = pytest.mark.usefixtures("live")
+
+
+NOT_FRAMES = [
+    " ", "hello", "42", "null", "true", '"x"', "[]", "{}", "{", '{"type":null}', '{"type":7}',
+    '{"type":[]}', '{"type":"drop_all"}', '{"type":"HELLO"}', '{"type":"message.post"}', "\x00", "\ufeff{}",
+    '{"type":"typing","on":true,"extra":1}', '{"type":"typing","on":NaN}', '{"type":"read","seq":-1}',
+    '{"type":"read","seq":1e999}', '{"type":"read","seq":99999999999999999999}', '{"type":"read","seq":1.5}',
+    '{"type":"typing","on":true}}', '{"type":"typing","type":"beat"', "[" * 5000, '{"a":' * 3000,
+    '{"type":"message.post","client_id":"x","body":"x"}',
+]  # fmt: skip
+
+
+@proves("bad_frame")
+async def test_what_is_no_frame_is_bad_and_the_socket_lives(settings: Any) -> None:
+    settings.FRAME_BURST = 10_000
+    async with unharmed():
+        marieke, _ = await visitor()
+        alice, _ = await operator()
+        for socket in (marieke, alice):
+            for raw in NOT_FRAMES:
+                await socket.send_raw(raw)
+                error = await socket.hear("error")
+                assert error["code"] == "bad_frame", raw
+                assert error["detail"], raw
+            await socket.communicator.send_to(bytes_data=b'{"type":"beat"}')
+            assert (await socket.hear("error"))["code"] == "bad_frame"
+        await wait_idle(marieke)
+
+
+CONFUSED: list[Any] = [True, 0, 1.5, "", [], {}, [[]], None]
+
+
+def _confusions(section: protocol_page.Section, cls: Any) -> list[dict[str, Any]]:
+    """The section's example with one field of another JSON type; also inside `page`."""
+    found = []
+    optional = {
+        field.name for field in msgspec.structs.fields(cls) if type(None) in get_args(field.type)
+    }
+    for name, value in section.example.items():
+        if name == "type":
+            continue
+        found += [
+            {**section.example, name: odd}
+            for odd in CONFUSED
+            if type(odd) is not type(value) and not (odd is None and name in optional)
+        ]
+        if isinstance(value, dict):
+            found += [
+                {**section.example, name: {**value, inner: odd}}
+                for inner in value
+                for odd in CONFUSED
+                if not isinstance(odd, str)
+            ]
+    return found
+
+
+async def test_a_field_of_another_type_is_bad_for_every_frame(settings: Any) -> None:
+    settings.FRAME_BURST = 100_000
+    tried = 0
+    async with unharmed():
+        marieke, _ = await visitor()
+        alice, _ = await operator()
+        for socket, heading, classes in (
+            (marieke, "Visitor commands", frames.VISITOR_FRAMES),
+            (alice, "Console commands", frames.CONSOLE_FRAMES),
+        ):
+            by_name = {cls.__struct_config__.tag: cls for cls in classes}
+            for name, section in protocol_page.sections(heading).items():
+                for frame in _confusions(section, by_name[name]):
+                    assert await error_of(socket, **frame) == "bad_frame", frame
+                    tried += 1
+    assert tried > 300
+
+
+@proves("too_big")
+@pytest.mark.parametrize("body", ["a" * 65_536, "é" * 32_750, "😀" * 16_400])
+async def test_a_frame_over_64_kb(body: str) -> None:
+    async with unharmed():
+        marieke, _ = await visitor()
+        await marieke.send_raw(
+            json.dumps(
+                {"type": "message.post", "client_id": new_id(), "body": body}, ensure_ascii=False
+            )
+        )
+        assert (await marieke.hear("error"))["code"] == "too_big"
+        assert await marieke.hear_close() == 4400
+
+
+@proves("too_fast")
+async def test_too_many_frames_in_a_moment(settings: Any) -> None:
+    settings.FRAME_RATE = 0.001
+    async with unharmed():
+        marieke, _ = await visitor()
+        for _ in range(29):
+            await marieke.send(type="beat")
+            await marieke.hear("beat")
+        await marieke.send(type="message.post", client_id=new_id(), body="te snel")
+        assert (await marieke.hear("error"))["code"] == "too_fast"
+        assert await marieke.hear_close() == 4429
+
+
+TEXTS = [
+    ("empty", ""), ("empty", " \t\r\n "), ("too_long", "a" * 4001), ("too_long", "😀" * 4001),
+    ("bad_text", "a\x00b"), ("bad_text", "\x00"),
+]  # fmt: skip
+
+SURROGATES = [r"\ud800", r"a\udfff", r"\ude00\ud83d", r"\ud83d\ud83d"]
+
+
+@proves("empty", "too_long", "bad_text")
+async def test_a_text_that_can_t_be_stored(settings: Any) -> None:
+    settings.FRAME_BURST = 10_000
+    async with unharmed(writes=True):
+        alice, _ = await operator()
+        chat = await zen_held(alice)
+        fresh, _ = await visitor()
+        before = await sync_to_async(all_rows)()
+        mine = {"chat_id": chat.id, "fence": chat.fence}
+        for socket, more in (
+            (fresh, {}),
+            (chat.visitor, {}),
+            (alice, mine),
+            (alice, {**mine, "note": True}),
+        ):
+            post = {"type": "message.post", "client_id": new_id(), **more}
+            for code, body in TEXTS:
+                assert await error_of(socket, **post, body=body) == code, body
+            for body in SURROGATES:
+                raw = json.dumps({**post, "body": "HERE"}).replace("HERE", body)
+                await socket.send_raw(raw)
+                assert (await socket.hear("error"))["code"] in ("bad_text", "bad_frame"), body
+        question = {"type": "question.post", "client_id": new_id(), "email": "a@example.nl"}
+        for code, body in TEXTS:
+            assert await error_of(fresh, **question, body=body) == code
+        assert await sync_to_async(all_rows)() == before
+        await say(chat.visitor, "😀" * 4000)
+        heard = await alice.hear("message.posted")
+        assert heard["message"]["body"] == "😀" * 4000
