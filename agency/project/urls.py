@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from agency.project import company_chats, pages
+from agency.project import company_chats, pages, report_chats
 from agency.views import (
     certification,
     companies,
@@ -188,6 +188,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="manage_charges_csv",
     ),
     path("manage/sla/", reports.sla, name="manage_sla"),
+    path("manage/sla/chats/", report_chats.report_chats, name="manage_sla_chats"),
     path("manage/sla.csv", reports.sla_csv, name="manage_sla_csv"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("accounts/", include("agency.project.account_urls")),

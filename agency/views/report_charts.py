@@ -27,10 +27,11 @@ _FLOOR = 182.0
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One half hour of the week: its look, and its words."""
+    """One half hour of the week: its look, its words, and where its chats are listed ("" without any)."""
 
     look: str
     words: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,13 @@ class Histogram:
     marks: tuple[tuple[str, str], ...]
 
 
-def heat(slots: Sequence[Slot], promised: float) -> Heat:
-    """Lay out the half hours by weekday; hours without any chat at the edges are left out."""
+def heat(slots: Sequence[Slot], promised: float, chats_url: str) -> Heat:
+    """Lay out the half hours by weekday; hours without any chat at the edges are left out.
+
+    Args:
+        promised: the share that is to be kept.
+        chats_url: where the chats that count for the promise are listed; a weekday and a minute narrow them.
+    """
     first = min([_OPENS, *(slot.minute // 60 for slot in slots)])
     last = max([_CLOSES, *(slot.minute // 60 + 1 for slot in slots)])
     found = {(slot.weekday, slot.minute): slot for slot in slots}
@@ -82,7 +88,7 @@ def heat(slots: Sequence[Slot], promised: float) -> Heat:
         HeatRow(
             short=formats.date_format(_weekday(weekday), "D"),
             cells=tuple(
-                _heat_cell(weekday, minute, found.get((weekday, minute)), promised)
+                _heat_cell(weekday, minute, found.get((weekday, minute)), promised, chats_url)
                 for minute in minutes
             ),
         )
@@ -111,18 +117,25 @@ def histogram(bins: Sequence[Bin], promise_seconds: int) -> Histogram:
     )
 
 
-def _heat_cell(weekday: int, minute: int, slot: Slot | None, promised: float) -> HeatCell:
-    when = f"{formats.date_format(_weekday(weekday), 'l')} {_clock(minute)}"
+def _heat_cell(
+    weekday: int, minute: int, slot: Slot | None, promised: float, chats_url: str
+) -> HeatCell:
+    when = half_hour_words(weekday, minute)
     if slot is None or slot.share is None:
         return HeatCell("hn", _("{when}: no chats").format(when=when))
+    url = f"{chats_url}&weekday={weekday}&minute={minute}"
     if slot.base < FEW_IN_A_CELL:
         few = _("{when}: {within} of {n}, too few for a percentage")
-        return HeatCell("hn", few.format(when=when, within=slot.within, n=slot.base))
+        return HeatCell("hn", few.format(when=when, within=slot.within, n=slot.base), url)
     words = _("{when}: {share} of {n} chats")
-    return HeatCell(
-        _look(slot.share, promised),
-        words.format(when=when, share=share_words(slot.share, 0), n=slot.base),
-    )
+    said = words.format(when=when, share=share_words(slot.share, 0), n=slot.base)
+    return HeatCell(_look(slot.share, promised), said, url)
+
+
+def half_hour_words(weekday: int | None, minute: int | None) -> str:
+    """Monday 09:30; only one of them where the other isn't said."""
+    day = "" if weekday is None else formats.date_format(_weekday(weekday), "l")
+    return f"{day} {'' if minute is None else _clock(minute)}".strip()
 
 
 def _look(share: float, promised: float) -> str:
@@ -140,7 +153,7 @@ def _finding(slots: Sequence[Slot]) -> str:
     broken = sum(slot.base - slot.within for slot in slots)
     words = _("{when}: {n} of {base} not answered in time, {all} in all of this period.")
     return words.format(
-        when=f"{formats.date_format(_weekday(worst.weekday), 'l')} {_clock(worst.minute)}".capitalize(),
+        when=half_hour_words(worst.weekday, worst.minute).capitalize(),
         n=worst.base - worst.within,
         base=worst.base,
         all=broken,

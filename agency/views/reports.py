@@ -20,6 +20,7 @@ from agency.services import access, report_cells, reporting
 from agency.services.csvfile import Cell as Plain
 from agency.services.csvfile import csv_response
 from agency.services.report_cells import COMPANIES, DAYS, Cell, cells, columns_of
+from agency.services.reported import WHAT
 from agency.services.reporting import ServiceLevel, Worst
 from agency.templatetags.amounts import share as share_words
 from agency.templatetags.days import day as written_day
@@ -84,13 +85,19 @@ def sla(request: HttpRequest) -> HttpResponse:
         "before_query": form.month_address(form.months[0]),
         "after_query": form.month_address(form.months[1]) if form.months[1] else "",
         "promise_words": share_words(report.promise.share, 0),
-        "heat": report_charts.heat(reporting.by_half_hour(**asked), report.promise.share),
+        "heat": report_charts.heat(
+            reporting.by_half_hour(**asked), report.promise.share, _listed(form, "base")
+        ),
         "histogram": report_charts.histogram(reporting.responses(**asked), report.promise.seconds),
         "speeds": _speeds(form, report),
         "worst": [_worst_row(row) for row in reporting.worst(**asked)],
         "bounces": _bounces(form),
         "bounce_glossary": [(NAMES[one], DEFINITIONS[one]) for one in NAMES],
-        "causes": [(CAUSE_NAMES[cause], n) for cause, n in total.missed_by.items() if n],
+        "causes": [
+            (CAUSE_NAMES[cause], n, f"{_listed(form, 'missed')}&cause={cause}")
+            for cause, n in total.missed_by.items()
+            if n
+        ],
         "day_blocks": DAYS,
         "day_total": cells(DAYS, total),
         "day_rows": _day_rows(form, report),
@@ -198,24 +205,32 @@ def _company_rows(form: PeriodForm) -> list[Row]:
 
 
 def _links(form: PeriodForm) -> dict[str, str]:
-    """The chats behind a number, by what became of them; nothing for all companies together."""
+    """The chats behind each number: a company's own list, where it has a filter for it, else the list of all reports."""
+    links = {name: _listed(form, name) for name in WHAT}
     if form.company is None:
-        return {}
+        return links
     days = {"from": str(form.period.since), "to": str(form.period.until)}
-    verdicts = {
-        "offered": "",
-        "within": "answered_within",
-        "late": "answered_late",
-        "missed": "unanswered",
-        "abandoned": "abandoned",
-        "short": "short_abandon",
-        "closed": "missed",
-        "out_of_hours": "outside_hours",
+    own = {name: {"verdict": verdict} for name, verdict in _VERDICTS.items()}
+    return links | {
+        name: f"{_chats(form)}?{urlencode(days | query)}" for name, query in own.items()
     }
-    asked = {name: {**days, "verdict": v} if v else days for name, v in verdicts.items()}
-    asked["rated_bad"] = {**days, "rating": "bad"}
-    asked["rated_good"] = {**days, "rating": "good"}
-    return {name: f"{_chats(form)}?{urlencode(query)}" for name, query in asked.items()}
+
+
+# The filter of a company's own list for each number that it has one for.
+_VERDICTS = {
+    "within": "answered_within",
+    "late": "answered_late",
+    "missed": "unanswered",
+    "abandoned": "abandoned",
+    "closed": "missed",
+    "short": "short_abandon",
+    "out_of_hours": "outside_hours",
+}
+
+
+def _listed(form: PeriodForm, what: str) -> str:
+    """The list of the chats that these days count as `what`."""
+    return f"{reverse('manage_sla_chats')}?{form.address(what=what)}"
 
 
 def _chats(form: PeriodForm) -> str:

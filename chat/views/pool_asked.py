@@ -120,6 +120,7 @@ class PoolForm(forms.Form):
         companies = Company.objects.filter(ready=True).order_by("name").values_list("pk", "name")
         self.fields["company"] = _choice(_("Company"), [("", _("All companies")), *companies])
         self.fields["who"] = forms.CharField(
+            required=False,
             label=_("Operator"),
             widget=forms.TextInput(
                 attrs={"class": "input", "type": "search", "maxlength": _LONGEST_NAME}
@@ -147,7 +148,7 @@ class PoolForm(forms.Form):
 
 def _choice(label: str, choices: Iterable[tuple[object, str]]) -> forms.ChoiceField:
     widget = forms.Select(attrs={"class": "input"})
-    return forms.ChoiceField(label=label, choices=list(choices), widget=widget)
+    return forms.ChoiceField(required=False, label=label, choices=list(choices), widget=widget)
 
 
 def pages_of(asked: Asked, name: str, first: int, shown: int, total: int) -> dict[str, str]:

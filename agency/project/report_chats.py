@@ -1,0 +1,106 @@
+"""The chats behind a number of the managers' report, of one company or of all: when, where, how long, by whom and why."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from agency.domain.metrics import CAUSE_NAMES, Cause
+from agency.services import access, reported
+from agency.services.reported import SHOWN, WHAT
+from agency.views.report_charts import half_hour_words
+from agency.views.report_period import PeriodForm
+
+# What each list is called; its number stands in the report under the same words.
+NAMES = {
+    "offered": gettext_noop("Offered"),
+    "answered": gettext_noop("Answered"),
+    "within": gettext_noop("Answered within the promise"),
+    "late": gettext_noop("Answered late"),
+    "missed": gettext_noop("Missed"),
+    "abandoned": gettext_noop("Abandoned"),
+    "closed": gettext_noop("Closed without an answer"),
+    "short": gettext_noop("Short visits"),
+    "base": gettext_noop("Counted for the promise"),
+    "out_of_hours": gettext_noop("Outside opening hours"),
+    "spam": gettext_noop("Spam"),
+    "rated": gettext_noop("Rated"),
+    "rated_good": gettext_noop("Rated good"),
+    "rated_bad": gettext_noop("Rated bad"),
+}
+
+
+@require_safe
+@never_cache
+@login_required
+def report_chats(request: HttpRequest) -> HttpResponse:
+    """The list: the report's company and days, `what` is counted, and of it a `cause`, `weekday` or half hour (`minute`)."""
+    access.require_manager(request.user)
+    form = PeriodForm(request.GET, timezone.now())
+    asked = _read(request)
+    period, name = form.period, NAMES[asked["what"]]
+    page = reported.list_reported(
+        company=form.company,
+        since=period.since,
+        until=period.until,
+        start=_number(request, "start", range(1_000_000)) or 0,
+        **asked,
+    )
+    query = form.address(**{name: str(one) for name, one in asked.items() if one is not None})
+    context = {
+        "form": form,
+        "period": period,
+        "page": page,
+        "what": asked["what"],
+        "names": {name: NAMES[name] for name in WHAT},
+        "name": _(name),
+        "narrowed": _narrowed(asked),
+        "report_url": f"{reverse('manage_sla')}?{form.address()}",
+        "pages": _pages(page, query),
+    }
+    return render(request, "report/chats.html", context)
+
+
+def _read(request: HttpRequest) -> dict[str, Any]:
+    """What of the report is asked for; what can't be read narrows nothing."""
+    what, cause = request.GET.get("what", ""), request.GET.get("cause", "")
+    return {
+        "what": what if what in WHAT else "offered",
+        "cause": Cause(cause) if cause in set(Cause) else None,
+        "weekday": _number(request, "weekday", range(7)),
+        "minute": _number(request, "minute", range(0, 24 * 60, 30)),
+    }
+
+
+def _number(request: HttpRequest, name: str, among: range) -> int | None:
+    typed = request.GET.get(name, "")
+    known = typed.isascii() and typed.isdigit() and len(typed) < 7 and int(typed) in among
+    return int(typed) if known else None
+
+
+def _narrowed(asked: dict[str, Any]) -> list[str]:
+    """The cause and the half hour of the week, in words."""
+    words = [half_hour_words(asked["weekday"], asked["minute"])]
+    cause = CAUSE_NAMES.get(asked["cause"], "")
+    if cause:
+        words.append(_(cause))
+    return [one for one in words if one]
+
+
+def _pages(page: reported.ReportedPage, query: str) -> dict[str, str]:
+    last = page.first + len(page.lines)
+    at = f"?{query}&" if query else "?"
+    words = _("%(first)s to %(last)s of %(total)s")
+    return {
+        "shown": words % {"first": page.first + 1, "last": last, "total": page.total},
+        "before": f"{at}{urlencode({'start': max(0, page.first - SHOWN)})}" if page.first else "",
+        "after": f"{at}{urlencode({'start': last})}" if last < page.total else "",
+    }
