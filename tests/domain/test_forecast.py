@@ -92,10 +92,10 @@ def test_a_holiday_is_like_a_sunday_and_teaches_ordinary_days_nothing() -> None:
     wednesday = MONDAY + 2 * DAY
     feast = wednesday - 14 * DAY
     assert near([week_of(history, holidays={wednesday})[2]], [WEEK[6]])
-    history[feast] = (0.0, 4.0, 4.0, 2.0)
+    history[feast] = (0.0, 24.0, 24.0, 12.0)
     found = week_of(history, holidays={feast, wednesday})
-    # Its own factor: 10 that day and a Sunday's 50, halfway; in the shape of a Sunday.
-    assert sum(found[2]) == pytest.approx(30)
+    # Its own factor: 60 that day and a Sunday's 50, halfway; in the shape of a Sunday.
+    assert sum(found[2]) == pytest.approx(55)
     assert found[2][0] == 0
     assert near([*found[:2], *found[3:]], [*WEEK[:2], *WEEK[3:]])
 
