@@ -41,7 +41,7 @@ def maud(committed: None) -> User:
 
 @pytest.mark.parametrize("how", ["demote", "switch"])
 def test_two_managers_who_end_each_other_leave_one(two: list[User], how: str) -> None:
-    together, refused = threading.Barrier(2), []
+    together, refused = threading.Barrier(2, timeout=20), []
 
     def end(other: User, by: User) -> None:
         facts = PersonFacts(
@@ -73,7 +73,7 @@ def test_of_many_who_publish_from_one_version_one_does(maud: User) -> None:
     acme = Company.objects.get(slug="acme")
     with in_company(acme):
         text = Text.objects.get(kind="canned", key="groet", version=1)
-    together, refused = threading.Barrier(WRITERS), []
+    together, refused = threading.Barrier(WRITERS, timeout=20), []
 
     def write(number: int) -> None:
         words = {"title": "Groet", "body": f"Dag {number}", "data": {}}
@@ -96,7 +96,7 @@ def test_of_many_who_publish_from_one_version_one_does(maud: User) -> None:
 
 def test_of_many_who_add_one_shortcut_one_does(maud: User) -> None:
     acme = Company.objects.get(slug="acme")
-    together, refused = threading.Barrier(WRITERS), []
+    together, refused = threading.Barrier(WRITERS, timeout=20), []
 
     def add() -> None:
         together.wait(10)

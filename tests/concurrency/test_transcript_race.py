@@ -1,12 +1,12 @@
 """Many ask at the same moment for mail to one address."""
 
 import threading
-
-from django.db import connection
+from functools import partial
 
 from agency.models import OutboxRow, PoolEntry
 from chat.services.transcripts import CannotAsk
 from tenants.models import Company
+from tests.concurrency.threads import in_threads
 from tests.services.stage import sit
 from tests.services.test_transcripts import ask, closed_chats
 
@@ -16,7 +16,7 @@ def test_parallel_asks_do_not_pass_the_limit(committed: None) -> None:
     sit("alice@balie.test")
     OutboxRow.objects.all().delete()
     entries = closed_chats(9)
-    together, codes = threading.Barrier(9), []
+    together, codes = threading.Barrier(9, timeout=20), []
 
     def one(entry: PoolEntry) -> None:
         together.wait()
@@ -25,13 +25,7 @@ def test_parallel_asks_do_not_pass_the_limit(committed: None) -> None:
             codes.append("done")
         except CannotAsk as problem:
             codes.append(problem.code)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=one, args=(entry,)) for entry in entries]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(*[partial(one, entry) for entry in entries])
     assert sorted(codes) == ["done"] * 5 + ["too_many"] * 4
     assert OutboxRow.objects.count() == 5

@@ -1,5 +1,6 @@
 """Every command of the protocol, and two companies' people to send them."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args
@@ -22,7 +23,7 @@ from tenants.models import Company
 from tests import cast
 from tests.contracts import protocol_page
 from tests.contracts.isolation import CHOSEN, World, private
-from tests.realtime.desk import Socket, operator, say, take, visitor
+from tests.realtime.desk import PATIENCE, Socket, operator, say, take, visitor
 from tests.realtime.scene import Held, held, new_id, wait_idle
 
 
@@ -139,14 +140,15 @@ async def asked(socket: Socket, frame: dict[str, Any]) -> list[dict[str, Any]]:
     await socket.send(**frame)
     await socket.send_raw(END)
     came: list[dict[str, Any]] = []
-    while True:
-        output = await socket.communicator.receive_output(5)
-        if output["type"] == "websocket.close":
-            return [*came, {"type": "close", "code": output["code"]}]
-        event = json.loads(output["text"])
-        if "malformed" in event.get("detail", ""):
-            break
-        came.append(event)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            output = await socket.communicator.receive_output(5)
+            if output["type"] == "websocket.close":
+                return [*came, {"type": "close", "code": output["code"]}]
+            event = json.loads(output["text"])
+            if "malformed" in event.get("detail", ""):
+                break
+            came.append(event)
     # What the writer has taken is answered behind it.
     await writer.written()
     while not socket.communicator.output_queue.empty():

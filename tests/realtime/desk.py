@@ -17,6 +17,8 @@ from agency.project.asgi import application
 from tests import cast
 
 WAIT = 5
+# Frames that nobody asked for could go on for ever, each within WAIT of the one before.
+PATIENCE = 30
 _opened: list["Socket"] = []
 
 
@@ -55,24 +57,27 @@ class Socket:
         for index, frame in enumerate(self.kept):
             if _matches(frame, kind, wanted):
                 return self.kept.pop(index)
-        while True:
-            frame = await self._receive(WAIT)
-            if _matches(frame, kind, wanted):
-                return frame
-            self.kept.append(frame)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                frame = await self._receive(WAIT)
+                if _matches(frame, kind, wanted):
+                    return frame
+                self.kept.append(frame)
 
     async def hear_close(self) -> int:
         """The close code with which the server ends this socket."""
-        while True:
-            output = await self.communicator.receive_output(WAIT)
-            if output["type"] == "websocket.close":
-                return int(output["code"])
-            self.kept.append(json.loads(output["text"]))
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                output = await self.communicator.receive_output(WAIT)
+                if output["type"] == "websocket.close":
+                    return int(output["code"])
+                self.kept.append(json.loads(output["text"]))
 
     async def silent(self, *kinds: str, seconds: float = 0.15) -> None:
         """Nothing of these types came, and none comes for a moment."""
-        while not await self.communicator.receive_nothing(seconds):
-            self.kept.append(await self._receive(WAIT))
+        async with asyncio.timeout(PATIENCE):
+            while not await self.communicator.receive_nothing(seconds):
+                self.kept.append(await self._receive(WAIT))
         assert not [frame for frame in self.kept if frame["type"] in kinds], self.kept
 
     async def leave(self) -> None:

@@ -1,5 +1,6 @@
 """What a test needs around the socket it looks at: held chats, bystanders, and all rows as they are."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -12,7 +13,7 @@ from django.db import connection
 
 from tenants.models import Company
 from tests import cast
-from tests.realtime.desk import Socket, operator, say, take, visitor
+from tests.realtime.desk import PATIENCE, Socket, operator, say, take, visitor
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -76,13 +77,14 @@ async def wait_idle(socket: Socket, chat_id: str | None = None) -> list[dict[str
     ask = {"chat_id": chat_id} if chat_id else {}
     await socket.send(type="chat.sync", after=2**31 - 1, **ask)
     came = []
-    while True:
-        frame = await socket.next()
-        if frame["type"] == "chat.synced" or (
-            frame["type"] == "error" and frame["code"] == "not_found"
-        ):
-            return came
-        came.append(frame)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            frame = await socket.next()
+            if frame["type"] == "chat.synced" or (
+                frame["type"] == "error" and frame["code"] == "not_found"
+            ):
+                return came
+            came.append(frame)
 
 
 @asynccontextmanager

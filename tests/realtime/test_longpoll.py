@@ -11,7 +11,7 @@ from asgiref.testing import ApplicationCommunicator
 from agency.project.asgi import application
 from chat.realtime import direct, longpoll
 from tests import cast
-from tests.realtime.desk import operator, take
+from tests.realtime.desk import PATIENCE, operator, take
 
 pytestmark = pytest.mark.usefixtures("live")
 
@@ -41,12 +41,13 @@ async def poll(
 
 
 async def poll_until(session: str, kind: str) -> dict[str, Any]:
-    while True:
-        _, _, answer = await poll(session)
-        for text in answer["frames"]:
-            frame: dict[str, Any] = json.loads(text)
-            if frame["type"] == kind:
-                return frame
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            _, _, answer = await poll(session)
+            for text in answer["frames"]:
+                frame: dict[str, Any] = json.loads(text)
+                if frame["type"] == kind:
+                    return frame
 
 
 async def test_a_chat_goes_by_long_poll() -> None:

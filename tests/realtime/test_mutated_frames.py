@@ -1,5 +1,6 @@
 """Frames changed at random never break a socket."""
 
+import asyncio
 import json
 import logging
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests import cast
 from tests.contracts import protocol_page
-from tests.realtime.desk import Socket, operator, visitor
+from tests.realtime.desk import PATIENCE, Socket, operator, visitor
 from tests.realtime.hostility import both, no_traceback, stored  # noqa: F401 -- fixtures
 from tests.realtime.scene import held, wait_idle
 
@@ -105,17 +106,18 @@ async def _drained(socket: Socket, chat_id: str | None) -> int | None:
     """Read until a sync is answered; the close code if the socket closed. Every error on the way is a known one."""
     ask = {"type": "chat.sync", "after": 2**31 - 1, **({"chat_id": chat_id} if chat_id else {})}
     await socket.send(**ask)
-    while True:
-        output = await socket.communicator.receive_output(5)
-        if output["type"] == "websocket.close":
-            return int(output["code"])
-        frame = json.loads(output["text"])
-        if frame["type"] == "error":
-            assert frame["code"] in CODES, frame
-            if frame["code"] == "not_found" and "client_id" not in frame:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            output = await socket.communicator.receive_output(5)
+            if output["type"] == "websocket.close":
+                return int(output["code"])
+            frame = json.loads(output["text"])
+            if frame["type"] == "error":
+                assert frame["code"] in CODES, frame
+                if frame["code"] == "not_found" and "client_id" not in frame:
+                    return None
+            if frame["type"] == "chat.synced":
                 return None
-        if frame["type"] == "chat.synced":
-            return None
 
 
 def test_the_log_is_looked_at(caplog: pytest.LogCaptureFixture) -> None:

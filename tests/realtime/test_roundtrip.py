@@ -38,8 +38,9 @@ async def write(trips: RoundTrips, first: list[Statement], last: list[Statement]
 
 
 async def write_for_ever(trips: RoundTrips) -> None:
-    while True:
-        await write(trips, [(_ONE, [])] * 20, [(_ONE, [])] * 20)
+    async with asyncio.timeout(20):
+        while True:
+            await write(trips, [(_ONE, [])] * 20, [(_ONE, [])] * 20)
 
 
 async def write_and_fail(trips: RoundTrips) -> None:
@@ -132,7 +133,7 @@ def test_a_connection_lost_at_any_moment_is_noticed(new_loop: LoopFactory) -> No
 
     def open_sockets() -> None:
         while not over.is_set():
-            psycopg.connect(url).close()
+            psycopg.connect(url, connect_timeout=10).close()
 
     async def lose_some() -> int:
         lost = 0
@@ -159,4 +160,5 @@ def test_a_connection_lost_at_any_moment_is_noticed(new_loop: LoopFactory) -> No
     finally:
         over.set()
         for thread in threads:
-            thread.join()
+            thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)

@@ -3,6 +3,7 @@
 The stories of `stories` are judged twice: by `replica` here, and by the clients' own reducers in tests/js/replay.test.mjs.
 """
 
+import asyncio
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.realtime.desk import Socket, console_socket, operator, visitor
+from tests.realtime.desk import PATIENCE, Socket, console_socket, operator, visitor
 from tests.realtime.replica import Frame, console_after, panel_after, seen_by_visitor
 from tests.realtime.scene import new_id
 from tests.realtime.stage import Stage, Story
@@ -74,12 +75,13 @@ def _since(marks: dict[Socket, int], socket: Socket) -> list[Frame]:
 
 async def _settled(asked: Socket, listeners: list[Socket]) -> Frame:
     """A snapshot for `asked`, taken while nobody hears anything new: no event is half on its way."""
-    while True:
-        before = [await _heard(one) for one in listeners]
-        await asked.send(type="hello", take_seat=False)
-        snapshot = await asked.hear("snapshot")
-        if [await _heard(one) for one in listeners] == before:
-            return snapshot
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            before = [await _heard(one) for one in listeners]
+            await asked.send(type="hello", take_seat=False)
+            snapshot = await asked.hear("snapshot")
+            if [await _heard(one) for one in listeners] == before:
+                return snapshot
 
 
 async def _heard(socket: Socket) -> int:

@@ -78,10 +78,11 @@ def test_workers_at_the_same_time_charge_each_chat_once() -> None:
         for number in range(60):
             add_record(company, NOW + number * HOUR, visitor_id=visitors[number % 20])
     errors: list[BaseException] = []
-    start = threading.Barrier(4)
+    start = threading.Barrier(4, timeout=20)
     threads = [_sweep_in_thread(errors, start) for _ in range(4)]
     for thread in threads:
         thread.join(30)
+        assert not thread.is_alive()
     # Who finds a company taken leaves it to the one who has it.
     charge_settled(now=NOW)
     assert errors == []

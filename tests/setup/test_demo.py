@@ -65,9 +65,9 @@ def test_a_young_day_has_no_chats_of_later() -> None:
 
 @pytest.mark.django_db
 def test_an_empty_database_gets_a_past_in_which_all_books_agree(empty: None) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     call_command("demo")
-    took = time.monotonic() - began
+    took = time.process_time() - began
     assert books.compare() == books.Books([], [])
     companies = list(Company.objects.order_by("slug"))
     assert [company.slug for company in companies] == ["acme", "zen"]
@@ -88,7 +88,7 @@ def test_an_empty_database_gets_a_past_in_which_all_books_agree(empty: None) -> 
         until = timezone.localdate()
         shown = service_level(company=company, since=until - timedelta(days=36), until=until)
         assert shown is not None
-    # On a quiet machine under 3 s; here there is room for others.
+    # Our own work, whatever else the machine has to do: 2 s, and 3 s on the clock of a quiet machine.
     assert took < 20, took
     call_command("demo")
     assert User.objects.filter(email="maud@balie.test").count() == 1

@@ -36,7 +36,7 @@ def test_a_start_prints_where_everything_is_and_a_stop_leaves_nothing(desk: Desk
         assert bystander.poll() is None
     finally:
         bystander.kill()
-        bystander.wait()
+        bystander.wait(20)
     desk.until("Ctrl-C")
     started = desk.descendants()
     table = "".join(desk.lines)
@@ -108,7 +108,7 @@ def test_a_start_right_after_a_kill_ends_the_leftovers_that_hold_its_port(desk: 
     family = desk.descendants()
 
     desk.process.kill()
-    desk.process.wait()
+    desk.process.wait(20)
     desk.start().until(UP)
 
     assert are_gone(family)

@@ -63,7 +63,7 @@ def test_servers_end_when_the_process_that_started_them_is_killed(tmp_path: Path
     assert len(family) > 2
 
     os.kill(parent.pid, signal.SIGKILL)
-    parent.wait()
+    parent.wait(20)
 
     eventually(lambda: are_gone(family), within_s=40)
 
