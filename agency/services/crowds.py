@@ -1,8 +1,7 @@
 """Who is here for the companies that somebody waits for, counted in the database: of 400 desks each chat finds its few."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,7 +26,7 @@ FROM (
     SELECT asked.company_id, asked.language, h.used, h.capacity,
            CASE WHEN h.paused THEN 'away' WHEN asked.language <> ALL(h.languages) THEN 'other'
                 WHEN h.used >= h.capacity THEN 'full'
-                WHEN c.chat_limit <= (
+                WHEN c.chat_limit IS NOT NULL AND c.chat_limit <= (
                     SELECT count(*) FROM agency_poolentry e
                     WHERE e.company_id = c.company_id AND e.state <> 'wrap_up'
                       AND (e.operator_id = c.operator_id OR e.offered_to_id = c.operator_id)
@@ -46,12 +45,17 @@ def list_crowds(
 ) -> defaultdict[tuple[UUID, str], Crowd]:
     """The crowd of each of these companies and each language in which a chat of it waits; one query."""
     facts: dict[str, Any] = {"companies": list(company_ids), "now": now, "graced": now - GRACE}
-    found: defaultdict[tuple[UUID, str], Crowd] = defaultdict(Crowd)
+    counted: defaultdict[tuple[UUID, str], Counter[str]] = defaultdict(Counter)
     for row in prepared.fetch(_CROWDS, facts):
-        key, people = (row["company_id"], row["language"]), row["people"]
-        crowd = replace(found[key], here=found[key].here + people)
-        if row["kind"] in ("full", "limited"):
-            used, capacity = crowd.used + row["used"], crowd.capacity + row["capacity"]
-            crowd = replace(crowd, used=used, capacity=capacity)
-        found[key] = replace(crowd, **{row["kind"]: people}) if row["kind"] != "other" else crowd
-    return found
+        crowd, people, kind = (
+            counted[row["company_id"], row["language"]],
+            row["people"],
+            row["kind"],
+        )
+        crowd["here"] += people
+        if kind != "other":
+            crowd[kind] += people
+        if kind in ("full", "limited"):
+            crowd["used"] += row["used"]
+            crowd["capacity"] += row["capacity"]
+    return defaultdict(Crowd, {key: Crowd(**crowd) for key, crowd in counted.items()})

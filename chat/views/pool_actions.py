@@ -66,11 +66,10 @@ def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     form, now = ReasonForm(request.POST or None), timezone.now()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        if lifecycle.close_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now):
-            messages.success(request, _("The chat is closed. Visitor and operator see it now."))
-        else:
-            messages.info(request, _("That chat was over already."))
-        return redirect("manage_pool")
+        closed = lifecycle.close_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now)
+        if not closed:
+            return _over(request)
+        return _back(request, _("The chat is closed. Visitor and operator see it now."))
     line = _line(chat_id)
     if line.state == "wrap_up":
         return _over(request)
@@ -87,14 +86,11 @@ def requeue(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         if assignment.requeue_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now):
-            messages.success(request, _("The chat is back at the head of the queue."))
-        else:
-            messages.info(request, _("Nobody had that chat any more."))
-        return redirect("manage_pool")
+            return _back(request, _("The chat is back at the head of the queue."))
+        return _back(request, _("Nobody had that chat any more."), done=False)
     line = _line(chat_id)
     if line.state in ("waiting", "wrap_up"):
-        messages.info(request, _("Nobody had that chat any more."))
-        return redirect("manage_pool")
+        return _back(request, _("Nobody had that chat any more."), done=False)
     return _ask(request, "requeue", form, line=line)
 
 
@@ -126,8 +122,7 @@ def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
             form.add_error("operator", _refused(problem.code))
         else:
             words = _("It rings at %(name)s now.") % {"name": chosen.public_name}
-            messages.success(request, words)
-            return redirect("manage_pool")
+            return _back(request, words)
     return _ask(request, "move", form, line=line)
 
 
@@ -146,12 +141,11 @@ def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
             operator_id=person_id, on=on, by=manager, reason=reason, now=timezone.now()
         )
         if not changed:
-            messages.info(request, _("Nothing changed: a shift that ends has its own say."))
-        elif on:
-            messages.success(request, _("%(name)s gets no new chats from now on.") % name)
-        else:
-            messages.success(request, _("%(name)s gets new chats again.") % name)
-        return redirect("manage_pool")
+            words = _("Nothing changed: a shift that ends has its own say.")
+            return _back(request, words, done=False)
+        if on:
+            return _back(request, _("%(name)s gets no new chats from now on.") % name)
+        return _back(request, _("%(name)s gets new chats again.") % name)
     return _ask(request, "drain", form, seat=seat, on=on)
 
 
@@ -167,10 +161,8 @@ def sign_out(request: HttpRequest, person_id: UUID) -> HttpResponse:
         reason, name = form.cleaned_data["reason"], {"name": seat.operator.public_name}
         if desks.sign_out(operator_id=person_id, by=manager, reason=reason, now=now):
             words = _("%(name)s is signed out: the console closes, the chats go to colleagues.")
-            messages.success(request, words % name)
-        else:
-            messages.info(request, _("%(name)s wasn't at the desk any more.") % name)
-        return redirect("manage_pool")
+            return _back(request, words % name)
+        return _back(request, _("%(name)s wasn't at the desk any more.") % name, done=False)
     return _ask(request, "sign_out", form, seat=seat)
 
 
@@ -204,7 +196,12 @@ def _refused(code: str) -> str:
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    messages.info(request, _("That chat was over already."))
+    return _back(request, _("That chat was over already."), done=False)
+
+
+def _back(request: HttpRequest, words: str, *, done: bool = True) -> HttpResponse:
+    """To the pool, which says what was done, or why nothing was."""
+    messages.add_message(request, messages.SUCCESS if done else messages.INFO, words)
     return redirect("manage_pool")
 
 
