@@ -60,7 +60,7 @@ def test_the_week_names_what_is_missing_and_leads_to_a_shift_for_it(
     page = show(manager)
     assert "Rooster tegen prognose" in page
     assert "di 1 dec 09:00-12:00" in page
-    assert "van 2 nodig ontbreekt er 1, 16 chats verwacht" in page
+    assert "2 nodig, op zijn ergst 1 te weinig, 16 chats verwacht" in page
     assert "di 1 dec 10:00: 8,0 chats, 2 nodig, 1 ingepland: 1 te weinig" in page
     assert "ma 30 nov 10:00: 8,0 chats, 2 nodig, 2 ingepland: genoeg" in page
     assert "En nog" in page  # six gaps, of which five are named
@@ -71,7 +71,7 @@ def test_the_week_names_what_is_missing_and_leads_to_a_shift_for_it(
     assert 'value="09:00-12:00"' in form
     english(manager, maud)
     page = show(manager)
-    assert "1 of the 2 needed is missing, 16 chats expected" in page
+    assert "2 needed, 1 short at worst, 16 chats expected" in page
     assert "90% within 20 s" in page
     # The measured pace, its base, and what it is worth alone and at three.
     assert "5 min 0 s, with 2.0 chats at a time, the mean of 448 chats" in page
