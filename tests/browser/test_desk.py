@@ -41,7 +41,7 @@ def home(chromium: Browser, sites: Websites) -> Iterator[BrowserContext]:
 def alice(chromium: Browser, desk: Desk, sites: Websites) -> Iterator[Page]:
     """Alice at her console; the shop's site offers a chat."""
     with window_of(chromium) as window:
-        page = at_the_desk(window, desk, "alice@balie.test")
+        page = at_the_desk(window, desk, "alice@balie.test", known=True)
         sites.wait_for(ACME_SITE, sites.acme, "chat")
         yield page
 
@@ -89,7 +89,7 @@ def test_the_second_console_takes_the_seat_and_the_first_can_only_read(
 ):
     marieke = begin(home, alice, "Valt de Veluwe klein?")
     with window_of(chromium) as other:
-        second = at_the_desk(other, desk, "alice@balie.test")
+        second = at_the_desk(other, desk, "alice@balie.test", known=True)
         expect(alice.get_by_text("Hier kun je alleen lezen.").first).to_be_visible()
         expect(alice.get_by_role("textbox", name="Bericht aan")).not_to_be_editable()
         second.get_by_role("link", name="Acme Schoenen").click()

@@ -38,7 +38,7 @@ def test_a_script_published_by_a_manager_is_in_an_open_console(
 ) -> None:
     acme = Company.objects.get(slug="acme")
     with window_of(chromium) as work, window_of(chromium, base_url=sites.acme) as home:
-        alice = at_the_desk(work, desk, "alice@balie.test")
+        alice = at_the_desk(work, desk, "alice@balie.test", known=True)
         sites.wait_for(ACME_SITE, sites.acme, "chat")
         visitor = home.new_page()
         visitor.goto("/")

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from agency.project import demo_sites
 from tenants.models import Site
 from tests.browser.conftest import Desk, sign_in
+from tests.browser.sessions import give_session
 from tests.cast import ACME_SITE, ZEN_SITE
 
 # A web process reads sites and seats each 2 s; a busy machine is slower.
@@ -104,12 +105,16 @@ def open_websites(desk: Desk) -> Iterator[Websites]:
             server.shutdown()
 
 
-def at_the_desk(window: BrowserContext, desk: Desk, email: str) -> Page:
-    """An operator's console, signed in through the login page, who says to hear the bell."""
+def at_the_desk(window: BrowserContext, desk: Desk, email: str, *, known: bool = False) -> Page:
+    """An operator's console, who says to hear the bell; signed in through the login page, unless `known` from before."""
     window.add_init_script(_EARS)
     page = window.new_page()
-    sign_in(page, desk.url("/accounts/login/"), email)
-    page.wait_for_url(desk.url("/console/"))
+    if known:
+        give_session(window, desk.url(), email)
+        page.goto(desk.url("/console/"))
+    else:
+        sign_in(page, desk.url("/accounts/login/"), email)
+        page.wait_for_url(desk.url("/console/"))
     page.get_by_role("button", name="Proefbel").click()
     page.get_by_role("button", name="Ik hoor het").click()
     return page
