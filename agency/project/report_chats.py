@@ -56,11 +56,9 @@ def report_chats(request: HttpRequest) -> HttpResponse:
     )
     query = form.address(**{name: str(one) for name, one in asked.items() if one is not None})
     context = {
-        "form": form,
+        "company": form.company,
         "period": period,
         "page": page,
-        "what": asked["what"],
-        "names": {name: NAMES[name] for name in WHAT},
         "name": _(name),
         "narrowed": _narrowed(asked),
         "report_url": f"{reverse('manage_sla')}?{form.address()}",

@@ -249,6 +249,8 @@ def test_tiles_and_cells_of_all_companies_open_their_chats(browser, acme, zen):
     rows = show(browser, cell).split("<tbody>")[1].split("</tbody>")[0]
     # Of acme's four two left within the promise; one of zen's.
     assert (rows.count("<tr"), rows.count("Acme Schoenen"), rows.count("Zen Energie")) == (3, 2, 1)
+    assert "Alle bedrijven ·" in show(browser, cell)
+    assert "Acme Schoenen ·" in show(browser, f"{cell}&company={acme.pk}")
     record = ChatRecord.objects.get(company=zen)
     assert f'"/manage/companies/{zen.pk}/chats/{record.pk}/"' in rows
     # What can't be read narrows nothing; a page beyond the last has no rows.
