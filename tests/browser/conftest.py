@@ -244,8 +244,13 @@ def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
 
 
 @pytest.fixture
-def alice(chromium: Browser, desk: Desk, shop: str, committed: None) -> Iterator[Page]:
-    """Alice with a seat, answering through the console's socket."""
+def alice(
+    chromium: Browser, desk: Desk, dispatcher: None, shop: str, committed: None
+) -> Iterator[Page]:
+    """Alice with a seat, answering through the console's socket.
+
+    With a dispatcher: a chat that arrives in the moment in which a seat is renewed is offered by the next sweep.
+    """
     window = chromium.new_context()
     page = window.new_page()
     give_session(window, desk.url(), "alice@balie.test")
@@ -280,10 +285,15 @@ def visitor(chromium: Browser, shop: str) -> Iterator[BrowserContext]:
 def open_panel(window: BrowserContext, path: str = "/schoenen/veluwe") -> Page:
     """A page of the shop with the panel open."""
     page = window.new_page()
+    open_on(page, path)
+    return page
+
+
+def open_on(page: Page, path: str) -> None:
+    """Go there and open the panel; keys reach its text field then."""
     page.goto(path)
     page.get_by_role("button", name="Vraag het ons").click()
     expect(page.get_by_label("Je bericht")).to_be_focused()
-    return page
 
 
 def write(page: Page, text: str) -> None:
