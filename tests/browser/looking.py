@@ -25,8 +25,10 @@ def look_at(page: Page, address: str | None = None) -> None:
     """Judge the page that is open, or the one at `address`."""
     if address is not None:
         page.goto(address)
-    assert find_objections(page) == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    found = find_objections(page)
+    assert not found, f"{page.url}: {found}"
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen, f"{page.url}: {wide} px wide where {seen} are seen"
 
 
 def find_objections(page: Page) -> list[str]:

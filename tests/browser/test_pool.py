@@ -10,8 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from agency.models import PoolEntry, Seat
-from tests.browser.conftest import ROBOT, Desk, sign_in
+from tests.browser.conftest import Desk, sign_in
 from tests.browser.looking import look_at
+from tests.browser.robot import ROBOT
 from tests.browser.test_desk import send
 from tests.browser.websites import Websites, open_websites, window_of
 from tests.cast import ACME_SITE

@@ -52,7 +52,10 @@ def page(request: pytest.FixtureRequest, chromium: Browser, desk: Desk, committe
         words=HOSTILE[2],
         waited=26,
     )
-    window = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    # No page fades into the next: what is judged is what stands there.
+    window = chromium.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
     page = window.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

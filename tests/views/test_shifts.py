@@ -1,4 +1,4 @@
-"""The plan's pages: the week, one shift, a copy, one person, one's own, gaps, and the days on which all are closed."""
+"""The plan's pages: the week, one shift, a copy, one person, one's own, and the gaps."""
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -9,11 +9,10 @@ from django.test import Client
 
 from agency.domain.calendar import format_week, monday_of, parse_span, to_stretch
 from agency.domain.periods import local_day
-from agency.models import DatedHours, LogEntry, Operator, Shift, User
+from agency.models import LogEntry, Operator, Shift, User
 from agency.services import duty
 from agency.services.shifts import ZONE
-from agency.views import hours, shifts
-from tenants.models import Company
+from agency.views import shifts
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +30,7 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
         def now() -> datetime:
             return NOW
 
-    for module in (shifts, hours):
-        monkeypatch.setattr(module, "timezone", Clock)
+    monkeypatch.setattr(shifts, "timezone", Clock)
 
 
 @pytest.fixture
@@ -261,56 +259,6 @@ def test_gaps_name_the_company_the_time_and_how_many_are_planned(
     page = manager.get("/manage/shifts/gaps/").content.decode()
     assert "ma 23 nov 10:00-15:00</span> · één ingepland" in page
     assert "niemand" in page
-
-
-def test_holidays_of_a_company_become_its_dated_hours(manager: Client, acme: Company) -> None:
-    DatedHours.objects.all().delete()
-    url = f"/manage/companies/{acme.pk}/hours/"
-    page = manager.get(url).content.decode()
-    assert "Koningsdag" in page
-    names = [line.split('"')[0] for line in page.split('name="is_')[1:]]
-    assert "2026-12-25" in names
-    usual = {f"is_{day}": "usual" for day in names}
-    closed = {"what": "holidays", **usual, "is_2026-12-25": "closed"}
-    closed |= {"is_2026-12-26": "other", "at_2026-12-26": "10-16"}
-    assert manager.post(url, closed).status_code == 302
-    rows = DatedHours.objects.filter(company=acme).order_by("starts_on")
-    assert [(row.note, row.opens) for row in rows] == [
-        ("Eerste kerstdag", None),
-        ("Tweede kerstdag", 600),
-    ]
-    page = manager.get(url).content.decode()
-    assert '<option value="closed" selected>' in page
-    # One of them is wrong: none is written.
-    bad = {**closed, "is_2027-01-01": "closed", "at_2026-12-26": "nee"}
-    assert 'aria-invalid="true"' in manager.post(url, bad).content.decode()
-    assert rows.all().count() == 2
-    assert manager.post(url, {**closed, **usual}).status_code == 302
-    assert not rows.all().exists()
-
-
-def test_a_belgian_company_has_belgian_holidays(manager: Client, acme: Company) -> None:
-    acme.country = "BE"
-    acme.save()
-    page = manager.get(f"/manage/companies/{acme.pk}/hours/").content.decode()
-    assert "Nationale feestdag" in page
-    assert "Koningsdag" not in page
-
-
-def test_the_agency_closes_for_everybody_on_one_page(manager: Client, acme: Company) -> None:
-    DatedHours.objects.all().delete()
-    assert manager.get("/manage/hours/").status_code == 200
-    facts = {"what": "dated", "starts_on": "2026-12-31", "hours": "7-18", "note": "Oudjaar"}
-    assert manager.post("/manage/hours/", facts).status_code == 302
-    row = DatedHours.objects.get()
-    assert (row.company, row.closes) == (None, 18 * 60)
-    own = manager.get(f"/manage/companies/{acme.pk}/hours/").content.decode()
-    assert "Van het hele bureau" in own
-    assert "Oudjaar" in own
-    gone = {"what": "remove", "starts_on": "2026-12-31", "ends_on": "2026-12-31"}
-    assert manager.post("/manage/hours/", gone).status_code == 302
-    assert not DatedHours.objects.exists()
-    assert manager.post("/manage/hours/", {"what": "remove"}).status_code == 404
 
 
 def test_this_week_is_the_agencys_own_on_sunday_night() -> None:
