@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 DIALOGUES = ROOT.parent / "shared" / "data" / "dialogues.jsonl.gz"
-BENCHES = ("live", "config", "pool")
+BENCHES = ("live", "config", "pool", "page")
 REPLAYS = {
     "replay-490": {"chats": 490, "rate": 60, "speed": 10, "operators": 12},
     "replay-490-fast": {"chats": 490, "rate": 600, "speed": 40, "operators": 40},
