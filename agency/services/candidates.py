@@ -15,7 +15,7 @@ from agency.domain.certifying import GRACE
 from agency.domain.routing import Candidate
 from agency.models import PoolEntry, Seat
 from agency.services import prepared
-from agency.services.certified import Known, certifications, list_known
+from agency.services.certified import Known, certifications, counts_sql, list_known
 
 # The free people of one company as JSON, with what they hold summed up: its own certifications and no others are read. That
 # these conditions are those of `certifications` is held by tests/services/test_candidates.py. The OFFSET has the planner begin
@@ -41,9 +41,7 @@ SELECT coalesce(json_agg(able), '[]')::text FROM (
                count(*) FILTER (WHERE e.company_id = {company} AND e.state <> 'wrap_up') AS own
         FROM agency_poolentry e WHERE e.operator_id = s.operator_id OR e.offered_to_id = s.operator_id
     ) held
-    WHERE u.is_active AND {language} = ANY(o.languages)
-      AND (s.major >= v.major OR s.major = v.major - 1 AND v.changed_at > %(graced)s)
-      AND (s.expires_at IS NULL OR s.expires_at > %(graced)s)
+    WHERE u.is_active AND {language} = ANY(o.languages) AND {certified}
 ) able
 """
 
@@ -53,6 +51,7 @@ def able_sql(*, company: str, language: str) -> str:
     return _ABLE.format(
         company=company,
         language=language,
+        certified=counts_sql("s", "v"),
         waiting=round(capacity.WAITING_FOR_ME * 10),
         silent=round(capacity.VISITOR_SILENT * 10),
         wrap_up=round(capacity.WRAP_UP * 10),

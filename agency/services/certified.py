@@ -37,6 +37,18 @@ def certifications(now: datetime) -> QuerySet[Certification]:
     )
 
 
+def counts_sql(row: str, version: str) -> str:
+    """The same for prepared statements: whether a certification counts, by the aliases of its row and its company's version.
+
+    The statement's fact `graced` is the moment less GRACE.
+    """
+    return (
+        f"({row}.major >= {version}.major"
+        f" OR {row}.major = {version}.major - 1 AND {version}.changed_at > %(graced)s)"
+        f" AND ({row}.expires_at IS NULL OR {row}.expires_at > %(graced)s)"
+    )
+
+
 def list_certified_companies(operator_id: UUID, now: datetime) -> list[UUID]:
     """The companies this operator may be offered chats of."""
     return sorted(list_certified([operator_id], now)[operator_id])

@@ -9,10 +9,11 @@ from uuid import UUID
 from agency.domain.certifying import GRACE
 from agency.domain.waiting import Crowd
 from agency.services import prepared
+from agency.services.certified import counts_sql
 
 # What `routing.choose` refuses, by kind; tests/services/test_crowds.py holds the two together. Whoever was once certified is
 # read by company; the conditions are those of `certifications`.
-_CROWDS = """
+_CROWDS = f"""
 WITH asked AS MATERIALIZED (
     SELECT DISTINCT company_id, language FROM agency_poolentry
     WHERE state = 'waiting' AND company_id = ANY(%(companies)s)
@@ -33,11 +34,10 @@ FROM (
                 ) THEN 'limited' ELSE 'free' END AS kind
     FROM asked JOIN agency_certification c USING (company_id) JOIN agency_instructionversion v USING (company_id)
          JOIN here h USING (operator_id)
-    WHERE (c.major >= v.major OR c.major = v.major - 1 AND v.changed_at > %(graced)s)
-      AND (c.expires_at IS NULL OR c.expires_at > %(graced)s)
+    WHERE {counts_sql("c", "v")}
 ) each_of_them
 GROUP BY company_id, language, kind
-"""
+"""  # noqa: S608 -- our own columns
 
 
 def list_crowds(
