@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from agency.project import company_chats, pages, report_chats
+from agency.project import company_chats, pages
 from agency.views import (
     certification,
     companies,
@@ -14,6 +14,7 @@ from agency.views import (
     people,
     preferences,
     renewals,
+    report_chats,
     reports,
     shifts,
     weekplan,
