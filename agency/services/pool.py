@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from agency.domain.reasons import KEPT
 from agency.models import Assignment, PoolEntry, Seat
 from agency.services import prepared
 
@@ -133,7 +134,7 @@ def write_offer(
         "expires": expires_at,
         "fence": fence,
         "kind": str(Assignment.Kind.OFFER),
-        "reason": reason[:200],
+        "reason": reason[:KEPT],
         "now": now,
     }
     (row,) = prepared.fetch(_OFFER, facts)
@@ -153,7 +154,7 @@ def note(
         company_id=entry.company_id,
         operator_id=operator_id,
         kind=kind,
-        reason=reason[:200],
+        reason=reason[:KEPT],
         fence=entry.fence,
         at=now,
     )

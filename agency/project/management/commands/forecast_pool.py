@@ -22,7 +22,7 @@ _HOUR = timedelta(hours=1)
 class Command(BaseCommand):
     help = (
         "Write a week's forecast as the CSV that simulate_pool --arrivals reads, with the people needed and planned beside "
-        "it; on the error output, the line that plays each day with the people who are planned. docs/shifts.md explains it."
+        "it; on the error output, the line that plays each day with the people who are planned. docs/forecast.md explains it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
