@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import traceback
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 # Twice what PostgreSQL takes to answer the slowest query of the live path on a busy machine.
@@ -27,13 +27,12 @@ class CountedThreads(ThreadPoolExecutor):
     async def end(self) -> None:
         """Wait for the jobs, then for the threads; raises TimeoutError with the stacks of those that go on."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + END_LIMIT_S
-        while self._jobs and loop.time() < deadline:
-            await asyncio.sleep(0.005)
-        busy = bool(self._jobs)
+        # The loop goes on meanwhile: jobs may need it. It is also what the loop waits for when it is closed.
+        spare = ThreadPoolExecutor(1)
+        loop.set_default_executor(spare)
+        jobs = self._jobs.copy()
+        busy = (await loop.run_in_executor(spare, wait, jobs, END_LIMIT_S)).not_done
         self.shutdown(wait=not busy)
-        # What the loop waits for when it is closed.
-        loop.set_default_executor(ThreadPoolExecutor(1))
         if busy:
             stacks = [
                 "".join(traceback.format_stack(sys._current_frames()[thread.ident]))

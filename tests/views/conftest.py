@@ -4,7 +4,9 @@ import uuid
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from agency.models import User
 from agency.services import alarms
 
 
@@ -19,3 +21,11 @@ def own_cache(settings: Any) -> None:
 def fresh_alarms() -> None:
     """What another test was alarmed about isn't remembered."""
     alarms._kept.clear()
+
+
+@pytest.fixture
+def manager(maud: User) -> Client:
+    """A manager's browser, signed in on the agency's host."""
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(maud)
+    return client

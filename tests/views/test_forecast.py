@@ -31,13 +31,6 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "timezone", Clock)
 
 
-@pytest.fixture
-def manager(maud: User) -> Client:
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(maud)
-    return client
-
-
 def show(client: Client, **asked: str) -> str:
     """The week's page, with plain spaces."""
     page = client.get("/manage/shifts/", asked or WEEK).content.decode()

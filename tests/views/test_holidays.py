@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from agency.models import DatedHours, User
+from agency.models import DatedHours
 from agency.views import hours
 from tenants.models import Company
 
@@ -23,13 +23,6 @@ def before_christmas(monkeypatch: pytest.MonkeyPatch) -> None:
             return NOW
 
     monkeypatch.setattr(hours, "timezone", Clock)
-
-
-@pytest.fixture
-def manager(maud: User) -> Client:
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(maud)
-    return client
 
 
 def test_holidays_of_a_company_become_its_dated_hours(manager: Client, acme: Company) -> None:

@@ -22,11 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def browser(maud) -> Client:
-    """The manager's."""
-    browser = Client(HTTP_HOST="localhost")
-    browser.force_login(maud)
-    return browser
+def browser(manager: Client) -> Client:
+    return manager
 
 
 def table(page: str, label: str) -> list[list[str]]:

@@ -33,13 +33,6 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shifts, "timezone", Clock)
 
 
-@pytest.fixture
-def manager(maud: User) -> Client:
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(maud)
-    return client
-
-
 def plan(person: User, *written: tuple[date, str]) -> list[Shift]:
     stretches = [to_stretch(parse_span(day, times), ZONE) for day, times in written]
     return [
