@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from agency.domain.text import clean, is_empty
 from chat.domain import events, frames
 from chat.live import writer
 from chat.realtime.assigning import assign_soon
@@ -47,7 +48,7 @@ async def pick(console: "ConsoleConsumer", frame: frames.ChatPick) -> None:
 
 async def transfer(console: "ConsoleConsumer", frame: frames.ChatTransfer) -> None:
     """Ask somebody to take a chat over."""
-    note = checked(frame.note) if frame.note.strip() else ""
+    note = "" if is_empty(clean(frame.note)) else checked(frame.note)
     wish = Wish(frame.to, frame.operator_id, frame.language)
     more = {"wish": wish, "note": note, "note_id": frame.client_id}
     await _do(console, assignment.transfer, frame, fence=frame.fence, **more)

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from agency.domain.text import clean_line
 from agency.live import switchboard
 from agency.services import limits, pool
 from chat.domain import events, frames
+from chat.domain.frames.fields import NAME_LIMIT, PHONE_LIMIT, TITLE_LIMIT, URL_LIMIT
 from chat.live import writer
 from chat.live.judge import Post
 from chat.realtime import auth, availability, seen
 from chat.realtime.assigning import assign_soon
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
 from chat.realtime.holders import holder_of
-from chat.realtime.incoming import checked, clean_line
+from chat.realtime.incoming import checked
 from chat.services import lifecycle, satisfaction, transcripts, visitors
 from chat.services.satisfaction import CannotRate
 from chat.services.transcripts import CannotAsk
@@ -148,9 +150,9 @@ class WidgetConsumer(DirectConsumer):
         first = First(
             client_id=frame.client_id,
             body=body,
-            url=clean_line(page.url) if page else "",
-            title=clean_line(page.title) if page else "",
-            referrer=clean_line(page.referrer) if page else "",
+            url=clean_line(page.url, URL_LIMIT) if page else "",
+            title=clean_line(page.title, TITLE_LIMIT) if page else "",
+            referrer=clean_line(page.referrer, URL_LIMIT) if page else "",
             greeting_id=frame.greeting_id,
             reservation_id=frame.reservation,
         )
@@ -209,8 +211,8 @@ class WidgetConsumer(DirectConsumer):
             visitors.note_page,
             chat_id=self.chat_id,
             visitor_id=self.visitor_id,
-            url=clean_line(page.url),
-            title=clean_line(page.title),
+            url=clean_line(page.url, URL_LIMIT),
+            title=clean_line(page.title, TITLE_LIMIT),
             now=timezone.now(),
         )
 
@@ -247,10 +249,10 @@ class WidgetConsumer(DirectConsumer):
                 visitor_id=self.visitor_id,
                 client_id=frame.client_id,
                 body=checked(frame.body),
-                name=clean_line(frame.name),
+                name=clean_line(frame.name, NAME_LIMIT),
                 email=clean_line(frame.email),
-                phone=clean_line(frame.phone),
-                url=clean_line(frame.page.url) if frame.page else "",
+                phone=clean_line(frame.phone, PHONE_LIMIT),
+                url=clean_line(frame.page.url, URL_LIMIT) if frame.page else "",
             )
         except CannotBegin as error:
             raise Refused(error.code) from None

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from agency.domain import text as plain
 from agency.domain.pagepaths import MOST_PATTERNS, pattern_problem
 from agency.views.forms.fields import PATTERN_PROBLEMS, Line, Words
-from chat.domain import text as plain
 from chat.domain import wording
 from chat.models import Text
 from chat.views.text_words import LANGUAGE_NAMES

@@ -9,9 +9,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from agency.domain.text import clean, clean_line, problem
 from agency.models import Seat
 from chat.models import Chat
-from chat.realtime.incoming import clean_line
 from tenants.context import Schema, in_company
 from tests.realtime.desk import Socket, visitor
 from tests.realtime.hostility import both, no_traceback, stored  # noqa: F401 -- fixtures
@@ -50,10 +50,9 @@ def recast(raw: str, **more: Any) -> str:
 
 
 def as_stored(written: str) -> str | None:
-    """What must become of a text, said again: line ends as `\\n`, no white space around it; None if it is refused."""
-    kept = "\n".join(written.replace("\r\n", "\r").split("\r")).strip()
-    odd = any(character == "\0" or "\ud800" <= character <= "\udfff" for character in kept)
-    return kept if kept and not odd and len(kept) <= 4000 else None
+    """What must become of a text (its rule is held by `tests/domain/test_text.py`); None if it is refused."""
+    kept = clean(written)
+    return None if problem(kept, 4000) else kept
 
 
 async def test_every_app_message_as_it_is_is_refused_and_the_socket_lives() -> None:

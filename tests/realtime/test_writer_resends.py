@@ -108,6 +108,29 @@ async def test_a_resend_after_the_close_gets_the_first_answer() -> None:
     assert len(await sync_to_async(texts)(chat.id)) == 3
 
 
+async def test_a_resend_composed_otherwise_is_the_same_text() -> None:
+    """Both sides store the composed form (NFC), and compare a repeat after the same."""
+    alice, _ = await operator()
+    chat = await held(alice)
+    socket, _ = await visitor()
+    begins, client_id, own = new_id(), new_id(), new_id()
+    await post_raw(socket, "Cre\u0300me?", begins)
+    first = await socket.hear("ack", client_id=begins)
+    await post_raw(socket, "Cr\u00e8me?", begins)
+    assert await socket.hear("ack", client_id=begins) == first
+    for sender, key, more in (
+        (chat.visitor, client_id, {}),
+        (alice, own, {"chat_id": chat.id, "fence": chat.fence}),
+    ):
+        await post_raw(sender, "bru\u0302le\u0301e", key, **more)
+        answer = await sender.hear("ack", client_id=key)
+        await post_raw(sender, "br\u00fbl\u00e9e\n", key, **more)
+        assert await sender.hear("ack", client_id=key) == answer
+    assert [body for _, body in await sync_to_async(texts)(chat.id)][-2:] == [
+        "br\u00fbl\u00e9e"
+    ] * 2
+
+
 async def test_a_resent_first_message_finds_its_chat_again_also_when_it_is_closed() -> None:
     alice, _ = await operator()
     socket, welcome = await visitor()

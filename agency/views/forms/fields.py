@@ -11,6 +11,7 @@ from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agency.domain import text
 from agency.domain.origins import BadOrigin, parse_origin
 from agency.domain.pagepaths import MOST_PATTERNS, pattern_problem
 from agency.domain.timetable import MOST_WINDOWS, BadHours, clock, parse_windows
@@ -53,6 +54,10 @@ class Line(forms.CharField):
 
     default_error_messages = _WORDS
 
+    def to_python(self, value: Any) -> str:
+        """The line as it is stored; "" when a person can't see anything of it."""
+        return _seen(super().to_python(value))
+
     def clean(self, value: Any) -> str:
         """The line, without space at its ends."""
         if isinstance(value, str) and _UNSEEN.search(value.strip()):
@@ -68,10 +73,10 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with line ends of one kind."""
-        text = str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
-        if _UNSEEN_BUT_LINES.search(text):
+        words = _seen(super().to_python(value))
+        if _UNSEEN_BUT_LINES.search(words):
             raise ValidationError(_("Text without hidden characters."), code="unseen")
-        return text
+        return words
 
 
 class Mail(forms.EmailField):
@@ -116,12 +121,12 @@ class Phone(Line):
 
     def clean(self, value: Any) -> str:
         """The number as typed."""
-        text = super().clean(value)
-        if text and not _PHONE.match(text):
+        number = super().clean(value)
+        if number and not _PHONE.match(number):
             raise ValidationError(
                 _("A number such as 085 000 12 34, digits and spaces."), code="phone"
             )
-        return text
+        return number
 
 
 class Colour(Line):
@@ -186,6 +191,11 @@ class DayHours(Line):
             return parse_windows(super().clean(value))
         except BadHours as problem:
             raise ValidationError(hours_words(problem), code=problem.code) from None
+
+
+def _seen(value: Any) -> str:
+    words = text.clean(str(value or ""))
+    return "" if text.is_empty(words) else words
 
 
 def hours_words(problem: BadHours) -> str:

@@ -1,6 +1,9 @@
 """Inbound frames of `balie.v1`, checked while they are parsed. `docs/protocol.md` is their page for readers."""
 
+import json
+import re
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
@@ -176,17 +179,42 @@ _visitor: Callable[[str], VisitorFrame] = msgspec.json.Decoder(VisitorFrame).dec
 _console: Callable[[str], ConsoleFrame] = msgspec.json.Decoder(ConsoleFrame).decode
 
 
+_F = TypeVar("_F")
+
+# The escape of a high or a low surrogate. A frame that can't be read and holds one may hold half a pair.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
 def parse_visitor(text: str) -> VisitorFrame:
     """The visitor's frame in `text`. Raises BadFrame, whose message names the field and what is allowed."""
-    try:
-        return _visitor(text)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        raise BadFrame(str(error)) from None
+    return _parse(_visitor, text)
 
 
 def parse_console(text: str) -> ConsoleFrame:
     """The console's frame in `text`. Raises BadFrame, whose message names the field and what is allowed."""
+    return _parse(_console, text)
+
+
+def _parse(read: Callable[[str], _F], text: str) -> _F:
     try:
-        return _console(text)
+        return read(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        raise BadFrame(str(error)) from None
+        whole = _with_whole_pairs(text)
+        if whole == text:
+            raise BadFrame(str(error)) from None
+        return _parse(read, whole)
+
+
+def _with_whole_pairs(text: str) -> str:
+    """The same JSON with U+FFFD for each half of a surrogate pair; `text` itself if there is none, or no JSON.
+
+    A page's title cut in the middle of an emoji must not end the talk with its visitor.
+    """
+    if not _HALF.search(text):
+        return text
+    try:
+        said = json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+    whole = said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if whole == said else whole

@@ -5,7 +5,16 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from chat.domain.frames.fields import Address, Frame, Seq, Title, Url, Verdict
+from chat.domain.frames.fields import (
+    NAME_LIMIT,
+    PHONE_LIMIT,
+    Address,
+    Frame,
+    Seq,
+    Title,
+    Url,
+    Verdict,
+)
 
 
 class Page(Struct, forbid_unknown_fields=True, gc=False):
@@ -77,8 +86,8 @@ class QuestionPost(Frame, tag="question.post"):
     client_id: UUID
     body: str
     email: Address = ""
-    phone: Annotated[str, Meta(max_length=40)] = ""
-    name: Annotated[str, Meta(max_length=100)] = ""
+    phone: Annotated[str, Meta(max_length=PHONE_LIMIT)] = ""
+    name: Annotated[str, Meta(max_length=NAME_LIMIT)] = ""
     page: Page | None = None
 
 
