@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,6 @@ from agency.models import ChatRecord
 from agency.project import chat_list
 from agency.project.chat_list import Place
 from agency.services import access, records
-from agency.services.audit import note_change
 from chat.services.archive import verdict_of
 from tenants.models import Company
 
@@ -61,7 +59,6 @@ def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-@transaction.atomic
 def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
     """Call a finished chat spam, or take that back; written down. Saying it twice changes nothing."""
     manager, company = access.company_for_manager(request.user, company_id)
@@ -70,17 +67,7 @@ def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResp
         raise Http404
     spam = request.POST["spam"] == "1"
     note = " ".join(request.POST.get("note", "").replace("\x00", " ").split())[:_LONGEST_NOTE]
-    now = timezone.now()
-    if records.flag_spam(chat_id=chat_id, spam=spam, by=manager, note=note, now=now):
-        note_change(
-            actor=manager,
-            action="chat.spam" if spam else "chat.not_spam",
-            now=now,
-            company=company,
-            about=record,
-            name=f"#{record.number}",
-            changes={"spam": (not spam, spam), **({"note": ("", note)} if note else {})},
-        )
+    if records.flag_spam(chat_id=chat_id, spam=spam, by=manager, note=note, now=timezone.now()):
         done = _("Marked as spam. It counts in nothing any more.")
         messages.success(request, done if spam else _("Not spam any more. It counts again."))
     else:

@@ -1,12 +1,14 @@
 """The record of a finished chat, and its settling."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from agency.domain import keys
 from agency.models import ChatRecord, PoolEntry, RecordEvent, User
+from agency.services.audit import note_change
 from tenants.models import Company
 
 # The visitor walked away by themselves.
@@ -93,13 +95,16 @@ def note_rating(*, chat_id: UUID, good: bool, now: datetime) -> bool:
 
 @transaction.atomic
 def flag_spam(*, chat_id: UUID, spam: bool, by: User, note: str, now: datetime) -> bool:
-    """Say afterwards that a chat was spam, or that it wasn't. False: no such record, or it is so already.
+    """Say afterwards that a chat was spam, or that it wasn't; written down. False: no such record, or it is so already.
 
     It leaves bill, promise and satisfaction together: all three read the newest word on it.
     """
-    record = ChatRecord.objects.select_for_update().filter(pk=chat_id).first()
+    record = ChatRecord.objects.select_for_update(no_key=True).filter(pk=chat_id).first()
     if record is None or is_spam(record) == spam:
         return False
+    last = record.events.filter(kind=RecordEvent.Kind.SPAM).aggregate(last=Max("at"))["last"]
+    # The newest word counts, so each is later than the one before it, whatever the clock of its machine says.
+    at = max(now, last + timedelta(microseconds=1)) if last else now
     RecordEvent.objects.create(
         record=record,
         company_id=record.company_id,
@@ -108,7 +113,16 @@ def flag_spam(*, chat_id: UUID, spam: bool, by: User, note: str, now: datetime) 
         data={"note": note[:300]} if note else {},
         actor=by,
         actor_name=by.name,
-        at=now,
+        at=at,
+    )
+    note_change(
+        actor=by,
+        action="chat.spam" if spam else "chat.not_spam",
+        now=at,
+        company=record.company,
+        about=record,
+        name=f"#{record.number}",
+        changes={"spam": (not spam, spam), **({"note": ("", note)} if note else {})},
     )
     return True
 

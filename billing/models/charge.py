@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class Charge(models.Model):
@@ -38,7 +39,8 @@ class Charge(models.Model):
     evidence = models.JSONField(default=dict)
     # First day of the Amsterdam month of the chat's close: what it is invoiced in.
     month = models.DateField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    # By the database's clock, under the company's lock: the order in which the ledger was written.
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         indexes: ClassVar = [

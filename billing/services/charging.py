@@ -17,7 +17,7 @@ from billing.domain.pricing import ZONE, Facts, Rate, charge_month, find_rate, p
 from billing.domain.turns import Decision, decide
 from billing.models import Charge
 from billing.services import facts
-from billing.services.corrections import correct_flagged
+from billing.services.corrections import correct_flagged, list_unbooked
 from billing.services.locks import try_ledger
 from billing.services.prices import list_rates
 from tenants.models import Company
@@ -28,18 +28,19 @@ PAGE = 500
 Order = tuple[datetime, UUID]
 
 
-def charge_settled(*, now: datetime, limit: int = 5_000) -> int:
-    """Charge what is settled, and correct what was flagged after its charge; how many lines were written.
+def charge_settled(*, limit: int = 5_000) -> int:
+    """Charge what is settled, and correct what was flagged after its charge.
 
     Args:
-        now: the time of day, for nothing but symmetry with other sweeps: what is due doesn't depend on it.
         limit: lines per company in this call, rounded up to a page.
+
+    Returns:
+        How many lines were written.
     """
-    # First what was said of charged chats: whoever came back since is judged by it.
-    written = correct_flagged(now=now)
-    for company in list_due_companies():
-        written += _charge_company(company, limit)
-    return written
+    flagged = {event.company_id for event in list_unbooked()}
+    companies = {company.pk: company for company in list_due_companies()}
+    companies |= {company.pk: company for company in Company.objects.filter(pk__in=flagged)}
+    return sum(_charge_company(company, limit) for company in companies.values())
 
 
 def list_due_companies() -> list[Company]:
@@ -72,7 +73,8 @@ def list_due(
             arrived_at__gte=arrived_at,
         )
     if lock:
-        # What somebody flags at this moment gets its turn in the next sweep.
+        # What somebody flags at this moment gets its turn in the next sweep. Passing over it breaks no order: a later chat
+        # of that person finds it among the uncharged, and waits for it.
         due = due.select_for_update(no_key=True, skip_locked=True)
     return list(due.order_by("arrived_at", "chat_id")[:PAGE])
 
@@ -122,6 +124,8 @@ def _charge_page(company: Company, after: Order | None) -> tuple[int, Order | No
     """Charge one page; how many, and where the next begins, or None at the end or while somebody else is at it."""
     if not try_ledger(company):
         return 0, None
+    # First what was said of charged chats: whoever came back since is judged by it.
+    corrections = correct_flagged(company)
     rates = list_rates(company)
     records = list_due(company, rates, after=after, lock=True)
     events = facts.list_spam_events(records)
@@ -130,7 +134,7 @@ def _charge_page(company: Company, after: Order | None) -> tuple[int, Order | No
     Charge.objects.bulk_create(lines, ignore_conflicts=True)
     ChatRecord.objects.filter(pk__in=[line.record_id for line in lines]).update(charged=True)
     last = records[-1] if len(records) == PAGE else None
-    return len(lines), (last.arrived_at, last.chat_id) if last else None
+    return corrections + len(lines), (last.arrived_at, last.chat_id) if last else None
 
 
 def _lines(

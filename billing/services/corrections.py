@@ -4,48 +4,43 @@ Flagged as spam: minus what the chat stands for. Taken back: judged like any oth
 that person within 24 hours is. Chats that were free as its repeat stay free: nobody pays later for what was called free.
 """
 
-from collections import defaultdict
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Sum
 
 from agency.models import ChatRecord, RecordEvent
-from agency.services.sweeps import own_transaction
 from billing.domain.money import NOTHING
 from billing.domain.pricing import Rate, Reason, Verdict, charge_month, judge, price
 from billing.models import Charge
 from billing.services import facts
-from billing.services.locks import try_ledger
 from tenants.models import Company
 
 
-def correct_flagged(*, now: datetime) -> int:
-    """Write the correction of each spam event that came after its chat's charge; how many.
+def correct_flagged(company: Company) -> int:
+    """Write the correction of each spam event that came after its chat's charge, in the order in which they were said.
 
-    Args:
-        now: unused by the result; sweeps are told the time.
+    Call it with the company's ledger held: each line stands on those before it, so nobody else may write between two of
+    them, and none is passed over. One that can't be written ends the transaction.
+
+    Returns:
+        How many lines were written.
     """
-    written = 0
-    due: dict[UUID, list[RecordEvent]] = defaultdict(list)
-    for event in list_unbooked():
-        due[event.company_id].append(event)
-    for company in Company.objects.filter(pk__in=due):
-        for event in due[company.pk]:
-            with own_transaction(event.record_id):
-                if try_ledger(company):
-                    written += _correct(company, event)
-    return written
+    events = list_unbooked(company)
+    for event in events:
+        _correct(company, event)
+    return len(events)
 
 
-def list_unbooked() -> list[RecordEvent]:
-    """Spam events of charged chats that no line follows yet, oldest first."""
+def list_unbooked(company: Company | None = None) -> list[RecordEvent]:
+    """Spam events of charged chats that no line follows yet, oldest first; of one company or of all."""
     events = RecordEvent.objects.filter(
         ~Exists(Charge.objects.filter(event=OuterRef("pk"))),
         kind=RecordEvent.Kind.SPAM,
         record__charged=True,
     ).order_by("at", "id")
+    if company is not None:
+        events = events.filter(company=company)
     known = _known_to_charges([event.record_id for event in events])
     return [event for event in events if str(event.pk) not in known]
 
@@ -60,18 +55,16 @@ def _known_to_charges(chat_ids: list[UUID]) -> set[str]:
     }
 
 
-def _correct(company: Company, event: RecordEvent) -> int:
-    record = ChatRecord.objects.select_for_update(no_key=True).get(pk=event.record_id)
+def _correct(company: Company, event: RecordEvent) -> None:
+    record = ChatRecord.objects.get(pk=event.record_id)
     lines = list(Charge.objects.filter(record=record).select_related("event", "price"))
-    if any(line.event_id == event.pk for line in lines):
-        return 0
     net = Charge.objects.filter(record=record).aggregate(net=Sum("amount"))["net"] or NOTHING
     charge = next(line for line in lines if line.component == Charge.Component.CHAT)
     verdict, amount = _verdict(lines), NOTHING
     if facts.is_booked_as_spam(lines) != bool(event.value):
         verdict = Verdict(Reason.SPAM) if event.value else _judge_again(company, record)
         amount = _price(charge, verdict) - net
-    line = Charge(
+    Charge.objects.create(
         company=company,
         record=record,
         component=Charge.Component.CORRECTION,
@@ -83,8 +76,6 @@ def _correct(company: Company, event: RecordEvent) -> int:
         evidence={"verdict": verdict.reason, "before": str(net)},
         month=charge_month(event.at),
     )
-    Charge.objects.bulk_create([line], ignore_conflicts=True)
-    return 1
 
 
 def _verdict(lines: list[Charge]) -> Verdict:

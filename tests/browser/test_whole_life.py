@@ -91,7 +91,7 @@ def work() -> tuple[int, int]:
 
 def _work() -> tuple[int, int]:
     try:
-        return outbox.drain(now=timezone.now), charge_settled(now=timezone.now())
+        return outbox.drain(now=timezone.now), charge_settled()
     finally:
         connections.close_all()
 

@@ -85,10 +85,10 @@ def told(acme: Company, zen: Company, maud: User) -> None:
     for company, story in ((acme, ACME), (zen, ZEN)):
         for played, _ in story:
             visit(company, played)
-    charge_settled(now=NOW)
+    charge_settled()
     flagged = ChatRecord.objects.get(company=zen, arrived_at=at(17))
     records.flag_spam(chat_id=flagged.pk, spam=True, by=maud, note="", now=NOW)
-    charge_settled(now=NOW)
+    charge_settled()
 
 
 def test_the_ledger_to_the_cent(told: None, acme: Company, zen: Company) -> None:
@@ -188,7 +188,7 @@ def test_both_nights_of_the_clock(day: date, hours: int, acme: Company, maud: Us
     visit(acme, Visit(first + hours * hour - timedelta(seconds=1), 10, 60))
     found = service_level(company=acme, since=day, until=day)
     assert (found.total.offered, found.total.within_20) == (hours + 1, hours + 1)
-    assert charge_settled(now=first) == hours + 3
+    assert charge_settled() == hours + 3
     total = ledger.month_total(acme, day.replace(day=1))
     assert total.amount == Decimal("3.75") * (hours + 3)
     assert books.compare() == books.Books([], [])

@@ -20,8 +20,8 @@ from tests.services.settled import NOW, add_record, give_price, utc
 def test_a_settled_chat_is_charged_once(acme: Company) -> None:
     give_price(acme)
     record = add_record(acme)
-    assert charge_settled(now=NOW) == 1
-    assert charge_settled(now=NOW) == 0
+    assert charge_settled() == 1
+    assert charge_settled() == 0
     line = charge(record)
     assert (line.reason, line.amount, line.month) == (
         Reason.BILLABLE,
@@ -44,7 +44,7 @@ def test_each_chat_gets_a_line_with_its_reason(acme: Company) -> None:
         add_record(acme, in_hours=False): Reason.OUTSIDE_HOURS,
         add_record(acme, outcome="unset"): Reason.BILLABLE,
     }
-    assert charge_settled(now=NOW) == len(expected)
+    assert charge_settled() == len(expected)
     for record, reason in expected.items():
         amount = Decimal("4.50") if reason is Reason.BILLABLE else Decimal("0.00")
         assert lines(record) == [("chat", reason, amount)]
@@ -54,7 +54,7 @@ def test_each_chat_gets_a_line_with_its_reason(acme: Company) -> None:
 def test_the_reports_missed_is_never_billed_whatever_the_count_of_texts_says(acme: Company) -> None:
     give_price(acme)
     record = add_record(acme, first_human_at=None, operator_texts=1)
-    charge_settled(now=NOW)
+    charge_settled()
     assert charge(record).reason == Reason.NO_HUMAN_TEXT
 
 
@@ -66,7 +66,7 @@ def test_a_repeat_by_visitor_or_address_hangs_on_the_first(acme: Company, zen: C
     again = add_record(acme, NOW + HOUR, visitor_id=visitor)
     elsewhere = add_record(acme, NOW + 2 * HOUR, address=" marieke@example.nl")
     other_company = add_record(zen, NOW + HOUR, visitor_id=visitor, address="marieke@example.nl")
-    charge_settled(now=NOW)
+    charge_settled()
     for repeat in (again, elsewhere):
         assert charge(repeat).reason == Reason.REPEAT
         assert charge(repeat).repeat_of_id == first.chat_id
@@ -78,11 +78,11 @@ def test_a_chat_settled_late_is_still_the_first(acme: Company) -> None:
     visitor = uuid.uuid4()
     first = add_record(acme, visitor_id=visitor, settled_at=None)
     again = add_record(acme, NOW + HOUR, visitor_id=visitor)
-    assert charge_settled(now=NOW) == 0
+    assert charge_settled() == 0
     assert [one.wait for one in ledger.list_uncharged(acme)] == [Wait.EARLIER_UNCHARGED]
     assert_books_agree()
     ChatRecord.objects.filter(pk=first.pk).update(settled_at=NOW + 5 * HOUR)
-    assert charge_settled(now=NOW) == 2
+    assert charge_settled() == 2
     assert (charge(first).reason, charge(again).reason) == (Reason.BILLABLE, Reason.REPEAT)
 
 
@@ -100,21 +100,21 @@ def test_a_chat_waits_for_the_same_visitors_chat_that_goes_on(acme: Company) -> 
     )
     add_record(acme, visitor_id=visitor)
     add_record(acme)
-    assert charge_settled(now=NOW) == 1
+    assert charge_settled() == 1
     assert [one.wait for one in ledger.list_uncharged(acme)] == [Wait.EARLIER_UNFINISHED]
     entry.delete()
-    assert charge_settled(now=NOW) == 1
+    assert charge_settled() == 1
 
 
 def test_without_a_price_a_chat_waits_and_is_named(acme: Company) -> None:
     early = add_record(acme, utc("2026-10-31T22:40:00"))
     late = add_record(acme, utc("2026-10-31T22:55:00"))
-    assert charge_settled(now=NOW) == 0
+    assert charge_settled() == 0
     assert {one.wait for one in ledger.list_uncharged(acme)} == {Wait.NO_PRICE}
     assert ledger.count_unpriced(acme) == 2
     # From November on: the second one closed at 00:05 there.
     give_price(acme, since=date(2026, 11, 1))
-    assert charge_settled(now=NOW) == 1
+    assert charge_settled() == 1
     assert charge(late).month == date(2026, 11, 1)
     (waiting,) = ledger.list_uncharged(acme)
     assert (waiting.chat_id, waiting.wait) == (early.chat_id, Wait.NO_PRICE)
@@ -143,7 +143,7 @@ def test_month_and_price_are_those_of_the_amsterdam_day_of_the_close(
     give_price(acme, "4.50", date(2026, 11, 1))
     at = utc(closed_at)
     record = add_record(acme, at - timedelta(minutes=5), closed_at=at)
-    charge_settled(now=NOW)
+    charge_settled()
     assert (charge(record).amount, charge(record).month) == (Decimal(amount), month)
     assert_books_agree()
 
@@ -169,9 +169,9 @@ def test_the_worked_example_of_the_docs(acme: Company, maud: User) -> None:
             ("2026-11-02T10:00:00", "2026-11-02T10:09:00", None, {}),
         )
     ]
-    charge_settled(now=NOW)
+    charge_settled()
     flag_spam(chat_id=chats[5].pk, spam=True, by=maud, note="", now=utc("2026-11-03T08:00:00"))
-    charge_settled(now=NOW)
+    charge_settled()
     told = [(line.number, str(line.reason), str(line.amount)) for line in _both_months(acme)]
     assert told == [
         (1, "billable", "4.00"),

@@ -28,9 +28,9 @@ def test_pages_of_a_long_list_are_all_charged(
     for number in range(8):
         add_record(acme, NOW + number * HOUR)
     # The first page holds nothing but chats that wait: the others have their turn all the same.
-    assert charge_settled(now=NOW) == 8
+    assert charge_settled() == 8
     ChatRecord.objects.filter(pk=blocked.pk).update(settled_at=NOW)
-    assert charge_settled(now=NOW) == 6
+    assert charge_settled() == 6
     assert_books_agree()
 
 
@@ -49,7 +49,7 @@ def test_one_companys_fault_holds_up_no_other(
     add_record(acme)
     record = add_record(zen)
     monkeypatch.setattr(charging, "list_rates", fail)
-    assert charge_settled(now=NOW) == 1
+    assert charge_settled() == 1
     assert lines(record)
 
 
@@ -57,7 +57,7 @@ def _sweep_in_thread(errors: list[BaseException], start: threading.Barrier) -> t
     def run() -> None:
         try:
             start.wait(10)
-            charge_settled(now=NOW)
+            charge_settled()
         except BaseException as error:  # noqa: BLE001 - told to the test
             errors.append(error)
         finally:
@@ -84,7 +84,7 @@ def test_workers_at_the_same_time_charge_each_chat_once() -> None:
         thread.join(30)
         assert not thread.is_alive()
     # Who finds a company taken leaves it to the one who has it.
-    charge_settled(now=NOW)
+    charge_settled()
     assert errors == []
     assert Charge.objects.count() == 120
     assert ChatRecord.objects.filter(charged=False).count() == 0
@@ -115,10 +115,10 @@ def test_a_worker_killed_in_the_middle_leaves_whole_pages_and_the_next_goes_on(
 
     monkeypatch.setattr(charging.ChatRecord.objects, "filter", die_on_second)
     with pytest.raises(Killed):
-        charge_settled(now=NOW)
+        charge_settled()
     monkeypatch.setattr(charging.ChatRecord.objects, "filter", real)
     assert Charge.objects.count() == ChatRecord.objects.filter(charged=True).count() == 4
-    assert charge_settled(now=NOW) == 6
+    assert charge_settled() == 6
     assert Charge.objects.count() == 10
     assert_books_agree()
 
@@ -135,5 +135,5 @@ def test_a_ledger_that_another_worker_holds_is_left_to_it() -> None:
         thread.join(20)
         assert not thread.is_alive()
         assert Charge.objects.count() == 0
-    assert charge_settled(now=NOW) == 1
+    assert charge_settled() == 1
     assert errors == []

@@ -49,9 +49,9 @@ def a_month(company: Company, maud: User) -> None:
     )
     add_record(company, utc("2026-11-04T10:00:00"), number=104)
     spam = add_record(company, utc("2026-11-05T10:00:00"), number=105)
-    charge_settled(now=NOW)
+    charge_settled()
     flag_spam(chat_id=spam.pk, spam=True, by=maud, note="", now=NOW)
-    charge_settled(now=NOW)
+    charge_settled()
 
 
 def test_every_reason_has_its_words() -> None:
@@ -147,7 +147,7 @@ def test_chats_that_wait_are_named_with_why(carols: Client, acme: Company) -> No
     assert "Nog niet op de rekening" in page
     give_price(acme, since=date(2026, 11, 10))
     add_record(acme, utc("2026-11-12T10:00:00"), number=78)
-    charge_settled(now=NOW)
+    charge_settled()
     page = ask(carols, f"/charges/{MONTH}")
     assert "Chat 77 ma 2 nov 11:10 Nog geen prijs op de dag van het einde" in page
 
@@ -185,7 +185,7 @@ def test_fifty_lines_a_page_and_as_many_queries_for_a_hundred_as_for_one(
         for number in range(chats):
             at = utc("2026-11-02T10:00:00") + timedelta(minutes=number)
             add_record(acme, at, number=1000 * chats + number)
-        charge_settled(now=NOW)
+        charge_settled()
         with CaptureQueriesContext(connection) as queries:
             page = carols.get(f"/charges/{MONTH}").content.decode()
         counts.append(len(queries))
@@ -231,7 +231,7 @@ def test_a_company_sees_no_line_of_another(carols: Client, acme: Company, zen: C
     give_price(zen, "222.22")
     add_record(zen, utc("2026-11-02T10:00:00"), number=987_654)
     add_record(zen, utc("2026-11-03T10:00:00"), settled_at=None, number=987_655)
-    charge_settled(now=NOW)
+    charge_settled()
     for url in (f"/charges/{MONTH}", f"/charges.csv{MONTH}"):
         body = carols.get(url).content.decode()
         assert "222" not in body

@@ -115,7 +115,7 @@ def test_the_cost_so_far_is_the_ledger_s(acme, carol, maud):
         now=NOW,
     )
     a_month(acme)
-    charge_settled(now=NOW + timedelta(hours=1))
+    charge_settled()
     page = text_of(browser_of(carol).get("/"))
     # November: 2, 3 and 4 are billed; 5 and 6 weren't answered, 7 is spam.
     assert "€ 4,35" in page

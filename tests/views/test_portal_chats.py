@@ -107,7 +107,7 @@ def test_the_charge_and_the_mails_stand_under_the_transcript(acme, browser, maud
             recipient="sander@example.nl",
             sent_at=NOW + timedelta(minutes=5),
         )
-    charge_settled(now=NOW + timedelta(hours=1))
+    charge_settled()
     answer = browser.get(f"/chats/{record.pk}/").content.decode()
     page = text_of(answer)
     assert "€ 1,45 In rekening" in page or "€ 1,45" in page
@@ -204,7 +204,7 @@ def test_the_file_has_the_same_chats_and_is_harmless_in_a_spreadsheet(acme, brow
     set_price(company=acme, amount=Decimal("1.45"), valid_from=NOW.date(), by=maud, now=NOW)
     add_chat(acme, 1, NOW, said=("=1+1; veters",), name="@Sum", good=False)
     add_chat(acme, 2, NOW + timedelta(minutes=1), waited=None, lasted=60, close_reason="left")
-    charge_settled(now=NOW + timedelta(hours=1))
+    charge_settled()
     answer = browser.get("/chats.csv", {"q": "veters"})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="chats-acme.csv"'
     rows = answer.content.decode("utf-8-sig").splitlines()

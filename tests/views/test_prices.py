@@ -11,7 +11,7 @@ from agency.models import LogEntry
 from billing.models import Price
 from billing.services.charging import charge_settled
 from tenants.models import Company
-from tests.services.settled import NOW, add_record, give_price, utc
+from tests.services.settled import add_record, give_price, utc
 from tests.views.money import ask, fixture_mauds, text  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_a_day_that_is_none_says_what_is_allowed(mauds: Client, acme: Company, t
 def test_a_charged_day_keeps_its_price(mauds: Client, acme: Company) -> None:
     give_price(acme, "4.00", date(2026, 11, 1))
     add_record(acme, utc("2026-11-10T10:00:00"))
-    charge_settled(now=NOW)
+    charge_settled()
     refused = mauds.post(
         prices_url(acme),
         {"amount": "5", "valid_from": "2026-11-10"},
@@ -82,7 +82,7 @@ def test_a_planned_price_can_be_changed_and_taken_back_and_a_used_one_cant(
 ) -> None:
     used = give_price(acme, "4.00", date(2026, 11, 1))
     add_record(acme, utc("2026-11-10T10:00:00"))
-    charge_settled(now=NOW)
+    charge_settled()
     for amount in ("5", "6"):
         mauds.post(prices_url(acme), {"amount": amount, "valid_from": "2027-01-01"})
     planned = Price.objects.get(valid_from=date(2027, 1, 1))

@@ -56,10 +56,10 @@ def write_history(company: Company, *, by: User, now: datetime) -> None:
     with in_company(company):
         _write_words(company, chats, operators, site_id)
     _write_records(company, chats, operators, site_id)
-    charge_settled(now=now)
+    charge_settled()
     flagged = next(past for past in reversed(chats[:-20]) if past.outcome == "no_answer_needed")
     records.flag_spam(chat_id=flagged.id, spam=True, by=by, note="Reclame", now=now)
-    charge_settled(now=now)
+    charge_settled()
 
 
 def _operators(company: Company) -> QuerySet[Operator]:
