@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agency.domain import metrics
@@ -24,7 +23,6 @@ _LONGEST_NOTE = 300
 
 
 @require_safe
-@never_cache
 @login_required
 def chats(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list, with the portal's filters. Reports link here with `day`, `month` and `verdict`."""
@@ -33,7 +31,6 @@ def chats(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
     """One chat beside the list, with notes, who held it, why its promise broke, and the flag for spam."""
@@ -49,7 +46,6 @@ def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list, as it is narrowed, as a file."""

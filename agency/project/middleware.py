@@ -1,7 +1,7 @@
 """Which host was asked, and in whose language and theme to answer.
 
-Order matters: health answers before any host is checked (a balancer asks by address), the host decides the URL list,
-and the person's language is known after the session.
+Order matters: health answers before any host is checked (a balancer asks by address), what may be stored is said of errors
+too, the host decides the URL list, and the person's language is known after the session.
 """
 
 from collections.abc import Callable
@@ -28,6 +28,20 @@ def health_middleware(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         view = HEALTH.get(request.path)
         return view(request) if view else get_response(request)
+
+    return middleware
+
+
+def storage_middleware(get_response: Handler) -> Handler:
+    """Let no browser and no proxy keep an answer, unless its view says how long: pages show people, texts and secrets.
+
+    Files under /static/ are answered before this; the widget's say it themselves.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     return middleware
 

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.models import PortalMember, User
@@ -24,7 +23,6 @@ from tenants.models import Company
 
 
 @require_safe
-@never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Every company: what it needs, who is there for it, what happens now."""
@@ -45,7 +43,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/home.html", context)
 
 
-@never_cache
 @login_required
 def company_new(request: HttpRequest) -> HttpResponse:
     """Make a company. Sent twice, it is made once."""
@@ -76,7 +73,6 @@ def company_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def company_start(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What a company has and still needs before its first chat: code, portal, people."""
@@ -91,7 +87,6 @@ def company_start(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/company_start.html", context)
 
 
-@never_cache
 @login_required
 def company_members(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The people of a company's portal: invite, another role, remove."""

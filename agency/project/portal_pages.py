@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.domain.periods import local_day
@@ -30,7 +29,6 @@ _LAST_CHATS = 8
 
 
 @require_safe
-@never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """This month and today in numbers, chats per day, the last chats, what goes on now, and the code for each site."""
@@ -59,7 +57,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def chats(request: HttpRequest) -> HttpResponse:
     """The list of finished chats with search and filters."""
@@ -68,7 +65,6 @@ def chats(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def chat(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     """The list with one chat's transcript beside it."""
@@ -77,7 +73,6 @@ def chat(request: HttpRequest, chat_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def chats_csv(request: HttpRequest) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
@@ -86,7 +81,6 @@ def chats_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def satisfaction(request: HttpRequest) -> HttpResponse:
     """How many were content, of how many who said so, and in which words."""

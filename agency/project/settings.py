@@ -225,6 +225,7 @@ MIDDLEWARE = [
     "agency.project.middleware.health_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "agency.project.middleware.storage_middleware",
     "csp.middleware.CSPMiddleware",
     "agency.project.middleware.host_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

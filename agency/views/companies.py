@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agency.domain.colour import is_hex
@@ -26,7 +25,6 @@ from tenants.models import Company, Site
 _TENTH = Decimal("0.1")
 
 
-@never_cache
 @login_required
 def facts(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Name, look, voice and addresses."""
@@ -48,7 +46,6 @@ def facts(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def sites(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Every site with its code."""
@@ -61,7 +58,6 @@ def sites(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/company_sites.html", {"company": company, "lines": lines})
 
 
-@never_cache
 @login_required
 def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """A further site."""
@@ -74,7 +70,6 @@ def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/company_site.html", {"company": company, "form": form})
 
 
-@never_cache
 @login_required
 def site(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
     """Change one site."""
@@ -104,7 +99,6 @@ def site_retire(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpRe
     return redirect("manage_company_sites", company.pk)
 
 
-@never_cache
 @login_required
 def promise(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The promise in force and those before; a new one holds from now on."""

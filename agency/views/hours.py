@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from agency.domain.hours import DAY, DEFAULT_ZONE
 from agency.domain.periods import local_day
@@ -27,7 +26,6 @@ DAYS_SHOWN = 7
 YEAR = 365 * DAY
 
 
-@never_cache
 @login_required
 def company_hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The week, public holidays, other hours on certain days, and what comes of it in the next seven days."""
@@ -53,7 +51,6 @@ def company_hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/company_hours.html", context)
 
 
-@never_cache
 @login_required
 def agency_hours(request: HttpRequest) -> HttpResponse:
     """Days on which the agency itself is closed or has other hours: for every company without a date of its own."""

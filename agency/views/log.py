@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.models import LogEntry
@@ -17,7 +16,6 @@ from tenants.models import Company
 
 
 @require_safe
-@never_cache
 @login_required
 def log(request: HttpRequest) -> HttpResponse:
     """A page of changes, of all or of one company or person. An id that isn't there finds nothing."""

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.domain.metrics import CAUSE_NAMES, Cause
@@ -39,7 +38,6 @@ NAMES = {
 
 
 @require_safe
-@never_cache
 @login_required
 def report_chats(request: HttpRequest) -> HttpResponse:
     """The list: the report's company and days, `what` is counted, and of it a `cause`, `weekday` or half hour (`minute`)."""

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agency.domain.calendar import WEEK, format_week, monday_of, parse_week, to_span
@@ -29,7 +28,6 @@ GAPS_SHOWN = 50
 
 
 @require_safe
-@never_cache
 @login_required
 def week(request: HttpRequest) -> HttpResponse:
     """Everybody's shifts of one week, and who is on now and next."""
@@ -55,7 +53,6 @@ def week(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @login_required
 def shift_new(request: HttpRequest) -> HttpResponse:
     """Plan one shift; the week's page fills in who and when."""
@@ -87,7 +84,6 @@ def shift_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @login_required
 def shift(request: HttpRequest, person_id: UUID, shift_id: UUID) -> HttpResponse:
     """Move one shift, or take it out of the plan."""
@@ -117,7 +113,6 @@ def shift(request: HttpRequest, person_id: UUID, shift_id: UUID) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @login_required
 def copy(request: HttpRequest) -> HttpResponse:
     """Copy a week to the next: at once if that is empty and all fits, else after a question."""
@@ -150,7 +145,6 @@ def copy(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @login_required
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person's coming weeks; several days planned at once."""
@@ -181,7 +175,6 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def own(request: HttpRequest) -> HttpResponse:
     """When I am on: an operator's own weeks, to read."""
@@ -198,7 +191,6 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def gaps(request: HttpRequest) -> HttpResponse:
     """Companies and the half hours for which too few certified people are planned."""

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.domain.calendar import format_week, monday_of, parse_week
@@ -52,7 +51,6 @@ class Row:
 
 
 @require_safe
-@never_cache
 @login_required
 def forecast_file(request: HttpRequest) -> HttpResponse:
     """The week's half hours as a CSV file."""

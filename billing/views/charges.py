@@ -13,7 +13,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.services.csvfile import Cell, csv_response
@@ -36,7 +35,6 @@ class _Shown:
 
 
 @require_safe
-@never_cache
 @login_required
 def portal_charges(request: HttpRequest) -> HttpResponse:
     """What the company's chats of a month cost, line by line; readers may look too."""
@@ -45,7 +43,6 @@ def portal_charges(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def portal_charges_csv(request: HttpRequest) -> HttpResponse:
     """The month as a file."""
@@ -54,7 +51,6 @@ def portal_charges_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def manage_charges(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Any company's month, for managers."""
@@ -62,7 +58,6 @@ def manage_charges(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def manage_charges_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Any company's month as a file, for managers."""

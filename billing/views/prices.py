@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agency.services.access import require_manager
@@ -21,7 +20,6 @@ from tenants.models import Company
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @login_required
 def manage_prices(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """What a chat costs, has cost and will cost; set one from a day on, or take one back that nothing was charged at."""

@@ -4,7 +4,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agency.services import access, palette
@@ -14,7 +13,6 @@ from tenants.models import Company
 
 
 @require_safe
-@never_cache
 @login_required
 def console(request: HttpRequest) -> HttpResponse:
     """The console, for operators; everybody else gets 404."""
@@ -23,7 +21,6 @@ def console(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @login_required
 def companies_css(request: HttpRequest) -> HttpResponse:
     """The colours of the companies this operator answers for, and of those whose chats they still hold."""

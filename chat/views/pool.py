@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -40,7 +39,6 @@ _LONG = 12
 
 
 @require_safe
-@never_cache
 @gzip_page
 @login_required
 def pool(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agency.models import Seat
@@ -58,7 +57,6 @@ class MoveForm(ReasonForm):
 
 
 @asks
-@never_cache
 @login_required
 def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     """End a chat, whoever holds it."""
@@ -77,7 +75,6 @@ def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
 
 
 @asks
-@never_cache
 @login_required
 def requeue(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     """Put a chat that somebody has, or is offered, back at the head of the queue."""
@@ -95,7 +92,6 @@ def requeue(request: HttpRequest, chat_id: UUID) -> HttpResponse:
 
 
 @asks
-@never_cache
 @login_required
 def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     """Let a chat ring at one person, chosen among the certified who have a free slot."""
@@ -127,7 +123,6 @@ def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
 
 
 @asks
-@never_cache
 @login_required
 def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Stop new chats for somebody, or let them come again: `on` says which, else the opposite of what holds."""
@@ -150,7 +145,6 @@ def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @asks
-@never_cache
 @login_required
 def sign_out(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """End somebody's seat: their console closes and their chats go to colleagues."""

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agency.models import User
@@ -29,7 +28,6 @@ ASKED, ASKED_WITHIN = 40, 300
 CHANGED, CHANGED_WITHIN = 20, 3_600
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was given, or the answer of the link, ready to be sent; POST keeps it."""

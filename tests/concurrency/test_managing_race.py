@@ -29,7 +29,6 @@ def two(committed: None) -> Iterator[list[User]]:
         for n in range(2)
     ]
     yield made
-    LogEntry.objects.all().delete()
     User.objects.filter(email__startswith="both").delete()
     User.objects.filter(email="maud@balie.test").update(is_active=True)
 

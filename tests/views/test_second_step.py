@@ -31,11 +31,13 @@ def secret(maud) -> str:
     browser.post("/accounts/login/", {"login": maud.email, "password": PASSWORD}, headers=HOST)
     browser.post("/accounts/reauthenticate/", {"password": PASSWORD}, headers=HOST)
     page = browser.get("/accounts/2fa/totp/activate/", headers=HOST)
+    assert page.headers["Cache-Control"] == "no-store"
     secret = page.context["form"].secret
     code = code_of(secret, time.time())
     answer = browser.post("/accounts/2fa/totp/activate/", {"code": code}, headers=HOST)
     assert answer.headers["Location"] == "/accounts/2fa/recovery-codes/"
-    assert browser.get("/accounts/2fa/recovery-codes/", headers=HOST).status_code == 200
+    codes = browser.get("/accounts/2fa/recovery-codes/", headers=HOST)
+    assert (codes.status_code, codes.headers["Cache-Control"]) == (200, "no-store")
     return secret
 
 
