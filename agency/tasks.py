@@ -2,26 +2,26 @@
 
 from celery import shared_task
 from django.conf import settings
-from django.utils import timezone
 
 from agency.services import mailroom, outbox
 from agency.services.health import note_heartbeat
+from tenants import clock
 
 
 @shared_task(name="agency.tasks.drain_outbox")
 def drain_outbox() -> int:
     """Do the effects that are due. Any number of workers may run it at once."""
-    note_heartbeat(part="worker", node=settings.NODE, now=timezone.now())
-    return outbox.drain(now=timezone.now)
+    note_heartbeat(part="worker", node=settings.NODE, now=clock.now())
+    return outbox.drain(now=clock.now)
 
 
 @shared_task(name="agency.tasks.prune_outbox")
 def prune_outbox() -> int:
     """Sweep away what was done a month ago. Twice at once does the same as once."""
-    return mailroom.prune(now=timezone.now())
+    return mailroom.prune(now=clock.now())
 
 
 @shared_task(name="agency.tasks.note_beat")
 def note_beat() -> None:
     """Beat woke us: it lives."""
-    note_heartbeat(part="beat", node="beat", now=timezone.now())
+    note_heartbeat(part="beat", node="beat", now=clock.now())

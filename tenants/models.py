@@ -7,6 +7,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
@@ -65,7 +66,7 @@ class Company(TenantMixin):
     palette = models.JSONField(default=dict)
     # Set last when a schema is made: only a ready company is found by key, host or sweep.
     ready = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name_plural = "companies"
@@ -115,4 +116,4 @@ class SchemaTemplate(models.Model):
 
     fingerprint = models.CharField(primary_key=True, max_length=64)
     statements = models.JSONField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now())

@@ -16,11 +16,11 @@ from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from agency.live import process
 from agency.live.outlet import Outlet
 from agency.models import Heartbeat
+from tenants import clock
 from tenants.context import run_in
 
 log = logging.getLogger("balie.live")
@@ -135,15 +135,16 @@ async def keep_node() -> None:
 
 def beat_and_list() -> tuple[str, ...]:
     """Write this node's heartbeat; the other nodes that are alive."""
-    now = timezone.now()
-    Heartbeat.objects.update_or_create(part=PART, node=settings.NODE, defaults={"at": now})
+    now = clock.ask()
+    facts = {"at": now, "clock_ahead": clock.ahead()}
+    Heartbeat.objects.update_or_create(part=PART, node=settings.NODE, defaults=facts)
     Heartbeat.objects.filter(part=PART, at__lt=now - timedelta(minutes=10)).delete()
     return list_nodes()
 
 
 def list_nodes() -> tuple[str, ...]:
     """The live nodes other than this process."""
-    fresh = timezone.now() - NODE_FRESH
+    fresh = clock.now() - NODE_FRESH
     found = Heartbeat.objects.filter(part=PART, at__gt=fresh).exclude(node=settings.NODE)
     return tuple(found.values_list("node", flat=True))
 

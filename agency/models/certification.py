@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class InstructionVersion(models.Model):
@@ -16,7 +17,7 @@ class InstructionVersion(models.Model):
         related_name="instruction_version",
     )
     major = models.PositiveIntegerField(default=1)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(db_default=Now())
 
 
 class Certification(models.Model):
@@ -29,7 +30,7 @@ class Certification(models.Model):
         "tenants.Company", on_delete=models.CASCADE, related_name="certifications"
     )
     major = models.PositiveIntegerField(default=1)
-    certified_at = models.DateTimeField(auto_now_add=True)
+    certified_at = models.DateTimeField(db_default=Now())
     # Counts until then and a week's grace; empty: until a newer major version.
     expires_at = models.DateTimeField(null=True, blank=True)
     # The newest major version whose changes the operator has read.

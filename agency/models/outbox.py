@@ -30,7 +30,7 @@ class OutboxRow(models.Model):
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -57,6 +57,8 @@ class Heartbeat(models.Model):
     node = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())
     detail = models.CharField(max_length=200, blank=True)
+    # Seconds by which the process's own clock was ahead of the database's.
+    clock_ahead = models.FloatField(default=0.0, db_default=0.0)
 
     class Meta:
         constraints: ClassVar = [

@@ -4,10 +4,9 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from billing.services import reconcile as ledger
 from chat.services import reconcile as chats
+from tenants import clock
 
 # A chat that changes while companies are read one after the other looks wrong for less than that.
 LOOK_AGAIN_S = 2.0
@@ -23,10 +22,10 @@ class Books:
 
 def compare() -> Books:
     """Compare everything; what isn't there any more at a second look wasn't wrong but under way."""
-    found, waiting = _look(timezone.now())
+    found, waiting = _look(clock.now())
     if found:
         time.sleep(LOOK_AGAIN_S)
-        again, waiting = _look(timezone.now())
+        again, waiting = _look(clock.now())
         found = [line for line in found if line in set(again)]
     return Books(found, waiting)
 

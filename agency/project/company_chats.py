@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +16,7 @@ from agency.project import chat_list
 from agency.project.chat_list import Place
 from agency.services import access, records
 from chat.services.archive import verdict_of
+from tenants import clock
 from tenants.models import Company
 
 _LONGEST_NOTE = 300
@@ -63,7 +63,7 @@ def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResp
         raise Http404
     spam = request.POST["spam"] == "1"
     note = " ".join(request.POST.get("note", "").replace("\x00", " ").split())[:_LONGEST_NOTE]
-    if records.flag_spam(chat_id=chat_id, spam=spam, by=manager, note=note, now=timezone.now()):
+    if records.flag_spam(chat_id=chat_id, spam=spam, by=manager, note=note, now=clock.now()):
         done = _("Marked as spam. It counts in nothing any more.")
         messages.success(request, done if spam else _("Not spam any more. It counts again."))
     else:

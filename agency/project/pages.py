@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +18,7 @@ from agency.project.new_company import NewCompany
 from agency.services import access, members, overview
 from agency.views.companies import colour_of
 from agency.views.forms.company import MemberForm
+from tenants import clock
 from tenants.models import Company
 
 
@@ -27,7 +27,7 @@ from tenants.models import Company
 def home(request: HttpRequest) -> HttpResponse:
     """Every company: what it needs, who is there for it, what happens now."""
     access.require_manager(request.user)
-    now = timezone.now()
+    now = clock.now()
     query, show = request.GET.get("q", "").strip()[:100].replace("\0", ""), request.GET.get("show")
     found = company_list.list_companies(
         query=query, show=show or "all", start=_start(request), now=now
@@ -49,7 +49,7 @@ def company_new(request: HttpRequest) -> HttpResponse:
     manager = access.require_manager(request.user)
     new = NewCompany(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        made = _made(new) or (new.is_valid() and new.save(by=manager, now=timezone.now()))
+        made = _made(new) or (new.is_valid() and new.save(by=manager, now=clock.now()))
         # The other of two that were sent at once may have been faster.
         made = made or _made(new)
         if made:
@@ -79,7 +79,7 @@ def company_start(request: HttpRequest, company_id: UUID) -> HttpResponse:
     _manager, company = access.company_for_manager(request.user, company_id)
     context = {
         "company": company,
-        "needs": company_list.needs_of(company, timezone.now()),
+        "needs": company_list.needs_of(company, clock.now()),
         "sites": overview.list_sites(company),
         "portal": access.host_url(company, "/"),
         "owners": [m for m in members.list_members(company) if m.role == PortalMember.Role.OWNER],
@@ -111,7 +111,7 @@ def company_members(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def _invite(request: HttpRequest, company: Company, form: MemberForm, by: User) -> bool:
     facts = form.cleaned_data
     try:
-        added = invitations.invite(company=company, by=by, now=timezone.now(), **facts)
+        added = invitations.invite(company=company, by=by, now=clock.now(), **facts)
     except members.CannotChangeMember as problem:
         form.add_error("email", _member_words(problem.code))
         return False
@@ -135,18 +135,18 @@ def _change_member(request: HttpRequest, company: Company, what: str, by: User) 
 
 def _set_role(request: HttpRequest, company: Company, user_id: UUID, by: User) -> None:
     role = PortalMember.Role(request.POST.get("role", ""))
-    members.change_role(company=company, user_id=user_id, role=role, by=by, now=timezone.now())
+    members.change_role(company=company, user_id=user_id, role=role, by=by, now=clock.now())
     messages.success(request, _("Saved. It holds from their next page on."))
 
 
 def _remove(request: HttpRequest, company: Company, user_id: UUID, by: User) -> None:
-    gone = members.remove_member(company=company, user_id=user_id, by=by, now=timezone.now())
+    gone = members.remove_member(company=company, user_id=user_id, by=by, now=clock.now())
     messages.success(request, _("%(name)s can no longer enter this portal.") % {"name": gone.name})
 
 
 def _mail_again(request: HttpRequest, company: Company, user_id: UUID, by: User) -> None:
     member = PortalMember.objects.select_related("user").get(company=company, user=user_id)
-    invitations.mail_invitation(company=company, user=member.user, now=timezone.now())
+    invitations.mail_invitation(company=company, user=member.user, now=clock.now())
     messages.success(request, _("The mail to %(name)s is on its way.") % {"name": member.user.name})
 
 

@@ -23,6 +23,7 @@ from agency.services import access, overview, reporting
 from billing.services import ledger
 from chat.services import archive, ratings
 from chat.services.archive import Filters
+from tenants import clock
 from tenants.models import Company
 
 _LAST_CHATS = 8
@@ -33,7 +34,7 @@ _LAST_CHATS = 8
 def home(request: HttpRequest) -> HttpResponse:
     """This month and today in numbers, chats per day, the last chats, what goes on now, and the code for each site."""
     company, member = _enter(request)
-    now = timezone.now()
+    now = clock.now()
     today = local_day(now, company.zone)
     month = today.replace(day=1)
     level = reporting.service_level(company=company, since=month, until=today)
@@ -85,7 +86,7 @@ def chats_csv(request: HttpRequest) -> HttpResponse:
 def satisfaction(request: HttpRequest) -> HttpResponse:
     """How many were content, of how many who said so, and in which words."""
     company, member = _enter(request)
-    today = local_day(timezone.now(), company.zone)
+    today = local_day(clock.now(), company.zone)
     months = _months(company, today)
     month = _chosen(request, months)
     until = min(_last_of(month), today)

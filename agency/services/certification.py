@@ -14,6 +14,7 @@ from agency.domain.certifying import Standing, judge_certification
 from agency.models import Certification, InstructionVersion, Operator, User
 from agency.services.audit import differences, note_change
 from agency.services.pool_rules import find_rule
+from tenants import clock
 from tenants.models import Company
 
 
@@ -51,7 +52,7 @@ def certify(
         by: the manager who says so, for the log; None when a command makes a desk.
         chat_limit: most chats of this company at once, for somebody who begins there; None leaves it as it is.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     version, _ = InstructionVersion.objects.get_or_create(company=company)
     days = find_rule(company).certified_days
     facts: dict[str, Any] = {
@@ -159,7 +160,7 @@ def revoke(
         note_change(
             actor=by,
             action="certification.revoked",
-            now=now or timezone.now(),
+            now=now or clock.now(),
             company=company,
             about=operator,
             changes={"major": (major, None)},
@@ -177,12 +178,13 @@ def raise_major(company: Company, *, by: User | None = None, now: datetime | Non
     with transaction.atomic():
         version, _ = InstructionVersion.objects.select_for_update().get_or_create(company=company)
         version.major += 1
+        version.changed_at = now or clock.now()
         version.save()
         if by is not None:
             note_change(
                 actor=by,
                 action="instruction.raised",
-                now=now or timezone.now(),
+                now=now or clock.now(),
                 company=company,
                 about=company,
                 changes={"major": (version.major - 1, version.major)},

@@ -12,12 +12,16 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from agency.models import Heartbeat, OutboxRow, PoolEntry, Seat
+from tenants import clock
 
 # Seconds a part may be silent before it counts as gone. The dispatcher sweeps each second, worker and beat speak
 # each 10 s: three missed beats and room for a slow machine.
 LIMITS = {"dispatcher": 10, "worker": 35, "beat": 35}
 # How long a server may take to answer, in seconds; /healthz asks two of them, and pollers wait 5 s.
 PATIENCE = 1.5
+# Seconds by which a process's own clock may differ from the database's. Chats are timed by the database's alone, but codes of
+# the second step hold for 30 s by a web process's own.
+CLOCK_LIMIT = 5.0
 # Rows of nodes that are long gone are swept after this.
 FORGET_AFTER = timedelta(days=1)
 
@@ -33,14 +37,21 @@ class Answer:
 
 def note_heartbeat(*, part: str, node: str, now: datetime, detail: str = "") -> None:
     """Say that `part` on `node` lives; also the sweep of rows that nobody writes any more."""
-    row = Heartbeat(part=part, node=node, at=now, detail=detail[:200])
+    row = Heartbeat(part=part, node=node, at=now, detail=detail[:200], clock_ahead=clock.ahead())
     Heartbeat.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["part", "node"],
-        update_fields=["at", "detail"],
+        update_fields=["at", "detail", "clock_ahead"],
     )
     Heartbeat.objects.filter(part=part, at__lt=now - FORGET_AFTER).delete()
+
+
+def list_wrong_clocks(now: datetime) -> list[Heartbeat]:
+    """List the living processes whose own clock differs from the database's, the worst first."""
+    off = Q(clock_ahead__gt=CLOCK_LIMIT) | Q(clock_ahead__lt=-CLOCK_LIMIT)
+    living = Heartbeat.objects.filter(off, at__gt=now - timedelta(seconds=max(LIMITS.values())))
+    return sorted(living, key=lambda row: -abs(row.clock_ahead))
 
 
 def is_database_alive() -> bool:
@@ -54,13 +65,14 @@ def is_database_alive() -> bool:
 
 
 def check_all(now: datetime) -> list[Answer]:
-    """Every part with its answer: web, database, dispatcher, worker, beat, redis, smtp."""
+    """Every part with its answer: web, database, dispatcher, worker, beat, clock, redis, smtp."""
     answers = [Answer("web", True, settings.NODE)]
     alive = is_database_alive()
     answers.append(Answer("database", alive, "" if alive else "no answer"))
     last = _last_beats() if alive else {}
     for part, limit in LIMITS.items():
         answers.append(_judge_beat(part, last.get(part), now, limit))
+    answers.append(_judge_clocks(list_wrong_clocks(now) if alive else []))
     answers.append(_ask_redis())
     answers.append(_ask_smtp())
     return answers
@@ -80,6 +92,10 @@ def gauges(now: datetime) -> list[tuple[str, str, dict[str, str], float]]:
         rows.append(("balie_chats", help_, {"state": state}, float(counts.get(state, 0))))
     oldest = PoolEntry.objects.filter(state=PoolEntry.State.WAITING).aggregate(a=Min("arrived_at"))
     rows.append(("balie_oldest_wait_seconds", "Wait so far", {}, _age(oldest["a"], now)))
+    help_ = "Seconds by which a process's own clock is ahead of the database's"
+    for row in Heartbeat.objects.order_by("part", "node"):
+        labels = {"part": row.part, "node": row.node}
+        rows.append(("balie_clock_ahead_seconds", help_, labels, row.clock_ahead))
     here = Seat.objects.filter(lease_until__gt=now)
     rows.append(("balie_seats", "Operators with a lease", {}, float(here.count())))
     for state, count in OutboxRow.objects.values_list("state").annotate(n=Count("*")):
@@ -103,6 +119,11 @@ def _judge_beat(part: str, last: datetime | None, now: datetime, limit: int) -> 
         return Answer(part, False, "never seen")
     silent = _age(last, now)
     return Answer(part, silent <= limit, f"{silent:.1f} s ago")
+
+
+def _judge_clocks(wrong: list[Heartbeat]) -> Answer:
+    told = (f"{row.part} {row.node} {row.clock_ahead:+.0f} s" for row in wrong)
+    return Answer("clock", not wrong, ", ".join(told))
 
 
 def _age(at: datetime | None, now: datetime) -> float:

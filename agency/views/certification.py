@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +14,7 @@ from agency.models import Operator
 from agency.services import access, certification, pool_rules, roster
 from agency.views.forms.pool import LimitForm, RuleForm
 from agency.views.people import find_person, search_of
+from tenants import clock
 from tenants.models import Company
 
 # More than a page offers at once; a hand-made request with more is cut.
@@ -29,7 +29,7 @@ def certify_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     operator = find_operator(person_id)
     companies = Company.objects.filter(pk__in=_chosen(request, "company"), ready=True)
     done = certification.certify_several(
-        operators=[operator], companies=list(companies), by=manager, now=timezone.now()
+        operators=[operator], companies=list(companies), by=manager, now=clock.now()
     )
     _say(request, done)
     return redirect("manage_person", person_id=person_id)
@@ -40,7 +40,7 @@ def certify_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Who may answer for a company, and who could."""
     _manager, company = access.company_for_manager(request.user, company_id)
-    query, now = search_of(request), timezone.now()
+    query, now = search_of(request), clock.now()
     operators, count = roster.list_operators_to_certify(company, query)
     everybody = roster.list_certified(company, now)
     show = request.GET.get("show", "")
@@ -76,7 +76,7 @@ def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
         operators=list(operators),
         companies=[company],
         by=manager,
-        now=timezone.now(),
+        now=clock.now(),
         chat_limit=limit.cleaned_data["chat_limit"],
     )
     _say(request, done)
@@ -88,7 +88,7 @@ def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def certify_readers(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Certify everybody who has read the newest version of a company's instruction."""
     manager, company = access.company_for_manager(request.user, company_id)
-    done = certification.certify_readers(company=company, by=manager, now=timezone.now())
+    done = certification.certify_readers(company=company, by=manager, now=clock.now())
     if done:
         _say(request, done)
     else:
@@ -110,7 +110,7 @@ def certificate(request: HttpRequest, company_id: UUID, person_id: UUID) -> Http
             company=company,
             limit=form.cleaned_data["chat_limit"],
             by=manager,
-            now=timezone.now(),
+            now=clock.now(),
         )
         messages.success(request, _("Saved. It holds for chats offered from now on."))
         return redirect("manage_certificate", company_id=company_id, person_id=person_id)
@@ -129,7 +129,7 @@ def pool_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
     form = RuleForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         pool_rules.change_rule(
-            company=company, facts=form.cleaned_data, by=manager, now=timezone.now()
+            company=company, facts=form.cleaned_data, by=manager, now=clock.now()
         )
         messages.success(request, _("Saved."))
         return redirect("manage_company_operators", company_id=company_id)
@@ -145,7 +145,7 @@ def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpRespo
     manager, company = access.company_for_manager(request.user, company_id)
     operator = find_operator(person_id)
     if request.method == "POST":
-        if certification.revoke(operator=operator, company=company, by=manager, now=timezone.now()):
+        if certification.revoke(operator=operator, company=company, by=manager, now=clock.now()):
             messages.success(
                 request,
                 _("%(name)s no longer gets chats of %(company)s.")
@@ -158,7 +158,7 @@ def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpRespo
         "company": company,
         "certificate": _held(operator, company),
         "person": find_person(person_id),
-        "left": certification.count_standings(company.pk, timezone.now()),
+        "left": certification.count_standings(company.pk, clock.now()),
         "back": "company" if request.GET.get("back") == "company" else "person",
     }
     return render(request, "manage/people_revoke.html", context)
@@ -177,7 +177,7 @@ def find_operator(person_id: UUID) -> Operator:
 
 
 def _held(operator: Operator, company: Company) -> roster.Certificate:
-    found = roster.find_certificate(operator, company, timezone.now())
+    found = roster.find_certificate(operator, company, clock.now())
     if found is None:
         raise Http404
     return found

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +19,7 @@ from agency.services import access, companies, overview, palette, terms
 from agency.services.coverage import DEFAULT_PROMISE_SECONDS
 from agency.views.forms.company import SITE_LANGUAGES, FactsForm, SiteForm
 from agency.views.forms.terms import PromiseForm
+from tenants import clock
 from tenants.models import Company, Site
 
 _TENTH = Decimal("0.1")
@@ -29,7 +29,7 @@ _TENTH = Decimal("0.1")
 def facts(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Name, look, voice and addresses."""
     manager, company = access.company_for_manager(request.user, company_id)
-    now = timezone.now()
+    now = clock.now()
     initial = {name: getattr(company, name) for name in companies.FACTS}
     form = FactsForm(request.POST or None, initial=initial, company=company)
     if request.method == "POST" and form.is_valid():
@@ -64,7 +64,7 @@ def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     manager, company = access.company_for_manager(request.user, company_id)
     form = SiteForm(request.POST or None, initial={"language": company.language})
     if request.method == "POST" and form.is_valid():
-        companies.add_site(company=company, facts=form.cleaned_data, by=manager, now=timezone.now())
+        companies.add_site(company=company, facts=form.cleaned_data, by=manager, now=clock.now())
         messages.success(request, _("The site is there. Its code stands below."))
         return redirect("manage_company_sites", company.pk)
     return render(request, "manage/company_site.html", {"company": company, "form": form})
@@ -79,7 +79,7 @@ def site(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
     initial |= {name: "\n".join(initial[name]) for name in ("origins", "low_value")}
     form = SiteForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        companies.change_site(site=found, facts=form.cleaned_data, by=manager, now=timezone.now())
+        companies.change_site(site=found, facts=form.cleaned_data, by=manager, now=clock.now())
         messages.success(request, _("Saved. Sites show it within seconds."))
         return redirect("manage_company_sites", company.pk)
     context = {"company": company, "form": form, "site": found, "line": overview.site_line(found)}
@@ -92,7 +92,7 @@ def site_retire(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpRe
     """Take a site's addresses away."""
     manager, company = access.company_for_manager(request.user, company_id)
     found = _site(company, site_id)
-    if companies.retire_site(site=found, by=manager, now=timezone.now()):
+    if companies.retire_site(site=found, by=manager, now=clock.now()):
         messages.success(
             request, _("%(site)s is retired: its code answers nowhere.") % {"site": found.name}
         )
@@ -117,7 +117,7 @@ def promise(request: HttpRequest, company_id: UUID) -> HttpResponse:
             seconds=form.cleaned_data["seconds"],
             share=form.share(),
             by=manager,
-            now=timezone.now(),
+            now=clock.now(),
         )
         if made is None:
             messages.info(request, _("That is the promise already."))

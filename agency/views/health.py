@@ -5,9 +5,9 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
-from django.utils import timezone
 
 from agency.services import health
+from tenants import clock
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
@@ -20,7 +20,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when every part answered within its limit, else 503 naming the parts that didn't."""
-    answers = health.check_all(timezone.now())
+    answers = health.check_all(clock.now())
     missing = [answer.part for answer in answers if not answer.ok]
     parts = {answer.part: {"ok": answer.ok, "detail": answer.detail} for answer in answers}
     body = {"ok": not missing, "missing": missing, "parts": parts}
@@ -33,7 +33,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotFound(b"", content_type="text/plain")
     lines: list[str] = []
     seen: set[str] = set()
-    for name, help_, labels, value in health.gauges(timezone.now()):
+    for name, help_, labels, value in health.gauges(clock.now()):
         if name not in seen:
             seen.add(name)
             lines += [f"# HELP {name} {help_}.", f"# TYPE {name} gauge"]

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agency.domain.hours import DAY, DEFAULT_ZONE
@@ -20,6 +19,7 @@ from agency.services.coverage import list_hours
 from agency.services.holidays import HOME, list_holidays
 from agency.templatetags.days import dated as written
 from agency.views.forms.terms import DatedForm, HolidaysForm, WeekForm
+from tenants import clock
 from tenants.models import Company
 
 DAYS_SHOWN = 7
@@ -30,7 +30,7 @@ YEAR = 365 * DAY
 def company_hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The week, public holidays, other hours on certain days, and what comes of it in the next seven days."""
     manager, company = access.company_for_manager(request.user, company_id)
-    now = timezone.now()
+    now = clock.now()
     own, today = list_hours([company])[company.pk], local_day(now, company.zone)
     sent = request.POST.get("what") if request.method == "POST" else None
     week = WeekForm(request.POST if sent == "week" else None, initial=WeekForm.initial_of(own.week))
@@ -55,7 +55,7 @@ def company_hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
 def agency_hours(request: HttpRequest) -> HttpResponse:
     """Days on which the agency itself is closed or has other hours: for every company without a date of its own."""
     manager = access.require_manager(request.user)
-    today = local_day(timezone.now(), DEFAULT_ZONE)
+    today = local_day(clock.now(), DEFAULT_ZONE)
     sent = request.POST.get("what") if request.method == "POST" else None
     forms = _dated_forms(request, sent, None, today)
     if _take(request, sent, forms, None, manager):
@@ -84,7 +84,7 @@ def _take(
     manager: User,
 ) -> bool:
     """Do what was sent about dates; False if nothing was, or not rightly: then the forms say what."""
-    now = timezone.now()
+    now = clock.now()
     if sent == "remove":
         _remove(request, company, manager)
         return True
@@ -130,7 +130,7 @@ def _remove(request: HttpRequest, company: Company | None, manager: User) -> Non
     except ValueError:
         raise Http404 from None
     if dated.remove_dated(
-        company=company, starts_on=first, ends_on=last, by=manager, now=timezone.now()
+        company=company, starts_on=first, ends_on=last, by=manager, now=clock.now()
     ):
         messages.success(request, _("Removed. The week holds again on these days."))
 

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agency.services import access, mailroom, outbox
+from tenants import clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +30,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     act = {"again": mailroom.try_again, "let_go": mailroom.let_go}.get(request.POST.get("do", ""))
     if act is None:
         raise Http404
-    done = act(row_id=_row_id(request), by=manager, now=timezone.now())
+    done = act(row_id=_row_id(request), by=manager, now=clock.now())
     if not done:
         messages.info(request, _("Somebody else has dealt with this mail already."))
     elif act is mailroom.try_again:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +16,7 @@ from agency.services import access, people, roster
 from agency.services.invitations import MailAway, send_invitation
 from agency.services.roster import PAGE, SHOWN, Person
 from agency.views.people_forms import PersonForm
+from tenants import clock
 
 SEARCH_LIMIT = 100
 
@@ -46,7 +46,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     access.require_manager(request.user)
     query, show = search_of(request), request.GET.get("show", "active")
     show = show if show in SHOWN else "active"
-    found = roster.list_people(query=query, show=show, start=start_of(request), now=timezone.now())
+    found = roster.list_people(query=query, show=show, start=start_of(request), now=clock.now())
     context = {
         "people": found,
         "query": query,
@@ -64,7 +64,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = people.add_person(facts=form.facts(), by=manager, now=timezone.now())
+            user = people.add_person(facts=form.facts(), by=manager, now=clock.now())
         except people.CannotChange as problem:
             form.add_error("email", words_of(problem.code))
         else:
@@ -82,9 +82,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = PersonForm(request.POST or None, person=found)
     if request.method == "POST" and form.is_valid():
         try:
-            people.change_person(
-                user_id=person_id, facts=form.facts(), by=manager, now=timezone.now()
-            )
+            people.change_person(user_id=person_id, facts=form.facts(), by=manager, now=clock.now())
         except people.CannotChange as problem:
             field = "email" if problem.code in ("taken", "customer") else "is_manager"
             form.add_error(field, words_of(problem.code))
@@ -103,7 +101,7 @@ def person_switch(request: HttpRequest, person_id: UUID) -> HttpResponse:
     manager = access.require_manager(request.user)
     found, active = find_person(person_id), request.POST.get("active") == "1"
     try:
-        people.switch_person(user_id=person_id, active=active, by=manager, now=timezone.now())
+        people.switch_person(user_id=person_id, active=active, by=manager, now=clock.now())
     except people.CannotChange as problem:
         messages.error(request, words_of(problem.code))
     else:
@@ -138,7 +136,7 @@ def find_person(person_id: UUID) -> Person:
     Raises:
         Http404: nobody of the agency has this id.
     """
-    found = roster.find_person(person_id, timezone.now())
+    found = roster.find_person(person_id, clock.now())
     if found is None:
         raise Http404
     return found
@@ -154,7 +152,7 @@ def _about(request: HttpRequest, found: Person, form: PersonForm) -> dict[str, A
         query = search_of(request)
         companies, count = roster.list_companies_to_certify(found.operator, query)
         context |= {
-            "certificates": roster.list_certificates(found.operator, timezone.now()),
+            "certificates": roster.list_certificates(found.operator, clock.now()),
             "companies": companies,
             "more": count - len(companies),
             "query": query,

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from agency.services import access
 from agency.services.renewals import LISTS, PAGE, Renewals, list_renewals, renew
 from agency.views.people import search_of, start_of
+from tenants import clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +22,7 @@ from agency.views.people import search_of, start_of
 def renewals(request: HttpRequest) -> HttpResponse:
     """The lists; those that are ticked are certified anew."""
     manager = access.require_manager(request.user)
-    now, show = timezone.now(), request.GET.get("show", LISTS[0])
+    now, show = clock.now(), request.GET.get("show", LISTS[0])
     show = show if show in LISTS else LISTS[0]
     if request.method == "POST":
         done = renew(chosen=_chosen(request), by=manager, now=now)

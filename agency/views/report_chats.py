@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
@@ -17,6 +16,7 @@ from agency.services import access, reported
 from agency.services.reported import SHOWN, WHAT
 from agency.views.report_charts import half_hour_words
 from agency.views.report_period import PeriodForm
+from tenants import clock
 
 # What each list is called; its number stands in the report under the same words.
 NAMES = {
@@ -42,7 +42,7 @@ NAMES = {
 def report_chats(request: HttpRequest) -> HttpResponse:
     """The list: the report's company and days, `what` is counted, and of it a `cause`, `weekday` or half hour (`minute`)."""
     access.require_manager(request.user)
-    form = PeriodForm(request.GET, timezone.now())
+    form = PeriodForm(request.GET, clock.now())
     asked = _read(request)
     period, name = form.period, NAMES[asked["what"]]
     page = reported.list_reported(

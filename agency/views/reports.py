@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -26,6 +25,7 @@ from agency.templatetags.amounts import share as share_words
 from agency.templatetags.days import day as written_day
 from agency.views import report_charts
 from agency.views.report_period import Period, PeriodForm
+from tenants import clock
 
 # Which chip a cause gets: an empty desk is the agency's plan, a slow hand one person's moment.
 _CAUSE_LOOKS = {
@@ -69,7 +69,7 @@ class Row:
 def sla(request: HttpRequest) -> HttpResponse:
     """Promise kept or not, when not, how late, and why; of one company or of all."""
     access.require_manager(request.user)
-    form = PeriodForm(request.GET, timezone.now())
+    form = PeriodForm(request.GET, clock.now())
     company, period = form.company, form.period
     asked: dict[str, Any] = {"company": company, "since": period.since, "until": period.until}
     report = reporting.service_level(**asked)
@@ -114,7 +114,7 @@ def sla(request: HttpRequest) -> HttpResponse:
 def sla_csv(request: HttpRequest) -> HttpResponse:
     """The page's table of days, or of companies with ?table=companies. What can't be read is said by the page."""
     access.require_manager(request.user)
-    form = PeriodForm(request.GET, timezone.now())
+    form = PeriodForm(request.GET, clock.now())
     if form.errors:
         return redirect(f"{reverse('manage_sla')}?{request.GET.urlencode()}")
     if request.GET.get("table") == "bounces":

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +20,7 @@ from agency.services.shifts import ZONE, CannotPlan
 from agency.templatetags.days import day as written_day
 from agency.views import weekplan
 from agency.views.forms.shifts import DaysForm, ShiftForm
+from tenants import clock
 
 # One person's page, and an operator's own, look this far ahead.
 AHEAD = 4 * WEEK
@@ -32,7 +32,7 @@ GAPS_SHOWN = 50
 def week(request: HttpRequest) -> HttpResponse:
     """Everybody's shifts of one week, and who is on now and next."""
     access.require_manager(request.user)
-    now = timezone.now()
+    now = clock.now()
     monday, start = _monday(request, now), _start(request)
     found = duty.list_week(monday=monday, start=start, now=now)
     this = monday == monday_of(local_day(now, ZONE))
@@ -57,7 +57,7 @@ def week(request: HttpRequest) -> HttpResponse:
 def shift_new(request: HttpRequest) -> HttpResponse:
     """Plan one shift; the week's page fills in who and when."""
     manager = access.require_manager(request.user)
-    now = timezone.now()
+    now = clock.now()
     today = local_day(now, ZONE)
     asked = _day(request.GET.get("day", "")) or today
     initial = {
@@ -91,7 +91,7 @@ def shift(request: HttpRequest, person_id: UUID, shift_id: UUID) -> HttpResponse
     found = shifts.find_shift(person_id, shift_id)
     if found is None:
         raise Http404
-    now = timezone.now()
+    now = clock.now()
     span = to_span((found.starts_at, found.ends_at), ZONE)
     back = _week_url(span.day)
     if request.POST.get("what") == "remove":
@@ -117,7 +117,7 @@ def shift(request: HttpRequest, person_id: UUID, shift_id: UUID) -> HttpResponse
 def copy(request: HttpRequest) -> HttpResponse:
     """Copy a week to the next: at once if that is empty and all fits, else after a question."""
     manager = access.require_manager(request.user)
-    now = timezone.now()
+    now = clock.now()
     monday = _monday(request, now)
     later = monday + WEEK
     seen = shifts.preview_copy(monday=monday, now=now)
@@ -152,7 +152,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     operator = shifts.find_planned(person_id)
     if operator is None:
         raise Http404
-    now = timezone.now()
+    now = clock.now()
     today = local_day(now, ZONE)
     form = DaysForm(request.POST or None, initial={"first": today})
     if request.method == "POST" and form.is_valid():
@@ -179,7 +179,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """When I am on: an operator's own weeks, to read."""
     operator = access.require_operator(request.user)
-    now = timezone.now()
+    now = clock.now()
     stretch = duty.find_duty(operator.pk, now)
     context = {
         "weeks": _weeks(operator.pk, local_day(now, ZONE), now),
@@ -195,7 +195,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def gaps(request: HttpRequest) -> HttpResponse:
     """Companies and the half hours for which too few certified people are planned."""
     access.require_manager(request.user)
-    found, start = staffing.list_gaps(timezone.now()), _start(request)
+    found, start = staffing.list_gaps(clock.now()), _start(request)
     context = {
         "gaps": found,
         "lines": found.lines[start : start + GAPS_SHOWN],

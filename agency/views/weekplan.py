@@ -7,20 +7,20 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agency.domain import timetable
 from agency.domain.calendar import format_week, monday_of, parse_week
 from agency.domain.need import PLANNED_AT_ONCE
 from agency.domain.periods import local_day
-from agency.domain.timetable import clock
 from agency.services import access
 from agency.services.csvfile import csv_response
 from agency.services.planning import HalfHour, PlannedDay, plan_week
 from agency.services.shifts import ZONE
 from agency.templatetags.days import day as written_day
+from tenants import clock
 
 # Gaps that are named; band and table have all of them.
 NAMED = 5
@@ -55,7 +55,7 @@ class Row:
 def forecast_file(request: HttpRequest) -> HttpResponse:
     """The week's half hours as a CSV file."""
     access.require_manager(request.user)
-    now = timezone.now()
+    now = clock.now()
     monday = parse_week(request.GET.get("week", "")) or monday_of(local_day(now, ZONE))
     plan = plan_week(monday=monday, now=now)
     header = (
@@ -70,7 +70,7 @@ def forecast_file(request: HttpRequest) -> HttpResponse:
     rows = (
         (
             day.day,
-            clock(half.minute),
+            timetable.clock(half.minute),
             round(half.chats, 2),
             half.came,
             half.need,
@@ -113,7 +113,7 @@ def _cell(day: date, half: HalfHour) -> Cell:
     verdict = _verdict(half)
     facts = {
         "day": written_day(day),
-        "clock": clock(half.minute),
+        "clock": timetable.clock(half.minute),
         "chats": number_format(half.chats, decimal_pos=1),
         "need": half.need,
         "planned": half.planned,
@@ -122,7 +122,9 @@ def _cell(day: date, half: HalfHour) -> Cell:
     words = _(
         "%(day)s %(clock)s: %(chats)s chats, %(need)d needed, %(planned)d planned: %(verdict)s"
     )
-    return Cell(half, clock(half.minute), _look(half), _mark(half), verdict, words % facts)
+    return Cell(
+        half, timetable.clock(half.minute), _look(half), _mark(half), verdict, words % facts
+    )
 
 
 def _verdict(half: HalfHour) -> str:

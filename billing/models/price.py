@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class Price(models.Model):
@@ -15,7 +16,7 @@ class Price(models.Model):
     valid_from = models.DateField()
     # Euro, without VAT.
     amount = models.DecimalField(max_digits=8, decimal_places=2)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering: ClassVar = ["company", "-valid_from"]

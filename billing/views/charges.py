@@ -20,6 +20,7 @@ from billing.domain.pricing import charge_month
 from billing.services import access, ledger
 from billing.services.ledger import Line, Only
 from billing.services.reasons import WAITS, list_definitions
+from tenants import clock
 from tenants.models import Company
 
 PAGE = 50
@@ -65,7 +66,7 @@ def manage_charges_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, company: Company, **more: object) -> HttpResponse:
-    months = ledger.list_months(company, timezone.now())
+    months = ledger.list_months(company, clock.now())
     month = _chosen(request, months)
     total = ledger.month_total(company, month)
     only = _only(request)
@@ -95,7 +96,7 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
 
 
 def _as_csv(request: HttpRequest, company: Company) -> HttpResponse:
-    month = _chosen(request, ledger.list_months(company, timezone.now()))
+    month = _chosen(request, ledger.list_months(company, clock.now()))
     header = [
         _("Chat"),
         _("Ended"),

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,6 +15,7 @@ from agency.templatetags.amounts import money
 from billing.services import access, ledger, prices
 from billing.services.prices import CannotSetPrice
 from billing.views.price_form import PriceForm, charged_words
+from tenants import clock
 from tenants.models import Company
 
 
@@ -27,7 +27,7 @@ def manage_prices(request: HttpRequest, company_id: UUID) -> HttpResponse:
     if "remove" in request.POST:
         _remove(request, company)
         return redirect("manage_prices", company.pk)
-    now = timezone.now()
+    now = clock.now()
     if request.method == "POST":
         form = PriceForm(request.POST, now=now)
         if form.is_valid() and _set(request, company, form):
@@ -51,7 +51,7 @@ def _set(request: HttpRequest, company: Company, form: PriceForm) -> bool:
             amount=amount,
             valid_from=day,
             by=require_manager(request.user),
-            now=timezone.now(),
+            now=clock.now(),
         )
     except CannotSetPrice as problem:
         form.add_problem(problem)
@@ -67,7 +67,7 @@ def _remove(request: HttpRequest, company: Company) -> None:
             company=company,
             price_id=UUID(request.POST["remove"]),
             by=require_manager(request.user),
-            now=timezone.now(),
+            now=clock.now(),
         )
     except ValueError:
         messages.error(request, _("This price isn't there any more."))

@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from chat.models.chat import Words
 
@@ -20,7 +21,7 @@ class Question(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     body = models.TextField()
     page_url = models.CharField(max_length=2000, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now())
 
     objects = Words()
 

@@ -7,10 +7,9 @@ after it, once, however many ask. The dispatchers' sweep catches a round that fa
 
 import asyncio
 
-from django.utils import timezone
-
 from agency.live import process
 from chat.services import assignment
+from tenants import clock
 from tenants.context import run_in
 
 _asked: asyncio.Event | None = None
@@ -36,6 +35,6 @@ async def assign_when_asked() -> None:
                 await _asked.wait()
             _asked.clear()
             _wanted = False
-            await run_in(None, assignment.assign_waiting, now=timezone.now())
+            await run_in(None, assignment.assign_waiting, now=clock.now())
     finally:
         _asked = None

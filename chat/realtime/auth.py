@@ -12,9 +12,9 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
 from django.core import signing
-from django.utils import timezone
 
 from agency.models import Operator, User
+from tenants import clock
 from tenants.resolve import SiteFacts
 
 TOKEN_AGE = 30 * 24 * 3600
@@ -99,7 +99,7 @@ def list_ended(held: list[SignedIn]) -> list[SignedIn]:
     changed, or a certification gone."""
     keys = [one.session_key for one in held]
     alive = set(
-        Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now()).values_list(
             "session_key", flat=True
         )
     )

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import msgspec
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 
 from agency.live import process
 from agency.services.audit import list_newest
@@ -20,6 +19,7 @@ from chat.domain import events
 from chat.models import Text
 from chat.services.texts import list_greetings
 from chat.services.widget_files import panel_url
+from tenants import clock
 from tenants.context import run_in
 from tenants.models import Site
 
@@ -155,7 +155,7 @@ async def _refresh() -> None:
 def _look(
     picture: Picture,
 ) -> tuple[list[SiteState], frozenset[tuple[UUID, UUID | None]]]:
-    return list_site_states(timezone.now(), picture), frozenset(list_newest(LOGGED))
+    return list_site_states(clock.now(), picture), frozenset(list_newest(LOGGED))
 
 
 def _differ(held: SiteState, state: SiteState) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.utils import timezone
-
 from agency.live import process, switchboard
 from agency.models import PoolEntry, User
 from agency.services import presence
@@ -22,6 +20,7 @@ from chat.realtime.incoming import checked
 from chat.services import access, snapshot, wire
 from chat.services.assignment import CannotAssign
 from chat.services.messaging import list_messages
+from tenants import clock
 from tenants.context import in_company, run_in
 
 log = logging.getLogger("balie.live")
@@ -65,7 +64,7 @@ class ConsoleConsumer(DirectConsumer):
     async def _hello(self, frame: frames.ConsoleHello) -> None:
         # Listen first, read after: what is committed in between comes twice, never not at all.
         self.listen_to(f"u:{self.who.user_id}")
-        now = timezone.now()
+        now = clock.now()
         shown = await run_in(None, _enter_console, self.who, frame.take_seat, now)
         if shown is None:
             raise Refused("signed_out", SIGNED_OUT)
@@ -91,7 +90,7 @@ class ConsoleConsumer(DirectConsumer):
             side=OPERATOR,
             kind="note" if frame.note else "text",
             body=body,
-            at=timezone.now(),
+            at=clock.now(),
             outlet=self.outlet,
             author_id=str(self.who.user_id),
             author_name=self.who.name,

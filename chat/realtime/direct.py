@@ -19,6 +19,7 @@ from agency.live import process, switchboard
 from agency.live.outlet import Outlet
 from chat.domain import events
 from chat.domain.frames import FRAME_LIMIT, BadFrame
+from tenants import clock
 
 log = logging.getLogger("balie.live")
 
@@ -80,6 +81,7 @@ class DirectConsumer(AsyncConsumer):
             return
         refused: Refused | None = None
         try:
+            await clock.ready()
             await self.enter(scope)
         except Refused as error:
             refused = error

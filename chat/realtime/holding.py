@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
 from agency.domain.text import clean, is_empty
 from chat.domain import events, frames
 from chat.live import writer
@@ -12,6 +10,7 @@ from chat.realtime.assigning import assign_soon
 from chat.realtime.incoming import checked
 from chat.services import assignment, lifecycle
 from chat.services.assignment import Console, Wish
+from tenants import clock
 from tenants.context import run_in
 
 if TYPE_CHECKING:
@@ -87,4 +86,4 @@ async def _do(console: "ConsoleConsumer", act: Callable[..., Any], frame: Any, *
     """Do a command on a chat behind everything this socket said before."""
     await writer.written()
     by = Console(console.who.user_id, console.epoch, console.who.name)
-    return await run_in(None, act, chat_id=frame.chat_id, by=by, now=timezone.now(), **more)
+    return await run_in(None, act, chat_id=frame.chat_id, by=by, now=clock.now(), **more)

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 
 from agency.domain.overflow import OPEN
 from agency.live import process
@@ -17,6 +16,7 @@ from agency.services import reservations
 from agency.services.standing import Standing
 from chat.realtime import availability
 from chat.realtime.auth import header
+from tenants import clock
 from tenants.context import run_in
 from tenants.models import Site
 
@@ -74,7 +74,7 @@ async def _reserve(site: Site, level: str, scope: dict[str, Any]) -> Reservation
 def _ask(site: Site, level: str, known: Standing, address: str, device: str) -> Reservation | None:
     if not reservations.may_ask(site=site, address=address, device=device):
         return None
-    return reservations.reserve(site=site, level=level, known=known, now=timezone.now())
+    return reservations.reserve(site=site, level=level, known=known, now=clock.now())
 
 
 async def _answer(

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils import timezone
-
 from agency.models import PoolEntry
 from chat.domain import events, frames
 from chat.realtime.direct import Refused
 from chat.services import access, floor
+from tenants import clock
 from tenants.context import run_in
 
 if TYPE_CHECKING:
@@ -19,13 +18,13 @@ if TYPE_CHECKING:
 async def floor_of(console: "ConsoleConsumer", frame: frames.FloorGet) -> None:
     """What waits and who is here."""
     console.say(
-        await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=timezone.now())
+        await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=clock.now())
     )
 
 
 async def transfer_options(console: "ConsoleConsumer", frame: frames.TransferOptionsGet) -> None:
     """Who could take an open chat of this operator's over."""
-    found = await run_in(None, _find_options, console.who.user_id, frame.chat_id, timezone.now())
+    found = await run_in(None, _find_options, console.who.user_id, frame.chat_id, clock.now())
     if found is None:
         raise Refused("not_found")
     console.say(found)

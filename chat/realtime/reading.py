@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils import timezone
-
 from agency.models import User
 from chat.domain import events, frames
 from chat.realtime.direct import Refused
 from chat.services import reading
+from tenants import clock
 from tenants.context import run_in
 
 if TYPE_CHECKING:
@@ -33,11 +32,11 @@ async def done(console: "ConsoleConsumer", frame: frames.ReadingDone) -> None:
 
 def _find_changes(user_id: UUID, company_id: UUID) -> events.Reading | None:
     operator = User.objects.select_related("operator").get(pk=user_id)
-    return reading.find_changes(operator=operator, company_id=company_id, now=timezone.now())
+    return reading.find_changes(operator=operator, company_id=company_id, now=clock.now())
 
 
 def _finish(user_id: UUID, company_id: UUID, major: int) -> bool:
     operator = User.objects.get(pk=user_id)
     return reading.finish_reading(
-        operator=operator, company_id=company_id, major=major, now=timezone.now()
+        operator=operator, company_id=company_id, major=major, now=clock.now()
     )

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from agency.live import switchboard
 from agency.models import Seat
@@ -15,6 +14,7 @@ from chat.realtime.assigning import assign_soon
 from chat.realtime.direct import Refused
 from chat.services import assignment, snapshot
 from chat.services.assignment import CannotAssign
+from tenants import clock
 from tenants.context import run_in
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 async def renew(console: "ConsoleConsumer", frame: frames.SeatRenew) -> None:
     """Keep the lease, and hear what the seat holds."""
-    renewed = await run_in(None, _renew, console.who.user_id, frame.epoch, timezone.now())
+    renewed = await run_in(None, _renew, console.who.user_id, frame.epoch, clock.now())
     if renewed is None:
         raise Refused("seat_taken")
     console.say(renewed)
@@ -38,7 +38,7 @@ async def pause(console: "ConsoleConsumer", frame: frames.SeatPause) -> None:
         epoch=console.epoch,
         on=frame.on,
         reason=frame.reason,
-        now=timezone.now(),
+        now=clock.now(),
     )
     if seat is None:
         raise Refused("seat_taken")
@@ -47,7 +47,7 @@ async def pause(console: "ConsoleConsumer", frame: frames.SeatPause) -> None:
 
 async def drain(console: "ConsoleConsumer", frame: frames.SeatDrain) -> None:
     """No new chats from now on, or new ones again."""
-    seat = await run_in(None, _drain, console.who.user_id, console.epoch, frame.on, timezone.now())
+    seat = await run_in(None, _drain, console.who.user_id, console.epoch, frame.on, clock.now())
     _tell(console, seat, frame.client_id, again=not frame.on)
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from agency.domain.text import clean_line
 from agency.live import switchboard
 from agency.services import limits, pool
@@ -23,6 +21,7 @@ from chat.services import lifecycle, satisfaction, transcripts, visitors
 from chat.services.satisfaction import CannotRate
 from chat.services.transcripts import CannotAsk
 from chat.services.visitors import CannotBegin, First
+from tenants import clock
 from tenants.context import run_in
 from tenants.models import Company
 from tenants.resolve import SiteFacts, find_site, remembered_site
@@ -102,7 +101,7 @@ class WidgetConsumer(DirectConsumer):
             self.listen_to()
         self.greeted()
         offered = await availability.of_site(self.site.key)
-        self.say(events.Welcome(token, timezone.now(), offered, chat, await self._wait(chat)))
+        self.say(events.Welcome(token, clock.now(), offered, chat, await self._wait(chat)))
 
     async def _wait(self, chat: events.VisitorChat | None) -> str:
         if chat is None or chat.state != "waiting":
@@ -136,7 +135,7 @@ class WidgetConsumer(DirectConsumer):
             side=VISITOR,
             kind="text",
             body=body,
-            at=timezone.now(),
+            at=clock.now(),
             outlet=self.outlet,
         )
         if not writer.put(post):
@@ -163,7 +162,7 @@ class WidgetConsumer(DirectConsumer):
                 site=self.site,
                 visitor_id=self.visitor_id,
                 first=first,
-                now=timezone.now(),
+                now=clock.now(),
             )
         except CannotBegin as error:
             raise Refused(error.code) from None
@@ -196,7 +195,7 @@ class WidgetConsumer(DirectConsumer):
             self.say(events.Beat(0, "none"))
         else:
             # Answered with the round that writes it, within a second.
-            seen.visitor_seen(self.chat_id, timezone.now(), hidden=frame.hidden)
+            seen.visitor_seen(self.chat_id, clock.now(), hidden=frame.hidden)
 
     async def _read(self, frame: frames.VisitorRead) -> None:
         if self.chat_id is not None:
@@ -213,7 +212,7 @@ class WidgetConsumer(DirectConsumer):
             visitor_id=self.visitor_id,
             url=clean_line(page.url, URL_LIMIT),
             title=clean_line(page.title, TITLE_LIMIT),
-            now=timezone.now(),
+            now=clock.now(),
         )
 
     async def _sync(self, frame: frames.VisitorSync) -> None:
@@ -233,7 +232,7 @@ class WidgetConsumer(DirectConsumer):
             lifecycle.close_by_visitor,
             chat_id=self.chat_id,
             visitor_id=self.visitor_id,
-            now=timezone.now(),
+            now=clock.now(),
         )
         self.say(events.Ack(frame.client_id, seq, self.chat_id))
         assign_soon()
@@ -283,7 +282,7 @@ class WidgetConsumer(DirectConsumer):
             company=company,
             chat_id=chat_id,
             visitor_id=self.visitor_id,
-            now=timezone.now(),
+            now=clock.now(),
             **facts,
         )
 

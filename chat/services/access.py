@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from django.utils import timezone
-
 from agency.models import Assignment, PoolEntry
 from agency.services.certified import list_certified_companies
+from tenants import clock
 from tenants.context import run_in
 from tenants.models import Company
 
@@ -25,7 +24,7 @@ def find_entry_for_operator(operator_id: UUID, chat_id: UUID) -> PoolEntry | Non
 def find_company_for_operator(operator_id: UUID, company_id: UUID) -> Company | None:
     """The company if this operator is certified for it or holds a chat of it, or None."""
     holds = PoolEntry.objects.filter(operator=operator_id, company=company_id).exists()
-    if holds or company_id in list_certified_companies(operator_id, timezone.now()):
+    if holds or company_id in list_certified_companies(operator_id, clock.now()):
         found: Company | None = Company.objects.filter(pk=company_id, ready=True).first()
         return found
     return None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import OutboxRow, PoolEntry
@@ -16,6 +16,7 @@ from agency.services import mailroom, outbox, smtp
 from chat.domain import events
 from chat.domain.mail import header_line
 from chat.models import Delivery, Question
+from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -117,7 +118,7 @@ def mail_question(question: Question, company: Company, site_name: str) -> Deliv
         reply_to=question.email,
         subject=subject,
         text=body,
-        now=timezone.now(),
+        now=clock.now(),
     )
 
 
@@ -170,7 +171,7 @@ def send(row: OutboxRow, shared: outbox.Round) -> None:
             html=delivery.html,
         )
     )
-    Delivery.objects.filter(pk=delivery.pk, sent_at__isnull=True).update(sent_at=timezone.now())
+    Delivery.objects.filter(pk=delivery.pk, sent_at__isnull=True).update(sent_at=clock.now())
 
 
 def _render(delivery: Delivery, company: Company) -> Delivery:

@@ -3,12 +3,12 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agency.services import access, palette
 from agency.services.certified import list_certified_companies
 from agency.services.pool import list_held
+from tenants import clock
 from tenants.models import Company
 
 
@@ -25,7 +25,7 @@ def console(request: HttpRequest) -> HttpResponse:
 def companies_css(request: HttpRequest) -> HttpResponse:
     """The colours of the companies this operator answers for, and of those whose chats they still hold."""
     operator = access.require_operator(request.user)
-    ids = {*list_certified_companies(operator.pk, timezone.now())}
+    ids = {*list_certified_companies(operator.pk, clock.now())}
     ids.update(entry.company_id for entry in list_held(operator.pk))
     companies = Company.objects.filter(pk__in=ids).order_by("slug")
     return HttpResponse(palette.stylesheet(companies), content_type="text/css; charset=utf-8")

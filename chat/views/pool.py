@@ -33,6 +33,7 @@ from chat.views.pool_rows import (
     written,
 )
 from chat.views.pool_words import decision_of
+from tenants import clock
 
 # More than this stands in one list, and the page says above it what is where.
 _LONG = 12
@@ -47,7 +48,7 @@ def pool(request: HttpRequest) -> HttpResponse:
     `?chat=` opens a waiting chat's decision; `company`, `who`, `desk`, `turn` and `person` narrow desks and held chats.
     """
     access.require_manager(request.user)
-    now, asked = timezone.now(), read_asked(request)
+    now, asked = clock.now(), read_asked(request)
     mark = find_mark(now)
     whole = _short(mark.text, asked.address(), get_language())
     seen = _read_seen(request.GET.get("seen", ""))

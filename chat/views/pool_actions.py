@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -21,6 +20,7 @@ from agency.services.livelist import LiveLine
 from agency.services.seatlist import Taker
 from chat.services import assignment, desks, lifecycle
 from chat.views.pool_words import taker_words
+from tenants import clock
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -61,7 +61,7 @@ class MoveForm(ReasonForm):
 def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     """End a chat, whoever holds it."""
     manager = access.require_manager(request.user)
-    form, now = ReasonForm(request.POST or None), timezone.now()
+    form, now = ReasonForm(request.POST or None), clock.now()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         closed = lifecycle.close_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now)
@@ -79,7 +79,7 @@ def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
 def requeue(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     """Put a chat that somebody has, or is offered, back at the head of the queue."""
     manager = access.require_manager(request.user)
-    form, now = ReasonForm(request.POST or None), timezone.now()
+    form, now = ReasonForm(request.POST or None), clock.now()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         if assignment.requeue_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now):
@@ -96,7 +96,7 @@ def requeue(request: HttpRequest, chat_id: UUID) -> HttpResponse:
 def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     """Let a chat ring at one person, chosen among the certified who have a free slot."""
     manager = access.require_manager(request.user)
-    line, now = _line(chat_id), timezone.now()
+    line, now = _line(chat_id), clock.now()
     if line.state == "wrap_up":
         return _over(request)
     had = {line.operator_id, line.asked_id}
@@ -133,7 +133,7 @@ def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason, name = form.cleaned_data["reason"], {"name": seat.operator.public_name}
         changed = desks.drain_desk(
-            operator_id=person_id, on=on, by=manager, reason=reason, now=timezone.now()
+            operator_id=person_id, on=on, by=manager, reason=reason, now=clock.now()
         )
         if not changed:
             words = _("Nothing changed: a shift that ends has its own say.")
@@ -149,7 +149,7 @@ def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def sign_out(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """End somebody's seat: their console closes and their chats go to colleagues."""
     manager = access.require_manager(request.user)
-    seat, now = _seat(person_id), timezone.now()
+    seat, now = _seat(person_id), clock.now()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason, name = form.cleaned_data["reason"], {"name": seat.operator.public_name}
@@ -171,7 +171,7 @@ def _ask(
 ) -> HttpResponse:
     context = {"what": what, "form": form, "line": line, "seat": seat, "on": on}
     if line is not None:
-        context["age"] = (timezone.now() - line.since).total_seconds()
+        context["age"] = (clock.now() - line.since).total_seconds()
     status = 400 if form.is_bound else 200
     return render(request, "manage/pool_action.html", context, status=status)
 

@@ -19,6 +19,7 @@ from agency.services import limits
 from chat.models import Chat
 from chat.services import satisfaction
 from chat.services.satisfaction import CannotRate
+from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -35,7 +36,7 @@ def rating(request: HttpRequest, token: str) -> HttpResponse:
     if not limits.is_allowed(what="rating", address=address, limit=ASKED, within=ASKED_WITHIN):
         return render(request, "429.html", status=429)
     company: Company = request.company  # type: ignore[attr-defined]
-    now = timezone.now()
+    now = clock.now()
     chat = _find_chat(company, token, now)
     if chat is None:
         # Old, forged, cut off, another company's: whoever holds such a link learns nothing about which it is.

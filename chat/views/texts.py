@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +17,7 @@ from chat.services.editing import Taken
 from chat.services.texts import Found, Outdated
 from chat.views.text_forms import TextForm
 from chat.views.text_words import BY_KIND, KINDS, LANGUAGE_NAMES, changes_between, shown_parts
+from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -79,7 +79,7 @@ def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
                 key=form.cleaned_data.get("shortcut", ""),
                 words=form.words(),
                 by=manager,
-                now=timezone.now(),
+                now=clock.now(),
             )
         except Taken as problem:
             context["taken"] = problem.text
@@ -145,7 +145,7 @@ def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResp
             words=form.words(),
             expected=-1 if expected is None else expected,
             by=manager,
-            now=timezone.now(),
+            now=clock.now(),
             major=major,
         )
     except Outdated as problem:
@@ -165,7 +165,7 @@ def text_withdraw(request: HttpRequest, company_id: UUID, text_id: UUID) -> Http
     manager, company = access.company_for_manager(request.user, company_id)
     text = _text(company, text_id)
     if request.method == "POST":
-        editing.withdraw(company=company, text=text, by=manager, now=timezone.now())
+        editing.withdraw(company=company, text=text, by=manager, now=clock.now())
         messages.success(
             request,
             _("Withdrawn: “%(name)s”. Its versions are kept.") % {"name": editing.name_of(text)},
@@ -192,7 +192,7 @@ def _edit_context(company: Company, text: Text, newest: Text, form: TextForm) ->
         "url": "",
     }
     if text.kind == Text.Kind.INSTRUCTION:
-        context["standings"] = certification.count_standings(company.pk, timezone.now())
+        context["standings"] = certification.count_standings(company.pk, clock.now())
     return context
 
 

@@ -253,7 +253,7 @@ def test_alarms_tell_the_most_urgent_first(
     assert [(alarm.kind, alarm.count) for alarm in alarms.list_alarms(NOW)] == [("short", 1)]
     begun, _ = write_first(now=NOW) if sit("bob@balie.test", now=NOW) else (None, None)
     PoolEntry.objects.filter(pk=begun.chat_id).update(called_at=NOW, bounces=2)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         found = alarms.list_alarms(NOW)
     assert [(alarm.kind, alarm.count, alarm.extra) for alarm in found] == [
         ("called", 1, 2),

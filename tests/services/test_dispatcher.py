@@ -1,13 +1,18 @@
-"""Whom a dispatcher takes for gone, and that a step that fails holds up nothing but itself."""
+"""Whom a dispatcher takes for gone, by which clock, and that a step that fails holds up nothing but itself."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from agency.models import Heartbeat
+from agency.models import Heartbeat, PoolEntry, Seat
 from chat.management.commands import dispatcher
 from chat.services import assignment, lifecycle
+from tenants import clock
+from tenants.context import run_in
+from tests.services.stage import open_chat, say, sit, write_first
 
 STEPS = {
     assignment: ("expire_offers", "requeue_lost_seats", "assign_waiting"),
@@ -19,14 +24,6 @@ STEPS = {
         "close_end_of_hours",
     ),
 }
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Monotonic and wall time, as the test sets them."""
-    times = [100.0, 1_000.0]
-    monkeypatch.setattr(dispatcher, "_clocks", lambda: (times[0], times[1]))
-    return times
 
 
 @pytest.fixture
@@ -47,57 +44,95 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def pass_by(clock: list[float], monotonic: float, wall: float | None = None) -> None:
-    clock[0] += monotonic
-    clock[1] += monotonic if wall is None else wall
+START = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 
 
-def patient(clock: list[float]) -> dispatcher._Patience:
-    """One that has swept for longer than a lease."""
-    patience = dispatcher._Patience()
-    for _ in range(17):
-        patience.may_expire()
-        patience.swept((clock[0], clock[1]))
-        pass_by(clock, 1)
-    assert patience.may_expire()
-    return patience
+class Times:
+    """A dispatcher's sweeps, and the two clocks it goes by: one that nobody sets, and the database's."""
+
+    def __init__(self) -> None:
+        self.patience = dispatcher._Patience()
+        self.steady, self.database = 100.0, START
+
+    def look(self) -> dispatcher.Calm:
+        calm = self.patience.look(self.steady, self.database)
+        self.patience.swept(self.steady)
+        return calm
+
+    def wait(self, seconds: float, database: float | None = None) -> None:
+        self.steady += seconds
+        self.database += timedelta(seconds=seconds if database is None else database)
+
+    def sweep_for(self, seconds: int) -> dispatcher.Calm:
+        for _ in range(seconds):
+            self.look()
+            self.wait(1)
+        return self.look()
 
 
-def test_a_dispatcher_that_begins_waits_one_lease(clock: list[float]) -> None:
-    patience = dispatcher._Patience()
-    for _ in range(15):
-        assert not patience.may_expire()
-        patience.swept((clock[0], clock[1]))
-        pass_by(clock, 1)
-    assert patience.may_expire()
+def names(calm: dispatcher.Calm) -> set[str]:
+    """The steps that such a calm lets through."""
+    return {
+        step.__name__
+        for step, after_gap, after_jump in dispatcher._list_steps()
+        if calm.swept >= after_gap and calm.even >= after_jump
+    }
 
 
-def test_visitors_get_longer_to_come_back(clock: list[float]) -> None:
-    patience = dispatcher._Patience()
-    for _ in range(30):
-        patience.may_expire()
-        assert not patience.may_leave()
-        patience.swept((clock[0], clock[1]))
-        pass_by(clock, 1)
-    assert patience.may_expire()
-    assert patience.may_leave()
+ALL = {name for own in STEPS.values() for name in own} | {"follow_shifts", "hand_on_ended"}
+TIMED = {
+    "expire_offers": 10,
+    "requeue_lost_seats": 15,
+    "close_left": 120,
+    "end_wrap_ups": 120,
+    "close_idle": 600,
+    "remind_silent": 240,
+    "close_end_of_hours": 60,
+}
 
 
-@pytest.mark.parametrize(
-    ("monotonic", "wall"), [(6, 6), (0.5, 3_600)], ids=["held up", "suspended or clock set"]
-)
-def test_after_a_gap_it_waits_one_lease(clock: list[float], monotonic: float, wall: float) -> None:
-    patience = patient(clock)
-    pass_by(clock, monotonic, wall)
-    assert not patience.may_expire()
-    for _ in range(15):
-        patience.swept((clock[0], clock[1]))
-        pass_by(clock, 1)
-    assert patience.may_expire()
+@pytest.mark.parametrize(("after", "missing"), [(0, 2), (14, 2), (15, 1), (29, 1), (30, 0)])
+def test_a_dispatcher_that_begins_waits_a_lease_for_consoles_and_longer_for_visitors(
+    after: int, missing: int
+) -> None:
+    held_back = ("close_left", "requeue_lost_seats")[:missing]
+    assert ALL - names(Times().sweep_for(after)) == set(held_back)
+
+
+@pytest.mark.parametrize("database", [6, 3_600], ids=["held up", "and the clock was set"])
+def test_after_a_gap_it_waits_one_lease(database: float) -> None:
+    times = Times()
+    assert names(times.sweep_for(40)) == ALL
+    times.wait(6, database)
+    assert "requeue_lost_seats" not in names(times.look())
+    assert "requeue_lost_seats" in names(times.sweep_for(15))
+
+
+@pytest.mark.parametrize("jump", [660, -600])
+def test_after_a_jump_of_the_databases_clock_nothing_ends_within_its_own_limit(jump: float) -> None:
+    times = Times()
+    times.sweep_for(40)
+    times.wait(1, jump)
+    assert ALL - names(times.look()) == set(TIMED)
+    for step, limit in TIMED.items():
+        times = Times()
+        times.sweep_for(40)
+        times.wait(1, jump)
+        assert step not in names(times.sweep_for(limit - 1))
+        times.wait(1)
+        assert step in names(times.look())
+
+
+def test_a_clock_that_is_slewed_is_no_jump() -> None:
+    times = Times()
+    times.sweep_for(40)
+    for _ in range(60):
+        times.wait(1, 1.5)
+        assert names(times.look()) == ALL
 
 
 async def test_nobody_is_taken_for_gone_before_that(committed: None, ran: list[str]) -> None:
-    assert await dispatcher.sweep(may_expire=False, may_leave=False)
+    assert await dispatcher.sweep(dispatcher.Calm(swept=0, even=float("inf")))
     assert {"requeue_lost_seats", "close_left"}.isdisjoint(ran)
     ran.clear()
     assert await dispatcher.sweep()
@@ -114,3 +149,38 @@ async def test_a_step_that_fails_holds_up_no_other(
     assert not await dispatcher.sweep()
     assert "assign_waiting" in ran
     assert not await Heartbeat.objects.filter(part="dispatcher").aexists()
+
+
+@pytest.mark.parametrize("wrong", [timedelta(minutes=11), timedelta(minutes=-10)], ids=str)
+async def test_a_dispatcher_whose_own_clock_is_wrong_ends_nothing_and_says_so(
+    committed: None, monkeypatch: pytest.MonkeyPatch, wrong: timedelta
+) -> None:
+    before = await run_in(None, stage_everything)
+    right = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: right() + wrong)
+    monkeypatch.setattr(clock, "own", lambda: right() + wrong)
+    await run_in(None, clock.ask)
+    assert await dispatcher.sweep()
+    assert await run_in(None, list_states) == before
+    row = await Heartbeat.objects.aget(part="dispatcher")
+    assert abs(row.clock_ahead - wrong.total_seconds()) < 2
+    clock._last = None
+
+
+def stage_everything() -> list[tuple[Any, ...]]:
+    """A desk with one chat of each state, all of them fresh: nothing of it ends within seconds."""
+    now = clock.now()
+    alice = sit("alice@balie.test", now=now)
+    talking = open_chat(alice, now=now)
+    say(talking, "operator", "Hoi", now=now, by=alice)
+    wrapped = open_chat(alice, now=now)
+    lifecycle.close_by_operator(chat_id=wrapped.pk, fence=wrapped.fence, by=alice, now=now)
+    write_first(now=now)
+    assignment.assign_waiting(now=now)
+    return list_states()
+
+
+def list_states() -> list[tuple[Any, ...]]:
+    rows = PoolEntry.objects.order_by("pk").values_list("pk", "state", "offered_to", "last_seq")
+    leases = Seat.objects.order_by("pk").values_list("pk", "lease_until", "used")
+    return [*rows, *leases]

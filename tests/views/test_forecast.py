@@ -28,7 +28,7 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
             return NOW
 
     for module in (shifts, weekplan, forecast_pool):
-        monkeypatch.setattr(module, "timezone", Clock)
+        monkeypatch.setattr(module, "clock", Clock)
 
 
 def show(client: Client, **asked: str) -> str:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agency.models import Heartbeat
+from agency.services import alarms
 from agency.services.health import FORGET_AFTER, LIMITS, note_heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def test_all_parts_answering_is_200(smtp, beats):
     answer = Client().get("/healthz")
     assert answer.status_code == 200
     assert answer.json()["missing"] == []
-    assert {"web", "database", "dispatcher", "worker", "beat", "redis", "smtp"} == set(
+    assert {"web", "database", "dispatcher", "worker", "beat", "clock", "redis", "smtp"} == set(
         answer.json()["parts"]
     )
 
@@ -97,6 +98,27 @@ def test_a_beat_is_one_row_per_node():
         note_heartbeat(part="beat", node="one", now=now + timedelta(seconds=second), detail="x")
     row = Heartbeat.objects.get(part="beat", node="one")
     assert row.at == now + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(("ahead", "is_wrong"), [(660.0, True), (-600.0, True), (4.0, False)])
+def test_a_wrong_clock_is_named_here_and_shown_to_managers(smtp, beats, ahead, is_wrong):
+    Heartbeat.objects.filter(part="dispatcher").update(clock_ahead=ahead)
+    answer = Client().get("/healthz").json()
+    assert answer["missing"] == (["clock"] if is_wrong else [])
+    if is_wrong:
+        assert f"dispatcher here {ahead:+.0f} s" in str(answer["parts"]["clock"])
+    alarm = [alarms.Alarm("clock", 1, round(abs(ahead)))] if is_wrong else []
+    found = alarms.list_alarms(timezone.now())
+    assert [one for one in found if one.kind == "clock"] == alarm
+    lines = Client().get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode().splitlines()
+    assert f'balie_clock_ahead_seconds{{part="dispatcher",node="here"}} {ahead:g}' in lines
+
+
+def test_a_clock_of_a_process_that_is_gone_is_no_alarm(smtp, beats):
+    long_ago = timezone.now() - timedelta(minutes=2)
+    note_heartbeat(part="worker", node="gone", now=long_ago)
+    Heartbeat.objects.filter(node="gone").update(clock_ahead=660)
+    assert Client().get("/healthz").json()["missing"] == []
 
 
 # Metrics

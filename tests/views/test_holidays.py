@@ -22,7 +22,7 @@ def before_christmas(monkeypatch: pytest.MonkeyPatch) -> None:
         def now() -> datetime:
             return NOW
 
-    monkeypatch.setattr(hours, "timezone", Clock)
+    monkeypatch.setattr(hours, "clock", Clock)
 
 
 def test_holidays_of_a_company_become_its_dated_hours(manager: Client, acme: Company) -> None:

@@ -20,7 +20,7 @@ HOST = "acme.localhost"
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agency.project.portal_pages.timezone.now", lambda: NOW)
+    monkeypatch.setattr("agency.project.portal_pages.clock.now", lambda: NOW)
 
 
 def browser_of(user: User) -> Client:

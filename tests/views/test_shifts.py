@@ -30,7 +30,7 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
         def now() -> datetime:
             return NOW
 
-    monkeypatch.setattr(shifts, "timezone", Clock)
+    monkeypatch.setattr(shifts, "clock", Clock)
 
 
 def plan(person: User, *written: tuple[date, str]) -> list[Shift]:

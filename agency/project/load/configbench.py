@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from agency.project.load import poolscene
 from agency.project.load.livebench import LiveBench
 from agency.project.load.scene import scratch_database, scratch_scene
 from agency.services import standing
 from agency.services.availability import Picture, list_site_states
+from tenants import clock
 
 COMPANIES = (10, 100, 1_000)
 # Per company, so that 400 operators each know 100 of 400 or 250 of 1,000 companies.
@@ -52,20 +52,20 @@ def _reading(companies: int) -> dict[str, Any]:
     poolscene.lay_desk(companies, certified=CERTIFIED)
     picture = Picture()
     with CaptureQueriesContext(connection) as all_new:
-        states = list_site_states(timezone.now(), picture)
+        states = list_site_states(clock.now(), picture)
     with CaptureQueriesContext(connection) as nothing_new:
-        list_site_states(timezone.now(), picture)
+        list_site_states(clock.now(), picture)
     return {
         "sites": len(states),
         "operators": poolscene.OPERATORS,
         "certifications": companies * CERTIFIED,
         "waiting": poolscene.WAITING,
         "changed": {
-            **_times(lambda: list_site_states(timezone.now()), 3),
+            **_times(lambda: list_site_states(clock.now()), 3),
             "queries": len(all_new),
         },
         "unchanged": {
-            **_times(lambda: list_site_states(timezone.now(), picture), READINGS),
+            **_times(lambda: list_site_states(clock.now(), picture), READINGS),
             "queries": len(nothing_new),
         },
         "version": _times(standing.read_version, READINGS),

@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import Error
-from django.utils import timezone
 
 from agency.models import Heartbeat
 from agency.project.home import Home
 from agency.project.tether import read_identity
+from tenants import clock
 from tenants.context import run_in
 
 LOOK_EVERY_S = 0.2
@@ -61,14 +61,14 @@ class Kills:
 
     async def _kill_again(self, name: str, seconds: float) -> None:
         """Kill it about so many seconds after it began to work: one that is killed while it starts does nothing wrong."""
-        since = timezone.now()
+        since = clock.now()
         while True:
             while not await self._works_since(name, since):
                 await asyncio.sleep(LOOK_EVERY_S)
             # Not in step with the wake-ups, which come at a fixed rate.
             await asyncio.sleep(seconds * random.uniform(0.5, 1.5))
             self._kill(name)
-            since = timezone.now()
+            since = clock.now()
 
     async def _works_since(self, name: str, since: datetime) -> bool:
         try:

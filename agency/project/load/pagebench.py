@@ -11,12 +11,12 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from agency.models import PoolEntry, User
 from agency.project.load import poolscene
 from agency.project.load.poolrouter import cpu_seconds
 from agency.project.load.scene import scratch_database
+from tenants import clock
 
 COMPANIES = 250
 # Chats that change turns between two looks: 2,400 chats with a text each 30 s are 160 in 2 s, of which a page shows some.
@@ -80,7 +80,7 @@ def _look(browser: Client) -> Any:
 
 def _change() -> None:
     """Other chats each time: the turn goes to the other side."""
-    now = timezone.now()
+    now = clock.now()
     chats = list(
         PoolEntry.objects.filter(state="open").order_by("turn_at").values_list("pk", flat=True)
     )

@@ -11,7 +11,6 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 from django.db.models import Count, F
-from django.utils import timezone
 from psycopg import sql
 
 from agency.models import Assignment, PoolEntry, Seat
@@ -20,6 +19,7 @@ from agency.project.load.poolrouter import Run, beside_a_loop, route_from
 from agency.project.load.scene import scratch_database
 from agency.project.load.tally import percentile
 from chat.services.assignment import assign_waiting
+from tenants import clock
 
 COMPANIES, ROUTERS = (10, 100, 1_000), (1, 8)
 # Asked of the product; `most_locked` is enforced with doubles and seats over their limit, times are reported.
@@ -123,7 +123,7 @@ def _most_locked(url: str) -> dict[str, Any]:
         count = sql.SQL("SELECT count(*) FROM pgrowlocks({})")
         for _ in range(_LOCKED_FOR):
             with transaction.atomic():
-                assign_waiting(now=timezone.now(), limit=1)
+                assign_waiting(now=clock.now(), limit=1)
                 # Foreign keys are checked, and their rows locked, at the commit: here before it, so that they are seen.
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from tenants import clock
+
 
 @dataclass(slots=True)
 class Run:
@@ -27,7 +29,6 @@ class Run:
 def route_until_done() -> Run:
     """Offer chat after chat, each with everything read anew, as after an arrival; until none can be offered."""
     from django.db import connection
-    from django.utils import timezone
 
     from agency.services.queue import list_next
     from chat.services.assignment import assign_waiting
@@ -37,9 +38,9 @@ def route_until_done() -> Run:
     run = Run(began=time.time(), own_cpu=time.process_time(), server_cpu=cpu_seconds(backend))
     while True:
         asked = time.perf_counter()
-        if assign_waiting(now=timezone.now(), limit=1):
+        if assign_waiting(now=clock.now(), limit=1):
             run.took.append(time.perf_counter() - asked)
-        elif list_next(timezone.now(), limit=1):
+        elif list_next(clock.now(), limit=1):
             run.vain += 1
         else:
             break

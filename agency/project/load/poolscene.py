@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from agency.models import (
     Assignment,
@@ -15,6 +14,7 @@ from agency.models import (
     Seat,
     User,
 )
+from tenants import clock
 from tenants.models import Company, Site
 
 OPERATORS, OPEN, WAITING, SLOTS = 400, 2_200, 200, 6
@@ -28,7 +28,7 @@ def lay_desk(companies: int, *, certified: int = CERTIFIED) -> None:
 
     200 chats wait, with 30 s between the first promise and the last.
     """
-    now = timezone.now()
+    now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {_TABLES}")
         cursor.execute("TRUNCATE tenants_company, agency_user CASCADE")
@@ -67,7 +67,7 @@ FROM unnest(%s::uuid[]) WITH ORDINALITY AS c (id, place), generate_series(0, %s 
 
 def put_back() -> None:
     """Take every offer back: the same chats wait again for the same seats, their promises as far away as then."""
-    now = timezone.now()
+    now = clock.now()
     PoolEntry.objects.filter(state=PoolEntry.State.OFFERED).update(
         state=PoolEntry.State.WAITING, offered_to=None, offer_expires_at=None
     )

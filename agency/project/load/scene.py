@@ -15,7 +15,6 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
-from django.utils import timezone
 from psycopg import sql
 
 from agency.models import Assignment, Operator, PoolEntry, Seat, User
@@ -24,6 +23,7 @@ from agency.project.onboarding import onboard, open_always
 from agency.services.certification import certify
 from chat.models import Chat, Message, Visitor
 from chat.realtime.auth import issue_token
+from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
 from tenants.resolve import find_site
@@ -155,7 +155,7 @@ def _company(number: int) -> Company:
         brand="#0c5b5e",
         site={"name": f"Bench {number}", "origins": [ORIGIN]},
         texts=[],
-        now=timezone.now(),
+        now=clock.now(),
     )
     open_always(company, "Bench")
     return company
@@ -172,7 +172,7 @@ def _operator(number: int, companies: list[Company]) -> Operator:
 
 @transaction.atomic
 def _open_chat(number: int, company: Company, operator: Operator) -> Place:
-    now = timezone.now()
+    now = clock.now()
     site = find_site(company.sites.get().key)
     assert site is not None
     visitor_id, chat_id = uuid.uuid4(), uuid.uuid4()

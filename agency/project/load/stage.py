@@ -7,7 +7,6 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.utils import timezone
 
 from agency.domain.periods import local_day
 from agency.models import Operator, Seat, User
@@ -17,6 +16,7 @@ from agency.services.presence import end_lease
 from billing.domain.pricing import ZONE
 from billing.models import Price
 from billing.services.prices import set_price
+from tenants import clock
 from tenants.models import Company, Site
 
 COMPANIES = 4
@@ -45,7 +45,7 @@ class Stage:
         """Sign the robots out; their seats are free at once."""
         Session.objects.filter(session_key__in=self.sessions).delete()
         for operator in self.operators:
-            end_lease(operator_id=operator.pk, now=timezone.now())
+            end_lease(operator_id=operator.pk, now=clock.now())
 
 
 def build(robots: int) -> Stage:
@@ -54,7 +54,7 @@ def build(robots: int) -> Stage:
     operators = [_robot(number, stands) for number in range(1, robots + 1)]
     # Robots of an earlier replay that was killed: without operators nobody may seem to be here.
     for seat in Seat.objects.filter(operator__user__email__endswith="@replay.test"):
-        end_lease(operator_id=seat.operator_id, now=timezone.now())
+        end_lease(operator_id=seat.operator_id, now=clock.now())
     return Stage(stands, [sign_in(operator.user) for operator in operators], operators)
 
 
@@ -79,7 +79,7 @@ def _stand(number: int) -> Stand:
                     "data": {"patterns": ["*"], "starts": []},
                 }
             ],
-            now=timezone.now(),
+            now=clock.now(),
         )
     open_always(company, "Replay")
     _price(company)
@@ -88,7 +88,7 @@ def _stand(number: int) -> Stand:
 
 
 def _price(company: Company) -> None:
-    now = timezone.now()
+    now = clock.now()
     if not Price.objects.filter(company=company).exists():
         day = local_day(now, ZONE)
         set_price(company=company, amount=PRICE, valid_from=day, by=_keeper(), now=now)

@@ -3,18 +3,25 @@
 import asyncio
 import logging
 import signal
-import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from agency.live import process, switchboard
 from agency.services.health import note_heartbeat
+from chat.domain.lifecycle import (
+    END_OF_HOURS_GRACE,
+    IDLE_CLOSE,
+    LEFT_AFTER_HIDDEN,
+    OFFER_SECONDS,
+    REMIND_AFTER,
+    WRAP_UP_LIMIT,
+)
 from chat.services import assignment, lifecycle
+from tenants import clock
 from tenants.context import run_in
 
 log = logging.getLogger("balie.dispatcher")
@@ -43,16 +50,16 @@ async def _main() -> None:
         running.add_signal_handler(number, stopping.set)
     patience = _Patience()
     while not stopping.is_set():
-        began = time.monotonic()
-        clocks = _clocks()
+        began = clock.steady()
         try:
-            may_expire = patience.may_expire()
-            whole = await sweep(may_expire=may_expire, may_leave=patience.may_leave())
+            at = await run_in(None, clock.ask)
+            calm = patience.look(began, at)
+            whole = await sweep(calm)
             # Of a round in which something failed only the beginning counts: it may have waited for the database.
-            patience.swept(_clocks() if whole else clocks)
+            patience.swept(clock.steady() if whole else began)
         except Exception:
             log.exception("sweep failed")
-        rest = max(0.05, EVERY - (time.monotonic() - began))
+        rest = max(0.05, EVERY - (clock.steady() - began))
         try:
             await asyncio.wait_for(stopping.wait(), rest)
         except TimeoutError:
@@ -60,71 +67,93 @@ async def _main() -> None:
     await process.stop()
 
 
-def _clocks() -> tuple[float, float]:
-    """Monotonic and wall time. A suspended machine stops the first; leases and beats are told by the second."""
-    return time.monotonic(), time.time()
+class Calm(NamedTuple):
+    """For how many seconds this dispatcher has swept without a gap, and the database's clock has run without a jump."""
+
+    swept: float
+    even: float
+
+
+QUIET = Calm(float("inf"), float("inf"))
 
 
 class _Patience:
-    """Whether anybody may be taken for gone: not within one lease after a gap in our own sweeps, or a jump of the clock."""
+    """Since when silence can be trusted: not within one lease after a gap in our own sweeps, or after a jump of the clock.
+
+    The clock is the database's. One that is set forward makes everything it wrote before look that much older.
+    """
 
     def __init__(self) -> None:
-        self._last: tuple[float, float] | None = None
+        self._swept_at: float | None = None
         self._back_at = 0.0
+        self._even_at = float("-inf")
+        self._seen: tuple[float, float] | None = None
 
-    def may_expire(self) -> bool:
-        clocks = _clocks()
-        if self._last is None or any(
-            now - last > GAP for now, last in zip(clocks, self._last, strict=True)
-        ):
-            self._back_at = clocks[0]
-        return clocks[0] >= self._back_at + LEASE
+    def look(self, steady: float, at: datetime) -> Calm:
+        """Look for a gap or a jump before a sweep.
 
-    def may_leave(self) -> bool:
-        """The same for visitors, who need longer; after `may_expire`, which looks for a gap."""
-        return _clocks()[0] >= self._back_at + RETURN
+        Args:
+            steady: seconds of the clock that nobody sets.
+            at: the database's time at that moment.
+        """
+        if self._swept_at is None or steady - self._swept_at > GAP:
+            self._back_at = steady
+        seen = (steady, at.timestamp())
+        if self._seen is not None:
+            passed, told = (new - old for new, old in zip(seen, self._seen, strict=True))
+            if abs(told - passed) > GAP:
+                log.error(
+                    "the database's clock jumped by %.0f s: nothing ends by time", told - passed
+                )
+                self._even_at = steady
+        self._seen = seen
+        return Calm(steady - self._back_at, steady - self._even_at)
 
-    def swept(self, at: tuple[float, float]) -> None:
-        self._last = at
+    def swept(self, steady: float) -> None:
+        """A sweep ended well at this moment."""
+        self._swept_at = steady
 
 
-async def sweep(*, may_expire: bool = True, may_leave: bool = True) -> bool:
+def _list_steps() -> list[tuple[Callable[..., Any], float, float]]:
+    """Each step of a sweep, with the seconds of quiet it wants after a gap, and after a jump of the clock: its own limit."""
+    return [
+        (assignment.expire_offers, 0, OFFER_SECONDS),
+        (assignment.requeue_lost_seats, LEASE, LEASE),
+        (lifecycle.close_left, RETURN, LEFT_AFTER_HIDDEN),
+        (assignment.follow_shifts, 0, 0),
+        (assignment.hand_on_ended, 0, 0),
+        (lifecycle.end_wrap_ups, 0, WRAP_UP_LIMIT),
+        (lifecycle.close_idle, 0, IDLE_CLOSE),
+        (lifecycle.remind_silent, 0, REMIND_AFTER),
+        (lifecycle.close_end_of_hours, 0, END_OF_HOURS_GRACE),
+        (assignment.assign_waiting, 0, 0),
+    ]
+
+
+async def sweep(calm: Calm = QUIET) -> bool:
     """One round: each step in its own transactions, so a step that fails doesn't hold up the others.
 
-    Returns whether all went well; only then the dispatcher counts as alive.
-
-    Args:
-        may_expire: whether a console that gave no sign of life may be taken for gone.
-        may_leave: whether a visitor may.
+    Returns:
+        Whether all went well; only then the dispatcher counts as alive.
     """
     switchboard.refresh(await run_in(None, switchboard.list_nodes))
-    steps: list[Callable[..., Any]] = [assignment.expire_offers]
-    if may_expire:
-        steps.append(assignment.requeue_lost_seats)
-    if may_leave:
-        steps.append(lifecycle.close_left)
-    steps += [
-        assignment.follow_shifts,
-        assignment.hand_on_ended,
-        lifecycle.end_wrap_ups,
-        lifecycle.close_idle,
-        lifecycle.remind_silent,
-        lifecycle.close_end_of_hours,
-        assignment.assign_waiting,
-    ]
     whole = True
-    for step in steps:
+    for step, after_gap, after_jump in _list_steps():
+        if calm.swept < after_gap or calm.even < after_jump:
+            continue
         try:
-            await run_in(None, _step, step, timezone.now())
+            await run_in(None, _step, step)
         except Exception as error:
             log.warning("%s: %s", step.__name__, type(error).__name__)
             whole = False
     if whole:
-        await run_in(
-            None, note_heartbeat, part="dispatcher", node=settings.NODE, now=timezone.now()
-        )
+        await run_in(None, _note_alive)
     return whole
 
 
-def _step(step: Callable[..., Any], now: datetime) -> None:
-    step(now=now)
+def _step(step: Callable[..., Any]) -> None:
+    step(now=clock.now())
+
+
+def _note_alive() -> None:
+    note_heartbeat(part="dispatcher", node=settings.NODE, now=clock.now())

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import timezone
 
 from agency.domain.periods import local_day
 from agency.models import Operator, PoolRule, PortalMember, User
@@ -17,6 +16,7 @@ from agency.project.onboarding import onboard, open_always
 from agency.services.certification import certify
 from billing.domain.pricing import ZONE
 from billing.services.prices import set_price
+from tenants import clock
 from tenants.models import Company, Site
 
 
@@ -36,7 +36,7 @@ def _fill() -> None:
     for facts in COMPANIES:
         site = {key: value for key, value in facts["site"].items() if key != "host"}
         rest = {key: value for key, value in facts.items() if key not in ("site", "price")}
-        company, _ = onboard(site=site, now=timezone.now(), **rest)
+        company, _ = onboard(site=site, now=clock.now(), **rest)
         open_always(company, "Demo")
         # Two operators can't both be there all day.
         PoolRule.objects.create(company=company, min_certified=1)
@@ -52,7 +52,7 @@ def _fill() -> None:
         )
         for slug in person["certified"]:
             certify(operator=operator, company=companies[slug])
-    write_plan(list(Operator.objects.order_by("user__email")), now=timezone.now())
+    write_plan(list(Operator.objects.order_by("user__email")), now=clock.now())
     for person in OWNERS:
         user = User.objects.create_user(person["email"], PASSWORD, name=person["name"])
         PortalMember.objects.create(
@@ -62,7 +62,7 @@ def _fill() -> None:
 
 
 def _fill_past(companies: dict[str, Company], manager: User) -> None:
-    now = timezone.now()
+    now = clock.now()
     first_day = local_day(now, ZONE) - timedelta(days=DAYS + 1)
     for facts in COMPANIES:
         company = companies[facts["slug"]]

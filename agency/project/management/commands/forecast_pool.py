@@ -6,14 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from agency.domain import timetable
 from agency.domain.calendar import WEEK, format_week, parse_week
 from agency.domain.hours import Stretch, to_utc
 from agency.domain.periods import HALF_HOUR_MINUTES, local_day
-from agency.domain.timetable import clock
 from agency.services.planning import PlannedDay, WeekPlan, plan_week
 from agency.services.shifts import ZONE
+from tenants import clock
 from tenants.models import Company
 
 _HOUR = timedelta(hours=1)
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--week", help="such as 2026-W49; else the next one")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
+        now = clock.now()
         written = options["week"] or format_week(local_day(now, ZONE) + WEEK)
         monday = parse_week(written)
         if monday is None:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         for day in plan.days:
             for half in day.halves:
                 self.stdout.write(
-                    f"{day.day},{clock(half.minute)},{half.chats:.3f},{half.need},{half.planned}"
+                    f"{day.day},{timetable.clock(half.minute)},{half.chats:.3f},{half.need},{half.planned}"
                 )
         companies = Company.objects.filter(ready=True).count()
         for day in plan.days:
