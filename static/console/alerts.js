@@ -6,7 +6,7 @@ import { listCalls } from "./handover.js";
 import { label } from "./keys.js";
 import { arrange, pressure } from "./order.js";
 import * as sound from "./sound.js";
-import { clock, companyOf, nameOf, net, onChange, state, visibleChat } from "./store.js";
+import { clock, companyOf, nameOf, net, onChange, operator, state, visibleChat } from "./store.js";
 import { say } from "./words.js";
 
 const RING_MS = 2000;
@@ -16,8 +16,9 @@ const LATE_EVERY_MS = 10_000;
 const LOST_AFTER_MS = 5000;
 // Politely: at most one spoken line each 5 s.
 const SPEAK_EVERY_MS = 5000;
-const MUTED = "balie.muted";
-const HEARD = "balie.heard";
+// One person's: a colleague who works here next must hear the bell.
+const MUTED = `balie.muted.${operator}`;
+const HEARD = `balie.heard.${operator}`;
 
 export const muted = signal(localStorage.getItem(MUTED) === "1");
 // The operator said to hear the bell, in this tab; asked again with each shift.

@@ -1,6 +1,6 @@
 // What the pool tells beyond one's own chats, pure: calls to lead operators, transfers, the floor, what is to be read.
 
-import { removed, update } from "./moves.js";
+import { aboutOf, removed, update } from "./moves.js";
 
 export const EVENTS = {
   "call.made"(state, { call }) {
@@ -20,7 +20,7 @@ export const EVENTS = {
     const next = update(state, chat_id, (one) => withTransfer(one, null));
     // Who cancelled it knows.
     if (reason === "cancelled") return next;
-    const notice = { code: `transfer.${reason}`, chat_id, chat, to: chat.asked };
+    const notice = { code: `transfer.${reason}`, chat_id, about: aboutOf(state, chat_id), to: chat.asked };
     return { ...next, refusals: [...withoutEndings(state, chat_id), notice] };
   },
 
@@ -86,10 +86,7 @@ export function listUnread(state) {
 
 /** A chat that the person asked has now: told once, by name. */
 export function movedOn(state, chatId) {
-  const next = removed(forgetEndings(state, chatId), chatId);
-  const chat = state.chats[chatId];
-  if (!chat) return next;
-  return { ...next, refusals: [...next.refusals, { code: "gone.transferred", chat_id: chatId, chat, to: chat.asked }] };
+  return removed(forgetEndings(state, chatId), chatId, "transferred", state.chats[chatId]?.asked);
 }
 
 function withTransfer(chat, transfer) {

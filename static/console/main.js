@@ -5,16 +5,14 @@ import { every } from "../shared/pulse.js";
 import * as alerts from "./alerts.js";
 import { mostUrgent } from "./order.js";
 import { findItem } from "./outbox.js";
-import { clock, draft, narrow, onChange, open, quarter, second, shown, state } from "./store.js";
+import { clock, draft, forgetAll, narrow, onChange, open, operator, quarter, second, shown, state } from "./store.js";
 import { start } from "./sync.js";
 import { App } from "./views/app.js";
 
 const place = document.getElementById("app");
 const { socket, settings, logout, manage, login } = place.dataset;
 
-// A chat comes because this operator accepted it: it opens, with the focus where the answer is written.
 onChange((before, after, cause) => {
-  if (cause.type === "chat.added" && !before.chats[cause.chat.entry.chat_id]) open(cause.chat.entry.chat_id);
   if (cause.type === "snapshot") settle(before, after);
   if (cause.type === "ack") passed(findItem(before.outbox, cause.client_id));
 });
@@ -24,9 +22,9 @@ function passed(item) {
   if (item?.frame.type === "chat.transfer") draft(item.chat_id, { passing: "" });
 }
 
-// A first picture: on a wide screen the chat that needs somebody most is open at once.
+// The first picture: on a wide screen the chat that needs somebody most is open at once. Later ones open nothing by themselves.
 function settle(before, after) {
-  if (!shown.value && !narrow.value) open(mostUrgent(Object.values(after.chats), clock.now()), { write: false });
+  if (!before.ready && !shown.value && !narrow.value) open(mostUrgent(Object.values(after.chats), clock.now()), { write: false });
   const known = (one) => Object.keys(one.companies).sort().join();
   if (before.ready && known(before) !== known(after)) renewColours();
 }
@@ -41,6 +39,10 @@ every(500, () => (second.value = clock.now()));
 every(250, () => {
   if (Object.keys(state.value.offers).length) quarter.value = clock.now();
 });
+
+// Signed out on another page of this browser, by their own hand; and a page that comes back out of the browser's memory is nobody's.
+new BroadcastChannel("balie.console").onmessage = ({ data }) => data === operator && forgetAll();
+window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 alerts.start();
 const scheme = location.protocol === "https:" ? "wss:" : "ws:";

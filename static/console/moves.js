@@ -16,31 +16,54 @@ export function settle(state, chat) {
   const id = chat.entry.chat_id;
   const outbox = box.refenced(box.withoutStored(state.outbox, chat.messages), chat.entry);
   const stale = isBehind(chat) ? { ...state.stale, [id]: true } : state.stale;
-  return { ...state, outbox, stale, chats: { ...state.chats, [id]: chat } };
+  const { [id]: _back, ...left } = state.left;
+  return { ...state, outbox, stale, left, chats: { ...state.chats, [id]: chat } };
 }
 
-/** The chat leaves. What was on its way still gets its answer; what was refused is the operator's work and is kept aside. */
-export function removed(state, id, reason = null) {
+/**
+ * The chat leaves. What was on its way still gets its answer; what was refused is the operator's work and is kept aside.
+ * One that leaves by a hand of ours is simply gone. Of any other the picture stays in `left`, with why (`reason`) and who has
+ * it now (`to`), until the operator moves on; `refusals` says it too, but of a wrap-up that ran out.
+ */
+export function removed(state, id, reason = null, to = "") {
   const { [id]: chat, ...chats } = state.chats;
   const { [id]: _stale, ...stale } = state.stale;
   const { [id]: _typing, ...typing } = state.typing;
+  const { [id]: _left, ...left } = state.left;
   const outbox = state.outbox.filter((item) => item.chat_id !== id || item.status !== "sent");
   const failed = outbox.filter((item) => item.chat_id === id && item.status === "failed");
-  const next = toUnsent({ ...state, chats, stale, typing, outbox }, failed, chat);
-  if (!chat || !reason) return next;
-  return { ...next, refusals: [...next.refusals, { code: `gone.${reason}`, chat_id: id, chat }] };
+  const next = toUnsent({ ...state, chats, stale, typing, outbox }, failed);
+  if (!chat || !reason || isOurDoing(state, id)) return next;
+  const code = `gone.${reason}`;
+  const gone = { ...next, left: { ...left, [id]: { chat, company: state.companies[chat.entry.company_id], code, to } } };
+  if (reason === "settled") return gone;
+  return { ...gone, refusals: [...next.refusals, { code, chat_id: id, about: aboutOf(state, id), to }] };
+}
+
+/** Whom a chat is with, in words that outlive it: company and visitor by name. Null for a chat that isn't here. */
+export function aboutOf(state, id) {
+  const chat = state.chats[id] ?? state.left[id]?.chat;
+  if (!chat) return null;
+  const { company_id } = chat.entry;
+  const company = state.companies[company_id] ?? state.left[id]?.company;
+  return { chat_id: id, company_id, company: company?.name ?? "", visitor_name: chat.visitor_name, number: chat.number };
 }
 
 /** Moves texts out of the outbox to where the operator can copy or drop them. */
-export function toUnsent(state, items, chat = null) {
+export function toUnsent(state, items) {
   if (!items.length) return state;
   const ids = new Set(items.map((item) => item.client_id));
-  const kept = items.map((item) => ({ client_id: item.client_id, body: item.frame.body, chat }));
+  const kept = items.map(({ client_id, frame, about }) => ({ client_id, body: frame.body, note: frame.note, about }));
   return {
     ...state,
     outbox: state.outbox.filter((item) => !ids.has(item.client_id)),
     unsent: [...state.unsent, ...kept],
   };
+}
+
+// Given back or wrapped up from here: its answer is still under way.
+function isOurDoing(state, id) {
+  return ["chat.requeue", "chat.wrap_up"].some((type) => box.isPending(state.outbox, id, type));
 }
 
 /** The state without one offer. */

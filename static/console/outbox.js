@@ -3,9 +3,12 @@
 // The server asks for the same command again, with the same id.
 const AGAIN = ["busy", "retry"];
 
-/** A command as it waits: `status` is queued, sending, sent (stored, not shown yet) or failed (with `code`). */
-export function entryOf(frame, at) {
-  return { client_id: frame.client_id, chat_id: frame.chat_id ?? null, frame, at, status: "queued" };
+/**
+ * A command as it waits: `status` is queued, sending, sent (stored, not shown yet) or failed (with `code`). `about` names
+ * whom it is for; `kept` marks a text from before a reload.
+ */
+export function entryOf(frame, at, about = null) {
+  return { client_id: frame.client_id, chat_id: frame.chat_id ?? null, frame, at, about, kept: false, status: "queued" };
 }
 
 /** The item with this id, or undefined. */
@@ -39,11 +42,11 @@ export function requeued(outbox) {
 /**
  * The outbox with the fence that an open chat has now in texts that wait, and in those refused for an older one: these go
  * again. The chat was ours all the time, as it takes its texts along when it leaves; a transfer that is asked for or ends
- * raises its fence too.
+ * raises its fence too. A text from before a reload keeps its fence: nobody knows whose the chat was meanwhile.
  */
 export function refenced(outbox, { chat_id, state, fence }) {
   const behind = (item) =>
-    item.chat_id === chat_id && item.frame.type === "message.post" && item.frame.fence < fence &&
+    item.chat_id === chat_id && !item.kept && item.frame.type === "message.post" && item.frame.fence < fence &&
     (item.status === "queued" || item.code === "fence");
   if (state !== "open" || !outbox.some(behind)) return outbox;
   return outbox.map((item) => (behind(item) ? { ...item, frame: { ...item.frame, fence }, status: "queued", code: "" } : item));

@@ -2,8 +2,9 @@
 // A repeated event changes nothing; a gap marks the chat stale, and whoever holds the socket asks chat.sync.
 
 import { lastSeq, takeIn, withEntry, withMessages, withRating, withRead, withTranscript } from "./chat.js";
+import * as departures from "./departures.js";
 import * as handover from "./handover.js";
-import { removed, settle, toUnsent, update, withoutOffer } from "./moves.js";
+import { aboutOf, removed, settle, toUnsent, update, withoutOffer } from "./moves.js";
 import * as box from "./outbox.js";
 import { renewed } from "./renewal.js";
 
@@ -30,6 +31,8 @@ export const EMPTY = {
   asked: null,
   readOnly: false,
   signedOut: false,
+  // Chats that left without a hand of ours, as they were, until the operator moves on.
+  left: {},
   // What the server refused, and texts whose chat went away before they were stored: shown until dismissed.
   refusals: [],
   unsent: [],
@@ -41,8 +44,9 @@ export function fromSnapshot(event, before = EMPTY) {
   for (const chat of event.chats) {
     chats[chat.entry.chat_id] = takeIn(chat);
   }
+  const lost = Object.keys(before.chats).filter((id) => !chats[id]);
   let next = {
-    ...before,
+    ...lost.reduce(departures.missed, before),
     ready: true,
     outOfDate: false,
     asked: null,
@@ -56,8 +60,7 @@ export function fromSnapshot(event, before = EMPTY) {
     stale: {},
   };
   for (const chat of Object.values(chats)) next = settle(next, chat);
-  const lost = Object.keys(before.chats).filter((id) => !chats[id]);
-  return lost.reduce((state, id) => removed(state, id), next);
+  return next;
 }
 
 /** The next state after an event of the server; the same object when nothing changed. */
@@ -126,14 +129,8 @@ const EVENTS = {
 
   "chat.changed": (state, { entry }) => update(state, entry.chat_id, (chat) => withEntry(chat, entry)),
 
-  "chat.removed"(state, event) {
-    if (event.reason === "transferred") return handover.movedOn(state, event.chat_id);
-    const asked = state.outbox.some(
-      (item) => item.chat_id === event.chat_id && ["chat.requeue", "chat.wrap_up"].includes(item.frame.type),
-    );
-    const quiet = asked || event.reason === "settled";
-    return removed(state, event.chat_id, quiet ? null : event.reason);
-  },
+  "chat.removed": (state, { chat_id, reason }) =>
+    reason === "transferred" ? handover.movedOn(state, chat_id) : removed(state, chat_id, reason),
 
   "message.posted"(state, { chat_id, message }) {
     const next = update(state, chat_id, (chat) => withMessages(chat, [message]));
@@ -173,7 +170,8 @@ const EVENTS = {
 
   error(state, event) {
     const { code, client_id, chat_id } = event;
-    if (code === "signed_out") return { ...state, signedOut: true };
+    // Whoever reads this screen from now on may be somebody else.
+    if (code === "signed_out") return state.signedOut ? state : { ...EMPTY, signedOut: true };
     const next = code === "seat_taken" ? { ...state, readOnly: true } : state;
     const item = box.findItem(state.outbox, client_id);
     if (item) return refused(next, item, code);
@@ -216,6 +214,7 @@ const ACKS = {
 
 const COMMANDS = {
   ...handover.COMMANDS,
+  ...departures.COMMANDS,
   "chat.transfer": (state, command) => queue(handover.forgetEndings(state, command.chat_id), command),
   hello: (state, { take_seat }) => ({ ...state, readOnly: take_seat ? false : state.readOnly }),
   // Asking once is enough until the answer, or until a gap shows again.
@@ -235,24 +234,19 @@ const COMMANDS = {
     const chat = item && state.chats[item.chat_id];
     if (!chat) return state;
     const frame = { ...item.frame, fence: chat.entry.fence };
-    return { ...state, outbox: box.change(state.outbox, client_id, { frame, status: "queued", code: "" }) };
+    return { ...state, outbox: box.change(state.outbox, client_id, { frame, status: "queued", code: "", kept: false }) };
   },
   "my.forget": (state, { client_id }) => ({
     ...state,
     outbox: box.without(state.outbox, client_id),
     unsent: state.unsent.filter((item) => item.client_id !== client_id),
   }),
-  // A draft whose chat went away under it.
-  "my.keep": (state, { client_id, body, chat }) => ({
-    ...state,
-    unsent: [...state.unsent, { client_id, body, chat }],
-  }),
   "my.dismiss": (state, { refusal }) => ({ ...state, refusals: state.refusals.filter((one) => one !== refusal) }),
 };
 
 function queue(state, { at, ...frame }) {
   if (!frame.client_id || box.findItem(state.outbox, frame.client_id)) return state;
-  return { ...state, outbox: [...state.outbox, box.entryOf(frame, at)] };
+  return { ...state, outbox: [...state.outbox, box.entryOf(frame, at, aboutOf(state, frame.chat_id))] };
 }
 
 function refused(state, item, code) {
@@ -272,7 +266,7 @@ function refused(state, item, code) {
   return {
     ...gone,
     outbox: box.without(gone.outbox, item.client_id),
-    refusals: [...gone.refusals, { code, type: item.frame.type, chat: state.chats[item.chat_id] ?? null }],
+    refusals: [...gone.refusals, { code, type: item.frame.type, chat_id: item.chat_id, about: item.about }],
   };
 }
 

@@ -2,16 +2,23 @@
 
 import { batch, signal } from "@preact/signals";
 import { makeClock } from "../shared/time.js";
+import { textsOf } from "./departures.js";
+import { aboutOf } from "./moves.js";
 import { mostUrgent } from "./order.js";
+import { hasWords, makeShelf } from "./shelf.js";
 import { applyCommand, applyEvent, EMPTY } from "./state.js";
 import { say } from "./words.js";
 
-const KEPT = "balie.console";
 // One pane at a time under this width, as narrow.css has it.
 const NARROW = window.matchMedia("(max-width: 899px)");
 const NO_DRAFT = { answer: "", note: "", passing: "", mode: "answer" };
+// What somebody does to get a chat.
+const OPENING = ["offer.accept", "chat.pick", "chat.take"];
 // A visitor's page says "typing" each 3 s; two missed ones mean that it stopped.
 const TYPING_MS = 7000;
+
+/** Whose page this is, as the server wrote it. */
+export const operator = document.documentElement.dataset.operator;
 
 export const clock = makeClock();
 export const state = signal(EMPTY);
@@ -38,9 +45,12 @@ NARROW.addEventListener("change", () => (narrow.value = NARROW.matches));
 export const writeHere = signal(0);
 export const newest = signal(0);
 
-const kept = readKept();
-export const drafts = signal(kept.drafts);
-export const ticks = signal(kept.ticks);
+export const drafts = signal({});
+export const ticks = signal({});
+const shelf = makeShelf(() => sessionStorage, operator);
+// What the tab kept is taken up once, when the server has said which chats are ours; after a sign-out nothing is kept.
+let isRestored = false;
+let isOver = false;
 const listeners = [];
 
 /** Calls `listener(before, after, cause)` after every change of the state. */
@@ -58,9 +68,10 @@ export function act(command) {
   move(applyCommand, { at: new Date(clock.now()).toISOString(), ...command });
 }
 
-/** Opens a chat. `write` is somebody's own wish: it moves the focus to the composer, and leaves the floor. */
+/** Opens a chat, or one that is about to come. `write` is somebody's own wish: it moves the focus to the composer, and leaves the floor. */
 export function open(chatId, { write = true } = {}) {
   batch(() => {
+    if (shown.value !== chatId && shownLeft()) leave(shown.value, { about: aboutOf(state.value, shown.value), seen: true });
     shown.value = chatId;
     if (wrapping.value !== chatId) wrapping.value = null;
     if (handing.value !== chatId) handing.value = null;
@@ -69,8 +80,20 @@ export function open(chatId, { write = true } = {}) {
     if (!write) return;
     floorOpen.value = false;
     reading.value = null;
-    if (chatId) writeHere.value += 1;
+    if (!chatId) return;
+    writeHere.value += 1;
+    // Of a closed chat only a note can be written still.
+    if (shownChat()?.entry.state === "wrap_up" && !draftOf(chatId).answer.trim()) draft(chatId, { mode: "note" });
   });
+  keep();
+}
+
+/** Goes to the chat that needs somebody most, from one that this hand has just ended or given away. */
+export function moveOn(chatId) {
+  if (shown.value !== chatId) return;
+  const { [chatId]: _done, ...others } = state.value.chats;
+  const next = narrow.value ? null : mostUrgent(Object.values(others), clock.now());
+  if (next || narrow.value) open(next, { write: false });
 }
 
 /** Shows the floor, or goes back to the chat. */
@@ -99,6 +122,11 @@ export function shownChat() {
   return state.value.chats[shown.value] ?? null;
 }
 
+/** The chat that left and is still looked at, or null: `chat`, `company`, `code` for what happened, `to` whom it went. */
+export function shownLeft() {
+  return state.value.left[shown.value] ?? null;
+}
+
 /** The chat that is really on the screen, or null: what keys act on and what counts as read. */
 export function visibleChat() {
   return floorOpen.value ? null : shownChat();
@@ -106,12 +134,15 @@ export function visibleChat() {
 
 /** What the visitor is called: their name, else their number. */
 export function nameOf(chat) {
+  if (!chat) return "";
   return chat.visitor_name || say("visitor", { number: chat.number });
 }
 
 /** A company by id; one that we don't know (yet) has no words. */
 export function companyOf(id) {
-  return state.value.companies[id] ?? { id, name: "", monogram: "", tone: "", language: "" };
+  const left = shownLeft();
+  const known = state.value.companies[id] ?? (left?.chat.entry.company_id === id ? left.company : null);
+  return known ?? { id, name: "", monogram: "", tone: "", language: "" };
 }
 
 /** Whether the visitor of this chat is typing. Reads the clock, so views follow. */
@@ -138,64 +169,116 @@ export function tick(chatId, key) {
   keep();
 }
 
-/** Texts that were on their way when this page was left, to go again with the same client_id. */
-export function takeKeptTexts() {
-  for (const item of kept.texts) act({ ...item.frame, at: item.at });
-  kept.texts = [];
+/** Puts a text that was refused back where it was written, before what stands there now. */
+export function backToDraft({ client_id, chat_id, frame }) {
+  const place = frame.note ? "note" : "answer";
+  const held = draftOf(chat_id)[place];
+  act({ type: "my.forget", client_id });
+  draft(chat_id, { [place]: held ? `${frame.body}\n${held}` : frame.body });
+}
+
+/** Whether this tab keeps something that the operator typed. */
+export function hasKeptWords() {
+  return !isOver && hasWords(shelf.read());
+}
+
+/** The operator signed out by their own hand: this tab keeps nothing of theirs. */
+export function forgetAll() {
+  isOver = true;
+  shelf.clear();
+  happen({ type: "error", code: "signed_out" });
 }
 
 function move(rule, cause) {
   const before = state.value;
   const after = rule(before, cause);
   if (after === before) return;
+  if (after.signedOut) keep();
   batch(() => {
     state.value = after;
-    if (after.chats !== before.chats) afterChats(before, after);
+    if (after.signedOut) hideAll();
+    else if (after.chats !== before.chats) afterChats(before);
+    if (after.ready && !isRestored) restore();
+    if (isNotComing(before, cause)) shown.value = null;
   });
-  if (after.outbox !== before.outbox) keep();
-  for (const listener of listeners) listener(before, after, cause);
+  if (["outbox", "unsent", "chats", "left"].some((part) => state.value[part] !== before[part])) keep();
+  for (const listener of listeners) listener(before, state.value, cause);
+  // Nobody knows what was said while the page was away: the operator reads it before it goes.
+  for (const item of state.value.outbox) if (item.kept && item.code === "fence") backToDraft(item);
 }
 
-function afterChats(before, after) {
-  for (const [id, chat] of Object.entries(before.chats)) {
-    if (!after.chats[id]) forget(id, chat);
-  }
-  if (shown.value && !after.chats[shown.value]) {
-    open(narrow.value ? null : mostUrgent(Object.values(after.chats), clock.now()), { write: false });
+// A chat that another hand took away stays on the screen while it is looked at: what somebody types never gets another target.
+function afterChats(before) {
+  for (const id of Object.keys(before.chats)) {
+    if (state.value.chats[id]) continue;
+    const about = aboutOf(before, id);
+    if (handing.value === id) handing.value = null;
+    if (wrapping.value === id) wrapping.value = null;
+    if (shown.value === id && state.value.left[id]) {
+      state.value = applyCommand(state.value, { type: "my.keep", texts: textsOf({ passing: draftOf(id).passing }, about) });
+      draft(id, { passing: "" });
+      continue;
+    }
+    leave(id, { about, seen: false });
+    if (shown.value === id) shown.value = null;
   }
 }
 
-// The chat left; a draft that was not sent is shown aside, never dropped.
-function forget(id, chat) {
-  const { answer, note, passing } = draftOf(id);
-  for (const body of [answer, note, passing]) {
-    if (!body.trim()) continue;
-    state.value = applyCommand(state.value, { type: "my.keep", client_id: crypto.randomUUID(), body, chat });
+// A draft that was not sent is shown aside, never dropped.
+function leave(id, { about, seen }) {
+  state.value = applyCommand(state.value, { type: "my.leave", chat_id: id, texts: textsOf(draftOf(id), about), seen });
+  for (const own of [drafts, ticks, outcomes]) {
+    const { [id]: _gone, ...others } = own.value;
+    own.value = others;
   }
-  const { [id]: _draft, ...others } = drafts.value;
-  const { [id]: _ticks, ...ticked } = ticks.value;
-  drafts.value = others;
-  ticks.value = ticked;
-  if (wrapping.value === id) wrapping.value = null;
-  if (handing.value === id) handing.value = null;
   keep();
 }
 
-function keep() {
-  const texts = state.value.outbox.filter((item) => item.frame.type === "message.post");
-  const all = { drafts: drafts.value, ticks: ticks.value, texts: [...kept.texts, ...texts] };
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify(all));
-  } catch {
-    // Storage denied or full: drafts live as long as the page.
-  }
+// Whether the chat on the screen is one that this hand asked for and doesn't get.
+function isNotComing(before, { type, client_id }) {
+  const { chats, left, outbox } = state.value;
+  const id = shown.value;
+  if (!id || chats[id] || left[id]) return false;
+  const asks = (item) => item.chat_id === id && OPENING.includes(item.frame.type);
+  if (type === "snapshot") return !outbox.some(asks);
+  return type === "error" && !outbox.some(asks) && before.outbox.some((item) => item.client_id === client_id && asks(item));
 }
 
-function readKept() {
-  const none = { drafts: {}, ticks: {}, texts: [] };
-  try {
-    return { ...none, ...JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") };
-  } catch {
-    return none;
-  }
+// Signed out: whoever stands here now may be somebody else.
+function hideAll() {
+  for (const own of [drafts, ticks, outcomes]) own.value = {};
+  for (const own of [shown, reading, handing, wrapping]) own.value = null;
+  for (const own of [floorOpen, drawer]) own.value = false;
+}
+
+function restore() {
+  isRestored = true;
+  const kept = shelf.read();
+  const { chats } = state.value;
+  const isHere = (id) => Boolean(chats[id]);
+  const only = (map) => Object.fromEntries(Object.entries(map).filter(([id]) => isHere(id)));
+  const about = (id) => kept.abouts[id] ?? { chat_id: id, company: "", visitor_name: "?" };
+  const missed = Object.keys(kept.drafts).filter((id) => !isHere(id));
+  const unsent = [...kept.unsent, ...missed.flatMap((id) => textsOf(kept.drafts[id], about(id)))];
+  const lost = kept.held.filter((id) => !isHere(id)).map(about);
+  drafts.value = only(kept.drafts);
+  ticks.value = only(kept.ticks);
+  if (isHere(kept.shown)) shown.value = kept.shown;
+  state.value = applyCommand(state.value, { type: "my.restore", texts: kept.texts, unsent, lost });
+}
+
+function keep() {
+  const { ready, chats, left, outbox, unsent } = state.value;
+  if (!ready || !isRestored || isOver) return;
+  const texts = outbox.filter((item) => item.frame.type === "message.post" && item.status !== "sent");
+  const ids = [...Object.keys(chats), ...Object.keys(left)];
+  shelf.write({
+    drafts: drafts.value,
+    ticks: ticks.value,
+    texts: texts.map(({ client_id, chat_id, frame, at, about, status, code }) => ({ client_id, chat_id, frame, at, about, status, code })),
+    unsent,
+    abouts: Object.fromEntries(ids.map((id) => [id, aboutOf(state.value, id)])),
+    held: Object.keys(chats).filter((id) => chats[id].entry.state === "open"),
+    shown: shown.value,
+  });
 }

@@ -4,7 +4,7 @@ import { every } from "../shared/pulse.js";
 import { makeSocket } from "../shared/socket.js";
 import { lastSeq } from "./chat.js";
 import { ready } from "./outbox.js";
-import { act, clock, floorOpen, handing, happen, net, onChange, reading, shown, shownChat, state, takeKeptTexts, visibleChat } from "./store.js";
+import { act, clock, floorOpen, handing, happen, net, onChange, operator, reading, shown, shownChat, state, visibleChat } from "./store.js";
 
 const RENEW_MS = 5000;
 // No word after a renewal for this long: the line is dead, though nobody said so. With the renewal before it that is
@@ -94,6 +94,11 @@ function hello() {
 
 function take(event) {
   askedAt = 0;
+  if (event.type === "snapshot" && (event.me.id !== operator || state.value.signedOut)) {
+    // Somebody signed in since this page was made: it isn't theirs, and nothing of it may go out in their name.
+    location.reload();
+    return;
+  }
   if (event.server_time) clock.set(event.server_time);
   newest = Math.max(newest, event.epoch ?? event.seat?.epoch ?? -1);
   if (event.type === "snapshot") {
@@ -108,7 +113,7 @@ function take(event) {
   if (event.type === "reading.due") readingAsked.delete(event.company_id);
   if (event.type === "chat.synced" || event.type === "error") syncing.delete(event.chat_id);
   happen(event.type === "typing" ? { ...event, now: Date.now() } : event);
-  if (event.type === "snapshot") takeKeptTexts();
+  if (state.value.signedOut) entered = false;
   plan();
 }
 

@@ -34,6 +34,20 @@ for (const form of document.querySelectorAll("form[method='post']")) {
     form.dataset.sent = "1";
   });
 }
+
+// Who signs out leaves nothing of theirs behind: what the console kept in this tab, and in the others that show it.
+for (const form of document.querySelectorAll("form[data-forget]")) {
+  form.addEventListener("submit", () => {
+    const whose = form.dataset.forget;
+    try {
+      sessionStorage.removeItem(`balie.console.${whose}`);
+    } catch {
+      // Denied: there is nothing.
+    }
+    new BroadcastChannel("balie.console").postMessage(whose);
+  });
+}
+
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });

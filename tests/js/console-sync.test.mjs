@@ -9,10 +9,11 @@ const ACME = "00000000-0000-4000-8000-0000000000aa";
 const CHAT = "00000000-0000-4000-8000-00000000c001";
 const OTHER = "00000000-0000-4000-8000-00000000c002";
 const ALICE = "00000000-0000-4000-8000-00000000d001";
+const BOB = "00000000-0000-4000-8000-00000000d002";
 const EPOCH = 12;
 
 // As much of a browser as the socket's side of the console asks for. The page has no focus, so nothing counts as read.
-const page = { lang: "nl", focused: false };
+const page = { lang: "nl", focused: false, dataset: { operator: ALICE } };
 const storage = () => ({ getItem: () => null, setItem: () => {} });
 Object.assign(globalThis, {
   WebSocket: FakeSocket,
@@ -354,9 +355,24 @@ test("what changed is asked for the open chat's company while it is to be read, 
   reading.value = null;
 });
 
+test("a page of one operator asks for another as soon as somebody else signed in, and says nothing in their name", async () => {
+  let reloads = 0;
+  globalThis.location = { reload: () => (reloads += 1) };
+  post("Uw pincode is 1234");
+  line().lose();
+  await comesBack();
+  await hears(snapshot({ me: { id: BOB, name: "Bob", language: "nl" }, chats: [chat(CHAT, { fence: 2 })] }));
+  await passes(5000);
+  assert.deepEqual([reloads, line().sent.map((frame) => frame.type)], [1, ["hello"]]);
+  assert.equal(state.value.me.name, "Alice");
+});
+
 // Last: nothing comes back from this one.
-test("a session that ended is not tried again", async () => {
+test("a session that ended is not tried again, and nothing of it is on the screen", async () => {
   const count = lines.length;
+  await hears({ type: "error", code: "signed_out" });
+  assert.deepEqual([state.value.signedOut, state.value.ready, state.value.chats, state.value.offers], [true, false, {}, {}]);
+  await passes(5000);
   line().lose(4401);
   await passes(30_000);
   assert.equal(lines.length, count);

@@ -17,11 +17,12 @@ import { Floor } from "./floor.js";
 import { Help, keysOn, showKeys } from "./help.js";
 import { keyDown, List, standingParts } from "./list.js";
 import { accept, decline, standing } from "./offer.js";
+import { Over } from "./over.js";
 import { html } from "./parts.js";
 import { leaveReading, toggleReading } from "./reading.js";
 import { Toasts } from "./toast.js";
 import { toggleTransfer } from "./transfer.js";
-import { choose, finish, isEnding } from "./wrapup.js";
+import { choose, finish, isArmed, isEnding } from "./wrapup.js";
 
 const ACTIONS = {
   accept: () => onFirstOffer(accept),
@@ -49,10 +50,11 @@ export function App({ links }) {
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
   }, []);
+  if (state.value.signedOut) return html`<${Over} login=${links.login} />`;
   return html`<div class="console" data-pane=${floorOpen.value ? "floor" : shown.value ? "chat" : "list"}>
     ${visibleChat() && html`<a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>`}
     <${Bar} links=${links} />
-    <${Banners} login=${links.login} />
+    <${Banners} />
     <${Panes} />
     <${Toasts} />
     <${Help} />
@@ -72,6 +74,7 @@ function Panes() {
 
 function pressed(event) {
   keyDown();
+  if (state.value.signedOut) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") closeTop();
   if (endsChat(event)) event.preventDefault();
@@ -88,10 +91,10 @@ function closeTop() {
   else if (floorOpen.value) showFloor(false);
 }
 
-// While the wrap-up bar stands, digits choose and Enter confirms, unless somebody is writing or on another control.
+// Once somebody asked for the wrap-up bar or stands on it, digits choose and Enter confirms, unless they are writing.
 function endsChat(event) {
   const chat = visibleChat();
-  if (!chat || !isEnding(chat) || event.target.matches?.("textarea, input")) return false;
+  if (!chat || !isEnding(chat) || !isArmed(chat, event.target) || event.target.matches?.("textarea, input")) return false;
   const outcome = outcomeFor(event);
   if (outcome) choose(chat, outcome);
   else if (event.key === "Enter" && event.target === document.body) finish(chat);

@@ -1,7 +1,7 @@
 // Beside the chat: the company's script, who the visitor is, and what the company told us.
 
 import { timeOfDay, minutes } from "../../shared/time.js";
-import { companyOf, drawer, second, shownChat, state, tab, tick, ticks, writeHere } from "../store.js";
+import { companyOf, drawer, second, shownChat, shownLeft, state, tab, tick, ticks, writeHere } from "../store.js";
 import { language, say } from "../words.js";
 import { Ending, hasEnding } from "./ending.js";
 import { html, Icon, shortUrl, webUrl } from "./parts.js";
@@ -19,7 +19,7 @@ export function toggleTab(name) {
 }
 
 export function Aside() {
-  const chat = shownChat();
+  const chat = shownChat() ?? shownLeft()?.chat;
   const look = drawer.value ? "aside is-drawn" : "aside";
   const toRead = companyToRead();
   if (toRead) return html`<aside class=${`${look} aside--read`} aria-label=${say("chat.help.label")}><${Reading} key=${toRead} companyId=${toRead} /></aside>`;
@@ -69,7 +69,7 @@ function Script({ chat }) {
       const at = doneAt(step);
       const look = at ? "is-done" : step === now ? "is-now" : "";
       const icon = at ? "circle-check" : step === now ? "target" : "circle";
-      const fixed = step.key === "greet" && Boolean(chat.entry.first_human_at);
+      const fixed = (step.key === "greet" && Boolean(chat.entry.first_human_at)) || !state.value.chats[id];
       return html`<li key=${step.key}><button class=${`step ${look}`} type="button" aria-pressed=${at ? "true" : "false"} aria-disabled=${fixed ? "true" : undefined}
         onClick=${() => !fixed && tick(id, step.key)}><${Icon} name=${icon} /><span>${step.text}</span>${at && html`<small>${timeOfDay(at, language)}</small>`}</button></li>`;
     })}</ol>

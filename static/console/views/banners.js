@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import * as alerts from "../alerts.js";
 import { timeOfDay } from "../../shared/time.js";
-import { act, companyOf, nameOf, net, second, state } from "../store.js";
+import { act, nameOf, net, second, shownLeft, state } from "../store.js";
 import { takeSeat, tryNow } from "../sync.js";
 import { hasWords, language, say } from "../words.js";
 import { drainOf, breakOf } from "../shift.js";
@@ -17,21 +17,21 @@ import { isNews } from "./toast.js";
 const LOST_SHOWN_MS = 2000;
 const asking = signal(false);
 
-/** @param login The address of the sign-in page, which comes back here. */
-export function Banners({ login }) {
-  const { readOnly, signedOut, refusals, unsent, seat } = state.value;
+export function Banners() {
+  const { readOnly, refusals, unsent, seat } = state.value;
+  // What happened to the chat on the screen stands there.
+  const here = shownLeft()?.chat.entry.chat_id;
+  const told = refusals.filter((one) => !isNews(one) && one.chat_id !== here);
   return html`<div class="banners">
     <${Calls} />
-    ${signedOut && html`<${Banner} look="danger" icon="log-out" words=${say("signed.out")}>
-      <a class="btn btn--s" href=${login}>${say("signed.in")}</a><//>`}
-    ${!signedOut && html`<${Lost} seat=${seat} />`}
-    ${readOnly && !signedOut && html`<${Banner} look="u50" icon="monitor-smartphone" words=${say("seat.taken")}>
+    <${Lost} seat=${seat} />
+    ${readOnly && html`<${Banner} look="u50" icon="monitor-smartphone" words=${say("seat.taken")}>
       <button class="btn btn--s" type="button" onClick=${takeSeat}>${say("seat.take")}</button><//>`}
     ${seat?.paused && html`<${Paused} seat=${seat} />`}
     <${Draining} seat=${seat} />
     <${Bell} />
     ${unsent.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}
-    ${refusals.filter((one) => !isNews(one)).map((refusal, at) => html`<${Banner} key=${at} look=${isEnding(refusal) ? "u50" : "danger"} icon=${isEnding(refusal) ? "arrow-right-left" : "circle-alert"} words=${told(refusal)}>
+    ${told.map((refusal, at) => html`<${Banner} key=${at} look=${isEnding(refusal) ? "u50" : "danger"} icon=${isEnding(refusal) ? "arrow-right-left" : "circle-alert"} words=${wordsOf(refusal)}>
       <button class="btn btn--s" type="button" onClick=${() => act({ type: "my.dismiss", refusal })}>${say("dismiss")}</button><//>`)}
     <${ToRead} beside=${companyToRead()} />
   </div>`;
@@ -99,28 +99,24 @@ function Bell() {
 const copied = signal("");
 
 function Unsent({ item }) {
-  const company = item.chat ? companyOf(item.chat.entry.company_id).name : "";
   const copy = async () => {
     await navigator.clipboard.writeText(item.body);
     copied.value = item.client_id;
   };
   const drop = () => act({ type: "my.forget", client_id: item.client_id });
-  const name = item.chat ? nameOf(item.chat) : "?";
+  const { company } = item.about;
+  const title = say(item.note ? "unsent.note" : "unsent.title", { name: nameOf(item.about), company });
   return html`<div class="banner banner--u50" role="status"><${Icon} name="pencil-line" />
-    <p>${say("unsent.title", { name, company })} <q>${item.body}</q></p>
+    <p>${title} <q>${item.body}</q></p>
     <button class="btn btn--s" type="button" onClick=${copy}>${say(copied.value === item.client_id ? "unsent.copied" : "unsent.copy")}</button>
     <button class="btn btn--s btn--quiet" type="button" onClick=${drop}>${say("unsent.drop")}</button>
   </div>`;
 }
 
-function told({ code, type, chat, to }) {
-  if (isEnding({ code })) {
-    return say(to && hasWords(code) ? code : "transfer.nobody", { to, name: nameOf(chat), company: companyOf(chat.entry.company_id).name });
-  }
-  if (!code.startsWith("gone.")) {
-    const words = wordsFor(code, type);
-    return chat ? `${nameOf(chat)}, ${companyOf(chat.entry.company_id).name}: ${words}` : words;
-  }
-  const key = hasWords(code) ? code : "gone.taken";
-  return say(key, { name: nameOf(chat), company: companyOf(chat.entry.company_id).name });
+function wordsOf({ code, type, about, to }) {
+  const names = { to, name: nameOf(about), company: about?.company };
+  if (isEnding({ code })) return say(to && hasWords(code) ? code : "transfer.nobody", names);
+  if (code.startsWith("gone.")) return say(hasWords(code) ? code : "gone.taken", names);
+  const words = wordsFor(code, type);
+  return about ? `${names.name}, ${names.company}: ${words}` : words;
 }

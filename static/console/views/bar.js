@@ -3,7 +3,7 @@
 import { timeOfDay } from "../../shared/time.js";
 import * as alerts from "../alerts.js";
 import { label } from "../keys.js";
-import { floorOpen, narrow, net, second, showFloor, shown, state } from "../store.js";
+import { floorOpen, narrow, net, open, second, showFloor, shown, state } from "../store.js";
 import { language, say } from "../words.js";
 import { Break } from "./break.js";
 import { showKeys } from "./help.js";
@@ -37,7 +37,7 @@ function Home() {
 
 function back() {
   showFloor(false);
-  shown.value = null;
+  open(null);
 }
 
 // While it runs; what its end means is told in a banner.

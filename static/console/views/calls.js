@@ -5,7 +5,7 @@ import { minutes } from "../../shared/time.js";
 import { byPromise, waitOf } from "../floor.js";
 import { listCalls } from "../handover.js";
 import { isPending } from "../outbox.js";
-import { companyOf, second, state } from "../store.js";
+import { companyOf, open, second, state } from "../store.js";
 import { command } from "../sync.js";
 import { say } from "../words.js";
 import { html, Icon, Key, Mono, Named } from "./parts.js";
@@ -18,11 +18,12 @@ export function standingCalls() {
   return byPromise(listCalls(state.value));
 }
 
-/** Takes a waiting chat out of turn. */
+/** Takes a waiting chat out of turn, and goes there. */
 export function pick(chat) {
   const { outbox, readOnly } = state.value;
   if (readOnly || isPending(outbox, chat.chat_id, "chat.pick")) return;
   command("chat.pick", { chat_id: chat.chat_id });
+  open(chat.chat_id);
 }
 
 export function Calls() {

@@ -4,7 +4,7 @@ import { minutes } from "../../shared/time.js";
 import { label } from "../keys.js";
 import { GONE_SECONDS, mostUrgent, since } from "../order.js";
 import { isPending } from "../outbox.js";
-import { clock, companyOf, drawer, handing, nameOf, open, second, shownChat, state, wrapping } from "../store.js";
+import { clock, companyOf, drawer, handing, moveOn, nameOf, open, second, shown, shownChat, shownLeft, state, wrapping } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
 import { Composer } from "./composer.js";
@@ -14,25 +14,32 @@ import { ReadFirst } from "./reading.js";
 import { Asked, isAsked, toggleTransfer, Transfer } from "./transfer.js";
 import { isEnding, WrapUp } from "./wrapup.js";
 
-/** Gives a chat back to the pool, for somebody else. */
+/** Gives a chat back to the pool, for somebody else, and goes to the next. */
 export function handBack(chat) {
-  if (chat?.entry.state === "open") onChat("chat.requeue", chat);
+  if (chat?.entry.state !== "open" || state.value.readOnly) return;
+  onChat("chat.requeue", chat);
+  moveOn(chat.entry.chat_id);
 }
 
 /** Shows or leaves the wrap-up bar of an open chat; of a closed one, where the bar stands already, takes the hand to it. */
 export function toggleWrapUp(chat) {
   const { state: stage, chat_id } = chat?.entry ?? {};
   if (stage !== "open" && stage !== "wrap_up") return;
-  if (stage === "open") wrapping.value = wrapping.value === chat_id ? null : chat_id;
+  wrapping.value = stage === "open" && wrapping.value === chat_id ? null : chat_id;
   handing.value = null;
   // Digits count from this key on, before the bar is even drawn.
   document.activeElement?.blur();
 }
 
 export function Chat() {
-  const chat = shownChat();
+  const left = shownLeft();
+  const chat = shownChat() ?? left?.chat;
   if (!chat) return html`<main class="chat chat--none"><h1 class="vh">${say("title")}</h1><${Nobody} /></main>`;
   const id = chat.entry.chat_id;
+  if (left) {
+    return html`<main class="chat chat--left" data-co=${chat.entry.company_id}><${Head} chat=${chat} left />
+      <${Log} key=${id} chat=${chat} /><${Composer} key=${`write-${id}`} chat=${chat} left=${left} /></main>`;
+  }
   const ending = isEnding(chat);
   return html`<main class="chat" data-co=${chat.entry.company_id}>
     <${Head} chat=${chat} />
@@ -40,7 +47,7 @@ export function Chat() {
     ${chat.entry.state === "open" && html`<${Passing} chat=${chat} />`}
     <${ReadFirst} chat=${chat} />
     ${ending && html`<${WrapUp} key=${`end-${id}`} chat=${chat} />`}
-    <${Composer} chat=${chat} ending=${ending} />
+    <${Composer} key=${`write-${id}`} chat=${chat} ending=${ending} />
   </main>`;
 }
 
@@ -52,20 +59,21 @@ function Passing({ chat }) {
 
 function Nobody() {
   if (!state.value.ready) return html`<p class="empty">${say("net.loading")}</p>`;
+  if (shown.value) return html`<p class="empty" role="status">${say("chat.opening")}</p>`;
   const chats = Object.values(state.value.chats);
   const go = () => open(mostUrgent(chats, clock.now()));
   return html`<div class="empty"><${Icon} name="messages-square" size="xl" /><p>${say("chat.none")}</p>
     ${chats.length > 0 && html`<button class="btn" type="button" onClick=${go}>${say("chat.none.urgent")} <${Key} id="urgent" /></button>`}</div>`;
 }
 
-function Head({ chat }) {
+function Head({ chat, left = false }) {
   const company = companyOf(chat.entry.company_id);
   const { outbox, readOnly } = state.value;
-  const isOpen = chat.entry.state === "open";
+  const isOpen = chat.entry.state === "open" && !left;
   const back = isPending(outbox, chat.entry.chat_id, "chat.requeue");
   return html`<header class="chat__head">
     <${Mono} company=${company} size="l" />
-    <div class="chat__who"><h1><span class="chat__name">${nameOf(chat)}</span> <span class="co-name">${company.name}</span></h1><${Where} chat=${chat} /></div>
+    <div class="chat__who"><h1><span class="chat__name">${nameOf(chat)}</span> <span class="co-name">${company.name}</span></h1>${!left && html`<${Where} chat=${chat} />`}</div>
     <div class="chat__act">
       ${isOpen && html`<button class="btn btn--s" type="button" disabled=${readOnly || isAsked(chat)} onClick=${() => toggleTransfer(chat)} aria-label=${say("chat.transfer")}
         aria-expanded=${handing.value === chat.entry.chat_id ? "true" : "false"} aria-keyshortcuts=${label("transfer")} title=${`${say("chat.transfer.help")} (${label("transfer")})`}>

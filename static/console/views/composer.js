@@ -1,4 +1,5 @@
-// Where an answer or a note is written, in the company's colours. A draft belongs to the chat it was typed in.
+// Where an answer or a note is written, in the company's colours. A draft belongs to the chat it was typed in, and each chat
+// has a text box of its own: it stays where it is, read-only, when the chat closes or leaves under a hand that types.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { askedFor, filled, gaps, matching, repliesIn, valuesFor } from "../canned.js";
@@ -6,6 +7,7 @@ import { companyOf, draft, draftOf, isTyping, nameOf, net, newest, state, writeH
 import { onChat, stoppedTyping, typing } from "../sync.js";
 import { say } from "../words.js";
 import { html, Icon, Mono } from "./parts.js";
+import { Locked, lockOf } from "./locked.js";
 import { LISTBOX, optionId, Picker } from "./picker.js";
 
 const LIMIT = 4000;
@@ -13,31 +15,36 @@ const COUNTED_FROM = 3800;
 const TALLEST_PX = 168;
 export const WRITE = "write";
 
+// The last wish for the focus that was granted: a box that comes later has to be asked for anew.
+let granted = 0;
+
 /** Changes between answer and note in a chat. */
 export function flipMode(chat) {
-  if (chat.entry.state !== "open") return;
   draft(chat.entry.chat_id, { mode: draftOf(chat.entry.chat_id).mode === "note" ? "answer" : "note" });
   writeHere.value += 1;
 }
 
-/** @param ending The wrap-up bar stands above: after the close only notes can be written. */
-export function Composer({ chat, ending }) {
+/** @param props `ending`: the wrap-up bar stands above. `left`: what happened to a chat that left. Mounted anew for each chat. */
+export function Composer({ chat, ending = false, left = null }) {
   const box = useRef(null);
   const id = chat.entry.chat_id;
   const closed = chat.entry.state !== "open";
   const held = draftOf(id);
-  const mode = closed ? "note" : held.mode;
+  const { mode } = held;
   const text = held[mode];
+  // After the close only notes can be written; in a chat that left nothing.
+  const lock = lockOf(chat, left, mode);
+  const still = Boolean(lock) || state.value.readOnly;
   const [caret, setCaret] = useState(null);
   const [at, setAt] = useState(0);
   const [asks, setAsks] = useState(false);
   const company = companyOf(chat.entry.company_id);
   const values = valuesFor({ visitor: chat.visitor_name, operator: state.value.me.name, company: company.name });
   const replies = repliesIn(state.value.texts[company.id] ?? [], chat.language);
-  const asked = mode === "answer" && caret !== null ? askedFor(text, caret) : null;
+  const asked = mode === "answer" && !lock && caret !== null ? askedFor(text, caret) : null;
   const found = asked ? matching(replies, asked.query) : [];
   const chosen = Math.min(at, Math.max(0, found.length - 1));
-  const open = mode === "answer" ? gaps(text) : [];
+  const open = mode === "answer" && !lock ? gaps(text) : [];
   const length = [...text].length;
 
   useLayoutEffect(() => {
@@ -47,9 +54,11 @@ export function Composer({ chat, ending }) {
   useEffect(() => {
     setCaret(null);
     setAsks(false);
-  }, [id, mode]);
+  }, [mode, still]);
   useEffect(() => {
-    if (writeHere.value) box.current?.focus();
+    if (writeHere.value === granted) return;
+    granted = writeHere.value;
+    box.current?.focus();
   }, [writeHere.value]);
 
   const write = (value, place = value.length) => {
@@ -80,7 +89,7 @@ export function Composer({ chat, ending }) {
   };
   const send = ({ anyway = false } = {}) => {
     const body = text.replace(/\r\n?/g, "\n").trim();
-    if (!body || length > LIMIT || state.value.readOnly) return;
+    if (!body || length > LIMIT || still) return;
     if (open.length && !anyway) {
       setAsks(true);
       return;
@@ -121,35 +130,37 @@ export function Composer({ chat, ending }) {
     setCaret(slashed.length);
   };
 
-  const look = mode === "note" ? "composer composer--note" : "composer";
+  const look = `composer ${lock ? "composer--still" : mode === "note" ? "composer--note" : ""}`;
   return html`${asked && html`<${Picker} company=${company} language=${chat.language} found=${found} all=${replies} at=${chosen} values=${values} onPick=${pick} />`}
   <form class=${look} aria-label=${say("composer.label")} hidden=${ending && !closed} onSubmit=${(event) => {
     event.preventDefault();
     send();
   }}>
     ${asks && html`<${Fill} names=${open.map((gap) => gap.name)} onNext=${toGap} onAnyway=${() => send({ anyway: true })} />`}
-    <div class="composer__top">
+    ${lock ? html`<${Locked.Top} lock=${lock} text=${text} />` : html`<div class="composer__top">
       ${mode === "note" ? html`<${Icon} name="sticky-note" /><span><b>${say("composer.note")}</b> · ${say("composer.inside")}</span>`
         : html`<${Mono} company=${company} size="s" /><span>${say("composer.as")} <b class="co-name">${company.name}</b></span><span class="chip chip--line">${company.tone}</span>`}
-      ${!closed && html`<${Tabs} mode=${mode} chatId=${id} />`}
-    </div>
-    <textarea class="composer__box" id=${WRITE} rows="2" ref=${box} value=${text} lang=${chat.language}
+      <${Tabs} mode=${mode} chatId=${id} closed=${closed} />
+    </div>`}
+    <textarea key=${mode} class="composer__box" id=${WRITE} rows="2" ref=${box} value=${text} lang=${chat.language}
       aria-label=${say(mode === "note" ? "composer.note" : "composer.to", { name: nameOf(chat) })}
-      placeholder=${say(mode === "note" ? "composer.place.note" : "composer.place")} readonly=${state.value.readOnly}
+      placeholder=${say(lock ? "left.place" : mode === "note" ? "composer.place.note" : "composer.place")} readonly=${still}
       aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${asked ? LISTBOX : undefined}
       aria-activedescendant=${asked && found[chosen] ? optionId(chosen) : undefined}
       onInput=${(event) => write(event.target.value, event.target.selectionStart)} onKeyDown=${byKey}
       onBlur=${() => setCaret(null)}></textarea>
-    <div class="composer__foot">
+    ${lock ? html`<${Locked.Foot} lock=${lock} chat=${chat} text=${text} mode=${mode} onNote=${() => flipMode(chat)} />` : html`<div class="composer__foot">
       ${mode === "answer" && html`<button class="btn btn--quiet btn--s" type="button" onMouseDown=${(event) => event.preventDefault()} onClick=${startReply}><b>/</b> ${say("composer.canned")}</button>`}
       <${Hint} chat=${chat} length=${length} mode=${mode} />
-      <button class=${`btn ${mode === "note" ? "btn--note" : "btn--co"}`} type="submit" disabled=${!text.trim() || length > LIMIT || state.value.readOnly}>
+      <button class=${`btn ${mode === "note" ? "btn--note" : "btn--co"}`} type="submit" disabled=${!text.trim() || length > LIMIT || still}>
         <${Icon} name=${mode === "note" ? "sticky-note" : "send-horizontal"} />${say(mode === "note" ? "composer.save" : "composer.send")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
-    </div>
+    </div>`}
   </form>`;
 }
 
-function Tabs({ mode, chatId }) {
+function Tabs({ mode, chatId, closed }) {
+  // Of a closed chat the answer is there to be copied, if there is one.
+  if (closed && !draftOf(chatId).answer.trim()) return null;
   const to = (wanted) => {
     draft(chatId, { mode: wanted });
     writeHere.value += 1;

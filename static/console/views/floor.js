@@ -5,7 +5,7 @@ import { minutes } from "../../shared/time.js";
 import { byPromise, byState, isFree, stateKey, waitOf, whyKey } from "../floor.js";
 import { urgencyOf } from "../order.js";
 import { isPending } from "../outbox.js";
-import { companyOf, second, showFloor, state } from "../store.js";
+import { companyOf, open, second, showFloor, state } from "../store.js";
 import { command } from "../sync.js";
 import { language, say } from "../words.js";
 import { pick } from "./calls.js";
@@ -101,9 +101,12 @@ function TakeOver({ chat, onDone }) {
   }, [chat]);
   const company = chat ? companyOf(chat.company_id).name : "";
   const done = () => {
-    if (dialog.current.returnValue === "take") command("chat.take", { chat_id: chat.chat_id, fence: chat.fence });
+    const isMeant = dialog.current.returnValue === "take";
     dialog.current.returnValue = "";
     onDone();
+    if (!isMeant) return;
+    command("chat.take", { chat_id: chat.chat_id, fence: chat.fence });
+    open(chat.chat_id);
   };
   return html`<dialog class="ask" ref=${dialog} aria-labelledby="take-title" onClose=${done}>
     ${chat && html`<form method="dialog"><h2 id="take-title">${say("take.title", { name: chat.operator, company })}</h2><p>${say("take.what", { name: chat.operator })}</p>

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { timeOfDay } from "../../shared/time.js";
 import { lastSeq } from "../chat.js";
 import { label } from "../keys.js";
-import { act, draft, draftOf, isTyping, nameOf, net, newest, state, writeHere } from "../store.js";
+import { act, backToDraft, draft, isTyping, nameOf, net, newest, state, writeHere } from "../store.js";
 import { language, say } from "../words.js";
 import { Dots, html, Icon, Linked, wordsFor } from "./parts.js";
 
@@ -143,15 +143,15 @@ function waiting(item) {
 }
 
 function Failed({ item }) {
+  // To a visitor only while the chat is open; a note until it is wrapped up.
+  const canGo = item.frame.note || state.value.chats[item.chat_id]?.entry.state === "open";
   const again = () => act({ type: "my.retry", client_id: item.client_id });
   const edit = () => {
-    const place = item.frame.note ? "note" : "answer";
-    const held = draftOf(item.chat_id)[place];
-    act({ type: "my.forget", client_id: item.client_id });
-    draft(item.chat_id, { [place]: held ? `${item.frame.body}\n${held}` : item.frame.body, mode: place });
+    backToDraft(item);
+    draft(item.chat_id, { mode: item.frame.note ? "note" : "answer" });
     writeHere.value += 1;
   };
   return html`<${Icon} name="circle-alert" />${say("log.failed", { why: wordsFor(item.code) })}
-    <button class="link" type="button" onClick=${again}>${say("log.retry")}</button>
+    ${canGo && html`<button class="link" type="button" onClick=${again}>${say("log.retry")}</button>`}
     <button class="link" type="button" onClick=${edit}>${say("log.edit")}</button>`;
 }

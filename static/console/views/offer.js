@@ -3,7 +3,7 @@
 import { label } from "../keys.js";
 import { since, urgencyOf } from "../order.js";
 import { isPending } from "../outbox.js";
-import { companyOf, quarter, state } from "../store.js";
+import { companyOf, open, quarter, state } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
 import { Arc, html, Icon, Key, Mono } from "./parts.js";
@@ -12,9 +12,10 @@ import { Arc, html, Icon, Key, Mono } from "./parts.js";
 const OFFER_SECONDS = 10;
 const KIND_ICONS = { again: "undo-2", transfer: "arrow-right-left", lead: "life-buoy" };
 
-/** Accepts an offer; the chat opens when it comes. */
+/** Accepts an offer, and goes there at this press: a chat that opened when it comes would take the next keys with it. */
 export function accept(offer) {
   onChat("offer.accept", asChat(offer));
+  open(offer.chat_id);
 }
 
 /** Passes an offer on to somebody else. */

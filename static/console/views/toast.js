@@ -1,7 +1,7 @@
 // What went as it was asked for, said once in the corner of the list; it goes by itself, unless somebody is on it.
 
 import { useEffect, useRef } from "preact/hooks";
-import { act, companyOf, nameOf, state } from "../store.js";
+import { act, nameOf, shownLeft, state } from "../store.js";
 import { say } from "../words.js";
 import { html, Icon } from "./parts.js";
 
@@ -14,7 +14,9 @@ export function isNews({ code }) {
 }
 
 export function Toasts() {
-  const news = state.value.refusals.filter(isNews).slice(-MOST);
+  // What happened to the chat on the screen stands there.
+  const here = shownLeft()?.chat.entry.chat_id;
+  const news = state.value.refusals.filter((one) => isNews(one) && one.chat_id !== here).slice(-MOST);
   return html`<div class="toasts" role="status">${news.map((one) => html`<${Toast} key=${one.chat_id} notice=${one} />`)}</div>`;
 }
 
@@ -30,7 +32,7 @@ function Toast({ notice }) {
     begin();
     return stay;
   }, [notice]);
-  const { chat, to } = notice;
-  const words = { name: nameOf(chat), company: companyOf(chat.entry.company_id).name, to };
+  const { about, to } = notice;
+  const words = { name: nameOf(about), company: about.company, to };
   return html`<div class="toast" onPointerEnter=${stay} onPointerLeave=${begin}><${Icon} name="circle-check" /><span>${say(to ? "gone.transferred" : "gone.taken", words)}</span></div>`;
 }

@@ -5,7 +5,7 @@ import { minutes } from "../../shared/time.js";
 import { OUTCOMES } from "../keys.js";
 import { since, WRAP_UP_SECONDS } from "../order.js";
 import { isPending } from "../outbox.js";
-import { draftOf, outcomes, second, state, wrapping } from "../store.js";
+import { draftOf, moveOn, outcomes, second, state, wrapping } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
 import { Ending, hasEnding } from "./ending.js";
@@ -16,13 +16,20 @@ export function choose(chat, outcome) {
   outcomes.value = { ...outcomes.value, [chat.entry.chat_id]: outcome };
 }
 
-/** Ends the wrap-up with the outcome that was chosen, closing the chat if it is open. Nothing without an outcome. */
+/** Ends the wrap-up with the outcome that was chosen, closing the chat if it is open, and goes to the next. Nothing without an outcome. */
 export function finish(chat) {
   const { chat_id } = chat.entry;
   const { outbox, readOnly } = state.value;
   const busy = isPending(outbox, chat_id, "chat.wrap_up") || isPending(outbox, chat_id, "chat.close");
   const outcome = outcomes.value[chat_id];
-  if (outcome && !busy && !readOnly) onChat("chat.wrap_up", chat, { outcome });
+  if (!outcome || busy || readOnly) return;
+  onChat("chat.wrap_up", chat, { outcome });
+  moveOn(chat_id);
+}
+
+/** Whether digits and Enter are meant for the bar: somebody asked for it, or stands on it. */
+export function isArmed(chat, target) {
+  return wrapping.value === chat.entry.chat_id || Boolean(target.closest?.(".wrap"));
 }
 
 /** Whether the bar stands under this chat. */
@@ -46,13 +53,13 @@ export function WrapUp({ chat }) {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step && !event.altKey) choose(chat, beside(chosen, step));
     else if (event.key === "Enter" && event.target.getAttribute("role") === "radio") finish(chat);
-    else if (event.key === "Escape" && isOpen) wrapping.value = null;
+    else if (event.key === "Escape" && asked) wrapping.value = null;
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
   useEffect(() => {
-    if (asked || chosen) bar.current?.querySelector("[aria-checked=true]")?.focus();
+    if (asked || bar.current?.contains(document.activeElement)) bar.current?.querySelector("[aria-checked=true]")?.focus();
   }, [chosen]);
   const left = isOpen ? null : WRAP_UP_SECONDS - since(chat.entry.wrap_up_at, second.value);
   const { answer } = draftOf(id);
@@ -66,7 +73,7 @@ export function WrapUp({ chat }) {
         <kbd class="kbd" aria-hidden="true">${digit}</kbd>${say(`wrap.${outcome}`)}</button>`)}
     </div>
     <div class="wrap__act">
-      ${answer.trim() && html`<span class="wrap__draft">${say("wrap.draft")}</span>`}
+      ${isOpen && answer.trim() && html`<span class="wrap__draft">${say("wrap.draft")}</span>`}
       ${isOpen && html`<button class="btn btn--quiet btn--s" type="button" onClick=${() => (wrapping.value = null)}>${say("wrap.cancel")}</button>
         <button class="btn btn--s" type="button" disabled=${busy || readOnly} onClick=${() => onChat("chat.close", chat)}>${say("wrap.only")}</button>`}
       <button class="btn btn--co" type="button" disabled=${!chosen || busy || readOnly} onClick=${() => finish(chat)}>${say(isOpen ? "wrap.done.open" : "wrap.done")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>

@@ -1,0 +1,81 @@
+// What this tab keeps of one operator over a page load. Each has a shelf of their own: who signs in next finds nothing.
+
+const PREFIX = "balie.console.";
+const EMPTY = { drafts: {}, ticks: {}, texts: [], unsent: [], abouts: {}, held: [], shown: null };
+
+/**
+ * @param {() => Storage} storage The tab's own; throws where the browser denies it.
+ * @param {string} operator Whose shelf this is.
+ */
+export function makeShelf(storage, operator) {
+  const key = PREFIX + operator;
+  return {
+    /** What was kept; of another shape than ours, or denied: nothing. */
+    read() {
+      try {
+        return checked(JSON.parse(storage().getItem(key)));
+      } catch {
+        return EMPTY;
+      }
+    },
+    /** Keeps this instead of what was there. */
+    write(facts) {
+      try {
+        storage().setItem(key, JSON.stringify(facts));
+      } catch {
+        // Denied or full: drafts live as long as the page.
+      }
+    },
+    /** Keeps nothing any more. */
+    clear() {
+      try {
+        storage().removeItem(key);
+      } catch {
+        // Denied: there is nothing.
+      }
+    },
+  };
+}
+
+/** Whether anything is kept that somebody typed. */
+export function hasWords({ drafts, texts, unsent }) {
+  const written = Object.values(drafts).some(({ answer, note, passing }) => [answer, note, passing].some((one) => one?.trim()));
+  return written || texts.length > 0 || unsent.length > 0;
+}
+
+// Each part is of its own shape, or as if it were not there.
+function checked(kept) {
+  const found = { ...EMPTY };
+  for (const [name, empty] of Object.entries(EMPTY)) {
+    const part = kept?.[name];
+    const fits = Array.isArray(empty) ? Array.isArray(part) : empty ? isFacts(part) : typeof part === "string";
+    if (fits) found[name] = part;
+  }
+  for (const name of ["drafts", "ticks", "abouts"]) found[name] = onlyFacts(found[name]);
+  found.drafts = Object.fromEntries(Object.entries(found.drafts).map(([id, draft]) => [id, onlyWords(draft)]));
+  found.held = found.held.filter((id) => found.abouts[id]);
+  found.texts = found.texts.filter((item) => isFacts(item) && isFacts(item.about) && isText(item.frame));
+  found.unsent = found.unsent.filter((item) => isFacts(item?.about) && isWord(item.client_id) && isWord(item.body));
+  return found;
+}
+
+function onlyFacts(map) {
+  return Object.fromEntries(Object.entries(map).filter(([, value]) => isFacts(value)));
+}
+
+function onlyWords(draft) {
+  const words = Object.fromEntries(Object.entries(draft).filter(([, value]) => isWord(value)));
+  return { ...words, mode: words.mode === "note" ? "note" : "answer" };
+}
+
+function isText(frame) {
+  return isFacts(frame) && frame.type === "message.post" && ["chat_id", "client_id", "body"].every((name) => isWord(frame[name]));
+}
+
+function isFacts(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWord(value) {
+  return typeof value === "string";
+}
