@@ -1,13 +1,13 @@
 // Chats that left, pure: what is lost while nobody could tell us, what the operator leaves behind, what a page load brings back.
 
-import { removed, toUnsent } from "./moves.js";
+import { removed, toUnsent, withoutNotices } from "./moves.js";
 import * as box from "./outbox.js";
 
 export const COMMANDS = {
   // The operator moves on from a chat that left, or it went unseen: its drafts (`texts`) stay to be copied. What was `seen` isn't told again.
   "my.leave"(state, { chat_id, texts, seen }) {
     const { [chat_id]: _left, ...left } = state.left;
-    const refusals = seen ? withoutNotice(state, chat_id) : state.refusals;
+    const refusals = seen ? withoutNotices(state.refusals, [chat_id]) : state.refusals;
     return { ...state, left, refusals, unsent: [...state.unsent, ...texts] };
   },
 
@@ -33,8 +33,4 @@ export function missed(state, id) {
 export function textsOf({ answer = "", note = "", passing = "" }, about) {
   const written = [[answer, false], [note, true], [passing, true]];
   return written.filter(([body]) => body.trim()).map(([body, isNote]) => ({ client_id: crypto.randomUUID(), body, note: isNote, about }));
-}
-
-function withoutNotice(state, chatId) {
-  return state.refusals.filter((one) => one.chat_id !== chatId || !one.code.startsWith("gone."));
 }

@@ -66,6 +66,11 @@ function isOurDoing(state, id) {
   return ["chat.requeue", "chat.wrap_up"].some((type) => box.isPending(state.outbox, id, type));
 }
 
+/** The refusals without what tells that these chats went: it was read, or one is back. */
+export function withoutNotices(refusals, chatIds) {
+  return refusals.filter((one) => !chatIds.includes(one.chat_id) || !one.code.startsWith("gone."));
+}
+
 /** The state without one offer. */
 export function withoutOffer(state, id) {
   if (!state.offers[id]) return state;

@@ -4,7 +4,7 @@
 import { lastSeq, takeIn, withEntry, withMessages, withRating, withRead, withTranscript } from "./chat.js";
 import * as departures from "./departures.js";
 import * as handover from "./handover.js";
-import { aboutOf, removed, settle, toUnsent, update, withoutOffer } from "./moves.js";
+import { aboutOf, removed, settle, toUnsent, update, withoutNotices, withoutOffer } from "./moves.js";
 import * as box from "./outbox.js";
 import { renewed } from "./renewal.js";
 
@@ -45,8 +45,10 @@ export function fromSnapshot(event, before = EMPTY) {
     chats[chat.entry.chat_id] = takeIn(chat);
   }
   const lost = Object.keys(before.chats).filter((id) => !chats[id]);
+  const kept = lost.reduce(departures.missed, before);
   let next = {
-    ...lost.reduce(departures.missed, before),
+    ...kept,
+    refusals: withoutNotices(kept.refusals, Object.keys(chats)),
     ready: true,
     outOfDate: false,
     asked: null,
@@ -124,7 +126,7 @@ const EVENTS = {
       const { rating, transcripts } = chat;
       return settle(next, { ...withEntry(withMessages(known, chat.messages), chat.entry), rating, transcripts });
     }
-    return settle(next, takeIn(chat));
+    return settle({ ...next, refusals: withoutNotices(next.refusals, [id]) }, takeIn(chat));
   },
 
   "chat.changed": (state, { entry }) => update(state, entry.chat_id, (chat) => withEntry(chat, entry)),

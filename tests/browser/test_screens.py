@@ -83,9 +83,12 @@ def test_pictures(chromium: Browser, desk: Desk, sites: Websites, language: str)
     try:
         with window_of(chromium) as at_desk, window_of(chromium, base_url=sites.acme) as at_home:
             at_desk.add_cookies([{"name": "language", "value": language, "url": desk.url()}])
-            at_desk.add_init_script("try { sessionStorage.setItem('balie.heard', '1') } catch {}")
             alice = at_desk.new_page()
             sign_in(alice, desk.url("/accounts/login/"), "alice@balie.test")
+            alice.evaluate(
+                "sessionStorage.setItem(`balie.heard.${document.documentElement.dataset.operator}`, '1')"
+            )
+            alice.reload()
             sites.wait_for(ACME_SITE, sites.acme, "chat")
             marieke = at_home.new_page()
             marieke.goto("/schoenen/veluwe-4.html")

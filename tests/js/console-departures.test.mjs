@@ -110,6 +110,7 @@ test("a chat that comes back is written in where it was", async () => {
   store.happen({ type: "chat.removed", chat_id: CHAT, reason: "lost" });
   store.happen({ type: "chat.added", chat: chat(CHAT, ACME, { fence: 4 }) });
   assert.deepEqual([store.shownLeft(), store.visibleChat().entry.fence, store.draftOf(CHAT).answer], [null, 4, "Uw pincode is"]);
+  assert.deepEqual(told(store), [], "it went nowhere");
 });
 
 test("a visitor who ends the chat turns no answer into a note", async () => {

@@ -67,8 +67,9 @@ function Script({ chat }) {
     <div class="block__h"><h2>${script.title}</h2><span class="chip">${say("aside.version", { n: script.version })}</span></div>
     <ol class="steps">${script.data.steps.map((step) => {
       const at = doneAt(step);
-      const look = at ? "is-done" : step === now ? "is-now" : "";
-      const icon = at ? "circle-check" : step === now ? "target" : "circle";
+      const isNow = step === now && Boolean(state.value.chats[id]);
+      const look = at ? "is-done" : isNow ? "is-now" : "";
+      const icon = at ? "circle-check" : isNow ? "target" : "circle";
       const fixed = (step.key === "greet" && Boolean(chat.entry.first_human_at)) || !state.value.chats[id];
       return html`<li key=${step.key}><button class=${`step ${look}`} type="button" aria-pressed=${at ? "true" : "false"} aria-disabled=${fixed ? "true" : undefined}
         onClick=${() => !fixed && tick(id, step.key)}><${Icon} name=${icon} /><span>${step.text}</span>${at && html`<small>${timeOfDay(at, language)}</small>`}</button></li>`;

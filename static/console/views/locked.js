@@ -19,7 +19,7 @@ export function lockOf(chat, left, mode) {
   }
   if (chat.entry.state === "open" || mode === "note") return null;
   const by = chat.messages.findLast((message) => message.data?.code === "closed")?.data.by;
-  return { icon: "info", words: say(`log.closed.${CLOSERS.includes(by) ? by : "operator"}`), isGone: false };
+  return { icon: "info", words: `${say(`log.closed.${CLOSERS.includes(by) ? by : "operator"}`)}.`, isGone: false };
 }
 
 function Top({ lock, text }) {
