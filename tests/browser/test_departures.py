@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from agency.models import Operator, PoolEntry, Seat
 from chat.models import Message
 from tenants.context import Schema, in_company
-from tests.browser.conftest import Desk, sign_in
+from tests.browser.conftest import Desk
 from tests.browser.looking import look_at
 from tests.browser.test_desk import send
 from tests.browser.test_handover import ask, offer_of

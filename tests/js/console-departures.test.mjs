@@ -124,7 +124,7 @@ test("a visitor who ends the chat turns no answer into a note", async () => {
   assert.equal(store.draftOf(CHAT).mode, "note", "who opens a closed chat can only leave a note");
 });
 
-test("a chat that comes without a key of this hand opens nothing", async () => {
+test("a chat that another screen of the same person took opens nothing here", async () => {
   const store = await load(ALICE, [chat(CHAT, ACME)]);
   store.open(CHAT);
   store.happen({ type: "chat.added", chat: chat(OTHER, ZEN) });

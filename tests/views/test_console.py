@@ -34,6 +34,11 @@ def test_an_operator_gets_the_console_in_their_language_with_a_signed_import_map
     assert answer.headers["Cache-Control"].count("no-store") == 1
 
 
+def test_console_and_sign_out_name_whose_they_are(alice):
+    assert f'data-operator="{alice.pk}"' in page(alice, "/console/").content.decode()
+    assert f'data-forget="{alice.pk}"' in page(alice, "/accounts/logout/").content.decode()
+
+
 @pytest.mark.parametrize("path", ["/console/", "/console/companies.css"])
 def test_who_is_no_operator_finds_no_console(path, maud, carol):
     assert page(maud, path).status_code == 404
