@@ -10,6 +10,7 @@ http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from agency.project.proxies import ClientAddress  # noqa: E402
 from chat.realtime.config import WidgetConfig  # noqa: E402
 from chat.realtime.direct import HandOver  # noqa: E402
 from chat.realtime.invite import WidgetInvite  # noqa: E402
@@ -17,5 +18,8 @@ from chat.realtime.longpoll import LongPoll  # noqa: E402
 from chat.realtime.routing import sockets  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": WidgetConfig(WidgetInvite(LongPoll(http))), "websocket": HandOver(URLRouter(sockets))}
+    {
+        "http": ClientAddress(WidgetConfig(WidgetInvite(LongPoll(http)))),
+        "websocket": HandOver(ClientAddress(URLRouter(sockets))),
+    }
 )

@@ -83,6 +83,8 @@ def web_arguments(*, server: str, port: int) -> list[str]:
         line = ["uvicorn", application, "--host", "127.0.0.1", "--port", str(port)]
         line += ["--loop", "uvloop", "--ws", "websockets-sansio", "--lifespan", "off"]
         line += ["--ws-per-message-deflate", "false", "--ws-max-size", wall]
+        # Balie reads such headers itself, by BALIE_PROXIES, whatever the server.
+        line += ["--no-proxy-headers"]
         line += ["--timeout-graceful-shutdown", "2", "--no-access-log", "--log-level", "warning"]
     else:
         line = ["daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]

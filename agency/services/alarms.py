@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agency.models import LogEntry
-from agency.services import mailroom
+from agency.services import forwarding, mailroom
 from agency.services.health import list_wrong_clocks
 from agency.services.shortages import find_called, list_short
 from agency.services.staffing import count_gaps
@@ -21,7 +21,8 @@ class Alarm:
 
     `kind`: called (chats whose lead operators were called; `extra` is how often one was let pass), mail (dead mails), clock
     (processes whose own clock is wrong; `extra` is by how many seconds the worst is), gaps
-    (companies short of certified people in the plan; `extra` is how many half hours), short (companies that too few know).
+    (companies short of certified people in the plan; `extra` is how many half hours), short (companies that too few know),
+    forwarding (web processes behind a proxy that nobody told them of).
     """
 
     kind: str
@@ -34,13 +35,14 @@ _kept: list[tuple[float, UUID | None, list[Alarm]]] = []
 
 
 def list_alarms(now: datetime) -> list[Alarm]:
-    """Everything that is wrong now: four cheap queries, and once in 30 s or after a change by staff those of the plan."""
+    """Everything that is wrong now: five cheap queries, and once in 30 s or after a change by staff those of the plan."""
     called, dead = find_called(), mailroom.count_dead()
     wrong = [abs(row.clock_ahead) for row in list_wrong_clocks(now)]
     urgent = [
         Alarm("called", called.chats, called.bounces),
         Alarm("mail", dead),
         Alarm("clock", len(wrong), round(max(wrong, default=0))),
+        Alarm("forwarding", forwarding.count_untrusted()),
     ]
     return [alarm for alarm in (*urgent, *_of_the_plan(now)) if alarm.count]
 

@@ -1,0 +1,72 @@
+"""Addresses of callers: which one a chain of proxies tells, and the range that one person or office has."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+# What a provider gives one house or one office floor; whoever has it can take any of its 2^64 addresses.
+IPV6_PREFIX = 64
+
+
+def parse(text: str) -> Address | None:
+    """Read one address, with or without brackets and port; None for anything else.
+
+    An IPv4 address in IPv6 clothes (`::ffff:203.0.113.7`) is the IPv4 address.
+    """
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def client_of(peer: str, forwarded: Iterable[str], proxies: int) -> str:
+    """The caller's address: of the peer, or as the outermost of our own proxies saw it.
+
+    Args:
+        forwarded: the values of all X-Forwarded-For headers, in order.
+        proxies: how many proxies of ours stand in front. The last one wrote the last entry; what a caller put before
+            those of ours is never read. A value that isn't an address counts as none.
+    """
+    if proxies > 0:
+        hops = [hop for value in forwarded for hop in value.split(",")]
+        told = parse(hops[-min(proxies, len(hops))]) if hops else None
+        if told is not None:
+            return str(told)
+    return peer
+
+
+def range_of(address: str) -> str:
+    """What is counted as one caller: an IPv4 address, the /64 of an IPv6 address, "" for what is no address."""
+    parsed = parse(address)
+    if parsed is None:
+        return ""
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, IPV6_PREFIX), strict=False))
+    return str(parsed)
+
+
+def is_ours(address: str) -> bool:
+    """Whether the address is this machine or a private network: a proxy of ours may have it, a caller can't."""
+    parsed = parse(address)
+    return parsed is None or parsed.is_loopback or parsed.is_private
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the address is this machine."""
+    parsed = parse(address)
+    return parsed is not None and parsed.is_loopback
+
+
+def shortened(caller: str) -> str:
+    """A range without its last part, for what is kept for years: `203.0.113.x`, or the first 48 bits."""
+    parsed = parse(caller.partition("/")[0])
+    if isinstance(parsed, IPv4Address):
+        return f"{str(parsed).rpartition('.')[0]}.x"
+    return str(ip_network((parsed, 48), strict=False)) if parsed else caller
