@@ -10,7 +10,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # Bytes that may wait in a socket that doesn't read, before it is cut.
 UNSENT_LIMIT = 256 * 1024
-TOO_SLOW = 4413
+# Close codes of docs/protocol.md: it doesn't read what we send; it sends more than a person may.
+TOO_SLOW, TOO_FAST = 4413, 4429
 
 
 class Outlet:

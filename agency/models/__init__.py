@@ -1,6 +1,7 @@
 from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
 from agency.models.coverage import DatedHours, OpeningHours, PoolRule, Promise
+from agency.models.limit import Block
 from agency.models.outbox import Heartbeat, OutboxRow
 from agency.models.people import Operator, PortalMember, User
 from agency.models.pool import Assignment, PoolEntry, Reservation, Seat
@@ -9,6 +10,7 @@ from agency.models.shifts import Shift
 
 __all__ = [
     "Assignment",
+    "Block",
     "Certification",
     "ChatRecord",
     "DatedHours",

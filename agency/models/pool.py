@@ -86,6 +86,9 @@ class PoolEntry(models.Model):
     visitor_hidden = models.BooleanField(default=False)
     visitor_read = models.PositiveIntegerField(default=0)
     operator_read = models.PositiveIntegerField(default=0)
+    # When each side's budget of messages is whole again (chat/domain/budget.py), by the database's clock.
+    visitor_whole_at = models.DateTimeField(null=True)
+    operator_whole_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     unstaffed_since = models.DateTimeField(null=True)
     # At arrival: certified seats that could be offered a new chat, and their free slots. Why a promise broke.

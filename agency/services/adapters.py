@@ -18,7 +18,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import User
-from agency.services import access
+from agency.services import access, devices, sign_in_limits
+from agency.services.sign_in_limits import Try
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-in by mail address on the right host; accounts are made by people, never by sign-up."""
 
+    _try: Try | None = None
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is switched off."),
@@ -39,6 +41,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": _("Too many tries. Wait five minutes, then try again."),
         "same_as_current": _("The new password must differ from the one you use now."),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The caller's address; "" when there is none."""
+        return sign_in_limits.client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a password before it is looked at. Raises ValidationError when somebody is over a limit."""
+        self._try = sign_in_limits.take_password(request, credentials.get("email", ""))
+        if self._try is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        if self._try is not None:
+            self._try.give_back()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        sign_in_limits.forget_passwords(credentials.get("email", ""))
+
+    def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
+        """The person is in, second step included: from now on this device is a known one of theirs."""
+        response: HttpResponse = super().post_login(request, user, **facts)
+        devices.remember_device(request, response, user)
+        return response
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

@@ -4,7 +4,6 @@ A reservation is a claim in the counts, on no seat of its own: the router knows 
 themselves is never refused for one. It keeps the next invitations, and the launchers of the sites, off the last slots.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -48,17 +47,10 @@ def may_ask(*, site: Site, address: str, device: str) -> bool:
     Args:
         device: what tells devices behind one address apart, as the browser's name; kept as a digest, for half an hour.
     """
-    known_as = hashlib.sha256(f"{site.pk}:{device}".encode()).hexdigest()[:24]
-    return limits.is_allowed(
-        what="invitation",
-        address=address,
-        limit=limits.INVITATIONS,
-        within=limits.NEW_CHATS_WITHIN,
-    ) and limits.is_allowed(
-        what=f"visit:{known_as}",
-        address=address,
-        limit=limits.INVITATIONS_A_VISIT,
-        within=limits.VISIT,
+    caller = limits.address_key(address)
+    known_as = limits.digest(str(site.pk), device, caller) if caller else ""
+    return limits.take(limits.INVITATIONS_OF_ADDRESS, caller) and limits.take(
+        limits.INVITATIONS_OF_VISIT, known_as
     )
 
 

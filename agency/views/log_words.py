@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agency.models import LogEntry
+from agency.views import limit_words
 from agency.views.forms.company import FactsForm, SiteForm
 from agency.views.forms.pool import RuleForm
 from agency.views.forms.terms import DAY_NAMES
@@ -53,6 +54,7 @@ _ACTIONS: dict[str, Words] = {
     "shift.changed": gettext_lazy("Moved a shift"),
     "shift.removed": gettext_lazy("Took a shift out of the plan"),
     "week.copied": gettext_lazy("Copied a week of shifts"),
+    "limit.lifted": gettext_lazy("Lifted a limit"),
     "mail.tried_again": gettext_lazy("Tried a mail again"),
     "mail.let_go": gettext_lazy("Let go of a dead mail"),
 }  # fmt: skip
@@ -87,6 +89,7 @@ _FIELDS: dict[str, Words] = {
     "public_name": gettext_lazy("Name for visitors"),
     "level": gettext_lazy("Level"),
     "languages": gettext_lazy("Languages"),
+    "limit": gettext_lazy("Limit"),
 }  # fmt: skip
 # A value is shown as far as it helps to recognise it; the log keeps all of it.
 _LONGEST = 300
@@ -113,11 +116,15 @@ class Line:
 def line_of(entry: LogEntry) -> Line:
     """An entry in the active language; an action without words shows its own name."""
     changes = [
-        Change(str(_FIELDS.get(field, field)), _shown(before), _shown(after))
-        for field, (before, after) in entry.changes.items()
+        Change(str(_FIELDS.get(field, field)), *(_shown(_worded(field, one)) for one in pair))
+        for field, pair in entry.changes.items()
     ]
     action = str(_ACTIONS.get(entry.action, entry.action))
     return Line(entry, action, changes)
+
+
+def _worded(field: str, value: Any) -> Any:
+    return limit_words.what_of(value) if field == "limit" and isinstance(value, str) else value
 
 
 def _shown(value: Any) -> str:

@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from psycopg import sql
 
+from chat.domain.budget import Budget
 from chat.live.judge import Batch, Facts, Known, Post, Verdict, judge
 from chat.live.roundtrip import RoundTrips, Statement, array
 
@@ -16,16 +18,17 @@ _SCHEMA = re.compile(r"^t_[a-z0-9_]{1,60}$")
 
 _LOCK = b"""
     SELECT p.chat_id::text, p.state, p.operator_id::text, p.fence, coalesce(s.epoch, 0), p.last_seq, p.turn, p.turn_at,
-           p.first_human_at, p.visitor_seen_at
+           p.first_human_at, p.visitor_seen_at, p.visitor_whole_at, p.operator_whole_at
     FROM public.agency_poolentry p LEFT JOIN public.agency_seat s ON s.operator_id = p.operator_id
     WHERE p.chat_id = ANY($1::uuid[]) ORDER BY p.chat_id FOR NO KEY UPDATE OF p
 """
 _MOVE = b"""
     UPDATE public.agency_poolentry p
     SET last_seq = v.last_seq, turn = v.turn, turn_at = v.turn_at, first_human_at = v.first_human_at,
-        visitor_seen_at = greatest(p.visitor_seen_at, v.seen_at)
+        visitor_seen_at = greatest(p.visitor_seen_at, v.seen_at),
+        visitor_whole_at = v.visitor_whole_at, operator_whole_at = v.operator_whole_at
     FROM json_to_recordset($1::json) AS v(chat_id uuid, last_seq int, turn text, turn_at timestamptz,
-         first_human_at timestamptz, seen_at timestamptz)
+         first_human_at timestamptz, seen_at timestamptz, visitor_whole_at timestamptz, operator_whole_at timestamptz)
     WHERE p.chat_id = v.chat_id
 """
 _KNOWN = """
@@ -54,7 +57,7 @@ async def commit(trips: RoundTrips, posts: list[Post]) -> Batch:
         companies.setdefault(post.schema, []).append(post)
     async with trips.transaction():
         entries, known = await _read(trips, posts, companies)
-        batch = judge(posts, entries, known)
+        batch = judge(posts, entries, known, Budget(settings.FRAME_RATE, settings.FRAME_BURST))
         accepted = batch.accepted()
         await trips.commit(_stored(entries, accepted) if accepted else ())
     return batch
@@ -88,6 +91,8 @@ def _stored(entries: dict[str, Facts], accepted: list[Verdict]) -> list[Statemen
             "turn_at": entry.turn_at,
             "first_human_at": entry.first_human_at,
             "seen_at": entry.seen_at,
+            "visitor_whole_at": entry.visitor_whole_at,
+            "operator_whole_at": entry.operator_whole_at,
         }
         for chat_id, entry in entries.items()
         if entry.changed

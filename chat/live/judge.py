@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chat.domain.budget import Budget
+
 VISITOR, OPERATOR = "visitor", "operator"
 
 
@@ -42,6 +44,9 @@ class Facts:
     turn_at: datetime
     first_human_at: datetime | None
     seen_at: datetime
+    # When each side's budget is whole again.
+    visitor_whole_at: datetime | None
+    operator_whole_at: datetime | None
     changed: bool = False
 
 
@@ -71,10 +76,13 @@ class Batch:
         return [verdict for verdict in self.verdicts if verdict.new]
 
 
-def judge(posts: Iterable[Post], entries: Mapping[str, Facts], known: Known) -> Batch:
+def judge(
+    posts: Iterable[Post], entries: Mapping[str, Facts], known: Known, budget: Budget
+) -> Batch:
     """Decide every post, in order, and move the entries on.
 
     Args:
+        budget: of each side of a chat, however many sockets it writes on; a repeat costs nothing.
         entries: locked entries by chat id; a chat without one is over.
         known: messages already stored under a post's (chat, client id): seq, side, body and time.
     """
@@ -89,7 +97,7 @@ def judge(posts: Iterable[Post], entries: Mapping[str, Facts], known: Known) -> 
                 Verdict(post, seq=held[0], at=held[3]) if same else Verdict(post, error="conflict")
             )
         else:
-            error = refusal(post, entry)
+            error = refusal(post, entry) or _overspent(entry, post, budget)
             if error or entry is None:
                 verdict = Verdict(post, error=error)
             else:
@@ -117,6 +125,22 @@ def refusal(post: Post, entry: Facts | None) -> str:
     if entry.state == "open" or (entry.state == "wrap_up" and post.kind == "note"):
         return ""
     return "chat_closed" if entry.state == "wrap_up" else "wrong_state"
+
+
+def _overspent(entry: Facts | None, post: Post, budget: Budget) -> str:
+    """Take the post out of its side's budget; the error code when nothing is left."""
+    if entry is None:
+        return ""
+    by_visitor = post.side == VISITOR
+    before = entry.visitor_whole_at if by_visitor else entry.operator_whole_at
+    after = budget.spend(before, post.at)
+    if after is None:
+        return "too_fast"
+    if by_visitor:
+        entry.visitor_whole_at = after
+    else:
+        entry.operator_whole_at = after
+    return ""
 
 
 def _move(entry: Facts, post: Post) -> None:

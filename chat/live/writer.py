@@ -17,6 +17,7 @@ from psycopg import errors
 from psycopg.rows import TupleRow
 
 from agency.live import process, switchboard
+from agency.live.outlet import TOO_FAST
 from chat.domain.events import Message, MessagePosted, encode
 from chat.live.batch import commit as _commit
 from chat.live.judge import Post, Verdict
@@ -208,6 +209,8 @@ def _tell(verdicts: Iterable[Verdict]) -> None:
         post.outlet.pending -= 1
         if verdict.error or verdict.at is None:
             _refuse(post, verdict.error)
+            if verdict.error == "too_fast":
+                post.outlet.close(TOO_FAST)
             continue
         # Written by hand: one format instead of a struct, an encoder call and a decode per message. Six characters of
         # the time are "+00:00", which the wire writes as "Z".

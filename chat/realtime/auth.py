@@ -122,6 +122,11 @@ def header(scope: dict[str, Any], name: bytes) -> str:
     )
 
 
+def address_of(scope: dict[str, Any]) -> str:
+    """The caller's address, as agency/project/asgi.py put it right behind proxies; "" when there is none."""
+    return (scope.get("client") or ("",))[0] or ""
+
+
 def is_own_origin(scope: dict[str, Any]) -> bool:
     """Whether a console's page came from the very host it talks to, and that is the agency's: not a company's portal."""
     origin, host = header(scope, b"origin"), header(scope, b"host").lower()

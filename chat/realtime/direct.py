@@ -7,25 +7,24 @@ and no nested coroutines (6 KiB less), and a send passes no wrapper.
 
 import asyncio
 import logging
-import time
 from typing import Any, ClassVar
 from uuid import UUID
 
 from channels.consumer import AsyncConsumer
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from agency.live import process, switchboard
-from agency.live.outlet import Outlet
+from agency.live.outlet import TOO_FAST, Outlet
 from chat.domain import events
 from chat.domain.frames import FRAME_LIMIT, BadFrame
+from chat.realtime.frame_budget import FrameBudget
 from tenants import clock
 
 log = logging.getLogger("balie.live")
 
 SUBPROTOCOL = "balie.v1"
 # Close codes of docs/protocol.md.
-BAD_FRAME, SIGNED_OUT, FORBIDDEN, UNKNOWN, NO_HELLO, TOO_FAST = 4400, 4401, 4403, 4404, 4408, 4429
+BAD_FRAME, SIGNED_OUT, FORBIDDEN, UNKNOWN, NO_HELLO = 4400, 4401, 4403, 4404, 4408
 HELLO_WITHIN = 10.0
 
 
@@ -56,8 +55,7 @@ class DirectConsumer(AsyncConsumer):
 
     # Class attributes stand for what a fresh socket has, so that an idle one holds few of its own.
     outlet: Outlet
-    _tokens: float = 0.0
-    _refilled: float = 0.0
+    budget: FrameBudget
     _hello_timer: asyncio.TimerHandle | None = None
     _addresses: ClassVar[tuple[str, ...]] = ()
 
@@ -150,7 +148,7 @@ class DirectConsumer(AsyncConsumer):
     def _open(self, send: Any) -> None:
         process.start()
         self.outlet = Outlet(send)
-        self._tokens, self._refilled = settings.FRAME_BURST, time.monotonic()
+        self.budget = FrameBudget()
         running = asyncio.get_running_loop()
         self._hello_timer = running.call_later(HELLO_WITHIN, self.outlet.close, NO_HELLO)
 
@@ -159,13 +157,14 @@ class DirectConsumer(AsyncConsumer):
         for address in self._addresses:
             switchboard.unsubscribe(address, self.outlet)
         self._addresses = ()  # type: ignore[misc]
+        self.budget.sockets -= 1
         self.leave()
 
     async def _take(self, text: str | None) -> int | None:
         """One frame in; the close code if the socket has to go."""
         if self.outlet.closed:
             return NO_HELLO
-        if not self._within_budget():
+        if not self.budget.take():
             self.refuse("too_fast")
             return TOO_FAST
         if text is None:
@@ -202,12 +201,6 @@ class DirectConsumer(AsyncConsumer):
     ) -> None:
         """Answer with an error."""
         self.outlet.push(_error(code, client_id, chat_id, detail))
-
-    def _within_budget(self) -> bool:
-        now = time.monotonic()
-        refilled = self._tokens + (now - self._refilled) * settings.FRAME_RATE
-        self._tokens, self._refilled = min(settings.FRAME_BURST, refilled) - 1, now
-        return self._tokens >= 0
 
 
 def _error(

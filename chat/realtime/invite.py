@@ -15,7 +15,7 @@ from agency.models import Reservation
 from agency.services import reservations
 from agency.services.standing import Standing
 from chat.realtime import availability
-from chat.realtime.auth import header
+from chat.realtime.auth import address_of, header
 from tenants import clock
 from tenants.context import run_in
 from tenants.models import Site
@@ -67,8 +67,8 @@ async def _reserve(site: Site, level: str, scope: dict[str, Any]) -> Reservation
     known = availability.known()
     if level != OPEN or known is None:
         return None
-    address = (scope.get("client") or ("",))[0]
-    return await run_in(None, _ask, site, level, known, address, header(scope, b"user-agent"))
+    device = header(scope, b"user-agent")
+    return await run_in(None, _ask, site, level, known, address_of(scope), device)
 
 
 def _ask(site: Site, level: str, known: Standing, address: str, device: str) -> Reservation | None:

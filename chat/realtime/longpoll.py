@@ -10,14 +10,16 @@ import contextlib
 import re
 import secrets
 import time
+from collections import Counter
 from typing import Any
 
 import msgspec
 
 from agency.live import process
 from agency.live.outlet import TOO_SLOW, UNSENT_LIMIT
+from agency.services import limits
 from chat.domain.frames import FRAME_LIMIT
-from chat.realtime.auth import header
+from chat.realtime.auth import address_of, header
 from chat.realtime.direct import HandOver
 from chat.realtime.widget import WidgetConsumer
 from tenants.context import run_in
@@ -29,6 +31,9 @@ WAIT = 25.0
 FORGET_AFTER = 40.0
 BODY_LIMIT = FRAME_LIMIT + 4_096
 MAX_SESSIONS = 5_000
+# Of one site, and of one address range: an office whose proxy blocks WebSocket has one address for all its people.
+MAX_OF_SITE = 2_500
+MAX_OF_ADDRESS = 250
 GONE = 4410
 
 _consumer = HandOver(WidgetConsumer.as_asgi())
@@ -55,6 +60,7 @@ class Session:
     def __init__(self, scope: dict[str, Any], site_key: str) -> None:
         self.id = secrets.token_urlsafe(24)
         self.site_key = site_key
+        self.caller = limits.address_key(address_of(scope))
         self.seen_at = time.monotonic()
         self.closed: int | None = None
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -121,6 +127,8 @@ class Session:
 
 
 _sessions: dict[str, Session] = {}
+# How many of them are open, by site key and by address range.
+_open_of: Counter[str] = Counter()
 
 
 class LongPoll:
@@ -149,8 +157,30 @@ async def forget_silent() -> None:
         await asyncio.sleep(5.0)
         limit = time.monotonic() - FORGET_AFTER
         for session in [one for one in _sessions.values() if one.seen_at < limit]:
-            session.hang_up()
-            _sessions.pop(session.id, None)
+            _forget(session)
+
+
+def _forget(session: Session) -> None:
+    session.hang_up()
+    if _sessions.pop(session.id, None) is not None:
+        _count(session, -1)
+
+
+def _count(session: Session, change: int) -> None:
+    """Keep the counts of what is open; nothing is counted under ""."""
+    for of in (session.site_key, session.caller):
+        _open_of[of] += change if of else 0
+        if not _open_of[of]:
+            del _open_of[of]
+
+
+def _has_room(scope: dict[str, Any], site_key: str) -> bool:
+    caller = limits.address_key(address_of(scope))
+    return (
+        len(_sessions) < MAX_SESSIONS
+        and _open_of[site_key] < MAX_OF_SITE
+        and _open_of[caller] < MAX_OF_ADDRESS
+    )
 
 
 async def _serve(scope: dict[str, Any], site_key: str, receive: Any) -> tuple[int, bytes]:
@@ -162,10 +192,11 @@ async def _serve(scope: dict[str, Any], site_key: str, receive: Any) -> tuple[in
     except (msgspec.DecodeError, RecursionError):
         return 400, b'{"error":"bad_frame"}'
     if ask.session is None:
-        if len(_sessions) >= MAX_SESSIONS:
+        if not _has_room(scope, site_key):
             return 503, b'{"error":"busy"}'
         session = Session(scope, site_key)
         _sessions[session.id] = session
+        _count(session, 1)
     else:
         held = _sessions.get(ask.session)
         if held is None or held.site_key != site_key:
@@ -175,8 +206,7 @@ async def _serve(scope: dict[str, Any], site_key: str, receive: Any) -> tuple[in
     answer = await session.give_out(WAIT)
     if answer.closed is not None:
         # A consumer that closed by a timer still waits for its next frame, and hears only this.
-        session.hang_up()
-        _sessions.pop(session.id, None)
+        _forget(session)
     return 200, msgspec.json.encode(answer)
 
 

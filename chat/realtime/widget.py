@@ -7,17 +7,18 @@ from uuid import UUID
 
 from agency.domain.text import clean_line
 from agency.live import switchboard
-from agency.services import limits, pool
+from agency.live.outlet import TOO_FAST
+from agency.services import pool
 from chat.domain import events, frames
 from chat.domain.frames.fields import NAME_LIMIT, PHONE_LIMIT, TITLE_LIMIT, URL_LIMIT
 from chat.live import writer
 from chat.live.judge import Post
-from chat.realtime import auth, availability, seen
+from chat.realtime import auth, availability, frame_budget, seen
 from chat.realtime.assigning import assign_soon
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
 from chat.realtime.holders import holder_of
 from chat.realtime.incoming import checked
-from chat.services import lifecycle, satisfaction, transcripts, visitors
+from chat.services import lifecycle, satisfaction, transcripts, visitor_limits, visitors
 from chat.services.satisfaction import CannotRate
 from chat.services.transcripts import CannotAsk
 from chat.services.visitors import CannotBegin, First
@@ -46,7 +47,7 @@ class WidgetConsumer(DirectConsumer):
         if auth.header(scope, b"origin").lower() not in site.origins:
             raise Refused("bad_origin", FORBIDDEN)
         self.site = site
-        self.address = (scope.get("client") or ("",))[0]
+        self.address = auth.address_of(scope)
 
     def parse(self, raw: str) -> frames.VisitorFrame:
         return frames.parse_visitor(raw)
@@ -81,6 +82,7 @@ class WidgetConsumer(DirectConsumer):
     async def _hello(self, frame: frames.VisitorHello) -> None:
         if frame.token is None:
             self.visitor_id = self.visitor_id or uuid.uuid4()
+            self._share_budget()
             token = auth.issue_token(self.site, self.visitor_id)
             chat = None
         else:
@@ -88,6 +90,7 @@ class WidgetConsumer(DirectConsumer):
                 self.visitor_id = auth.read_token(self.site, frame.token)
             except auth.BadToken as error:
                 raise Refused(error.code, SIGNED_OUT) from None
+            self._share_budget()
             token = frame.token
             # Listen first, read after: what is committed in between comes twice, never not at all.
             chat = await self._own_chat(frame.chat_id, frame.after)
@@ -102,6 +105,12 @@ class WidgetConsumer(DirectConsumer):
         self.greeted()
         offered = await availability.of_site(self.site.key)
         self.say(events.Welcome(token, clock.now(), offered, chat, await self._wait(chat)))
+
+    def _share_budget(self) -> None:
+        assert self.visitor_id is not None
+        self.budget = frame_budget.share(self.budget, self.visitor_id)
+        if self.budget.sockets > frame_budget.MAX_SOCKETS:
+            raise Refused("too_fast", TOO_FAST)
 
     async def _wait(self, chat: events.VisitorChat | None) -> str:
         if chat is None or chat.state != "waiting":
@@ -144,7 +153,7 @@ class WidgetConsumer(DirectConsumer):
     async def _begin(self, frame: frames.VisitorPost, body: str) -> bool:
         """Begin a chat with this text; False if it belongs to one that another tab began."""
         assert self.visitor_id is not None
-        await self._count("new", limits.NEW_CHATS)
+        await self._count(visitor_limits.may_begin)
         page = frame.page
         first = First(
             client_id=frame.client_id,
@@ -176,18 +185,10 @@ class WidgetConsumer(DirectConsumer):
             assign_soon()
         return True
 
-    async def _count(self, what: str, limit: int) -> None:
-        if limits.is_exempt(self.address):
-            return
-        allowed = await run_in(
-            None,
-            limits.is_allowed,
-            what=what,
-            address=self.address,
-            limit=limit,
-            within=limits.NEW_CHATS_WITHIN,
-        )
-        if not allowed:
+    async def _count(self, may: Callable[[SiteFacts, UUID, str], bool]) -> None:
+        """Count one of what this visitor may do so often. Raises Refused: too_many."""
+        assert self.visitor_id is not None
+        if not await run_in(None, may, self.site, self.visitor_id, self.address):
             raise Refused("too_many")
 
     async def _beat(self, frame: frames.VisitorBeat) -> None:
@@ -239,7 +240,7 @@ class WidgetConsumer(DirectConsumer):
 
     async def _question(self, frame: frames.QuestionPost) -> None:
         assert self.visitor_id is not None
-        await self._count("new", limits.NEW_CHATS)
+        await self._count(visitor_limits.may_begin)
         try:
             await run_in(
                 None,
@@ -258,6 +259,7 @@ class WidgetConsumer(DirectConsumer):
         self.say(events.QuestionPosted(frame.client_id))
 
     async def _rate(self, frame: frames.ChatRate) -> None:
+        await self._count(visitor_limits.may_rate)
         facts = {"good": frame.good, "words": frame.words, "source": "panel"}
         try:
             await run_in(None, self._of_chat, satisfaction.rate, frame.chat_id, **facts)
@@ -266,7 +268,7 @@ class WidgetConsumer(DirectConsumer):
         self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
     async def _transcript(self, frame: frames.TranscriptAsk) -> None:
-        await self._count("transcript", limits.TRANSCRIPTS)
+        await self._count(visitor_limits.may_ask_transcript)
         facts = {"client_id": frame.client_id, "address": frame.email}
         try:
             await run_in(None, self._of_chat, transcripts.ask, frame.chat_id, **facts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +19,7 @@ from agency.services.candidates import Staff
 from agency.services.records import find_earlier_operator
 from agency.services.reservations import use_up
 from chat.domain import events
+from chat.domain.budget import Budget
 from chat.models import Chat, Message, Question, Visitor
 from chat.services.deliveries import mail_question
 from chat.services.endings import list_endings
@@ -130,6 +132,10 @@ def note_page(*, chat_id: UUID, visitor_id: UUID, url: str, title: str, now: dat
             last = Chat.objects.values_list("page_url", flat=True).get(pk=chat_id)
     if url in ("", last):
         return False
+    whole_at = Budget(settings.FRAME_RATE, settings.FRAME_BURST).spend(entry.visitor_whole_at, now)
+    if whole_at is None:
+        return False
+    entry.visitor_whole_at = whole_at
     told = append_system(entry, now=now, code="page", url=url, title=title)
     entry.visitor_seen_at = max(entry.visitor_seen_at, now)
     entry.save()

@@ -1,10 +1,8 @@
 """Rating a chat from its mail: public, by a signed link. Only a press of the button writes, as mail scanners follow links."""
 
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from agency.models import User
 from agency.services import limits
+from agency.services.sign_in_limits import client_address
 from chat.models import Chat
 from chat.services import satisfaction
 from chat.services.satisfaction import CannotRate
@@ -23,17 +22,12 @@ from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
 
-# Of one address, in 5 minutes: an office that was mailed together, and no flood.
-ASKED, ASKED_WITHIN = 40, 300
-# Of one chat, in an hour: somebody who can't decide.
-CHANGED, CHANGED_WITHIN = 20, 3_600
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rating(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was given, or the answer of the link, ready to be sent; POST keeps it."""
-    address = get_adapter().get_client_ip(request)
-    if not limits.is_allowed(what="rating", address=address, limit=ASKED, within=ASKED_WITHIN):
+    address = client_address(request)
+    if not limits.take_address(limits.RATINGS_OF_ADDRESS, address):
         return render(request, "429.html", status=429)
     company: Company = request.company  # type: ignore[attr-defined]
     now = clock.now()
@@ -67,7 +61,7 @@ def _save(request: HttpRequest, company: Company, chat: Chat, now: datetime) -> 
     answer = _answer(request.POST.get("good", ""))
     if answer is None:
         return None
-    if not _may_change(chat.pk):
+    if not limits.take(limits.RATINGS_OF_CHAT, str(chat.pk), about=str(chat.pk)[:8]):
         return render(request, "429.html", status=429)
     try:
         satisfaction.rate(
@@ -111,12 +105,6 @@ def _show(request: HttpRequest, company: Company, chat: Chat) -> HttpResponse:
 
 def _answer(value: str) -> bool | None:
     return {"1": True, "0": False}.get(value)
-
-
-def _may_change(chat_id: UUID) -> bool:
-    return limits.is_allowed(
-        what="rating", address=f"chat-{chat_id}", limit=CHANGED, within=CHANGED_WITHIN
-    )
 
 
 def _language(request: HttpRequest, chat: Chat) -> str:

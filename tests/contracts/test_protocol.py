@@ -11,10 +11,11 @@ import msgspec
 import pytest
 from django.conf import settings
 
-from agency.live.outlet import TOO_SLOW, UNSENT_LIMIT
+from agency.live.outlet import TOO_FAST, TOO_SLOW, UNSENT_LIMIT
+from agency.services import limits
 from chat.domain import events, frames, text
 from chat.live import writer
-from chat.realtime import auth, direct
+from chat.realtime import auth, direct, frame_budget, longpoll
 from tests.contracts import protocol_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,7 +104,7 @@ def test_the_close_codes_of_the_page_are_the_constants() -> None:
         direct.FORBIDDEN,
         direct.UNKNOWN,
         direct.NO_HELLO,
-        direct.TOO_FAST,
+        TOO_FAST,
         TOO_SLOW,
     }
     said = re.findall(r"closed? (4[0-9]{3})\b", protocol_page.PAGE)
@@ -114,10 +115,21 @@ def test_the_limits_of_the_page_are_the_constants() -> None:
     said = {row[0]: row[1] for row in protocol_page.table("Limits")}
     assert _numbers(said["frame"]) == [frames.FRAME_LIMIT // 1024]
     assert _numbers(said["text"]) == [1, text.TEXT_LIMIT]
-    assert _numbers(said["rate per socket"]) == [settings.FRAME_RATE, settings.FRAME_BURST]
+    for of in ("frames of one visitor", "messages of one person in a chat"):
+        assert _numbers(said[of]) == [settings.FRAME_RATE, settings.FRAME_BURST]
+    assert _numbers(said["sockets of one visitor"]) == [frame_budget.MAX_SOCKETS]
+    sessions = [longpoll.MAX_OF_ADDRESS, longpoll.MAX_OF_SITE, longpoll.MAX_SESSIONS]
+    assert _numbers(said["long-poll sessions"]) == sessions
     assert _numbers(said["waiting in a socket"]) == [writer.MAX_PENDING, UNSENT_LIMIT // 1024]
     assert _numbers(said["first frame"]) == [direct.HELLO_WITHIN]
     assert f"older than {auth.TOKEN_AGE // 86_400} days" in protocol_page.PAGE
+
+
+def test_the_limits_of_the_operations_page_are_the_constants() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([\d,]+) \| (\d+) min \|$", page, re.MULTILINE)
+    said = {kind: (int(most.replace(",", "")), int(within) * 60) for kind, most, within in rows}
+    assert said == {limit.kind: (limit.most, limit.within) for limit in limits.ALL}
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from agency.services import limits
+from agency.services.limits import Limit
 from chat.models import Message
 from tenants.context import Schema, in_company
 from tests.realtime.desk import Socket, operator
@@ -13,9 +15,12 @@ from tests.realtime.scene import Held, wait_idle, zen_held
 
 
 @pytest.fixture(autouse=True)
-def no_traceback(caplog: pytest.LogCaptureFixture, settings: Any) -> Iterator[None]:
+def no_traceback(
+    caplog: pytest.LogCaptureFixture, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Nothing that a client sends is an error of ours."""
     settings.FRAME_BURST = settings.FRAME_RATE = 1_000_000
+    monkeypatch.setattr(limits, "CHATS_OF_VISITOR", Limit("chats_visitor", 1_000_000, 600))
     caplog.set_level(logging.ERROR)
     yield
     assert caplog.get_records("call") == []

@@ -9,9 +9,11 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chat.domain import frames
+from chat.realtime import frame_budget
+from tests import cast
 from tests.contracts import protocol_page
 from tests.realtime.desk import operator, say, visitor
-from tests.realtime.refusals import error_of
+from tests.realtime.refusals import error_of, widget
 from tests.realtime.scene import (
     all_rows,
     new_id,
@@ -121,6 +123,41 @@ async def test_too_many_frames_in_a_moment(settings: Any) -> None:
         await marieke.send(type="message.post", client_id=new_id(), body="te snel")
         assert (await marieke.hear("error"))["code"] == "too_fast"
         assert await marieke.hear_close() == 4429
+
+
+async def test_the_tabs_of_one_visitor_share_their_frames(settings: Any) -> None:
+    settings.FRAME_RATE = 0.001
+    async with unharmed():
+        first, welcome = await visitor()
+        tabs = [first, *[(await visitor(token=welcome["token"]))[0] for _ in range(4)]]
+        # Five hellos are spent.
+        for number in range(25):
+            await tabs[number % 5].send(type="beat")
+            await tabs[number % 5].hear("beat")
+        await tabs[3].send(type="beat")
+        assert (await tabs[3].hear("error"))["code"] == "too_fast"
+        assert await tabs[3].hear_close() == 4429
+        # Somebody else isn't held up.
+        other, _ = await visitor()
+        await other.send(type="beat")
+        await other.hear("beat")
+
+
+async def test_a_visitor_has_only_so_many_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_budget, "MAX_SOCKETS", 2)
+    async with unharmed():
+        first, welcome = await visitor()
+        second, _ = await visitor(token=welcome["token"])
+        third = widget(cast.ACME_SITE, cast.ACME_ORIGIN.encode())
+        await third.connect()
+        await third.send(type="hello", token=welcome["token"])
+        assert (await third.hear("error"))["code"] == "too_fast"
+        assert await third.hear_close() == 4429
+        await second.leave()
+        fourth, _ = await visitor(token=welcome["token"])
+        await fourth.send(type="beat")
+        await fourth.hear("beat")
+        await first.leave()
 
 
 INVISIBLE = json.loads(

@@ -17,7 +17,11 @@ pytestmark = pytest.mark.usefixtures("live")
 
 
 async def poll(
-    session: str | None, *frames: dict[str, Any], origin: str = cast.ACME_ORIGIN, raw: bytes = b""
+    session: str | None,
+    *frames: dict[str, Any],
+    origin: str = cast.ACME_ORIGIN,
+    raw: bytes = b"",
+    address: str = "127.0.0.1",
 ) -> tuple[int, dict[bytes, bytes], dict[str, Any]]:
     body = (
         raw
@@ -31,6 +35,7 @@ async def poll(
         "path": f"/wire/widget/{cast.ACME_SITE}/",
         "headers": [(b"origin", origin.encode())],
         "query_string": b"",
+        "client": [address, 4711],
     }
     request = ApplicationCommunicator(application, scope)
     await request.send_input({"type": "http.request", "body": body})
@@ -111,3 +116,22 @@ async def test_a_rating_and_a_transcript_go_by_long_poll() -> None:
         frames += [json.loads(text) for text in answer["frames"]]
     assert frames[-1]["type"] == "ack"
     assert (await alice.hear("chat.rated"))["good"] is True
+
+
+async def test_one_house_can_not_fill_the_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(longpoll, "MAX_OF_ADDRESS", 3)
+    house = [f"2001:db8:1:1::{number:x}" for number in range(1, 6)]
+    statuses = [(await poll(None, {"type": "hello"}, address=one))[0] for one in house]
+    assert statuses == [200, 200, 200, 503, 503]
+    assert (await poll(None, {"type": "hello"}, address="2001:db8:1:2::1"))[0] == 200
+    # A session that ends gives its place back.
+    gone = next(one for one in longpoll._sessions.values() if one.caller == "2001:db8:1:1::/64")
+    longpoll._forget(gone)
+    assert (await poll(None, {"type": "hello"}, address=house[0]))[0] == 200
+
+
+async def test_one_site_can_not_fill_the_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_now = longpoll._open_of[cast.ACME_SITE]
+    monkeypatch.setattr(longpoll, "MAX_OF_SITE", open_now + 1)
+    statuses = [(await poll(None, {"type": "hello"}))[0] for _ in range(2)]
+    assert statuses == [200, 503]

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 
 from agency.models import PoolEntry, Seat
 from agency.services import limits
+from agency.services.limits import Limit
 from chat.models import Question
 from tenants.context import Schema, in_company
 from tests import cast
@@ -208,7 +209,7 @@ async def test_an_older_console_can_only_read() -> None:
 @proves("too_many")
 async def test_one_address_that_begins_too_many_chats(monkeypatch: pytest.MonkeyPatch) -> None:
     async with unharmed():
-        monkeypatch.setattr(limits, "NEW_CHATS", 0)
+        monkeypatch.setattr(limits, "CHATS_OF_ADDRESS", Limit("chats_address", 0, 60))
         marieke = widget(cast.ACME_SITE, cast.ACME_ORIGIN.encode())
         marieke.communicator.scope["client"] = ["203.0.113.9", 4711]
         await marieke.connect()
@@ -219,9 +220,12 @@ async def test_one_address_that_begins_too_many_chats(monkeypatch: pytest.Monkey
         assert (
             await error_of(marieke, type="question.post", **first, phone="0850001234") == "too_many"
         )
-        monkeypatch.setattr(limits, "TRANSCRIPTS", 0)
+        monkeypatch.setattr(limits, "TRANSCRIPTS_OF_VISITOR", Limit("transcripts_visitor", 0, 60))
         ask = {"client_id": new_id(), "chat_id": new_id(), "email": "jan@example.nl"}
         assert await error_of(marieke, type="transcript.ask", **ask) == "too_many"
+        monkeypatch.setattr(limits, "RATINGS_OF_VISITOR", Limit("ratings_visitor", 0, 60))
+        rate = {"client_id": new_id(), "chat_id": new_id(), "good": True}
+        assert await error_of(marieke, type="chat.rate", **rate) == "too_many"
         await wait_idle(marieke)
 
 

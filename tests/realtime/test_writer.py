@@ -115,7 +115,8 @@ async def test_a_full_queue_says_busy_and_the_same_command_works_later(
     assert [body for _, body in await sync_to_async(texts)(chat.id)] == ["Hoi", "Druk?"]
 
 
-async def test_a_socket_with_64_unanswered_commands_hears_busy() -> None:
+async def test_a_socket_with_64_unanswered_commands_hears_busy(settings: Any) -> None:
+    settings.FRAME_BURST = 1_000
     alice, _ = await operator()
     chat = await held(alice)
     ear = Ear()
@@ -187,3 +188,30 @@ def _where() -> dict[str, Any]:
         for name in ("host", "port", "user", "password", "dbname")
         if params.get(name)
     }
+
+
+async def test_a_person_has_one_budget_in_a_chat_however_many_sockets_write() -> None:
+    """12 sockets in 12 processes would look like this to the writer: what counts is kept in the chat's own row."""
+    alice, _ = await operator()
+    chat = await held(alice)
+    # The chat's first text isn't one of them; the operator's messages have a budget of their own.
+    ears = [Ear() for _ in range(12)]
+    for number in range(120):
+        assert writer.put(post(chat, f"{number}", ear=ears[number % 12]))
+    await writer.written()
+    heard = [frame for ear in ears for frame in ear.heard]
+    acks = [frame for frame in heard if frame["type"] == "ack"]
+    codes = {frame["code"] for frame in heard if frame["type"] == "error"}
+    # 30 at once, and what 10 a second gives back while a batch or two are written.
+    assert 30 <= len(acks) <= 60
+    assert codes == {"too_fast"}
+    assert any(ear.outlet.closed for ear in ears)
+    more = {"chat_id": chat.id, "fence": chat.fence}
+    assert (await say(alice, "Rustig aan.", **more))["seq"]
+    # A repeat of what was taken costs nothing, not even now.
+    again = Ear()
+    first = post(chat, "0", ear=again)
+    first.client_id = ears[0].heard[0]["client_id"]
+    writer.put(first)
+    await writer.written()
+    assert again.heard == ears[0].heard[:1]

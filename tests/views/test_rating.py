@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agency.models import ChatRecord, PoolEntry, RecordEvent
 from agency.services import limits
+from agency.services.limits import Limit
 from chat.models import Chat, Rating
 from chat.services import lifecycle
 from chat.services.satisfaction import rating_token
@@ -133,14 +134,11 @@ def test_a_form_of_another_site_is_refused(acme: Company, chat: uuid.UUID) -> No
 def test_a_flood_is_stopped(
     acme: Company, chat: uuid.UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chat.views import rating
-
-    monkeypatch.setattr(rating, "CHANGED", 3)
+    monkeypatch.setattr(limits, "RATINGS_OF_CHAT", Limit("ratings_chat", 3, 60))
     client = host("acme")
     codes = [client.post(url(acme, chat), {"good": str(n % 2)}).status_code for n in range(5)]
     assert codes == [302, 302, 302, 429, 429]
-    monkeypatch.setattr(rating, "ASKED", 2)
-    monkeypatch.setattr(limits, "is_exempt", lambda address: False)
+    monkeypatch.setattr(limits, "RATINGS_OF_ADDRESS", Limit("ratings_address", 2, 60))
     stranger = host("acme", REMOTE_ADDR="203.0.113.7")
     assert [stranger.get("/rating/x/").status_code for _ in range(4)] == [404, 404, 429, 429]
 

@@ -1,0 +1,25 @@
+"""How fast one person may write in one chat."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`rate` messages a second, and up to `burst` at once.
+
+    All that is kept of what was spent is one moment: when the budget is whole again. So it fits the chat's own row, which
+    every message locks and moves anyway, and it holds over all sockets and processes.
+    """
+
+    rate: float
+    burst: float
+
+    def spend(self, whole_at: datetime | None, now: datetime) -> datetime | None:
+        """When the budget is whole again after one more message; None if there is nothing left for it.
+
+        Args:
+            whole_at: when it would have been whole without this message; None if nothing was ever spent.
+        """
+        after = max(whole_at or now, now) + timedelta(seconds=1 / self.rate)
+        return after if after - now <= timedelta(seconds=self.burst / self.rate) else None

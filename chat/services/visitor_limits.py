@@ -1,0 +1,35 @@
+"""How often a visitor, their address range, a site and the agency may be asked for something by the widget."""
+
+from uuid import UUID
+
+from agency.services import limits
+from agency.services.limits import Limit
+from tenants.resolve import SiteFacts
+
+
+def may_begin(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
+    """Count one more new chat or question; False when somebody is over a limit."""
+    return (
+        _count(limits.CHATS_OF_VISITOR, limits.CHATS_OF_ADDRESS, visitor_id, address)
+        and limits.take(
+            limits.CHATS_OF_SITE, str(site.id), about=site.name, company_id=site.company_id
+        )
+        and limits.take(limits.CHATS_OF_AGENCY, "all")
+    )
+
+
+def may_ask_transcript(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
+    """Count one more transcript asked for; False when somebody is over a limit."""
+    return _count(limits.TRANSCRIPTS_OF_VISITOR, limits.TRANSCRIPTS_OF_ADDRESS, visitor_id, address)
+
+
+def may_rate(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
+    """Count one more rating; False when somebody is over a limit."""
+    return _count(limits.RATINGS_OF_VISITOR, limits.RATINGS_OF_ADDRESS, visitor_id, address)
+
+
+def _count(of_visitor: Limit, of_address: Limit, visitor_id: UUID, address: str) -> bool:
+    visitor = str(visitor_id)
+    return limits.take(of_visitor, visitor, about=visitor[:8]) and limits.take_address(
+        of_address, address
+    )
