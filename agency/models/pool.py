@@ -24,6 +24,10 @@ class Seat(models.Model):
         "agency.Operator", on_delete=models.CASCADE, primary_key=True, related_name="seat"
     )
     lease_until = models.DateTimeField(db_default=Now())
+    # The seat ended because rights shrank, and its operator may come back to the chats they hold until then.
+    kept_until = models.DateTimeField(null=True)
+    # The session of the console that took the seat: signing out elsewhere doesn't end it.
+    session = models.CharField(max_length=40, blank=True, default="", db_default="")
     epoch = models.PositiveIntegerField(default=0)
     capacity = models.PositiveSmallIntegerField(default=6)
     used = models.PositiveSmallIntegerField(default=0)

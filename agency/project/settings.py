@@ -169,6 +169,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "agency.services.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "user_token": "agency.views.forms.password.LinkForm",
+    "reset_password": "agency.views.forms.password.ResetForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600

@@ -21,7 +21,7 @@ from agency.views import (
     weekplan,
 )
 from billing.views import charges, prices
-from chat.views import console, pool, pool_actions, texts, widget
+from chat.views import console, pool, pool_actions, revoke, texts, widget
 
 handler400 = "agency.views.errors.bad_request"
 handler403 = "agency.views.errors.not_found"
@@ -161,7 +161,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "manage/companies/<uuid:company_id>/operators/<uuid:person_id>/revoke/",
-        certification.revoke,
+        revoke.revoke,
         name="manage_revoke",
     ),
     path("manage/companies/<uuid:company_id>/texts/", texts.text_list, name="manage_texts"),

@@ -90,7 +90,7 @@ def may_enter(user: User, company: Company | None) -> bool:
     """Whether the user belongs on this host: a company's portal, or the agency's own (None)."""
     if company is not None:
         return find_portal_member(user, company) is not None
-    return user.is_manager or find_operator(user) is not None
+    return user.is_active and (user.is_manager or find_operator(user) is not None)
 
 
 def agency_landing(user: User) -> str | None:

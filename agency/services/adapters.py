@@ -11,6 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,8 +19,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import User
-from agency.services import access, devices, sign_in_limits
+from agency.services import access, devices, presence, sign_in_limits
 from agency.services.sign_in_limits import Try
+from tenants import clock
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +97,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Back to the person's settings."""
         return reverse("preferences")
 
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out; the seat that a console of this session holds ends with it."""
+        user, session = request.user, request.session.session_key or ""
+        with transaction.atomic():
+            super().logout(request)
+            if isinstance(user, User):
+                presence.leave(operator_id=user.pk, session=session, now=clock.now())
+
+    def set_password(self, user: User, password: str) -> None:
+        """Give somebody another password; whatever was open under the old one ends."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            presence.end_access(user_id=user.pk, now=clock.now(), keep=True)
+            user.refresh_from_db(fields=["access_epoch"])
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link of the mail, from the stored host of the agency or of the company whose portal asked."""
         path = reverse(
@@ -112,8 +129,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         A known and an unknown address cost the same and fail alike: nobody learns which addresses exist.
         """
         reader = context.get("user")
+        company = getattr(self.request, "company", None)
+        facts = {"email": email, "place": company.name if company else settings.AGENCY_NAME}
         with translation.override(getattr(reader, "language", translation.get_language())):
-            message = self.render_mail(template_prefix, email, {**context, "email": email})
+            message = self.render_mail(template_prefix, email, {**context, **facts})
         try:
             message.send()
         except (OSError, smtplib.SMTPException) as problem:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agency.domain.certifying import Standing, judge_certification
 from agency.models import Certification, InstructionVersion, Operator, User
+from agency.services import presence
 from agency.services.audit import differences, note_change
 from agency.services.pool_rules import find_rule
 from tenants import clock
@@ -147,30 +148,40 @@ def limit_chats(
 
 @transaction.atomic
 def revoke(
-    *, operator: Operator, company: Company, by: User | None = None, now: datetime | None = None
+    *,
+    operator: Operator,
+    company: Company,
+    by: User | None = None,
+    now: datetime | None = None,
+    handed_over: int | None = None,
 ) -> bool:
-    """Take a certification back; open consoles of the operator close within 2 s. False if there was none."""
+    """Take a certification back: the operator's seat ends, and their consoles close within 2 s. False if there was none.
+
+    What they hold is kept for 30 s: opened again, the console has those chats to finish.
+
+    Args:
+        handed_over: how many chats of the company were taken from the operator, for the log; None: they finish what they hold.
+    """
+    now = now or clock.now()
     held = Certification.objects.select_for_update().filter(operator=operator, company=company)
     major = held.values_list("major", flat=True).first()
     if major is None:
         return False
     held.delete()
-    end_access(operator.user)
+    presence.end_access(user_id=operator.pk, now=now, keep=True)
     if by is not None:
+        changes: dict[str, Any] = {"major": (major, None)}
+        if handed_over is not None:
+            changes["handed_over"] = (None, handed_over)
         note_change(
             actor=by,
             action="certification.revoked",
-            now=now or clock.now(),
+            now=now,
             company=company,
             about=operator,
-            changes={"major": (major, None)},
+            changes=changes,
         )
     return True
-
-
-def end_access(user: User) -> None:
-    """Close every open socket of somebody whose rights have shrunk, within 2 s."""
-    User.objects.filter(pk=user.pk).update(access_epoch=F("access_epoch") + 1)
 
 
 def raise_major(company: Company, *, by: User | None = None, now: datetime | None = None) -> int:

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from agency.models import PortalMember, User
+from agency.services import presence
 from agency.services.audit import note_change
-from agency.services.certification import end_access
 from tenants.models import Company
 
 Role = PortalMember.Role
@@ -115,7 +115,7 @@ def remove_member(*, company: Company, user_id: UUID, by: User, now: datetime) -
     member = _lock(company, user_id)
     _check_owner_left(company, member)
     member.delete()
-    end_access(member.user)
+    presence.end_access(user_id=member.user_id, now=now)
     note_change(
         actor=by,
         action="member.removed",

@@ -13,7 +13,6 @@ from agency.domain.capacity import LEVEL_CAPACITY
 from agency.models import Operator, Seat, User
 from agency.services import presence
 from agency.services.audit import note_change
-from agency.services.certification import end_access
 
 
 class CannotChange(Exception):
@@ -126,7 +125,7 @@ def change_person(*, user_id: UUID, facts: PersonFacts, by: User, now: datetime)
             actor=by, action="person.changed", now=now, about=user, name=user.name, changes=changes
         )
     if any(changes.get(right) == (True, False) for right in ("is_manager", "is_lead")):
-        end_access(user)
+        presence.end_access(user_id=user.pk, now=now, keep=True)
     return user
 
 
@@ -152,8 +151,7 @@ def switch_person(*, user_id: UUID, active: bool, by: User, now: datetime) -> Us
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
-        end_access(user)
-        presence.end_seat(operator_id=user.pk, now=now)
+        presence.end_access(user_id=user.pk, now=now)
     note_change(
         actor=by,
         action="person.switched_on" if active else "person.switched_off",

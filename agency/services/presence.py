@@ -1,34 +1,40 @@
 """Seats: who is here. Presence is the lease (15 s, renewed each 5 s), not a socket."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from agency.domain.capacity import LEVEL_CAPACITY
-from agency.models import Operator, PoolEntry, Seat
+from agency.models import Operator, PoolEntry, Seat, User
 from agency.services.drains import follow_shifts
 
 LEASE = timedelta(seconds=15)
+# Twice a lease: long enough to see that a console closed, and to open it again.
+KEEP = timedelta(seconds=30)
 
 
 @transaction.atomic
-def take_seat(*, operator: Operator, now: datetime) -> Seat:
+def take_seat(*, operator: Operator, now: datetime, session: str = "") -> Seat:
     """Give the seat to the console that asks: its epoch rises, and older consoles can only read.
 
     A page that is loaded again drains as it did. Who was away longer than a lease begins anew, in the shift that runs now
     or without one; only a manager's drain outlives that.
+
+    Args:
+        session: the session of the console that asks.
     """
     Seat.objects.get_or_create(operator=operator)
     seat = Seat.objects.select_for_update().get(operator=operator)
-    if seat.lease_until <= now:
+    if max(seat.lease_until, seat.kept_until or seat.lease_until) <= now:
         seat.shift_ends_at = None
         if seat.drain_reason != Seat.DrainReason.MANAGER:
             seat.draining, seat.drain_reason = False, ""
     seat.epoch += 1
-    seat.lease_until = now + LEASE
+    seat.lease_until, seat.kept_until, seat.session = now + LEASE, None, session
     seat.capacity = LEVEL_CAPACITY[operator.level]
     if seat.used == 0:
         seat.idle_since = now
@@ -36,6 +42,8 @@ def take_seat(*, operator: Operator, now: datetime) -> Seat:
         update_fields=[
             "epoch",
             "lease_until",
+            "kept_until",
+            "session",
             "capacity",
             "idle_since",
             "draining",
@@ -110,14 +118,52 @@ def drain(*, operator_id: UUID, on: bool, reason: str, now: datetime) -> Seat | 
 
 
 def end_lease(*, operator_id: UUID, now: datetime) -> None:
-    """The operator signed out: the seat is free at once, and the sweep hands its chats on."""
+    """Free the seat at once; the sweep hands its chats on."""
     Seat.objects.filter(operator_id=operator_id, lease_until__gt=now).update(lease_until=now)
 
 
-def end_seat(*, operator_id: UUID, now: datetime) -> None:
-    """End a seat for good: the lease is over and its epoch past, so no console that is still open can renew it or write."""
-    end_lease(operator_id=operator_id, now=now)
-    Seat.objects.filter(operator_id=operator_id).update(epoch=F("epoch") + 1)
+def end_access(*, user_id: UUID, now: datetime, keep: bool = False) -> None:
+    """End what somebody has open because their rights shrank, in the transaction that shrinks them.
+
+    From its commit on nothing is offered to their seat, no console of theirs can renew it or write, and every socket closes
+    within 2 s. Somebody without a seat loses only their sockets.
+
+    Args:
+        keep: as in `end_seat`.
+    """
+    User.objects.filter(pk=user_id).update(access_epoch=F("access_epoch") + 1)
+    end_seat(operator_id=user_id, now=now, keep=keep)
+
+
+def end_seat(*, operator_id: UUID, now: datetime, keep: bool = False) -> None:
+    """End a seat: the lease is over and its epoch past, so no console that is still open can renew it or write.
+
+    Args:
+        keep: whether the chats that are held wait 30 s for their operator to come back; else the next sweep hands them on.
+    """
+    seat = Seat.objects.filter(operator_id=operator_id)
+    if keep:
+        seat.filter(lease_until__gt=now).update(lease_until=now, kept_until=now + KEEP)
+    else:
+        seat.update(lease_until=Least("lease_until", Value(now)), kept_until=None)
+    seat.update(epoch=F("epoch") + 1, session="")
+
+
+def leave(*, operator_id: UUID, session: str, now: datetime) -> None:
+    """End the seat if a console of this session holds it: its operator signed out. Another session's console goes on."""
+    if session and Seat.objects.filter(operator_id=operator_id, session=session).exists():
+        end_seat(operator_id=operator_id, now=now)
+
+
+def leave_ended(ended: Iterable[tuple[UUID, int]], *, now: datetime) -> None:
+    """End the seats of consoles whose session is over, unless something else ended them or another console took them.
+
+    Args:
+        ended: operator, and the epoch of the seat that their console took.
+    """
+    for operator_id, epoch in ended:
+        if Seat.objects.filter(operator_id=operator_id, epoch=epoch).exists():
+            end_seat(operator_id=operator_id, now=now)
 
 
 def lock_seat(operator_id: UUID) -> Seat:
@@ -140,8 +186,10 @@ def free(seat: Seat, *, now: datetime) -> None:
 
 
 def list_lost_seats(now: datetime) -> list[UUID]:
-    """Operators whose lease ended while they hold chats or are asked to take one."""
-    held = PoolEntry.objects.filter(operator__seat__lease_until__lte=now, state="open")
+    """List operators whose lease ended while they hold chats that aren't kept for them, or are asked to take one."""
+    held = PoolEntry.objects.filter(operator__seat__lease_until__lte=now, state="open").exclude(
+        operator__seat__kept_until__gt=now
+    )
     offered = PoolEntry.objects.filter(offered_to__seat__lease_until__lte=now)
     return sorted(
         {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agency.models import Operator
 from agency.services import access, certification, pool_rules, roster
 from agency.views.forms.pool import LimitForm, RuleForm
-from agency.views.people import find_person, search_of
+from agency.views.people import search_of
 from tenants import clock
 from tenants.models import Company
 
@@ -136,32 +136,6 @@ def pool_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
     status = 422 if form.errors else 200
     context = {"company": company, "form": form}
     return render(request, "manage/pool_rule.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpResponse:
-    """Ask whether to take a certification back, with what that does; then do it."""
-    manager, company = access.company_for_manager(request.user, company_id)
-    operator = find_operator(person_id)
-    if request.method == "POST":
-        if certification.revoke(operator=operator, company=company, by=manager, now=clock.now()):
-            messages.success(
-                request,
-                _("%(name)s no longer gets chats of %(company)s.")
-                % {"name": operator.public_name, "company": company.name},
-            )
-        if request.POST.get("back") == "company":
-            return redirect("manage_company_operators", company_id=company_id)
-        return redirect("manage_person", person_id=person_id)
-    context = {
-        "company": company,
-        "certificate": _held(operator, company),
-        "person": find_person(person_id),
-        "left": certification.count_standings(company.pk, clock.now()),
-        "back": "company" if request.GET.get("back") == "company" else "person",
-    }
-    return render(request, "manage/people_revoke.html", context)
 
 
 def find_operator(person_id: UUID) -> Operator:

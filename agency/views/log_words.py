@@ -76,6 +76,7 @@ _FIELDS: dict[str, Words] = {
     "major": gettext_lazy("Instruction version"),
     "expires_at": gettext_lazy("Ends"),
     "chat_limit": gettext_lazy("Chats of this company at once"),
+    "handed_over": gettext_lazy("Chats handed over"),
     **{name: field.label or name for name, field in RuleForm.base_fields.items()},
     "version": gettext_lazy("Version"),
     "kind": gettext_lazy("Kind"),

@@ -163,6 +163,10 @@ async def close_ended() -> None:
             continue
         try:
             ended = set(await run_in(None, auth.list_ended, [one.who for one in _open]))
+            gone = [(one.who.user_id, one.epoch) for one in _open if one.who in ended]
+            if gone:
+                # Whatever ended them also ended their seats, but a session that was deleted or ran out.
+                await run_in(None, presence.leave_ended, gone, now=clock.now())
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -180,7 +184,7 @@ def _enter_console(who: auth.SignedIn, take_seat: bool, now: Any) -> events.Snap
         return None
     user = User.objects.select_related("operator").get(pk=who.user_id)
     if take_seat:
-        presence.take_seat(operator=user.operator, now=now)
+        presence.take_seat(operator=user.operator, now=now, session=who.session_key)
     return snapshot.console_snapshot(user, now=now)
 
 

@@ -69,12 +69,15 @@ def requeue_lost_seats(*, now: datetime) -> int:
             seat = seats[operator_id]
             if seat.lease_until > now:
                 continue
+            kept = seat.kept_until is not None and seat.kept_until > now
             for entry in entries:
+                if entry.state == State.OPEN and kept:
+                    continue
                 if entry.state == State.OPEN:
                     requeue(entry, seats, gone="lost", reason=_LEASE_ENDED, now=now)
                 else:
                     bounce(entry, seat, gone="expired", reason=_LEASE_ENDED, now=now)
-            count += len(entries)
+                count += 1
         count += _pass_transfers(operator_id, now)
     return count
 

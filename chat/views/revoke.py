@@ -1,0 +1,91 @@
+"""Asks a manager whether to take a certification back, and what becomes of the chats in hand."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from agency.models import Operator
+from agency.services import access, certification, roster
+from chat.services import desks
+from tenants import clock
+from tenants.models import Company
+
+FINISH, HAND_OVER = "finish", "hand_over"
+
+
+class ChatsForm(forms.Form):
+    """What becomes of the chats of this company that the operator has in hand."""
+
+    chats = forms.ChoiceField(
+        label=gettext_lazy("The chats in hand"),
+        choices=[
+            (FINISH, gettext_lazy("Let them finish these")),
+            (HAND_OVER, gettext_lazy("Hand them over to colleagues now")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose what becomes of the chats in hand."),
+            "invalid_choice": gettext_lazy("Choose what becomes of the chats in hand."),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpResponse:
+    """Ask whether to take a certification back, with what that does; then do it."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    operator = Operator.objects.select_related("user").filter(pk=person_id).first()
+    if operator is None:
+        raise Http404
+    in_hand = desks.count_in_hand(operator, company)
+    form = ChatsForm(request.POST or None)
+    if request.method == "POST" and (not in_hand or form.is_valid()):
+        done = desks.revoke(
+            operator=operator,
+            company=company,
+            by=manager,
+            hand_over=bool(in_hand) and form.cleaned_data["chats"] == HAND_OVER,
+            now=clock.now(),
+        )
+        if done:
+            _say(request, operator, company)
+        if request.POST.get("back") == "company":
+            return redirect("manage_company_operators", company_id=company_id)
+        return redirect("manage_person", person_id=person_id)
+    return _ask(request, operator, company, form if in_hand else None, in_hand)
+
+
+def _ask(
+    request: HttpRequest, operator: Operator, company: Company, form: ChatsForm | None, in_hand: int
+) -> HttpResponse:
+    now = clock.now()
+    certificate = roster.find_certificate(operator, company, now)
+    person = roster.find_person(operator.pk, now)
+    if certificate is None or person is None:
+        raise Http404
+    asked = request.POST if request.method == "POST" else request.GET
+    context = {
+        "company": company,
+        "certificate": certificate,
+        "person": person,
+        "left": certification.count_standings(company.pk, now),
+        "back": "company" if asked.get("back") == "company" else "person",
+        "form": form,
+        "in_hand": in_hand,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "manage/people_revoke.html", context, status=status)
+
+
+def _say(request: HttpRequest, operator: Operator, company: Company) -> None:
+    words = _("%(name)s no longer gets chats of %(company)s.")
+    facts = {"name": operator.public_name, "company": company.name}
+    messages.success(request, words % facts)
