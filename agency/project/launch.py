@@ -4,39 +4,34 @@ The order: a free home, free ports, servers up, database prepared, Balie's progr
 answers 200, one table printed. Then it waits for Ctrl-C or SIGTERM.
 """
 
-import contextlib
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import psycopg
 import redis
+from django.core.exceptions import ImproperlyConfigured
 
 from agency.project.embedded import Program, Services
+from agency.project.environment import read_environment
 from agency.project.home import ROOT, Home, one_line_errors
 from agency.project.machine import LaunchError, pick_port, port_is_free
+from agency.project.signals import Stop, end_with_make, signals_held, stop_signals
 from agency.project.supervise import Supervisor
 from agency.project.table import running_table
-from agency.project.tether import signal_on_parent_death, started_at
+from agency.project.tether import started_at
 
 SERVERS = ("daphne", "uvicorn")
 HEALTH_LIMIT_S = 180.0
 # Our own sockets are checked against the 64 KB budget with a clear error; this is the wall behind.
 FRAME_WALL = 256 * 1024
-
-
-class Stop(BaseException):
-    """Ctrl-C or SIGTERM; not an Exception, so that no `except Exception` keeps it."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,11 @@ class Options:
 
     @classmethod
     def from_environment(cls) -> "Options":
-        """Read BALIE_HOME, PORT, SERVER, DATABASE_URL and REDIS_URL; raises LaunchError."""
+        """Read BALIE_ENV, BALIE_HOME, PORT, SERVER, DATABASE_URL and REDIS_URL; raises LaunchError."""
+        try:
+            read_environment()
+        except ImproperlyConfigured as error:
+            raise LaunchError(str(error)) from error
         server = os.environ.get("SERVER") or SERVERS[0]
         if server not in SERVERS:
             raise LaunchError(f"SERVER is daphne or uvicorn, not '{server}'.")
@@ -123,7 +122,7 @@ def launch(options: Options) -> int:
             home.make()
             if not home.lock():
                 return report_running(home)
-            _end_with_make()
+            end_with_make()
             return run(options, home)
     except Stop:
         return 0
@@ -265,37 +264,3 @@ def report_running(home: Home) -> int:
 def say(words: str) -> None:
     """A line of progress."""
     print(f"  {words}", flush=True)
-
-
-@contextlib.contextmanager
-def stop_signals() -> Iterator[None]:
-    """Raise Stop in this block at the first Ctrl-C, SIGTERM or hang-up."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise Stop
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def signals_held() -> Iterator[None]:
-    """Let the clean-up finish: an impatient second Ctrl-C would leave processes behind."""
-    numbers = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _end_with_make() -> None:
-    """Stop when make, our parent, is killed; without make the starting shell may well end."""
-    parent = os.environ.get("BALIE_MAKE_PID", "")
-    if sys.platform == "linux" and parent.isdecimal() and os.getppid() == int(parent):
-        signal_on_parent_death(signal.SIGTERM, int(parent))

@@ -16,9 +16,10 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 
 from agency.project import logging as logs
+from agency.project.environment import read_choice, read_environment, read_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-ENV = os.environ.get("BALIE_ENV", "development")
+ENV = read_environment()
 PRODUCTION = ENV == "production"
 HOME = Path(os.environ.get("BALIE_HOME") or BASE_DIR / "var")
 
@@ -31,7 +32,7 @@ def _services() -> dict[str, Any]:
 
 
 SERVICES = _services()
-PORT = int(os.environ.get("PORT") or SERVICES.get("port") or 8000)
+PORT = int(read_number("PORT", default=SERVICES.get("port") or 8000))
 AGENCY_NAME = os.environ.get("BALIE_AGENCY_NAME", "Balie")
 AGENCY_HOST = os.environ.get("BALIE_AGENCY_HOST", "localhost")
 PORTAL_SUFFIX = os.environ.get("BALIE_PORTAL_SUFFIX", "localhost")
@@ -124,7 +125,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 # Says that the pooler before PostgreSQL, if any, gives each client a server connection of its own.
-POOLER_IS_IN_SESSION_MODE = os.environ.get("BALIE_POOLER", "") == "session"
+POOLER_IS_IN_SESSION_MODE = read_choice("BALIE_POOLER", ("", "session"), default="") == "session"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or SERVICES.get("redis_url") or "redis://127.0.0.1:6379/0"
@@ -185,7 +186,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": None,
 }
 # How many proxies of ours stand in front; their number decides which X-Forwarded-For entry is believed.
-PROXIES = int(os.environ.get("BALIE_PROXIES", "0"))
+PROXIES = int(read_number("BALIE_PROXIES", default=0))
 MFA_FORMS = {
     "authenticate": "agency.services.second_step.CodeForm",
     "reauthenticate": "agency.services.second_step.CodeAgainForm",
@@ -286,20 +287,21 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 WHITENOISE_ALLOW_ALL_ORIGINS = True
 
 EMAIL_HOST = os.environ.get("SMTP_HOST") or SERVICES.get("smtp_host") or "127.0.0.1"
-EMAIL_PORT = int(os.environ.get("SMTP_PORT") or SERVICES.get("smtp_port") or 25)
+EMAIL_PORT = int(read_number("SMTP_PORT", default=SERVICES.get("smtp_port") or 25))
 EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("SMTP_TLS", "") == "1"
+EMAIL_USE_TLS = read_choice("SMTP_TLS", ("", "0", "1"), default="") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("BALIE_MAIL_FROM", "Balie <no-reply@balie.test>")
 
 # Budgets of one socket (docs/protocol.md). The benches raise the rate and nothing else.
-FRAME_RATE = float(os.environ.get("BALIE_FRAME_RATE", "10"))
-FRAME_BURST = float(os.environ.get("BALIE_FRAME_BURST", "30"))
+FRAME_RATE = read_number("BALIE_FRAME_RATE", default=10)
+FRAME_BURST = read_number("BALIE_FRAME_BURST", default=30)
 NODE = os.environ.get("BALIE_NODE") or f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(3)}"
 
 # One JSON object a line, plain text on a terminal; never what a visitor wrote (agency/project/logging.py).
 LOGGING = logs.configuration(
-    level=os.environ.get("BALIE_LOG_LEVEL", "INFO"), as_json=not sys.stderr.isatty()
+    level=read_choice("BALIE_LOG_LEVEL", logs.LEVELS, default="INFO"),
+    as_json=not sys.stderr.isatty(),
 )
 logs.configure_structlog()

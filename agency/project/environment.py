@@ -1,0 +1,37 @@
+"""Variables of the environment that allow a few values only: anything else is refused by name, never taken for a default.
+
+A misspelt `BALIE_ENV=prodution` would otherwise start an installation without its guards. No Django here but the
+exception, so that the launcher reads them too.
+"""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+ENVIRONMENTS = ("development", "test", "production")
+
+
+def read_environment() -> str:
+    """Which of the three kinds of installation this is. Raises ImproperlyConfigured."""
+    return read_choice("BALIE_ENV", ENVIRONMENTS, default="development")
+
+
+def read_choice(name: str, allowed: tuple[str, ...], *, default: str) -> str:
+    """The value of a variable, or the default where it isn't set at all.
+
+    Raises:
+        ImproperlyConfigured: it is none of the allowed ones; the message names them.
+    """
+    value = os.environ.get(name, default)
+    if value not in allowed:
+        words = ", ".join(one or repr(one) for one in allowed)
+        raise ImproperlyConfigured(f"{name} is '{value}'. Allowed: {words}.")
+    return value
+
+
+def read_number(name: str, *, default: float) -> float:
+    """The number of a variable, zero or more; the default where it isn't set or empty. Raises ImproperlyConfigured."""
+    value = os.environ.get(name) or str(default)
+    if not value.replace(".", "", 1).isascii() or not value.replace(".", "", 1).isdecimal():
+        raise ImproperlyConfigured(f"{name} is '{value}'. Allowed: a number, zero or more.")
+    return float(value)
