@@ -3,11 +3,12 @@
 Without Django's set-up beat starts in half the processor time; the worker's app is celery.py.
 """
 
+import logging.config
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agency.project.settings")
 
@@ -21,6 +22,14 @@ SCHEDULE = {
 app = Celery("balie", fixups=[], set_as_current=False)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
+
+
+@setup_logging.connect
+def log_as_we_do(**_facts: object) -> None:
+    """Beat never sets Django up, and with a receiver here Celery brings no handlers of its own."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @beat_init.connect

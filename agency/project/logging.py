@@ -4,6 +4,7 @@ Three nets: known keys are dropped, what looks like an address or a token is mas
 first line only (its DETAIL shows the row).
 """
 
+import logging
 import re
 import sys
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Keys that carry what people wrote, who they are, or what opens doors.
 DROPPED = frozenset(
     {
@@ -29,6 +31,20 @@ TOKEN_LENGTH = 20
 DETAIL = re.compile(r"(DETAIL|CONTEXT|QUERY):.*$", re.MULTILINE)
 # A path of ours or Python's inside a traceback isn't a token, however long its names are.
 FRAME = re.compile(r'^\s+(File "|\^|~)')
+
+
+# Servers and libraries that bring handlers of their own, or a line for every task: theirs are removed, so that what they
+# say passes the nets too.
+OURS = {"handlers": [], "propagate": True}
+QUIET = ("daphne", "uvicorn", "uvicorn.access", "celery", "kombu", "websockets", "twisted")
+
+
+class SoundFrames(logging.Filter):
+    """Leaves out uvicorn's traceback for a frame that isn't UTF-8: the socket says it in one line, on both servers."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is said."""
+        return not (record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError))
 
 
 def drop_private_keys(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -67,6 +83,7 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
                 ],
             }
         },
+        "filters": {"sound_frames": {"()": SoundFrames}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -77,8 +94,8 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
             "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             # Scanners ask for hosts that were never ours, all day.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
-            "daphne": {"level": "WARNING"},
-            "uvicorn.access": {"level": "WARNING"},
+            **{name: dict(OURS, level="WARNING") for name in QUIET},
+            "uvicorn.error": dict(OURS, level="WARNING", filters=["sound_frames"]),
         },
     }
 

@@ -25,6 +25,8 @@ log = logging.getLogger("balie.live")
 SUBPROTOCOL = "balie.v1"
 # Close codes of docs/protocol.md.
 BAD_FRAME, SIGNED_OUT, FORBIDDEN, UNKNOWN, NO_HELLO = 4400, 4401, 4403, 4404, 4408
+# The servers' own code for a text frame that isn't UTF-8: they close without asking us.
+NOT_UTF_8 = 1007
 HELLO_WITHIN = 10.0
 
 
@@ -108,6 +110,8 @@ class DirectConsumer(AsyncConsumer):
             while True:
                 message = await receive()
                 if message["type"] != "websocket.receive":
+                    if message.get("code") == NOT_UTF_8:
+                        log.info("a frame was not UTF-8; the server has closed its socket")
                     code = None
                     break
                 code = await self._take(message.get("text"))

@@ -4,11 +4,15 @@ import io
 import json
 import logging
 import logging.config
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
+from agency.project.home import ROOT
 from agency.project.logging import configuration, mask
 
 
@@ -76,3 +80,37 @@ def test_ids_and_ordinary_words_stay_readable():
 def test_the_place_in_a_traceback_stays_readable():
     line = '  File "/srv/balie/lib/python3.11/site-packages/some_long_module_name_v2.py", line 12'
     assert mask(line) == line
+
+
+SET_UP = """
+import logging.config
+import uvicorn.config
+logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)
+logging.basicConfig()
+if {with_django}:
+    import django
+    django.setup()
+from agency.project.{app} import app
+app.log.setup(loglevel="WARNING")
+import agency.project.{then}
+ours = logging.getLogger().handlers
+own = [name for name, one in logging.root.manager.loggerDict.items() if getattr(one, "handlers", [])]
+print(own, [type(one.formatter).__name__ for one in ours])
+"""
+
+
+@pytest.mark.parametrize(
+    ("app", "with_django", "then"),
+    [("celery", True, "asgi"), ("celery", False, "celery"), ("clock", False, "clock")],
+)
+def test_no_library_keeps_a_handler_of_its_own(app: str, with_django: bool, then: str) -> None:
+    """Whoever set up first, its server or Celery: all that is said passes the nets."""
+    done = subprocess.run(
+        [sys.executable, "-c", SET_UP.format(app=app, with_django=with_django, then=then)],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "agency.project.settings"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "[] ['ProcessorFormatter']\n", done.stderr
