@@ -5,7 +5,6 @@ from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -128,7 +127,19 @@ def address_of(scope: dict[str, Any]) -> str:
 
 
 def is_own_origin(scope: dict[str, Any]) -> bool:
-    """Whether a console's page came from the very host it talks to, and that is the agency's: not a company's portal."""
-    origin, host = header(scope, b"origin"), header(scope, b"host").lower()
-    on_agency = host.rsplit(":", 1)[0] in settings.AGENCY_HOSTS
-    return on_agency and urlsplit(origin).netloc.lower() == host
+    """Whether a console's page came from the very address it talks to, scheme and port among it, and that is the agency's.
+
+    As Django's own check of a form: what a page of plain http sends isn't taken where people sign in over https.
+    """
+    origin, host = header(scope, b"origin").lower(), header(scope, b"host").lower()
+    scheme = "https" if _is_secure(scope) else "http"
+    return host.rsplit(":", 1)[0] in settings.AGENCY_HOSTS and origin == f"{scheme}://{host}"
+
+
+def _is_secure(scope: dict[str, Any]) -> bool:
+    """Whether the browser came over TLS: said by our proxy in production, else by the socket itself."""
+    if settings.SECURE_PROXY_SSL_HEADER is None:
+        return scope.get("scheme") in ("https", "wss")
+    name, secure = settings.SECURE_PROXY_SSL_HEADER
+    told = header(scope, name.removeprefix("HTTP_").replace("_", "-").lower().encode())
+    return told.split(",")[0].strip() == secure

@@ -1,5 +1,7 @@
 """Who may not open a socket: site, origin, session, token; the close code, nothing written."""
 
+from typing import Any
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.core import signing
@@ -70,7 +72,8 @@ async def test_an_origin_is_compared_without_its_case() -> None:
 @pytest.mark.parametrize(
     "origin",
     [None, b"null", b"", b"https://evil.example", b"http://localhost.evil.example",
-     b"http://evillocalhost", b"http://localhost:81", b"http://acme.localhost", b"localhost"],
+     b"http://evillocalhost", b"http://localhost:81", b"http://acme.localhost", b"localhost",
+     b"https://localhost", b"ws://localhost", b"//localhost", b"http://localhost/", b"http://x@localhost"],
 )  # fmt: skip
 async def test_a_console_from_another_page_is_refused(origin: bytes | None) -> None:
     console = await console_socket("alice@balie.test")
@@ -169,3 +172,19 @@ async def test_a_socket_that_never_says_hello_is_closed(monkeypatch: pytest.Monk
     socket = widget(cast.ACME_SITE, cast.ACME_ORIGIN.encode())
     await socket.connect()
     assert await socket.hear_close() == 4408
+
+
+@pytest.mark.parametrize(
+    ("told", "origin", "own"),
+    [(b"https", b"https://desk.test", True), (b"https", b"http://desk.test", False),
+     (b"http", b"https://desk.test", False), (None, b"https://desk.test", False),
+     (b"https, http", b"https://desk.test", True), (b"https", b"https://desk.test:444", False)],
+)  # fmt: skip
+def test_behind_a_proxy_the_console_s_page_has_the_scheme_that_the_proxy_saw(
+    told: bytes | None, origin: bytes, own: bool, settings: Any
+) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.AGENCY_HOSTS = frozenset({"desk.test"})
+    headers = [(b"host", b"desk.test"), (b"origin", origin)]
+    headers += [(b"x-forwarded-proto", told)] if told else []
+    assert auth.is_own_origin({"scheme": "ws", "headers": headers}) is own
