@@ -30,7 +30,7 @@ def test_the_supervisor_and_the_embedded_servers_are_absent_from_production() ->
         assert f"{name}==" in (ROOT / LOCKS[0]).read_text()
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "requirements-node.lock"])
+@pytest.mark.parametrize("name", [*LOCKS, "requirements-node.lock", "requirements-audit.lock"])
 def test_every_pin_has_a_hash_and_no_lock_names_a_host(name: str) -> None:
     text = (ROOT / name).read_text()
     blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.M)
@@ -58,3 +58,12 @@ def test_npm_packages_are_exact_and_name_no_host() -> None:
     lock = json.loads(Path(ROOT / "package-lock.json").read_text())["packages"]
     assert all("integrity" in entry for name, entry in lock.items() if name)
     assert not any("resolved" in entry for entry in lock.values())
+
+
+def test_nothing_is_installed_past_a_lock_and_no_package_runs_a_script_at_install() -> None:
+    assert "ignore-scripts=true" in (ROOT / ".npmrc").read_text().splitlines()
+    for name in ("audit", "setup"):
+        script = (ROOT / ".ci" / name).read_text().replace("\\\n", " ")
+        installs = [line for line in script.splitlines() if "pip install" in line]
+        assert installs
+        assert all("--require-hashes" in line for line in installs)
