@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,18 +36,31 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 channels_application.no_op = close_old_connections
 
 
+# The folder in which Debian puts what only root starts isn't on everybody's path.
+PROGRAMS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Real input lies beside the repository; without it the tests that read it are left out, and it says so."""
-    if SHARED_DATA.is_dir():
-        return
-    kept = [item for item in items if "shared_data" not in item.keywords]
-    if len(kept) < len(items):
-        left_out = len(items) - len(kept)
-        print(f"{left_out} tests left out: no real input at ../shared/data")
-        config.hook.pytest_deselected(
-            items=[item for item in items if "shared_data" in item.keywords]
-        )
-        items[:] = kept
+    """Leave out what needs something from outside that isn't here, and say so: real input, programs of Debian."""
+    left_out: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        marker = item.get_closest_marker("debian")
+        missing = [name for name in marker.args if not find_program(name)] if marker else []
+        if missing:
+            words = f"no {' or '.join(missing)} here (apt-get install {' '.join(missing)})"
+            left_out.setdefault(words, []).append(item)
+        elif "shared_data" in item.keywords and not SHARED_DATA.is_dir():
+            left_out.setdefault("no real input at ../shared/data", []).append(item)
+    for reason, found in left_out.items():
+        print(f"{len(found)} tests left out: {reason}")
+        config.hook.pytest_deselected(items=found)
+    gone = {id(item) for found in left_out.values() for item in found}
+    items[:] = [item for item in items if id(item) not in gone]
+
+
+def find_program(name: str) -> str | None:
+    """Where a program of the system is, or None."""
+    return shutil.which(name, path=PROGRAMS)
 
 
 @pytest.fixture(scope="session")

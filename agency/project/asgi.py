@@ -8,6 +8,10 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()
 
+from tenants.backend.probe import refuse_shared_at_start  # noqa: E402
+
+refuse_shared_at_start()
+
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from agency.project.proxies import ClientAddress  # noqa: E402

@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agency.project.settings")
 
@@ -30,6 +30,20 @@ def log_as_we_do(**_facts: object) -> None:
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_shared(**_facts: object) -> None:
+    """Stop before a shared connection is used. Celery takes an exception of a receiver for a note; SystemExit ends it."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from tenants.backend.probe import refuse_shared_at_start
+
+    try:
+        refuse_shared_at_start()
+    except ImproperlyConfigured as error:
+        raise SystemExit(f"balie: {error}") from None
 
 
 @beat_init.connect

@@ -11,7 +11,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -116,16 +116,21 @@ DATABASES: dict[str, dict[str, Any]] = {
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 2,
-            # Compiling a statement takes longer than any of ours runs: without it the router reads its queue in half the time.
-            # Only the router's statements are prepared (agency/services/prepared.py): their plans are kept, not made anew.
-            "options": "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000 "
-            "-c jit=off -c plan_cache_mode=force_generic_plan",
+            # What DATABASE_URL says behind its question mark: sslmode, sslrootcert and their like.
+            **dict(parse_qsl(_db.query)),
         },
         "TEST": {"TEMPLATE": os.environ.get("BALIE_TEST_TEMPLATE") or None},
     }
 }
-# Says that the pooler before PostgreSQL, if any, gives each client a server connection of its own.
-POOLER_IS_IN_SESSION_MODE = read_choice("BALIE_POOLER", ("", "session"), default="") == "session"
+# Set in every session after connecting: a pooler refuses it in the start packet.
+# Compiling a statement takes longer than any of ours runs: without it the router reads its queue in half the time.
+# Only the router's statements are prepared (agency/services/prepared.py): their plans are kept, not made anew.
+DATABASE_SESSION = {
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "30000",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or SERVICES.get("redis_url") or "redis://127.0.0.1:6379/0"

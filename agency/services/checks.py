@@ -5,10 +5,11 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+
+from tenants.backend.probe import refuse_shared
 
 # Only `chat` lies in a company's schema; everything else is the agency's.
 TENANT_APPS = ["chat"]
@@ -78,18 +79,10 @@ def check_tenant_border(
 def check_pooler(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Warn when a pooler stands between us and PostgreSQL: in transaction mode it would mix up search paths.
-
-    PgBouncer hands its clients a process number of its own; behind it the server's differs.
-    """
-    found: list[CheckMessage] = []
-    for alias in databases or []:
-        with connections[alias].cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            (server_pid,) = cursor.fetchone()
-            told_pid = connections[alias].connection.info.backend_pid
-        if server_pid != told_pid and not settings.POOLER_IS_IN_SESSION_MODE:
-            text = "A pooler stands before PostgreSQL. It must run in session mode."
-            hint = "If it does, set BALIE_POOLER=session."
-            found.append(checks.Warning(text, hint=hint, id="balie.W020"))
-    return found
+    """For `manage.py check --database default`: what every process asks before its first query."""
+    try:
+        for alias in databases or []:
+            refuse_shared(connections[alias].settings_dict)
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="balie.E020")]
+    return []

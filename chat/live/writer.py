@@ -6,6 +6,7 @@ a checked name, never by search_path.
 """
 
 import asyncio
+import json
 import logging
 from collections import deque
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ from chat.domain.events import Message, MessagePosted, encode
 from chat.live.batch import commit as _commit
 from chat.live.judge import Post, Verdict
 from chat.live.roundtrip import RoundTrips
+from tenants.backend.base import SET_SESSION
+from tenants.backend.probe import libpq
 
 log = logging.getLogger("balie.live")
 
@@ -33,23 +36,22 @@ MAX_PENDING = 64
 BUSY_WAIT = 0.001
 _BUSY = 32
 
-# A database host that is gone without a word is given up after 10 s; else all that is queued waits for the kernel's 15 minutes.
-_GIVE_UP: dict[str, Any] = {
-    "tcp_user_timeout": 10_000,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 2,
-}
 # What is wrong with one chat of a batch and passes: a lock that isn't given back, or that two want from each other.
 _HELD_UP = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 # The batch is a function scan, which the planner takes for 100 rows: it then prefers a hash join that reads the whole
 # message table, and a prepared statement keeps that plan.
-_PLANNER = (
-    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
-    "-c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=2000 "
-    "-c statement_timeout=10000 -c timezone=UTC -c search_path=public"
-)
+_SESSION = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "lock_timeout": "2000",
+    "statement_timeout": "10000",
+    "timezone": "UTC",
+    "search_path": "public",
+}
 
 Connection = psycopg.AsyncConnection[TupleRow]
 Item = Post | asyncio.Future[None]
@@ -160,15 +162,10 @@ async def _write(trips: RoundTrips | None, posts: list[Post]) -> RoundTrips | No
 
 
 async def _connect() -> Connection:
-    params = connections["default"].get_connection_params()
-    wanted = ("host", "port", "user", "password", "dbname")
-    return await psycopg.AsyncConnection.connect(
-        **{name: params[name] for name in wanted if params.get(name)},
-        autocommit=True,
-        options=_PLANNER,
-        connect_timeout=5,
-        **_GIVE_UP,
-    )
+    params = libpq(connections["default"].settings_dict) | {"connect_timeout": 5}
+    connection: Connection = await psycopg.AsyncConnection.connect(**params, autocommit=True)
+    await connection.execute(SET_SESSION, [json.dumps(_SESSION)])
+    return connection
 
 
 async def _save(trips: RoundTrips, posts: list[Post]) -> list[Verdict]:

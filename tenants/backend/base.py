@@ -6,18 +6,32 @@ loop's thread never reaches the thread that runs the query. asgiref copies Conte
 each asyncio task has its own, so here each task has its own tenant.
 """
 
+import json
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantWrapper
 from django_tenants.postgresql_backend.base import FakeTenant
 from django_tenants.utils import get_public_schema_name
 
+from tenants.backend.probe import refuse_shared
+
 PUBLIC = get_public_schema_name()
 # (tenant, whether public is on the search path too)
 current: ContextVar[tuple[Any, bool] | None] = ContextVar("tenant", default=None)
+
+# One round trip for all of them.
+SET_SESSION = (
+    "SELECT set_config(name, value, false) FROM json_each_text(%s::json) AS given (name, value)"
+)
+
+
+def set_session(connection: psycopg.Connection[Any], wanted: dict[str, str]) -> None:
+    """Set parameters of a session, by name."""
+    connection.execute(SET_SESSION, [json.dumps(wanted)])
 
 
 class DatabaseWrapper(TenantWrapper):
@@ -57,6 +71,17 @@ class DatabaseWrapper(TenantWrapper):
         held = current.get()
         if held:
             current.set((held[0], value))
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open or take a connection, after the process's first look at who stands before the database."""
+        refuse_shared(self.settings_dict)
+        return super().get_new_connection(conn_params)
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Set what every session of ours has; not in the start packet, which PgBouncer refuses."""
+        super()._configure_connection(connection)
+        set_session(connection, settings.DATABASE_SESSION)
+        return True
 
     def set_schema_to_public(self) -> None:
         if self.__dict__.get("_ready"):

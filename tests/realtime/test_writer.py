@@ -148,7 +148,7 @@ async def test_messages_of_one_batch_get_consecutive_seqs_in_order() -> None:
 
 
 async def test_a_chat_that_is_held_up_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "_PLANNER", writer._PLANNER.replace("=2000", "=100", 1))
+    monkeypatch.setitem(writer._SESSION, "lock_timeout", "100")
     await process.stop()
     alice, _ = await operator()
     stuck, other = await held(alice), await zen_held(alice)

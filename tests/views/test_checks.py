@@ -87,26 +87,5 @@ def test_chat_is_the_only_tenant_app(settings):
 
 
 @pytest.mark.django_db
-def test_a_direct_connection_is_no_pooler():
+def test_a_direct_connection_is_nobodys_but_ours():
     assert checks.check_pooler(None, databases=["default"]) == []
-
-
-@pytest.mark.django_db
-def test_a_pooler_is_seen_by_its_own_process_number(monkeypatch, settings):
-    from django.db import connections
-
-    class Told:
-        class info:  # noqa: N801 - psycopg's name
-            backend_pid = -1
-
-    handler = connections["default"]
-    handler.ensure_connection()
-    real = handler.connection
-    wrapped = type("Wrapped", (), {"cursor": handler.cursor, "connection": Told})()
-    monkeypatch.setattr(checks, "connections", {"default": wrapped})
-    assert [message.id for message in checks.check_pooler(None, databases=["default"])] == [
-        "balie.W020"
-    ]
-    settings.POOLER_IS_IN_SESSION_MODE = True
-    assert checks.check_pooler(None, databases=["default"]) == []
-    assert handler.connection is real

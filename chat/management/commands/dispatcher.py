@@ -22,6 +22,7 @@ from chat.domain.lifecycle import (
 )
 from chat.services import assignment, lifecycle
 from tenants import clock
+from tenants.backend.probe import refuse_shared_at_start
 from tenants.context import run_in
 
 log = logging.getLogger("balie.dispatcher")
@@ -39,6 +40,7 @@ class Command(BaseCommand):
     help = "Sweep each second: expire offers and leases, requeue, assign, end silent chats and wrap-ups."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_shared_at_start()
         asyncio.run(_main())
 
 
