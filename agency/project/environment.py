@@ -35,3 +35,8 @@ def read_number(name: str, *, default: float) -> float:
     if not value.replace(".", "", 1).isascii() or not value.replace(".", "", 1).isdecimal():
         raise ImproperlyConfigured(f"{name} is '{value}'. Allowed: a number, zero or more.")
     return float(value)
+
+
+def read_list(name: str) -> list[str]:
+    """The values of a variable that names several, separated by commas; none where it isn't set."""
+    return [one for value in os.environ.get(name, "").split(",") if (one := value.strip())]

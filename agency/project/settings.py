@@ -11,12 +11,12 @@ import secrets
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
 from agency.project import logging as logs
-from agency.project.environment import read_choice, read_environment, read_number
+from agency.project.database import OWN_DATABASE, SESSION, database
+from agency.project.environment import read_choice, read_environment, read_list, read_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ENV = read_environment()
@@ -46,17 +46,13 @@ DEBUG = False
 SECRET_KEY = os.environ.get("SECRET_KEY") or SERVICES.get("secret_key") or secrets.token_urlsafe(48)
 SECRET_KEY_IS_SET = bool(os.environ.get("SECRET_KEY") or SERVICES.get("secret_key"))
 # Former keys: what they signed or encrypted (second-step secrets among it) stays readable.
-SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
-ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host] or (
+SECRET_KEY_FALLBACKS = read_list("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS") or (
     [] if PRODUCTION else ["localhost", "127.0.0.1", ".localhost"]
 )
-CSRF_TRUSTED_ORIGINS = [
-    origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
-]
+CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS")
 # host:port pairs on private addresses that outgoing calls may reach; refused in production.
-PRIVATE_CALLS = frozenset(
-    pair for pair in os.environ.get("BALIE_PRIVATE_CALLS", "").split(",") if pair
-)
+PRIVATE_CALLS = frozenset(read_list("BALIE_PRIVATE_CALLS"))
 
 SHARED_APPS = [
     "django_tenants",
@@ -85,52 +81,12 @@ TENANT_LIMIT_SET_CALLS = True
 CHECK_TENANT_SELF = ENV == "test"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
-_db = urlsplit(
-    os.environ.get("DATABASE_URL")
-    or SERVICES.get("database_url")
-    or "postgresql://balie@127.0.0.1:5432/balie"
-)
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "tenants.backend",
-        "NAME": unquote(_db.path.lstrip("/")),
-        "USER": unquote(_db.username or ""),
-        "PASSWORD": unquote(_db.password or ""),
-        "HOST": _db.hostname or "",
-        "PORT": _db.port or 5432,
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            # Small: each connection keeps about 0.16 MiB of catalogue per company that it touched.
-            "pool": {
-                "min_size": 1,
-                "max_size": 10,
-                "timeout": 10,
-                "max_lifetime": 1800,
-                # The pool doubles its patience at each vain try: after 33 s without a database it looked again 25 s
-                # after that was back. Given up after 5 s, a try begins anew with the next question: 1.5 s.
-                "reconnect_timeout": 5,
-            },
-            # A database host that is gone without a word is given up, not waited for 15 minutes.
-            "tcp_user_timeout": 10_000,
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 2,
-            # What DATABASE_URL says behind its question mark: sslmode, sslrootcert and their like.
-            **dict(parse_qsl(_db.query)),
-        },
-        "TEST": {"TEMPLATE": os.environ.get("BALIE_TEST_TEMPLATE") or None},
-    }
+DATABASES = {
+    "default": database(
+        os.environ.get("DATABASE_URL") or SERVICES.get("database_url") or OWN_DATABASE
+    )
 }
-# Set in every session after connecting: a pooler refuses it in the start packet.
-# Compiling a statement takes longer than any of ours runs: without it the router reads its queue in half the time.
-# Only the router's statements are prepared (agency/services/prepared.py): their plans are kept, not made anew.
-DATABASE_SESSION = {
-    "lock_timeout": "2000",
-    "idle_in_transaction_session_timeout": "30000",
-    "jit": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
+DATABASE_SESSION = SESSION
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL") or SERVICES.get("redis_url") or "redis://127.0.0.1:6379/0"
