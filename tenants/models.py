@@ -11,6 +11,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
+from tenants.names import has_unseen
+from tenants.origins import BadOrigin, parse_origin
+
 SLUG = re.compile(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$")
 
 
@@ -33,9 +36,19 @@ def check_slug(value: str) -> None:
 
 
 def check_origin(value: str) -> None:
-    """Raise ValidationError unless `value` is scheme://host[:port] with nothing behind it."""
-    if not re.match(r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$", value):
+    """Raise ValidationError unless `value` is scheme://host[:port] as a browser sends it, with nothing behind it."""
+    try:
+        is_plain = parse_origin(value) == value
+    except BadOrigin:
+        is_plain = False
+    if not is_plain:
         raise ValidationError(_("An address such as https://www.example.nl, without a path."))
+
+
+def check_name(value: str) -> None:
+    """Raise ValidationError unless everything in `value` can be seen, on one line."""
+    if has_unseen(value):
+        raise ValidationError(_("One line, without hidden characters."))
 
 
 class Company(TenantMixin):
@@ -46,8 +59,8 @@ class Company(TenantMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.CharField(max_length=40, unique=True, validators=[check_slug])
-    name = models.CharField(max_length=100)
-    monogram = models.CharField(max_length=2, unique=True)
+    name = models.CharField(max_length=100, validators=[check_name])
+    monogram = models.CharField(max_length=2, unique=True, validators=[check_name])
     tone = models.CharField(max_length=2, choices=[("je", "je"), ("u", "u")], default="je")
     language = models.CharField(max_length=5, default="nl")
     zone = models.CharField(max_length=60, default="Europe/Amsterdam")
@@ -59,7 +72,7 @@ class Company(TenantMixin):
     # Where answers to our mails go; empty: to `question_email`.
     reply_email = models.EmailField(blank=True)
     # Name and street as they stand under mails.
-    address = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=200, blank=True, validators=[check_name])
     # Keys what must be recognised without being kept readable: visitor and mail address in records.
     secret = models.CharField(max_length=64, default=new_secret, editable=False)
     brand = models.CharField(max_length=7, default="#0c5b5e")
@@ -91,7 +104,7 @@ class Site(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sites")
     key = models.CharField(max_length=32, unique=True, default=new_site_key)
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, validators=[check_name])
     origins = ArrayField(models.CharField(max_length=200, validators=[check_origin]), default=list)
     language = models.CharField(max_length=5, default="nl")
     unstaffed = models.CharField(max_length=6, choices=Unstaffed, default=Unstaffed.FORM)

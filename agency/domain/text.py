@@ -8,6 +8,8 @@ import unicodedata
 
 import regex
 
+from tenants.names import clean_name
+
 # Unicode's White_Space, and U+FEFF, which JavaScript takes for white space too.
 _SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -21,9 +23,6 @@ _HALF = re.compile("[\ud800-\udfff]")
 _VISIBLE = regex.compile(
     r"[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB\u2800\U0001D159\U00016FE4]"
 )
-_SPACES = regex.compile(r"[\p{White_Space}\uFEFF]+")
-# Controls, and marks that turn the direction of what follows round. Joiners stay: emoji and Persian need them.
-_NOT_IN_A_LINE = regex.compile(r"[\p{Cc}\u202A-\u202E\u2066-\u2069]")
 _CLUSTER = regex.compile(r"\X")
 
 
@@ -65,31 +64,13 @@ def problem(text: str, limit: int) -> str | None:
 
 
 def clean_line(text: str, limit: int | None = None) -> str:
-    """Return the text as one line, for a name, a title or an address: cleaned, spaces joined, without controls.
+    """Return the text as one line: see `tenants.names.clean_name`; "" when nothing is left that a person can see.
 
     Args:
-        limit: the most characters kept (code points); see `cut`.
-
-    Returns:
-        "" when nothing is left that a person can see.
+        limit: the most characters kept (code points).
     """
-    line = _NOT_IN_A_LINE.sub("", _SPACES.sub(" ", clean(text))).strip()
-    if is_empty(line):
-        return ""
-    return line if limit is None else cut(line, limit)
-
-
-def cut(text: str, limit: int) -> str:
-    """Return at most `limit` code points from the beginning, never half of what a reader takes for one character."""
-    if len(text) <= limit:
-        return text
-    end = 0
-    for cluster in _CLUSTER.finditer(text[: limit + 1]):
-        if cluster.end() > limit:
-            end = cluster.start()
-            break
-    # One character of more than `limit` code points is nothing that a person wrote.
-    return (text[:end] if end else text[:limit]).rstrip(_SPACE)
+    line = clean_name(text, len(text) if limit is None else limit)
+    return "" if is_empty(line) else line
 
 
 def initial(name: str) -> str:

@@ -10,12 +10,15 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from agency.domain.addresses import parse_address
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users known by their mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        address = parse_address(email, allow_test=True) or self.normalize_email(email)
+        user = self.model(email=address.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -8,6 +8,8 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from tenants.origins import ascii_host, ascii_url
+
 ENVIRONMENTS = ("development", "test", "production")
 
 
@@ -40,3 +42,18 @@ def read_number(name: str, *, default: float) -> float:
 def read_list(name: str) -> list[str]:
     """The values of a variable that names several, separated by commas; none where it isn't set."""
     return [one for value in os.environ.get(name, "").split(",") if (one := value.strip())]
+
+
+def ascii_name(host: str) -> str:
+    """A host, or an address with one, as browsers send it. Raises ImproperlyConfigured.
+
+    Whoever runs this may write it in its own script; a dot before it (any host under it) stays.
+    """
+    if host.isascii():
+        return host
+    try:
+        if "://" in host:
+            return ascii_url(host)
+        return "." * host.startswith(".") + ascii_host(host.lstrip("."))
+    except ValueError:
+        raise ImproperlyConfigured(f"'{host}' is not the name of a host.") from None

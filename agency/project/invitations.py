@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from agency.domain.addresses import shown_address
 from agency.models import User
 from agency.services import access
 from agency.services.members import Added, add_member
@@ -52,7 +53,7 @@ def mail_invitation(*, company: Company, user: User, now: datetime) -> None:
         "company": company,
         "agency": settings.AGENCY_NAME,
         "name": user.name,
-        "email": user.email,
+        "email": shown_address(user.email),
         "needs_password": needs_password,
         "url": _password_url(company, user) if needs_password else _sign_in_url(company),
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,

@@ -16,7 +16,14 @@ from csp.constants import NONCE, NONE, SELF
 
 from agency.project import logging as logs
 from agency.project.database import OWN_DATABASE, SESSION, database
-from agency.project.environment import read_choice, read_environment, read_list, read_number
+from agency.project.environment import (
+    ascii_name,
+    read_choice,
+    read_environment,
+    read_list,
+    read_number,
+)
+from tenants.names import clean_name
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ENV = read_environment()
@@ -33,10 +40,10 @@ def _services() -> dict[str, Any]:
 
 SERVICES = _services()
 PORT = int(read_number("PORT", default=SERVICES.get("port") or 8000))
-AGENCY_NAME = os.environ.get("BALIE_AGENCY_NAME", "Balie")
-AGENCY_HOST = os.environ.get("BALIE_AGENCY_HOST", "localhost")
-PORTAL_SUFFIX = os.environ.get("BALIE_PORTAL_SUFFIX", "localhost")
-BASE_URL = os.environ.get("BALIE_BASE_URL") or f"http://{AGENCY_HOST}:{PORT}"
+AGENCY_NAME = clean_name(os.environ.get("BALIE_AGENCY_NAME", "Balie"), 100)
+AGENCY_HOST = ascii_name(os.environ.get("BALIE_AGENCY_HOST", "localhost"))
+PORTAL_SUFFIX = ascii_name(os.environ.get("BALIE_PORTAL_SUFFIX", "localhost"))
+BASE_URL = ascii_name(os.environ.get("BALIE_BASE_URL", "")) or f"http://{AGENCY_HOST}:{PORT}"
 
 # The agency's own pages answer here and nowhere else; a portal answers on its company's host.
 AGENCY_HOSTS = frozenset({AGENCY_HOST} if PRODUCTION else {AGENCY_HOST, "localhost", "127.0.0.1"})
@@ -47,10 +54,10 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or SERVICES.get("secret_key") or secre
 SECRET_KEY_IS_SET = bool(os.environ.get("SECRET_KEY") or SERVICES.get("secret_key"))
 # Former keys: what they signed or encrypted (second-step secrets among it) stays readable.
 SECRET_KEY_FALLBACKS = read_list("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = read_list("ALLOWED_HOSTS") or (
+ALLOWED_HOSTS = [ascii_name(host) for host in read_list("ALLOWED_HOSTS")] or (
     [] if PRODUCTION else ["localhost", "127.0.0.1", ".localhost"]
 )
-CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = [ascii_name(origin) for origin in read_list("CSRF_TRUSTED_ORIGINS")]
 # host:port pairs on private addresses that outgoing calls may reach; refused in production.
 PRIVATE_CALLS = frozenset(read_list("BALIE_PRIVATE_CALLS"))
 
@@ -132,6 +139,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "agency.services.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "agency.views.forms.account.SignInForm",
     "user_token": "agency.views.forms.password.LinkForm",
     "reset_password": "agency.views.forms.password.ResetForm",
 }
@@ -247,7 +255,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 WHITENOISE_ALLOW_ALL_ORIGINS = True
 
-EMAIL_HOST = os.environ.get("SMTP_HOST") or SERVICES.get("smtp_host") or "127.0.0.1"
+EMAIL_BACKEND = "agency.services.mail_backend.Backend"
+EMAIL_HOST = ascii_name(os.environ.get("SMTP_HOST", "")) or SERVICES.get("smtp_host") or "127.0.0.1"
 EMAIL_PORT = int(read_number("SMTP_PORT", default=SERVICES.get("smtp_port") or 25))
 EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")

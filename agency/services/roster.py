@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from agency.domain.capacity import LEVEL_CAPACITY
 from agency.domain.certifying import CURRENT, Standing
 from agency.models import Certification, InstructionVersion, Operator, PoolEntry, Seat, User
+from agency.services.addresses import searched_address
 from agency.services.certification import standing_of
 from agency.services.certified import count_certified
 from agency.services.people import agency_people
@@ -181,7 +182,8 @@ def list_operators_to_certify(company: Company, query: str) -> tuple[list[Operat
 
 def _has_address(field: str, query: str) -> Q:
     """An address is known by its beginning: all of the agency share what stands behind the @."""
-    return Q(**{f"{field}__{'icontains' if '@' in query else 'istartswith'}": query})
+    wanted = searched_address(query)
+    return Q(**{f"{field}__{'icontains' if '@' in query else 'istartswith'}": wanted})
 
 
 def _lines(users: list[User], now: datetime) -> list[Person]:

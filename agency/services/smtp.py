@@ -5,12 +5,13 @@ import smtplib
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from agency.services.mail_backend import mailbox
 from agency.services.outbox import Away, Failed, GiveUp
 
 # Some servers hang up after a hundred letters; a new connection costs milliseconds.
@@ -55,7 +56,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         to=[letter.recipient],
         reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={
-            "From": formataddr((letter.sender or name, address)),
+            "From": mailbox("From", letter.sender or name, address),
             "Date": format_datetime(letter.date),
             "Message-ID": letter.message_id,
             "Auto-Submitted": "auto-generated",

@@ -7,11 +7,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agency.domain.addresses import shown_address
 from agency.models import LogEntry
 from agency.views import limit_words
 from agency.views.forms.company import FactsForm, SiteForm
 from agency.views.forms.pool import RuleForm
 from agency.views.forms.terms import DAY_NAMES
+from tenants.origins import shown_url
 
 Words = str | Promise
 
@@ -133,5 +135,13 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    values = value if isinstance(value, list) else [value]
+    text = ", ".join(_readable(str(one)) for one in values)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _readable(value: str) -> str:
+    """Addresses and hosts in their own script."""
+    if "xn--" not in value:
+        return value
+    return shown_url(value) if "://" in value else shown_address(value)

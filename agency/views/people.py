@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agency.domain.addresses import shown_address
 from agency.models import User
 from agency.services import access, people, roster
 from agency.services.invitations import MailAway, send_invitation
@@ -161,7 +162,7 @@ def _about(request: HttpRequest, found: Person, form: PersonForm) -> dict[str, A
 
 
 def _invite(request: HttpRequest, user: User) -> None:
-    facts = {"name": user.name, "email": user.email}
+    facts = {"name": user.name, "email": shown_address(user.email)}
     try:
         send_invitation(user)
     except MailAway:

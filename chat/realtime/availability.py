@@ -16,6 +16,7 @@ from agency.services.audit import list_newest
 from agency.services.availability import Picture, SiteState, list_site_states
 from agency.services.standing import Standing
 from chat.domain import events
+from chat.domain.mail import is_web_link
 from chat.models import Text
 from chat.services.texts import list_greetings
 from chat.services.widget_files import panel_url
@@ -180,7 +181,7 @@ def _facts(site: Site) -> dict[str, Any]:
         "offset": site.offset,
         "low_value": site.low_value,
         "invite_after": site.invite_after,
-        "privacy_url": site.privacy_url,
+        "privacy_url": site.privacy_url if is_web_link(site.privacy_url) else "",
         # Not in the answer: on the wire within the availability, and in its headers.
         "phone": site.phone,
         "origins": site.origins,

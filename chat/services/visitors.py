@@ -6,14 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
+from agency.domain.phones import parse_phone
 from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry
 from agency.services import coverage, pool
+from agency.services.addresses import read_address
 from agency.services.availability import find_staff
 from agency.services.candidates import Staff
 from agency.services.records import find_earlier_operator
@@ -166,8 +166,7 @@ def ask_question(
     Raises:
         CannotBegin: bad_address (neither a mail address nor a number that can be right), conflict.
     """
-    if not _reachable(email, phone):
-        raise CannotBegin("bad_address")
+    address, number = _reached(email, phone)
     company = Company.objects.get(pk=site.company_id)
     with in_company(company), transaction.atomic():
         # A refused first text was kept under the same client_id, without an address: this completes it.
@@ -179,7 +178,8 @@ def ask_question(
         if not new and question.body != body and (question.email or question.phone):
             raise CannotBegin("conflict")
         if not question.email and not question.phone:
-            question.body, question.name, question.email, question.phone = body, name, email, phone
+            question.body, question.name = body, name
+            question.email, question.phone = address, number
             question.save(update_fields=["body", "name", "email", "phone"])
             mail_question(question, company, site.name)
     return question
@@ -287,11 +287,10 @@ def _keep_as_question(company: Company, site: SiteFacts, visitor_id: UUID, first
         )
 
 
-def _reachable(email: str, phone: str) -> bool:
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            return False
-        return True
-    return sum(character.isdigit() for character in phone) >= 8
+def _reached(email: str, phone: str) -> tuple[str, str]:
+    """Where an answer can go: address and number, "" for what wasn't given."""
+    address = read_address(email) if email else ""
+    number = parse_phone(phone) if phone else ""
+    if address is None or number is None or not (address or number):
+        raise CannotBegin("bad_address")
+    return address, number

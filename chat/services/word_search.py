@@ -5,6 +5,7 @@ from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from agency.domain import keys
+from agency.services.addresses import searched_address
 from chat.models import Chat, TranscriptRequest
 from tenants.models import Company
 
@@ -38,8 +39,9 @@ def has_words(company: Company, words: str) -> Q:
     if number.isascii() and number.isdigit() and len(number) < 10:
         matching |= Q(number=int(number))
     if "@" in words:
-        asked = TranscriptRequest.objects.filter(recipient__iexact=words)
-        named = Chat.objects.filter(visitor__email__iexact=words)
-        matching |= Q(address_key=keys.address_key(company.secret, words))
+        address = searched_address(words)
+        asked = TranscriptRequest.objects.filter(recipient__iexact=address)
+        named = Chat.objects.filter(visitor__email__iexact=address)
+        matching |= Q(address_key=keys.address_key(company.secret, address))
         matching |= Q(pk__in=asked.values("chat")) | Q(pk__in=named.values("pk"))
     return matching

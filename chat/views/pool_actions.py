@@ -18,6 +18,7 @@ from agency.services import access, livelist, seatlist
 from agency.services.candidates import list_candidates
 from agency.services.livelist import LiveLine
 from agency.services.seatlist import Taker
+from agency.views.forms.fields import Line
 from chat.services import assignment, desks, lifecycle
 from chat.views.pool_words import taker_words
 from tenants import clock
@@ -28,7 +29,7 @@ asks = require_http_methods(["GET", "HEAD", "POST"])
 class ReasonForm(forms.Form):
     """Why a manager steps in."""
 
-    reason = forms.CharField(
+    reason = Line(
         label=gettext_lazy("Reason"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -58,11 +58,14 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// What turns the direction round stays in a text, but never in a link; and `dir` keeps what stands before it out.
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /** A text with its links, as nodes. */
 export function withLinks(text) {
   return linkParts(text).map((part) =>
     part.href
-      ? el("a", { href: part.href, target: "_blank", rel: "noopener noreferrer nofollow" }, part.text)
+      ? el("a", { href: part.href, dir: "ltr", target: "_blank", rel: "noopener noreferrer nofollow" }, part.text.replace(TURNS, ""))
       : document.createTextNode(part.text),
   );
 }

@@ -5,7 +5,7 @@ import { button, clean, el, icon, lendIcons, setText } from "./dom.js";
 import { STYLES } from "./ending-styles.js";
 import { WORDS } from "./ending-words.js";
 import { makeDone, makeEndQuestion } from "./parting.js";
-import { emailProblem, field } from "./writing.js";
+import { ADDRESS, emailProblem, field, trimAddress } from "./writing.js";
 
 const WORDS_LIMIT = 1000;
 const REFUSALS = { bad_address: "mail_bad", too_many: "mail_many" };
@@ -129,7 +129,7 @@ function makeRating({ t, act }) {
 }
 
 function makeMail({ t, act }, place) {
-  const input = el("input", { type: "email", autocomplete: "email", placeholder: t("email_hint"), maxlength: "254" });
+  const input = el("input", { ...ADDRESS, autocomplete: "email", placeholder: t("email_hint"), maxlength: "254" });
   const box = field(t, `mail-${place}`, t("mail_chat"), input);
   const [label, control, problem] = box.nodes;
   const send = el("button", { class: "btn btn--line", type: "submit" }, t("send_mail"));
@@ -144,7 +144,7 @@ function makeMail({ t, act }, place) {
   function submit(event) {
     event.preventDefault();
     if (waiting) return;
-    const email = clean(input.value);
+    const email = trimAddress(clean(input.value));
     const wrong = email ? emailProblem(email) : "need_mail";
     box.say(wrong);
     if (wrong) return input.focus();

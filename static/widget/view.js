@@ -150,7 +150,7 @@ export function netWords({ net, attempts, retryAt }, now, t) {
 }
 
 function privacyLink({ t, config: { privacy_url: href } }) {
-  return href ? el("a", { href, target: "_blank", rel: "noopener" }, t("privacy")) : null;
+  return /^https?:\/\//i.test(href) ? el("a", { href, target: "_blank", rel: "noopener" }, t("privacy")) : null;
 }
 
 function footOf(ctx) {

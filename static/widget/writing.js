@@ -102,7 +102,7 @@ export function makeForm({ t, act, config }, kind, start) {
 
   function values() {
     const read = (f) => clean(f.input.value);
-    return { body: read(body), email: read(email), phone: read(phone), name: read(name) };
+    return { body: read(body), email: trimAddress(read(email)), phone: plainPhone(read(phone)), name: read(name) };
   }
 
   function submit(event) {
@@ -130,7 +130,7 @@ export function makeForm({ t, act, config }, kind, start) {
   };
 
   function input(type, autocomplete, placeholder, maxlength) {
-    return el("input", { type, autocomplete, placeholder, maxlength });
+    return el("input", { ...(type === "email" ? ADDRESS : { type }), autocomplete, placeholder, maxlength });
   }
 }
 
@@ -173,14 +173,30 @@ function telHref(phone) {
   return `tel:${phone.replace(/[^\d+]/g, "")}`;
 }
 
-/** What is wrong with an e-mail address: null, "email_at" or "email_end". */
+// Spaces of all kinds and what can't be seen: they come along when an address is copied.
+const EDGES = /^[\s\p{C}\p{DI}]+|[\s\p{C}\p{DI}]+$/gu;
+
+// Not of type `email`: browsers turn `fußball.example` into ASCII by rules of their own.
+export const ADDRESS = { type: "text", inputmode: "email", autocapitalize: "none", spellcheck: "false" };
+
+/** An address without what stands around it. */
+export const trimAddress = (typed) => typed.replace(EDGES, "");
+
+/** What is wrong with an e-mail address: null, "email_at", "email_end" or "bad_address". agency/domain/addresses.py decides. */
 export function emailProblem(email) {
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) return "email_at";
-  return /\.[^\s.@\d]{2,}$/.test(email) ? null : "email_end";
+  const [local, domain, more] = email.split("@");
+  if (!local || !domain || more !== undefined) return "email_at";
+  const labels = domain.split(/[.\u3002\uff0e\uff61]/);
+  if (labels.length < 2 || !/\p{L}/u.test(labels.at(-1))) return "email_end";
+  const odd = labels.some((label) => !label || /^-|-$|[^\p{L}\p{M}\p{N}-]/u.test(label));
+  return odd || local.length > 64 || /^\.|\.\.|\.$|[^\w!#$%&'*+/=?^`{|}~.-]/.test(local) ? "bad_address" : null;
 }
 
-/** What is wrong with a telephone number: null or "phone_short". */
-function phoneProblem(phone) {
+/** A telephone number with plain spaces and hyphens, without the marks that address books put around it. */
+export const plainPhone = (typed) => typed.replace(/\p{Cf}/gu, "").replace(/\p{Zs}/gu, " ").replace(/\p{Pd}/gu, "-").trim();
+
+/** What is wrong with a telephone number: null or "phone_short". The rule of agency/domain/phones.py. */
+export function phoneProblem(phone) {
   const digits = phone.replace(/\D/g, "").length;
-  return digits >= 8 && digits <= 15 && !/[^\d\s()+./-]/.test(phone) ? null : "phone_short";
+  return digits >= 8 && digits <= 15 && /^\+?[\d(][\d ().\/-]*$/.test(phone) ? null : "phone_short";
 }

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from agency.domain.origins import BadOrigin, parse_origin
 from tenants.models import check_origin
+from tenants.origins import BadOrigin, parse_origin
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agency.domain.text import clean, clean_line, cut, initial, is_empty, problem
+from agency.domain.text import clean, clean_line, initial, is_empty, problem
 from chat.domain.frames import BadFrame, VisitorHello, VisitorPost, parse_visitor
 from chat.domain.text import TEXT_LIMIT
+from tenants.names import cut
 
 CASES = json.loads((Path(__file__).parent.parent / "data" / "invisible.json").read_text("utf-8"))
 ANYTHING = st.text(st.characters(), max_size=40)

@@ -70,9 +70,9 @@ def mail_server(port: int | None = None) -> Iterator[Sink]:
 
 @contextmanager
 def sends_to(port: int) -> Iterator[None]:
-    """Django's own SMTP backend (tests have another one) with this port."""
+    """Our own SMTP backend (tests have another one) with this port."""
     with override_settings(
-        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        EMAIL_BACKEND="agency.services.mail_backend.Backend",
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=port,
         EMAIL_TIMEOUT=2,

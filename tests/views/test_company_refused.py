@@ -51,7 +51,7 @@ WRONG = [
     ("question_email", "geen adres", "naam@voorbeeld.nl"),
     ("question_email", "a@b.nl\r\nBcc: c@d.nl", "naam@voorbeeld.nl"),
     ("transcript_email", "a@b", "naam@voorbeeld.nl"),
-    ("reply_email", LONG + "@a.nl", "naam@voorbeeld.nl"),
+    ("reply_email", LONG + "@a.nl", "Hoogstens 254 tekens"),
     ("address", "Kade 1\r\nBcc: x", "zonder verborgen tekens"),
     ("site-name", "", "Vul dit in."),
     ("site-origins", "", "Vul dit in."),

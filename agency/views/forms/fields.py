@@ -1,26 +1,30 @@
 """Fields that say in one sentence what is allowed, and never let through what a page or a mail can't show."""
 
 import re
+import unicodedata
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, URLValidator
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agency.domain import text
-from agency.domain.origins import BadOrigin, parse_origin
+from agency.domain.addresses import shown_address
 from agency.domain.pagepaths import MOST_PATTERNS, pattern_problem
+from agency.domain.phones import LEAST_SHORT, parse_phone
 from agency.domain.timetable import MOST_WINDOWS, BadHours, clock, parse_windows
+from agency.services.addresses import read_address
+from tenants.names import has_unseen, trim
+from tenants.origins import BadOrigin, ascii_url, parse_origin, shown_url
 
 MOST_ORIGINS = 20
-# Line ends, other control characters, and marks that turn the reading direction round.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_UNSEEN_BUT_LINES = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_PHONE = re.compile(r"^\+?[0-9][0-9 ().\-/]{4,38}$", re.ASCII)
+# Control characters, line and paragraph separators; and the classes of marks that turn the reading direction round.
+_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _COLOUR = re.compile(r"^#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})$", re.ASCII)
 # Names that aren't of a place; a company lies somewhere.
 _NO_PLACE = (
@@ -59,9 +63,11 @@ class Line(forms.CharField):
         return _seen(super().to_python(value))
 
     def clean(self, value: Any) -> str:
-        """The line, without space at its ends."""
-        if isinstance(value, str) and _UNSEEN.search(value.strip()):
-            raise ValidationError(_("One line, without hidden characters."), code="unseen")
+        """The line in composed letters (NFC), without space and unseen characters at its ends."""
+        if isinstance(value, str):
+            value = trim(value)
+            if has_unseen(value):
+                raise ValidationError(_("One line, without hidden characters."), code="unseen")
         return str(super().clean(value))
 
 
@@ -74,13 +80,23 @@ class Words(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The text with line ends of one kind."""
         words = _seen(super().to_python(value))
-        if _UNSEEN_BUT_LINES.search(words):
+        if any(map(_is_unseen, words.replace("\n", ""))):
             raise ValidationError(_("Text without hidden characters."), code="unseen")
         return words
 
 
-class Mail(forms.EmailField):
-    """A mail address."""
+def _is_unseen(character: str) -> bool:
+    return (
+        unicodedata.category(character) in _UNSEEN
+        or unicodedata.bidirectional(character) in _TURNING
+    )
+
+
+class Mail(forms.CharField):
+    """A mail address: kept with its domain in ASCII, shown in its own script.
+
+    Not of the browser's type `email`: that turns `fußball.example` into ASCII by rules of its own, or refuses it.
+    """
 
     default_error_messages = {
         **_WORDS,
@@ -88,10 +104,20 @@ class Mail(forms.EmailField):
     }
 
     def __init__(self, **facts: Any) -> None:
-        super().__init__(max_length=254, **facts)
-        message = self.error_messages["invalid"]
-        self.validators = [one for one in self.validators if not isinstance(one, EmailValidator)]
-        self.validators.append(EmailValidator(message=message))
+        attrs = {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(max_length=254, widget=forms.TextInput(attrs=attrs), **facts)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The address for people to read."""
+        return shown_address(value) if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        """The address as it is stored and sent to."""
+        typed = str(super().clean(value))
+        address = read_address(typed) if typed else ""
+        if address is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return address
 
 
 class Choice(forms.ChoiceField):
@@ -115,14 +141,29 @@ class WebAddress(forms.URLField):
             URLValidator(schemes=["http", "https"], message=message)
         ]
 
-
-class Phone(Line):
-    """A telephone number as it stands on a page."""
+    def prepare_value(self, value: Any) -> Any:
+        """The address for people to read."""
+        return shown_url(value) if isinstance(value, str) else value
 
     def clean(self, value: Any) -> str:
-        """The number as typed."""
-        number = super().clean(value)
-        if number and not _PHONE.match(number):
+        """The address with its host as browsers send it."""
+        url = str(super().clean(value))
+        try:
+            return ascii_url(url) if url else ""
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class Phone(forms.CharField):
+    """A telephone number as it stands on a page."""
+
+    default_error_messages = _WORDS
+
+    def clean(self, value: Any) -> str:
+        """The number as typed, with plain spaces."""
+        typed = str(super().clean(value))
+        number = parse_phone(typed, least=LEAST_SHORT) if typed else ""
+        if number is None:
             raise ValidationError(
                 _("A number such as 085 000 12 34, digits and spaces."), code="phone"
             )
@@ -143,6 +184,10 @@ class Colour(Line):
 
 class Origins(Words):
     """The addresses of a site, one a line, as browsers name them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """The addresses for people to read."""
+        return "\n".join(map(shown_url, value.split("\n"))) if isinstance(value, str) else value
 
     def clean(self, value: Any) -> Any:
         """Each address once, in the order typed."""

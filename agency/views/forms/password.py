@@ -7,6 +7,7 @@ from allauth.core import context
 
 from agency.models import User
 from agency.services import access
+from agency.views.forms.account import AccountAddress
 
 
 class LinkForm(forms.UserTokenForm):
@@ -19,6 +20,8 @@ class LinkForm(forms.UserTokenForm):
 
 class ResetForm(forms.ResetPasswordForm):
     """Asks for a link; only somebody who may enter this host is mailed one that works."""
+
+    email = AccountAddress()
 
     def clean_email(self) -> str:
         email: str = super().clean_email()

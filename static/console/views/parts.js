@@ -51,6 +51,9 @@ export function Dots() {
   return html`<span class="typing" aria-hidden="true"><i></i><i></i><i></i></span>`;
 }
 
+// What turns the direction round stays in a text, but never in a link; and `dir` keeps what stands before it out.
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /** A text as it was written, web addresses as links. Everything is text; nothing is ever parsed as markup. */
 export function Linked({ text }) {
   const parts = [];
@@ -58,7 +61,7 @@ export function Linked({ text }) {
   for (const match of text.matchAll(LINK)) {
     parts.push(text.slice(from, match.index));
     parts.push(
-      html`<a href=${match[0]} target="_blank" rel="noopener noreferrer nofollow">${match[0]}</a>`,
+      html`<a href=${match[0]} dir="ltr" target="_blank" rel="noopener noreferrer nofollow">${match[0].replace(TURNS, "")}</a>`,
     );
     from = match.index + match[0].length;
   }

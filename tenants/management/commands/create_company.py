@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
 from tenants.models import Site
+from tenants.origins import BadOrigin, ascii_host, parse_origin
 from tenants.provisioning import create_company
 
 
@@ -25,17 +26,25 @@ class Command(BaseCommand):
         try:
             # One transaction: a bad origin must not leave a company without a site behind.
             with transaction.atomic():
+                origins = [parse_origin(one) for one in options["origin"]]
+                portal_host = options["portal_host"] or f"{slug}.{settings.PORTAL_SUFFIX}"
                 company = create_company(
                     slug=slug,
                     name=options["name"],
                     monogram=options["monogram"].upper(),
-                    portal_host=options["portal_host"] or f"{slug}.{settings.PORTAL_SUFFIX}",
+                    portal_host=ascii_host(portal_host),
                 )
-                site = Site(company=company, name=options["name"], origins=options["origin"])
+                site = Site(company=company, name=options["name"], origins=origins)
                 site.full_clean()
                 site.save()
+        except BadOrigin as error:
+            raise CommandError(
+                f"--origin: an address such as https://www.example.nl, without a path; not {error.typed}"
+            ) from None
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
+        except ValueError as error:
+            raise CommandError(f"--portal-host: {error}") from None
         except IntegrityError as error:
             raise CommandError(f"in use already: {error}") from None
         self.stdout.write(f"{company.name}: schema {company.schema_name}, site key {site.key}")
