@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from agency.project import portal_pages
 from agency.views import portal, preferences
 from billing.views import charges
-from chat.views import rating
+from chat.views import rating, transcript
 
 handler400 = "agency.views.errors.bad_request"
 handler403 = "agency.views.errors.not_found"
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("charges.csv", charges.portal_charges_csv, name="portal_charges_csv"),
     path("colours.css", portal.colours, name="portal_colours"),
     path("rating/<str:token>/", rating.rating, name="rating"),
+    path("transcript/<str:token>/", transcript.transcript, name="transcript"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("accounts/", include("agency.project.account_urls")),
 ]

@@ -36,6 +36,7 @@ _WORDS: dict[str, str | Promise] = {
 _KINDS: dict[str, str | Promise] = {
     "question": gettext_lazy("Question left on a site"),
     "transcript": gettext_lazy("Transcript for a visitor"),
+    "confirmation": gettext_lazy("Question to a visitor whether they want the transcript"),
     "copy": gettext_lazy("Transcript for the company"),
     "invitation": gettext_lazy("Invitation to an account"),
 }

@@ -18,7 +18,9 @@ class TranscriptRequest(models.Model):
     client_id = models.UUIDField()
     recipient = models.EmailField()
     created_at = models.DateTimeField()
-    # Null while the chat goes on: it is mailed when it closes.
+    # When the recipient said, by the link in a mail to them, that they want it; null: nobody knows whose address it is.
+    confirmed_at = models.DateTimeField(null=True)
+    # Null while the chat goes on: it is mailed when it closes. The newest, where confirming made a second.
     delivery = models.OneToOneField(
         "chat.Delivery", on_delete=models.CASCADE, null=True, related_name="request"
     )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from agency.domain.addresses import shown_address
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import OutboxRow, PoolEntry
 from agency.services import mailroom, outbox, smtp
@@ -122,11 +123,24 @@ def mail_question(question: Question, company: Company, site_name: str) -> Deliv
     )
 
 
+def state_of(
+    delivery: Delivery, row: OutboxRow | None, *, since: datetime
+) -> tuple[str, datetime, str]:
+    """State, its moment and reason of a mail, as `mailroom.state_of` has them; "unconfirmed" is new.
+
+    That mail went out and asks its recipient whether they want the chat.
+    """
+    state, at, reason = mailroom.state_of(row, sent_at=delivery.sent_at, since=since)
+    is_asking = state == "sent" and delivery.kind == "confirmation"
+    return "unconfirmed" if is_asking else state, at, reason
+
+
 def transcript_events(
     chat_id: UUID, *, address: str, state: str, at: datetime, reason: str = ""
 ) -> list[Event]:
     """The events that tell the visitor's tabs, and the operator while the chat is theirs, of a transcript's state."""
-    told = events.encode(events.TranscriptChanged(chat_id, address, state, at, reason))
+    shown = shown_address(address)
+    told = events.encode(events.TranscriptChanged(chat_id, shown, state, at, reason))
     addresses = [f"v:{chat_id}"]
     holder = PoolEntry.objects.filter(pk=chat_id, operator__isnull=False)
     addresses += [f"u:{operator}" for operator in holder.values_list("operator", flat=True)]
@@ -135,14 +149,12 @@ def transcript_events(
 
 def _tell(row: OutboxRow) -> None:
     """After a try: a visitor's transcript has another state. Nobody watches the other mails."""
-    mails = Delivery.objects.filter(pk=row.object_id, kind="transcript", request__isnull=False)
+    mails = Delivery.objects.filter(pk=row.object_id, request__isnull=False)
     delivery = mails.select_related("request").first()
     if delivery is None or delivery.chat_id is None:
         return
     # As a snapshot tells it: wanted since it was asked for, not since the mail was made.
-    state, at, reason = mailroom.state_of(
-        row, sent_at=delivery.sent_at, since=delivery.request.created_at
-    )
+    state, at, reason = state_of(delivery, row, since=delivery.request.created_at)
     send_on_commit(
         transcript_events(
             delivery.chat_id, address=delivery.recipient, state=state, at=at, reason=reason

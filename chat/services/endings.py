@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from agency.domain.addresses import shown_address
 from agency.models import OutboxRow
-from agency.services import mailroom
 from chat.domain import events
 from chat.models import Rating, TranscriptRequest
 from chat.services import deliveries
@@ -41,6 +41,6 @@ def _wire(request: TranscriptRequest, row_of: dict[UUID, OutboxRow]) -> events.T
     """The state that the last event told: while nobody tried to send it, since when it is wanted."""
     state, at, reason = "queued", request.created_at, ""
     if request.delivery is not None:
-        row, sent_at = row_of.get(request.delivery.pk), request.delivery.sent_at
-        state, at, reason = mailroom.state_of(row, sent_at=sent_at, since=request.created_at)
-    return events.Transcript(request.recipient, state, at, reason)
+        row = row_of.get(request.delivery.pk)
+        state, at, reason = deliveries.state_of(request.delivery, row, since=request.created_at)
+    return events.Transcript(shown_address(request.recipient), state, at, reason)

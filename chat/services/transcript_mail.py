@@ -15,14 +15,17 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, translation
 
+from agency.domain.addresses import shown_address
 from agency.domain.colour import is_hex, palette
 from agency.models import ChatRecord
 from agency.services import access
 from chat.domain import mailwords
-from chat.domain.mail import header_line, is_web_link, plain_words, split_links
+from chat.domain.confirmwords import confirm_voice
+from chat.domain.mail import break_links, header_line, is_web_link, plain_words, split_links
 from chat.domain.mailwords import Voice
 from chat.models import Chat, Delivery, Message, TranscriptRequest
 from chat.services import deliveries
+from chat.services.confirm import confirm_token
 from chat.services.deliveries import Rendered
 from chat.services.satisfaction import rating_token
 from tenants.models import Company, Site
@@ -45,7 +48,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The facts of one chat that a mail may hold, in the reader's language and the company's zone."""
+    """The facts of one chat that a mail may hold, in the reader's language and the company's zone.
+
+    `is_broken`: something that the visitor wrote could have become a link in a mail program, and can't now.
+    """
 
     number: int
     name: str
@@ -57,14 +63,17 @@ class Talk:
     end: str
     who: str
     lines: list[Line]
+    is_broken: bool = False
 
 
 @deliveries.renders("transcript")
 def render_transcript(delivery: Delivery, company: Company) -> Rendered:
     """The visitor's mail: in the chat's language, in the company's tone and colours, with two links to rate by."""
-    chat = _chat_of(delivery)
+    chat = chat_of(delivery)
     voice = mailwords.voice(chat.language, company.tone)
-    talk = _talk(chat, company, voice, visitor=voice.visitor)
+    asked = TranscriptRequest.objects.filter(delivery=delivery).first()
+    is_confirmed = asked is not None and asked.confirmed_at is not None
+    talk = _talk(chat, company, voice, visitor=voice.visitor, is_known=is_confirmed)
     facts = {"company": company.name, "day": talk.long_day, "start": talk.start, "end": talk.end}
     spoke = voice.spoke if talk.who else voice.wrote
     hello = voice.hello_name.format(name=talk.name) if talk.name else voice.hello
@@ -73,9 +82,11 @@ def render_transcript(delivery: Delivery, company: Company) -> Rendered:
         "intro": spoke.format(who=talk.who, **facts),
         "facts": [],
         "why": voice.why,
-        "privacy_url": _privacy_url(chat),
+        "privacy_url": privacy_url_of(chat),
         "rating": _rating_urls(company, chat),
-        "answer": voice.answer if _reply_to(company) else "",
+        "answer": voice.answer if answers_to(company) else "",
+        "confirm": confirm_voice(voice),
+        "confirm_url": confirm_url(delivery, company) if asked and talk.is_broken else "",
     }
     return _rendered(
         company,
@@ -83,21 +94,22 @@ def render_transcript(delivery: Delivery, company: Company) -> Rendered:
         talk,
         context,
         subject=voice.subject.format(company=company.name, day=talk.day),
-        reply_to=_reply_to(company),
+        reply_to=answers_to(company),
     )
 
 
 @deliveries.renders("copy")
 def render_copy(delivery: Delivery, company: Company) -> Rendered:
     """The company's copy: in its own language, with outcome and the visitor's address if one is known."""
-    chat = _chat_of(delivery)
+    chat = chat_of(delivery)
     words = mailwords.copy_voice(company.language)
     voice = mailwords.voice("nl" if company.language[:2] == "nl" else "en", "je")
-    talk = _talk(chat, company, voice, visitor=words.visitor)
+    talk = _talk(chat, company, voice, visitor=words.visitor, is_known=True)
     address = _address_of(chat)
+    shown = shown_address(address)
     facts = [
         (words.visitor, talk.name),
-        (words.address, address),
+        (words.address, shown),
         (words.answered_by, talk.who or words.nobody),
         (words.outcome, words.outcomes[_outcome_of(chat)]),
     ]
@@ -115,7 +127,7 @@ def render_copy(delivery: Delivery, company: Company) -> Rendered:
         context,
         subject=words.subject.format(number=talk.number, day=talk.day, start=talk.start),
         # An answer goes to the visitor: the company itself has the mail already.
-        reply_to=address or _reply_to(company),
+        reply_to=address or answers_to(company),
     )
 
 
@@ -135,7 +147,7 @@ def _rendered(
         "voice": voice,
         "talk": talk,
         "number": voice.number.format(number=talk.number),
-        "colours": _colours(company),
+        "colours": colours_of(company),
         "subject": subject,
     }
     return Rendered(
@@ -147,29 +159,42 @@ def _rendered(
     )
 
 
-def _chat_of(delivery: Delivery) -> Chat:
+def chat_of(delivery: Delivery) -> Chat:
     assert delivery.chat_id is not None
     chat: Chat = Chat.objects.select_related("visitor").get(pk=delivery.chat_id)
     return chat
 
 
-def _talk(chat: Chat, company: Company, voice: Voice, *, visitor: str) -> Talk:
+def _talk(chat: Chat, company: Company, voice: Voice, *, visitor: str, is_known: bool) -> Talk:
+    """The facts for one reader.
+
+    Args:
+        is_known: the reader said that the address is theirs, or is the company. Else nothing a visitor chose can be a link.
+    """
     zone = ZoneInfo(company.zone)
     start = chat.opened_at.astimezone(zone)
     end = (chat.closed_at or chat.opened_at).astimezone(zone)
     kinds = (Message.Kind.TEXT, Message.Kind.AUTO)
     rows = list(Message.objects.filter(chat=chat, kind__in=kinds).order_by("seq"))
+    theirs = [row for row in rows if row.side == "visitor"]
+    title, name, url = chat.page_title, chat.visitor.name, _page_url(chat)
+    before = [title, name, url, *(row.body for row in theirs)]
+    if not is_known:
+        title, name, url = break_links(title), break_links(name), ""
+        for row in theirs:
+            row.body = break_links(row.body)
     return Talk(
         number=chat.number,
-        name=header_line(chat.visitor.name, _NAME_LIMIT),
-        page_title=header_line(chat.page_title, 150),
-        page_url=_page_url(chat),
-        day=_day(start, voice, voice.short_day),
-        long_day=_day(start, voice, voice.long_day),
+        name=header_line(name, _NAME_LIMIT),
+        page_title=header_line(title, 150),
+        page_url=url,
+        day=day_words(start, voice, voice.short_day),
+        long_day=day_words(start, voice, voice.long_day),
         start=f"{start:%H:%M}",
         end=f"{end:%H:%M}",
         who=_names(rows, voice),
         lines=[_line(row, company, voice, visitor, start, zone) for row in rows],
+        is_broken=before != [title, name, url, *(row.body for row in theirs)],
     )
 
 
@@ -177,7 +202,11 @@ def _line(
     row: Message, company: Company, voice: Voice, visitor: str, start: datetime, zone: ZoneInfo
 ) -> Line:
     at = row.created_at.astimezone(zone)
-    time = f"{at:%H:%M}" if at.date() == start.date() else _day(at, voice, f"{voice.short_day} H:i")
+    time = (
+        f"{at:%H:%M}"
+        if at.date() == start.date()
+        else day_words(at, voice, f"{voice.short_day} H:i")
+    )
     body = plain_words(row.body, _BODY_LIMIT)
     is_ours = row.kind == Message.Kind.AUTO or row.side == "operator"
     if row.kind == Message.Kind.AUTO:
@@ -202,12 +231,12 @@ def _names(rows: Iterable[Message], voice: Voice) -> str:
     return voice.joined.format(first=", ".join(first), last=last) if first else last
 
 
-def _day(at: datetime, voice: Voice, form: str) -> str:
+def day_words(at: datetime, voice: Voice, form: str) -> str:
     with translation.override(voice.language):
         return formats.date_format(at, form)
 
 
-def _reply_to(company: Company) -> str:
+def answers_to(company: Company) -> str:
     return company.reply_email or company.question_email
 
 
@@ -221,7 +250,7 @@ def _page_url(chat: Chat) -> str:
     return chat.page_url if f"{parts.scheme}://{parts.netloc}".lower() in own else ""
 
 
-def _privacy_url(chat: Chat) -> str:
+def privacy_url_of(chat: Chat) -> str:
     site = Site.objects.filter(pk=chat.site_id).first()
     return site.privacy_url if site is not None and is_web_link(site.privacy_url) else ""
 
@@ -236,6 +265,13 @@ def _rating_urls(company: Company, chat: Chat) -> tuple[str, str] | None:
     return f"{url}?good=1", f"{url}?good=0"
 
 
+def confirm_url(delivery: Delivery, company: Company) -> str:
+    """Where the recipient says that they want the chat, on the company's own portal host."""
+    request = TranscriptRequest.objects.get(delivery=delivery)
+    path = reverse("transcript", _PORTAL_URLS, kwargs={"token": confirm_token(company, request.pk)})
+    return access.host_url(company, path)
+
+
 def _address_of(chat: Chat) -> str:
     asked = TranscriptRequest.objects.filter(chat=chat).order_by("-created_at").first()
     return asked.recipient if asked is not None else str(chat.visitor.email)
@@ -246,7 +282,7 @@ def _outcome_of(chat: Chat) -> str:
     return outcome or "unset"
 
 
-def _colours(company: Company) -> dict[str, dict[str, str]]:
+def colours_of(company: Company) -> dict[str, dict[str, str]]:
     """The company's colours, light and dark; computed from its brand where none are stored."""
     brand = company.brand if is_hex(company.brand) else "#0c5b5e"
     return {

@@ -3,30 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from agency.domain import keys
 from agency.live.switchboard import send_on_commit
 from agency.models import OutboxRow
 from agency.services import mailroom
+from agency.services.addresses import read_address
 from chat.domain import lifecycle
-from chat.domain.mail import normalise_address
-from chat.models import Chat, Delivery, TranscriptRequest
+from chat.models import Chat, Delivery, Message, TranscriptRequest
 from chat.services import deliveries
+from chat.services.transcript_limits import (
+    ADDRESSES_PER_CHAT,
+    confirmation_free_from,
+    is_site_full,
+    recipient_free_from,
+    recipient_key,
+)
 from tenants.context import in_company
 from tenants.models import Company
 
-# A visitor, a partner and the office; nobody needs a fourth.
-ADDRESSES_PER_CHAT = 3
-# Over all companies together, so that nobody can be buried in mail of many chats.
-MAILS_PER_RECIPIENT = 5
-WITHIN = timedelta(hours=1)
 # The company's copy says how the chat ended, which is known once wrap-up is over; 5 s for the sweep that ends it.
 COPY_AFTER = timedelta(seconds=lifecycle.WRAP_UP_LIMIT + 5)
-_LOCK = 7116
 
 
 class CannotAsk(Exception):
@@ -41,7 +40,8 @@ class CannotAsk(Exception):
 class MailState:
     """What became of one mail of a chat.
 
-    `state`: queued, sent, failed (it will be tried again, at `at`) or dead. `at`: sent, next try, or since when.
+    `state`: queued, sent, unconfirmed (sent, and it asks its recipient whether they want the chat), failed (it will be
+    tried again, at `at`) or dead. `at`: sent, next try, or since when.
     `reason`: of a failed or dead one, a word of `agency.services.mailroom`; `words` says it in the reader's language.
     `delivery_id` is None while the chat goes on: the mail is made when it closes.
     """
@@ -74,8 +74,8 @@ def ask(
     A repeat (the same client_id, or an address this chat knows) changes nothing.
 
     Raises:
-        CannotAsk: not_found (no chat of theirs), bad_address, too_many (a fourth address, or five mails to it within an
-            hour).
+        CannotAsk: not_found (no chat of theirs), bad_address, too_many (a fourth address, five mails to it within an
+            hour, or all that the site may send in one).
     """
     with in_company(company):
         # The closing transaction updates this row: one of the two waits, and no request falls between them.
@@ -83,20 +83,25 @@ def ask(
         chat = own.first()
         if chat is None:
             raise CannotAsk("not_found")
-        recipient = normalise_address(address)
+        recipient = read_address(address)
         if recipient is None:
             raise CannotAsk("bad_address")
         asked = list(TranscriptRequest.objects.filter(chat=chat))
         known = {request.recipient.casefold() for request in asked}
         if recipient.casefold() in known or any(one.client_id == client_id for one in asked):
             return
-        if len(asked) >= ADDRESSES_PER_CHAT or _free_from(recipient, now) > now:
+        if (
+            len(asked) >= ADDRESSES_PER_CHAT
+            or is_site_full(chat.site_id, now)
+            or recipient_free_from(recipient, now) > now
+            or (chat.closed_at is not None and _free_from(chat, recipient, now) > now)
+        ):
             raise CannotAsk("too_many")
         request = TranscriptRequest.objects.create(
             chat=chat, client_id=client_id, recipient=recipient, created_at=now
         )
         if chat.closed_at is not None:
-            _queue(request, company, now=now, run_after=now)
+            queue_request(request, company, now=now, run_after=now)
     told = deliveries.transcript_events(chat_id, address=recipient, state="queued", at=now)
     send_on_commit(told)
 
@@ -109,11 +114,12 @@ def queue_at_close(*, company: Company, chat_id: UUID, now: datetime) -> None:
     who had five mails within the hour gets this one when the hour is over.
     """
     with in_company(company):
-        waiting = TranscriptRequest.objects.filter(chat=chat_id, delivery__isnull=True)
+        asked = TranscriptRequest.objects.filter(chat=chat_id, delivery__isnull=True)
+        waiting = asked.select_related("chat")
         # In one order everywhere: each takes its recipient's lock.
-        for request in sorted(waiting, key=lambda one: _recipient_key(one.recipient)):
-            due = max(now, _free_from(request.recipient, now))
-            _queue(request, company, now=now, run_after=due)
+        for request in sorted(waiting, key=lambda one: recipient_key(one.recipient)):
+            due = max(now, _free_from(request.chat, request.recipient, now))
+            queue_request(request, company, now=now, run_after=due)
         if company.transcript_email:
             deliveries.queue(
                 company=company,
@@ -151,40 +157,46 @@ def _rows_of(sent: list[Delivery]) -> list[OutboxRow]:
 
 
 def _state_of(delivery: Delivery, row: OutboxRow | None) -> MailState:
-    state, at, reason = mailroom.state_of(row, sent_at=delivery.sent_at, since=delivery.created_at)
+    state, at, reason = deliveries.state_of(delivery, row, since=delivery.created_at)
     return MailState(delivery.pk, delivery.kind, delivery.recipient, state, at, reason)
 
 
-def _queue(
+def queue_request(
     request: TranscriptRequest, company: Company, *, now: datetime, run_after: datetime
 ) -> None:
+    """Write the mail of a request: the chat, or the question whether its recipient wants it (see `kind_of`)."""
+    kind = kind_of(request)
     request.delivery = deliveries.queue(
         company=company,
-        kind="transcript",
-        object_id=request.pk,
+        kind=kind,
+        # Confirming makes a second mail of the same request.
+        object_id=request.pk if request.confirmed_at is None else uuid5(request.pk, "confirmed"),
         chat_id=request.chat_id,
         recipient=request.recipient,
-        recipient_key=_recipient_key(request.recipient),
+        recipient_key=recipient_key(request.recipient),
         run_after=run_after,
         now=now,
     )
     request.save(update_fields=["delivery"])
 
 
-def _free_from(recipient: str, now: datetime) -> datetime:
-    """From when this recipient may be mailed again, `now` or earlier if at once.
+def _free_from(chat: Chat, recipient: str, now: datetime) -> datetime:
+    """From when the first mail of this chat may go to this recipient. The site's lock comes before any recipient's."""
+    site = now if is_answered(chat.pk) else confirmation_free_from(chat.site_id, now)
+    return max(site, recipient_free_from(recipient, now))
 
-    Takes the recipient's lock until the transaction ends, so two that count at the same time don't both find room.
+
+def kind_of(request: TranscriptRequest) -> str:
+    """What goes out first: the chat itself only if somebody of the agency wrote in it, or its recipient said so.
+
+    Else anybody could have a text of theirs mailed to strangers in a company's name.
     """
-    key = _recipient_key(recipient)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, key])
-    planned = OutboxRow.objects.filter(recipient_key=key, run_after__gt=now - WITHIN)
-    last = planned.order_by("-run_after").values_list("run_after", flat=True)
-    full: list[datetime] = list(last[MAILS_PER_RECIPIENT - 1 : MAILS_PER_RECIPIENT])
-    return full[0] + WITHIN if full else now
+    if request.confirmed_at is not None or is_answered(request.chat_id):
+        return "transcript"
+    return "confirmation"
 
 
-def _recipient_key(recipient: str) -> str:
-    """Recognises a recipient over all companies; under the agency's own key, which no company's secret reveals."""
-    return keys.address_key(settings.SECRET_KEY, recipient)
+def is_answered(chat_id: UUID) -> bool:
+    """Whether an operator wrote in this chat; in the company's context."""
+    texts = Message.objects.filter(chat=chat_id, kind=Message.Kind.TEXT, side="operator")
+    return texts.exists()

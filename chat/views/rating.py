@@ -35,7 +35,10 @@ def rating(request: HttpRequest, token: str) -> HttpResponse:
     if chat is None:
         # Old, forged, cut off, another company's: whoever holds such a link learns nothing about which it is.
         return render(request, "rating/gone.html", {"company": company}, status=404)
-    with translation.override(_language(request, chat)), timezone.override(ZoneInfo(company.zone)):
+    with (
+        translation.override(language_of(request, chat)),
+        timezone.override(ZoneInfo(company.zone)),
+    ):
         response = _save(request, company, chat, now) if request.method == "POST" else None
         if response is None:
             response = _show(request, company, chat)
@@ -107,7 +110,7 @@ def _answer(value: str) -> bool | None:
     return {"1": True, "0": False}.get(value)
 
 
-def _language(request: HttpRequest, chat: Chat) -> str:
+def language_of(request: HttpRequest, chat: Chat) -> str:
     """As the reader chose on this host, else the chat's own where we have it, else English."""
     chosen = isinstance(request.user, User) or settings.LANGUAGE_COOKIE_NAME in request.COOKIES
     if chosen:

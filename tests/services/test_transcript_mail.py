@@ -7,7 +7,8 @@ import pytest
 
 from agency.models import ChatRecord, OutboxRow
 from chat.domain import mailwords
-from chat.models import Delivery, Message, Visitor
+from chat.models import Delivery, Message, TranscriptRequest, Visitor
+from chat.services.confirm import confirm
 from chat.services.satisfaction import read_token
 from tenants.context import in_company
 from tenants.models import Company, Site
@@ -126,6 +127,11 @@ def test_a_chat_nobody_answered_says_so(acme: Company, server: Sink) -> None:
     with in_company(acme):
         Message.objects.filter(chat=chat[0], side="operator", kind="text").delete()
     ask(acme, chat)
+    drain()
+    with in_company(acme):
+        request = TranscriptRequest.objects.get()
+    confirm(company=acme, request_id=request.pk, now=after(1_000))
+    server.forget()
     drain()
     _message, text, _html = parts(server)
     assert "Er is niet geantwoord" in text

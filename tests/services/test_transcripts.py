@@ -15,6 +15,7 @@ from tenants.context import in_company
 from tenants.models import Company
 from tests import cast
 from tests.services.stage import NOW, after, open_chat, sit, write_first
+from tests.services.transcripts import say
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,9 @@ def refused(company: Company, entry: PoolEntry, address: str, **facts: object) -
 @pytest.fixture
 def entry(acme: Company) -> PoolEntry:
     OutboxRow.objects.all().delete()
-    return open_chat(sit("alice@balie.test"))
+    opened = open_chat(sit("alice@balie.test"))
+    say(acme, opened, 10, "Dag!", side="operator", at=0, author_name="Alice")
+    return opened
 
 
 def close(entry: PoolEntry, *, now: object = NOW) -> None:

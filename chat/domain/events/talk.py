@@ -77,7 +77,7 @@ class ChatRated(Event, tag="chat.rated"):
 
 
 class TranscriptChanged(Event, tag="transcript.changed"):
-    """A mail of the chat was asked for, or its state changed. `state`: queued, sent, failed, dead.
+    """A mail of the chat was asked for, or its state changed. `state`: queued, sent, unconfirmed, failed, dead.
 
     `at`: when it was asked for or sent, or is tried again. `reason`: a word, of a failed or dead one.
     """

@@ -148,6 +148,7 @@ export default {
   "end.asked": "Transcript: goes out after the chat",
   "end.queued": "Transcript: on its way",
   "end.sent": "Transcript: sent {time}",
+  "end.unconfirmed": "Transcript: asked whether they want it, {time}",
   "end.failed": "Transcript: not sent yet, {why}",
   "end.dead": "Transcript: failed, {why}",
   "end.why.address": "address refused",

@@ -148,6 +148,7 @@ export default {
   "end.asked": "Afschrift: gaat weg na het gesprek",
   "end.queued": "Afschrift: onderweg",
   "end.sent": "Afschrift: verstuurd {time}",
+  "end.unconfirmed": "Afschrift: gevraagd of ze het willen, {time}",
   "end.failed": "Afschrift: nog niet verstuurd, {why}",
   "end.dead": "Afschrift: mislukt, {why}",
   "end.why.address": "adres geweigerd",

@@ -1,0 +1,37 @@
+"""Saying by a signed link that one wants a chat by mail. Only a press of the button counts, as mail scanners follow links."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods
+
+from agency.services import limits
+from agency.services.sign_in_limits import client_address
+from chat.services.confirm import confirm, find_request
+from chat.views.rating import language_of
+from tenants import clock
+from tenants.models import Company
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def transcript(request: HttpRequest, token: str) -> HttpResponse:
+    """Show which chat it is and where it would go; POST sends it."""
+    if not limits.take_address(limits.TRANSCRIPTS_OF_ADDRESS, client_address(request)):
+        return render(request, "429.html", status=429)
+    company: Company = request.company  # type: ignore[attr-defined]
+    now = clock.now()
+    asked = find_request(company, token, now)
+    if asked is None:
+        # Old, forged, cut off, another company's: whoever holds such a link learns nothing about which it is.
+        return render(request, "transcript/gone.html", {"company": company}, status=404)
+    if request.method == "POST":
+        confirm(company=company, request_id=asked.pk, now=now)
+        return redirect(request.path)
+    language = language_of(request, asked.chat)
+    with translation.override(language), timezone.override(ZoneInfo(company.zone)):
+        context = {"company": company, "asked": asked, "is_formal": company.tone == "u"}
+        response = render(request, "transcript/transcript.html", context)
+        response.headers["Content-Language"] = translation.get_language()
+        return response
