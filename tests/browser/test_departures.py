@@ -54,7 +54,7 @@ def written(schema: str) -> list[tuple[str, str]]:
 def stays(alice: Page, words: str | re.Pattern[str], draft: str) -> None:
     """The chat stands where it stood with what happened, and takes no more words."""
     main = alice.get_by_role("main")
-    expect(main.get_by_role("status").filter(has_text=words)).to_be_visible()
+    expect(main.get_by_role("alert").filter(has_text=words)).to_be_visible()
     alice.keyboard.type("1234 en meer")
     alice.keyboard.press("Enter")
     expect(box_of(alice)).to_have_value(draft)
@@ -114,8 +114,13 @@ def test_the_rest_of_a_sentence_reaches_nobody_else(desk: Desk, chromium: Browse
         joost.get_by_role("button", name="Beëindigen", exact=True).click()
         stays(alice, "De bezoeker heeft het gesprek gesloten", "Dat hangt af van ")
         assert (written("t_acme"), written("t_zen")) == ([], [])
-        # A note only when she asks for one.
+        # Digits choose no outcome before she asks for the bar; a note is one only when she asks for it.
+        alice.keyboard.press("Escape")
+        alice.keyboard.type("1")
+        alice.keyboard.press("Enter")
+        expect(alice.get_by_role("radio", checked=True)).to_have_count(0)
         alice.keyboard.press("Alt+i")
+        expect(alice.get_by_role("textbox", name="Notitie")).to_be_focused()
         alice.keyboard.type("belt terug")
         alice.keyboard.press("Enter")
         expect(alice.get_by_role("log")).to_contain_text("belt terug")

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import * as alerts from "../alerts.js";
 import { actionFor, outcomeFor } from "../keys.js";
 import { flat, mostUrgent, neighbour } from "../order.js";
-import { clock, drawer, floorOpen, narrow, newest, open, reading, showFloor, shown, state, visibleChat } from "../store.js";
+import { clock, drawer, floorOpen, narrow, newest, open, reading, showFloor, shown, shownLeft, state, visibleChat } from "../store.js";
 import { say } from "../words.js";
 import { Aside, toggleTab } from "./aside.js";
 import { Banners } from "./banners.js";
@@ -27,7 +27,7 @@ import { choose, finish, isArmed, isEnding } from "./wrapup.js";
 const ACTIONS = {
   accept: () => onFirstOffer(accept),
   decline: () => onFirstOffer(decline),
-  urgent: () => open(mostUrgent(Object.values(state.value.chats), clock.now()) ?? shown.value),
+  urgent: () => open(mostUrgent(Object.values(state.value.chats), clock.now()) ?? (shownLeft() ? null : shown.value)),
   previous: () => open(neighbour(standingParts(), shown.value, -1)),
   next: () => open(neighbour(standingParts(), shown.value, 1)),
   nth: ({ n }) => flat(standingParts())[n - 1] && open(flat(standingParts())[n - 1]),

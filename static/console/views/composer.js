@@ -55,7 +55,8 @@ export function Composer({ chat, ending = false, left = null }) {
     setCaret(null);
     setAsks(false);
   }, [mode, still]);
-  useEffect(() => {
+  // Before the next key can come: a letter typed after Alt I belongs to the note.
+  useLayoutEffect(() => {
     if (writeHere.value === granted) return;
     granted = writeHere.value;
     box.current?.focus();

@@ -23,7 +23,7 @@ export function lockOf(chat, left, mode) {
 }
 
 function Top({ lock, text }) {
-  return html`<div class="still" role="status"><${Icon} name=${lock.icon} /><p><b>${lock.words}</b> ${text.trim() && say("left.draft")}</p></div>`;
+  return html`<div class="still" role="alert"><${Icon} name=${lock.icon} /><p><b>${lock.words}</b> ${text.trim() && say("left.draft")}</p></div>`;
 }
 
 function Foot({ lock, chat, text, mode, onNote }) {
