@@ -1,17 +1,21 @@
 """The sending side of one socket."""
 
 import asyncio
+import logging
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
+log = logging.getLogger("balie.live")
+
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-# Bytes that may wait in a socket that doesn't read, before it is cut.
+# Bytes that may wait in a socket that doesn't read: it is cut when one more text comes. So the size of that text alone
+# cuts nobody.
 UNSENT_LIMIT = 256 * 1024
-# Close codes of docs/protocol.md: it doesn't read what we send; it sends more than a person may.
-TOO_SLOW, TOO_FAST = 4413, 4429
+# Close codes of docs/protocol.md: it doesn't read what we send; it sends more than a person may; something failed here.
+TOO_SLOW, TOO_FAST, FAILED = 4413, 4429, 1011
 
 
 class Outlet:
@@ -33,15 +37,16 @@ class Outlet:
         self.pending = 0
 
     def push(self, text: str) -> None:
-        """Send the text now, or queue it behind what waits; over 256 KB waiting the socket is cut."""
+        """Send the text now, or queue it behind what waits; where over 256 KB wait already the socket is cut."""
         if self.closed:
             return
         if self.queue is not None:
-            self.queue.append(text)
-            self.size += len(text)
             if self.size > UNSENT_LIMIT:
                 self.queue.clear()
                 self.close(TOO_SLOW)
+                return
+            self.queue.append(text)
+            self.size += len(text)
             return
         coroutine = self.send({"type": "websocket.send", "text": text})
         assert isinstance(coroutine, Coroutine)
@@ -49,8 +54,8 @@ class Outlet:
             future = coroutine.send(None)
         except StopIteration:
             return
-        except Exception:
-            self.closed = True  # gone; the receive loop will see the disconnect
+        except Exception as error:
+            self._fail(error)
             return
         self.queue = deque()
         self.task = asyncio.get_running_loop().create_task(self._drain(coroutine, future))
@@ -64,11 +69,20 @@ class Outlet:
             self.task.cancel()
         self.task = asyncio.get_running_loop().create_task(self._close(code))
 
+    def _fail(self, error: Exception) -> None:
+        """Mark a socket that is gone; close one that takes no text although it is there, so that its client comes back."""
+        if _is_gone(error):
+            self.closed = True  # the receive loop will see the disconnect
+            return
+        log.error("sending failed", exc_info=error)
+        self.close(FAILED)
+
     async def _close(self, code: int) -> None:
         try:
             await self.send({"type": "websocket.close", "code": code})
-        except Exception:  # the other end was faster
-            return
+        except Exception as error:
+            if not _is_gone(error):
+                log.exception("closing a socket failed")
 
     async def _drain(self, coroutine: Coroutine[Any, Any, None], future: Any) -> None:
         try:
@@ -77,12 +91,22 @@ class Outlet:
                 text = self.queue.popleft()
                 self.size -= len(text)
                 await self.send({"type": "websocket.send", "text": text})
-        except Exception:
-            self.closed = True
+        except Exception as error:
+            self._fail(error)
         finally:
             if not self.closed:
                 self.task = None
             self.queue, self.size = None, 0
+
+
+def _is_gone(error: Exception) -> bool:
+    """Whether a server says that the other end left: with a kind of OSError, as ASGI asks for.
+
+    uvicorn says RuntimeError between the peer's close frame and the moment in which we hear of it.
+    """
+    return isinstance(error, OSError) or (
+        isinstance(error, RuntimeError) and "after sending 'websocket.close'" in str(error)
+    )
 
 
 @types.coroutine

@@ -1,6 +1,7 @@
 """The web process: HTTP by Django, sockets by Channels consumers, the widget's config and invitations before both."""
 
 import os
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agency.project.settings")
 
@@ -20,6 +21,12 @@ from chat.realtime.direct import HandOver  # noqa: E402
 from chat.realtime.invite import WidgetInvite  # noqa: E402
 from chat.realtime.longpoll import LongPoll  # noqa: E402
 from chat.realtime.routing import sockets  # noqa: E402
+
+if "daphne.server" in sys.modules:
+    # However daphne was started; other servers are spared Twisted.
+    from agency.project import daphne_socket
+
+    daphne_socket.use()
 
 application = ProtocolTypeRouter(
     {

@@ -30,7 +30,7 @@ from agency.project.tether import started_at
 
 SERVERS = ("daphne", "uvicorn")
 HEALTH_LIMIT_S = 180.0
-# Our own sockets are checked against the 64 KB budget with a clear error; this is the wall behind.
+# What may come in. Our own sockets are checked against the 64 KB budget with a clear error; this is the wall behind.
 FRAME_WALL = 256 * 1024
 
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
-from uuid import UUID
 
 from agency.live import process, switchboard
 from agency.models import PoolEntry, User
@@ -19,7 +18,7 @@ from chat.realtime.holders import holder_of
 from chat.realtime.incoming import checked
 from chat.services import access, snapshot, wire
 from chat.services.assignment import CannotAssign
-from chat.services.messaging import list_messages
+from chat.services.messaging import Page, list_messages
 from tenants import clock
 from tenants.context import in_company, run_in
 
@@ -101,7 +100,7 @@ class ConsoleConsumer(DirectConsumer):
             raise Refused("busy")
 
     async def _sync(self, frame: frames.ChatSync) -> None:
-        found = await run_in(None, _sync_chat, self.who, frame.chat_id, frame.after)
+        found = await run_in(None, _sync_chat, self.who, frame)
         if found is None:
             raise Refused("not_found")
         self.say(found)
@@ -188,12 +187,13 @@ def _enter_console(who: auth.SignedIn, take_seat: bool, now: Any) -> events.Snap
     return snapshot.console_snapshot(user, now=now)
 
 
-def _sync_chat(who: auth.SignedIn, chat_id: UUID, after: int) -> events.ChatSynced | None:
-    entry = access.find_entry_for_operator(who.user_id, chat_id)
+def _sync_chat(who: auth.SignedIn, frame: frames.ChatSync) -> events.ChatSynced | None:
+    entry = access.find_entry_for_operator(who.user_id, frame.chat_id)
     if entry is None:
         return None
     if entry.state not in (PoolEntry.State.OPEN, PoolEntry.State.WRAP_UP):
         return None
     with in_company(entry.company):
-        messages = list_messages(chat_id, after=after, viewer=OPERATOR)
-    return events.ChatSynced(chat_id, messages, entry.last_seq, wire.entry_of(entry))
+        page = Page(frame.after, frame.before)
+        messages = list_messages(frame.chat_id, page=page, viewer=OPERATOR)
+    return events.ChatSynced(frame.chat_id, messages, entry.last_seq, wire.entry_of(entry))

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from channels.consumer import AsyncConsumer
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 
 from agency.live import process, switchboard
-from agency.live.outlet import TOO_FAST, Outlet
+from agency.live.outlet import FAILED, TOO_FAST, Outlet
 from chat.domain import events
 from chat.domain.frames import FRAME_LIMIT, BadFrame
 from chat.realtime.frame_budget import FrameBudget
@@ -87,7 +87,7 @@ class DirectConsumer(AsyncConsumer):
             refused = error
         except Exception:
             log.exception("handshake failed")
-            refused = Refused("retry", 1011)
+            refused = Refused("retry", FAILED)
         offered = scope.get("subprotocols") or []
         accept = {"type": "websocket.accept"}
         if SUBPROTOCOL in offered:
@@ -105,23 +105,18 @@ class DirectConsumer(AsyncConsumer):
     async def loop(self, receive: Any, send: Any) -> None:
         """Take frames until the socket closes; always closes it before returning."""
         self._open(send)
-        code: int | None = 1011
+        code: int | None = None
         try:
-            while True:
+            while code is None:
                 message = await receive()
                 if message["type"] != "websocket.receive":
                     if message.get("code") == NOT_UTF_8:
                         log.info("a frame was not UTF-8; the server has closed its socket")
-                    code = None
                     break
                 code = await self._take(message.get("text"))
-                if code is not None:
-                    break
-        except asyncio.CancelledError:
-            code = None
-            raise
         except Exception:
             log.exception("socket failed")
+            code = FAILED
         finally:
             self._shut()
         if code is not None:
@@ -183,6 +178,12 @@ class DirectConsumer(AsyncConsumer):
             await self.handle(frame)
         except BadFrame as error:
             self.refuse("bad_frame", detail=str(error))
+        except DataError as error:
+            # Said of this one frame: closing would let the client come back and send it again, for ever.
+            log.error("the database refused a %s: %s", type(frame).__name__, error)
+            self.refuse(
+                "refused", getattr(frame, "client_id", None), getattr(frame, "chat_id", None)
+            )
         except (OperationalError, InterfaceError) as error:
             log.warning("database away: %s", type(error).__name__)
             self.refuse("retry", getattr(frame, "client_id", None), getattr(frame, "chat_id", None))

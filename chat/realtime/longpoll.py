@@ -112,12 +112,14 @@ class Session:
         if message["type"] == "websocket.close":
             self._close(message.get("code", 1000))
         elif message["type"] == "websocket.send" and self.closed is None:
-            self._waiting.append(message["text"])
-            self._size += len(message["text"])
+            # As an outlet does: what waits already cuts a session, never the size of one text.
             if self._size > UNSENT_LIMIT:
                 self._waiting.clear()
                 self._close(TOO_SLOW)
                 self.hang_up()
+                return
+            self._waiting.append(message["text"])
+            self._size += len(message["text"])
             self._news.set()
 
     def _close(self, code: int) -> None:

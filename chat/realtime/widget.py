@@ -5,12 +5,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from agency.domain.text import clean_line
 from agency.live import switchboard
 from agency.live.outlet import TOO_FAST
 from agency.services import pool
 from chat.domain import events, frames
-from chat.domain.frames.fields import NAME_LIMIT, PHONE_LIMIT, TITLE_LIMIT, URL_LIMIT
 from chat.live import writer
 from chat.live.judge import Post
 from chat.realtime import auth, availability, frame_budget, seen
@@ -19,6 +17,7 @@ from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer,
 from chat.realtime.holders import holder_of
 from chat.realtime.incoming import checked
 from chat.services import lifecycle, satisfaction, transcripts, visitor_limits, visitors
+from chat.services.messaging import Page
 from chat.services.satisfaction import CannotRate
 from chat.services.transcripts import CannotAsk
 from chat.services.visitors import CannotBegin, First
@@ -93,12 +92,12 @@ class WidgetConsumer(DirectConsumer):
             self._share_budget()
             token = frame.token
             # Listen first, read after: what is committed in between comes twice, never not at all.
-            chat = await self._own_chat(frame.chat_id, frame.after)
+            chat = await self._own_chat(frame.chat_id, Page(frame.after))
             if chat is not None:
                 self._follow(chat.id)
                 if frame.page is not None:
                     await self._page(frame.page)
-                chat = await self._own_chat(chat.id, frame.after) or chat
+                chat = await self._own_chat(chat.id, Page(frame.after)) or chat
         if chat is None:
             self.chat_id = None
             self.listen_to()
@@ -118,7 +117,7 @@ class WidgetConsumer(DirectConsumer):
         called = await run_in(None, pool.is_called, chat.id)
         return availability.wait_of(self.site.id, called=called)
 
-    async def _own_chat(self, chat_id: UUID | None, after: int) -> events.VisitorChat | None:
+    async def _own_chat(self, chat_id: UUID | None, page: Page) -> events.VisitorChat | None:
         assert self.visitor_id is not None
         return await run_in(
             None,
@@ -126,7 +125,7 @@ class WidgetConsumer(DirectConsumer):
             site=self.site,
             visitor_id=self.visitor_id,
             chat_id=chat_id,
-            after=after,
+            page=page,
         )
 
     def _follow(self, chat_id: UUID) -> None:
@@ -158,9 +157,9 @@ class WidgetConsumer(DirectConsumer):
         first = First(
             client_id=frame.client_id,
             body=body,
-            url=clean_line(page.url, URL_LIMIT) if page else "",
-            title=clean_line(page.title, TITLE_LIMIT) if page else "",
-            referrer=clean_line(page.referrer, URL_LIMIT) if page else "",
+            url=page.url if page else "",
+            title=page.title if page else "",
+            referrer=page.referrer if page else "",
             greeting_id=frame.greeting_id,
             reservation_id=frame.reservation,
         )
@@ -211,15 +210,15 @@ class WidgetConsumer(DirectConsumer):
             visitors.note_page,
             chat_id=self.chat_id,
             visitor_id=self.visitor_id,
-            url=clean_line(page.url, URL_LIMIT),
-            title=clean_line(page.title, TITLE_LIMIT),
+            url=page.url,
+            title=page.title,
             now=clock.now(),
         )
 
     async def _sync(self, frame: frames.VisitorSync) -> None:
         if self.chat_id is None:
             raise Refused("not_found")
-        chat = await self._own_chat(self.chat_id, frame.after)
+        chat = await self._own_chat(self.chat_id, Page(frame.after, frame.before))
         if chat is None:
             raise Refused("not_found")
         self.say(events.ChatSynced(chat.id, chat.messages, chat.last_seq))
@@ -249,10 +248,10 @@ class WidgetConsumer(DirectConsumer):
                 visitor_id=self.visitor_id,
                 client_id=frame.client_id,
                 body=checked(frame.body),
-                name=clean_line(frame.name, NAME_LIMIT),
-                email=clean_line(frame.email),
-                phone=clean_line(frame.phone, PHONE_LIMIT),
-                url=clean_line(frame.page.url, URL_LIMIT) if frame.page else "",
+                name=frame.name,
+                email=frame.email,
+                phone=frame.phone,
+                url=frame.page.url if frame.page else "",
             )
         except CannotBegin as error:
             raise Refused(error.code) from None

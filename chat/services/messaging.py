@@ -1,6 +1,7 @@
 """Messages through the ORM: what the system says in a chat, and reading back."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,9 @@ from chat.domain import events
 from chat.models import Message
 from tenants.context import in_company
 
-# More than any chat we know of (the longest of 490 real ones has 54 turns); older ones are fetched by seq.
-PAGE = 500
+# What one answer holds of a chat, whatever the chat has grown to: more messages than the longest of 490 real chats (54
+# turns), and no more bytes than a frame that comes in. At least one message, so at most 25 KB over it.
+PAGE, PAGE_BYTES = 80, 65_536
 # System lines that are the agency's own business.
 _CONSOLE_ONLY = frozenset({"page", "settled"})
 _FOR_VISITOR, _FOR_OPERATOR = "visitor", "operator"
@@ -82,10 +84,40 @@ def message_events(chat_id: UUID, message: Message, operator_id: UUID | None) ->
     return told
 
 
-def list_messages(chat_id: UUID, *, after: int = 0, viewer: str) -> list[events.Message]:
-    """A chat's messages with a higher seq, at most 500, as `viewer` (visitor or operator) may see them."""
-    rows = Message.objects.filter(chat_id=chat_id, seq__gt=after).order_by("seq")[:PAGE]
-    return [as_wire(row, viewer) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which messages of a chat are asked for: those before a seq, else those after one, else the newest."""
+
+    after: int = 0
+    before: int | None = None
+
+
+NEWEST = Page()
+
+
+def list_messages(
+    chat_id: UUID, *, page: Page = NEWEST, viewer: str, room: int = PAGE_BYTES
+) -> list[events.Message]:
+    """One page of a chat's messages, in order and without a gap, as `viewer` may see them.
+
+    Args:
+        viewer: visitor or operator.
+        room: bytes of JSON that the messages may take; a first one that takes more comes all the same.
+    """
+    rows = Message.objects.filter(chat_id=chat_id)
+    if page.before is not None:
+        rows = rows.filter(seq__lt=page.before)
+    forward = page.before is None and page.after > 0
+    if forward:
+        rows = rows.filter(seq__gt=page.after)
+    found: list[events.Message] = []
+    for row in rows.order_by("seq" if forward else "-seq")[:PAGE]:
+        message = as_wire(row, viewer)
+        room -= len(events.encode_message(message))
+        if found and room < 0:
+            break
+        found.append(message)
+    return found if forward else found[::-1]
 
 
 def as_wire(message: Message, viewer: str) -> events.Message:

@@ -23,7 +23,7 @@ from chat.domain.budget import Budget
 from chat.models import Chat, Message, Question, Visitor
 from chat.services.deliveries import mail_question
 from chat.services.endings import list_endings
-from chat.services.messaging import append_system, list_messages
+from chat.services.messaging import Page, append_system, list_messages
 from chat.services.texts import pick_greeting
 from tenants.context import in_company
 from tenants.models import Company
@@ -89,7 +89,7 @@ def begin_chat(*, site: SiteFacts, visitor_id: UUID, first: First, now: datetime
 
 
 def visitor_chat(
-    *, site: SiteFacts, visitor_id: UUID, chat_id: UUID | None, after: int
+    *, site: SiteFacts, visitor_id: UUID, chat_id: UUID | None, page: Page
 ) -> events.VisitorChat | None:
     """The visitor's unfinished chat on this site; else the one asked for, if it is theirs; else None."""
     company = Company.objects.get(pk=site.company_id)
@@ -100,7 +100,9 @@ def visitor_chat(
             chat = own.filter(pk=chat_id).first()
         if chat is None:
             return None
-        messages = list_messages(chat.pk, after=after, viewer=_VISITOR)
+        messages = list_messages(chat.pk, page=page, viewer=_VISITOR)
+        answers = Message.objects.filter(chat=chat, kind=Message.Kind.TEXT, side="operator")
+        answered = answers.exists()
         last = Message.objects.filter(chat=chat).aggregate(last=Max("seq"))["last"] or 0
         ending = list_endings([chat.pk])[chat.pk]
     entry = PoolEntry.objects.select_related("operator").filter(pk=chat.pk).first()
@@ -113,6 +115,7 @@ def visitor_chat(
         operator=entry.operator.public_name if entry and entry.operator else None,
         operator_read=entry.operator_read if entry else 0,
         visitor_read=entry.visitor_read if entry else 0,
+        answered=answered,
         messages=messages,
         rating=ending.rating,
         transcripts=ending.transcripts,

@@ -109,6 +109,7 @@ __all__ = [
     "VisitorChat",
     "Welcome",
     "encode",
+    "encode_message",
 ]
 
 VISITOR_EVENTS = (
@@ -158,3 +159,8 @@ _encode = msgspec.json.Encoder().encode
 def encode(event: Event) -> str:
     """The event as the text of one WebSocket frame."""
     return _encode(event).decode()
+
+
+def encode_message(message: Message) -> bytes:
+    """One message as it stands in an event."""
+    return _encode(message)

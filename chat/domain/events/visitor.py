@@ -19,7 +19,7 @@ class Availability(Struct, gc=False):
 
 
 class VisitorChat(Struct, gc=False):
-    """A visitor's view of their chat. `state`: waiting, open or closed."""
+    """A visitor's view of their chat. `state`: waiting, open or closed. `answered`: an operator has written in it."""
 
     id: UUID
     state: str
@@ -29,6 +29,7 @@ class VisitorChat(Struct, gc=False):
     operator: str | None
     operator_read: int
     visitor_read: int
+    answered: bool
     messages: list[Message]
     rating: Rating | None
     transcripts: list[Transcript]

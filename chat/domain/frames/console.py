@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from chat.domain.frames.fields import Fence, Frame, Seq
+from chat.domain.frames.fields import Body, Fence, Frame, Line, Seq, Word
 
 
 class ConsoleHello(Frame, tag="hello"):
@@ -25,7 +25,7 @@ class SeatPause(Frame, tag="seat.pause"):
 
     client_id: UUID
     on: bool
-    reason: Annotated[str, Meta(max_length=40)] = ""
+    reason: Word = ""
 
 
 class ConsolePost(Frame, tag="message.post"):
@@ -34,7 +34,7 @@ class ConsolePost(Frame, tag="message.post"):
     chat_id: UUID
     fence: Fence
     client_id: UUID
-    body: str
+    body: Body
     note: bool = False
 
 
@@ -52,7 +52,7 @@ class OfferDecline(Frame, tag="offer.decline"):
     chat_id: UUID
     fence: Fence
     client_id: UUID
-    reason: Annotated[str, Meta(max_length=40)] = ""
+    reason: Word = ""
 
 
 class ChatRequeue(Frame, tag="chat.requeue"):
@@ -77,14 +77,15 @@ class ChatWrapUp(Frame, tag="chat.wrap_up"):
     chat_id: UUID
     fence: Fence
     client_id: UUID
-    outcome: Annotated[str, Meta(max_length=40)]
+    outcome: Word
 
 
 class ChatSync(Frame, tag="chat.sync"):
-    """Asks for every message of a chat after `after`, with its live facts."""
+    """Asks for a page of a chat's messages, with its live facts: before `before`, else after `after`, else the newest."""
 
     chat_id: UUID
     after: Seq = 0
+    before: Seq | None = None
 
 
 class ConsoleTyping(Frame, tag="typing"):
@@ -129,8 +130,8 @@ class ChatTransfer(Frame, tag="chat.transfer"):
     client_id: UUID
     to: Literal["person", "language", "any"]
     operator_id: UUID | None = None
-    language: Annotated[str, Meta(max_length=5)] = ""
-    note: str = ""
+    language: Annotated[Line, Meta(max_length=5)] = ""
+    note: Body = ""
 
 
 class TransferCancel(Frame, tag="transfer.cancel"):

@@ -3,13 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from chat.domain.frames.fields import (
     NAME_LIMIT,
     PHONE_LIMIT,
     Address,
+    Body,
     Frame,
+    Inbound,
+    Line,
     Seq,
     Title,
     Url,
@@ -17,7 +20,7 @@ from chat.domain.frames.fields import (
 )
 
 
-class Page(Struct, forbid_unknown_fields=True, gc=False):
+class Page(Inbound):
     """The page the visitor is on, as the browser tells it."""
 
     url: Url
@@ -28,7 +31,7 @@ class Page(Struct, forbid_unknown_fields=True, gc=False):
 class VisitorHello(Frame, tag="hello"):
     """First frame of a visitor's socket. Without a token the answer carries a new one."""
 
-    token: Annotated[str, Meta(max_length=400)] | None = None
+    token: Annotated[Line, Meta(max_length=400)] | None = None
     chat_id: UUID | None = None
     after: Seq = 0
     page: Page | None = None
@@ -38,7 +41,7 @@ class VisitorPost(Frame, tag="message.post"):
     """A visitor's text. `page`, `greeting_id` and `reservation` matter for the first text of a chat only."""
 
     client_id: UUID
-    body: str
+    body: Body
     page: Page | None = None
     greeting_id: UUID | None = None
     reservation: UUID | None = None
@@ -69,9 +72,10 @@ class VisitorPage(Frame, tag="page.view"):
 
 
 class VisitorSync(Frame, tag="chat.sync"):
-    """Asks for every message after `after`."""
+    """Asks for a page of messages: those before `before`, else those after `after`, else the newest."""
 
     after: Seq = 0
+    before: Seq | None = None
 
 
 class VisitorClose(Frame, tag="chat.close"):
@@ -84,10 +88,10 @@ class QuestionPost(Frame, tag="question.post"):
     """The question form, when nobody can answer. An address or a number is needed to answer to."""
 
     client_id: UUID
-    body: str
+    body: Body
     email: Address = ""
-    phone: Annotated[str, Meta(max_length=PHONE_LIMIT)] = ""
-    name: Annotated[str, Meta(max_length=NAME_LIMIT)] = ""
+    phone: Annotated[Line, Meta(max_length=PHONE_LIMIT)] = ""
+    name: Annotated[Line, Meta(max_length=NAME_LIMIT)] = ""
     page: Page | None = None
 
 
