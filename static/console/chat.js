@@ -5,12 +5,13 @@ import { later } from "../shared/time.js";
 // A trail longer than this is never read while somebody waits.
 const TRAIL_LIMIT = 30;
 
-/** The chat as the server sends it, with the pages the visitor was on and who was asked last to take it over. */
-export function takeIn(chat) {
-  const arrival = { url: chat.page_url, title: chat.page_title, at: chat.entry.arrived_at };
-  const pages = chat.messages.filter((message) => message.data?.code === "page");
-  const arrived = { ...chat, trail: [arrival], asked: chat.entry.transfer?.to ?? "" };
-  return pages.reduce((next, message) => withPage(next, { ...message.data, at: message.at }), arrived);
+/**
+ * The chat as the server sends it, with the pages the visitor was on and who was asked last to take it over. Its messages
+ * are the newest; of those `known` from before, what they follow on stays.
+ */
+export function takeIn(chat, known = []) {
+  const older = known.filter((message) => message.seq < firstSeq(chat));
+  return withOlder(withTrail({ ...chat, asked: chat.entry.transfer?.to ?? "" }), older);
 }
 
 /** The highest seq we hold; messages are gap-free up to it. */
@@ -18,14 +19,19 @@ export function lastSeq(chat) {
   return chat.messages.length ? chat.messages[chat.messages.length - 1].seq : 0;
 }
 
-/** Whether the server has messages that we don't. */
+/** The lowest seq we hold; 1 is the chat's first. */
+export function firstSeq(chat) {
+  return chat.messages.length ? chat.messages[0].seq : 1;
+}
+
+/** Whether the server has newer messages than we do. */
 export function isBehind(chat) {
   return chat.entry.last_seq > lastSeq(chat);
 }
 
-/** The chat with those messages that follow on what it has; a known one changes nothing, a gap stops. */
+/** The chat with those messages that join what it has, at either end; a known one changes nothing, a gap stops. */
 export function withMessages(chat, messages) {
-  let next = chat;
+  let next = withOlder(chat, messages.filter((message) => message.seq < firstSeq(chat)));
   for (const message of messages) {
     const last = lastSeq(next);
     if (message.seq <= last) continue;
@@ -84,6 +90,17 @@ export function withTranscript(chat, mail) {
   const known = chat.transcripts[at];
   if (known.state === mail.state && known.at === mail.at && known.reason === mail.reason) return chat;
   return { ...chat, transcripts: chat.transcripts.map((one, i) => (i === at ? mail : one)) };
+}
+
+function withOlder(chat, older) {
+  if (!older.length || older[older.length - 1].seq !== firstSeq(chat) - 1) return chat;
+  return withTrail({ ...chat, messages: [...older, ...chat.messages] });
+}
+
+function withTrail(chat) {
+  const arrival = { url: chat.page_url, title: chat.page_title, at: chat.entry.arrived_at };
+  const pages = chat.messages.filter((message) => message.data?.code === "page");
+  return pages.reduce((next, { data, at }) => withPage(next, { ...data, at }), { ...chat, trail: [arrival] });
 }
 
 function withPage(chat, { url, title, at }) {

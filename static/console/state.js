@@ -42,7 +42,7 @@ export const EMPTY = {
 export function fromSnapshot(event, before = EMPTY) {
   const chats = {};
   for (const chat of event.chats) {
-    chats[chat.entry.chat_id] = takeIn(chat);
+    chats[chat.entry.chat_id] = takeIn(chat, before.chats[chat.entry.chat_id]?.messages);
   }
   const lost = Object.keys(before.chats).filter((id) => !chats[id]);
   const kept = lost.reduce(departures.missed, before);

@@ -30,6 +30,8 @@ export const drawer = signal(false);
 export const floorOpen = signal(false);
 export const reading = signal(null);
 export const putOff = signal([]);
+// The chat whose older messages are on their way.
+export const fetching = signal(null);
 // The chat for which somebody else is being looked for.
 export const handing = signal(null);
 // The open chat whose wrap-up bar was asked for, and the outcome chosen per chat.

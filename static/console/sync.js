@@ -2,9 +2,9 @@
 
 import { every } from "../shared/pulse.js";
 import { makeSocket } from "../shared/socket.js";
-import { lastSeq } from "./chat.js";
+import { firstSeq, lastSeq } from "./chat.js";
 import { ready } from "./outbox.js";
-import { act, clock, floorOpen, handing, happen, net, onChange, operator, reading, shown, shownChat, state, visibleChat } from "./store.js";
+import { act, clock, fetching, floorOpen, handing, happen, net, onChange, operator, reading, shown, shownChat, state, visibleChat } from "./store.js";
 
 const RENEW_MS = 5000;
 // No word after a renewal for this long: the line is dead, though nobody said so. With the renewal before it that is
@@ -73,6 +73,13 @@ export function onChat(type, chat, facts = {}) {
   command(type, { chat_id: chat.entry.chat_id, fence: chat.entry.fence, ...facts });
 }
 
+/** Asks for what was said before the messages that we hold of a chat. */
+export function older(chat) {
+  const { chat_id } = chat.entry;
+  if (!entered || fetching.value || firstSeq(chat) === 1 || !state.value.chats[chat_id]) return;
+  if (socket.send({ type: "chat.sync", chat_id, before: firstSeq(chat) })) fetching.value = chat_id;
+}
+
 /** The operator is writing an answer, or has emptied the box. */
 export function typing(chatId, on) {
   const last = typedAt.get(chatId) ?? 0;
@@ -112,14 +119,21 @@ function take(event) {
   }
   if (event.type === "reading.due") readingAsked.delete(event.company_id);
   if (event.type === "chat.synced" || event.type === "error") syncing.delete(event.chat_id);
+  if (event.chat_id === fetching.value && (event.type === "chat.synced" || event.type === "error")) fetched();
   happen(event.type === "typing" ? { ...event, now: Date.now() } : event);
   if (state.value.signedOut) entered = false;
   plan();
 }
 
+// After what came is drawn, so that no screen reader takes it for news.
+function fetched() {
+  setTimeout(() => (fetching.value = null));
+}
+
 function noteNet(facts) {
   if (facts.net !== "open") {
     entered = false;
+    fetching.value = null;
     askedAt = 0;
     act({ type: "my.offline" });
   }

@@ -42,6 +42,7 @@ export function makePanel(desk) {
       session.typing(text.trim() !== "");
     },
     retry: (id) => session.retry(id),
+    older: () => session.older(),
     drop: (clientId) => session.dispatch({ type: "my.drop", clientId }),
     wait: () => set({ patient: true }),
     ask: (kind) => session.dispatch({ type: "my.ask", kind }),

@@ -28,6 +28,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
   let syncedAt = 0;
   let slowTimer = 0;
   let typedAt = 0;
+  let olderAsked = false;
   let sent = new Set();
 
   const socket = connect({ open: hello, frame: take, net: turn });
@@ -44,6 +45,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
 
   function turn(net) {
     unanswered = 0;
+    olderAsked = false;
     dispatch({ type: "my.net", ...net });
   }
 
@@ -79,7 +81,10 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     unanswered = 0;
     if (frame.type === "error" && BAD_TOKEN.includes(frame.code)) return forget();
     if (frame.type === "welcome") socket.settled();
+    const had = state.chat?.have;
+    if (frame.type === "chat.synced") olderAsked = false;
     dispatch({ ...frame, now: Date.now() });
+    if (frame.type === "chat.synced" && state.chat?.have > had) syncOn();
     if (frame.type === "error" && (frame.code === "busy" || frame.code === "retry")) later(frame);
   }
 
@@ -134,6 +139,13 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
       socket.send({ type: "chat.sync", after: state.chat.have });
       sync();
     }, wait);
+  }
+
+  // A page came, and there may be more of them: no reason to wait.
+  function syncOn() {
+    clearTimeout(syncTimer);
+    syncTimer = syncedAt = 0;
+    sync();
   }
 
   function sendQuestion() {
@@ -210,6 +222,11 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
       if (on ? now - typedAt < TYPING_EVERY : !typedAt) return;
       typedAt = on ? now : 0;
       if (state.chat && state.chat.state !== "closed") socket.send({ type: "typing", on });
+    },
+    /** Asks for what was said before the messages that are shown. */
+    older() {
+      if (state.net !== "online" || !state.chat?.base || olderAsked) return;
+      olderAsked = socket.send({ type: "chat.sync", before: state.chat.base + 1 });
     },
     /** What the visitor wants of the server, as a frame without its id: kept until it is answered. */
     wish,

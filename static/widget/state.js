@@ -10,6 +10,7 @@ import {
   hasHumanAnswer,
   merge,
   newChat,
+  takePage,
   visitorWords,
   welcomed,
   withEnding,
@@ -126,7 +127,7 @@ const RULES = {
   "chat.synced"(state, event) {
     const chat = chatFor(state, event.chat_id, event.messages[0]?.at);
     if (!chat) return state;
-    const next = expect(merge(chat, event.messages), event.last_seq);
+    const next = expect(takePage(chat, event.messages), event.last_seq);
     return next === state.chat ? state : missed(state, settle({ ...state, chat: next }));
   },
 
@@ -204,7 +205,6 @@ const RULES = {
     const question = { kind, clientId, body, email, phone, name, page };
     return { ...state, question: { ...question, status: "sending", problem: null } };
   },
-
 };
 
 function newQuestion(kind, body) {

@@ -19,9 +19,22 @@ export function isStale(chat) {
   return chat.have < chat.known;
 }
 
+/**
+ * Adds a page of the server's, which has no gap: what follows on what is held, what came before it, or the first that is
+ * held at all.
+ */
+export function takePage(chat, page) {
+  if (!page.length) return chat;
+  const before = page[0].seq - 1;
+  const isOlder = before < chat.base && page[page.length - 1].seq >= chat.base;
+  const isApart = !chat.have || before > chat.have;
+  return isOlder || isApart ? advance(merge({ ...chat, base: before }, page)) : merge(chat, page);
+}
+
 function advance(chat) {
-  let have = 0;
+  let have = chat.base;
   for (const message of chat.messages) {
+    if (message.seq <= have) continue;
     if (message.seq !== have + 1) break;
     have = message.seq;
   }
@@ -53,7 +66,7 @@ export function lastToRead(chat) {
 
 /** Whether a person has answered yet; greetings don't count. */
 export function hasHumanAnswer(chat) {
-  return chat.messages.some((m) => m.kind === "text" && m.side === "operator");
+  return chat.answered || chat.messages.some((m) => m.kind === "text" && m.side === "operator");
 }
 
 /** What the visitor wrote, for the question form. */
@@ -65,7 +78,10 @@ function isTheirs(message) {
   return message.side === "operator" && (message.kind === "text" || message.kind === "auto");
 }
 
-/** A chat of which no message is known yet. `have`: gap-free up to here; `known`: the server has up to here. */
+/**
+ * A chat of which no message is known yet. `base`: older messages, up to here, were not asked for; `have`: gap-free from
+ * there up to here; `known`: the server has up to here. `answered`: by a person, perhaps in one of the older messages.
+ */
 export function newChat(id, arrivedAt, promise) {
   return {
     id,
@@ -74,7 +90,9 @@ export function newChat(id, arrivedAt, promise) {
     promise,
     operator: null,
     operatorRead: 0,
+    answered: false,
     seen: 0,
+    base: 0,
     have: 0,
     known: 0,
     steps: 0,
@@ -89,13 +107,14 @@ export function newChat(id, arrivedAt, promise) {
 export function welcomed(old, fresh) {
   const same = old?.id === fresh.id;
   const base = same ? old : newChat(fresh.id, fresh.arrived_at, fresh.promise_seconds);
-  const chat = expect(merge(base, fresh.messages), fresh.last_seq);
+  const chat = expect(takePage(base, fresh.messages), fresh.last_seq);
   return {
     ...chat,
     state: fresh.state,
     operator: fresh.operator || (fresh.state === "closed" ? chat.operator : null),
     arrivedAt: fresh.arrived_at,
     promise: fresh.promise_seconds,
+    answered: fresh.answered,
     operatorRead: Math.max(chat.operatorRead, fresh.operator_read),
     seen: Math.max(chat.seen, fresh.visitor_read),
     steps: Math.max(chat.steps, fresh.last_seq),

@@ -1,9 +1,10 @@
 // The panel on the screen: head, connection bar, one of the screens, what is docked under it, foot.
 
 import { button, el, icon, setText } from "./dom.js";
-import { makeLog, promiseOf, secondsUntil, whenWords } from "./log.js";
+import { makeLog } from "./log.js";
 import { screenOf } from "./state.js";
 import { hasHumanAnswer } from "./transcript.js";
+import { promiseOf, secondsUntil, whenWords } from "./wait.js";
 import { makeClosed, makeComposer, makeForm } from "./writing.js";
 
 // A first try that fails is often the next one's success; a bar that flashes helps nobody.

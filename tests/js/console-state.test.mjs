@@ -229,3 +229,52 @@ test("transcripts stand once per address, in the order they were asked for", () 
   ]);
   assert.equal(play(state, mailed({ address: "j@v.nl" })), state);
 });
+
+const run = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i, { client_id: `id-${from + i}`, at: AT }));
+const long = (from, to) => ({ ...chat({ last_seq: to }), messages: run(from, to) });
+const seqs = (state) => state.chats[CHAT].messages.map(({ seq }) => seq);
+const synced = (from, to, last_seq) => ({
+  type: "chat.synced", chat_id: CHAT, messages: run(from, to), last_seq, entry: entry({ last_seq }),
+});
+
+test("a chat that begins with its newest messages is whole, and goes on", () => {
+  const state = play(fromSnapshot(snapshot({ chats: [long(421, 500)] })), posted(message(501, { at: AT })));
+  assert.deepEqual(state.stale, {});
+  assert.equal(lastSeq(state.chats[CHAT]), 501);
+});
+
+test("older messages join in front, page by page; a repeat, or a page that leaves a gap, changes nothing", () => {
+  const start = fromSnapshot(snapshot({ chats: [long(421, 500)] }));
+  const gap = play(start, synced(200, 279, 500));
+  assert.deepEqual(seqs(gap), seqs(start));
+  const state = play(start, synced(341, 420, 500), synced(341, 420, 500), synced(261, 340, 500));
+  assert.deepEqual(seqs(state), run(261, 500).map(({ seq }) => seq));
+  assert.deepEqual(state.stale, {});
+});
+
+test("who is far behind asks on until the newest is there", () => {
+  let state = play(fromSnapshot(snapshot({ chats: [long(1, 10)] })), posted(message(200, { at: AT })));
+  assert.deepEqual(state.stale, { [CHAT]: true });
+  state = play(state, synced(11, 90, 200));
+  assert.deepEqual(state.stale, { [CHAT]: true });
+  state = play(state, synced(91, 170, 200), synced(171, 200, 200));
+  assert.deepEqual(state.stale, {});
+  assert.equal(lastSeq(state.chats[CHAT]), 200);
+});
+
+test("a snapshot keeps the older messages that its own follow on, and drops those behind a gap", () => {
+  const before = play(fromSnapshot(snapshot({ chats: [long(421, 500)] })), synced(341, 420, 500));
+  const near = applyEvent(before, snapshot({ chats: [long(450, 529)] }));
+  assert.deepEqual(seqs(near), run(341, 529).map(({ seq }) => seq));
+  const far = applyEvent(before, snapshot({ chats: [long(600, 679)] }));
+  assert.deepEqual(seqs(far), run(600, 679).map(({ seq }) => seq));
+});
+
+test("the trail is that of all messages held", () => {
+  const page = (seq, url) => message(seq, { kind: "system", side: "system", data: { code: "page", url, title: url }, at: AT });
+  const begin = { ...long(3, 4), messages: [page(3, "https://acme.example/c"), message(4)] };
+  const start = fromSnapshot(snapshot({ chats: [{ ...begin, entry: entry({ last_seq: 4 }) }] }));
+  const older = { ...synced(1, 2, 4), messages: [message(1), page(2, "https://acme.example/b")] };
+  const urls = play(start, older).chats[CHAT].trail.map(({ url }) => url);
+  assert.deepEqual(urls, ["https://acme.example/a", "https://acme.example/b", "https://acme.example/c"]);
+});

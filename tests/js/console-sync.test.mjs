@@ -146,6 +146,26 @@ test("a gap is fetched, and its answer closes it", async () => {
   assert.equal(line().of("chat.sync").length, 1);
 });
 
+test("older messages are asked for once, from the first that is held; a lost line forgets it", async () => {
+  const long = { ...chat(CHAT, { last_seq: 240 }), messages: [message(240)] };
+  await hears(snapshot({ chats: [long] }));
+  const asked = () => line().sent.filter((frame) => frame.before).map((frame) => frame.before);
+  sync.older(state.value.chats[CHAT]);
+  sync.older(state.value.chats[CHAT]);
+  assert.deepEqual(asked(), [240]);
+  const messages = Array.from({ length: 239 }, (_, i) => message(i + 1));
+  await hears({ type: "chat.synced", chat_id: CHAT, messages: messages.slice(159), last_seq: 240, entry: entry(CHAT, { last_seq: 240 }) });
+  await passes(0);
+  sync.older(state.value.chats[CHAT]);
+  assert.deepEqual(asked(), [240, 160]);
+  line().lose();
+  await comesBack();
+  await hears(snapshot({ chats: [long] }));
+  line().sent.length = 0;
+  sync.older(state.value.chats[CHAT]);
+  assert.deepEqual(asked(), [160]);
+});
+
 test("a lost chat.sync is asked again with the next renewal", async () => {
   await hears({ type: "message.posted", chat_id: CHAT, message: message(3) });
   await passes(5000);

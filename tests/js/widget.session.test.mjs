@@ -334,3 +334,56 @@ test("a panel that is put away with a rating under way keeps its line", () => {
   d.session.rest();
   assert.equal(d.line.up, true);
 });
+
+const texts = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => ({
+  seq: from + i, kind: "text", side: "visitor", name: "", body: "Hoi", at: AT, client_id: null, data: {},
+}));
+const longChat = (from, to, last_seq) => ({
+  id: CHAT, state: "open", rating: null, transcripts: [], last_seq, arrived_at: AT, promise_seconds: 20, operator: "Alice",
+  operator_read: 0, visitor_read: 0, answered: true, messages: texts(from, to),
+});
+const synced = (from, to, last_seq) => ({ type: "chat.synced", chat_id: CHAT, messages: texts(from, to), last_seq, entry: null });
+const syncs = (sent) => sent.filter((frame) => frame.type === "chat.sync");
+
+test("older messages are asked for once at a time, and not when there are none", () => {
+  const { session, sent, open, frame } = desk();
+  open(longChat(161, 240, 240));
+  session.older();
+  session.older();
+  assert.deepEqual(syncs(sent), [{ type: "chat.sync", before: 161 }]);
+  frame(synced(81, 160, 240));
+  session.older();
+  frame(synced(1, 80, 240));
+  session.older();
+  assert.deepEqual(syncs(sent).map(({ before }) => before), [161, 81]);
+});
+
+test("a lost line forgets that older messages were asked for", () => {
+  const { session, sent, open, lose } = desk();
+  open(longChat(161, 240, 240));
+  session.older();
+  lose();
+  open(longChat(241, 241, 241));
+  session.older();
+  assert.equal(syncs(sent).length, 2);
+});
+
+test("who is pages behind asks for the next as soon as one is there", () => {
+  const { sent, open, frame } = desk();
+  open(longChat(1, 80, 240));
+  mock.timers.tick(150);
+  frame(synced(81, 160, 240));
+  mock.timers.tick(150);
+  frame(synced(161, 240, 240));
+  mock.timers.tick(5000);
+  assert.deepEqual(syncs(sent).map(({ after }) => after), [80, 160]);
+});
+
+test("an answer that brings nothing isn't asked for again at once", () => {
+  const { sent, open, frame } = desk();
+  open(longChat(1, 80, 240));
+  mock.timers.tick(150);
+  frame({ ...synced(1, 1, 240), messages: [] });
+  mock.timers.tick(1000);
+  assert.equal(syncs(sent).length, 1);
+});

@@ -1,10 +1,11 @@
-// What was said, with who saw it. Only appended to; the newest stays in sight unless somebody reads back.
+// What was said, with who saw it. The newest stays in sight unless somebody reads back, and what they read stays in its place.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { timeOfDay } from "../../shared/time.js";
-import { lastSeq } from "../chat.js";
+import { firstSeq, lastSeq } from "../chat.js";
 import { label } from "../keys.js";
-import { act, backToDraft, draft, isTyping, nameOf, net, newest, state, writeHere } from "../store.js";
+import { act, backToDraft, draft, fetching, isTyping, nameOf, net, newest, state, writeHere } from "../store.js";
+import { older } from "../sync.js";
 import { language, say } from "../words.js";
 import { Dots, html, Icon, Linked, wordsFor } from "./parts.js";
 
@@ -22,6 +23,7 @@ export function Log({ chat }) {
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
+  useStaying(box, firstSeq(chat));
   useLayoutEffect(() => {
     if (stuck.current) toEnd();
   }, [lastSeq(chat), pending.length, typing]);
@@ -38,10 +40,11 @@ export function Log({ chat }) {
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     stuck.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     setAway(!stuck.current);
+    if (scrollTop < NEAR_PX && !stuck.current) older(chat);
   };
   return html`<div class="log__wrap">
-    <div class="log" role="log" aria-label=${say("chat.log", { name: nameOf(chat) })} tabindex="0" ref=${box} onScroll=${scrolled}>
-      <p class="sys log__top">${timeOfDay(chat.entry.arrived_at, language)} · ${say("log.arrived", { page: chat.page_title || chat.site })}</p>
+    <div class="log" role="log" aria-label=${say("chat.log", { name: nameOf(chat) })} tabindex="0" ref=${box} onScroll=${scrolled} aria-live=${fetching.value === id ? "off" : undefined}>
+      <${Top} chat=${chat} />
       ${runs(chat).map((run) => html`<${Run} key=${run[0].seq} run=${run} chat=${chat} />`)}
       ${pending.map((item) => html`<${Pending} key=${item.client_id} item=${item} />`)}
       ${typing && html`<p class="typingline"><${Dots} />${say("chat.typing", { name: nameOf(chat) })}</p>`}
@@ -49,6 +52,32 @@ export function Log({ chat }) {
     ${away && html`<button class="btn btn--s log__newest" type="button" aria-keyshortcuts=${label("newest")} onClick=${toEnd}>
       <${Icon} name="arrow-down" />${say("chat.newest")}</button>`}
   </div>`;
+}
+
+// Where the chat began; or, where the log begins later, the way to what was said before.
+function Top({ chat }) {
+  const { arrived_at: at, chat_id: id } = chat.entry;
+  if (firstSeq(chat) === 1) {
+    return html`<p class="sys log__top">${timeOfDay(at, language)} · ${say("log.arrived", { page: chat.page_title || chat.site })}</p>`;
+  }
+  if (!state.value.chats[id]) return html`<p class="sys log__top">${say("log.older.gone")}</p>`;
+  return html`<p class="log__top log__older"><button class="btn btn--s" type="button" onClick=${() => older(chat)}>
+    ${say(fetching.value === id ? "log.older.coming" : "log.older")}</button></p>`;
+}
+
+// What was in sight stays there when messages come in above it.
+function useStaying(box, first) {
+  const known = useRef(first);
+  const came = box.current && first < known.current;
+  const fromEnd = came ? box.current.scrollHeight - box.current.scrollTop : 0;
+  const focused = came && box.current.contains(document.activeElement);
+  useLayoutEffect(() => {
+    known.current = first;
+    if (!came) return;
+    box.current.scrollTop = box.current.scrollHeight - fromEnd;
+    // The button that was pressed goes with the last of them.
+    if (focused && first === 1) box.current.focus({ preventScroll: true });
+  }, [first]);
 }
 
 // Messages in a row of one kind and side share one line of facts under the last.
@@ -67,7 +96,8 @@ function runs(chat) {
 }
 
 function isFirstAnswer(chat, message) {
-  return message === chat.messages.find((one) => one.kind === "text" && one.side === "operator");
+  const first = chat.messages.find((one) => one.kind === "text" && one.side === "operator");
+  return message === first && (firstSeq(chat) === 1 || message.at === chat.entry.first_human_at);
 }
 
 function Run({ run, chat }) {

@@ -84,4 +84,5 @@ export default {
   shut: "Gerade ist niemand da.",
   call_us: "{phone} anrufen",
   new_message: "Neue Nachricht",
+  older: "Frühere Nachrichten zeigen",
 };

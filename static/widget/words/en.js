@@ -84,4 +84,5 @@ export default {
   shut: "Nobody is here now.",
   call_us: "Call {phone}",
   new_message: "New message",
+  older: "Show earlier messages",
 };

@@ -84,4 +84,5 @@ export default {
   shut: "Il n’y a personne en ce moment.",
   call_us: "Appeler le {phone}",
   new_message: "Nouveau message",
+  older: "Afficher les messages précédents",
 };

@@ -84,4 +84,5 @@ export default {
   shut: "Nu is er niemand.",
   call_us: "Bel {phone}",
   new_message: "Nieuw bericht",
+  older: "Eerdere berichten tonen",
 };
