@@ -127,7 +127,7 @@ function take(event) {
 
 // After what came is drawn, so that no screen reader takes it for news.
 function fetched() {
-  setTimeout(() => (fetching.value = null));
+  setTimeout(() => (fetching.value = null), 0);
 }
 
 function noteNet(facts) {

@@ -155,7 +155,7 @@ test("older messages are asked for once, from the first that is held; a lost lin
   assert.deepEqual(asked(), [240]);
   const messages = Array.from({ length: 239 }, (_, i) => message(i + 1));
   await hears({ type: "chat.synced", chat_id: CHAT, messages: messages.slice(159), last_seq: 240, entry: entry(CHAT, { last_seq: 240 }) });
-  await passes(0);
+  await passes(1);
   sync.older(state.value.chats[CHAT]);
   assert.deepEqual(asked(), [240, 160]);
   line().lose();
