@@ -1,7 +1,6 @@
 """What goes out is held against no limit for what comes in: both servers, and the long poll over each."""
 
 import json
-import os
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,19 +8,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from agency.project import launch
-from agency.project.machine import pick_port
 from chat.realtime.auth import issue_token
 from tenants.resolve import find_site
 from tests import cast
-from tests.browser.conftest import running
+from tests.load.web import serving
 from tests.realtime import long_chats
 from tests.realtime.desk import sign_in
-from tests.setup.desk import eventually
 
 pytestmark = [pytest.mark.launcher, pytest.mark.usefixtures("committed")]
 
@@ -36,19 +32,8 @@ def port(
 ) -> Iterator[int]:
     """A web process as `make run` starts it, with a wall that every snapshot passes."""
     monkeypatch.setattr(launch, "FRAME_WALL", WALL)
-    port = pick_port()
-    databases, _ = os.environ["DATABASE_URL"].rsplit("/", 1)
-    environment = {
-        **os.environ,
-        "BALIE_ENV": "development",
-        "BALIE_HOME": str(tmp_path),
-        "DATABASE_URL": f"{databases}/{connection.settings_dict['NAME']}",
-        "PORT": str(port),
-    }
-    line = launch.web_arguments(server=request.param, port=port)
-    with running(["-m", *line], environment):
-        eventually(lambda: _answers(port), within_s=60)
-        yield port
+    with serving(request.param, tmp_path) as web:
+        yield web.port
 
 
 def test_held_chats_always_load(port: int) -> None:
@@ -85,14 +70,6 @@ def test_held_chats_always_load(port: int) -> None:
     polled = _poll(port, polled["session"], sync)
     assert len(polled["frames"][0].encode()) > WALL
     assert (json.loads(polled["frames"][0])["messages"], polled["closed"]) == (page, None)
-
-
-def _answers(port: int) -> bool:
-    try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5).close()
-    except OSError:
-        return False
-    return True
 
 
 def _console(port: int) -> ClientConnection:

@@ -1,19 +1,25 @@
 """A failure of ours closes the socket with a code, so that its client comes back; a text's length never does."""
 
 import asyncio
+import gc
 import json
 import logging
+from collections import Counter
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import DataError
 
+from agency.live import switchboard
 from agency.live.outlet import FAILED, TOO_SLOW, UNSENT_LIMIT, Outlet
 from agency.models import Seat
 from chat.realtime import longpoll
+from chat.realtime.direct import DirectConsumer
 from chat.realtime.widget import WidgetConsumer
+from tests import cast
 from tests.realtime.desk import PATIENCE, operator, visitor
+from tests.realtime.refusals import widget
 from tests.realtime.scene import new_id
 
 
@@ -156,3 +162,36 @@ async def test_a_nul_in_the_reason_of_a_break_is_dropped() -> None:
     await alice.hear("ack", client_id=client_id)
     seat = await sync_to_async(Seat.objects.get)(operator__user__email="alice@balie.test")
     assert seat.pause_reason == "lunch"
+
+
+@pytest.mark.usefixtures("live")
+async def test_a_socket_that_left_leaves_nothing_behind() -> None:
+    """Not even where it was cut in the middle of a word; at full size: tests/load/test_connections.py."""
+    await _come_and_go()
+    before = _kept()
+    for _ in range(3):
+        await _come_and_go()
+    assert _kept() == before
+
+
+async def _come_and_go() -> None:
+    marieke, _ = await visitor()
+    await marieke.send(type="message.post", client_id=new_id(), body="Hoi")
+    await marieke.leave()
+    silent = widget(cast.ACME_SITE, cast.ACME_ORIGIN.encode())
+    await silent.connect()
+    await silent.leave()
+    alice, _ = await operator()
+    await alice.leave()
+
+
+def _kept() -> tuple[int, int, int]:
+    """How many sockets, outlets and addresses the process holds on to."""
+    gc.collect()
+    kept = Counter(type(one) for one in gc.get_objects())
+    sockets = sum(
+        count
+        for kind, count in kept.items()
+        if isinstance(kind, type) and issubclass(kind, DirectConsumer)
+    )
+    return sockets, kept[Outlet], len(switchboard._sockets)
