@@ -55,6 +55,7 @@ def _read_back(page: Page, log: Locator) -> None:
 
 
 def _place(log: Locator, text: str) -> float:
-    """Where a text is on the screen."""
-    box: Any = log.get_by_text(text, exact=True).bounding_box()
-    return float(box["y"])
+    """Where a text is, from the top of the log: a banner above may come and go."""
+    here: Any = log.get_by_text(text, exact=True).bounding_box()
+    box: Any = log.bounding_box()
+    return float(here["y"] - box["y"])
