@@ -13,6 +13,8 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 class DaphneSocket(WebSocketProtocol):
     """One connection."""
 
+    maxMessagePayloadSize: int
+
     def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802
         """Send a text of any length. Raises ConnectionResetError where the other end is gone, as ASGI asks for."""
         wall, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0

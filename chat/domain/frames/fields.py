@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 from msgspec import Meta, Struct
 
 from agency.domain import text
+from tenants.names import cut
 
 # As long as the columns they go to.
 URL_LIMIT, TITLE_LIMIT, NAME_LIMIT, PHONE_LIMIT = 2_000, 300, 100, 40
@@ -70,4 +71,4 @@ def _cleaning(kind: Any) -> Clean | None:
 
 
 def _cut(clean: Clean, limit: int) -> Clean:
-    return lambda typed: text.cut(clean(typed), limit)
+    return lambda typed: cut(clean(typed), limit)
