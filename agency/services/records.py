@@ -13,6 +13,8 @@ from tenants.models import Company
 
 # The visitor walked away by themselves.
 _LEFT = frozenset({"visitor", "left"})
+# Changes of a rating that are kept.
+_MINDS = 20
 
 
 def write_record(
@@ -85,11 +87,18 @@ def note_rating(*, chat_id: UUID, good: bool, now: datetime) -> bool:
     record = ChatRecord.objects.filter(pk=chat_id).first()
     if record is None:
         return False
-    RecordEvent.objects.update_or_create(
-        record=record,
-        kind=RecordEvent.Kind.RATING,
-        defaults={"company_id": record.company_id, "value": int(good), "at": now},
-    )
+    event = RecordEvent.objects.filter(record=record, kind=RecordEvent.Kind.RATING).first()
+    if event is None:
+        event = RecordEvent(
+            record=record, company_id=record.company_id, kind=RecordEvent.Kind.RATING
+        )
+    event.value, event.at = int(good), now
+    said = event.data.get("said", [])
+    if not said or said[-1]["good"] != good:
+        # Each change of mind, so that the value has something to be held against.
+        said = [*said, {"at": now.isoformat(), "good": good}][-_MINDS:]
+    event.data = {"said": said}
+    event.save()
     return True
 
 

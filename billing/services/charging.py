@@ -13,7 +13,7 @@ from django.db.models import Q
 from agency.domain.periods import day_bounds
 from agency.models import ChatRecord, RecordEvent
 from agency.services.sweeps import own_transaction
-from billing.domain.pricing import ZONE, Facts, Rate, charge_month, find_rate, price
+from billing.domain.pricing import ZONE, Facts, Rate, Verdict, charge_month, find_rate, price
 from billing.domain.turns import Decision, decide
 from billing.models import Charge
 from billing.services import facts
@@ -141,24 +141,34 @@ def _lines(
     company: Company, decisions: Iterable[Decision], events: dict[UUID, list[RecordEvent]]
 ) -> Iterable[Charge]:
     for made in decisions:
-        chat, verdict, rate = made.facts, made.verdict, made.rate
-        if verdict is None or rate is None:
-            continue
-        evidence = evidence_of(chat, rate)
-        if chat.chat_id in events:
-            # What the verdict knows already is no reason for a correction.
-            evidence["events"] = [str(event.pk) for event in events[chat.chat_id]]
-        yield Charge(
-            company=company,
-            record_id=chat.chat_id,
-            component=Charge.Component.CHAT,
-            reason=verdict.reason,
-            amount=price(verdict, rate),
-            price_id=rate.price_id,
-            repeat_of_id=verdict.repeat_of,
-            evidence=evidence,
-            month=charge_month(chat.closed_at),
-        )
+        if made.verdict is not None and made.rate is not None:
+            known = [str(event.pk) for event in events.get(made.facts.chat_id, [])]
+            yield charge_of(company.pk, made.facts, made.verdict, made.rate, known)
+
+
+def charge_of(
+    company_id: UUID, chat: Facts, verdict: Verdict, rate: Rate, known: list[str]
+) -> Charge:
+    """The line of one chat, not saved.
+
+    Args:
+        known: ids of the spam events that the verdict takes into account.
+    """
+    evidence = evidence_of(chat, rate)
+    if known:
+        # What the verdict knows already is no reason for a correction.
+        evidence["events"] = known
+    return Charge(
+        company_id=company_id,
+        record_id=chat.chat_id,
+        component=Charge.Component.CHAT,
+        reason=verdict.reason,
+        amount=price(verdict, rate),
+        price_id=rate.price_id,
+        repeat_of_id=verdict.repeat_of,
+        evidence=evidence,
+        month=charge_month(chat.closed_at),
+    )
 
 
 def evidence_of(chat: Facts, rate: Rate) -> dict[str, object]:

@@ -4,12 +4,12 @@ Flagged as spam: minus what the chat stands for. Taken back: judged like any oth
 that person within 24 hours is. Chats that were free as its repeat stay free: nobody pays later for what was called free.
 """
 
-from decimal import Decimal
+from collections.abc import Callable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef
 
-from agency.models import ChatRecord, RecordEvent
+from agency.models import RecordEvent
 from billing.domain.money import NOTHING
 from billing.domain.pricing import Rate, Reason, Verdict, charge_month, judge, price
 from billing.models import Charge
@@ -34,11 +34,15 @@ def correct_flagged(company: Company) -> int:
 
 def list_unbooked(company: Company | None = None) -> list[RecordEvent]:
     """Spam events of charged chats that no line follows yet, oldest first; of one company or of all."""
-    events = RecordEvent.objects.filter(
-        ~Exists(Charge.objects.filter(event=OuterRef("pk"))),
-        kind=RecordEvent.Kind.SPAM,
-        record__charged=True,
-    ).order_by("at", "id")
+    events = (
+        RecordEvent.objects.filter(
+            ~Exists(Charge.objects.filter(event=OuterRef("pk"))),
+            kind=RecordEvent.Kind.SPAM,
+            record__charged=True,
+        )
+        .select_related("record")
+        .order_by("at", "id")
+    )
     if company is not None:
         events = events.filter(company=company)
     known = _known_to_charges([event.record_id for event in events])
@@ -55,18 +59,25 @@ def _known_to_charges(chat_ids: list[UUID]) -> set[str]:
     }
 
 
-def _correct(company: Company, event: RecordEvent) -> None:
-    record = ChatRecord.objects.get(pk=event.record_id)
-    lines = list(Charge.objects.filter(record=record).select_related("event", "price"))
-    net = Charge.objects.filter(record=record).aggregate(net=Sum("amount"))["net"] or NOTHING
-    charge = next(line for line in lines if line.component == Charge.Component.CHAT)
+def correction_of(
+    lines: list[Charge], event: RecordEvent, rate: Rate, judge_again: Callable[[], Verdict]
+) -> Charge:
+    """The line that follows one spam event, not saved.
+
+    Args:
+        lines: those that the chat has already, its charge first.
+        rate: that of the charge.
+        judge_again: gives the verdict on a chat that is no spam after all.
+    """
+    charge = lines[0]
+    net = sum((line.amount for line in lines), NOTHING)
     verdict, amount = _verdict(lines), NOTHING
     if facts.is_booked_as_spam(lines) != bool(event.value):
-        verdict = Verdict(Reason.SPAM) if event.value else _judge_again(company, record)
-        amount = _price(charge, verdict) - net
-    Charge.objects.create(
-        company=company,
-        record=record,
+        verdict = Verdict(Reason.SPAM) if event.value else judge_again()
+        amount = price(verdict, rate) - net
+    return Charge(
+        company_id=charge.company_id,
+        record_id=charge.record_id,
         component=Charge.Component.CORRECTION,
         reason=Reason.SPAM if event.value else Reason.NOT_SPAM,
         amount=amount,
@@ -78,6 +89,19 @@ def _correct(company: Company, event: RecordEvent) -> None:
     )
 
 
+def _correct(company: Company, event: RecordEvent) -> None:
+    chat = facts.facts_of(event.record, spam=False)
+    rows = Charge.objects.filter(record=event.record).select_related("event", "price")
+    lines = facts.in_order(rows)
+    correction_of(
+        lines,
+        event,
+        _rate(lines[0]),
+        # Beside all that is billed to that person now.
+        lambda: judge(chat, facts.list_billed(company, [chat], around=True)),
+    ).save()
+
+
 def _verdict(lines: list[Charge]) -> Verdict:
     """What the lines say now; for an event that says nothing new."""
     if facts.is_billed(lines):
@@ -85,13 +109,7 @@ def _verdict(lines: list[Charge]) -> Verdict:
     return Verdict(Reason(facts.newest(lines).reason))
 
 
-def _judge_again(company: Company, record: ChatRecord) -> Verdict:
-    """The verdict on a chat that is no spam after all, beside all that is billed to that person now."""
-    chat = facts.facts_of(record, spam=False)
-    return judge(chat, facts.list_billed(company, [chat], around=True))
-
-
-def _price(charge: Charge, verdict: Verdict) -> Decimal:
+def _rate(charge: Charge) -> Rate:
     stored = charge.price
     assert stored is not None  # each line names its price
-    return price(verdict, Rate(stored.pk, stored.valid_from, stored.amount))
+    return Rate(stored.pk, stored.valid_from, stored.amount)

@@ -90,9 +90,14 @@ def list_billed(
     return [facts_of(found[chat_id]) for chat_id, own in lines.items() if is_billed(own)]
 
 
+def in_order(lines: Iterable[Charge]) -> list[Charge]:
+    """The lines of a chat: its charge, then the corrections in the order of what they follow."""
+    return sorted(lines, key=_line_order)
+
+
 def newest(lines: Iterable[Charge]) -> Charge:
     """The line of a chat that counts now: its charge, or the correction of what was said last."""
-    return sorted(lines, key=_line_order)[-1]
+    return in_order(lines)[-1]
 
 
 def is_billed(lines: Iterable[Charge]) -> bool:
@@ -109,7 +114,6 @@ def is_booked_as_spam(lines: Iterable[Charge]) -> bool:
 
 
 def _line_order(line: Charge) -> tuple[Any, ...]:
-    # The charge first, then corrections in the order of what they follow.
     if line.event is None:
         return (0,)
     return (1, line.event.at, line.event.pk)

@@ -1,86 +1,171 @@
-"""Whether the books agree: what a company's schema says of its chats beside what the agency says of them."""
+"""Whether a company's own rows agree with each other and with what the agency says of its chats. Changes nothing."""
 
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
-from django.db import connection
+from django.conf import settings
 
+from agency.domain import keys
+from agency.models import LogEntry
+from agency.services.reconcile import AROUND, Difference, list_rows
 from tenants.context import in_company
 from tenants.models import Company
 
-# One statement per company, so it sees one moment: every close, settling and rating is a transaction of its own and is in
-# it whole or not at all.
-_COMPARE = """
+# Each statement sees one moment, and every close, settling and rating is a transaction of its own: it is in it whole or not.
+_STATES = """
     WITH entry AS (SELECT chat_id, state FROM agency_poolentry WHERE company_id = %(company)s),
-         record AS (SELECT chat_id, number, closed_at, settled_at FROM agency_chatrecord
-                    WHERE company_id = %(company)s),
-         rated AS (SELECT record_id, value FROM agency_recordevent
-                   WHERE company_id = %(company)s AND kind = 'rating'),
-         outgoing AS (SELECT object_id, state FROM agency_outboxrow
-                      WHERE company_id = %(company)s AND kind = 'mail')
-    SELECT 'open_chat_without_entry', c.id FROM chat_chat c
+         record AS (SELECT chat_id, number, settled_at FROM agency_chatrecord WHERE company_id = %(company)s),
+         rated AS (SELECT record_id, value, data FROM agency_recordevent
+                   WHERE company_id = %(company)s AND kind = 'rating')
+    SELECT 'open chat without an entry', c.id::text FROM chat_chat c
         LEFT JOIN entry e ON e.chat_id = c.id AND e.state <> 'wrap_up'
         WHERE c.closed_at IS NULL AND e.chat_id IS NULL
-    UNION ALL SELECT 'entry_without_open_chat', e.chat_id FROM entry e
+    UNION ALL SELECT 'entry without an open chat', e.chat_id::text FROM entry e
         LEFT JOIN chat_chat c ON c.id = e.chat_id AND c.closed_at IS NULL
         WHERE e.state <> 'wrap_up' AND c.id IS NULL
-    UNION ALL SELECT 'closed_chat_without_record', c.id FROM chat_chat c
+    UNION ALL SELECT 'closed chat without a record', c.id::text FROM chat_chat c
         LEFT JOIN record r ON r.chat_id = c.id WHERE c.closed_at IS NOT NULL AND r.chat_id IS NULL
-    UNION ALL SELECT 'record_without_closed_chat', r.chat_id FROM record r
+    UNION ALL SELECT 'record without a closed chat', r.chat_id::text FROM record r
         LEFT JOIN chat_chat c ON c.id = r.chat_id AND c.closed_at IS NOT NULL WHERE c.id IS NULL
-    UNION ALL SELECT 'record_differs_from_chat', r.chat_id FROM record r JOIN chat_chat c ON c.id = r.chat_id
-        WHERE (r.number, r.closed_at) IS DISTINCT FROM (c.number, c.closed_at)
-    UNION ALL SELECT 'unsettled_record_without_wrap_up', r.chat_id FROM record r
+    UNION ALL SELECT 'unsettled record without a wrap-up', r.chat_id::text FROM record r
         LEFT JOIN entry e ON e.chat_id = r.chat_id AND e.state = 'wrap_up'
         WHERE r.settled_at IS NULL AND e.chat_id IS NULL
-    UNION ALL SELECT 'wrap_up_without_unsettled_record', e.chat_id FROM entry e
+    UNION ALL SELECT 'wrap-up without an unsettled record', e.chat_id::text FROM entry e
         LEFT JOIN record r ON r.chat_id = e.chat_id AND r.settled_at IS NULL
         WHERE e.state = 'wrap_up' AND r.chat_id IS NULL
-    UNION ALL SELECT 'rating_differs_from_event', coalesce(g.chat_id, d.record_id) FROM chat_rating g
+    UNION ALL SELECT 'rating differs from its event', coalesce(g.chat_id, d.record_id)::text FROM chat_rating g
         FULL JOIN rated d ON d.record_id = g.chat_id WHERE d.value IS DISTINCT FROM g.good::int
-    UNION ALL SELECT 'request_without_mail', q.id FROM chat_transcriptrequest q
-        JOIN chat_chat c ON c.id = q.chat_id WHERE c.closed_at IS NOT NULL AND q.delivery_id IS NULL
-    UNION ALL SELECT 'unsent_mail_outside_the_outbox', m.id FROM chat_delivery m
+    UNION ALL SELECT 'rating differs from what was said last', d.record_id::text FROM rated d
+        WHERE d.value IS DISTINCT FROM (d.data -> 'said' -> -1 ->> 'good')::bool::int
+    UNION ALL SELECT DISTINCT 'trail of a chat that is not there', a.chat_id::text FROM agency_assignment a
+        LEFT JOIN chat_chat c ON c.id = a.chat_id WHERE a.company_id = %(company)s AND c.id IS NULL
+    UNION ALL SELECT 'number has no chat: it was given, and the chat is gone', 'chat ' || n
+        FROM generate_series(1, (SELECT max(number) FROM (SELECT number FROM chat_chat
+                                                          UNION ALL SELECT number FROM record) known)) n
+        LEFT JOIN chat_chat c ON c.number = n WHERE c.id IS NULL
+"""
+
+# Records and unfinished chats beside their messages. A chat's first text is the visitor's and began it; the lines `closed` and
+# `settled` were written with what they say.
+_MESSAGES = """
+    WITH said AS (
+        SELECT chat_id, count(*) AS lines, min(seq) AS first, max(seq) AS last,
+               count(*) FILTER (WHERE kind = 'text' AND side = 'visitor') AS visitor_texts,
+               count(*) FILTER (WHERE kind = 'text' AND side = 'operator') AS operator_texts,
+               min(created_at) FILTER (WHERE kind = 'text' AND side = 'visitor') AS arrived_at,
+               min(created_at) FILTER (WHERE kind = 'text' AND side = 'operator') AS first_human_at,
+               max(created_at) FILTER (WHERE kind = 'system' AND data ->> 'code' = 'closed') AS closed_at,
+               max(data ->> 'by') FILTER (WHERE kind = 'system' AND data ->> 'code' = 'closed') AS close_reason,
+               max(created_at) FILTER (WHERE kind = 'system' AND data ->> 'code' = 'settled') AS settled_at,
+               max(data ->> 'outcome') FILTER (WHERE kind = 'system' AND data ->> 'code' = 'settled') AS outcome
+        FROM chat_message GROUP BY chat_id
+    ), record AS (
+        SELECT * FROM agency_chatrecord WHERE company_id = %(company)s
+    ), entry AS (
+        SELECT * FROM agency_poolentry WHERE company_id = %(company)s
+    )
+    SELECT 'messages have a gap', c.id FROM chat_chat c LEFT JOIN said s ON s.chat_id = c.id
+        WHERE (s.first, s.last) IS DISTINCT FROM (1, s.lines::int)
+    UNION ALL SELECT v.what, c.id FROM entry e JOIN chat_chat c ON c.id = e.chat_id JOIN said s USING (chat_id),
+        LATERAL (VALUES
+            ('last_seq differs from the newest message', e.last_seq <> s.last),
+            ('first answer differs from the messages', e.first_human_at IS DISTINCT FROM s.first_human_at),
+            ('arrival differs from the first message', (e.arrived_at, e.arrived_at) <> (c.opened_at, s.arrived_at)),
+            ('visitor or site differs from the chat', (e.visitor_id, e.site_id) <> (c.visitor_id, c.site_id))
+        ) v (what, differs) WHERE v.differs
+    UNION ALL SELECT v.what, c.id FROM record r JOIN chat_chat c ON c.id = r.chat_id JOIN said s USING (chat_id),
+        LATERAL (VALUES
+            ('number differs from the chat', r.number <> c.number),
+            ('arrival differs from the first message', (r.arrived_at, r.arrived_at) <> (c.opened_at, s.arrived_at)),
+            ('first answer differs from the messages', r.first_human_at IS DISTINCT FROM s.first_human_at),
+            ('close differs from the chat', r.closed_at <> c.closed_at),
+            ('close differs from its line', s.closed_at IS NULL OR r.closed_at > s.closed_at),
+            ('reason of the close differs from its line', r.close_reason IS DISTINCT FROM s.close_reason),
+            ('time of leaving differs from the close', r.visitor_left_at IS DISTINCT FROM
+                CASE WHEN r.close_reason IN ('visitor', 'left') THEN r.closed_at END),
+            ('count of the visitor''s texts differs', r.visitor_texts <> s.visitor_texts),
+            ('count of the operators'' texts differs', r.operator_texts <> s.operator_texts),
+            ('outcome differs from its line', r.settled_at IS NOT NULL AND r.outcome <> coalesce(s.outcome, 'unset')),
+            ('settling differs from its line', r.settled_at <> coalesce(s.settled_at, s.closed_at)),
+            ('visitor, site or language differs from the chat',
+                (r.visitor_id, r.site_id, r.language) <> (c.visitor_id, c.site_id, c.language))
+        ) v (what, differs) WHERE v.differs
+"""
+
+# Each address that was asked for has its mail once the chat is over; each chat that closed while the company wanted a copy has
+# that. `wanted`: since when, until when, to which address; a minute around a change says nothing.
+_MAILS = """
+    WITH mail AS (SELECT * FROM chat_delivery), outgoing AS (
+        SELECT object_id, state FROM agency_outboxrow WHERE company_id = %(company)s AND kind = 'mail'
+    ), wanted AS (
+        SELECT * FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[], %(address)s::text[]) w (since, until, address)
+    ), closed AS (
+        SELECT chat_id, created_at AS at FROM chat_message WHERE kind = 'system' AND data ->> 'code' = 'closed'
+    )
+    SELECT 'transcript asked for without its mail', q.chat_id FROM chat_transcriptrequest q
+        JOIN chat_chat c ON c.id = q.chat_id LEFT JOIN mail m ON m.id = q.delivery_id
+        WHERE c.closed_at IS NOT NULL AND m.id IS NULL
+    UNION ALL SELECT 'mail goes to another address than was asked for', m.id FROM chat_transcriptrequest q
+        JOIN mail m ON m.id = q.delivery_id
+        WHERE (m.recipient, m.chat_id, m.kind) IS DISTINCT FROM (q.recipient, q.chat_id, 'transcript')
+    UNION ALL SELECT 'transcript that nobody asked for', m.id FROM mail m
+        LEFT JOIN chat_transcriptrequest q ON q.delivery_id = m.id WHERE m.kind = 'transcript' AND q.id IS NULL
+    UNION ALL SELECT 'copy for the company: missing, or to another address', closed.chat_id FROM closed
+        JOIN wanted w ON closed.at >= w.since AND closed.at < w.until
+        LEFT JOIN mail m ON m.chat_id = closed.chat_id AND m.kind = 'copy'
+        WHERE coalesce(m.recipient, '') <> w.address
+    UNION ALL SELECT 'unsent mail outside the outbox', m.id FROM mail m
         LEFT JOIN outgoing o ON o.object_id = m.id WHERE o.object_id IS NULL AND m.sent_at IS NULL
-    UNION ALL SELECT 'outbox_row_without_mail', o.object_id FROM outgoing o
-        LEFT JOIN chat_delivery m ON m.id = o.object_id WHERE m.id IS NULL
-    UNION ALL SELECT 'done_and_never_sent', o.object_id FROM outgoing o
-        JOIN chat_delivery m ON m.id = o.object_id WHERE o.state = 'done' AND m.sent_at IS NULL
+    UNION ALL SELECT 'outbox row without its mail', o.object_id FROM outgoing o
+        LEFT JOIN mail m ON m.id = o.object_id WHERE m.id IS NULL
+    UNION ALL SELECT 'mail is done and was never sent', o.object_id FROM outgoing o
+        JOIN mail m ON m.id = o.object_id WHERE o.state = 'done' AND m.sent_at IS NULL
 """
 
-# A seat counts the chats its operator is in the middle of, and the offers to them.
-_SEATS = """
-    SELECT s.operator_id FROM agency_seat s LEFT JOIN (
-        SELECT coalesce(operator_id, offered_to_id) AS operator_id, count(*) AS used FROM agency_poolentry
-        WHERE state IN ('open', 'offered') GROUP BY 1
-    ) e USING (operator_id) WHERE s.used <> coalesce(e.used, 0)
+# The address that was known at the close: of the last one asked for until then, else the visitor's own.
+_ADDRESSES = """
+    SELECT r.chat_id, r.address_key, coalesce(q.recipient, v.email)
+    FROM agency_chatrecord r JOIN chat_chat c ON c.id = r.chat_id JOIN chat_visitor v ON v.id = c.visitor_id
+    JOIN chat_message m ON m.chat_id = c.id AND m.kind = 'system' AND m.data ->> 'code' = 'closed'
+    LEFT JOIN LATERAL (
+        SELECT recipient FROM chat_transcriptrequest WHERE chat_id = c.id AND created_at <= m.created_at
+        ORDER BY created_at DESC, id LIMIT 1) q ON true
+    WHERE r.company_id = %(company)s AND (r.address_key <> '' OR v.email <> '' OR q.recipient IS NOT NULL)
+"""
+
+_RECIPIENTS = """
+    SELECT m.id, o.recipient_key, m.recipient FROM agency_outboxrow o JOIN chat_delivery m ON m.id = o.object_id
+    WHERE o.company_id = %(company)s AND o.kind = 'mail' AND o.recipient_key <> ''
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that two books say differently. `company` is empty where it is the agency's own."""
+def list_differences(company: Company) -> Iterator[Difference]:
+    """What the company's rows say otherwise than each other and the agency's; in a transaction. Six queries."""
+    values: dict[str, Any] = {"company": company.pk, **_wanted_copies(company)}
+    with in_company(company):
+        for sql in (_STATES, _MESSAGES, _MAILS):
+            for what, about in list_rows(sql, values):
+                yield Difference(company.slug, what, about)
+        for chat_id, key, address in list_rows(_ADDRESSES, values):
+            if key != keys.address_key(company.secret, address):
+                yield Difference(company.slug, "address's key isn't the address's", chat_id)
+        for mail_id, key, address in list_rows(_RECIPIENTS, values):
+            if key != keys.address_key(settings.SECRET_KEY, address):
+                yield Difference(company.slug, "mail goes to another address than its row", mail_id)
 
-    company: str
-    kind: str
-    object_id: UUID
 
-    def __str__(self) -> str:
-        return f"{self.company or 'agency'} {self.kind} {self.object_id}"
-
-
-def list_differences() -> list[Difference]:
-    """Every difference in every company and in the pool: none, when all is well. One query per company and one more.
-
-    What is changing at this moment may be among them, because companies are read one after the other; who asks looks
-    a second time.
-    """
-    found: list[Difference] = []
-    for company in Company.objects.filter(ready=True).order_by("slug"):
-        with in_company(company), connection.cursor() as cursor:
-            cursor.execute(_COMPARE, {"company": company.pk})
-            found += [Difference(company.slug, kind, id_) for kind, id_ in cursor.fetchall()]
-    with connection.cursor() as cursor:
-        cursor.execute(_SEATS)
-        found += [Difference("", "seat_miscounted", id_) for (id_,) in cursor.fetchall()]
-    return found
+def _wanted_copies(company: Company) -> dict[str, list[Any]]:
+    """Since when and until when copies went to which address, by today's and the log; in three columns."""
+    log = LogEntry.objects.filter(
+        company=company, action="company.changed", changes__has_key="transcript_email"
+    )
+    changes = list(log.order_by("at", "id").values_list("at", "changes__transcript_email"))
+    times = [datetime(1970, 1, 1, tzinfo=UTC), *(at for at, _ in changes)]
+    addresses = [old for _at, (old, _new) in changes] + [company.transcript_email]
+    ends = [*(at for at, _ in changes), datetime(9000, 1, 1, tzinfo=UTC)]
+    return {
+        "since": [at + AROUND for at in times],
+        "until": [at - AROUND for at in ends],
+        "address": addresses,
+    }

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 
 from billing.models import Charge
-from billing.services import ledger, reconcile
+from billing.services import ledger
 from billing.services.charging import charge_settled
 from tenants.models import Company
+from tests.services.books import ledger_differences
 from tests.services.settled import NOW, add_record, give_price
 
 pytestmark = [pytest.mark.django_db, pytest.mark.prove]
@@ -56,7 +57,7 @@ def test_ten_times_as_many_chats_take_about_ten_times_as_long(acme: Company, zen
     assert charge_settled() == 0
     idle = time.perf_counter() - began
     began = time.perf_counter()
-    assert reconcile.list_differences(NOW + timedelta(days=1)) == []
+    assert ledger_differences(NOW + timedelta(days=1)) == []
     books = time.perf_counter() - began
     began = time.perf_counter()
     ledger.month_total(acme, NOW.date())

@@ -1,11 +1,15 @@
 """Lines of the ledger, and whether its books agree."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from agency.models import ChatRecord
+from agency.services.reconcile import Difference
 from billing.models import Charge
 from billing.services import reconcile
+from tenants.models import Company
 from tests.services.settled import NOW
 
 HOUR = timedelta(hours=1)
@@ -24,6 +28,12 @@ def charge(record: ChatRecord) -> Charge:
     return Charge.objects.get(record=record, component=COMPONENT.CHAT)
 
 
+def ledger_differences(at: datetime) -> list[Difference]:
+    """What is wrong with the ledgers of all companies."""
+    companies = Company.objects.order_by("slug")
+    with transaction.atomic():
+        return [one for company in companies for one in reconcile.list_differences(company, at)]
+
+
 def assert_books_agree() -> None:
-    late = NOW + timedelta(days=60)
-    assert [str(one) for one in reconcile.list_differences(late)] == []
+    assert [str(one) for one in ledger_differences(NOW + timedelta(days=60))] == []

@@ -11,10 +11,10 @@ from agency.models import RecordEvent, User
 from agency.services.records import flag_spam
 from billing.domain.pricing import Reason
 from billing.models import Charge
-from billing.services import ledger, reconcile
+from billing.services import ledger
 from billing.services.charging import charge_settled
 from tenants.models import Company
-from tests.services.books import HOUR, assert_books_agree, charge, lines
+from tests.services.books import HOUR, assert_books_agree, charge, ledger_differences, lines
 from tests.services.settled import NOW, add_record, give_price, utc
 
 
@@ -135,14 +135,14 @@ def test_no_line_of_the_ledger_can_be_changed_or_deleted(acme: Company) -> None:
 def test_the_books_say_what_is_wrong(acme: Company, maud: User) -> None:
     give_price(acme)
     never, marked = add_record(acme), add_record(acme, charged=True)
-    (late, lost) = reconcile.list_differences(NOW + HOUR)
-    assert (late.chat_id, late.what) == (never.chat_id, "settled, but not charged")
-    assert (lost.chat_id, lost.what) == (marked.chat_id, "marked as charged, but not on the ledger")
+    (late, lost) = ledger_differences(NOW + HOUR)
+    assert (late.about, late.what) == (never.chat_id, "settled, but not charged")
+    assert (lost.about, lost.what) == (marked.chat_id, "marked as charged, but not on the ledger")
     # Just settled: the next sweep's work.
-    assert len(reconcile.list_differences(never.closed_at + timedelta(seconds=31))) == 1
+    assert len(ledger_differences(never.closed_at + timedelta(seconds=31))) == 1
     charge_settled()
     flag_spam(chat_id=never.pk, spam=True, by=maud, note="", now=NOW)
-    whats = {one.what for one in reconcile.list_differences(NOW + HOUR)}
+    whats = {one.what for one in ledger_differences(NOW + HOUR)}
     assert "flagged or unflagged, but not corrected" in whats
 
 

@@ -23,6 +23,8 @@ from tenants.models import Company
 
 _LEFT = ("visitor", "left")
 _MAILED_AFTER = timedelta(seconds=4)
+# A line of the trail: what, after which part of the time until somebody had the chat or it was over, and why.
+_OFFERED, _LET_PASS = ("offer", 0.0, ""), ("bounce", 0.5, "no answer in 10 s")
 
 _COPIED = (
     "chat_id", "seq", "client_id", "kind", "side", "author_id", "author_name", "body", "data", "created_at",
@@ -186,6 +188,7 @@ def _write_records(
             company=company,
             kind=RecordEvent.Kind.RATING,
             value=int(past.rated.good),
+            data={"said": [{"at": past.rated.at.isoformat(), "good": past.rated.good}]},
             at=past.rated.at,
         )
         for past in chats
@@ -231,15 +234,22 @@ def _record(
 
 
 def _trail(company: Company, past: Past, operators: Sequence[Operator]) -> Iterator[Assignment]:
-    if past.held is None:
-        return
-    steps = (("offer", past.arrived_at), ("accept", past.held.since), ("release", past.closed_at))
-    for fence, (kind, at) in enumerate(steps, 1):
+    steps: list[tuple[str, float | None, str]] = [
+        step for _ in range(past.bounces) for step in (_OFFERED, _LET_PASS)
+    ]
+    if past.held is not None:
+        steps += [("offer", 0.0, ""), ("accept", 1.0, ""), ("release", None, past.reason)]
+    since = past.held.since if past.held else past.closed_at
+    for fence, (kind, share, reason) in enumerate(steps, 1):
+        at = (
+            past.closed_at if share is None else past.arrived_at + share * (since - past.arrived_at)
+        )
         yield Assignment(
             chat_id=past.id,
             company=company,
-            operator=operators[past.held.operator],
+            operator=operators[past.held.operator if past.held else 0],
             kind=kind,
+            reason=reason,
             fence=fence,
             at=at,
         )
