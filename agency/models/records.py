@@ -91,6 +91,7 @@ class RecordEvent(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     # Rating: 1 good, 0 not. Spam: 1 it is, 0 it isn't after all.
     value = models.SmallIntegerField(null=True)
+    # Rating: `said`, every change of mind. Spam: `note`.
     data = models.JSONField(default=dict)
     actor = models.ForeignKey("agency.User", on_delete=models.SET_NULL, null=True, related_name="+")
     actor_name = models.CharField(max_length=100, blank=True)

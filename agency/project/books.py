@@ -34,11 +34,15 @@ def compare() -> Books:
     return Books(found, [str(one) for one in ledger.list_waiting()])
 
 
+def look_at(company: Company, now: datetime) -> Iterator[Difference]:
+    """Every difference in one company's books, all of them at one moment."""
+    with records.one_moment():
+        yield from records.list_differences(company)
+        yield from chats.list_differences(company)
+        yield from ledger.list_differences(company, now)
+
+
 def _look(now: datetime) -> Iterator[Difference]:
-    """Every difference, company by company: all books of one at one moment."""
     for company in Company.objects.filter(ready=True).order_by("slug"):
-        with records.one_moment():
-            yield from records.list_differences(company)
-            yield from chats.list_differences(company)
-            yield from ledger.list_differences(company, now)
+        yield from look_at(company, now)
     yield from records.list_seat_differences()

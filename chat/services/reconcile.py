@@ -49,17 +49,22 @@ _STATES = """
 # Records and unfinished chats beside their messages. A chat's first text is the visitor's and began it; the lines `closed` and
 # `settled` were written with what they say.
 _MESSAGES = """
-    WITH said AS (
+    WITH counted AS (
         SELECT chat_id, count(*) AS lines, min(seq) AS first, max(seq) AS last,
                count(*) FILTER (WHERE kind = 'text' AND side = 'visitor') AS visitor_texts,
                count(*) FILTER (WHERE kind = 'text' AND side = 'operator') AS operator_texts,
-               min(created_at) FILTER (WHERE kind = 'text' AND side = 'visitor') AS arrived_at,
-               min(created_at) FILTER (WHERE kind = 'text' AND side = 'operator') AS first_human_at,
+               min(seq) FILTER (WHERE kind = 'text' AND side = 'visitor') AS visitor_first,
+               min(seq) FILTER (WHERE kind = 'text' AND side = 'operator') AS operator_first,
                max(created_at) FILTER (WHERE kind = 'system' AND data ->> 'code' = 'closed') AS closed_at,
                max(data ->> 'by') FILTER (WHERE kind = 'system' AND data ->> 'code' = 'closed') AS close_reason,
                max(created_at) FILTER (WHERE kind = 'system' AND data ->> 'code' = 'settled') AS settled_at,
                max(data ->> 'outcome') FILTER (WHERE kind = 'system' AND data ->> 'code' = 'settled') AS outcome
         FROM chat_message GROUP BY chat_id
+    ), said AS (
+        -- The first by seq, which is the order; clocks are not.
+        SELECT counted.*, v.created_at AS arrived_at, o.created_at AS first_human_at FROM counted
+        LEFT JOIN chat_message v ON v.chat_id = counted.chat_id AND v.seq = counted.visitor_first
+        LEFT JOIN chat_message o ON o.chat_id = counted.chat_id AND o.seq = counted.operator_first
     ), record AS (
         SELECT * FROM agency_chatrecord WHERE company_id = %(company)s
     ), entry AS (
@@ -80,7 +85,7 @@ _MESSAGES = """
             ('arrival differs from the first message', (r.arrived_at, r.arrived_at) <> (c.opened_at, s.arrived_at)),
             ('first answer differs from the messages', r.first_human_at IS DISTINCT FROM s.first_human_at),
             ('close differs from the chat', r.closed_at <> c.closed_at),
-            ('close differs from its line', s.closed_at IS NULL OR r.closed_at > s.closed_at),
+            ('close differs from its line', s.closed_at IS NULL OR r.closed_at > greatest(s.closed_at, r.arrived_at)),
             ('reason of the close differs from its line', r.close_reason IS DISTINCT FROM s.close_reason),
             ('time of leaving differs from the close', r.visitor_left_at IS DISTINCT FROM
                 CASE WHEN r.close_reason IN ('visitor', 'left') THEN r.closed_at END),
@@ -123,15 +128,15 @@ _MAILS = """
         JOIN mail m ON m.id = o.object_id WHERE o.state = 'done' AND m.sent_at IS NULL
 """
 
-# The address that was known at the close: of the last one asked for until then, else the visitor's own.
+# The addresses that may have been known at the close, and whether one surely was: asked for over a minute before.
 _ADDRESSES = """
-    SELECT r.chat_id, r.address_key, coalesce(q.recipient, v.email)
+    SELECT r.chat_id, r.address_key, q.recipients || v.email::text, coalesce(q.first < m.created_at - %(around)s, false)
     FROM agency_chatrecord r JOIN chat_chat c ON c.id = r.chat_id JOIN chat_visitor v ON v.id = c.visitor_id
     JOIN chat_message m ON m.chat_id = c.id AND m.kind = 'system' AND m.data ->> 'code' = 'closed'
-    LEFT JOIN LATERAL (
-        SELECT recipient FROM chat_transcriptrequest WHERE chat_id = c.id AND created_at <= m.created_at
-        ORDER BY created_at DESC, id LIMIT 1) q ON true
-    WHERE r.company_id = %(company)s AND (r.address_key <> '' OR v.email <> '' OR q.recipient IS NOT NULL)
+    LEFT JOIN (
+        SELECT chat_id, array_agg(recipient::text) AS recipients, min(created_at) AS first
+        FROM chat_transcriptrequest GROUP BY chat_id) q ON q.chat_id = c.id
+    WHERE r.company_id = %(company)s AND (r.address_key <> '' OR v.email <> '' OR q.chat_id IS NOT NULL)
 """
 
 _RECIPIENTS = """
@@ -142,13 +147,14 @@ _RECIPIENTS = """
 
 def list_differences(company: Company) -> Iterator[Difference]:
     """What the company's rows say otherwise than each other and the agency's; in a transaction. Six queries."""
-    values: dict[str, Any] = {"company": company.pk, **_wanted_copies(company)}
+    values: dict[str, Any] = {"company": company.pk, "around": AROUND, **_wanted_copies(company)}
     with in_company(company):
         for sql in (_STATES, _MESSAGES, _MAILS):
             for what, about in list_rows(sql, values):
                 yield Difference(company.slug, what, about)
-        for chat_id, key, address in list_rows(_ADDRESSES, values):
-            if key != keys.address_key(company.secret, address):
+        for chat_id, key, addresses, was_known in list_rows(_ADDRESSES, values):
+            known = {keys.address_key(company.secret, address) for address in addresses}
+            if key not in (known - {""} if was_known else known | {""}):
                 yield Difference(company.slug, "address's key isn't the address's", chat_id)
         for mail_id, key, address in list_rows(_RECIPIENTS, values):
             if key != keys.address_key(settings.SECRET_KEY, address):

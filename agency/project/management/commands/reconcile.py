@@ -9,8 +9,8 @@ from agency.project import books
 
 class Command(BaseCommand):
     help = (
-        "Compare the books: pool entries with unfinished chats, closed chats with records, settled records with charges, "
-        "ratings with their events, requests with mails and outbox rows. One line per difference; exit code 1 if any."
+        "Hold the books against their sources: records, entries and charges against messages, trail, log, hours and prices; "
+        "ratings and mails against what was said and asked for. One line per difference; exit code 1 if any."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
