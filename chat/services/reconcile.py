@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
-
 from agency.domain import keys
 from agency.models import LogEntry
 from agency.services.reconcile import AROUND, Difference, list_rows
+from chat.services.transcript_limits import recipient_key
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -113,9 +112,10 @@ _MAILS = """
         WHERE c.closed_at IS NOT NULL AND m.id IS NULL
     UNION ALL SELECT 'mail goes to another address than was asked for', m.id FROM chat_transcriptrequest q
         JOIN mail m ON m.id = q.delivery_id
-        WHERE (m.recipient, m.chat_id, m.kind) IS DISTINCT FROM (q.recipient, q.chat_id, 'transcript')
+        WHERE (m.recipient, m.chat_id) IS DISTINCT FROM (q.recipient, q.chat_id)
     UNION ALL SELECT 'transcript that nobody asked for', m.id FROM mail m
-        LEFT JOIN chat_transcriptrequest q ON q.delivery_id = m.id WHERE m.kind = 'transcript' AND q.id IS NULL
+        LEFT JOIN chat_transcriptrequest q ON (q.chat_id, q.recipient) = (m.chat_id, m.recipient)
+        WHERE m.kind IN ('transcript', 'confirmation') AND q.id IS NULL
     UNION ALL SELECT 'copy for the company: missing, or to another address', closed.chat_id FROM closed
         JOIN wanted w ON closed.at >= w.since AND closed.at < w.until
         LEFT JOIN mail m ON m.chat_id = closed.chat_id AND m.kind = 'copy'
@@ -157,7 +157,7 @@ def list_differences(company: Company) -> Iterator[Difference]:
             if key not in (known - {""} if was_known else known | {""}):
                 yield Difference(company.slug, "address's key isn't the address's", chat_id)
         for mail_id, key, address in list_rows(_RECIPIENTS, values):
-            if key != keys.address_key(settings.SECRET_KEY, address):
+            if key != recipient_key(address):
                 yield Difference(company.slug, "mail goes to another address than its row", mail_id)
 
 

@@ -44,7 +44,8 @@ _FILL = [
         SELECT id, %(company)s, %(operator)s, kind, '', fence, at + after * interval '1 s'
         FROM big, (VALUES ('offer', 1, 0), ('accept', 2, 3), ('release', 3, 540)) step (kind, fence, after)""",
     """INSERT INTO agency_chatrecord (chat_id, company_id, site_id, visitor_id, language, operator_id, arrived_at,
-            assigned_at, first_human_at, closed_at, settled_at, close_reason, outcome, promise_seconds, bounces, seats, free_slots, concurrency, visitor_texts,
+            assigned_at, first_human_at, closed_at, settled_at, close_reason, outcome, promise_seconds, bounces,
+            seats, free_slots, concurrency, visitor_texts,
             operator_texts, in_hours, number, visitor_key, address_key, charged)
         SELECT id, %(company)s, %(site)s, visitor, 'nl', %(operator)s, at, at + interval '3 s', at + interval '8 s',
             at + interval '9 min', at + interval '10 min', 'operator', 'resolved', 20, 0, 1, 1, 1, 2, 1, true, n - 1,

@@ -27,9 +27,9 @@ def afternoon(django_db_setup: None, django_db_blocker: Any) -> Iterator[Afterno
     """Played once; each test puts back what it changes."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         resolve._sites.clear()
-        patch.setattr(books, "LOOK_AGAIN_S", 0)
-        patch.setattr(books.timezone, "now", lambda: LATE)
         day = play()
+        patch.setattr(books, "LOOK_AGAIN_S", 0)
+        patch.setattr(books.clock, "now", lambda: LATE)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield day

@@ -16,6 +16,6 @@ WHERE e.kind = 'spam' AND NOT EXISTS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agency", "0007_log_is_closed")]
+    dependencies = [("agency", "0011_plain_addresses")]
 
     operations = [migrations.RunSQL(SAID, migrations.RunSQL.noop)]
