@@ -54,7 +54,7 @@ class WidgetInvite:
         body = {
             "granted": reserved is not None,
             "id": reserved.pk if reserved else None,
-            "until": reserved.expires_at if reserved else None,
+            "seconds": _left(reserved) if reserved else None,
         }
         allow = [
             (b"access-control-allow-origin", origin),
@@ -75,6 +75,11 @@ def _ask(site: Site, level: str, known: Standing, address: str, device: str) -> 
     if not reservations.may_ask(site=site, address=address, device=device):
         return None
     return reservations.reserve(site=site, level=level, known=known, now=clock.now())
+
+
+def _left(reserved: Reservation) -> float:
+    """Seconds the slot is still kept: no time of day, as a device's clock may be minutes off."""
+    return round((reserved.expires_at - clock.now()).total_seconds(), 1)
 
 
 async def _answer(

@@ -8,6 +8,7 @@ import { arrange, pressure } from "./order.js";
 import * as sound from "./sound.js";
 import { clock, companyOf, nameOf, net, onChange, operator, state, visibleChat } from "./store.js";
 import { say } from "./words.js";
+import { steady } from "../shared/time.js";
 
 const RING_MS = 2000;
 const CALL_MS = 4000;
@@ -105,7 +106,7 @@ function notify(id, company, body) {
 
 function written(chatId) {
   if (isLookedAt(chatId) || knocked.has(chatId)) return;
-  knocked.set(chatId, Date.now());
+  knocked.set(chatId, steady());
   make(sound.knock);
   const chat = state.value.chats[chatId];
   if (chat) speak(say("say.message", { name: nameOf(chat), company: companyOf(chat.entry.company_id).name }));
@@ -138,8 +139,8 @@ function ring(offers) {
     rangAt = 0;
     return;
   }
-  if (state.value.readOnly || Date.now() - rangAt < RING_MS) return;
-  rangAt = Date.now();
+  if (state.value.readOnly || steady() - rangAt < RING_MS) return;
+  rangAt = steady();
   const times = Math.max(...offers.map((offer) => rings.get(offer.chat_id) ?? 0));
   make(() => sound.bell(times));
   for (const offer of offers) rings.set(offer.chat_id, times + 1);
@@ -148,8 +149,8 @@ function ring(offers) {
 // Until somebody has the chat. An offer that rings here comes first: two bells at once say nothing.
 function ringCalls(count) {
   if (!count) calledTimes = 0;
-  if (!count || state.value.readOnly || rangAt || Date.now() - calledAt < CALL_MS) return;
-  calledAt = Date.now();
+  if (!count || state.value.readOnly || rangAt || steady() - calledAt < CALL_MS) return;
+  calledAt = steady();
   const times = calledTimes;
   calledTimes += 1;
   make(() => sound.call(times));
@@ -166,9 +167,9 @@ function watchPromises(now) {
       make(sound.ticks);
       speak(say("say.now", { name: nameOf(chat), n: Math.ceil(left) }));
     }
-    if (urgency === "late" && Date.now() - (toned.get(id) ?? 0) >= LATE_EVERY_MS) {
+    if (urgency === "late" && steady() - (toned.get(id) ?? 0) >= LATE_EVERY_MS) {
       if (!toned.has(id)) speak(say("say.late", { name: nameOf(chat) }));
-      toned.set(id, Date.now());
+      toned.set(id, steady());
       make(sound.low);
     }
   }
@@ -180,15 +181,15 @@ function knockAgain() {
     const waits = chat && chat.entry.state === "open" && chat.entry.turn === "operator";
     if (!waits || isLookedAt(id)) {
       knocked.delete(id);
-    } else if (Date.now() - at >= KNOCK_AGAIN_MS) {
-      knocked.set(id, Date.now());
+    } else if (steady() - at >= KNOCK_AGAIN_MS) {
+      knocked.set(id, steady());
       make(sound.knock);
     }
   }
 }
 
 function watchLine() {
-  const lost = net.value.net !== "open" && Date.now() - net.value.since > LOST_AFTER_MS;
+  const lost = net.value.net !== "open" && steady() - net.value.since > LOST_AFTER_MS;
   if (lost && !lostTold) make(sound.down);
   if (!lost && lostTold && net.value.net === "open") make(sound.up);
   if (lost || net.value.net === "open") lostTold = lost;
@@ -203,8 +204,8 @@ function title(offers) {
 }
 
 function speak(line) {
-  if (Date.now() - spokeAt < SPEAK_EVERY_MS) return;
-  spokeAt = Date.now();
+  if (steady() - spokeAt < SPEAK_EVERY_MS) return;
+  spokeAt = steady();
   polite.value = line;
 }
 

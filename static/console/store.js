@@ -1,7 +1,7 @@
 // The console's state as signals, and what is the screen's own: what is shown, drafts, ticks. Drafts outlive a reload.
 
 import { batch, signal } from "@preact/signals";
-import { makeClock } from "../shared/time.js";
+import { makeClock, steady } from "../shared/time.js";
 import { textsOf } from "./departures.js";
 import { aboutOf } from "./moves.js";
 import { mostUrgent } from "./order.js";
@@ -22,7 +22,7 @@ export const operator = document.documentElement.dataset.operator;
 
 export const clock = makeClock();
 export const state = signal(EMPTY);
-export const net = signal({ net: "connecting", since: Date.now() });
+export const net = signal({ net: "connecting", since: steady() });
 export const shown = signal(null);
 export const tab = signal("script");
 export const drawer = signal(false);
@@ -149,7 +149,7 @@ export function companyOf(id) {
 
 /** Whether the visitor of this chat is typing. Reads the clock, so views follow. */
 export function isTyping(chatId) {
-  return second.value > 0 && Date.now() - (state.value.typing[chatId] ?? 0) < TYPING_MS;
+  return second.value > 0 && steady() - (state.value.typing[chatId] ?? 0) < TYPING_MS;
 }
 
 /** The draft of a chat: `answer`, `note`, which of the two is being written, and `passing` for who takes over. */

@@ -5,6 +5,7 @@ import { makeSocket } from "../shared/socket.js";
 import { firstSeq, lastSeq } from "./chat.js";
 import { ready } from "./outbox.js";
 import { act, clock, fetching, floorOpen, handing, happen, net, onChange, operator, reading, shown, shownChat, state, visibleChat } from "./store.js";
+import { steady } from "../shared/time.js";
 
 const RENEW_MS = 5000;
 // No word after a renewal for this long: the line is dead, though nobody said so. With the renewal before it that is
@@ -58,7 +59,7 @@ export function takeSeat() {
   taking = newest;
   // A renewal on its way with the old epoch would be refused, and make us a reader again.
   entered = false;
-  askedAt ||= Date.now();
+  askedAt ||= steady();
   act({ type: "hello", take_seat: true });
   socket.send({ type: "hello", take_seat: true });
 }
@@ -83,8 +84,8 @@ export function older(chat) {
 /** The operator is writing an answer, or has emptied the box. */
 export function typing(chatId, on) {
   const last = typedAt.get(chatId) ?? 0;
-  if (state.value.readOnly || (on ? Date.now() - last < TYPING_EVERY_MS : !last)) return;
-  typedAt.set(chatId, on ? Date.now() : 0);
+  if (state.value.readOnly || (on ? steady() - last < TYPING_EVERY_MS : !last)) return;
+  typedAt.set(chatId, on ? steady() : 0);
   socket.send({ type: "typing", chat_id: chatId, on });
 }
 
@@ -95,7 +96,7 @@ export function stoppedTyping(chatId) {
 
 function hello() {
   taking = -1;
-  askedAt = Date.now();
+  askedAt = steady();
   socket.send({ type: "hello", take_seat: !state.value.readOnly });
 }
 
@@ -120,7 +121,7 @@ function take(event) {
   if (event.type === "reading.due") readingAsked.delete(event.company_id);
   if (event.type === "chat.synced" || event.type === "error") syncing.delete(event.chat_id);
   if (event.chat_id === fetching.value && (event.type === "chat.synced" || event.type === "error")) fetched();
-  happen(event.type === "typing" ? { ...event, now: Date.now() } : event);
+  happen(event.type === "typing" ? { ...event, now: steady() } : event);
   if (state.value.signedOut) entered = false;
   plan();
 }
@@ -141,17 +142,17 @@ function noteNet(facts) {
   const before = net.value;
   const lost = (one) => one.net !== "open";
   const still = lost(before) && lost(facts);
-  net.value = { ...facts, since: still ? before.since : Date.now() };
+  net.value = { ...facts, since: still ? before.since : steady() };
 }
 
 function watch() {
-  if (askedAt && Date.now() - askedAt > SILENCE_MS) socket.drop();
+  if (askedAt && steady() - askedAt > SILENCE_MS) socket.drop();
   socket.look();
 }
 
 function renew() {
   if (!entered) return;
-  askedAt ||= Date.now();
+  askedAt ||= steady();
   syncing.clear();
   if (state.value.readOnly) {
     // Nothing to renew: looking again is what keeps a reading screen true and the line alive.

@@ -19,7 +19,7 @@ const LIVE_TITLE = document.title;
 const words = pool.dataset;
 let heardAt = performance.now();
 let heardTime = timeIn(at.textContent);
-let ahead = Number(words.now) * 1000 - Date.now();
+let ahead = Number(words.now) * 1000 - performance.now();
 let movedAt = -Infinity;
 let pressed = false;
 let running = null;
@@ -76,7 +76,7 @@ function show(text) {
   const kept = pool.contains(focused) && focused.id ? focused.id : "";
   for (const part of [...root.children]) lay(document.getElementById(part.id), part);
   words.is = root.dataset.is;
-  ahead = Number(root.dataset.now) * 1000 - Date.now();
+  ahead = Number(root.dataset.now) * 1000 - performance.now();
   tick();
   // A row that moved was taken out for a moment, and with it the focus.
   if (kept && document.activeElement?.id !== kept) document.getElementById(kept)?.focus({ preventScroll: true });
@@ -146,7 +146,7 @@ function judge() {
 
 /** Every clock shows this moment. */
 function tick() {
-  const now = (Date.now() + ahead) / 1000;
+  const now = (performance.now() + ahead) / 1000;
   for (const clock of pool.querySelectorAll("[data-since]")) {
     write(clock, lasted(Math.max(0, Math.floor(now - clock.dataset.since))));
   }

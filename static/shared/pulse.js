@@ -1,12 +1,14 @@
 // Timers that keep their pace in a hidden tab. A seat's lease lasts 15 s; a page in the background would be called once a minute.
 
+import { steady } from "./time.js";
+
 const TICK_MS = 250;
 const jobs = [];
 let started = false;
 
 /** Calls `job` each `ms` (a multiple of 250), hidden or not. */
 export function every(ms, job) {
-  jobs.push({ ms, job, due: Date.now() + ms });
+  jobs.push({ ms, job, due: steady() + ms });
   if (!started) start();
 }
 
@@ -22,7 +24,7 @@ function start() {
 }
 
 function tick() {
-  const now = Date.now();
+  const now = steady();
   for (const one of jobs) {
     if (now < one.due) continue;
     // After a sleep of the machine once is enough.

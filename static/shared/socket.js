@@ -1,5 +1,7 @@
 // One WebSocket that comes back by itself. It carries frames as objects and knows nothing of chats.
 
+import { steady } from "./time.js";
+
 const PROTOCOL = "balie.v1";
 const FIRST_WAIT = 500;
 // A seat's lease is 15 s: two tries must fit in it.
@@ -54,7 +56,7 @@ export function makeSocket(url, on) {
     attempts += 1;
     const wait = backoff(attempts, Math.random());
     timer = setTimeout(connect, wait);
-    retryAt = Date.now() + wait;
+    retryAt = steady() + wait;
     on.net({ net: "offline", retryAt });
   }
 
@@ -72,7 +74,7 @@ export function makeSocket(url, on) {
     drop,
     /** Connects if the wait is over: a hidden page's own timer may be a minute late. */
     look() {
-      if (retryAt && Date.now() >= retryAt) connect();
+      if (retryAt && steady() >= retryAt) connect();
     },
     /** The server took us in: the next loss starts from the shortest wait. */
     settled() {

@@ -1,7 +1,12 @@
-// Time as the server tells it. A device's own clock may be minutes off; only its pace is trusted.
+// Time as the server tells it. A device's own clock may be minutes off, or be set meanwhile; only its steady pace is trusted.
+
+/** Milliseconds that only ever grow at their own pace; they look like those of a date, and are one where the clock is right. */
+export function steady() {
+  return performance.timeOrigin + performance.now();
+}
 
 /** A clock that runs at this device's pace and shows the server's time. */
-export function makeClock(read = () => Date.now()) {
+export function makeClock(read = steady) {
   let offset = 0;
   return {
     /** @param {string} serverTime ISO 8601, as the server stamped a frame that has just come in. */

@@ -104,3 +104,6 @@ export function knock() {
   tone.start(now);
   tone.stop(now + 0.07);
 }
+
+/** Milliseconds like a date's that keep their pace, whatever the device's clock is set to. */
+export const pace = () => performance.timeOrigin + performance.now();

@@ -54,7 +54,9 @@ export async function invite(desk) {
   show(desk, greeting.body, granted);
 }
 
-function show(desk, words, { id, until }) {
+function show(desk, words, { id, seconds }) {
+  // Counted from here: the device's clock may be minutes off.
+  const until = performance.now() + seconds * 1000;
   const { language } = desk.config;
   const text = document.createElement("p");
   text.setAttribute("role", "status");
@@ -83,7 +85,7 @@ function show(desk, words, { id, until }) {
   // The slot is kept for 20 s; who is about to press is not robbed of the button.
   function look() {
     if (desk.taken()) desk.reservation = id;
-    const over = Date.now() > Date.parse(until) && !bubble.matches(":hover, :focus-within");
+    const over = performance.now() > until && !bubble.matches(":hover, :focus-within");
     if (over || desk.taken() || desk.config.availability.mode !== "chat") end();
   }
 

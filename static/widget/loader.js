@@ -60,7 +60,7 @@
   let low = true;
   let inviting = 0;
   let invited = false;
-  let seenFrom = Date.now();
+  let seenFrom = performance.now();
   let mark = { open: false, live: false, unread: 0 };
 
   function findScript() {
@@ -74,7 +74,7 @@
 
   async function ask() {
     clearTimeout(timer);
-    askedAt = Date.now();
+    askedAt = performance.now();
     try {
       const answer = await fetch(`${origin}/widget/${key}/config`, { credentials: "omit", cache: "no-cache" });
       if (answer.status === 403 || answer.status === 404) return show(null);
@@ -101,7 +101,7 @@
   }
 
   document.addEventListener("visibilitychange", () => {
-    seenFrom = Date.now();
+    seenFrom = performance.now();
     clearTimeout(inviting);
     if (document.visibilityState === "hidden") return clearTimeout(timer);
     if (seenFrom - askedAt > POLL_MS - JITTER_MS) ask();
@@ -174,7 +174,7 @@
     inviting = setTimeout(async () => {
       invited = true;
       if (!desk.taken() && kind() === "chat") (await fetchBeside())?.invite(desk);
-    }, seenFrom + after - Date.now());
+    }, seenFrom + after - performance.now());
   }
 
   function kind() {

@@ -58,7 +58,7 @@ export function makeLog(ctx) {
     const staying = from < base && !follow && node.scrollHeight - node.scrollTop;
     if (from < base) hush();
     base = from;
-    const rows = [base ? older : null, dayRow(state, lines), ...groupLines(lines).map((g) => groupRow(g, state))];
+    const rows = [base ? older : null, dayRow(state, lines, now), ...groupLines(lines).map((g) => groupRow(g, state))];
     if (!state.chat && !state.outbox.length) rows.push(startsRow(state.greeting));
     rows.push(...wait.update(state, now));
     if (state.typing) {
@@ -95,9 +95,9 @@ export function makeLog(ctx) {
     else if (fresh) jump.hidden = false;
   }
 
-  function dayRow(state, lines) {
+  function dayRow(state, lines, now) {
     if (!lines.length) return null;
-    const at = state.chat?.messages[0]?.at || Date.now() + state.offset;
+    const at = state.chat?.messages[0]?.at || now;
     const today = new Date(at).toDateString() === new Date().toDateString();
     setText(day, today ? t("today", { time: time(new Date(at)) }) : `${ctx.date(new Date(at))}, ${time(new Date(at))}`);
     return day;

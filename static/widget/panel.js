@@ -1,7 +1,7 @@
 // The panel, fetched when somebody reaches for the button. Joins the loader's desk, the session
 // and the view.
 
-import { allowSound, currentPage, knock, makeStore, watchPages } from "./device.js";
+import { allowSound, currentPage, knock, makeStore, watchPages, pace } from "./device.js";
 import { makeSession } from "./session.js";
 import { makeSocket } from "./socket.js";
 import { unreadOf } from "./state.js";
@@ -81,6 +81,7 @@ export function makePanel(desk) {
         connect: (on) => makeSocket(socketUrl(desk), on),
         store,
         page: currentPage,
+        pace,
         newId,
         watched: () => open && document.visibilityState === "visible",
         hidden: () => document.visibilityState === "hidden",
@@ -121,7 +122,7 @@ export function makePanel(desk) {
 
   function draw() {
     if (!open || !view || !session) return;
-    view.render(session.state, Date.now());
+    view.render(session.state, pace());
   }
 
   async function show(focus) {

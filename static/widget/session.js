@@ -19,9 +19,9 @@ const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
 
 /**
  * @param options {connect(on) -> socket, store, page() -> page, newId() -> uuid, watched() -> bool
- *   (the visitor can see the log), hidden() -> bool, changed(state, before), reserved() -> id of the invitation or null}
+ *   (the visitor can see the log), hidden() -> bool, changed(state, before), pace() -> milliseconds of a clock that nobody sets, reserved() -> id of the invitation or null}
  */
-export function makeSession({ connect, store, page, newId, watched, hidden, changed, reserved = () => null }) {
+export function makeSession({ connect, store, page, pace, newId, watched, hidden, changed, reserved = () => null }) {
   let state = restore(store);
   let unanswered = 0;
   let syncTimer = 0;
@@ -46,7 +46,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
   function turn(net) {
     unanswered = 0;
     olderAsked = false;
-    dispatch({ type: "my.net", ...net });
+    dispatch({ type: "my.net", now: pace(), ...net });
   }
 
   function change(clientId, facts) {
@@ -74,7 +74,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
   function shownChat() {
     if (state.chat) return state.chat.id;
     const { chat, live, ended } = store.local.get();
-    return live || store.tab.get().open || Date.now() - ended < DAY_MS ? chat : null;
+    return live || store.tab.get().open || pace() - ended < DAY_MS ? chat : null;
   }
 
   function take(frame) {
@@ -83,7 +83,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     if (frame.type === "welcome") socket.settled();
     const had = state.chat?.have;
     if (frame.type === "chat.synced") olderAsked = false;
-    dispatch({ ...frame, now: Date.now() });
+    dispatch({ ...frame, now: pace() });
     if (frame.type === "chat.synced" && state.chat?.have > had) syncOn();
     if (frame.type === "error" && (frame.code === "busy" || frame.code === "retry")) later(frame);
   }
@@ -131,11 +131,11 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
 
   function sync() {
     if (!state.chat || !isStale(state.chat) || syncTimer) return;
-    const wait = Math.max(SYNC_AFTER, syncedAt + SYNC_AGAIN - Date.now());
+    const wait = Math.max(SYNC_AFTER, syncedAt + SYNC_AGAIN - pace());
     syncTimer = setTimeout(() => {
       syncTimer = 0;
       if (state.net !== "online" || !state.chat || !isStale(state.chat)) return;
-      syncedAt = Date.now();
+      syncedAt = pace();
       socket.send({ type: "chat.sync", after: state.chat.have });
       sync();
     }, wait);
@@ -181,7 +181,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
   }
 
   function beat() {
-    dispatch({ type: "my.tick", now: Date.now() });
+    dispatch({ type: "my.tick", now: pace() });
     if (state.net === "online" && socket.send({ type: "beat", hidden: hidden() })) expectAnswer();
   }
 
@@ -197,7 +197,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     const chat = state.chat;
     const live = Boolean(chat && chat.state !== "closed");
     if (chat?.id !== before.chat?.id || chat?.state !== before.chat?.state || chat?.rating !== before.chat?.rating) {
-      store.local.put({ chat: chat ? chat.id : null, live, ended: chat && !live && !chat.rating ? endOf(chat) : 0 });
+      store.local.put({ chat: chat ? chat.id : null, live, ended: chat && !live && !chat.rating ? endOf(chat) || pace() : 0 });
     }
     if (state.outbox !== before.outbox || state.draft !== before.draft) {
       // As an object: on pages with an old library, Array.prototype.toJSON spoils arrays.
@@ -218,7 +218,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
       if (state.net === "online") markRead();
     },
     typing(on) {
-      const now = Date.now();
+      const now = pace();
       if (on ? now - typedAt < TYPING_EVERY : !typedAt) return;
       typedAt = on ? now : 0;
       if (state.chat && state.chat.state !== "closed") socket.send({ type: "typing", on });
@@ -232,7 +232,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
     wish,
     post(body) {
       typedAt = 0;
-      dispatch({ type: "my.text", clientId: newId(), body, at: Date.now(), page: page() });
+      dispatch({ type: "my.text", clientId: newId(), body, page: page() });
     },
     retry(clientId) {
       if (state.net === "online") again(clientId);
@@ -266,7 +266,7 @@ export function makeSession({ connect, store, page, newId, watched, hidden, chan
 
 // When the chat was closed; the line of a close that was ours came without a time.
 function endOf(chat) {
-  return Date.parse(chat.messages.find(({ data }) => data?.code === "closed")?.at) || Date.now();
+  return Date.parse(chat.messages.find(({ data }) => data?.code === "closed")?.at);
 }
 
 function restore(store) {

@@ -17,7 +17,7 @@ export function backoff(attempt, random) {
 }
 
 /**
- * @param on {open(), frame(object), net({net, attempts, retryAt, refusal})}
+ * @param on {open(), frame(object), net({net, attempts, wait, refusal}), `wait` in milliseconds until the next try}
  */
 export function makeSocket(url, on) {
   let socket = null;
@@ -73,7 +73,7 @@ export function makeSocket(url, on) {
     if (attempts === POLL_AFTER && !reached) import("./poll.js").then((poll) => (Line = poll.PollSocket), () => {});
     const wait = backoff(attempts, Math.random());
     timer = setTimeout(connect, wait);
-    on.net({ net: "offline", attempts, retryAt: Date.now() + wait });
+    on.net({ net: "offline", attempts, wait });
   }
 
   // Doesn't wait for the close handshake: on a dead line its event comes minutes later.

@@ -27,7 +27,6 @@ const CLOSE = "chat.close";
 export const START = {
   net: "idle",
   attempts: 0,
-  retryAt: 0,
   refusal: null,
   offset: 0,
   token: null,
@@ -137,9 +136,9 @@ const RULES = {
     return { ...state, question: { ...question, status: "done", problem: null }, draft: "" };
   },
 
-  "my.net"(state, { net, attempts = 0, retryAt = 0, refusal = null }) {
+  "my.net"(state, { net, attempts = 0, now, wait, refusal = null }) {
     const outbox = net === "online" ? state.outbox : state.outbox.map(queued);
-    return { ...state, net, attempts, retryAt, refusal, outbox, typing: null };
+    return { ...state, net, attempts, retryAt: now + wait, refusal, outbox, typing: null };
   },
 
   // Facts from outside: token, availability, greeting, draft, patient, question.
@@ -148,10 +147,10 @@ const RULES = {
     return same ? state : { ...state, ...facts };
   },
 
-  "my.text"(state, { clientId, body, at, page }) {
+  "my.text"(state, { clientId, body, page }) {
     if (state.outbox.some((i) => i.clientId === clientId)) return state;
     const greeting = state.chat ? null : state.greeting;
-    const item = { clientId, body, at, page, greeting, status: "queued", slow: false, reason: null };
+    const item = { clientId, body, page, greeting, status: "queued", slow: false, reason: null };
     return { ...state, outbox: [...state.outbox, item], draft: "" };
   },
 

@@ -1,5 +1,6 @@
 // What the console says over its socket, and when: against a socket and a clock of our own.
 
+import "./mocked-pace.mjs";
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { FakeSocket, lines } from "./fake-line.mjs";

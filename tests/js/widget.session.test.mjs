@@ -20,6 +20,7 @@ function desk({ watched = true, store = { local: shelf(), tab: shelf() } } = {})
   let on = null;
   let ids = 0;
   const session = makeSession({
+    pace: () => Date.now(),
     connect(handlers) {
       on = handlers;
       return {
@@ -46,7 +47,7 @@ function desk({ watched = true, store = { local: shelf(), tab: shelf() } } = {})
   });
   function lose() {
     line.up = false;
-    on.net({ net: "offline", attempts: 1, retryAt: Date.now() + 500 });
+    on.net({ net: "offline", attempts: 1, wait: 500 });
   }
   const open = (chat = null) => {
     line.up = true;

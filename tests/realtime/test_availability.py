@@ -58,7 +58,7 @@ async def test_a_change_of_the_site_is_in_the_next_answer() -> None:
 
 
 async def test_an_invitation_is_granted_and_used_up_by_the_first_text() -> None:
-    assert await ask("invite", "POST") == (200, {"granted": False, "id": None, "until": None})
+    assert await ask("invite", "POST") == (200, {"granted": False, "id": None, "seconds": None})
     await operator()
     await availability._refresh()
     status, granted = await ask("invite", "POST")

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import * as alerts from "../alerts.js";
-import { timeOfDay } from "../../shared/time.js";
+import { timeOfDay, steady } from "../../shared/time.js";
 import { act, nameOf, net, second, shownLeft, state } from "../store.js";
 import { takeSeat, tryNow } from "../sync.js";
 import { hasWords, language, say } from "../words.js";
@@ -68,7 +68,7 @@ function Lost({ seat }) {
   const { net: line, since, refusal } = net.value;
   const now = second.value;
   if (refusal === "bad_origin") return html`<${Banner} look="danger" icon="circle-alert" words=${say("net.bad_origin")} />`;
-  if (line === "open" || Date.now() - since < LOST_SHOWN_MS) return null;
+  if (line === "open" || steady() - since < LOST_SHOWN_MS) return null;
   const held = Object.keys(state.value.chats).length;
   const left = seat ? Math.ceil((Date.parse(seat.lease_until) - now) / 1000) : 0;
   let words = say("net.later");

@@ -1,7 +1,7 @@
 // One list over all companies: offers on top, then who waits, who is thinking, what is to be wrapped up.
 
 import { useEffect, useRef } from "preact/hooks";
-import { minutes } from "../../shared/time.js";
+import { minutes, steady } from "../../shared/time.js";
 import { lastSeq } from "../chat.js";
 import { arrange, GONE_SECONDS, hold, IDLE_SECONDS, IDLE_SHOWN, pressure, since, WRAP_UP_SECONDS } from "../order.js";
 import { clock, companyOf, floorOpen, isTyping, nameOf, open, second, shown, state } from "../store.js";
@@ -25,14 +25,14 @@ export function standingParts() {
 
 /** Tells the list that a key is down. */
 export function keyDown() {
-  keyAt = Date.now();
+  keyAt = steady();
 }
 
 export function List() {
   const now = second.value;
   const { chats, ready } = state.value;
   const wanted = arrange(Object.values(chats), now);
-  parts = pointed || Date.now() - keyAt < HANDS_OFF_MS ? hold(parts, wanted) : wanted;
+  parts = pointed || steady() - keyAt < HANDS_OFF_MS ? hold(parts, wanted) : wanted;
   const byKey = (event) => {
     if (event.key === "?") showKeys();
   };
