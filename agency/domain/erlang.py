@@ -18,6 +18,9 @@ SECONDS_AN_HOUR = 3600
 # 3.5", Call Centre Helper); the sixth is ours: no more than the fifth added on average over the third.
 CONCURRENCY_FACTORS = (1.0, 1.7, 2.5, 2.9, 3.5, 3.9)
 
+# What floats of this size differ by after a handful of operations, with room.
+_ROUNDING = 1e-12
+
 # Strips of Simpson's rule for each second that the densest part of a density lasts.
 _STRIPS = 400
 
@@ -28,7 +31,8 @@ class Queue:
 
     `arrivals` and `full_rate` (chats ended while every slot is taken) are per second; `impatience` is 1 / mean patience, 0 for
     none. `p_wait`: share of the chats that find every slot taken. `mean_wait_s` counts who left too. `occupancy`: work done of
-    the work that all operators could do with every slot taken.
+    the work that all operators could do with every slot taken. `log_just_full`: natural logarithm of the share of time with
+    every slot taken and nobody waiting, which an overloaded pool of patient visitors hardly ever sees (e^-3000 and less).
     """
 
     arrivals: float
@@ -38,7 +42,7 @@ class Queue:
     p_abandon: float
     mean_wait_s: float
     occupancy: float
-    p_just_full: float
+    log_just_full: float
 
     def answered_within(self, seconds: float) -> float:
         """Share of all chats that are answered within so many seconds."""
@@ -64,11 +68,11 @@ class Queue:
         theta = self.impatience
         patient = -math.expm1(-theta * wait) / theta if theta else wait
         exponent = self.arrivals * patient - self.full_rate * wait
-        return self.full_rate * self.p_just_full * math.exp(exponent)
+        return self.full_rate * math.exp(self.log_just_full + exponent)
 
     def _integral(self, weight: Callable[[float], float], until: float) -> float:
         """Simpson's rule over density x weight from 0 to `until` seconds."""
-        if until <= 0 or self.p_just_full == 0:
+        if until <= 0 or self.p_wait == 0:
             return 0.0
         strips = _STRIPS * max(1, math.ceil(until / 60))
         width = until / strips
@@ -133,19 +137,21 @@ def pooled(
         work = arrivals * aht_s / factors[-1]
         raise ValueError(f"{work:.2f} Erlang of work need more than {operators} operators")
     blocked = _blocked(arrivals, rates)
-    tail, queue = _tail(arrivals, full_rate, impatience)
-    just_full = blocked / (1 - blocked + blocked * tail)
-    mean_queue = just_full * queue
+    log_tail, queue = _tail(arrivals, full_rate, impatience)
+    # 1 / (1 + free / full): the states with a free slot against those without, which may differ by more than a float holds.
+    free = (1 - blocked) / blocked * math.exp(-log_tail) if blocked else math.inf
+    p_wait = 1 / (1 + free)
+    mean_queue = p_wait * queue
     p_abandon = impatience * mean_queue / arrivals
     return Queue(
         arrivals=arrivals,
         full_rate=full_rate,
         impatience=impatience,
-        p_wait=just_full * tail,
+        p_wait=p_wait,
         p_abandon=p_abandon,
         mean_wait_s=mean_queue / arrivals,
         occupancy=arrivals * (1 - p_abandon) / full_rate,
-        p_just_full=just_full,
+        log_just_full=math.log(p_wait) - log_tail if p_wait else -math.inf,
     )
 
 
@@ -171,11 +177,13 @@ def fewest_agents(
     if max_occupancy is not None and not 0 < max_occupancy <= 1:
         raise ValueError(f"a largest occupancy lies above 0 and at most at 1, not {max_occupancy}")
     _check(per_hour=per_hour, aht_s=aht_s, operators=1, patience_s=None)
-    agents = math.floor(per_hour / SECONDS_AN_HOUR * aht_s) + 1
+    work = per_hour * aht_s / SECONDS_AN_HOUR
+    most = 1.0 if max_occupancy is None else max_occupancy
+    # A whole load in Erlang, or an occupancy met exactly, differs from itself in the last digits of a float.
+    agents = max(math.ceil(work / most * (1 - _ROUNDING)), math.floor(work * (1 + _ROUNDING)) + 1)
     while True:
         queue = erlang_c(per_hour=per_hour, aht_s=aht_s, agents=agents)
-        calm = max_occupancy is None or queue.occupancy <= max_occupancy
-        if calm and queue.service_level(within_s) >= target:
+        if queue.service_level(within_s) >= target:
             return agents
         agents += 1
 
@@ -220,19 +228,32 @@ def _blocked(arrivals: float, rates: Sequence[float]) -> float:
 
 
 def _tail(arrivals: float, full_rate: float, impatience: float) -> tuple[float, float]:
-    """The states with every slot taken, against the first of them: their sum, and their sum weighted by the queue's length."""
+    """The states with every slot taken, as a share of the first of them; and the mean number who wait in them.
+
+    Returns: the natural logarithm of the share, which grows beyond any float in an overload, and the mean.
+    """
     if not impatience:
         busy = arrivals / full_rate
-        return 1 / (1 - busy), busy / (1 - busy) ** 2
-    term = total = 1.0
-    queue = 0.0
-    waiting = 0
-    while term > total * 1e-17 or full_rate + waiting * impatience < arrivals:
+        return -math.log1p(-busy), busy / (1 - busy)
+    # From the likeliest state to both sides, where terms only fall: none overflows at any load.
+    likeliest = max(0, math.floor((arrivals - full_rate) / impatience))
+    total, queue = 1.0, float(likeliest)
+    term, waiting = 1.0, likeliest
+    while term > total * 1e-17:
         waiting += 1
         term *= arrivals / (full_rate + waiting * impatience)
         total += term
         queue += waiting * term
-    return total, queue
+    term, waiting = 1.0, likeliest
+    while waiting and term > total * 1e-17:
+        term *= (full_rate + waiting * impatience) / arrivals
+        waiting -= 1
+        total += term
+        queue += waiting * term
+    # The likeliest state against the first one: arrivals^n over the product of (full_rate + k impatience), k from 1 to n.
+    first, last = full_rate / impatience + 1, full_rate / impatience + likeliest + 1
+    log_likeliest = likeliest * math.log(arrivals / impatience) + math.lgamma(first)
+    return log_likeliest - math.lgamma(last) + math.log(total), queue / total
 
 
 def _check(*, per_hour: float, aht_s: float, operators: int, patience_s: float | None) -> None:

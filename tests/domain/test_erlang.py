@@ -1,6 +1,7 @@
 """Erlang C and A against the tables, which were computed by two other methods, and against themselves."""
 
 import csv
+import json
 import math
 from pathlib import Path
 
@@ -21,6 +22,9 @@ DATA = Path(__file__).parent.parent / "data"
 def rows(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+EDGES = json.loads((DATA / "erlang.json").read_text(encoding="utf-8"))
 
 
 def per_hour(row: dict[str, str]) -> float:
@@ -150,3 +154,51 @@ def test_a_target_or_an_occupancy_out_of_range_is_refused():
         pooled(per_hour=1, aht_s=60, operators=3, factors=(1.0, 0.9))
     with pytest.raises(ValueError, match="patience"):
         erlang_a(per_hour=1, aht_s=60, agents=3, patience_s=0)
+
+
+@pytest.mark.parametrize("row", EDGES["fewest_agents"])
+def test_a_whole_load_needs_one_more_and_is_no_error(row):
+    load = {"per_hour": row["per_hour"], "aht_s": row["aht_s"]}
+    assert fewest_agents(**load, target=0, within_s=20) == 14
+
+
+@pytest.mark.parametrize("aht_s", [60, 90, 180, 330, 600])
+def test_no_whole_load_is_an_error_whichever_way_it_was_divided(aht_s):
+    for erlangs in range(1, 200):
+        load = {"per_hour": erlangs * 3600 / aht_s, "aht_s": aht_s}
+        assert fewest_agents(**load, target=0, within_s=20) == erlangs + 1
+
+
+@pytest.mark.parametrize("row", EDGES["max_occupancy"])
+def test_an_occupancy_may_be_met_exactly(row):
+    found = fewest_agents(
+        per_hour=row["erlang"] * 3600 / 180,
+        aht_s=180,
+        target=0,
+        within_s=20,
+        max_occupancy=row["max"],
+    )
+    assert found == row["agents"]
+
+
+@pytest.mark.parametrize("row", EDGES["erlang_a"])
+def test_an_overload_of_patient_visitors_has_figures(row):
+    load = {key: row[key] for key in ("per_hour", "aht_s", "agents", "patience_s")}
+    queue = erlang_a(**load)
+    for key in ("p_abandon", "mean_wait_s", "p_wait"):
+        assert getattr(queue, key) == pytest.approx(row[key], rel=1e-9)
+    assert queue.service_level(20) == 0
+    # All who stay are answered by the fluid wait of patience x ln(arrivals / capacity) = 16,578 s.
+    assert queue.answered_within(14_000) == pytest.approx(0, abs=1e-3)
+    assert queue.answered_within(20_000) == pytest.approx(0.1, abs=1e-6)
+
+
+@pytest.mark.parametrize("patience_s", [1, 600, 7200, 1e6])
+@pytest.mark.parametrize("per_hour", [0.01, 10, 199.99, 200, 2000, 1e6])
+def test_every_load_has_figures_that_json_can_hold(per_hour, patience_s):
+    queue = erlang_a(per_hour=per_hour, aht_s=180, agents=10, patience_s=patience_s)
+    for value in (queue.p_wait, queue.p_abandon, queue.mean_wait_s, queue.service_level(20)):
+        assert math.isfinite(value)
+    assert 0 <= queue.p_wait <= 1
+    # Who comes is answered or leaves: work done is work that stayed.
+    assert queue.occupancy <= 1 + 1e-9

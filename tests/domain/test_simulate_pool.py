@@ -28,7 +28,8 @@ def test_one_seed_prints_the_same_object_twice(capsys):
         + balie["abandoned"]["value"]
         + (balie["short_abandons"]["value"])
     )
-    assert balie["service_level_20"]["low"] <= balie["service_level_20"]["value"]
+    # Four hours see too few queues for an interval: null, and no NaN.
+    assert balie["service_level_20"]["low"] is None
     assert {"occupancy_chat", "occupancy_slots", "occupancy_cap"} <= set(balie)
     assert facts["plan"]["patience_s"] == 60
     assert 0 < facts["erlang"]["bound"]["service_level_20"] <= 1

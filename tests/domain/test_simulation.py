@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from agency.domain.erlang import CONCURRENCY_FACTORS
-from agency.domain.simulation import engine
+from agency.domain.simulation import engine, report
 from agency.domain.simulation.day import Chat, draw_chats, share_of_each
 from agency.domain.simulation.desks import Desk
 from agency.domain.simulation.engine import simulate
@@ -211,10 +211,10 @@ def test_the_first_hours_may_be_left_out_of_the_count():
     assert outcome.spent.staffed == pytest.approx(6 * HOUR)
 
 
-def test_an_interval_comes_from_days_or_from_the_batches_of_one():
-    day = plan(per_hour=150, operators=8)
+def test_an_interval_comes_from_days_or_from_the_parts_of_a_long_one():
+    day = plan(per_hour=150, operators=8, hours=100)
     single = simulate(day, "balie")
-    assert len(samples([single], day)) == 20
+    assert len(samples([single], day)) == 5
     assert summarise([single], day)["mean_wait_s"].half is not None
     assert summarise([single], day)["occupancy_chat"].half is None
 
@@ -223,7 +223,31 @@ def test_an_interval_comes_from_days_or_from_the_batches_of_one():
     offered = [len(one.chats) for one in days]
     assert figures["offered"].value == pytest.approx(sum(offered) / 3)
     assert figures["occupancy_chat"].half is not None
-    assert samples([replace(single, chats=single.chats[:50])], day) == []
+
+
+def test_a_day_with_few_queues_has_no_interval_and_says_so():
+    day = plan(per_hour=60, operators=8)
+    found = report.run(day, ["balie", "round_robin"])
+    assert found.figures["balie"]["mean_wait_s"].value is not None
+    assert found.figures["balie"]["mean_wait_s"].half is None
+    assert any("fewer than 8 queues" in line for line in report.as_lines(found))
+    assert found.above("round_robin").value is None
+
+
+def test_seconds_to_accept_are_no_queue():
+    day = plan(per_hour=10, operators=8, hours=100, accept_s=4)
+    assert samples([simulate(day, "balie")], day) == []
+
+
+def test_who_begins_after_the_day_has_no_part_in_it():
+    rates = steady(20, 2)
+    one = Plan(rates=rates, shifts=(Shift(1, 0, 2 * HOUR),), aht_s=600, seed=3)
+    late = replace(one, shifts=(*one.shifts, Shift(5, 5 * HOUR, 9 * HOUR)))
+    assert late.operators == 1
+    waits = [measure(simulate(day, "balie").chats, day)["mean_wait_s"] for day in (one, late)]
+    assert waits == [pytest.approx(11_378, abs=1)] * 2
+    with pytest.raises(ValueError, match="operators"):
+        replace(one, shifts=(Shift(5, 5 * HOUR, 9 * HOUR),))
 
 
 def test_a_mean_of_few_values_has_the_interval_of_student():

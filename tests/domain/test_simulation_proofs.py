@@ -177,3 +177,21 @@ def test_with_speeds_that_have_no_dent_spreading_evenly_is_never_measurably_wors
         plan = crew(per_hour=per_hour, hours=8, operators=26, slots=3, patience_s=None)
         found = report.run(replace(plan, factors=CONCAVE), POLICIES, replications=12)
         assert all(found.above(policy).high > 0 for policy in POLICIES[1:])
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(("per_hour", "operators", "hours"), [(40, 9, 200), (40, 11, 600)])
+def test_the_interval_of_one_run_holds_the_true_mean_wait(per_hour, operators, hours):
+    rates = steady(per_hour, hours)
+    day = Plan(rates=rates, shifts=all_day(operators, rates), aht_s=600, warmup_s=HOUR)
+    runs = [
+        report.run(replace(day, seed=seed), ["longest_idle"]).figures["longest_idle"]["mean_wait_s"]
+        for seed in range(50)
+    ]
+    bound = report.bound_of(day)
+    assert bound is not None
+    held = [run.holds(bound.mean_wait_s) for run in runs if run.half is not None]
+    print(f"{per_hour}/h, {operators}: {sum(held)} of {len(held)}")
+    assert len(held) > 40
+    # Of 50 with 95 % each, fewer than 42 would come once in ten thousand.
+    assert sum(held) >= 0.84 * len(held)

@@ -58,7 +58,7 @@ def _seat(plan: Plan, policy: PolicyName, replication: int) -> list[Desk]:
     else:
         team = certify(shares=shares, operators=plan.operators, breadth=plan.breadth, stream=stream)
     stream.shuffle(team)
-    hours = [shift for shift in plan.shifts for _ in range(shift.operators)]
+    hours = [shift for shift in plan.crew for _ in range(shift.operators)]
     beginners = round(plan.beginners * plan.operators)
     desks = []
     for number, (companies, shift) in enumerate(zip(team, hours, strict=True)):

@@ -46,7 +46,7 @@ class Plan:
 
     Args:
         rates: the arrivals, in order; the day ends with the last of them.
-        shifts: who is there when; all together are the operators.
+        shifts: who is there when; all who begin before the day ends are its operators.
         aht_s: mean handling time of a chat that has its operator alone; exponential.
         patience_s: mean of the exponential patience, or None: everybody waits.
         concurrency: slots of a trained operator.
@@ -83,14 +83,19 @@ class Plan:
     seed: int = field(default=1, kw_only=True)
 
     def __post_init__(self) -> None:
-        self._check_people()
         self._check_chats()
+        self._check_people()
         self._check_answers()
+
+    @property
+    def crew(self) -> tuple[Shift, ...]:
+        """The shifts that begin before the day ends: who comes later has no part in it."""
+        return tuple(shift for shift in self.shifts if shift.start < self.seconds)
 
     @property
     def operators(self) -> int:
         """Everybody who works that day."""
-        return sum(shift.operators for shift in self.shifts)
+        return sum(shift.operators for shift in self.crew)
 
     @property
     def seconds(self) -> float:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from agency.domain.erlang import Queue, erlang_c, pooled
 from agency.domain.simulation.engine import simulate
 from agency.domain.simulation.measures import (
-    BATCHES,
+    FEWEST_QUEUES,
+    PARTS,
     Estimate,
     Sample,
     difference,
@@ -161,7 +162,9 @@ def as_lines(found: Comparison) -> list[str]:
 def _intervals(found: Comparison) -> str:
     if found.replications > 1:
         return f"over {found.replications} days, each drawn anew"
-    return f"over {BATCHES} batches of the day; none for what only a whole day has"
+    if any(found.parts.values()):
+        return f"over {PARTS} parts of the day; none for what only a whole day has"
+    return f"none: a part of the day saw fewer than {FEWEST_QUEUES} queues; --replications has them"
 
 
 def _cell(one: Estimate, kind: Kind) -> str:
@@ -174,7 +177,7 @@ def _cell(one: Estimate, kind: Kind) -> str:
 
 def _points(one: Estimate) -> str:
     if one.value is None or one.half is None:
-        return "too few chats to say, in"
+        return "too few queues to say, in"
     return f"{one.value * 100:+.2f} ±{one.half * 100:.2f}"
 
 

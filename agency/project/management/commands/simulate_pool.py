@@ -111,7 +111,7 @@ class Command(BaseCommand):
         parser.add_argument("--policy", choices=POLICIES, default="balie")
         parser.add_argument("--compare", action="store_true", help="every policy on the same days")
         parser.add_argument(
-            "--replications", type=_whole, default=1, help="days; with one, batches of it"
+            "--replications", type=_whole, default=1, help="days; with one, parts of it"
         )
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--json", action="store_true", help="one object instead of a table")
