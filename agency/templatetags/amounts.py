@@ -59,6 +59,20 @@ def share(ratio: Number | None, decimals: int = 1) -> str:
 
 
 @register.filter
+def signed_share(ratio: Number, decimals: int = 1) -> str:
+    """A share with its sign, of what grew or shrank: `+3,0 %`."""
+    return f"{'+' if ratio >= 0 else ''}{share(ratio, decimals)}"
+
+
+@register.filter
+def times(value: Number) -> str:
+    """How many times as much: `2,5`; to two decimals below 1, where tenths say little."""
+    step = _TENTH if value >= 1 else _CENT
+    figure = Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP)
+    return _figure(figure, 1 if value >= 1 else 2)
+
+
+@register.filter
 def seconds(value: Number | None) -> str:
     """`11,4 s`, from a minute on `2 min 5 s`, from an hour on `1 h 5 min`. A dash for None.
 

@@ -68,7 +68,7 @@ def _dated_forms(
 ) -> dict[str, Any]:
     rows = list(DatedHours.objects.filter(company=company, ends_on__gte=today).order_by("pk"))
     country = company.country if company is not None else HOME
-    coming = list_holidays(country, today, today + YEAR)
+    coming = list_holidays(country, today, today + YEAR, for_some=True)
     found = [(holiday, dated.found_on(rows, holiday.day)) for holiday in coming]
     return {
         "dated": DatedForm(request.POST if sent == "dated" else None, today=today),

@@ -63,3 +63,17 @@ def test_holidays_have_names_in_the_readers_language(
         found = {one.day: one.name for one in list_holidays(country, MONDAY, MONDAY + 40 * DAY)}
     assert found[date(2026, 12, 25)] == name
     assert list_holidays("ZZ", MONDAY, MONDAY + 40 * DAY) == []
+
+
+def test_liberation_day_is_proposed_every_year_and_a_holiday_once_in_five() -> None:
+    for year, public in ((2026, False), (2027, False), (2030, True)):
+        day = date(year, 5, 5)
+        week = day - 3 * DAY, day
+        with translation.override("nl"):
+            proposed = list_holidays("NL", *week, for_some=True)
+        assert [(one.day, one.name, one.for_some) for one in proposed] == [
+            (day, "Bevrijdingsdag", not public)
+        ]
+        # A forecast takes it for an ordinary day in the other years.
+        assert [one.day for one in list_holidays("NL", *week)] == ([day] if public else [])
+    assert list_holidays("BE", date(2026, 5, 4), date(2026, 5, 6), for_some=True) == []
