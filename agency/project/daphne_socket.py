@@ -13,7 +13,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 class DaphneSocket(WebSocketProtocol):
     """One connection."""
 
-    maxMessagePayloadSize: int
+    maxMessagePayloadSize: int  # noqa: N815
 
     def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802
         """Send a text of any length. Raises ConnectionResetError where the other end is gone, as ASGI asks for."""

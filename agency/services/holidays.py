@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 import holidays
@@ -50,11 +50,11 @@ def _of_year(country: str, year: int, language: str) -> tuple[Holiday, ...]:
     # Without a language the package takes that of the process's environment.
     own = holidays.country_holidays(country).default_language
     name = next((one for one in _NAMES.get(language, ()) if one in known[country]), own)
-    facts = {"country": country, "years": year, "language": name}
-    days = holidays.country_holidays(**facts)
+    read = partial(holidays.country_holidays, country, years=year, language=name)
+    days = read()
     found = {day: Holiday(day, days[day]) for day in days}
     some = [date(year, month, day) for place, month, day in _FOR_SOME if place == country]
-    optional = holidays.country_holidays(**facts, categories="optional") if some else {}
+    optional = read(categories="optional") if some else {}
     found |= {
         day: Holiday(day, optional[day], for_some=True)
         for day in some
