@@ -18,6 +18,7 @@ from agency.project.new_company import NewCompany
 from agency.services import access, members, overview
 from agency.views.companies import colour_of
 from agency.views.forms.company import MemberForm
+from agency.views.people import search_of
 from tenants import clock
 from tenants.models import Company
 
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Every company: what it needs, who is there for it, what happens now."""
     access.require_manager(request.user)
     now = clock.now()
-    query, show = request.GET.get("q", "").strip()[:100].replace("\0", ""), request.GET.get("show")
+    query, show = search_of(request), request.GET.get("show")
     found = company_list.list_companies(
         query=query, show=show or "all", start=_start(request), now=now
     )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
 from agency.domain import keys
 from agency.models import ChatRecord, PoolEntry, RecordEvent, User
@@ -145,6 +145,19 @@ def is_spam(record: ChatRecord) -> bool:
         .first()
     )
     return record.outcome == "spam" if newest is None else bool(newest)
+
+
+def spam_of(company: Company) -> Q:
+    """The company's records that count as spam, as `is_spam` says of one.
+
+    Events are few, so they are looked up once for a whole list.
+    """
+    said = RecordEvent.objects.filter(company=company, kind=RecordEvent.Kind.SPAM)
+    later = said.filter(record=OuterRef("record"), at__gt=OuterRef("at"))
+    newest = said.filter(~Exists(later))
+    flagged = Q(pk__in=newest.filter(value=1).values("record"))
+    cleared = Q(pk__in=newest.filter(value=0).values("record"))
+    return flagged | Q(outcome="spam") & ~cleared
 
 
 def find_earlier_operator(company: Company, visitor_id: UUID) -> UUID | None:

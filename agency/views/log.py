@@ -1,6 +1,6 @@
 """Who changed what, newest first."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -53,10 +53,13 @@ def _mark(typed: str) -> tuple[datetime, UUID] | None:
     at, _tilde, entry_id = typed.partition("~")
     found = _id(entry_id)
     try:
+        # As UTC: PostgreSQL refuses offsets that Python takes.
         moment = datetime.fromisoformat(at)
-    except ValueError:
+        known = moment.tzinfo is not None
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment, found) if found is not None and moment.tzinfo is not None else None
+    return (moment, found) if found is not None and known else None
 
 
 def _address(facts: dict[str, object]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agency.domain.addresses import shown_address
+from agency.domain.text import clean_line
 from agency.models import User
 from agency.services import access, people, roster
 from agency.services.invitations import MailAway, send_invitation
@@ -36,8 +37,7 @@ def words_of(code: str) -> str:
 
 def search_of(request: HttpRequest) -> str:
     """What somebody looks for: without what no name can hold, and not longer than a name."""
-    typed = request.GET.get("q", "").replace("\x00", "")
-    return typed.encode("utf-8", "ignore").decode().strip()[:SEARCH_LIMIT]
+    return clean_line(request.GET.get("q", ""), SEARCH_LIMIT)
 
 
 @require_safe

@@ -135,7 +135,8 @@ def _chosen(request: HttpRequest, months: list[date]) -> date:
 def _page_number(request: HttpRequest, lines: int) -> int:
     last = max(1, -(-lines // PAGE))
     asked = request.GET.get("page", "1")
-    return min(max(1, int(asked)), last) if asked.isascii() and asked.isdigit() else 1
+    known = asked.isascii() and asked.isdigit() and len(asked) < 7
+    return min(max(1, int(asked)), last) if known else 1
 
 
 def _only(request: HttpRequest) -> Only:

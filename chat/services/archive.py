@@ -16,6 +16,7 @@ from django.db.models.functions import Left
 from agency.domain import sla
 from agency.domain.periods import day_bounds
 from agency.models import ChatRecord, Operator, RecordEvent
+from agency.services.records import spam_of
 from chat.domain.lifecycle import Outcome
 from chat.models import Chat, Message, Rating
 from chat.services.word_search import has_words
@@ -125,7 +126,7 @@ def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
     if filters.outcome:
         found = found.filter(_has_outcome(company, filters.outcome))
     if filters.verdict:
-        found = found.filter(VERDICTS[filters.verdict] & ~_is_spam(company))
+        found = found.filter(VERDICTS[filters.verdict] & ~spam_of(company))
     if filters.rating:
         found = found.filter(_RATINGS[filters.rating])
     if filters.words:
@@ -254,17 +255,7 @@ _RATINGS: dict[str, Any] = {"good": _rated(1), "bad": _rated(0), "none": ~_rated
 RATINGS = tuple(_RATINGS)
 
 
-def _is_spam(company: Company) -> Q:
-    """By the newest event on it, else by its outcome. Events are few, so they are looked up once for the whole list."""
-    said = RecordEvent.objects.filter(company=company, kind=RecordEvent.Kind.SPAM)
-    later = said.filter(record=OuterRef("record"), at__gt=OuterRef("at"))
-    newest = said.filter(~Exists(later))
-    flagged = Q(pk__in=newest.filter(value=1).values("record"))
-    cleared = Q(pk__in=newest.filter(value=0).values("record"))
-    return flagged | Q(outcome=Outcome.SPAM) & ~cleared
-
-
 def _has_outcome(company: Company, outcome: str) -> Q:
     if outcome == Outcome.SPAM:
-        return _is_spam(company)
-    return Q(outcome=outcome) & ~_is_spam(company)
+        return spam_of(company)
+    return Q(outcome=outcome) & ~spam_of(company)

@@ -12,30 +12,27 @@ from agency.services import records
 from agency.services.coverage import list_hours
 from chat.domain import events
 from chat.domain.lifecycle import CloseReason, Outcome
+from chat.domain.search import vector_of
 from chat.services import assignment, transcripts
 from chat.services.messaging import append_system
 from chat.services.wire import entry_of
+from chat.services.word_search import INDEXED
 from tenants.context import in_company
 
-# Closes the chat's row and reads back what the record needs, in one round trip. The search vector holds every text and the
-# visitor's name. PostgreSQL refuses a vector above 1 MiB; compounds and addresses count twice and a letter takes up to four
-# bytes, so what is long in bytes is cut to a quarter of the letters. 200,000 are fifty texts of the longest kind.
-_END = """
+# What the record needs, and every text with the visitor's name for the search.
+_ENDED = f"""
     WITH said AS (
-        SELECT coalesce(string_agg(body, ' ' ORDER BY seq) FILTER (WHERE kind = 'text'), '') AS body,
+        SELECT left(string_agg(body, ' ' ORDER BY seq) FILTER (WHERE kind = 'text'), {INDEXED}) AS body,
                count(*) FILTER (WHERE kind = 'text' AND side = 'visitor') AS visitor,
                count(*) FILTER (WHERE kind = 'text' AND side = 'operator') AS operator
         FROM chat_message WHERE chat_id = %(chat)s
     )
-    UPDATE chat_chat SET closed_at = %(at)s, search = to_tsvector('simple',
-        left(said.body, CASE WHEN octet_length(said.body) > 200000 THEN 50000 ELSE 200000 END)
-        || ' ' || chat_visitor.name)
-    FROM said, chat_visitor
-    WHERE chat_chat.id = %(chat)s AND chat_visitor.id = chat_chat.visitor_id
-    RETURNING number, said.visitor, said.operator, coalesce(
+    SELECT concat_ws(' ', visitor.name, said.body), chat.number, said.visitor, said.operator, coalesce(
         (SELECT recipient FROM chat_transcriptrequest WHERE chat_id = %(chat)s
-         ORDER BY created_at DESC, id LIMIT 1), chat_visitor.email)
-"""
+         ORDER BY created_at DESC, id LIMIT 1), visitor.email)
+    FROM said, chat_chat chat JOIN chat_visitor visitor ON visitor.id = chat.visitor_id WHERE chat.id = %(chat)s
+"""  # noqa: S608 -- a number of ours
+_END = "UPDATE chat_chat SET closed_at = %s, search = %s::tsvector WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +97,13 @@ def settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
 
 def _end(entry: PoolEntry, closed_at: datetime) -> _Ended:
     with in_company(entry.company), connection.cursor() as cursor:
-        cursor.execute(_END, {"chat": entry.chat_id, "at": closed_at})
+        cursor.execute(_ENDED, {"chat": entry.chat_id})
         row = cursor.fetchone()
-    if row is None:
-        raise LookupError(f"{entry.chat_id} has an entry and no chat")
-    return _Ended(*row)
+        if row is None:
+            raise LookupError(f"{entry.chat_id} has an entry and no chat")
+        words, *facts = row
+        cursor.execute(_END, [closed_at, vector_of(words), entry.chat_id])
+    return _Ended(*facts)
 
 
 def _changed(entry: PoolEntry) -> Event:

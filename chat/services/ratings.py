@@ -6,9 +6,8 @@ from uuid import UUID
 
 from agency.domain.periods import day_bounds
 from agency.models import ChatRecord
-from chat.domain.lifecycle import Outcome
+from agency.services.records import spam_of
 from chat.models import Rating
-from chat.services.archive import newest_spam
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -30,16 +29,15 @@ class Words:
 def list_words(*, company: Company, since: date, until: date, most: int = MOST) -> list[Words]:
     """Ratings with words of chats that arrived on these local days, newest first, without spam; at most `most`."""
     starts, ends = day_bounds(since, company.zone)[0], day_bounds(until, company.zone)[1]
+    spam = ChatRecord.objects.filter(spam_of(company), company=company)
     with in_company(company):
         rows = list(
             Rating.objects.exclude(words="")
+            .exclude(chat__in=spam.values("pk"))
             .filter(chat__opened_at__gte=starts, chat__opened_at__lt=ends)
             .select_related("chat__visitor")
             .order_by("-changed_at", "chat")[:most]
         )
-    ids = [row.chat_id for row in rows]
-    spam = newest_spam(ids)
-    outcomes = dict(ChatRecord.objects.filter(pk__in=ids).values_list("pk", "outcome"))
     return [
         Words(
             row.chat_id,
@@ -50,5 +48,4 @@ def list_words(*, company: Company, since: date, until: date, most: int = MOST) 
             row.changed_at,
         )
         for row in rows
-        if not spam.get(row.chat_id, outcomes.get(row.chat_id) == Outcome.SPAM)
     ]

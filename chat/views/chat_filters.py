@@ -10,14 +10,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from agency.domain.text import clean_line
 from chat.services import archive
 from chat.services.archive import Filters
 from chat.services.word_search import LONGEST_SEARCH
 from chat.templatetags.chats import OUTCOMES, RATINGS, VERDICTS
 from tenants.models import Company
 
-# What PostgreSQL's text can't hold, and what only moves a cursor, is a space between words.
-_UNREADABLE = dict.fromkeys([*range(32), 127], " ")
 _ISO = "%Y-%m-%d"
 # Days beyond these have no chats, and the ends of the calendar no neighbours.
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -86,7 +85,7 @@ class ChatFilters(forms.Form):
 
     def clean_q(self) -> str:
         """Words of a bearable length, one space between them."""
-        words: str = " ".join(self.cleaned_data["q"].split())
+        words: str = self.cleaned_data["q"]
         if len(words) > LONGEST_SEARCH:
             message = _("Search for at most {most} characters; this is {count}.")
             raise forms.ValidationError(message.format(most=LONGEST_SEARCH, count=len(words)))
@@ -145,7 +144,8 @@ def _day_field(label: str) -> forms.DateField:
 
 def _plain(query: QueryDict) -> dict[str, str]:
     """The last value of each field; `day` and `month`, as other pages link, as the first and last day of it."""
-    given: dict[str, str] = {name: str(query[name]).translate(_UNREADABLE) for name in query}
+    given = {name: str(query[name]).replace("\x00", "\ufffd") for name in query}
+    given["q"] = clean_line(query.get("q", ""))
     if "day" in given:
         given["from"] = given["to"] = given["day"]
     elif "month" in given:

@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from agency.domain.text import clean_line
 from agency.services.livelist import SHOWN_HELD, Turn
 from agency.services.seatlist import SHOWN, Standing
 from tenants.models import Company
@@ -79,11 +80,10 @@ class Asked:
 def read_asked(request: HttpRequest) -> Asked:
     """What this address asks."""
     query = request.GET
-    who = query.get("who", "").replace("\x00", "").encode("utf-8", "ignore").decode()
     desk, turn = query.get("desk", ""), query.get("turn", "")
     return Asked(
         company=_id(query.get("company", "")),
-        who=who.strip()[:_LONGEST_NAME],
+        who=clean_line(query.get("who", ""), _LONGEST_NAME),
         desk=desk if desk in DESKS else "",
         turn=cast(Turn, turn) if turn in get_args(Turn) else None,
         person=_id(query.get("person", "")),

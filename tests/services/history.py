@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
+from django.db.models.expressions import RawSQL
 
 from agency.domain import keys
 from agency.models import ChatRecord, Operator, RecordEvent
+from chat.domain.search import vector_of
 from chat.models import Chat, Message, Rating, Visitor
 from tenants.context import in_company
 from tenants.models import Company, Site
@@ -64,9 +64,8 @@ def add_chat(
         lines.append({"kind": "system", "side": "system", "data": data, "at": closed_at})
         add_lines(chat, lines)
         all_words = " ".join([name, *said, answer if held else ""])
-        Chat.objects.filter(pk=chat.pk).update(
-            search=SearchVector(Value(all_words), config="simple")
-        )
+        vector = RawSQL("%s::tsvector", [vector_of(all_words)])
+        Chat.objects.filter(pk=chat.pk).update(search=vector)
         if good is not None:
             Rating.objects.create(
                 chat=chat, good=good, words=words, created_at=closed_at, changed_at=closed_at

@@ -53,6 +53,8 @@ _ASKED = {
     "rare word": Filters(words="zeldzaam"),
     "common word": Filters(words="schoen"),
     "beginning of a word": Filters(words="woord1"),
+    "words in that order": Filters(words="schoen-woord1"),
+    "number in groups": Filters(words="06-8765 4321"),
     "number": Filters(words="#77"),
     "address": Filters(words="niemand@example.nl"),
     "everything": Filters(words="schoen", verdict="answered_late", rating="good", outcome="lead"),
@@ -89,7 +91,7 @@ def slowest(company: Company, limit: float) -> dict[str, float]:
             page = find_chats(company=company, filters=filters)
             rounds.append((time.perf_counter() - begun) * 1_000)
         took[name] = min(rounds)
-        assert page.lines or name == "address", name
+        assert page.lines or name in {"address", "number in groups"}, name
         print(f"{name:>20}: {took[name]:7.1f} ms, {page.count} chats")
     oldest = ChatRecord.objects.filter(company=company).order_by("arrived_at")[60]
     begun = time.perf_counter()

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from agency.models import PoolEntry, RecordEvent
+from agency.models import PoolEntry, RecordEvent, User
+from agency.services.records import flag_spam
 from chat.models import Rating
 from chat.services import lifecycle, satisfaction
+from chat.services.ratings import list_words
 from chat.services.satisfaction import CannotRate, rating_token, read_token
 from tenants.context import in_company
 from tenants.models import Company
+from tests.services.history import add_chat
 from tests.services.stage import NOW, after, open_chat, sit
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,16 @@ def test_a_token_is_good_for_one_chat_of_one_company(
     mixed = f"{other.split('.')[0]}.{token.split('.')[1]}"
     for forged in ("", ".", "x", mixed, token[:-1], f"{token}A", "é.ü", "A" * 5_000):
         assert read_token(acme, forged) is None
+
+
+def test_spam_never_crowds_the_words_of_others_out(acme: Company, maud: User) -> None:
+    for number in range(1, 4):
+        add_chat(acme, number, after(number), good=False, words="koop nu", outcome="spam")
+    flagged = add_chat(acme, 4, after(5), good=True, words="win een prijs")
+    flag_spam(chat_id=flagged.pk, spam=True, by=maud, note="", now=after(60))
+    cleared = add_chat(acme, 5, after(0), good=True, words="Toch echt", outcome="spam")
+    flag_spam(chat_id=cleared.pk, spam=False, by=maud, note="", now=after(60))
+    add_chat(acme, 6, after(-1), good=True, words="Fijn")
+    day = NOW.date()
+    words = list_words(company=acme, since=day, until=day, most=2)
+    assert [one.words for one in words] == ["Toch echt", "Fijn"]

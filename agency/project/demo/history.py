@@ -18,6 +18,7 @@ from agency.services import mailroom, records
 from billing.services.charging import charge_settled
 from chat.models import Chat, Delivery, Message, Rating, TranscriptRequest, Visitor
 from chat.services import deliveries
+from chat.services.word_search import index_finished
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -30,17 +31,10 @@ _COPIED = (
     "chat_id", "seq", "client_id", "kind", "side", "author_id", "author_name", "body", "data", "created_at",
 )  # fmt: skip
 
-# What the ORM sets to the present, set to its own time; and the words to search.
+# What the ORM sets to the present, set to its own time.
 _PUT_BACK = (
     "UPDATE chat_visitor v SET created_at = (SELECT min(opened_at) FROM chat_chat WHERE visitor_id = v.id)",
     "UPDATE chat_delivery SET created_at = sent_at - interval '4 seconds'",
-    """
-    UPDATE chat_chat c SET search = to_tsvector('simple', said.words || ' ' || v.name)
-    FROM chat_visitor v, (
-        SELECT chat_id, string_agg(body, ' ' ORDER BY seq) AS words FROM chat_message
-        WHERE kind = 'text' GROUP BY chat_id
-    ) said WHERE said.chat_id = c.id AND v.id = c.visitor_id
-    """,
 )
 
 
@@ -108,6 +102,7 @@ def _write_words(
     with connection.cursor() as cursor:
         for statement in _PUT_BACK:
             cursor.execute(statement)
+    index_finished()
 
 
 def _copy_messages(messages: Iterable[Message]) -> None:

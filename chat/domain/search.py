@@ -1,0 +1,154 @@
+"""The words by which a finished chat is found: those of its texts, and those of what somebody asks for.
+
+Both pass the same cutting, so that what stands in a text is found by typing it over. PostgreSQL's own parser isn't asked: it
+takes `ORD-7788` for a number below zero and an address for one word, and it refuses some of what people type.
+"""
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import idna
+import regex
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+# A soft hyphen or a joiner inside a word is no end of it; a space without width is.
+_UNSEEN = regex.compile(r"(?!\u200B)\p{Default_Ignorable_Code_Point}")
+# What people put between the groups of a number: 06-8765 4321, +31 (0)6, 2026/00123, 12.34.
+_BETWEEN = regex.compile(r"[\p{White_Space}\p{Pd}./()+]{1,3}")
+_ASCII_HOST = re.compile(r"(?<![a-z0-9-])xn--[a-z0-9-]+")
+_ASKED = re.compile(r'(?P<no>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+
+# PostgreSQL takes words of 2,046 bytes; a letter takes up to four.
+_LONGEST_WORD = 500
+# The longest number that people write in groups, an IBAN, has 20 digits.
+_LONGEST_NUMBER = 20
+# PostgreSQL's vector: at most 1 MiB of words with their places, and of each word 255 places up to the 16,383rd.
+_VECTOR_LIMIT, _MOST_PLACES, _LAST_PLACE = 900_000, 255, 16_383
+# What a word costs in a vector beside its letters, and a place.
+_WORD_COST, _PLACE_COST = 12, 2
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One word that is asked for, in pieces. `number`: it consists of groups of digits alone."""
+
+    pieces: list[str]
+    wanted: bool = True
+    quoted: bool = False
+    number: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.number = not self.quoted and self.wanted and all(map(str.isdigit, self.pieces))
+
+
+def vector_of(text: str) -> str:
+    """Return the words of a text with their places, as PostgreSQL writes a `tsvector`.
+
+    A number in groups is there by its groups and, from each group on, in one piece. What is beyond the most that a vector
+    holds is left out.
+    """
+    places: dict[str, list[int]] = {}
+    left = _VECTOR_LIMIT
+    for place, word in _placed(text):
+        known = places.get(word)
+        left -= _PLACE_COST if known else _WORD_COST + len(word.encode())
+        if left < 0:
+            break
+        if known is None:
+            places[word] = [min(place, _LAST_PLACE)]
+        elif len(known) < _MOST_PLACES and known[-1] < place <= _LAST_PLACE:
+            known.append(place)
+    return " ".join(f"'{word}':{','.join(map(str, known))}" for word, known in places.items())
+
+
+def query_of(typed: str) -> str:
+    """Return what is asked for as PostgreSQL writes a `tsquery`; "" when it holds no word.
+
+    All words are wanted; "quotes", `or` and `-word` work, the last word may be unfinished. A word in pieces (`ORD-7788`) is
+    wanted with its pieces in that order, a number in groups also in one piece.
+    """
+    ways: list[list[_Asked]] = [[]]
+    for asked in _list_asked(typed):
+        if asked.pieces == ["or"] and not asked.quoted and asked.wanted:
+            ways.append([])
+        else:
+            ways[-1].append(asked)
+    ways = [way for way in ways if way]
+    told = [_told(way, is_last=way is ways[-1]) for way in ways]
+    return " | ".join(f"({one})" for one in told)
+
+
+def _placed(text: str) -> Iterator[tuple[int, str]]:
+    """Every word with its place, and behind a group of a number what it is in one piece with the groups after it."""
+    groups: deque[tuple[int, str]] = deque()
+    folded, end, place = _folded(text), 0, 0
+    for place, match in enumerate(_WORD.finditer(folded), 1):
+        word = match.group()
+        yield place, word[:_LONGEST_WORD]
+        if groups and not (word.isdigit() and _BETWEEN.fullmatch(folded, end, match.start())):
+            yield from _in_one_piece(groups, 0)
+        if word.isdigit():
+            groups.append((place, word))
+            yield from _in_one_piece(groups, _LONGEST_NUMBER)
+        end = match.end()
+    yield from _in_one_piece(groups, 0)
+
+
+def _in_one_piece(groups: deque[tuple[int, str]], kept: int) -> Iterator[tuple[int, str]]:
+    """Take groups off the front of a number for as long as it has more digits than are `kept`; each with all behind it."""
+    while sum(len(group) for _place, group in groups) > kept:
+        place, _group = groups[0]
+        whole = "".join(group for _place, group in groups)[:_LONGEST_NUMBER]
+        if len(groups) > 1:
+            yield place, whole
+        groups.popleft()
+
+
+def _list_asked(typed: str) -> Iterator[_Asked]:
+    for match in _ASKED.finditer(_folded(typed)):
+        pieces = [
+            piece[:_LONGEST_WORD] for piece in _WORD.findall(match["phrase"] or match["word"] or "")
+        ]
+        if pieces:
+            yield _Asked(pieces, wanted=not match["no"], quoted=match["phrase"] is not None)
+
+
+def _told(way: list[_Asked], *, is_last: bool) -> str:
+    """The words of one way to be found, each a term."""
+    terms: list[str] = []
+    at = 0
+    while at < len(way):
+        run = [way[at]]
+        while run[-1].number and at + len(run) < len(way) and way[at + len(run)].number:
+            run.append(way[at + len(run)])
+        at += len(run)
+        ends = is_last and at == len(way)
+        term = " & ".join(_term(asked, ends and asked is run[-1]) for asked in run)
+        groups = [piece for asked in run for piece in asked.pieces]
+        if run[0].number and len(groups) > 1:
+            term = f"({term} | '{''.join(groups)[:_LONGEST_NUMBER]}':*)"
+        terms.append(term)
+    return " & ".join(terms)
+
+
+def _term(asked: _Asked, unfinished: bool) -> str:
+    words = " <-> ".join(f"'{piece}'" for piece in asked.pieces)
+    if not asked.wanted:
+        return f"!({words})"
+    return f"({words}{':*' if unfinished and not asked.quoted else ''})"
+
+
+def _folded(text: str) -> str:
+    """The text as it is compared: composed, in small letters, without what nobody sees, hosts in their own script."""
+    small = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).casefold()
+    return unicodedata.normalize("NFC", _ASCII_HOST.sub(_in_own_script, small))
+
+
+def _in_own_script(host: re.Match[str]) -> str:
+    try:
+        return idna.decode(host.group())
+    except (idna.IDNAError, UnicodeError):
+        return host.group()
