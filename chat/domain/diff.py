@@ -1,20 +1,25 @@
 """What changed between two versions of a text, in words a reader can follow.
 
-Lines first, then the words of lines that were changed: a text of 20,000 characters takes a few
-milliseconds, where comparing all words at once grows with their square.
+Lines first, then the words of lines that were changed. What occurs once on both sides is the same there (a "patience" diff);
+between such places the longest run of what both have is looked for, as long as the diff has work left. So the longest
+text that can be stored, whatever is in it, takes less than 0.1 s; comparing everything grows with the square.
 """
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import pairwise
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
 _WORD = re.compile(r"\s+|[^\s]+")
 # Lines less alike than this are shown one under the other: word by word they would be a riddle.
 _ALIKE = 0.35
-# Above this many words a changed line is shown whole, before and after.
-_MOST_WORDS = 1_500
+# Words looked at and compared in one diff; where it is used up, what is left is shown whole, before and after. A
+# changed line costs this many beside its words.
+WORK = 100_000
+_LINE_COST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,22 @@ class Piece:
 
 
 Line = tuple[Piece, ...]
+# Whether it is the same, and where: from and to in the old, from and to in the new.
+_Block = tuple[bool, int, int, int, int]
+
+
+class Work:
+    """What one diff may still do."""
+
+    def __init__(self) -> None:
+        self.left = WORK
+
+    def can(self, cost: int) -> bool:
+        """Take this much of it, if it is there."""
+        if cost > self.left:
+            return False
+        self.left -= cost
+        return True
 
 
 def diff_lines(before: str, after: str) -> list[Line]:
@@ -38,12 +59,13 @@ def diff_lines(before: str, after: str) -> list[Line]:
         old = []
     if after == "":
         new = []
+    work = Work()
     found: list[Line] = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if what == "equal":
+    for same, a, b, c, d in _blocks(old, new, work):
+        if same:
             found += [(Piece(SAME, line),) for line in old[a:b]]
         else:
-            found += _changed(old[a:b], new[c:d])
+            found += _changed(old[a:b], new[c:d], work)
     return found
 
 
@@ -68,28 +90,28 @@ def join_lines(lines: Iterable[Line]) -> list[Piece]:
     return found
 
 
-def _changed(old: list[str], new: list[str]) -> Iterator[Line]:
+def _changed(old: list[str], new: list[str], work: Work) -> Iterator[Line]:
     """Pair lines by place; those left over were removed or added."""
     for before, after in zip(old, new, strict=False):
-        yield from _words(before, after)
+        yield from _words(before, after, work)
     both = min(len(old), len(new))
     yield from ((Piece(REMOVED, line),) for line in old[both:])
     yield from ((Piece(ADDED, line),) for line in new[both:])
 
 
-def _words(before: str, after: str) -> list[Line]:
-    old, new = _WORD.findall(before), _WORD.findall(after)
+def _words(before: str, after: str, work: Work) -> list[Line]:
     apart: list[Line] = [(Piece(REMOVED, before),), (Piece(ADDED, after),)]
-    if len(old) + len(new) > _MOST_WORDS:
+    if not work.can(_LINE_COST):
         return apart
-    if SequenceMatcher(None, before.split(), after.split()).quick_ratio() < _ALIKE:
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    if not work.can(len(old) + len(new)) or _alike(before.split(), after.split()) < _ALIKE:
         return apart
     pieces: list[Piece] = []
     gone = came = ""
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for same, a, b, c, d in _blocks(old, new, work):
         removed, added = "".join(old[a:b]), "".join(new[c:d])
         # A space between two changed words belongs to the change: word, word, word reads worse than a phrase.
-        if what != "equal" or ((gone or came) and removed.isspace() and b < len(old)):
+        if not same or ((gone or came) and removed.isspace() and b < len(old)):
             gone, came = gone + removed, came + added
             continue
         pieces += [*_change(gone, came), Piece(SAME, removed)]
@@ -99,3 +121,101 @@ def _words(before: str, after: str) -> list[Line]:
 
 def _change(gone: str, came: str) -> list[Piece]:
     return [Piece(how, text) for how, text in ((REMOVED, gone), (ADDED, came)) if text]
+
+
+def _alike(old: list[str], new: list[str]) -> float:
+    """The share of the words that both have, wherever they stand; 1 when there are none."""
+    both = sum((Counter(old) & Counter(new)).values())
+    return 2 * both / (len(old) + len(new)) if old or new else 1.0
+
+
+def _blocks(old: list[str], new: list[str], work: Work) -> Iterator[_Block]:
+    """What is the same and what isn't, in turn, in reading order."""
+    a = c = 0
+    pairs = sorted(_pairs(old, new, work))
+    at = 0
+    while at < len(pairs):
+        b, d = pairs[at]
+        if (b, d) != (a, c):
+            yield False, a, b, c, d
+        run = at
+        while run < len(pairs) and pairs[run] == (b + run - at, d + run - at):
+            run += 1
+        a, c = b + run - at, d + run - at
+        yield True, b, a, d, c
+        at = run
+    if a < len(old) or c < len(new):
+        yield False, a, len(old), c, len(new)
+
+
+def _pairs(old: list[str], new: list[str], work: Work) -> Iterator[tuple[int, int]]:
+    """Places of what stays, each in both, in no order; no two of them cross."""
+    spans = [(0, len(old), 0, len(new))]
+    while spans:
+        a, b, c, d = spans.pop()
+        while a < b and c < d and old[a] == new[c]:
+            yield a, c
+            a, c = a + 1, c + 1
+        while a < b and c < d and old[b - 1] == new[d - 1]:
+            b, d = b - 1, d - 1
+            yield b, d
+        if a == b or c == d or not work.can(b - a + d - c):
+            continue
+        anchors = _anchors(old, new, (a, b, c, d))
+        if anchors:
+            yield from anchors
+            edges = [(a - 1, c - 1), *anchors, (b, d)]
+            spans += [
+                (one[0] + 1, other[0], one[1] + 1, other[1]) for one, other in pairwise(edges)
+            ]
+        elif work.can((b - a) * (d - c)):
+            yield from _longest(old, new, (a, b, c, d))
+
+
+def _anchors(
+    old: list[str], new: list[str], span: tuple[int, int, int, int]
+) -> list[tuple[int, int]]:
+    """The most of what occurs once on both sides that stands in the same order on both."""
+    a, b, c, d = span
+    in_old, in_new = Counter(old[a:b]), Counter(new[c:d])
+    place = {new[at]: at for at in range(c, d) if in_new[new[at]] == 1}
+    once = [(at, place[old[at]]) for at in range(a, b) if in_old[old[at]] == 1 and old[at] in place]
+    # The longest rising row of places: for each length the row with the lowest end, and what stands before each.
+    ends: list[int] = []
+    lasts: list[int] = []
+    before: list[int] = []
+    for at, (_, there) in enumerate(once):
+        length = bisect_left(ends, there)
+        before.append(lasts[length - 1] if length else -1)
+        ends[length : length + 1] = [there]
+        lasts[length : length + 1] = [at]
+    found = []
+    at = lasts[-1] if lasts else -1
+    while at >= 0:
+        found.append(once[at])
+        at = before[at]
+    return found[::-1]
+
+
+def _longest(
+    old: list[str], new: list[str], span: tuple[int, int, int, int]
+) -> Iterator[tuple[int, int]]:
+    """The places of the longest row that both have, by the table of all pairs."""
+    a, b, c, d = span
+    table = [[0] * (d - c + 1)]
+    for at in range(b - 1, a - 1, -1):
+        below, row = table[-1], [0] * (d - c + 1)
+        for there in range(d - c - 1, -1, -1):
+            same = old[at] == new[c + there]
+            row[there] = below[there + 1] + 1 if same else max(below[there], row[there + 1])
+        table.append(row)
+    table.reverse()
+    at, there = a, c
+    while at < b and there < d:
+        if old[at] == new[there]:
+            yield at, there
+            at, there = at + 1, there + 1
+        elif table[at - a + 1][there - c] >= table[at - a][there - c + 1]:
+            at += 1
+        else:
+            there += 1
