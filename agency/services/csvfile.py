@@ -15,8 +15,8 @@ from django.utils.translation import get_language
 
 Cell = str | int | float | Decimal | date | datetime | None
 
-# A spreadsheet reads a text that begins so as a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet reads a text that begins so as a formula (OWASP, "CSV Injection"); some take the full-width signs, too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Without it Excel takes UTF-8 for its own code page.
 _BOM = "\ufeff"
 

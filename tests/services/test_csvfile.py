@@ -26,7 +26,9 @@ def test_numbers_and_separators_are_those_of_the_reader(language, number):
     assert read(text, language) == [["Wat", "Bedrag"], ["chats; en meer, echt", number]]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+31 20", "-2", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+31 20", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠A1"]
+)
 def test_a_text_can_not_become_a_formula(text):
     assert read(csv_text(["a"], [[text]]), "nl")[1] == [f"'{text}"]
 
