@@ -1,14 +1,15 @@
-"""What may stand in the headers of a mail, and where the links of a text are."""
+"""What may stand in the headers of a mail, and in its text."""
 
 import re
-import unicodedata
-from collections.abc import Iterator
 
-from tenants.names import clean_name
+import regex
 
-# No spaces and nothing that closes an attribute; what ends a sentence is cut off afterwards.
-_LINK = re.compile(r"https?://[^\s<>\"'`\\\u0000-\u0020\u007f-\u00a0\u2028\u2029]+", re.IGNORECASE)
-_AFTER_LINK = ".,;:!?)]}»”’"
+from agency.domain.text import clean, is_empty
+from tenants.names import clean_name, cut
+
+_CONTROL = regex.compile(r"(?!\n)\p{Cc}")
+# In plain text nothing ends a change of direction but another mark: our own link below would be read backwards.
+_TURNS = regex.compile(r"[\u202A-\u202E\u2066-\u2069]")
 
 # What mail programs link by themselves: schemes with slashes and those that do without; numbers of a host; www and whatever
 # has a dot before a letter, as bare names of all endings do. Browsers take the full stops of other scripts for dots too.
@@ -29,44 +30,14 @@ def header_line(text: str, limit: int = 100) -> str:
     return clean_name(clean_name(text, limit).replace("=?", "= ?"), limit)
 
 
-_CONTROL = frozenset({"Cc", "Cs"})
-# In plain text nothing ends a change of direction but another mark: our own link below would be read backwards.
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-
-
 def plain_words(text: str, limit: int) -> str:
-    """`text` without control characters but line breaks and without changes of direction, at most `limit` characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        character
-        for character in lines
-        if character == "\n"
-        or (
-            unicodedata.category(character) not in _CONTROL
-            and unicodedata.bidirectional(character) not in _TURNING
-        )
-    )
-    return "".join(kept).strip()[:limit].strip()
+    """`text` without control characters but line breaks and without changes of direction, at most `limit` characters.
 
-
-def is_web_link(url: str) -> bool:
-    """Whether the whole of `url` is an http or https address."""
-    return _LINK.fullmatch(url) is not None
-
-
-def split_links(text: str) -> Iterator[tuple[str, bool]]:
-    """The pieces of a text in order, each with whether it is a link. Only http and https are links."""
-    at = 0
-    for match in _LINK.finditer(text):
-        link = match.group().rstrip(_AFTER_LINK)
-        if "://" not in link or link.endswith("//"):
-            continue
-        if match.start() > at:
-            yield text[at : match.start()], False
-        yield link, True
-        at = match.start() + len(link)
-    if at < len(text):
-        yield text[at:], False
+    "" if nothing of it can be seen.
+    """
+    # A mark becomes a space: a link ends there, as in the panel.
+    words = _TURNS.sub(" ", _CONTROL.sub("", clean(text))).strip()
+    return "" if is_empty(words) else cut(words, limit)
 
 
 def break_links(text: str) -> str:

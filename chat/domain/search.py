@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import idna
 import regex
+
+from tenants.origins import shown_host
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 # A soft hyphen or a joiner inside a word is no end of it; a space without width is.
@@ -148,7 +149,4 @@ def _folded(text: str) -> str:
 
 
 def _in_own_script(host: re.Match[str]) -> str:
-    try:
-        return idna.decode(host.group())
-    except (idna.IDNAError, UnicodeError):
-        return host.group()
+    return shown_host(host.group())

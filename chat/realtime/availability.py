@@ -16,7 +16,7 @@ from agency.services.audit import list_newest
 from agency.services.availability import Picture, SiteState, list_site_states
 from agency.services.standing import Standing
 from chat.domain import events
-from chat.domain.mail import is_web_link
+from chat.domain.links import is_web_link
 from chat.models import Text
 from chat.services.texts import list_greetings
 from chat.services.widget_files import panel_url

@@ -21,7 +21,8 @@ from agency.models import ChatRecord
 from agency.services import access
 from chat.domain import mailwords
 from chat.domain.confirmwords import confirm_voice
-from chat.domain.mail import break_links, header_line, is_web_link, plain_words, split_links
+from chat.domain.links import is_web_link, split_links
+from chat.domain.mail import break_links, header_line, plain_words
 from chat.domain.mailwords import Voice
 from chat.models import Chat, Delivery, Message, TranscriptRequest
 from chat.services import deliveries
@@ -37,13 +38,13 @@ _PORTAL_URLS = "agency.project.portal_urls"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of the mail. `pieces`: its text in order, each with whether it is a link."""
+    """One message of the mail. `pieces`: its text in order, each with the address it leads to, if any."""
 
     time: str
     who: str
     is_ours: bool
     body: str
-    pieces: list[tuple[str, bool]]
+    pieces: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def _line(
     else:
         who = visitor
     # What a visitor typed is never a link: somebody could mail a link of theirs in a company's name.
-    pieces = list(split_links(body)) if is_ours else [(body, False)]
+    pieces = list(split_links(body)) if is_ours else [(body, "")]
     return Line(time=time, who=who, is_ours=is_ours, body=body, pieces=pieces)
 
 

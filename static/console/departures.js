@@ -1,5 +1,6 @@
 // Chats that left, pure: what is lost while nobody could tell us, what the operator leaves behind, what a page load brings back.
 
+import { isEmpty } from "../shared/text.js";
 import { removed, toUnsent, withoutNotices } from "./moves.js";
 import * as box from "./outbox.js";
 
@@ -32,5 +33,5 @@ export function missed(state, id) {
 /** The texts among a chat's drafts, as they are kept when it leaves. */
 export function textsOf({ answer = "", note = "", passing = "" }, about) {
   const written = [[answer, false], [note, true], [passing, true]];
-  return written.filter(([body]) => body.trim()).map(([body, isNote]) => ({ client_id: crypto.randomUUID(), body, note: isNote, about }));
+  return written.filter(([body]) => !isEmpty(body)).map(([body, isNote]) => ({ client_id: crypto.randomUUID(), body, note: isNote, about }));
 }

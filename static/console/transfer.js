@@ -1,5 +1,7 @@
 // Whom a chat can go to, pure: what the picker lists for the letters typed, and what a choice asks of the server.
 
+import { clean, isEmpty } from "../shared/text.js";
+
 // Why somebody can't be asked now, in the order in which they may become free.
 const REASONS = ["full", "draining", "paused", "away", "language"];
 
@@ -33,7 +35,8 @@ export function frameOf(line, note) {
   const facts = { to: line.to };
   if (line.operator_id) facts.operator_id = line.operator_id;
   if (line.language) facts.language = line.language;
-  return note.trim() ? { ...facts, note: note.trim() } : facts;
+  const body = clean(note);
+  return isEmpty(body) ? facts : { ...facts, note: body };
 }
 
 /** The key of the words for a reason why somebody can't be asked. */

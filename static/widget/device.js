@@ -1,10 +1,12 @@
 // What the browser lends us: the page's address, storage, and a little sound.
 
+import { clean, cut } from "../shared/text.js";
+
 /** What we tell about a page; the limits are the server's. */
 export function currentPage() {
   return {
     url: location.href.slice(0, 2000),
-    title: [...document.title].slice(0, 300).join(""),
+    title: cut(clean(document.title), 300),
     referrer: document.referrer.slice(0, 2000),
   };
 }

@@ -1,5 +1,6 @@
-// Elements without markup, so that whatever comes from outside can only ever become text; and that text: what we send of
-// it, how long it is, and which parts are links.
+// Elements without markup, so that whatever comes from outside can only ever become text.
+
+import { linkParts } from "../shared/text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -58,76 +59,14 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-// What turns the direction round stays in a text, but never in a link; and `dir` keeps what stands before it out.
-const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
-
-/** A text with its links, as nodes. */
+/** A text with its links, as nodes. `dir` sets a link apart: what stands around it can't turn it round. */
 export function withLinks(text) {
   return linkParts(text).map((part) =>
     part.href
-      ? el("a", { href: part.href, dir: "ltr", target: "_blank", rel: "noopener noreferrer nofollow" }, part.text.replace(TURNS, ""))
+      ? el("a", { href: part.href, dir: "ltr", target: "_blank", rel: "noopener noreferrer nofollow" }, part.text)
       : document.createTextNode(part.text),
   );
 }
 
-export const TEXT_LIMIT = 4000;
 // From here on the composer counts down, so that the limit is no surprise.
 export const COUNT_FROM = 3800;
-
-const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"'`]+/gi;
-// Closing marks at the end of a link nearly always belong to the sentence around it.
-const TRAILING = /[.,;:!?)\]}»”’]+$/;
-
-/** The text to send: newlines alike, no outer white space, nothing the server must refuse. */
-export function clean(text) {
-  const whole = [...text].map((c) => (isHalf(c) ? "\uFFFD" : c)).join("");
-  return whole.replace(/\r\n?/g, "\n").replace(/\0/g, "").trim();
-}
-
-function isHalf(character) {
-  return character.length === 1 && character >= "\uD800" && character <= "\uDFFF";
-}
-
-/** Length in characters (code points), as the server counts. */
-export function lengthOf(text) {
-  let length = 0;
-  for (const _ of text) length += 1;
-  return length;
-}
-
-/**
- * Cuts a text into `{text}` and `{text, href}` parts. Only http and https become links; the parts
- * joined are the text again, to the letter.
- */
-export function linkParts(text) {
-  const parts = [];
-  let end = 0;
-  for (const found of text.matchAll(LINK)) {
-    const shown = trimLink(found[0]);
-    const href = safeHref(shown);
-    if (!href) continue;
-    if (found.index > end) parts.push({ text: text.slice(end, found.index) });
-    parts.push({ text: shown, href });
-    end = found.index + shown.length;
-  }
-  if (end < text.length) parts.push({ text: text.slice(end) });
-  return parts;
-}
-
-function trimLink(raw) {
-  const shown = raw.replace(TRAILING, "");
-  const closing = raw[shown.length];
-  // "…/Utrecht_(stad)" keeps its bracket, "(zie …/maat)" doesn't.
-  return closing === ")" && shown.includes("(") ? `${shown})` : shown;
-}
-
-function safeHref(shown) {
-  try {
-    const url = new URL(/^https?:/i.test(shown) ? shown : `https://${shown}`);
-    // A name before an @ can pose as another host: such an address stays plain text.
-    const plain = (url.protocol === "https:" || url.protocol === "http:") && !url.username;
-    return plain && (url.hostname.includes(".") || url.hostname === "localhost") ? url.href : null;
-  } catch {
-    return null;
-  }
-}

@@ -1,7 +1,8 @@
 // The way out: ending the chat, was the visitor helped well, the chat by mail, where an answer will come. Fetched when the
 // first of them is needed; it brings its own words and styles.
 
-import { button, clean, el, icon, lendIcons, setText } from "./dom.js";
+import { clean } from "../shared/text.js";
+import { button, el, icon, lendIcons, setText } from "./dom.js";
 import { STYLES } from "./ending-styles.js";
 import { WORDS } from "./ending-words.js";
 import { makeDone, makeEndQuestion } from "./parting.js";

@@ -1,6 +1,7 @@
 // The panel, fetched when somebody reaches for the button. Joins the loader's desk, the session
 // and the view.
 
+import { isEmpty } from "../shared/text.js";
 import { allowSound, currentPage, knock, makeStore, watchPages, pace } from "./device.js";
 import { makeSession } from "./session.js";
 import { makeSocket } from "./socket.js";
@@ -39,7 +40,7 @@ export function makePanel(desk) {
     },
     draft(text) {
       set({ draft: text });
-      session.typing(text.trim() !== "");
+      session.typing(!isEmpty(text));
     },
     retry: (id) => session.retry(id),
     older: () => session.older(),

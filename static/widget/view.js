@@ -1,5 +1,6 @@
 // The panel on the screen: head, connection bar, one of the screens, what is docked under it, foot.
 
+import { initial } from "../shared/text.js";
 import { button, el, icon, setText } from "./dom.js";
 import { makeLog } from "./log.js";
 import { screenOf } from "./state.js";
@@ -227,7 +228,7 @@ function headOf(state, { t, config, ...words }, now) {
   const screen = screenOf(state);
   if (screen === "talk" || (chat && screen === "ended")) {
     const name = chat?.operator;
-    const person = name ? { who: [...name][0].toUpperCase(), title: name } : company;
+    const person = name ? { who: initial(name), title: name } : company;
     const { promise_seconds: n } = state.availability;
     if (!chat) return { ...company, sub: state.outbox.length ? t("we_read") : t("answer_within", { n }) };
     if (chat.state === "closed") return { ...person, sub: t(byOperator(chat) ? "finished" : "over") };

@@ -1,7 +1,8 @@
 // Where the visitor writes: the composer under the talk, what takes its place at the end, and the
 // question form for when nobody can answer, or the visitor would rather be mailed or called.
 
-import { button, clean, COUNT_FROM, el, icon, lengthOf, setText, TEXT_LIMIT } from "./dom.js";
+import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../shared/text.js";
+import { button, COUNT_FROM, el, icon, setText } from "./dom.js";
 
 const REFUSALS = { bad_address: "bad_address", empty: "need_question", too_long: "refused_long" };
 
@@ -27,7 +28,7 @@ export function makeComposer({ t, act }) {
   function submit(event) {
     event.preventDefault();
     const body = clean(input.value);
-    if (!body || lengthOf(body) > TEXT_LIMIT) return input.focus();
+    if (isEmpty(body) || lengthOf(body) > TEXT_LIMIT) return input.focus();
     act.post(body);
     input.focus();
   }
@@ -101,7 +102,7 @@ export function makeForm({ t, act, config }, kind, start) {
   );
 
   function values() {
-    const read = (f) => clean(f.input.value);
+    const read = (f) => (isEmpty(f.input.value) ? "" : clean(f.input.value));
     return { body: read(body), email: trimAddress(read(email)), phone: plainPhone(read(phone)), name: read(name) };
   }
 
@@ -189,7 +190,7 @@ export function emailProblem(email) {
   const labels = domain.split(/[.\u3002\uff0e\uff61]/);
   if (labels.length < 2 || !/\p{L}/u.test(labels.at(-1))) return "email_end";
   const odd = labels.some((label) => !label || /^-|-$|[^\p{L}\p{M}\p{N}-]/u.test(label));
-  return odd || local.length > 64 || /^\.|\.\.|\.$|[^\w!#$%&'*+/=?^`{|}~.-]/.test(local) ? "bad_address" : null;
+  return odd || local.length > 64 || /^\.|\.\.|\.$|[^\w!#$%&\x27*+/=?^\x60{|}~.-]/.test(local) ? "bad_address" : null;
 }
 
 /** A telephone number with plain spaces and hyphens, without the marks that address books put around it. */

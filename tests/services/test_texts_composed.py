@@ -25,7 +25,7 @@ CASES = json.loads((Path(__file__).parent.parent / "data" / "search.json").read_
     "cases"
 ]
 DAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-COMPOSING = {"agency": "0012_names_composed", "tenants": "0006_names_composed"}
+COMPOSING = {"agency": "0013_names_composed", "tenants": "0006_names_composed"}
 LOOSE, COMPOSED = "cre\u0300me", "crème"
 
 

@@ -49,6 +49,23 @@ def test_a_link_is_only_what_we_wrote(acme: Company, server: Sink) -> None:
     assert all(href.startswith("http://acme.localhost:") for href in ours)
 
 
+def test_nothing_turns_the_letters_of_a_link_round(acme: Company, server: Sink) -> None:
+    chat = talk(acme)
+    with in_company(acme):
+        Message.objects.filter(chat=chat[0], seq=10).update(
+            body="\u202eZie www.shop.example/a\u202egnp.exe en \u2067https://b.example"
+        )
+        Message.objects.filter(chat=chat[0], seq=12).update(body="\u202ekees\u200d!")
+    ask(acme, chat)
+    drain()
+    _message, text, html = parts(server)
+    for part in (text, html):
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", part)
+        assert "kees\u200d!" in part
+    links = re.findall(r'<a class="link" dir="ltr" href="([^"]*)"', html)
+    assert links[:2] == ["https://www.shop.example/a", "https://b.example"]
+
+
 def test_a_hostile_address_is_refused_or_one_recipient(acme: Company, server: Sink) -> None:
     chat = talk(acme)
     accepted = 0

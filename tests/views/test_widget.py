@@ -113,6 +113,7 @@ def test_no_code_line_ends_in_a_comment_that_would_swallow_the_next():
 def test_what_travels_is_still_javascript(tmp_path):
     files = widget_files.current().files
     (tmp_path / "words").mkdir()
+    (tmp_path / "shared").mkdir()
     (tmp_path / "package.json").write_text('{"type": "module"}')
     for name, file in files.items():
         (tmp_path / name).write_bytes(file.body)
@@ -122,7 +123,19 @@ def test_what_travels_is_still_javascript(tmp_path):
 
 def test_comments_go_and_strings_stay():
     source = '/** Doc. */\n// Why.\nconst a = {\n  url: "https://x",\n};\n\nlet b = "// no";\n'
-    assert widget_files.wire_form(source) == 'const a ={url: "https://x",};let b = "// no";'
+    assert widget_files.wire_form(source) == 'const a={url:"https://x",};let b="// no";'
+    assert (
+        widget_files.wire_form('f(a ? `x = ${y, z}` : "a , b");') == 'f(a?`x = ${y, z}`:"a , b");'
+    )
+
+
+def test_strings_can_be_told_apart_by_their_quotes():
+    """A quote in a pattern, or a template in a template, would make code of a string."""
+    for path in [widget_files.SHARED, *widget_files.FOLDER.rglob("*.js")]:
+        form = widget_files.wire_form(path.read_text(encoding="utf-8"))
+        code = re.sub(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`', "", form)
+        assert not re.search(r'["`]', code), path.name
+        assert not re.search(r"`[^`]*\$\{[^}`]*`", form), path.name
 
 
 def test_nothing_from_outside_ever_becomes_markup():

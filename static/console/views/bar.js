@@ -1,5 +1,6 @@
 // The bar on top: shift, load, floor, connection, sound, break, person.
 
+import { initial } from "../../shared/text.js";
 import { timeOfDay } from "../../shared/time.js";
 import * as alerts from "../alerts.js";
 import { label } from "../keys.js";
@@ -98,6 +99,6 @@ function Me({ links }) {
 
 function initials(name) {
   const words = name.trim().split(/\s+/);
-  const last = words.length > 1 ? words[words.length - 1][0] : (words[0][1] ?? "");
-  return (words[0][0] + last).toUpperCase();
+  const last = words.length > 1 ? words[words.length - 1] : words[0].slice(initial(words[0]).length);
+  return initial(words[0]) + initial(last);
 }

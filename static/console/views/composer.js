@@ -2,6 +2,7 @@
 // has a text box of its own: it stays where it is, read-only, when the chat closes or leaves under a hand that types.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../../shared/text.js";
 import { askedFor, filled, gaps, matching, repliesIn, valuesFor } from "../canned.js";
 import { companyOf, draft, draftOf, isTyping, nameOf, net, newest, state, writeHere } from "../store.js";
 import { onChat, stoppedTyping, typing } from "../sync.js";
@@ -10,7 +11,6 @@ import { html, Icon, Mono } from "./parts.js";
 import { Locked, lockOf } from "./locked.js";
 import { LISTBOX, optionId, Picker } from "./picker.js";
 
-const LIMIT = 4000;
 const COUNTED_FROM = 3800;
 const TALLEST_PX = 168;
 export const WRITE = "write";
@@ -45,7 +45,7 @@ export function Composer({ chat, ending = false, left = null }) {
   const found = asked ? matching(replies, asked.query) : [];
   const chosen = Math.min(at, Math.max(0, found.length - 1));
   const open = mode === "answer" && !lock ? gaps(text) : [];
-  const length = [...text].length;
+  const length = lengthOf(clean(text));
 
   useLayoutEffect(() => {
     box.current.style.setProperty("height", "auto");
@@ -64,7 +64,7 @@ export function Composer({ chat, ending = false, left = null }) {
 
   const write = (value, place = value.length) => {
     draft(id, { [mode]: value });
-    if (mode === "answer") typing(id, value.trim() !== "");
+    if (mode === "answer") typing(id, !isEmpty(value));
     setCaret(place);
     setAt(0);
     if (!gaps(value).length) setAsks(false);
@@ -89,8 +89,8 @@ export function Composer({ chat, ending = false, left = null }) {
     box.current.setSelectionRange(gap.start, gap.end);
   };
   const send = ({ anyway = false } = {}) => {
-    const body = text.replace(/\r\n?/g, "\n").trim();
-    if (!body || length > LIMIT || still) return;
+    const body = clean(text);
+    if (isEmpty(body) || length > TEXT_LIMIT || still) return;
     if (open.length && !anyway) {
       setAsks(true);
       return;
@@ -153,7 +153,7 @@ export function Composer({ chat, ending = false, left = null }) {
     ${lock ? html`<${Locked.Foot} lock=${lock} chat=${chat} text=${text} mode=${mode} onNote=${() => flipMode(chat)} />` : html`<div class="composer__foot">
       ${mode === "answer" && html`<button class="btn btn--quiet btn--s" type="button" onMouseDown=${(event) => event.preventDefault()} onClick=${startReply}><b>/</b> ${say("composer.canned")}</button>`}
       <${Hint} chat=${chat} length=${length} mode=${mode} />
-      <button class=${`btn ${mode === "note" ? "btn--note" : "btn--co"}`} type="submit" disabled=${!text.trim() || length > LIMIT || still}>
+      <button class=${`btn ${mode === "note" ? "btn--note" : "btn--co"}`} type="submit" disabled=${isEmpty(text) || length > TEXT_LIMIT || still}>
         <${Icon} name=${mode === "note" ? "sticky-note" : "send-horizontal"} />${say(mode === "note" ? "composer.save" : "composer.send")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
     </div>`}
   </form>`;
@@ -175,8 +175,8 @@ function Tabs({ mode, chatId, closed }) {
 function Hint({ chat, length, mode }) {
   const line = (words, look = "") => html`<span class=${`composer__hint ${look}`} aria-live="polite">${words}</span>`;
   if (state.value.readOnly) return line(say("composer.readonly"));
-  if (length > LIMIT) return line(say("composer.over", { n: length - LIMIT }), "is-over");
-  if (length >= COUNTED_FROM) return line(say("composer.count", { n: LIMIT - length }));
+  if (length > TEXT_LIMIT) return line(say("composer.over", { n: length - TEXT_LIMIT }), "is-over");
+  if (length >= COUNTED_FROM) return line(say("composer.count", { n: TEXT_LIMIT - length }));
   if (net.value.net !== "open" && length) return line(say("composer.offline"));
   if (mode === "answer" && length && isTyping(chat.entry.chat_id)) return line(say("composer.typing", { name: nameOf(chat) }));
   return html`<span class="composer__hint"></span>`;

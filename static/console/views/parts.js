@@ -2,13 +2,11 @@
 
 import { h } from "preact";
 import htm from "htm";
+import { isWebLink, linkParts } from "../../shared/text.js";
 import { label } from "../keys.js";
 import { say } from "../words.js";
 
 export const html = htm.bind(h);
-
-// Only what begins with http(s) becomes a link; what closes a sentence isn't part of it.
-const LINK = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g;
 
 /** An icon of the page's sheet. `size`: s, l, xl or nothing. Words stand beside it or on its control. */
 export function Icon({ name, size = "" }) {
@@ -51,21 +49,11 @@ export function Dots() {
   return html`<span class="typing" aria-hidden="true"><i></i><i></i><i></i></span>`;
 }
 
-// What turns the direction round stays in a text, but never in a link; and `dir` keeps what stands before it out.
-const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
-
 /** A text as it was written, web addresses as links. Everything is text; nothing is ever parsed as markup. */
 export function Linked({ text }) {
-  const parts = [];
-  let from = 0;
-  for (const match of text.matchAll(LINK)) {
-    parts.push(text.slice(from, match.index));
-    parts.push(
-      html`<a href=${match[0]} dir="ltr" target="_blank" rel="noopener noreferrer nofollow">${match[0].replace(TURNS, "")}</a>`,
-    );
-    from = match.index + match[0].length;
-  }
-  return [...parts, text.slice(from)];
+  return linkParts(text).map(({ text: shown, href }) =>
+    href ? html`<a href=${href} dir="ltr" target="_blank" rel="noopener noreferrer nofollow">${shown}</a>` : shown,
+  );
 }
 
 /** A page's address without scheme and `www`, as people write it. */
@@ -75,7 +63,7 @@ export function shortUrl(url) {
 
 /** What a link may lead to: web pages only. */
 export function webUrl(url) {
-  return /^https?:\/\//.test(url ?? "") ? url : undefined;
+  return isWebLink(url ?? "") ? url : undefined;
 }
 
 /** Words for a refusal of the server. */

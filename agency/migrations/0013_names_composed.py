@@ -8,7 +8,7 @@ _NAMES = (("agency_user", "name", 100), ("agency_operator", "public_name", 40))
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agency", "0011_plain_addresses"),
+        ("agency", "0012_what_was_said"),
     ]
 
     operations = [
