@@ -16,7 +16,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from agency.live import process, switchboard
 from agency.live.outlet import FAILED, TOO_FAST, Outlet
 from chat.domain import events
-from chat.domain.frames import FRAME_LIMIT, BadFrame
+from chat.domain.frames import FRAME_LIMIT, BadFrame, ids_of
 from chat.realtime.frame_budget import FrameBudget
 from tenants import clock
 
@@ -177,7 +177,7 @@ class DirectConsumer(AsyncConsumer):
             frame = self.parse(text)
             await self.handle(frame)
         except BadFrame as error:
-            self.refuse("bad_frame", detail=str(error))
+            self.refuse("bad_frame", *ids_of(text), detail=str(error))
         except DataError as error:
             # Said of this one frame: closing would let the client come back and send it again, for ever.
             log.error("the database refused a %s: %s", type(frame).__name__, error)

@@ -24,6 +24,8 @@ ENTRY = "panel.js"
 # Fetched only where WebSocket is blocked, and only when a chat comes to its end.
 POLL = frozenset({"poll.js"})
 ENDING = frozenset({"ending.js", "ending-styles.js", "ending-words.js", "parting.js"})
+# Fetched with the ending, when there is a question to be left.
+QUESTION = frozenset({"question.js"})
 # Fetched by the loader, where a site invites or has pages of low value; it uses the panel's targeting.
 INVITE = frozenset({"invite.js"})
 

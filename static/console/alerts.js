@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { every } from "../shared/pulse.js";
+import { readFlag, writeFlag } from "./flag.js";
 import { listCalls } from "./handover.js";
 import { label } from "./keys.js";
 import { arrange, pressure } from "./order.js";
@@ -21,9 +22,9 @@ const SPEAK_EVERY_MS = 5000;
 const MUTED = `balie.muted.${operator}`;
 const HEARD = `balie.heard.${operator}`;
 
-export const muted = signal(localStorage.getItem(MUTED) === "1");
+export const muted = signal(readFlag(() => localStorage, MUTED));
 // The operator said to hear the bell, in this tab; asked again with each shift.
-export const heard = signal(sessionStorage.getItem(HEARD) === "1");
+export const heard = signal(readFlag(() => sessionStorage, HEARD));
 export const awake = signal(false);
 export const assertive = signal("");
 export const polite = signal("");
@@ -52,7 +53,7 @@ export function start() {
 /** Switches all sounds on or off; the screen keeps telling. */
 export function mute(on) {
   muted.value = on;
-  localStorage.setItem(MUTED, on ? "1" : "0");
+  writeFlag(() => localStorage, MUTED, on);
 }
 
 /** Rings the bell once and asks for desktop notices. */
@@ -66,7 +67,7 @@ export async function tryBell() {
 /** The operator heard the bell: said once a shift. */
 export function confirmHeard() {
   heard.value = true;
-  sessionStorage.setItem(HEARD, "1");
+  writeFlag(() => sessionStorage, HEARD, true);
 }
 
 async function wakeUp() {

@@ -1,5 +1,6 @@
 // What this tab keeps of one operator over a page load. Each has a shelf of their own: who signs in next finds nothing.
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PREFIX = "balie.console.";
 const EMPTY = { drafts: {}, ticks: {}, texts: [], unsent: [], abouts: {}, held: [], shown: null };
 
@@ -69,11 +70,16 @@ function onlyWords(draft) {
 }
 
 function isText(frame) {
-  return isFacts(frame) && frame.type === "message.post" && ["chat_id", "client_id", "body"].every((name) => isWord(frame[name]));
+  return isFacts(frame) && frame.type === "message.post" && isId(frame.chat_id) && isId(frame.client_id) && isWord(frame.body);
 }
 
 function isFacts(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// The server can't even name a frame whose ids are none, so nothing would ever come back for it.
+function isId(value) {
+  return isWord(value) && UUID.test(value);
 }
 
 function isWord(value) {

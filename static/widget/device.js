@@ -1,14 +1,11 @@
 // What the browser lends us: the page's address, storage, and a little sound.
 
-import { clean, cut } from "../shared/text.js";
+import { localFacts, pageFacts, tabFacts } from "./kept.js";
 
-/** What we tell about a page; the limits are the server's. */
+/** What we tell about a page. */
 export function currentPage() {
-  return {
-    url: location.href.slice(0, 2000),
-    title: cut(clean(document.title), 300),
-    referrer: document.referrer.slice(0, 2000),
-  };
+  const { title, referrer } = document;
+  return pageFacts({ url: location.href, title, referrer });
 }
 
 /** Calls back when the address changed without a page load. Returns a function that ends it. */
@@ -38,9 +35,12 @@ export function watchPages(changed) {
 // tabs and visits (token, chat), `tab` belongs to this tab (open panel, draft, unsent texts). Where
 // storage is denied everything lives in memory, and the chat works for as long as the page.
 
-/** @param open () => Storage; may throw, as browsers do where storage is denied. */
-export function makeShelf(key, open) {
-  let memory = read(key, open);
+/**
+ * @param open () => Storage; may throw, as browsers do where storage is denied.
+ * @param checked what of the kept value is of our own shape
+ */
+export function makeShelf(key, open, checked) {
+  let memory = read(key, open, checked);
   return {
     get: () => memory,
     put(change) {
@@ -49,7 +49,7 @@ export function makeShelf(key, open) {
       return memory;
     },
     // Another tab may have written since.
-    fresh: () => (memory = { ...memory, ...read(key, open) }),
+    fresh: () => (memory = { ...memory, ...read(key, open, checked) }),
   };
 }
 
@@ -57,15 +57,14 @@ export function makeShelf(key, open) {
 export function makeStore(siteKey) {
   const key = `balie.${siteKey}`;
   return {
-    local: makeShelf(key, () => window.localStorage),
-    tab: makeShelf(key, () => window.sessionStorage),
+    local: makeShelf(key, () => window.localStorage, localFacts),
+    tab: makeShelf(key, () => window.sessionStorage, tabFacts),
   };
 }
 
-function read(key, open) {
+function read(key, open, checked) {
   try {
-    const value = JSON.parse(open().getItem(key));
-    return value && typeof value === "object" ? value : {};
+    return checked(JSON.parse(open().getItem(key)));
   } catch {
     return {};
   }

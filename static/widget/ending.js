@@ -6,7 +6,7 @@ import { button, el, icon, lendIcons, setText } from "./dom.js";
 import { STYLES } from "./ending-styles.js";
 import { WORDS } from "./ending-words.js";
 import { makeDone, makeEndQuestion } from "./parting.js";
-import { ADDRESS, emailProblem, field, trimAddress } from "./writing.js";
+import { ADDRESS, emailProblem, field, makeForm, trimAddress } from "./question.js";
 
 const WORDS_LIMIT = 1000;
 const REFUSALS = { bad_address: "mail_bad", too_many: "mail_many" };
@@ -35,6 +35,7 @@ export function makeEnding(view) {
   return {
     docks,
     done: (state) => makeDone(ctx, state),
+    form: (kind, start) => makeForm(ctx, kind, start),
     /** What was there, and under it how it was, if the chat is over. */
     screen(first, { chat }) {
       over.replaceChildren(first, ...(chat?.state === "closed" ? [node] : []));

@@ -79,7 +79,10 @@
       const answer = await fetch(`${origin}/widget/${key}/config`, { credentials: "omit", cache: "no-cache" });
       if (answer.status === 403 || answer.status === 404) return show(null);
       if (!answer.ok) throw new Error(String(answer.status));
-      config = await answer.json();
+      const next = await answer.json();
+      // A proxy may answer in our place.
+      if (!next.availability?.mode || !next.look) throw new Error("shape");
+      config = next;
       failures = 0;
       show(config);
     } catch {

@@ -161,11 +161,11 @@ export function makeLog(ctx) {
 
   function troubleOf(line) {
     if (line.reason === "chat_closed") return [t("refused_over")];
-    if (line.status === "failed") {
-      const words = t(line.reason === "too_long" ? "refused_long" : "refused_text");
-      return [words, button({ onclick: () => act.drop(line.key) }, t("change"))];
-    }
-    return [t("not_sent"), button({ onclick: () => act.retry(line.key) }, t("try_now"))];
+    const again = button({ onclick: () => act.retry(line.key) }, t("try_now"));
+    const change = () => button({ onclick: () => act.drop(line.key) }, t("change"));
+    const why = { too_long: "refused_long", too_many: "refused_often", too_fast: "refused_often" }[line.reason];
+    if (line.status === "failed") return [t(why || "refused_text"), why === "refused_often" ? again : change()];
+    return [t("not_sent"), again];
   }
 
   function sysRow(line) {

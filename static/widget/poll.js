@@ -42,13 +42,15 @@ export class PollSocket {
       const response = await fetch(this.url, { method: "POST", body, headers: { "Content-Type": "text/plain" }, credentials: "omit" });
       if (!response.ok) throw new Error(response.status);
       answer = await response.json();
+      // A proxy may answer in our place.
+      if (!Array.isArray(answer.frames)) throw new Error("shape");
     } catch {
       this.over(1006);
       return;
     }
     this.session = answer.session;
     for (const data of answer.frames) if (this.readyState === 1) this.onmessage?.({ data });
-    if (answer.closed !== null) this.over(answer.closed);
+    if (answer.closed != null) this.over(answer.closed);
     else if (mine === this.asked) this.ask();
   }
 

@@ -30,6 +30,9 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
   let typedAt = 0;
   let olderAsked = false;
   let sent = new Set();
+  // Whether the server has not answered our hello, and whether that one was as plain as can be.
+  let greeting = false;
+  let plain = false;
 
   const socket = connect({ open: hello, frame: take, net: turn });
   setInterval(beat, BEAT_MS);
@@ -59,6 +62,8 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
 
   function hello() {
     sent = new Set();
+    greeting = true;
+    if (plain) return void (socket.send({ type: "hello" }) && expectAnswer());
     const token = store.local.fresh().token || state.token;
     const frame = { type: "hello", page: page() };
     if (token) frame.token = token;
@@ -80,12 +85,29 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
   function take(frame) {
     unanswered = 0;
     if (frame.type === "error" && BAD_TOKEN.includes(frame.code)) return forget();
-    if (frame.type === "welcome") socket.settled();
+    if (frame.type === "error" && greeting) return unheard(frame.code);
+    if (frame.type === "welcome") {
+      greeting = plain = false;
+      socket.settled();
+    }
     const had = state.chat?.have;
     if (frame.type === "chat.synced") olderAsked = false;
     dispatch({ ...frame, now: pace() });
     if (frame.type === "chat.synced" && state.chat?.have > had) syncOn();
     if (frame.type === "error" && (frame.code === "busy" || frame.code === "retry")) later(frame);
+  }
+
+  // The hello was not taken. What the page or the storage put into it is left out once; then the visitor is told.
+  function unheard(code) {
+    if (code === "busy" || code === "retry") return void setTimeout(() => greeting && hello(), AGAIN_MS);
+    if (code !== "bad_frame") return;
+    if (plain) {
+      socket.stop();
+      return turn({ net: "refused", refusal: "broken" });
+    }
+    plain = true;
+    forget();
+    hello();
   }
 
   function forget() {

@@ -57,7 +57,7 @@ export function makeSocket(url, on) {
     } catch {
       return;
     }
-    on.frame(frame);
+    if (frame?.type) on.frame(frame);
   }
 
   function lost(code) {

@@ -6,7 +6,7 @@ import { makeLog } from "./log.js";
 import { screenOf } from "./state.js";
 import { hasHumanAnswer } from "./transcript.js";
 import { promiseOf, secondsUntil, whenWords } from "./wait.js";
-import { makeClosed, makeComposer, makeForm } from "./writing.js";
+import { makeClosed, makeComposer } from "./writing.js";
 
 // A first try that fails is often the next one's success; a bar that flashes helps nobody.
 const SHOW_OFFLINE_FROM = 2;
@@ -45,7 +45,7 @@ export function makeView(ctx) {
 
   function partsOf(state) {
     const name = screenOf(state);
-    if (name === "form") return { key: `form ${kindOf(state)}`, parts: () => [formOf(state).node] };
+    if (name === "form" && fetchEnding()) return { key: `form ${kindOf(state)}`, parts: () => [formOf(state).node] };
     if (name === "phone" || name === "shut") {
       return { key: name + state.availability.phone, parts: () => [makeClosed(ctx, state.availability).node] };
     }
@@ -65,9 +65,7 @@ export function makeView(ctx) {
   }
 
   function formOf(state) {
-    fetchEnding();
-    form = makeForm(ctx, kindOf(state), { body: state.question?.body ?? state.draft });
-    return form;
+    return (form = ending.form(kindOf(state), { body: state.question?.body ?? state.draft }));
   }
 
   function render(state, now) {
@@ -143,8 +141,8 @@ function kindOf({ question }) {
 }
 
 /** The connection bar's words, or null when there is nothing to say. Pure. */
-export function netWords({ net, attempts, retryAt }, now, t) {
-  if (net === "refused") return t("refused_here");
+export function netWords({ net, attempts, retryAt, refusal }, now, t) {
+  if (net === "refused") return t(refusal === "broken" ? "broken" : "refused_here");
   if (net === "online" || net === "idle" || attempts < SHOW_OFFLINE_FROM) return null;
   const n = net === "offline" ? secondsUntil(retryAt, now) : 0;
   if (!n) return t("offline_now");

@@ -99,6 +99,27 @@ def test_hostile_text_is_text_on_a_hostile_page(alice: Page, visitor: BrowserCon
     assert page.locator(".b").first.evaluate("node => getComputedStyle(node).fontSize") == "15px"
 
 
+def test_it_works_on_a_page_and_a_storage_that_say_anything(alice: Page, visitor: BrowserContext):
+    """What stood there made the first frame unreadable, and the chat was dead without a word."""
+    odd = {"token": {"a": 1}, "chat": 5, "live": 0, "ended": "x"}
+    bent = {"draft": 7, "outbox": {"0": {"clientId": "x", "body": 5}, "1": "y", "2": None}}
+    visitor.add_init_script(
+        f"localStorage.setItem('balie.{ACME_SITE}', {json.dumps(json.dumps(odd))});"
+        f"sessionStorage.setItem('balie.{ACME_SITE}', {json.dumps(json.dumps(bent))});"
+    )
+    page = visitor.new_page()
+    page.goto("/")
+    # A page may name an image "referrer", and cut its title in the middle of an emoji.
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img name=referrer>')")
+    page.evaluate("document.title = 'Schoenen \\ud83d'")
+    assert page.evaluate("typeof document.referrer") == "object"
+    page.get_by_role("button", name="Vraag het ons").click()
+    write(page, "Werkt dit?")
+    expect(page.get_by_text("Ontvangen", exact=True)).to_be_visible()
+    say(alice, "Jazeker")
+    expect(page.get_by_text("Jazeker")).to_be_visible()
+
+
 def test_it_works_under_a_strict_policy_with_trusted_types_and_without_storage(
     alice: Page, visitor: BrowserContext
 ):

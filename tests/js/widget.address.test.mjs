@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { emailProblem, phoneProblem, plainPhone, trimAddress } from "../../static/widget/writing.js";
+import { emailProblem, phoneProblem, plainPhone, trimAddress } from "../../static/widget/question.js";
 
 const table = (name) => JSON.parse(readFileSync(new URL(`../data/${name}.json`, import.meta.url)));
 

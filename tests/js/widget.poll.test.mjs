@@ -67,6 +67,8 @@ test("what is said before the session is known waits for it", async () => {
 for (const [name, answer, code] of [
   ["a session that is gone", { status: 410 }, 1006],
   ["a dead line", new Error("away"), 1006],
+  ["a proxy that answers in our place", {}, 1006],
+  ["one that says nothing", null, 1006],
   ["a close of the server", { session: "s", frames: ["error"], closed: 4403 }, 4403],
 ]) {
   test(`${name} closes it`, async () => {

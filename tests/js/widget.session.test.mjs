@@ -61,7 +61,7 @@ function desk({ watched = true, store = { local: shelf(), tab: shelf() } } = {})
     on.frame({ type: "message.posted", chat_id: CHAT, message });
   };
   const of = (type) => sent.filter((frame) => frame.type === type);
-  return { session, store, sent, of, line, open, lose, ack, say, frame: (f) => on.frame(f) };
+  return { session, store, sent, of, line, open, lose, ack, say, hello: () => on.open(), frame: (f) => on.frame(f) };
 }
 
 test("nothing is stored before the line is opened, the token after", () => {
@@ -387,4 +387,55 @@ test("an answer that brings nothing isn't asked for again at once", () => {
   frame({ ...synced(1, 1, 240), messages: [] });
   mock.timers.tick(1000);
   assert.equal(syncs(sent).length, 1);
+});
+
+const BAD = { type: "error", code: "bad_frame", client_id: null, detail: "Expected `str`" };
+
+test("a hello that the server can't read goes once more, as plain as can be", () => {
+  const d = desk();
+  d.store.local.put({ token: "odd", chat: CHAT, live: true });
+  d.line.up = true;
+  d.hello();
+  d.frame(BAD);
+  assert.deepEqual(d.of("hello")[1], { type: "hello" });
+  assert.deepEqual(d.store.local.get(), { token: null, chat: null, live: false });
+  d.open();
+  assert.equal(d.session.state.net, "online");
+  // The next line begins as ever.
+  d.lose();
+  d.open();
+  assert.equal(d.of("hello").at(-1).token, "token");
+});
+
+test("a server that takes no hello at all is said to the visitor", () => {
+  const d = desk();
+  d.line.up = true;
+  d.hello();
+  d.frame(BAD);
+  d.frame(BAD);
+  assert.deepEqual([d.session.state.net, d.session.state.refusal], ["refused", "broken"]);
+  assert.equal(d.line.up, false);
+  assert.equal(d.of("hello").length, 2);
+});
+
+test("a server that asks for patience hears the same hello again", () => {
+  const d = desk();
+  d.line.up = true;
+  d.hello();
+  d.frame({ type: "error", code: "retry", client_id: null });
+  mock.timers.tick(1000);
+  assert.equal(d.of("hello").length, 2);
+  d.open();
+  mock.timers.tick(5000);
+  assert.equal(d.of("hello").length, 3);
+});
+
+test("a text that the server can't read is in trouble, and the next one goes", () => {
+  const d = desk();
+  d.open();
+  d.session.post("een");
+  d.session.post("twee");
+  d.frame({ ...BAD, client_id: "id-1" });
+  assert.deepEqual(d.of("message.post").map((f) => f.body), ["een", "twee"]);
+  assert.deepEqual(d.session.state.outbox.map((i) => [i.status, i.reason]), [["failed", "bad_frame"], ["flying", null]]);
 });

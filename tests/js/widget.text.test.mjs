@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { problemsOf } from "../../static/widget/writing.js";
+import { problemsOf } from "../../static/widget/question.js";
 import { groupLines, linesOf } from "../../static/widget/log.js";
 import { isLeft, promiseOf, whenWords } from "../../static/widget/wait.js";
 import { backoff } from "../../static/widget/socket.js";
@@ -72,7 +72,7 @@ test("formal words never say je or du or tu, familiar ones never u, Sie or vous"
 
 test("every word is used, and every used word exists", () => {
   const folder = new URL("../../static/widget/", import.meta.url);
-  const files = ["writing", "log", "wait", "view", "panel"];
+  const files = ["writing", "question", "log", "wait", "view", "panel"];
   const source = files.map((name) => readFileSync(new URL(`${name}.js`, folder), "utf8")).join("\n");
   for (const key of Object.keys(languages.nl)) assert.match(source, new RegExp(`\\b${key}\\b`), key);
   for (const [, key] of source.matchAll(/\bt\("(\w+)"/g)) assert.ok(languages.nl[key], key);

@@ -125,6 +125,18 @@ async def test_too_many_frames_in_a_moment(settings: Any) -> None:
         assert await marieke.hear_close() == 4429
 
 
+async def test_a_bad_frame_that_can_be_named_is_named() -> None:
+    """Its sender waits for an answer to this very command, and what is behind it waits too."""
+    async with unharmed():
+        marieke, _ = await visitor()
+        named = {"client_id": new_id(), "chat_id": new_id()}
+        await marieke.send(type="message.post", body=5, **named)
+        heard = await marieke.hear("error")
+        assert {"code": "bad_frame", **named}.items() <= heard.items()
+        await marieke.send(type="message.post", body="x", client_id="not one")
+        assert (await marieke.hear("error")).get("client_id") is None
+
+
 async def test_the_tabs_of_one_visitor_share_their_frames(settings: Any) -> None:
     settings.FRAME_RATE = 0.001
     async with unharmed():

@@ -13,9 +13,9 @@ from tests.cast import ACME_SITE
 # The promise to every site that carries the widget, in packed bytes.
 LOADER_LIMIT = 5 * 1024
 PANEL_LIMIT = 26 * 1024
-NOT_ALWAYS = widget_files.POLL | widget_files.ENDING | widget_files.INVITE
+NOT_ALWAYS = widget_files.POLL | widget_files.ENDING | widget_files.QUESTION | widget_files.INVITE
 ENDING_LIMIT = 6 * 1024
-INVITE_LIMIT = 2 * 1024
+INVITE_LIMIT = QUESTION_LIMIT = 2 * 1024
 
 
 @pytest.fixture
@@ -88,6 +88,7 @@ def test_what_only_some_pages_need_is_small_and_nothing_else_asks_for_it():
     files = widget_files.current().files
     assert sum(len(files[name].packed) for name in widget_files.ENDING) <= ENDING_LIMIT
     assert sum(len(files[name].packed) for name in widget_files.INVITE) <= INVITE_LIMIT
+    assert sum(len(files[name].packed) for name in widget_files.QUESTION) <= QUESTION_LIMIT
     for name, file in files.items():
         if name not in NOT_ALWAYS:
             asked = re.findall(r'from ?"\./([^"]+)"', file.body.decode())

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -89,6 +90,7 @@ __all__ = [
     "VisitorRead",
     "VisitorSync",
     "VisitorTyping",
+    "ids_of",
     "parse_console",
     "parse_visitor",
 ]
@@ -175,6 +177,13 @@ class BadFrame(ValueError):
     """A frame that is not one of ours: no JSON, an unknown type, a missing or wrong field."""
 
 
+class _Named(msgspec.Struct):
+    """What a bad frame may still say of itself."""
+
+    client_id: UUID | None = None
+    chat_id: UUID | None = None
+
+
 _visitor: Callable[[str], VisitorFrame] = msgspec.json.Decoder(VisitorFrame).decode
 _console: Callable[[str], ConsoleFrame] = msgspec.json.Decoder(ConsoleFrame).decode
 
@@ -193,6 +202,15 @@ def parse_visitor(text: str) -> VisitorFrame:
 def parse_console(text: str) -> ConsoleFrame:
     """The console's frame in `text`. Raises BadFrame, whose message names the field and what is allowed."""
     return _parse(_console, text)
+
+
+def ids_of(text: str) -> tuple[UUID | None, UUID | None]:
+    """The `client_id` and `chat_id` of a frame that is refused, as far as they can be read: its sender waits for them."""
+    try:
+        named = msgspec.json.decode(text, type=_Named)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return None, None
+    return named.client_id, named.chat_id
 
 
 def _parse(read: Callable[[str], _F], text: str) -> _F:

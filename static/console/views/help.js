@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { readFlag, writeFlag } from "../flag.js";
 import { KEYS, label, PLACE_KEYS } from "../keys.js";
 import { say } from "../words.js";
 import { html } from "./parts.js";
@@ -10,7 +11,7 @@ const OFF = "balie.keys.off";
 const asked = signal(0);
 
 /** Whether keys with Alt do something; some people's machines need them for something else. */
-export const keysOn = signal(localStorage.getItem(OFF) !== "1");
+export const keysOn = signal(!readFlag(() => localStorage, OFF));
 
 /** Opens the map. */
 export function showKeys() {
@@ -19,7 +20,7 @@ export function showKeys() {
 
 function flip() {
   keysOn.value = !keysOn.value;
-  localStorage.setItem(OFF, keysOn.value ? "0" : "1");
+  writeFlag(() => localStorage, OFF, !keysOn.value);
 }
 
 export function Help() {
