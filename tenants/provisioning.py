@@ -8,7 +8,7 @@ migrations insert; no SET, SHOW or SELECT), kept in a table and replayed in one 
 import hashlib
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import StringIO
 from typing import Any
 
@@ -16,16 +16,19 @@ from django.core.management import call_command
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import CASCADE, Model
 
 from tenants.backend.base import current
 from tenants.context import Schema, in_no_company
-from tenants.models import Company, Domain, SchemaTemplate, check_slug
+from tenants.models import Company, Domain, SchemaTemplate, check_slug, new_secret
 
 APP = "chat"
 _SCRATCH = "t_template_scratch"
 _SKIP = re.compile(
     r"^\s*(SET|SHOW|SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE
 )
+# What a company's own row says of its people.
+_OWN_FACTS = ("question_email", "transcript_email", "reply_email", "address")
 _MARK = """
     CREATE TABLE tenant_self (
         one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
@@ -64,12 +67,36 @@ def create_company(*, slug: str, portal_host: str, **fields: Any) -> Company:
     return company
 
 
-def drop_company(company: Company) -> None:
-    """Erase a company: its schema with all words, then its row."""
+def drop_company(company: Company, *, keep: Iterable[type[Model]] = ()) -> None:
+    """Erase a company: its schema with all words, its sites, hosts and every row that is its alone.
+
+    Books that must stay refer to the company's row (records, charges, the log): then the row stays too, for its name, with
+    no address in it, a new secret (old visitors' keys lead nowhere) and `ready` off, so nothing finds it any more.
+
+    Args:
+        keep: models whose rows stay although they would go with the row.
+    """
     with in_no_company(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA IF EXISTS {_quoted(company.schema_name)} CASCADE")
-        company.delete(force_drop=False)
+        stays = False
+        for relation in _relations():
+            rows = relation.related_model._base_manager.filter(**{relation.field.name: company})
+            if relation.on_delete is CASCADE and relation.related_model not in keep:
+                rows.delete()
+            else:
+                stays = stays or rows.exists()
+        if stays:
+            blank = dict.fromkeys(_OWN_FACTS, "")
+            Company.objects.filter(pk=company.pk).update(ready=False, secret=new_secret(), **blank)
+        else:
+            company.delete(force_drop=False)
+
+
+def _relations() -> list[Any]:
+    """Every relation of any table to the company's row, those without a name of their own among them."""
+    fields = Company._meta.get_fields(include_hidden=True)
+    return [field for field in fields if field.auto_created and not field.concrete]
 
 
 def migrate_companies() -> int:
@@ -80,7 +107,7 @@ def migrate_companies() -> int:
     newest = {name for app, name in MigrationLoader(None).disk_migrations if app == APP}
     behind = [
         company.schema_name
-        for company in Company.objects.order_by("slug")
+        for company in Company.objects.filter(ready=True).order_by("slug")
         if _applied(company.schema_name) != newest
     ]
     for schema_name in behind:

@@ -18,6 +18,8 @@ from tenants.resolve import find_company_by_host
 
 pytestmark = pytest.mark.django_db
 
+ORIGIN = ["--origin", "https://nova.example"]
+
 _CATALOGUE = {
     "columns": """
         SELECT table_name, column_name, ordinal_position, data_type, udt_name, is_nullable, column_default,
@@ -211,16 +213,19 @@ def test_create_company_makes_a_site_too() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [["Nova!", "Nova", "--monogram", "NO"], ["acme", "Acme", "--monogram", "ZZ"],
-     ["nova", "Nova", "--monogram", "AC"],
-     ["nova", "Nova", "--monogram", "NO", "--origin", "https://nova.example/path"]],
-    ids=["slug", "slug-in-use", "monogram-in-use", "origin"],
+    [["Nova!", "Nova", "--monogram", "NO", *ORIGIN], ["acme", "Acme", "--monogram", "ZZ", *ORIGIN],
+     ["nova", "Nova", "--monogram", "AC", *ORIGIN],
+     ["nova", "Nova", "--monogram", "NO", "--origin", "https://nova.example/path"],
+     ["nova", "Nova", "--monogram", "NO"]],
+    ids=["slug", "slug-in-use", "monogram-in-use", "origin", "no-origin"],
 )  # fmt: skip
 def test_create_company_says_in_one_line_what_is_wrong_and_leaves_nothing(given: list[str]) -> None:
     before = _schemas()
     with pytest.raises(CommandError) as error:
         call_command("create_company", *given, stdout=StringIO())
-    assert len(str(error.value).strip().splitlines()) == 1
+    said = str(error.value).strip()
+    assert len(said.splitlines()) == 1
+    assert any(field in said for field in ("slug", "monogram", "--origin"))
     assert _schemas() == before
 
 

@@ -18,7 +18,12 @@ class Command(BaseCommand):
         parser.add_argument("slug", help="3 to 40 small letters, digits and hyphens")
         parser.add_argument("name")
         parser.add_argument("--monogram", required=True, help="two letters, unique")
-        parser.add_argument("--origin", action="append", default=[], help="allowed origin")
+        parser.add_argument(
+            "--origin",
+            action="append",
+            required=True,
+            help="a website of the company, such as https://www.example.nl; may be given again",
+        )
         parser.add_argument("--portal-host", help="default: <slug>.<portal suffix>")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,9 +47,18 @@ class Command(BaseCommand):
                 f"--origin: an address such as https://www.example.nl, without a path; not {error.typed}"
             ) from None
         except ValidationError as error:
-            raise CommandError("; ".join(error.messages)) from None
+            raise CommandError(_by_option(error)) from None
         except ValueError as error:
             raise CommandError(f"--portal-host: {error}") from None
         except IntegrityError as error:
             raise CommandError(f"in use already: {error}") from None
         self.stdout.write(f"{company.name}: schema {company.schema_name}, site key {site.key}")
+
+
+def _by_option(error: ValidationError) -> str:
+    """What is wrong, each with the option that has it."""
+    if not hasattr(error, "error_dict"):
+        return f"slug: {' '.join(error.messages)}"
+    names = {"origins": "--origin", "monogram": "--monogram"}
+    said = error.message_dict.items()
+    return "; ".join(f"{names.get(field, field)}: {' '.join(words)}" for field, words in said)

@@ -1,0 +1,122 @@
+"""A company that leaves takes its words along and leaves the agency's books as they were."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from agency.models import (
+    Assignment,
+    Certification,
+    ChatRecord,
+    LogEntry,
+    PortalMember,
+    Promise,
+    User,
+)
+from agency.project import books
+from billing.models import Charge
+from billing.services.charging import charge_settled
+from tenants.models import Company, Domain, Site
+from tenants.provisioning import migrate_companies
+from tests.services.settled import add_record, give_price
+from tests.services.stage import open_chat, sit
+
+pytestmark = pytest.mark.django_db
+
+
+def schemas() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nspname FROM pg_namespace")
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.fixture
+def finished(acme: Company) -> Company:
+    """Acme with a charged chat, and with one whose ledger line is still to come."""
+    give_price(acme)
+    now = timezone.now()
+    for days in (2, 1):
+        record = add_record(acme, now - timedelta(days=days))
+        Assignment.objects.create(
+            chat_id=record.chat_id,
+            company=acme,
+            operator_id=Certification.objects.filter(company=acme).values_list(
+                "operator", flat=True
+            )[0],
+            fence=1,
+            kind="accept",
+            at=record.arrived_at,
+        )
+        if days == 2:
+            charge_settled()
+    return acme
+
+
+def drop(*options: str) -> str:
+    out = StringIO()
+    call_command("drop_company", "acme", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_words_go_and_the_books_stay(finished: Company) -> None:
+    counted = [ChatRecord, Charge, Assignment, Promise, LogEntry]
+    before = [model.objects.filter(company=finished).count() for model in counted]
+    assert "2 records and 1 charges stay" in drop("--yes")
+    assert [model.objects.filter(company=finished).count() for model in counted] == before
+    assert "t_acme" not in schemas()
+    assert "t_zen" in schemas()
+    for model in (Site, PortalMember, Certification):
+        assert not model.objects.filter(company=finished).exists()
+    assert not Domain.objects.filter(tenant=finished).exists()
+    kept = Company.objects.get(pk=finished.pk)
+    assert (kept.name, kept.ready, kept.question_email, kept.address) == (
+        finished.name,
+        False,
+        "",
+        "",
+    )
+    assert kept.secret != finished.secret
+
+
+def test_the_books_go_on_without_the_words(finished: Company, client: Any, maud: User) -> None:
+    drop("--yes")
+    charge_settled()
+    assert Charge.objects.filter(company=finished, component="chat").count() == 2
+    assert books.compare().differences == []
+    assert migrate_companies() == 0
+    client.force_login(maud)
+    pages = [
+        reverse("manage_home"),
+        reverse("manage_log"),
+        reverse("manage_charges", args=[finished.pk]),
+        reverse("manage_company_chats", args=[finished.pk]),
+    ]
+    answers = [client.get(page, headers={"host": "localhost"}).status_code for page in pages]
+    assert answers[:2] == [200, 200]
+    assert all(answer in (200, 404) for answer in answers)
+
+
+def test_without_yes_it_says_what_would_go(finished: Company) -> None:
+    with pytest.raises(CommandError, match="t_acme with every word would go, 2 records"):
+        drop()
+    assert "t_acme" in schemas()
+    assert Company.objects.get(pk=finished.pk).ready
+
+
+def test_chats_that_live_are_finished_first(acme: Company) -> None:
+    open_chat(sit("alice@balie.test"))
+    with pytest.raises(CommandError, match="1 unfinished chats: nothing is changed"):
+        drop("--yes")
+    assert Company.objects.get(pk=acme.pk).ready
+    assert "t_acme" in schemas()
+
+
+def test_a_company_that_isn_t_there_is_named() -> None:
+    with pytest.raises(CommandError, match="slug: there is no company 'nobody'"):
+        call_command("drop_company", "nobody", "--yes")
