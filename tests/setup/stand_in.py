@@ -18,9 +18,12 @@ class Healthy(http.server.BaseHTTPRequestHandler):
     """Answers everything with 200."""
 
     def do_GET(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    do_POST = do_GET
 
 
 def programs(options: launch.Options, _home: Home) -> dict[str, Program]:
