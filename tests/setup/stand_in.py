@@ -21,9 +21,10 @@ class Healthy(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.send_response(200)
         self.send_header("Content-Length", "0")
+        self.send_header("X-Port", str(self.server.server_address[1]))
         self.end_headers()
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 -- http.server's name
 
 
 def programs(options: launch.Options, _home: Home) -> dict[str, Program]:
