@@ -3,12 +3,16 @@
 import html
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
+from babel.messages.catalog import Catalog
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
+from django.utils.formats import date_format
 
-from agency.project.management.commands.catalogue import find_problems, stored
+from agency.project.management.commands.catalogue import find_problems, shadows, stored
 from agency.project.middleware import HEALTH
 from tests.cast import PASSWORD
 
@@ -112,6 +116,33 @@ def test_every_page_speaks_one_language(browser, language):
 
 def test_the_dutch_catalogue_is_complete_and_compiled():
     assert find_problems() == []
+
+
+def test_a_text_of_ours_that_means_something_else_in_django_is_a_problem():
+    catalogue = Catalog(locale="nl")
+    catalogue.add("May", "Mag")
+    catalogue.add("May", "Mag", context="what somebody is allowed")
+    catalogue.add("March", "maart")
+    assert shadows(catalogue) == ["May"]
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        (
+            "nl",
+            "januari februari maart april mei juni juli augustus september oktober november december",
+        ),
+        (
+            "en",
+            "January February March April May June July August September October November December",
+        ),
+    ],
+)
+def test_months_have_their_own_names(language, names):
+    with translation.override(language):
+        found = [date_format(date(2026, month, 1), "F") for month in range(1, 13)]
+    assert found == names.split()
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agency.models import PortalMember
 from agency.services.companies import is_monogram_free
@@ -216,7 +216,7 @@ class MemberForm(forms.Form):
     name = Line(label=gettext_lazy("Name"), max_length=100)
     email = Mail(label=gettext_lazy("Mail address"))
     role = Choice(
-        label=gettext_lazy("May"),
+        label=pgettext_lazy("what a portal user is allowed", "May"),
         choices=PortalMember.Role.choices,
         initial=PortalMember.Role.READER,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -15,6 +16,7 @@ from django.utils.translation.template import templatize
 
 LANGUAGE = "nl"
 ROOT: Path = settings.BASE_DIR
+_PLACE = Path("locale", LANGUAGE, "LC_MESSAGES", "django.po")
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 SOURCES = ("tenants", "agency", "chat", "billing")
 # The names by which source calls gettext; `_` and the lazy forms among them.
@@ -67,7 +69,7 @@ class Command(BaseCommand):
 
 def po_path() -> Path:
     """Where the Dutch catalogue lies."""
-    return ROOT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+    return ROOT / _PLACE
 
 
 def stored() -> Catalog:
@@ -117,10 +119,28 @@ def find_problems() -> list[str]:
         if not all(strings) or message.fuzzy:
             problems.append(f"not translated: {key}")
         problems += [f"{key}: {error}" for error in message.check()]
+    problems += [
+        f"means something else in Django, give it a context: {key}" for key in shadows(kept)
+    ]
     compiled = po_path().with_suffix(".mo")
     if not compiled.exists() or compiled.read_bytes() != as_mo(kept):
         problems.append("django.mo isn't compiled from django.po: run manage.py catalogue")
     return problems
+
+
+def shadows(catalogue: Catalog) -> list[str]:
+    """The texts without a context that Django itself translates otherwise: "May" is a month there.
+
+    A project's catalogue wins over Django's, on every page and in every date. The texts of installed apps (allauth's "Save")
+    may be worded anew: they stand on pages of ours.
+    """
+    with (Path(django.__file__).parent / "conf" / _PLACE).open("rb") as file:
+        theirs = {_key(m.id): m.string for m in read_po(file, locale=LANGUAGE) if not m.context}
+    return sorted(
+        str(_key(m.id))
+        for m in catalogue
+        if m.id and not m.context and theirs.get(_key(m.id), m.string) != m.string
+    )
 
 
 def as_po(catalogue: Catalog) -> bytes:
