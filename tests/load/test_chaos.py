@@ -23,8 +23,8 @@ FAST = ("--rate", "600", "--speed", "40", "--operators", "40")
 PARTS = ("web", "dispatcher", "valkey", "worker", "postgres")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+@pytest.fixture(name="desk")
+def fixture_desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path / "home", command=("manage.py", "run"))
     yield desk
     desk.clear()
@@ -36,11 +36,15 @@ def environment(desk: Desk) -> dict[str, str]:
     return keep | {"BALIE_ENV": "development", "BALIE_HOME": str(desk.home.folder)}
 
 
-def play(desk: Desk, *options: str) -> dict[str, Any]:
-    """A whole replay against this desk; its answer, once it ended with exit code 0."""
+def play(desk: Desk, *options: str, port: int = 0, chats: int = CHATS) -> dict[str, Any]:
+    """A whole replay against this desk; its answer, once it ended with exit code 0.
+
+    Args:
+        port: of another web process of this desk than its own.
+    """
     dialogues = str(SHARED_DATA / "dialogues.jsonl.gz")
     command = ["replay", "--dialogues", dialogues, "--json"]
-    command += ["--base-url", f"http://127.0.0.1:{desk.port}", "--chats", str(CHATS)]
+    command += ["--base-url", f"http://127.0.0.1:{port or desk.port}", "--chats", str(chats)]
     replay = subprocess.run(
         [sys.executable, "manage.py", *command, *options],
         cwd=ROOT,
