@@ -1,18 +1,22 @@
 """People and texts in a real browser: a manager certifies and writes, and an open console follows."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agency.models import User
+from agency.models import Operator, Seat, User
+from agency.services import certification
 from chat.models import Text
+from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
 from tests.browser.conftest import Desk, sign_in
 from tests.browser.looking import look_at
 from tests.browser.websites import Websites, at_the_desk, window_of
 from tests.cast import ACME_SITE
+from tests.services.stage import open_chat, sit
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "committed")]
 
@@ -82,3 +86,29 @@ def test_axe_finds_nothing_on_the_pages_about_people(maud: Page, desk: Desk, wid
     maud.get_by_role("button", name="Toevoegen en link mailen").click()
     expect(maud.locator("[aria-invalid=true]").first).to_be_visible()
     look_at(maud)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_revoking_asks_what_becomes_of_the_chats_in_hand(
+    maud: Page, desk: Desk, width: int
+) -> None:
+    now = clock.now()
+    alice = sit("alice@balie.test", now=now)
+    Seat.objects.filter(pk=alice.operator_id).update(lease_until=now + timedelta(minutes=10))
+    entry = open_chat(alice, now=now)
+    acme = Company.objects.get(slug="acme")
+    address = desk.url(f"/manage/companies/{acme.pk}/operators/{alice.operator_id}/revoke/")
+    try:
+        maud.set_viewport_size({"width": width, "height": 800})
+        look_at(maud, address)
+        maud.get_by_role("button", name="Intrekken").click()
+        expect(maud.get_by_text("Kies wat er met de chats onder handen gebeurt.")).to_be_visible()
+        look_at(maud)
+        maud.get_by_label("Nu aan collega’s overdragen").check()
+        maud.get_by_role("button", name="Intrekken").click()
+        expect(maud.get_by_text("krijgt geen chats van Acme Schoenen meer")).to_be_visible()
+        entry.refresh_from_db()
+        assert (entry.state, entry.operator_id, entry.at_head) == ("waiting", None, True)
+    finally:
+        operator = Operator.objects.get(pk=alice.operator_id)
+        certification.certify(operator=operator, company=acme)
