@@ -14,8 +14,9 @@ from tests.load.web import serving
 WIDGET = f"/ws/widget/{cast.ACME_SITE}/"
 _CLOSE = b"\x88\x82\0\0\0\0\x03\xe8"
 AT_ONCE, ROUND, ROUNDS = 20, 2_000, 10
-# What a process may gain between the first 2,000 connections and the last, in KiB: 0.1 each. A socket that stays takes 20.
-GAIN_KIB = 1_800
+# By how much the most of the second 10,000 may pass the most of the first, in KiB: 0.4 for each. A connection that stays
+# takes 6 or more. Between two collections of its cycles a process swings by 10 MiB, so the tops are compared.
+GAIN_KIB = 4_096
 # A connection that the server has forgotten is closed within this.
 CLOSED_WITHIN_S = 30
 
@@ -38,7 +39,8 @@ def test_20_000_connections_leave_no_memory_in_daphne(
         seconds = time.monotonic() - began
     with capsys.disabled():
         print(f"\n{ROUND * ROUNDS} connections in {seconds:.0f} s; KiB after each {ROUND}: {taken}")
-    assert taken[-1] - taken[0] <= GAIN_KIB, taken
+    half = ROUNDS // 2
+    assert max(taken[half:]) - max(taken[:half]) <= GAIN_KIB, taken
 
 
 async def _come_and_go(port: int, count: int) -> None:
