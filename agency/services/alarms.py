@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agency.models import LogEntry
+from agency.models import Heartbeat, LogEntry
 from agency.services import forwarding, mailroom
-from agency.services.health import list_wrong_clocks
+from agency.services.health import wrong_clock
 from agency.services.shortages import find_called, list_short
 from agency.services.staffing import count_gaps
 
@@ -35,14 +35,15 @@ _kept: list[tuple[float, UUID | None, list[Alarm]]] = []
 
 
 def list_alarms(now: datetime) -> list[Alarm]:
-    """Everything that is wrong now: five cheap queries, and once in 30 s or after a change by staff those of the plan."""
+    """Everything that is wrong now: four cheap queries, and once in 30 s or after a change by staff those of the plan."""
     called, dead = find_called(), mailroom.count_dead()
-    wrong = [abs(row.clock_ahead) for row in list_wrong_clocks(now)]
+    troubled = list(Heartbeat.objects.filter(wrong_clock(now) | forwarding.untrusted(now)))
+    wrong = [abs(row.clock_ahead) for row in troubled if row.part != forwarding.PART]
     urgent = [
         Alarm("called", called.chats, called.bounces),
         Alarm("mail", dead),
         Alarm("clock", len(wrong), round(max(wrong, default=0))),
-        Alarm("forwarding", forwarding.count_untrusted()),
+        Alarm("forwarding", len(troubled) - len(wrong)),
     ]
     return [alarm for alarm in (*urgent, *_of_the_plan(now)) if alarm.count]
 

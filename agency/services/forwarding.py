@@ -1,14 +1,14 @@
 """A proxy in front that nobody told us of: then every caller has its address, and no limit by address holds."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
 from django.db import Error
+from django.db.models import Q
 
 from agency.domain import network
-from agency.models import Heartbeat
 from agency.services.health import note_heartbeat
 from tenants import clock
 
@@ -43,7 +43,6 @@ def say_untrusted(peer: str) -> None:
             log.warning("forwarding_not_noted", problem=type(problem).__name__)
 
 
-def count_untrusted() -> int:
-    """How many web processes met such a request within the last two hours."""
-    since = clock.now() - 2 * timedelta(seconds=AGAIN_S)
-    return Heartbeat.objects.filter(part=PART, at__gt=since).count()
+def untrusted(now: datetime) -> Q:
+    """Match the web processes that met such a request within the last two hours."""
+    return Q(part=PART, at__gt=now - 2 * timedelta(seconds=AGAIN_S))

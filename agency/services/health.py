@@ -49,9 +49,13 @@ def note_heartbeat(*, part: str, node: str, now: datetime, detail: str = "") -> 
 
 def list_wrong_clocks(now: datetime) -> list[Heartbeat]:
     """List the living processes whose own clock differs from the database's, the worst first."""
+    return sorted(Heartbeat.objects.filter(wrong_clock(now)), key=lambda row: -abs(row.clock_ahead))
+
+
+def wrong_clock(now: datetime) -> Q:
+    """Match the living processes whose own clock differs from the database's."""
     off = Q(clock_ahead__gt=CLOCK_LIMIT) | Q(clock_ahead__lt=-CLOCK_LIMIT)
-    living = Heartbeat.objects.filter(off, at__gt=now - timedelta(seconds=max(LIMITS.values())))
-    return sorted(living, key=lambda row: -abs(row.clock_ahead))
+    return off & Q(at__gt=now - timedelta(seconds=max(LIMITS.values())))
 
 
 def is_database_alive() -> bool:
