@@ -13,10 +13,9 @@ from typing import Literal
 
 from agency.domain.sla import Verdict
 
-# Under this many chats a percentage says more than it knows: the interval stands beside it.
+# Under this many chats a share of the promise is counts and an interval, no percentage; a cell of the heat map has no
+# colour then, as 2 late of 4 is chance and no pattern.
 FEW = 30
-# A cell of the heat map with fewer chats stays empty: one late answer in three is no pattern.
-FEW_IN_A_CELL = 4
 # T of the service levels that are printed whatever was promised, in seconds.
 FIXED_TARGETS = (20, 30)
 # The normal quantile of a two-sided 95 % interval.
@@ -192,6 +191,11 @@ class Level:
     def base(self) -> int:
         """What the service level at the promise divides by."""
         return self.answered + self.lost_after_promise
+
+    @property
+    def is_few(self) -> bool:
+        """Whether there are chats to judge by, but too few for a percentage."""
+        return 0 < self.base < FEW
 
     @property
     def service_level(self) -> float | None:

@@ -13,6 +13,7 @@ from agency.domain.metrics import (
     Level,
     gettext_noop,
 )
+from agency.domain.percent import percent
 from agency.services.csvfile import Cell as Plain
 
 # As the page rounds: agency/templatetags/amounts.py.
@@ -41,10 +42,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure of one row; None: nothing to measure."""
+    """One figure of one row; None: nothing to measure. `promise`: the share it is judged by, None if it isn't."""
 
     column: Column
     value: float | None
+    promise: float | None = None
 
     @property
     def plain(self) -> Plain:
@@ -55,7 +57,7 @@ class Cell:
         if self.column.kind == "count":
             return int(self.value)
         if self.column.kind == "share":
-            return (exact * 100).quantize(_TENTH, rounding=ROUND_HALF_UP)
+            return percent(exact, promise=self.promise)
         if self.column.kind == "number":
             return exact.quantize(_TENTH, rounding=ROUND_HALF_UP)
         tenths = exact.quantize(_TENTH, rounding=ROUND_CEILING)
@@ -75,6 +77,9 @@ def _missed_by(cause: Cause) -> Column:
 
     return Column(f"missed_{cause}", CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause], "count", value)
 
+
+# Shares that are read against the promised one.
+_JUDGED = frozenset({"service_level", "service_level_20", "service_level_30", "strict"})
 
 _MISSED_IN_ORDER = (
     Cause.NO_SEAT,
@@ -138,6 +143,13 @@ def columns_of(blocks: Iterable[Block]) -> list[Column]:
     return [column for block in blocks for column in block.columns]
 
 
-def cells(blocks: Sequence[Block], level: Level) -> list[Cell]:
-    """One row."""
-    return [Cell(column, column.value(level)) for column in columns_of(blocks)]
+def cells(blocks: Sequence[Block], level: Level, promise: float) -> list[Cell]:
+    """One row.
+
+    Args:
+        promise: the share that was promised.
+    """
+    return [
+        Cell(column, column.value(level), promise if column.key in _JUDGED else None)
+        for column in columns_of(blocks)
+    ]

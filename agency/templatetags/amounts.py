@@ -12,6 +12,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from agency.domain.percent import Number, exact_percent, percent
+
 register = template.Library()
 
 NOTHING = "–"
@@ -20,8 +22,6 @@ _CENT = Decimal("0.01")
 _TENTH = Decimal("0.1")
 _MINUTE = 60
 _HOUR = 3_600
-
-Number = Decimal | float | int
 
 
 @register.filter
@@ -48,14 +48,33 @@ def share(ratio: Number | None, decimals: int = 1) -> str:
     Args:
         ratio: the share itself, 1 for all of it.
     """
+    return judged_share(ratio, None, decimals)
+
+
+@register.filter
+def beside(ratio: Number | None, promise: Number | None) -> str:
+    """A share that stands beside the promise it is judged by, to tenths: rounding never moves it across."""
+    return judged_share(ratio, promise, 1)
+
+
+@register.filter
+def beside_whole(ratio: Number | None, promise: Number | None) -> str:
+    """The same without decimals."""
+    return judged_share(ratio, promise, 0)
+
+
+@register.filter
+def promised(ratio: Number) -> str:
+    """A promise with all its decimals: `90 %`, `92,5 %`."""
+    exact = exact_percent(ratio)
+    return _percentage(exact, max(0, -int(exact.as_tuple().exponent)))
+
+
+def judged_share(ratio: Number | None, promise: Number | None, decimals: int) -> str:
+    """A share in words; one that is judged is rounded so that it never reads as the other side of `promise`."""
     if ratio is None:
         return NOTHING
-    step = Decimal(1).scaleb(-decimals)
-    percent = (Decimal(str(ratio)) * 100).quantize(step, rounding=ROUND_HALF_UP)
-    # Translators: a percentage. Dutch has a space before the sign.
-    return (
-        pgettext("share", "{figure}%").format(figure=_figure(percent, decimals)).replace(" ", _NBSP)
-    )
+    return _percentage(percent(ratio, decimals=decimals, promise=promise), decimals)
 
 
 @register.filter
@@ -102,6 +121,12 @@ def hours(length: timedelta) -> str:
     figure = exact.quantize(_CENT, rounding=ROUND_HALF_UP)
     decimals = 0 if figure == figure.to_integral_value() else 1 if figure * 10 % 1 == 0 else 2
     return _("{n} h").format(n=_figure(figure, decimals)).replace(" ", _NBSP)
+
+
+def _percentage(value: Decimal, decimals: int) -> str:
+    # Translators: a percentage. Dutch has a space before the sign.
+    pattern = pgettext("share", "{figure}%")
+    return pattern.format(figure=_figure(value, decimals)).replace(" ", _NBSP)
 
 
 def _figure(value: Decimal, decimals: int) -> str:

@@ -8,9 +8,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from agency.domain.hours import DAY
-from agency.domain.metrics import FEW_IN_A_CELL
+from agency.domain.metrics import FEW
 from agency.services.reporting import BIN_SECONDS, BINS, Bin, Slot
-from agency.templatetags.amounts import share as share_words
+from agency.templatetags.amounts import judged_share
+from agency.templatetags.amounts import promised as promise_words
 
 # The agency's own day; a chat outside it widens the map.
 _OPENS, _CLOSES = 7, 23
@@ -27,7 +28,7 @@ _FLOOR = 182.0
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One half hour of the week: its look, its words, and where its chats are listed ("" without any)."""
+    """One half hour of the week, or one hour of every day: its look, its words, where its chats are listed ("": nowhere)."""
 
     look: str
     words: str
@@ -44,9 +45,13 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The map, the hours over it, and the worst half hour in words (empty: all kept)."""
+    """The map, the hours over it, and where most promises broke in words (empty: all kept).
+
+    `every_day`: the hours of all weekdays together, which hold enough chats for a pattern long before half hours do.
+    """
 
     hours: tuple[str, ...]
+    every_day: tuple[HeatCell, ...]
     rows: tuple[HeatRow, ...]
     low: str
     high: str
@@ -96,9 +101,10 @@ def heat(slots: Sequence[Slot], promised: float, chats_url: str) -> Heat:
     )
     return Heat(
         hours=tuple(f"{hour:02}" for hour in range(first, last)),
+        every_day=tuple(_hour_cell(hour, slots, promised) for hour in range(first, last)),
         rows=rows,
-        low=share_words(max(0.0, promised - _UNDER[0]), 0),
-        high=share_words(promised + _OVER[1] * (1 - promised), 0),
+        low=promise_words(round(max(0.0, promised - _UNDER[0]), 4)),
+        high=promise_words(round(promised + _OVER[1] * (1 - promised), 4)),
         finding=_finding(slots),
     )
 
@@ -121,15 +127,31 @@ def _heat_cell(
     weekday: int, minute: int, slot: Slot | None, promised: float, chats_url: str
 ) -> HeatCell:
     when = half_hour_words(weekday, minute)
-    if slot is None or slot.share is None:
-        return HeatCell("hn", _("{when}: no chats").format(when=when))
+    if slot is None or not slot.base:
+        return _cell(when, 0, 0, promised)
     url = f"{chats_url}&weekday={weekday}&minute={minute}"
-    if slot.base < FEW_IN_A_CELL:
+    return _cell(when, slot.within, slot.base, promised, url)
+
+
+def _hour_cell(hour: int, slots: Sequence[Slot], promised: float) -> HeatCell:
+    """One hour of all weekdays together."""
+    own = [slot for slot in slots if slot.minute // 60 == hour]
+    when = _("Every day {first} to {last}").format(
+        first=_clock(hour * 60), last=_clock(hour * 60 + 60)
+    )
+    return _cell(when, sum(slot.within for slot in own), sum(slot.base for slot in own), promised)
+
+
+def _cell(when: str, within: int, base: int, promised: float, url: str = "") -> HeatCell:
+    if not base:
+        return HeatCell("hn", _("{when}: no chats").format(when=when))
+    if base < FEW:
         few = _("{when}: {within} of {n}, too few for a percentage")
-        return HeatCell("hn", few.format(when=when, within=slot.within, n=slot.base), url)
+        return HeatCell("hn", few.format(when=when, within=within, n=base), url)
+    share = within / base
     words = _("{when}: {share} of {n} chats")
-    said = words.format(when=when, share=share_words(slot.share, 0), n=slot.base)
-    return HeatCell(_look(slot.share, promised), said, url)
+    said = words.format(when=when, share=judged_share(share, promised, 0), n=base)
+    return HeatCell(_look(share, promised), said, url)
 
 
 def half_hour_words(weekday: int | None, minute: int | None) -> str:
@@ -146,11 +168,17 @@ def _look(share: float, promised: float) -> str:
 
 
 def _finding(slots: Sequence[Slot]) -> str:
-    """The half hour in which most promises broke, in words."""
-    worst = max(slots, key=lambda slot: (slot.base - slot.within, slot.base), default=None)
-    if worst is None or worst.base == worst.within:
-        return ""
+    """The half hour in which most promises broke, in words; of those with enough chats for a pattern."""
     broken = sum(slot.base - slot.within for slot in slots)
+    if not broken:
+        return ""
+    enough = [slot for slot in slots if slot.base >= FEW]
+    worst = max(enough, key=lambda slot: (slot.base - slot.within, slot.base), default=None)
+    if worst is None or worst.base == worst.within:
+        alone = _(
+            "{all} not answered in time, in half hours with fewer than {few} chats each: too few to see a pattern in one."
+        )
+        return alone.format(all=broken, few=FEW)
     words = _("{when}: {n} of {base} not answered in time, {all} in all of this period.")
     return words.format(
         when=half_hour_words(worst.weekday, worst.minute).capitalize(),

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 
 from agency.domain.bounces import DEFINITIONS, NAMES
 from agency.domain.glossary import BY_KEY
-from agency.domain.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES, FEW, Cause
+from agency.domain.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES, Cause
 from agency.services import access, report_cells, reporting
 from agency.services.csvfile import Cell as Plain
 from agency.services.csvfile import csv_response
 from agency.services.report_cells import COMPANIES, DAYS, Cell, cells, columns_of
 from agency.services.reported import WHAT
 from agency.services.reporting import ServiceLevel, Worst
-from agency.templatetags.amounts import share as share_words
+from agency.templatetags.amounts import promised
 from agency.templatetags.days import day as written_day
 from agency.views import report_charts
 from agency.views.report_period import Period, PeriodForm
@@ -80,11 +80,11 @@ def sla(request: HttpRequest) -> HttpResponse:
         "period": period,
         "report": report,
         "total": total,
-        "is_few": 0 < total.base < FEW,
+        "is_few": total.is_few,
         "links": _links(form),
         "before_query": form.month_address(form.months[0]),
         "after_query": form.month_address(form.months[1]) if form.months[1] else "",
-        "promise_words": share_words(report.promise.share, 0),
+        "promise_words": promised(report.promise.share),
         "heat": report_charts.heat(
             reporting.by_half_hour(**asked), report.promise.share, _listed(form, "base")
         ),
@@ -99,7 +99,7 @@ def sla(request: HttpRequest) -> HttpResponse:
             if n
         ],
         "day_blocks": DAYS,
-        "day_total": cells(DAYS, total),
+        "day_total": cells(DAYS, total, report.promise.share),
         "day_rows": _day_rows(form, report),
         "company_blocks": COMPANIES,
         "company_rows": [] if company else _company_rows(form),
@@ -129,7 +129,10 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
             company=form.company, since=period.since, until=period.until
         )
         first = _("Day")
-        rows = [*_day_rows(form, report), Row(_("Total"), "", "", cells(blocks, report.total))]
+        rows = [
+            *_day_rows(form, report),
+            Row(_("Total"), "", "", cells(blocks, report.total, report.promise.share)),
+        ]
     header = [first, *(_heading(column) for column in columns_of(blocks))]
     lines = [[row.name, *(cell.plain for cell in row.cells)] for row in rows]
     table = "companies" if by_company else ""
@@ -185,7 +188,9 @@ def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[Row]:
         url = f"?{form.address(**said)}"
         if form.company:
             url = f"{_chats(form)}?{urlencode(said)}"
-        rows.append(Row(day.day, written_day(day.day), url, cells(DAYS, day.level)))
+        rows.append(
+            Row(day.day, written_day(day.day), url, cells(DAYS, day.level, report.promise.share))
+        )
     return rows
 
 
@@ -198,7 +203,7 @@ def _company_rows(form: PeriodForm) -> list[Row]:
             line.company.name,
             line.company.name,
             f"?{form.address(company=str(line.company.pk))}",
-            cells(COMPANIES, line.level),
+            cells(COMPANIES, line.level, line.promise.share),
         )
         for line in lines
     ]

@@ -241,7 +241,7 @@ def test_every_column_has_its_words_and_figure_in_dutch():
     with translation.override("nl"):
         for column in columns:
             assert translation.gettext(column.name)
-    assert len(cells(DAYS, reporting.Level())) == len(columns)
+    assert len(cells(DAYS, reporting.Level(), 0.9)) == len(columns)
 
 
 def test_offers_let_pass_stand_on_the_page_and_in_a_file(browser, acme, zen, alice):
