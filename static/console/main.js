@@ -4,8 +4,7 @@ import { h, render } from "preact";
 import { every } from "../shared/pulse.js";
 import * as alerts from "./alerts.js";
 import { mostUrgent } from "./order.js";
-import { findItem } from "./outbox.js";
-import { clock, draft, forgetAll, narrow, onChange, open, operator, quarter, second, shown, state } from "./store.js";
+import { clock, forgetAll, narrow, onChange, open, operator, quarter, second, shown, state } from "./store.js";
 import { start } from "./sync.js";
 import { App } from "./views/app.js";
 
@@ -14,13 +13,7 @@ const { socket, settings, logout, manage, login } = place.dataset;
 
 onChange((before, after, cause) => {
   if (cause.type === "snapshot") settle(before, after);
-  if (cause.type === "ack") passed(findItem(before.outbox, cause.client_id));
 });
-
-// The note for who takes over stands in the chat now, whether they do or not.
-function passed(item) {
-  if (item?.frame.type === "chat.transfer") draft(item.chat_id, { passing: "" });
-}
 
 // The first picture: on a wide screen the chat that needs somebody most is open at once. Later ones open nothing by themselves.
 function settle(before, after) {

@@ -64,6 +64,13 @@ export function hold(shown, wanted) {
   return parts;
 }
 
+/** What a heading says of the chats under it: of each section how many, the part's own first. A part that stands still may hold others. */
+export function counted(part, entries) {
+  const counts = new Map([[part, 0]]);
+  for (const section of entries.map(sectionOf)) counts.set(section, (counts.get(section) ?? 0) + 1);
+  return [...counts].filter(([, n]) => n > 0);
+}
+
 /** Every chat in the order of the list. */
 export function flat(parts) {
   return [...parts.mine, ...parts.theirs, ...parts.wrap_up];

@@ -11,6 +11,14 @@ export function entryOf(frame, at, about = null) {
   return { client_id: frame.client_id, chat_id: frame.chat_id ?? null, frame, at, about, kept: false, status: "queued" };
 }
 
+/** An item with a text, as the text it is: of a question to take a chat over that is its note. Null for any other command. */
+export function asText(item) {
+  const { type, chat_id, client_id, fence, note } = item.frame;
+  if (type === "message.post") return item;
+  if (type !== "chat.transfer" || !note) return null;
+  return { ...item, frame: { type: "message.post", chat_id, client_id, fence, body: note, note: true } };
+}
+
 /** The item with this id, or undefined. */
 export function findItem(outbox, clientId) {
   return outbox.find((item) => item.client_id === clientId);

@@ -258,9 +258,10 @@ function refused(state, item, code) {
   const again = code === "fence" || code === "wrong_state" || code === "chat_closed";
   const stale = again && state.chats[item.chat_id] ? { ...state.stale, [item.chat_id]: true } : state.stale;
   const next = { ...state, stale };
+  const chat = state.chats[item.chat_id];
+  const text = box.asText(item);
+  if (text && !chat) return toUnsent(next, [text]);
   if (item.frame.type === "message.post") {
-    const chat = state.chats[item.chat_id];
-    if (!chat) return toUnsent(next, [item]);
     const failed = { ...next, outbox: box.change(state.outbox, item.client_id, { status: "failed", code }) };
     return code === "fence" ? { ...failed, outbox: box.refenced(failed.outbox, chat.entry) } : failed;
   }

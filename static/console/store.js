@@ -4,6 +4,7 @@ import { batch, signal } from "@preact/signals";
 import { makeClock, steady } from "../shared/time.js";
 import { textsOf } from "./departures.js";
 import { aboutOf } from "./moves.js";
+import { asText, findItem } from "./outbox.js";
 import { mostUrgent } from "./order.js";
 import { hasWords, makeShelf } from "./shelf.js";
 import { applyCommand, applyEvent, EMPTY } from "./state.js";
@@ -203,10 +204,20 @@ function move(rule, cause) {
     if (after.ready && !isRestored) restore();
     if (isNotComing(before, cause)) shown.value = null;
   });
+  passNote(before, cause);
   if (["outbox", "unsent", "chats", "left"].some((part) => state.value[part] !== before[part])) keep();
   for (const listener of listeners) listener(before, state.value, cause);
   // Nobody knows what was said while the page was away: the operator reads it before it goes.
   for (const item of state.value.outbox) if (item.kept && item.code === "fence") backToDraft(item);
+}
+
+// The note for who takes over is on its way with the question, and a draft again only when that is refused.
+function passNote(before, { type, chat_id, client_id }) {
+  if (type === "chat.transfer") draft(chat_id, { passing: "" });
+  const { outbox, chats } = state.value;
+  const item = type === "error" ? findItem(before.outbox, client_id) : null;
+  if (item?.frame.type !== "chat.transfer" || !item.frame.note || !chats[item.chat_id] || findItem(outbox, client_id)) return;
+  draft(item.chat_id, { passing: [item.frame.note, draftOf(item.chat_id).passing].filter(Boolean).join("\n") });
 }
 
 // A chat that another hand took away stays on the screen while it is looked at: what somebody types never gets another target.
@@ -272,7 +283,7 @@ function restore() {
 function keep() {
   const { ready, chats, left, outbox, unsent } = state.value;
   if (!ready || !isRestored || isOver) return;
-  const texts = outbox.filter((item) => item.frame.type === "message.post" && item.status !== "sent");
+  const texts = outbox.map(asText).filter((item) => item && item.status !== "sent");
   const ids = [...Object.keys(chats), ...Object.keys(left)];
   shelf.write({
     drafts: drafts.value,

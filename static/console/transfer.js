@@ -9,20 +9,20 @@ const REASONS = ["full", "draining", "paused", "away", "language"];
  * The picker's lines: anybody, people, languages; who can't be asked last, with why.
  * @param options The server's answer, or undefined while it is under way.
  * @param query The letters typed; matched at the start of a word, whatever the accents.
- * @param anyone Words for "somebody else who knows this company".
+ * @param anyone Words for "somebody else who knows this company"; `anyoneToo` are other words that find it.
  * @param languageOf Words for a language's code.
  * @returns {{id: string, to: string, label: string, refused: string}[]} People also have used, capacity and operator_id.
  */
-export function choices(options, query, { anyone, languageOf }) {
+export function choices(options, query, { anyone, anyoneToo = "", languageOf }) {
   if (!options) return [];
   const people = options.people.map((one) => ({
     id: one.id, to: "person", operator_id: one.id, label: one.name, refused: one.refused, used: one.used, capacity: one.capacity,
   }));
   const free = people.filter((one) => !one.refused).sort(byRoom);
   const not = people.filter((one) => one.refused).sort((one, other) => rank(one) - rank(other) || byName(one, other));
-  const any = free.length ? [{ id: "any", to: "any", label: anyone, refused: "" }] : [];
+  const any = free.length ? [{ id: "any", to: "any", label: anyone, also: anyoneToo, refused: "" }] : [];
   const languages = options.languages.map((code) => ({ id: `in-${code}`, to: "language", language: code, label: languageOf(code), refused: "" }));
-  return [...any, ...free, ...languages, ...not].filter((one) => fits(one.label, query));
+  return [...any, ...free, ...languages, ...not].filter((one) => fits(`${one.label} ${one.also ?? ""}`, query));
 }
 
 /** Where the choice stands to begin with: the first line that can be asked, else the first. */

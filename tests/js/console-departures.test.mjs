@@ -105,6 +105,48 @@ test("a chat that leaves unseen is told by name, with its draft, note and note f
   assert.deepEqual(store.state.value.left, {});
 });
 
+const question = (facts = {}) => ({ type: "chat.transfer", chat_id: CHAT, fence: 2, client_id: TEXT, to: "any", note: "kent de maat", ...facts });
+const delivered = { type: "message.posted", chat_id: CHAT, message: { seq: 2, kind: "note", side: "operator", name: "Alice", body: "kent de maat", at: AT, client_id: TEXT, data: {} } };
+
+test("a note for a colleague that was delivered is never called unsent, nor asked with twice", async () => {
+  // The note is stored before the question is acknowledged.
+  for (const last of [[{ type: "ack", client_id: TEXT, chat_id: CHAT }], []]) {
+    tab.clear();
+    const store = await typing();
+    store.draft(CHAT, { passing: "kent de maat" });
+    store.act(question());
+    store.happen(delivered);
+    last.forEach(store.happen);
+    assert.equal(store.draftOf(CHAT).passing, "", "the next question begins without it");
+    store.happen({ type: "chat.removed", chat_id: CHAT, reason: "transferred" });
+    store.open(OTHER);
+    assert.deepEqual(aside(store), [["Uw pincode is", false, "Acme", "Marieke"]]);
+  }
+});
+
+test("a note for a colleague is a draft again when the question is refused, and kept aside when the chat went", async () => {
+  const store = await typing();
+  store.draft(CHAT, { passing: "kent de maat" });
+  store.act(question());
+  store.happen(refused("nobody"));
+  assert.equal(store.draftOf(CHAT).passing, "kent de maat");
+  store.act(question());
+  store.draft(CHAT, { answer: "" });
+  store.happen({ type: "chat.removed", chat_id: CHAT, reason: "taken" });
+  store.happen(refused("not_yours"));
+  assert.deepEqual(aside(store), [["kent de maat", true, "Acme", "Marieke"]]);
+});
+
+test("a note for a colleague outlives a reload, unless it was stored", async () => {
+  const first = await typing();
+  first.act(question());
+  const again = await load(ALICE, both());
+  assert.deepEqual(again.state.value.outbox.map(({ frame }) => [frame.type, frame.body, frame.note, frame.client_id]), [["message.post", "kent de maat", true, TEXT]]);
+  const stored = chat(CHAT, ACME, { last_seq: 2 });
+  stored.messages.push(delivered.message);
+  assert.deepEqual((await load(ALICE, [stored, chat(OTHER, ZEN)])).state.value.outbox, []);
+});
+
 test("a chat that comes back is written in where it was", async () => {
   const store = await typing();
   store.happen({ type: "chat.removed", chat_id: CHAT, reason: "lost" });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrange, flat, hold, mostUrgent, neighbour, pressure, urgencyOf } from "../../static/console/order.js";
+import { arrange, counted, flat, hold, mostUrgent, neighbour, pressure, urgencyOf } from "../../static/console/order.js";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
 const ago = (seconds) => new Date(NOON - seconds * 1000).toISOString();
@@ -56,6 +56,12 @@ test("under a hand nothing moves: what came stands last, what left is gone", () 
   const shown = { mine: ["a", "b"], theirs: ["c"], wrap_up: [] };
   const wanted = { mine: ["d", "c", "b"], theirs: [], wrap_up: [] };
   assert.deepEqual(hold(shown, wanted), { mine: ["b", "d"], theirs: ["c"], wrap_up: [] });
+});
+
+test("what stands still under a wrong heading is counted for what it is", () => {
+  const [mine, theirs, closed] = [chat("a", {}), chat("b", { turn: "visitor" }), chat("c", { state: "wrap_up" })].map((one) => one.entry);
+  assert.deepEqual(counted("mine", [mine, theirs, mine, closed]), [["mine", 2], ["theirs", 1], ["wrap_up", 1]]);
+  assert.deepEqual(counted("mine", [theirs]), [["theirs", 1]]);
 });
 
 test("next and previous go round the ends", () => {

@@ -39,6 +39,13 @@ test("letters find the start of any word, whatever the accents", () => {
   assert.deepEqual(labels(choices(options, " IL ", words)), ["Ilse"]);
 });
 
+test("who looks for everybody finds anybody", () => {
+  for (const [language, query] of [["nl", "ieder"], ["nl", "iemand"], ["en", "every"], ["en", "anyb"]]) {
+    const { "transfer.any": anyone, "transfer.any.also": anyoneToo } = CATALOGUES[language];
+    assert.deepEqual(choices(options, query, { ...words, anyone, anyoneToo }).filter((one) => one.to === "any").length, 1, query);
+  }
+});
+
 test("with nobody to ask there is no 'anybody'; before the answer there is nothing", () => {
   const alone = { people: [person("Ilse", { refused: "away" })], languages: [] };
   assert.deepEqual(labels(choices(alone, "", words)), ["Ilse"]);

@@ -73,7 +73,7 @@ function Panes() {
 }
 
 function pressed(event) {
-  keyDown();
+  keyDown(event);
   if (state.value.signedOut) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") closeTop();

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { minutes, steady } from "../../shared/time.js";
 import { lastSeq } from "../chat.js";
-import { arrange, GONE_SECONDS, hold, IDLE_SECONDS, IDLE_SHOWN, pressure, since, WRAP_UP_SECONDS } from "../order.js";
+import { arrange, counted, GONE_SECONDS, hold, IDLE_SECONDS, IDLE_SHOWN, pressure, since, WRAP_UP_SECONDS } from "../order.js";
 import { clock, companyOf, floorOpen, isTyping, nameOf, open, second, shown, state } from "../store.js";
 import { say } from "../words.js";
 import { showKeys } from "./help.js";
@@ -23,9 +23,9 @@ export function standingParts() {
   return parts;
 }
 
-/** Tells the list that a key is down. */
-export function keyDown() {
-  keyAt = steady();
+/** Tells the list that a key is down. Only one that counts along the list holds it: who types an answer must see who waits. */
+export function keyDown({ altKey, key, target }) {
+  if (altKey || key === "Alt" || target.closest?.(".list")) keyAt = steady();
 }
 
 export function List() {
@@ -56,7 +56,8 @@ function Empty() {
 
 function Part({ part, chats }) {
   const tight = part === "wrap_up";
-  return html`<h2 class="list__h"><span>${say(`list.${part}`)}</span><span class="list__n">${chats.length}</span></h2>
+  const heads = counted(part, chats.map((chat) => chat.entry));
+  return html`<h2 class="list__h">${heads.map(([section, n]) => html`<span key=${section}>${say(`list.${section}`)} <span class="list__n">${n}</span></span>`)}</h2>
     <ul class=${tight ? "is-tight" : ""}>${chats.map((chat) => html`<li key=${chat.entry.chat_id}>
       <${tight ? Line : Card} chat=${chat} /></li>`)}</ul>`;
 }
@@ -89,12 +90,16 @@ function Card({ chat }) {
 
 function Line({ chat }) {
   const company = companyOf(chat.entry.company_id);
-  const left = WRAP_UP_SECONDS - since(chat.entry.wrap_up_at, second.value);
   return html`<${Place} chat=${chat} look="cc--one">
     <${Mono} company=${company} size="s" />
     <span class="cc__l"><b>${nameOf(chat)}</b><span class="cc__co">${company.name}</span></span>
-    <span class="cc__k">${minutes(left)}</span>
+    <${Left} entry=${chat.entry} />
   <//>`;
+}
+
+// Of the time to wrap up in.
+function Left({ entry }) {
+  return html`<span class="cc__k">${minutes(WRAP_UP_SECONDS - since(entry.wrap_up_at, second.value))}</span>`;
 }
 
 // The last words of either side; unread ones are bold.
@@ -112,6 +117,7 @@ function Last({ chat }) {
 
 function Clock({ entry }) {
   const now = second.value;
+  if (entry.state === "wrap_up") return html`<${Left} entry=${entry} />`;
   if (entry.turn === "visitor") return html`<${Silence} entry=${entry} now=${now} />`;
   const { first, left, share, urgency } = pressure(entry, now);
   const foot = first && html`<span class="cc__k">${say("card.first")}</span>`;

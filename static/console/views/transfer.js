@@ -45,7 +45,7 @@ export function Transfer({ chat }) {
   const [moved, setMoved] = useState(null);
   const company = companyOf(chat.entry.company_id);
   const options = state.value.options[id];
-  const words = { anyone: say("transfer.any", { company: company.name }), languageOf: (code) => say("transfer.in", { language: NAMES.of(code) }) };
+  const words = { anyone: say("transfer.any", { company: company.name }), anyoneToo: say("transfer.any.also"), languageOf: (code) => say("transfer.in", { language: NAMES.of(code) }) };
   const lines = choices(options, query, words);
   const at = moved === null ? firstOpen(lines) : Math.min(moved, Math.max(0, lines.length - 1));
   const chosen = lines[at];

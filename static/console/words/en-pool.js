@@ -41,6 +41,7 @@ export default {
   "transfer.whom": "Name of a colleague, or a language",
   "transfer.place": "Type a name or language",
   "transfer.any": "Somebody else who knows {company}",
+  "transfer.any.also": "anyone anybody everyone everybody somebody",
   "transfer.in": "Somebody who speaks {language}",
   "transfer.room": "{used} of {capacity} in use",
   "transfer.not.away": "not signed in",

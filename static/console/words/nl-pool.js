@@ -41,6 +41,7 @@ export default {
   "transfer.whom": "Naam van een collega of een taal",
   "transfer.place": "Typ een naam of taal",
   "transfer.any": "Iemand anders die {company} kent",
+  "transfer.any.also": "iedereen wie dan ook een ander anyone",
   "transfer.in": "Iemand die {language} spreekt",
   "transfer.room": "{used} van {capacity} bezet",
   "transfer.not.away": "niet ingelogd",
