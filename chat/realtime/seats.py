@@ -31,18 +31,11 @@ async def renew(console: "ConsoleConsumer", frame: frames.SeatRenew) -> None:
 
 async def pause(console: "ConsoleConsumer", frame: frames.SeatPause) -> None:
     """Begin or end a break."""
-    seat = await run_in(
-        None,
-        presence.pause,
-        operator_id=console.who.user_id,
-        epoch=console.epoch,
-        on=frame.on,
-        reason=frame.reason,
-        now=clock.now(),
-    )
+    seat = await run_in(None, _pause, console.who.user_id, console.epoch, frame, clock.now())
     if seat is None:
         raise Refused("seat_taken")
-    _tell(console, seat, frame.client_id, again=not frame.on)
+    # A break's beginning sets free what rang here, its end a seat.
+    _tell(console, seat, frame.client_id, again=True)
 
 
 async def drain(console: "ConsoleConsumer", frame: frames.SeatDrain) -> None:
@@ -61,6 +54,16 @@ def _tell(console: "ConsoleConsumer", seat: Seat, client_id: UUID, *, again: boo
 def _renew(user_id: UUID, epoch: int, now: datetime) -> events.SeatRenewed | None:
     seat = presence.renew(operator_id=user_id, epoch=epoch, now=now)
     return snapshot.renewal(seat, now=now) if seat is not None else None
+
+
+def _pause(user_id: UUID, epoch: int, frame: frames.SeatPause, now: datetime) -> Seat | None:
+    seat = presence.pause(
+        operator_id=user_id, epoch=epoch, on=frame.on, reason=frame.reason, now=now
+    )
+    if seat is None or not frame.on:
+        return seat
+    assignment.withdraw_asked(operator_id=user_id, now=now)
+    return Seat.objects.get(pk=user_id)
 
 
 @transaction.atomic

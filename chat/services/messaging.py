@@ -16,7 +16,7 @@ from tenants.context import in_company
 # turns), and no more bytes than a frame that comes in. At least one message, so at most 25 KB over it.
 PAGE, PAGE_BYTES = 80, 65_536
 # System lines that are the agency's own business.
-_CONSOLE_ONLY = frozenset({"page", "settled"})
+_CONSOLE_ONLY = frozenset({"page", "settled", "moved"})
 _FOR_VISITOR, _FOR_OPERATOR = "visitor", "operator"
 
 

@@ -12,6 +12,7 @@ from chat.models import Chat, Text
 from chat.services.endings import Ending, list_endings
 from chat.services.floor import list_call_ids, list_calls
 from chat.services.messaging import PAGE_BYTES, list_messages
+from chat.services.passing_note import find_passing_note
 from chat.services.texts import list_texts
 from chat.services.wire import entry_of, offer_of, seat_of, site_names
 from tenants.context import in_company
@@ -141,6 +142,7 @@ def _offers(
             again=operator.pk in bounced.get(entry.chat_id, ()),
             unread=entry.company_id in unread,
             is_lead=operator.is_lead,
+            note=find_passing_note(entry),
         )
         for entry in entries
     ]

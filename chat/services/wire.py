@@ -52,6 +52,7 @@ def offer_of(
     again: bool = False,
     unread: bool = False,
     is_lead: bool = False,
+    note: str = "",
 ) -> events.Offer:
     """An offer, for whoever is asked: no word of the visitor.
 
@@ -59,6 +60,7 @@ def offer_of(
         again: they held this chat before, or let it pass.
         unread: they haven't read the company's newest instruction.
         is_lead: they are a lead operator.
+        note: of whoever asks them to take it over.
     """
     assert entry.offer_expires_at is not None
     holder = entry.operator
@@ -77,6 +79,7 @@ def offer_of(
         returning=entry.earlier_operator is not None
         and entry.earlier_operator == entry.offered_to_id,
         unread=unread,
+        note=note,
     )
 
 

@@ -85,8 +85,8 @@ export function listUnread(state) {
 }
 
 /** A chat that the person asked has now: told once, by name. */
-export function movedOn(state, chatId) {
-  return removed(forgetEndings(state, chatId), chatId, "transferred", state.chats[chatId]?.asked);
+export function movedOn(state, chatId, name) {
+  return removed(forgetEndings(state, chatId), chatId, "transferred", name || state.chats[chatId]?.asked);
 }
 
 function withTransfer(chat, transfer) {

@@ -15,11 +15,17 @@ onChange((before, after, cause) => {
   if (cause.type === "snapshot") settle(before, after);
 });
 
-// The first picture: on a wide screen the chat that needs somebody most is open at once. Later ones open nothing by themselves.
+// The first picture: on a wide screen the chat that was open, else the one that needs somebody most, is there to be answered at once.
+// Later ones open nothing by themselves.
 function settle(before, after) {
-  if (!before.ready && !shown.value && !narrow.value) open(mostUrgent(Object.values(after.chats), clock.now()), { write: false });
+  if (!before.ready && !narrow.value) open(shown.value ?? mostUrgent(Object.values(after.chats), clock.now()), { write: isIdle() });
   const known = (one) => Object.keys(one.companies).sort().join();
   if (before.ready && known(before) !== known(after)) renewColours();
+}
+
+// Nobody has gone anywhere on this page yet.
+function isIdle() {
+  return document.activeElement === document.body;
 }
 
 // Somebody was certified for another company: its colours come with the same address, asked anew.

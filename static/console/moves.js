@@ -43,10 +43,19 @@ export function removed(state, id, reason = null, to = "") {
 /** Whom a chat is with, in words that outlive it: company and visitor by name. Null for a chat that isn't here. */
 export function aboutOf(state, id) {
   const chat = state.chats[id] ?? state.left[id]?.chat;
-  if (!chat) return null;
+  if (!chat) return aboutOffered(state, id);
   const { company_id } = chat.entry;
   const company = state.companies[company_id] ?? state.left[id]?.company;
   return { chat_id: id, company_id, company: company?.name ?? "", visitor_name: chat.visitor_name, number: chat.number };
+}
+
+// Of a chat that isn't ours (yet) only the company is known.
+function aboutOffered(state, id) {
+  const listed = [...(state.floor?.waiting ?? []), ...(state.floor?.open ?? [])].find((one) => one.chat_id === id);
+  const known = state.offers[id] ?? state.calls[id] ?? listed;
+  if (!known) return null;
+  const { company_id, operator = "" } = known;
+  return { chat_id: id, company_id, company: state.companies[company_id]?.name ?? "", visitor_name: "", number: 0, operator };
 }
 
 /** Moves texts out of the outbox to where the operator can copy or drop them. */

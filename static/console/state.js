@@ -5,8 +5,12 @@ import { lastSeq, takeIn, withEntry, withMessages, withRating, withRead, withTra
 import * as departures from "./departures.js";
 import * as handover from "./handover.js";
 import { aboutOf, removed, settle, toUnsent, update, withoutNotices, withoutOffer } from "./moves.js";
+import * as offers from "./offers.js";
 import * as box from "./outbox.js";
 import { renewed } from "./renewal.js";
+
+// An answer to an offer that came too late.
+const GONE = ["not_found", "fence", "wrong_state"];
 
 export const EMPTY = {
   ready: false,
@@ -15,6 +19,8 @@ export const EMPTY = {
   companies: {},
   chats: {},
   offers: {},
+  // Offers that went without a hand of ours: said where they stood, until that was read.
+  gone: {},
   // Chats that were let pass twice: told to lead operators only.
   calls: {},
   texts: {},
@@ -95,6 +101,7 @@ export function comparable(state) {
 
 const EVENTS = {
   ...handover.EVENTS,
+  ...offers.EVENTS,
 
   snapshot: (state, event) => fromSnapshot(event, state),
 
@@ -108,14 +115,6 @@ const EVENTS = {
   "seat.taken"(state, event) {
     return state.seat && event.epoch > state.seat.epoch ? { ...state, readOnly: true } : state;
   },
-
-  "offer.made"(state, { offer }) {
-    const known = state.offers[offer.chat_id];
-    if (known?.fence >= offer.fence) return state;
-    return { ...state, offers: { ...state.offers, [offer.chat_id]: offer } };
-  },
-
-  "offer.gone": (state, event) => withoutOffer(state, event.chat_id),
 
   "chat.added"(state, { chat }) {
     const id = chat.entry.chat_id;
@@ -131,8 +130,8 @@ const EVENTS = {
 
   "chat.changed": (state, { entry }) => update(state, entry.chat_id, (chat) => withEntry(chat, entry)),
 
-  "chat.removed": (state, { chat_id, reason }) =>
-    reason === "transferred" ? handover.movedOn(state, chat_id) : removed(state, chat_id, reason),
+  "chat.removed": (state, { chat_id, reason, name }) =>
+    reason === "transferred" ? handover.movedOn(state, chat_id, name) : removed(state, chat_id, reason, name),
 
   "message.posted"(state, { chat_id, message }) {
     const next = update(state, chat_id, (chat) => withMessages(chat, [message]));
@@ -184,6 +183,7 @@ const EVENTS = {
 
 const ACKS = {
   ...handover.ACKS,
+  ...offers.ACKS,
   "message.post"(state, item, event) {
     const chat = state.chats[item.chat_id];
     if (!chat) return state;
@@ -203,8 +203,6 @@ const ACKS = {
     // It lies behind a gap: shown as stored until the sync brings it.
     return { ...next, outbox: [...next.outbox, { ...item, status: "sent" }] };
   },
-  "offer.accept": (state, item) => withoutOffer(state, item.chat_id),
-  "offer.decline": (state, item) => withoutOffer(state, item.chat_id),
   "chat.requeue": (state, item) => removed(state, item.chat_id),
   "chat.wrap_up": (state, item) => removed(state, item.chat_id),
   "chat.close": (state, item, event) =>
@@ -217,6 +215,7 @@ const ACKS = {
 const COMMANDS = {
   ...handover.COMMANDS,
   ...departures.COMMANDS,
+  ...offers.COMMANDS,
   "chat.transfer": (state, command) => queue(handover.forgetEndings(state, command.chat_id), command),
   hello: (state, { take_seat }) => ({ ...state, readOnly: take_seat ? false : state.readOnly }),
   // Asking once is enough until the answer, or until a gap shows again.
@@ -265,11 +264,12 @@ function refused(state, item, code) {
     const failed = { ...next, outbox: box.change(state.outbox, item.client_id, { status: "failed", code }) };
     return code === "fence" ? { ...failed, outbox: box.refenced(failed.outbox, chat.entry) } : failed;
   }
-  const gone = item.frame.type.startsWith("offer.") ? withoutOffer(next, item.chat_id) : next;
+  const over = { ...next, outbox: box.without(next.outbox, item.client_id) };
+  // Said where the offer stood.
+  if (item.frame.type.startsWith("offer.") && GONE.includes(code)) return offers.tooLate(over, item.chat_id);
   return {
-    ...gone,
-    outbox: box.without(gone.outbox, item.client_id),
-    refusals: [...gone.refusals, { code, type: item.frame.type, chat_id: item.chat_id, about: item.about }],
+    ...over,
+    refusals: [...over.refusals, { code, type: item.frame.type, chat_id: item.chat_id, about: item.about }],
   };
 }
 

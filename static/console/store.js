@@ -91,12 +91,12 @@ export function open(chatId, { write = true } = {}) {
   keep();
 }
 
-/** Goes to the chat that needs somebody most, from one that this hand has just ended or given away. */
+/** Goes to the chat that needs somebody most, and to where it is answered, from one that this hand has just ended or given away. */
 export function moveOn(chatId) {
   if (shown.value !== chatId) return;
   const { [chatId]: _done, ...others } = state.value.chats;
   const next = narrow.value ? null : mostUrgent(Object.values(others), clock.now());
-  if (next || narrow.value) open(next, { write: false });
+  if (next || narrow.value) open(next);
 }
 
 /** Shows the floor, or goes back to the chat. */
@@ -199,6 +199,8 @@ function move(rule, cause) {
   if (after.signedOut) keep();
   batch(() => {
     state.value = after;
+    // What came is shown against the time it came at, not that of the last beat.
+    if (["offers", "calls", "chats", "seat"].some((part) => after[part] !== before[part])) second.value = quarter.value = clock.now();
     if (after.signedOut) hideAll();
     else if (after.chats !== before.chats) afterChats(before);
     if (after.ready && !isRestored) restore();

@@ -191,8 +191,9 @@ test("a chat that was accepted opens at the press, and nothing is left of it whe
 test("who ends or gives a chat away goes on at that press, and not again when it is done", async () => {
   const store = await typing();
   store.act({ type: "chat.requeue", chat_id: CHAT, fence: 2, client_id: TEXT });
+  const wished = store.writeHere.value;
   store.moveOn(CHAT);
-  assert.equal(store.shown.value, OTHER);
+  assert.deepEqual([store.shown.value, store.writeHere.value], [OTHER, wished + 1], "the next is answered at once");
   store.open(null);
   store.happen({ type: "chat.removed", chat_id: CHAT, reason: "requeued" });
   store.happen({ type: "ack", client_id: TEXT, chat_id: CHAT });
@@ -316,4 +317,15 @@ test("kept state of another shape is as if it were not there", async () => {
     assert.deepEqual([store.state.value.outbox, store.state.value.unsent], [[], []], kept);
     assert.equal(store.draftOf(CHAT).answer, "", kept);
   }
+});
+
+test("what comes is shown against the time it came at", async () => {
+  const store = await load(ALICE);
+  store.clock.set(AT);
+  store.happen(snapshot());
+  const isNow = (signal) => Math.abs(signal.value - store.clock.now()) < 1000;
+  assert.ok(isNow(store.second) && isNow(store.quarter), "the device's own clock is never shown");
+  store.second.value = store.quarter.value = 0;
+  store.happen({ type: "offer.made", offer: { chat_id: TEXT, company_id: ACME, fence: 1, expires_at: AT } });
+  assert.ok(isNow(store.second) && isNow(store.quarter));
 });

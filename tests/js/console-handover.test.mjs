@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { noticesOf } from "../../static/console/notices.js";
 import { listCalls, listUnread } from "../../static/console/handover.js";
 import { ready } from "../../static/console/outbox.js";
 import { applyCommand, applyEvent, comparable, fromSnapshot } from "../../static/console/state.js";
@@ -171,4 +172,49 @@ test("what one has to do with now is read first", () => {
   const companies = [company(ZEN, "Zen", true), company(ACME, "Acme", true), company(MINE, "Bakker", true)];
   const state = start({ companies, chats: [chat({ company_id: ZEN })] });
   assert.deepEqual(listUnread(state).map((one) => one.name), ["Zen", "Acme", "Bakker"]);
+});
+
+const offer = (facts = {}) => ({ chat_id: CALLED, company_id: ACME, fence: 3, expires_at: AT, kind: "new", ...facts });
+const accept = { type: "offer.accept", chat_id: CALLED, fence: 3, client_id: MINE, at: AT };
+
+test("an offer that goes is said where it stood, with who has the chat; what one did oneself isn't", () => {
+  const rings = play(start(), { type: "offer.made", offer: offer() });
+  const taken = play(rings, { type: "offer.gone", chat_id: CALLED, reason: "taken", name: "Fatima" });
+  assert.deepEqual([taken.offers, taken.gone[CALLED].reason, taken.gone[CALLED].name], [{}, "taken", "Fatima"]);
+  assert.deepEqual(applyCommand(taken, { type: "my.understood", chat_id: CALLED }).gone, {});
+  assert.deepEqual(play(taken, { type: "offer.made", offer: offer({ fence: 5 }) }).gone, {}, "it rings again");
+  for (const reason of ["accepted", "declined"]) assert.deepEqual(play(rings, { type: "offer.gone", chat_id: CALLED, reason }).gone, {});
+});
+
+test("an answer that comes too late is told once, whichever comes first", () => {
+  const refusal = { type: "error", code: "not_found", client_id: MINE };
+  const gone = { type: "offer.gone", chat_id: CALLED, reason: "expired" };
+  for (const order of [[refusal], [gone, refusal], [refusal, gone]]) {
+    const pressed = applyCommand(play(start(), { type: "offer.made", offer: offer() }), accept);
+    const state = play(pressed, ...order);
+    assert.deepEqual([state.offers, Object.keys(state.gone), state.refusals, state.outbox], [{}, [CALLED], [], []]);
+  }
+});
+
+test("what was refused of a chat of the pool names its company and who has it", () => {
+  const floor = { type: "floor", waiting: [], open: [call({ operator: "Bram" })], colleagues: [] };
+  const asked = applyCommand(play(start(), floor), { type: "chat.take", chat_id: CALLED, fence: 3, client_id: MINE, at: AT });
+  const [{ about }] = play(asked, { type: "error", code: "fence", client_id: MINE }).refusals;
+  assert.deepEqual([about.company, about.operator], ["Acme", "Bram"]);
+});
+
+test("one event is one notice: chats that went together, each with what was not sent", () => {
+  const went = (chat_id, code = "gone.lost", to = "") => ({ code, chat_id, to, about: { chat_id } });
+  const text = (chat_id, client_id) => ({ client_id, about: { chat_id } });
+  const notices = noticesOf([went("a"), went("b"), went("c", "gone.taken", "Fatima"), { code: "full", chat_id: "d" }], [text("b", 1), text("e", 2), text("e", 3)]);
+  assert.deepEqual(notices.map(({ refusals, texts }) => [refusals.map((one) => one.chat_id), texts.map((one) => one.client_id)]), [
+    [["a", "b"], [1]], [["c"], []], [["d"], []], [[], [2, 3]],
+  ]);
+});
+
+test("who put a chat back or took it over is named", () => {
+  for (const reason of ["taken", "moved", "transferred"]) {
+    const [told] = play(start(), { type: "chat.removed", chat_id: CHAT, reason, name: "Fatima" }).refusals;
+    assert.deepEqual([told.code, told.to], [`gone.${reason}`, "Fatima"]);
+  }
 });

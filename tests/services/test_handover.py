@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from agency.models import Certification, Operator, PoolEntry, Seat
+from agency.models import Certification, Operator, PoolEntry, Seat, User
 from agency.services import presence
 from agency.services.certification import certify
 from chat.models import Chat
 from chat.services import assignment, lifecycle
 from chat.services.assignment import Console, Wish
+from chat.services.passing_note import find_passing_note
+from chat.services.snapshot import console_snapshot
 from tenants.context import in_company
 from tenants.models import Company
 from tests.services.handing import (  # noqa: F401 -- fixtures
@@ -59,6 +61,27 @@ class TestTransfer:
             ("offer", bob_.operator_id, "transfer by Alice; asked by name"),
             ("accept", bob_.operator_id, "transfer accepted"),
         ]
+
+    def test_the_offer_shows_the_note_of_its_own_question(self, chat, alice_, bob_, maud) -> None:
+        def note() -> str:
+            offers = console_snapshot(User.objects.get(pk=bob_.operator_id), now=NOW).offers
+            return offers[0].note
+
+        asked = ask(chat, alice_, person(bob_), note="Wil ruilen")
+        assert note() == "Wil ruilen"
+        assignment.decline(chat_id=chat.pk, fence=asked.fence, by=bob_, reason="", now=after(1))
+        asked = ask(chat, alice_, person(bob_), at=2)
+        assert note() == "", "an older question's"
+        assignment.decline(chat_id=chat.pk, fence=asked.fence, by=bob_, reason="", now=after(3))
+        moved = {"chat_id": chat.pk, "operator_id": bob_.operator_id, "by": maud, "reason": ""}
+        assignment.move_by_manager(**moved, now=after(4))
+        assert note() == ""
+        assert lines(chat)[-1] == ("system", {"code": "moved", "name": "Maud Bakker", "to": "Bob"})
+
+    def test_a_second_person_reads_the_note_too(self, chat, alice_, bob_, eve_) -> None:
+        ask(chat, alice_, ANY, note="Wil ruilen")
+        second = self._expire(chat, 11)
+        assert find_passing_note(second) == "Wil ruilen"
 
     def test_the_same_command_again_changes_nothing(self, chat, alice_, bob_) -> None:
         before = chat.fence

@@ -122,6 +122,34 @@ class TestTakeOver:
         assert refused(assignment.take_over, **given) == "not_found"
 
 
+class TestBreak:
+    def test_what_rings_goes_to_somebody_else_at_once(self, chat, alice_, bob_) -> None:
+        entry, _ = write_first()
+        rings = {"state": "offered", "offered_to": bob_.operator_id, "offer_expires_at": after(10)}
+        PoolEntry.objects.filter(pk=entry.chat_id).update(**rings)
+        Seat.objects.filter(pk=bob_.operator_id).update(used=1, paused=True)
+        assert assignment.withdraw_asked(operator_id=bob_.operator_id, now=after(3)) == 1
+        waits = PoolEntry.objects.get(pk=entry.chat_id)
+        assert (waits.state, waits.offered_to_id, waits.bounces, waits.at_head) == (
+            "waiting",
+            None,
+            0,
+            True,
+        )
+        assert trail(waits)[-1] == ("requeue", bob_.operator_id, "break")
+
+    def test_a_question_to_take_over_is_over(self, chat, alice_, bob_) -> None:
+        ask(chat, alice_, person(bob_))
+        assert assignment.withdraw_asked(operator_id=bob_.operator_id, now=after(3)) == 1
+        ended = fresh(chat)
+        assert (ended.operator_id, ended.offered_to_id, ended.transfer) == (
+            alice_.operator_id,
+            None,
+            "",
+        )
+        assert (used(alice_), used(bob_)) == (1, 0)
+
+
 class TestManager:
     def test_puts_a_chat_back(self, chat, alice_, bob_, maud) -> None:
         given = {"chat_id": chat.pk, "by": maud, "reason": "te druk", "now": after(1)}

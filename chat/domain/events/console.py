@@ -32,7 +32,7 @@ class Offer(Struct, gc=False):
     """A chat offered to this operator: no visitor's words. `first_human_at`: set where a colleague answered it before.
 
     `kind`: new, again (they let it pass before), transfer (`from_name` asks) or lead (it was let pass twice). `returning`: they
-    helped this visitor before. `unread`: they have not read the company's newest instruction.
+    helped this visitor before. `unread`: they have not read the company's newest instruction. `note`: the asking colleague's.
     """
 
     chat_id: UUID
@@ -48,6 +48,7 @@ class Offer(Struct, gc=False):
     from_name: str
     returning: bool
     unread: bool
+    note: str
 
 
 class Seat(Struct, gc=False):
@@ -145,10 +146,11 @@ class OfferMade(Event, tag="offer.made"):
 
 
 class OfferGone(Event, tag="offer.gone"):
-    """The offer is over. `reason`: accepted, declined, expired, taken, closed, cancelled."""
+    """The offer is over. `reason`: accepted, declined, expired, taken, closed, cancelled. `name`: who took it."""
 
     chat_id: UUID
     reason: str
+    name: str = ""
 
 
 class ChatAdded(Event, tag="chat.added"):
@@ -164,10 +166,11 @@ class ChatChanged(Event, tag="chat.changed"):
 
 
 class ChatRemoved(Event, tag="chat.removed"):
-    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred."""
+    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred, moved. `name`: whose doing it was, if somebody's."""
 
     chat_id: UUID
     reason: str
+    name: str = ""
 
 
 class Text(Struct, gc=False):

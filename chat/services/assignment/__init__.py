@@ -10,6 +10,7 @@ from chat.services.assignment.losses import (
     hand_back,
     hand_on_ended,
     requeue_lost_seats,
+    withdraw_asked,
 )
 from chat.services.assignment.moves import move_by_manager, requeue_by_manager
 from chat.services.assignment.offers import accept, decline, expire_offers
@@ -44,4 +45,5 @@ __all__ = [
     "seat_event",
     "take_over",
     "transfer",
+    "withdraw_asked",
 ]

@@ -25,6 +25,7 @@ from chat.services.assignment.steps import (
     seat_event,
 )
 from chat.services.floor import call_events
+from chat.services.passing_note import find_passing_note
 from chat.services.wire import offer_of, site_names
 
 PERSON, ANY = "person", "any"
@@ -94,7 +95,8 @@ def put_offer(
     )
     if isinstance(seat, Missed):
         return seat
-    offer = offer_of(entry, site, again=again, unread=unread, is_lead=is_lead)
+    note = find_passing_note(entry)
+    offer = offer_of(entry, site, again=again, unread=unread, is_lead=is_lead, note=note)
     made = events.encode(events.OfferMade(offer))
     told = [(f"u:{operator_id}", made), seat_event(seat), *call_events(entry, now)]
     send_on_commit([*told, changed(entry)] if transfer else told)

@@ -48,7 +48,7 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     seats = lock_seats_of(entry, by=by)
     seat = seats[by.operator_id]
     rang_at = entry.offered_to
-    told = withdraw(entry, seats, gone="taken", reason="picked", now=now)
+    told = withdraw(entry, seats, gone="taken", reason="picked", now=now, name=by.name)
     if not has_room(seat, entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
     presence.occupy(seat)
@@ -82,14 +82,14 @@ def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     if entry.fence != fence:
         raise CannotAssign("fence")
     seats = lock_seats_of(entry, by=by)
-    told = withdraw(entry, seats, gone="taken", reason="taken over", now=now)
+    told = withdraw(entry, seats, gone="taken", reason="taken over", now=now, name=by.name)
     if not has_room(seats[by.operator_id], entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
     presence.free(seats[former], now=now)
     presence.occupy(seats[by.operator_id])
     reason = f"taken over from {entry.operator}"
     seq = give(entry, seats[by.operator_id], kind=Kind.TAKE, name=by.name, reason=reason, now=now)
-    send_on_commit([*told, removed(entry, former, "taken"), seat_event(seats[former])])
+    send_on_commit([*told, removed(entry, former, "taken", by.name), seat_event(seats[former])])
     return seq
 
 

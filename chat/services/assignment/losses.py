@@ -28,7 +28,7 @@ from chat.services.assignment.steps import (
 )
 from chat.services.assignment.transfers import pass_transfer
 
-_LEASE_ENDED, _SHIFT_ENDED = "lease ended", "shift ended"
+_LEASE_ENDED, _SHIFT_ENDED, _BREAK = "lease ended", "shift ended", "break"
 
 
 @transaction.atomic
@@ -79,6 +79,23 @@ def requeue_lost_seats(*, now: datetime) -> int:
                     bounce(entry, seat, gone="expired", reason=_LEASE_ENDED, now=now)
                 count += 1
         count += _pass_transfers(operator_id, now)
+    return count
+
+
+def withdraw_asked(*, operator_id: UUID, now: datetime) -> int:
+    """Ask somebody else at once for what rings at an operator who takes a break; how many. It counts as no bounce."""
+    rows = PoolEntry.objects.filter(offered_to=operator_id).order_by("chat_id")
+    count = 0
+    for chat_id in list(rows.values_list("chat_id", flat=True)):
+        with own_transaction(chat_id):
+            entry = pool.find_locked(chat_id)
+            if entry is None or entry.offered_to_id != operator_id:
+                continue
+            if entry.transfer:
+                pass_transfer(entry, gone="declined", reason=_BREAK, now=now)
+            else:
+                take_back(entry, lock_seats_of(entry), reason=_BREAK, now=now)
+            count += 1
     return count
 
 

@@ -18,6 +18,7 @@ from chat.services.assignment.steps import (
     take_back,
     withdraw,
 )
+from chat.services.messaging import append_system
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def requeue_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -
     seats = lock_seats_of(entry)
     why = f"requeued by {by.name}: {reason}"
     if entry.state == State.OPEN:
-        requeue(entry, seats, gone="requeued", reason=why, now=now)
+        requeue(entry, seats, gone="moved", reason=why, now=now, name=by.name)
     else:
         take_back(entry, seats, reason=why, now=now)
     _note(entry, "chat.requeued", had, "", by=by, reason=reason, now=now)
@@ -63,7 +64,12 @@ def move_by_manager(
     had = str(entry.operator or entry.offered_to or "")
     seats = lock_seats_of(entry, operator_id)
     why = f"moved by {by.name}: {reason}"
-    send_on_commit(withdraw(entry, seats, gone="cancelled", reason=why, now=now))
+    told = withdraw(entry, seats, gone="cancelled", reason=why, now=now)
+    if entry.state == State.OPEN:
+        # Its operator reads who is behind the question, and so does whoever takes it over.
+        told += append_system(entry, now=now, code="moved", name=by.name, to=operator.public_name)
+        entry.save(update_fields=["last_seq"])
+    send_on_commit(told)
     transfer = PERSON if entry.state == State.OPEN else ""
     offer_to(entry, operator_id, why=why, transfer=transfer, now=now)
     _note(entry, "chat.moved", had, operator.public_name, by=by, reason=reason, now=now)

@@ -146,7 +146,13 @@ def release(entry: PoolEntry, *, now: datetime, reason: str) -> list[Event]:
 
 
 def withdraw(
-    entry: PoolEntry, seats: dict[UUID, Seat], *, gone: str, reason: str, now: datetime
+    entry: PoolEntry,
+    seats: dict[UUID, Seat],
+    *,
+    gone: str,
+    reason: str,
+    now: datetime,
+    name: str = "",
 ) -> list[Event]:
     """Take a pending offer or transfer of a locked entry back, if there is one; the events that say so.
 
@@ -160,7 +166,7 @@ def withdraw(
         pool.note(entry, operator_id=asked, kind=Kind.RELEASE, reason=reason, now=now)
     entry.offered_to, entry.offer_expires_at, entry.transfer = None, None, ""
     presence.free(seats[asked], now=now)
-    return [offer_gone(entry, asked, gone), seat_event(seats[asked])]
+    return [offer_gone(entry, asked, gone, name), seat_event(seats[asked])]
 
 
 def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: str, now: datetime) -> None:
@@ -178,9 +184,19 @@ def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: str, now: datetim
 
 
 def requeue(
-    entry: PoolEntry, seats: dict[UUID, Seat], *, gone: str, reason: str, now: datetime
+    entry: PoolEntry,
+    seats: dict[UUID, Seat],
+    *,
+    gone: str,
+    reason: str,
+    now: datetime,
+    name: str = "",
 ) -> None:
-    """Take an open chat from its operator: it goes to the head of the queue. The visitor's clock runs on."""
+    """Take an open chat from its operator: it goes to the head of the queue. The visitor's clock runs on.
+
+    Args:
+        name: whose doing it is, for the operator, if it isn't their own.
+    """
     assert entry.operator_id is not None
     seat = seats[entry.operator_id]
     told = withdraw(entry, seats, gone="cancelled", reason=reason, now=now)
@@ -190,7 +206,7 @@ def requeue(
     entry.save()
     presence.free(seat, now=now)
     pool.note(entry, operator_id=seat.pk, kind=Kind.REQUEUE, reason=reason, now=now)
-    send_on_commit([*told, removed(entry, seat.pk, gone), seat_event(seat)])
+    send_on_commit([*told, removed(entry, seat.pk, gone, name), seat_event(seat)])
 
 
 def take_back(entry: PoolEntry, seats: dict[UUID, Seat], *, reason: str, now: datetime) -> None:
@@ -215,14 +231,14 @@ def changed(entry: PoolEntry) -> Event:
     return f"u:{entry.operator_id}", events.encode(events.ChatChanged(entry_of(entry)))
 
 
-def removed(entry: PoolEntry, operator_id: UUID, reason: str) -> Event:
-    """The event that takes a chat from the consoles of who held it."""
-    return f"u:{operator_id}", events.encode(events.ChatRemoved(entry.chat_id, reason))
+def removed(entry: PoolEntry, operator_id: UUID, reason: str, name: str = "") -> Event:
+    """The event that takes a chat from the consoles of who held it; `name` says whose doing it was."""
+    return f"u:{operator_id}", events.encode(events.ChatRemoved(entry.chat_id, reason, name))
 
 
-def offer_gone(entry: PoolEntry, operator_id: UUID, reason: str) -> Event:
-    """The event that takes an offer from the consoles of who was asked."""
-    return f"u:{operator_id}", events.encode(events.OfferGone(entry.chat_id, reason))
+def offer_gone(entry: PoolEntry, operator_id: UUID, reason: str, name: str = "") -> Event:
+    """The event that takes an offer from the consoles of who was asked; `name` is of who has the chat instead."""
+    return f"u:{operator_id}", events.encode(events.OfferGone(entry.chat_id, reason, name))
 
 
 def did_before(reason: str, *, chat_id: UUID, fence: int, by: Console) -> bool:

@@ -35,11 +35,12 @@ from chat.services.assignment.steps import (
     withdraw,
 )
 from chat.services.messaging import append_note
+from chat.services.passing_note import ASKED, ASKED_AGAIN
 from tenants.context import in_company
 
-# Beginnings of reasons in the trail.
-_ASKED, _ASKED_AGAIN, _CANCELLED = "transfer", "transfer again", "transfer cancelled"
-TRANSFER_DECLINED = f"{_ASKED} {DECLINED}"
+# The reason of its own line in the trail.
+_CANCELLED = "transfer cancelled"
+TRANSFER_DECLINED = f"{ASKED} {DECLINED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def transfer(
             )
         )
         entry.save(update_fields=["last_seq"])
-    _ask(entry, asked, why=f"{_ASKED} by {by.name}; {why}", transfer=wish.kept, now=now)
+    _ask(entry, asked, why=f"{ASKED} by {by.name}; {why}", transfer=wish.kept, now=now)
 
 
 @transaction.atomic
@@ -132,7 +133,7 @@ def accept_transfer(entry: PoolEntry, *, by: Console, now: datetime) -> int:
             Chat.objects.filter(pk=entry.chat_id).update(language=language)
     seat = seats[by.operator_id]
     seq = give(entry, seat, kind=Kind.ACCEPT, name=by.name, reason="transfer accepted", now=now)
-    send_on_commit([removed(entry, former, "transferred"), seat_event(seats[former])])
+    send_on_commit([removed(entry, former, "transferred", by.name), seat_event(seats[former])])
     return seq
 
 
@@ -162,11 +163,11 @@ def pass_transfer(
     presence.free(seats[asked], now=now)
     entry.offered_to, entry.offer_expires_at, entry.transfer = None, None, ""
     entry.fence += 1
-    pool.note(entry, operator_id=asked, kind=Kind.BOUNCE, reason=f"{_ASKED} {reason}", now=now)
+    pool.note(entry, operator_id=asked, kind=Kind.BOUNCE, reason=f"{ASKED} {reason}", now=now)
     send_on_commit([offer_gone(entry, asked, gone), seat_event(seats[asked])])
     if following is not None:
         try:
-            offer_to(entry, following, why=f"{_ASKED_AGAIN}; {why}", transfer=kept, now=now)
+            offer_to(entry, following, why=f"{ASKED_AGAIN}; {why}", transfer=kept, now=now)
             return
         except CannotAssign:
             pass  # they went or filled up since the choice
@@ -208,13 +209,13 @@ def _is_second(entry: PoolEntry) -> bool:
         chat_id=entry.chat_id,
         fence=entry.fence,
         kind=Kind.OFFER,
-        reason__startswith=_ASKED_AGAIN,
+        reason__startswith=ASKED_AGAIN,
     ).exists()
 
 
 def _was_asked(chat_id: UUID, fence: int, by: Console) -> bool:
     asked = Assignment.objects.filter(
-        chat_id=chat_id, fence=fence + 1, kind=Kind.OFFER, reason__startswith=_ASKED
+        chat_id=chat_id, fence=fence + 1, kind=Kind.OFFER, reason__startswith=ASKED
     )
     return asked.exists() and ever_held(chat_id, by.operator_id)
 

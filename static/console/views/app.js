@@ -16,7 +16,7 @@ import { flipMode, WRITE } from "./composer.js";
 import { Floor } from "./floor.js";
 import { Help, keysOn, showKeys } from "./help.js";
 import { keyDown, List, standingParts } from "./list.js";
-import { accept, decline, standing } from "./offer.js";
+import { accept, decline, DockedOffers, standing } from "./offer.js";
 import { Over } from "./over.js";
 import { html } from "./parts.js";
 import { leaveReading, toggleReading } from "./reading.js";
@@ -40,7 +40,7 @@ const ACTIONS = {
   knowledge: () => visibleChat() && toggleTab("knowledge"),
   reading: () => toggleReading(),
   floor: () => showFloor(!floorOpen.value),
-  call: () => standingCalls().slice(0, 1).forEach(pick),
+  call: () => takeCall(),
   break: () => toggleBreak(),
 };
 
@@ -51,10 +51,12 @@ export function App({ links }) {
     return () => document.removeEventListener("keydown", pressed);
   }, []);
   if (state.value.signedOut) return html`<${Over} login=${links.login} />`;
-  return html`<div class="console" data-pane=${floorOpen.value ? "floor" : shown.value ? "chat" : "list"}>
+  const pane = floorOpen.value ? "floor" : shown.value ? "chat" : "list";
+  return html`<div class="console" data-pane=${pane}>
     ${visibleChat() && html`<a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>`}
     <${Bar} links=${links} />
-    <${Banners} />
+    ${narrow.value && html`<${DockedOffers} />`}
+    ${narrow.value && pane === "list" && html`<${Banners} />`}
     <${Panes} />
     <${Toasts} />
     <${Help} />
@@ -100,6 +102,14 @@ function endsChat(event) {
   else if (event.key === "Enter" && event.target === document.body) finish(chat);
   else return false;
   return true;
+}
+
+// The chat that calls; once it rings here as an offer, that offer.
+function takeCall() {
+  const [call] = standingCalls();
+  const own = standing(clock.now()).find((offer) => state.value.calls[offer.chat_id]);
+  if (own && !state.value.readOnly) accept(own);
+  else if (call) pick(call);
 }
 
 function onFirstOffer(act) {

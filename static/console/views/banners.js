@@ -6,10 +6,11 @@ import { timeOfDay, steady } from "../../shared/time.js";
 import { act, nameOf, net, second, shownLeft, state } from "../store.js";
 import { takeSeat, tryNow } from "../sync.js";
 import { hasWords, language, say } from "../words.js";
+import { noticesOf } from "../notices.js";
 import { drainOf, breakOf } from "../shift.js";
 import { breakIcon, drain, endBreak } from "./break.js";
 import { Calls } from "./calls.js";
-import { html, Icon, wordsFor } from "./parts.js";
+import { html, Icon, wordsFor, wordsForGone } from "./parts.js";
 import { companyToRead, ToRead } from "./reading.js";
 import { isNews } from "./toast.js";
 
@@ -30,9 +31,7 @@ export function Banners() {
     ${seat?.paused && html`<${Paused} seat=${seat} />`}
     <${Draining} seat=${seat} />
     <${Bell} />
-    ${unsent.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}
-    ${told.map((refusal, at) => html`<${Banner} key=${at} look=${isEnding(refusal) ? "u50" : "danger"} icon=${isEnding(refusal) ? "arrow-right-left" : "circle-alert"} words=${wordsOf(refusal)}>
-      <button class="btn btn--s" type="button" onClick=${() => act({ type: "my.dismiss", refusal })}>${say("dismiss")}</button><//>`)}
+    ${noticesOf(told, unsent).map((notice) => html`<${Notice} key=${keyOf(notice)} notice=${notice} />`)}
     <${ToRead} beside=${companyToRead()} />
   </div>`;
 }
@@ -98,6 +97,23 @@ function Bell() {
 
 const copied = signal("");
 
+function keyOf({ refusals, texts }) {
+  const [first] = refusals;
+  return first ? `${first.code} ${first.to ?? ""} ${first.chat_id ?? ""}` : texts[0].client_id;
+}
+
+// One event, one banner: whom it is about, who had a hand in it, and what was not sent.
+function Notice({ notice: { refusals, texts } }) {
+  const [first, ...others] = refusals;
+  const calm = !first || isEnding(first);
+  const dismiss = () => refusals.forEach((refusal) => act({ type: "my.dismiss", refusal }));
+  return html`<div class=${`banner banner--${calm ? "u50" : "danger"}`} role=${calm ? "status" : "alert"}>
+    <${Icon} name=${!first ? "pencil-line" : isEnding(first) ? "arrow-right-left" : "circle-alert"} />
+    <div class="banner__of">${first && html`<p>${wordsOf(first)} ${others.length > 0 && say("gone.also", { names: others.map(({ about }) => namedOf(about)).join(", ") })}</p>`}
+      ${texts.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}</div>
+    ${first && html`<button class="btn btn--s" type="button" onClick=${dismiss}>${say("dismiss")}</button>`}</div>`;
+}
+
 function Unsent({ item }) {
   const copy = async () => {
     await navigator.clipboard.writeText(item.body);
@@ -106,17 +122,21 @@ function Unsent({ item }) {
   const drop = () => act({ type: "my.forget", client_id: item.client_id });
   const { company } = item.about;
   const title = say(item.note ? "unsent.note" : "unsent.title", { name: nameOf(item.about), company });
-  return html`<div class="banner banner--u50" role="status"><${Icon} name="pencil-line" />
-    <p>${title} <q>${item.body}</q></p>
+  return html`<div class="banner__text"><p>${title} <q>${item.body}</q></p>
     <button class="btn btn--s" type="button" onClick=${copy}>${say(copied.value === item.client_id ? "unsent.copied" : "unsent.copy")}</button>
-    <button class="btn btn--s btn--quiet" type="button" onClick=${drop}>${say("unsent.drop")}</button>
-  </div>`;
+    <button class="btn btn--s btn--quiet" type="button" onClick=${drop}>${say("unsent.drop")}</button></div>`;
+}
+
+// Of a chat that was never ours only the company is known, and who has it.
+function namedOf(about) {
+  const visitor = about.visitor_name || about.number ? nameOf(about) : "";
+  return [visitor, about.company].filter(Boolean).join(", ");
 }
 
 function wordsOf({ code, type, about, to }) {
-  const names = { to, name: nameOf(about), company: about?.company };
+  const names = { to, name: about && nameOf(about), company: about?.company };
   if (isEnding({ code })) return say(to && hasWords(code) ? code : "transfer.nobody", names);
-  if (code.startsWith("gone.")) return say(hasWords(code) ? code : "gone.taken", names);
-  const words = wordsFor(code, type);
-  return about ? `${names.name}, ${names.company}: ${words}` : words;
+  if (code.startsWith("gone.")) return wordsForGone(code, names);
+  const words = about?.operator ? say("error.pick.by", { name: about.operator }) : wordsFor(code, type);
+  return about && namedOf(about) ? `${namedOf(about)}: ${words}` : words;
 }

@@ -7,6 +7,7 @@ import { isPending } from "../outbox.js";
 import { clock, companyOf, drawer, handing, moveOn, nameOf, open, second, shown, shownChat, shownLeft, state, wrapping } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
+import { Banners } from "./banners.js";
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
 import { html, Icon, Key, Mono, shortUrl, webUrl } from "./parts.js";
@@ -34,15 +35,16 @@ export function toggleWrapUp(chat) {
 export function Chat() {
   const left = shownLeft();
   const chat = shownChat() ?? left?.chat;
-  if (!chat) return html`<main class="chat chat--none"><h1 class="vh">${say("title")}</h1><${Nobody} /></main>`;
+  if (!chat) return html`<main class="chat chat--none"><h1 class="vh">${say("title")}</h1><${Banners} /><${Nobody} /></main>`;
   const id = chat.entry.chat_id;
   if (left) {
-    return html`<main class="chat chat--left" data-co=${chat.entry.company_id}><${Head} chat=${chat} left />
+    return html`<main class="chat chat--left" data-co=${chat.entry.company_id}><${Head} chat=${chat} left /><${Banners} />
       <${Log} key=${id} chat=${chat} /><${Composer} key=${`write-${id}`} chat=${chat} left=${left} /></main>`;
   }
   const ending = isEnding(chat);
   return html`<main class="chat" data-co=${chat.entry.company_id}>
     <${Head} chat=${chat} />
+    <${Banners} />
     <${Log} key=${id} chat=${chat} />
     ${chat.entry.state === "open" && html`<${Passing} chat=${chat} />`}
     <${ReadFirst} chat=${chat} />

@@ -8,6 +8,7 @@ import { isPending } from "../outbox.js";
 import { companyOf, open, second, showFloor, state } from "../store.js";
 import { command } from "../sync.js";
 import { language, say } from "../words.js";
+import { Banners } from "./banners.js";
 import { pick } from "./calls.js";
 import { Arc, html, Key, Mono, Named } from "./parts.js";
 
@@ -21,6 +22,7 @@ export function Floor() {
   return html`<main class="floor" ref=${page} onKeyDown=${along}>
     <header class="floor__head"><h1 tabindex="-1">${say("floor.title")}</h1><p class="muted">${say("floor.sub")}</p>
       <button class="btn btn--s" type="button" onClick=${() => showFloor(false)}>${say("floor.back")} <${Key} id="floor" /></button></header>
+    <${Banners} />
     ${floor ? html`<div class="floor__cols">
       <div><${Waiting} chats=${floor.waiting} />${me.is_lead && html`<${Open} chats=${floor.open} onTake=${setAsked} />`}</div>
       <${Colleagues} people=${floor.colleagues} /></div>` : html`<p class="empty">${say("aside.loading")}</p>`}

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { minutes, steady } from "../../shared/time.js";
 import { lastSeq } from "../chat.js";
 import { arrange, counted, GONE_SECONDS, hold, IDLE_SECONDS, IDLE_SHOWN, pressure, since, WRAP_UP_SECONDS } from "../order.js";
-import { clock, companyOf, floorOpen, isTyping, nameOf, open, second, shown, state } from "../store.js";
+import { clock, companyOf, floorOpen, isTyping, nameOf, narrow, open, second, shown, state } from "../store.js";
 import { say } from "../words.js";
 import { showKeys } from "./help.js";
 import { Offers, standing } from "./offer.js";
@@ -39,7 +39,7 @@ export function List() {
   const empty = ready && !Object.keys(chats).length && !standing(clock.now()).length;
   return html`<nav class="list" aria-label=${say("list.label")} onKeyDown=${byKey}
     onPointerEnter=${(event) => (pointed = event.pointerType === "mouse")} onPointerLeave=${() => (pointed = false)}>
-    <${Offers} />
+    ${!narrow.value && html`<${Offers} />`}
     ${empty && html`<${Empty} />`}
     ${PARTS.map((part) => parts[part].length > 0 && html`<${Part} key=${part} part=${part} chats=${parts[part].map((id) => chats[id])} />`)}
     <p class="list__foot"><${Key} id="previous" /><${Key} id="next" /> <span>${say("list.switch")}</span> <${Key} id="urgent" /> ${say("list.urgent")}

@@ -4,8 +4,8 @@ import { signal } from "@preact/signals";
 import { label } from "../keys.js";
 import { mostUrgent } from "../order.js";
 import { clock, draft, draftOf, nameOf, open, state } from "../store.js";
-import { hasWords, say } from "../words.js";
-import { html, Icon, Key } from "./parts.js";
+import { say } from "../words.js";
+import { html, Icon, Key, wordsForGone } from "./parts.js";
 
 const CLOSERS = ["operator", "visitor", "idle", "left", "end_of_hours", "manager"];
 const copied = signal("");
@@ -14,8 +14,7 @@ const copied = signal("");
 export function lockOf(chat, left, mode) {
   if (left) {
     const names = { to: left.to, name: nameOf(chat), company: left.company?.name };
-    const key = left.code === "gone.transferred" && !left.to ? "gone.taken" : left.code;
-    return { icon: "arrow-right-left", words: say(hasWords(key) ? key : "gone.taken", names), isGone: true };
+    return { icon: "arrow-right-left", words: wordsForGone(left.code, names), isGone: true };
   }
   if (chat.entry.state === "open" || mode === "note") return null;
   const by = chat.messages.findLast((message) => message.data?.code === "closed")?.data.by;

@@ -140,6 +140,8 @@ function systemWords(data) {
     case "transferred":
     case "taken":
       return say(`log.${data.code}`, { name: data.name });
+    case "moved":
+      return say("log.moved", { name: data.name, to: data.to });
     case "requeued":
     case "reminder":
       return say(`log.${data.code}`);

@@ -1,15 +1,19 @@
 // An offer: the only thing on the screen that moves. It shows no word of the visitor: the pool has none.
 
+import { useEffect } from "preact/hooks";
 import { label } from "../keys.js";
 import { since, urgencyOf } from "../order.js";
 import { isPending } from "../outbox.js";
-import { companyOf, open, quarter, state } from "../store.js";
+import { act, companyOf, open, quarter, state } from "../store.js";
 import { onChat } from "../sync.js";
 import { say } from "../words.js";
 import { Arc, html, Icon, Key, Mono } from "./parts.js";
 
 // The server takes an offer back after this.
 const OFFER_SECONDS = 10;
+// One short sentence is read in this.
+const GONE_MS = 4000;
+const GONE_WORDS = ["expired", "taken", "closed", "cancelled"];
 const KIND_ICONS = { again: "undo-2", transfer: "arrow-right-left", lead: "life-buoy" };
 
 /** Accepts an offer, and goes there at this press: a chat that opened when it comes would take the next keys with it. */
@@ -30,9 +34,31 @@ export function standing(now) {
     .sort((one, other) => Date.parse(one.expires_at) - Date.parse(other.expires_at));
 }
 
-/** Every offer that rings here. */
+/** Every offer that rings here, and what became of those that did. */
 export function Offers() {
-  return standing(quarter.value).map((offer, at) => html`<${Offer} key=${offer.chat_id} offer=${offer} first=${at === 0} />`);
+  const gone = Object.values(state.value.gone);
+  return [
+    ...standing(quarter.value).map((offer, at) => html`<${Offer} key=${offer.chat_id} offer=${offer} first=${at === 0} />`),
+    ...gone.map((one) => html`<${Gone} key=${`gone-${one.offer.chat_id}`} gone=${one} />`),
+  ];
+}
+
+/** Offers on top of a screen that shows one pane at a time: there the list, where they stand, may be out of sight. */
+export function DockedOffers() {
+  return html`<div class="offers"><${Offers} /></div>`;
+}
+
+// In the offer's place, as long as it takes to read.
+function Gone({ gone: { offer, reason, name } }) {
+  const understood = () => act({ type: "my.understood", chat_id: offer.chat_id });
+  useEffect(() => {
+    const timer = setTimeout(understood, GONE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const key = reason === "taken" && name ? "offer.gone.by" : `offer.gone.${GONE_WORDS.includes(reason) ? reason : "taken"}`;
+  const company = companyOf(offer.company_id);
+  return html`<section class="offer offer--gone" role="status"><div class="offer__top"><${Mono} company=${company} />
+    <div class="offer__who"><b>${company.name}</b><span>${say(key, { name })}</span></div></div></section>`;
 }
 
 function Offer({ offer, first }) {
@@ -42,7 +68,9 @@ function Offer({ offer, first }) {
   const left = Math.max(0, (Date.parse(offer.expires_at) - now) / 1000);
   const share = waited / offer.promise_seconds;
   const words = say("arc.waits", { n: Math.floor(waited), promise: offer.promise_seconds });
-  const { outbox, readOnly } = state.value;
+  const { outbox, readOnly, calls } = state.value;
+  // The key of a call takes it also once it rings here.
+  const keys = [first && "accept", calls[offer.chat_id] && "call"].filter(Boolean);
   const busy = isPending(outbox, offer.chat_id, "offer.accept") || isPending(outbox, offer.chat_id, "offer.decline");
   return html`<section class="offer" data-co=${offer.company_id} aria-label=${say("offer.label")}>
     <div class="offer__top">
@@ -51,13 +79,13 @@ function Offer({ offer, first }) {
       <${Waited} offer=${offer} waited=${waited} share=${share} words=${words} />
     </div>
     <${Why} offer=${offer} />
-    <div class="offer__act">
-      <button class="btn btn--co" type="button" disabled=${busy || readOnly} aria-keyshortcuts=${first ? label("accept") : undefined}
-        onClick=${() => accept(offer)}><${Icon} name="bell-ring" />${say(busy ? "offer.busy" : "offer.accept")}${first && html`<${Key} id="accept" />`}</button>
-      <button class="btn btn--quiet btn--s" type="button" disabled=${busy || readOnly} title=${first ? label("decline") : undefined}
+    ${readOnly ? html`<p class="offer__act soft">${say("offer.elsewhere")}</p>` : html`<div class="offer__act">
+      <button class="btn btn--co" type="button" disabled=${busy} aria-keyshortcuts=${keys.map((id) => label(id)).join(" ") || undefined}
+        onClick=${() => accept(offer)}><${Icon} name="bell-ring" />${say(busy ? "offer.busy" : "offer.accept")}${keys.map((id) => html`<${Key} key=${id} id=${id} />`)}</button>
+      <button class="btn btn--quiet btn--s" type="button" disabled=${busy} title=${first ? label("decline") : undefined}
         onClick=${() => decline(offer)}>${say("offer.decline")}</button>
       <span class="offer__left">${say("offer.left", { n: Math.ceil(left) })}</span>
-    </div>
+    </div>`}
     <svg class="offer__bar" viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true">
       <rect width=${Math.min(100, (left / OFFER_SECONDS) * 100)} height="2" />
     </svg>
@@ -66,11 +94,12 @@ function Offer({ offer, first }) {
 
 // Why it is this operator who is asked, and what they should know before they say yes.
 function Why({ offer }) {
-  const { kind, from_name: name, returning, unread } = offer;
+  const { kind, from_name: name, returning, unread, note } = offer;
   const line = { again: "offer.kind.again", transfer: "offer.kind.transfer", lead: "offer.kind.lead" }[kind];
   if (!line && !returning && !unread) return null;
   return html`<ul class="offer__why">
     ${line && html`<li><${Icon} name=${KIND_ICONS[kind]} size="s" />${say(line, { name })}</li>`}
+    ${note && html`<li class="offer__note"><${Icon} name="sticky-note" size="s" /><span>${note}</span></li>`}
     ${returning && html`<li><${Icon} name="user-check" size="s" />${say("offer.returning")}</li>`}
     ${unread && html`<li><${Icon} name="book-open" size="s" />${say("offer.unread")}</li>`}
   </ul>`;

@@ -4,7 +4,7 @@ import { h } from "preact";
 import htm from "htm";
 import { isWebLink, linkParts } from "../../shared/text.js";
 import { label } from "../keys.js";
-import { say } from "../words.js";
+import { hasWords, say } from "../words.js";
 
 export const html = htm.bind(h);
 
@@ -64,6 +64,14 @@ export function shortUrl(url) {
 /** What a link may lead to: web pages only. */
 export function webUrl(url) {
   return isWebLink(url ?? "") ? url : undefined;
+}
+
+/** Words for a chat that went: `code` says how, `to` who had a hand in it. */
+export function wordsForGone(code, names) {
+  const by = `${code}.by`;
+  if (names.to && hasWords(by)) return say(by, names);
+  const key = code === "gone.transferred" && !names.to ? "gone.taken" : code;
+  return say(hasWords(key) ? key : "gone.taken", names);
 }
 
 /** Words for a refusal of the server. */

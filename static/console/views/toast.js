@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { act, nameOf, shownLeft, state } from "../store.js";
 import { say } from "../words.js";
-import { html, Icon } from "./parts.js";
+import { html, Icon, wordsForGone } from "./parts.js";
 
 const SHOWN_MS = 6000;
 const MOST = 2;
@@ -34,5 +34,5 @@ function Toast({ notice }) {
   }, [notice]);
   const { about, to } = notice;
   const words = { name: nameOf(about), company: about.company, to };
-  return html`<div class="toast" onPointerEnter=${stay} onPointerLeave=${begin}><${Icon} name="circle-check" /><span>${say(to ? "gone.transferred" : "gone.taken", words)}</span></div>`;
+  return html`<div class="toast" onPointerEnter=${stay} onPointerLeave=${begin}><${Icon} name="circle-check" /><span>${wordsForGone(notice.code, words)}</span></div>`;
 }

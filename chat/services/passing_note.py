@@ -1,0 +1,27 @@
+"""The note for whoever takes a chat over: it stands in the chat, and the offer shows it before they say yes."""
+
+from agency.models import Assignment, PoolEntry
+from chat.models import Message
+from tenants.context import in_company
+
+# How the trail names a question to take a chat over, and the same one to a second person.
+ASKED, ASKED_AGAIN = "transfer", "transfer again"
+
+
+def find_passing_note(entry: PoolEntry) -> str:
+    """The note that came with the question that is asked now, or ""; two queries where a colleague asks one."""
+    if not entry.transfer:
+        return ""
+    offers = Assignment.objects.filter(chat_id=entry.chat_id, kind=Assignment.Kind.OFFER)
+    for row in offers.order_by("-fence")[:2]:
+        if row.reason.startswith(ASKED_AGAIN):
+            continue
+        if not row.reason.startswith(ASKED):
+            # A manager moves it.
+            return ""
+        # Both were written by one command, at one moment.
+        own = Message.objects.filter(chat_id=entry.chat_id, kind=Message.Kind.NOTE)
+        with in_company(entry.company):
+            note = own.filter(author_id=entry.operator_id, created_at=row.at).first()
+        return note.body if note else ""
+    return ""
