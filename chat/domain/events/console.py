@@ -166,7 +166,7 @@ class ChatChanged(Event, tag="chat.changed"):
 
 
 class ChatRemoved(Event, tag="chat.removed"):
-    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred, moved. `name`: whose doing it was, if somebody's."""
+    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred, moved. `name`: whose doing it was."""
 
     chat_id: UUID
     reason: str
