@@ -35,20 +35,23 @@ def test_both_sides_read_back_to_the_beginning(
             log = page.get_by_role("log")
             expect(log.get_by_text("160 lang verhaal")).to_be_visible()
             expect(log.get_by_text("80 lang verhaal", exact=True)).to_have_count(0)
-            _read_back(page, log)
+            # The console draws the newest of what it holds; the panel holds less for so long.
+            _read_back(page, log, ["81 lang verhaal"] if page is alice else [])
             assert log.get_by_text("lang verhaal").count() == 157
         look_at(alice)
         look_at(marieke)
 
 
-def _read_back(page: Page, log: Locator) -> None:
+def _read_back(page: Page, log: Locator, held: list[str]) -> None:
     """Press the button, then scroll: each page comes in above what is read, which stays where it is."""
     older = page.get_by_role("button", name="Eerdere berichten tonen")
     log.evaluate("log => log.scrollTop = 200")
-    top = _place(log, "81 lang verhaal")
-    older.evaluate("button => button.click()")
-    expect(log.get_by_text("Het begin.")).to_have_count(1)
-    assert abs(_place(log, "81 lang verhaal") - top) <= STILL
+    first = "101 lang verhaal" if held else "81 lang verhaal"
+    top = _place(log, first)
+    for comes in (*held, "Het begin."):
+        older.evaluate("button => button.click()")
+        expect(log.get_by_text(comes, exact=True)).to_have_count(1)
+        assert abs(_place(log, first) - top) <= STILL
     expect(older).to_have_count(0)
     log.evaluate("log => log.scrollTop = 0")
     expect(log.get_by_text("Het begin.")).to_be_in_viewport()

@@ -1,10 +1,11 @@
 // What was said, with who saw it. The newest stays in sight unless somebody reads back, and what they read stays in its place.
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { timeOfDay } from "../../shared/time.js";
 import { firstSeq, lastSeq } from "../chat.js";
 import { label } from "../keys.js";
 import { act, backToDraft, draft, fetching, isTyping, nameOf, net, newest, state, writeHere } from "../store.js";
+import { earlierFrom, newestFrom, runsOf } from "../runs.js";
 import { older } from "../sync.js";
 import { language, say } from "../words.js";
 import { Dots, html, Icon, Linked, wordsFor } from "./parts.js";
@@ -17,13 +18,27 @@ export function Log({ chat }) {
   // An observer and a scroll may still fire once after the chat was left: `box` is empty then.
   const stuck = useRef(true);
   const [away, setAway] = useState(false);
+  const [wanted, setWanted] = useState(newestFrom(chat));
+  const [growing, setGrowing] = useState(false);
   const id = chat.entry.chat_id;
+  const from = Math.max(firstSeq(chat), wanted);
+  const nodes = useNodes(chat, from);
   const pending = state.value.outbox.filter((item) => item.chat_id === id && item.frame.type === "message.post");
   const typing = chat.entry.state === "open" && isTyping(id);
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
-  useStaying(box, firstSeq(chat));
+  // What is held is drawn first; what was said before that is asked for.
+  const readBack = () => {
+    const isHeld = from > firstSeq(chat);
+    if (!isHeld) older(chat);
+    setGrowing(isHeld);
+    setWanted(isHeld ? earlierFrom(from) : 1);
+  };
+  useEffect(() => {
+    if (growing) setGrowing(false);
+  }, [from]);
+  useStaying(box, from);
   useLayoutEffect(() => {
     if (stuck.current) toEnd();
   }, [lastSeq(chat), pending.length, typing]);
@@ -40,12 +55,12 @@ export function Log({ chat }) {
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     stuck.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     setAway(!stuck.current);
-    if (scrollTop < NEAR_PX && !stuck.current) older(chat);
+    if (scrollTop < NEAR_PX && !stuck.current && from > 1) readBack();
   };
   return html`<div class="log__wrap">
-    <div class="log" role="log" aria-label=${say("chat.log", { name: nameOf(chat) })} tabindex="0" ref=${box} onScroll=${scrolled} aria-live=${fetching.value === id ? "off" : undefined}>
-      <${Top} chat=${chat} />
-      ${runs(chat).map((run) => html`<${Run} key=${run[0].seq} run=${run} chat=${chat} />`)}
+    <div class="log" role="log" aria-label=${say("chat.log", { name: nameOf(chat) })} tabindex="0" ref=${box} onScroll=${scrolled} aria-live=${fetching.value === id || growing ? "off" : undefined}>
+      <${Top} chat=${chat} from=${from} onBack=${readBack} />
+      ${nodes}
       ${pending.map((item) => html`<${Pending} key=${item.client_id} item=${item} />`)}
       ${typing && html`<p class="typingline"><${Dots} />${say("chat.typing", { name: nameOf(chat) })}</p>`}
     </div>
@@ -55,13 +70,13 @@ export function Log({ chat }) {
 }
 
 // Where the chat began; or, where the log begins later, the way to what was said before.
-function Top({ chat }) {
+function Top({ chat, from, onBack }) {
   const { arrived_at: at, chat_id: id } = chat.entry;
-  if (firstSeq(chat) === 1) {
+  if (from === 1) {
     return html`<p class="sys log__top">${timeOfDay(at, language)} · ${say("log.arrived", { page: chat.page_title || chat.site })}</p>`;
   }
-  if (!state.value.chats[id]) return html`<p class="sys log__top">${say("log.older.gone")}</p>`;
-  return html`<p class="log__top log__older"><button class="btn btn--s" type="button" onClick=${() => older(chat)}>
+  if (!state.value.chats[id] && from === firstSeq(chat)) return html`<p class="sys log__top">${say("log.older.gone")}</p>`;
+  return html`<p class="log__top log__older"><button class="btn btn--s" type="button" onClick=${onBack}>
     ${say(fetching.value === id ? "log.older.coming" : "log.older")}</button></p>`;
 }
 
@@ -80,46 +95,45 @@ function useStaying(box, first) {
   }, [first]);
 }
 
-// Messages in a row of one kind and side share one line of facts under the last.
-function runs(chat) {
-  const found = [];
-  const shownPage = chat.messages.findLast((message) => message.data?.code === "page");
-  for (const message of chat.messages) {
-    if (message.kind === "hidden" || (message.data?.code === "page" && message !== shownPage)) continue;
-    const run = found[found.length - 1];
-    const last = run?.[run.length - 1];
-    const joins = message.kind === "text" && last?.kind === "text" && last.side === message.side && last.name === message.name;
-    if (joins && !isFirstAnswer(chat, last)) run.push(message);
-    else found.push([message]);
+// One node for each run; a run that shows the same is the same node, and is passed over when the rest is drawn anew.
+function useNodes(chat, from) {
+  const runs = useRef([]);
+  const drawn = useRef(new Map());
+  const { me } = state.value;
+  const name = nameOf(chat);
+  runs.current = useMemo(() => runsOf(chat, from, runs.current), [chat.messages, chat.entry.first_human_at, from]);
+  const next = new Map();
+  for (const run of runs.current) {
+    const read = lastOf(run).seq <= chat.entry.visitor_read;
+    const known = drawn.current.get(run);
+    const same = known && known.read === read && known.name === name;
+    next.set(run, same ? known : { read, name, node: html`<${Run} key=${run.messages[0].seq} run=${run} read=${read} name=${name} entry=${chat.entry} me=${me.name} />` });
   }
-  return found;
+  drawn.current = next;
+  return [...next.values()].map(({ node }) => node);
 }
 
-function isFirstAnswer(chat, message) {
-  const first = chat.messages.find((one) => one.kind === "text" && one.side === "operator");
-  return message === first && (firstSeq(chat) === 1 || message.at === chat.entry.first_human_at);
+function lastOf({ messages }) {
+  return messages[messages.length - 1];
 }
 
-function Run({ run, chat }) {
-  const [first] = run;
+function Run({ run, read, name, entry, me }) {
+  const [first] = run.messages;
   if (first.kind === "system") return html`<${System} message=${first} />`;
   if (first.kind === "note") return html`<${Note} message=${first} />`;
   const look = first.kind === "auto" ? "msg--auto" : first.side === "operator" ? "msg--me" : "";
   return html`<div class=${`msg ${look}`}>
-    ${run.map((message) => html`<div class="bub" key=${message.seq}><p><${Linked} text=${message.body} /></p></div>`)}
-    <${Facts} message=${run[run.length - 1]} chat=${chat} />
+    ${run.messages.map((message) => html`<div class="bub" key=${message.seq}><p><${Linked} text=${message.body} /></p></div>`)}
+    <p class="msg__m"><${Facts} message=${lastOf(run)} read=${read} name=${name} me=${me} answered=${run.answers && entry} /></p>
   </div>`;
 }
 
-function Facts({ message, chat }) {
+function Facts({ message, read, name, me, answered }) {
   const at = timeOfDay(message.at, language, true);
-  if (message.kind === "auto") return html`<p class="msg__m">${say("log.auto")} · ${say("log.auto.why")}</p>`;
-  if (message.side === "visitor") return html`<p class="msg__m">${nameOf(chat)} · ${at}</p>`;
-  const read = message.seq <= chat.entry.visitor_read;
-  const first = isFirstAnswer(chat, message);
-  const mine = message.name === state.value.me.name;
-  return html`<p class="msg__m">${first && html`<${Answered} entry=${chat.entry} />`}
-    <${Icon} name=${read ? "check-check" : "check"} />${mine ? "" : `${message.name} · `}${say(read ? "log.read" : "log.stored")} · ${at}</p>`;
+  if (message.kind === "auto") return `${say("log.auto")} · ${say("log.auto.why")}`;
+  if (message.side === "visitor") return `${name} · ${at}`;
+  const by = message.name === me ? "" : `${message.name} · `;
+  return html`${answered && html`<${Answered} entry=${answered} />`}<${Icon} name=${read ? "check-check" : "check"} />${by}${say(read ? "log.read" : "log.stored")} · ${at}`;
 }
 
 function Answered({ entry }) {
