@@ -48,7 +48,8 @@ def _chat(nth: int, size: int) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "entry": entry, "site": "Acme", "number": nth, "visitor_name": f"Bezoeker {nth}", "visitor_id": COMPANY, "language": "nl",
-        "page_url": "", "page_title": "", "referrer": "", "earlier": 0, "rating": None, "transcripts": [],
+        "page_url": "", "page_title": "", "referrer": "", "earlier": 0,
+        "rating": None, "transcripts": [],
         "messages": [_message(seq) for seq in range(1, size + 1)],
     }  # fmt: skip
 
