@@ -47,8 +47,8 @@ def _chat(nth: int, size: int) -> dict[str, Any]:
         "visitor_read": 0, "operator_read": size, "wrap_up_at": None, "transfer": None,
     }  # fmt: skip
     return {
-        "entry": entry, "site": "Acme", "number": nth, "visitor_name": f"Bezoeker {nth}", "visitor_id": COMPANY, "language": "nl",
-        "page_url": "", "page_title": "", "referrer": "", "earlier": 0,
+        "entry": entry, "site": "Acme", "number": nth, "visitor_name": f"Bezoeker {nth}", "visitor_id": COMPANY,
+        "language": "nl", "page_url": "", "page_title": "", "referrer": "", "earlier": 0,
         "rating": None, "transcripts": [],
         "messages": [_message(seq) for seq in range(1, size + 1)],
     }  # fmt: skip
