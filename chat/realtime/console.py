@@ -130,6 +130,7 @@ class ConsoleConsumer(DirectConsumer):
     _does: ClassVar[dict[type, Callable[[Any, Any], Awaitable[None]]]] = {
         frames.ConsoleHello: _hello,
         frames.SeatRenew: seats.renew,
+        frames.SeatLeave: seats.leave,
         frames.SeatPause: seats.pause,
         frames.SeatDrain: seats.drain,
         frames.ConsolePost: _post,
@@ -147,6 +148,7 @@ class ConsoleConsumer(DirectConsumer):
         frames.ConsoleTyping: _typing,
         frames.ConsoleRead: _read,
         frames.TextsGet: _texts,
+        frames.ChatLook: looking.look,
         frames.FloorGet: looking.floor_of,
         frames.ReadingGet: reading.get,
         frames.ReadingDone: reading.done,

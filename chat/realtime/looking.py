@@ -22,6 +22,20 @@ async def floor_of(console: "ConsoleConsumer", frame: frames.FloorGet) -> None:
     )
 
 
+async def look(console: "ConsoleConsumer", frame: frames.ChatLook) -> None:
+    """A colleague's chat, to read before it is taken over."""
+    found = await run_in(
+        None,
+        floor.look_at_chat,
+        operator_id=console.who.user_id,
+        chat_id=frame.chat_id,
+        now=clock.now(),
+    )
+    if found is None:
+        raise Refused("not_found")
+    console.say(found)
+
+
 async def transfer_options(console: "ConsoleConsumer", frame: frames.TransferOptionsGet) -> None:
     """Who could take an open chat of this operator's over."""
     found = await run_in(None, _find_options, console.who.user_id, frame.chat_id, clock.now())

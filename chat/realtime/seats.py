@@ -29,6 +29,14 @@ async def renew(console: "ConsoleConsumer", frame: frames.SeatRenew) -> None:
     console.say(renewed)
 
 
+async def leave(console: "ConsoleConsumer", frame: frames.SeatLeave) -> None:
+    """The page goes away: its lease is over soon, unless it is loaded anew."""
+    operator_id = console.who.user_id
+    await run_in(
+        None, presence.shorten, operator_id=operator_id, epoch=frame.epoch, now=clock.now()
+    )
+
+
 async def pause(console: "ConsoleConsumer", frame: frames.SeatPause) -> None:
     """Begin or end a break."""
     seat = await run_in(None, _pause, console.who.user_id, console.epoch, frame, clock.now())

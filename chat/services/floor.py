@@ -1,8 +1,9 @@
 """What an operator sees beyond their own chats: what waits and why, who is here, the calls for a lead, who could take over.
 
-Only companies the operator is certified for, and never a word of a visitor.
+Only companies the operator is certified for, and no word of a visitor but to a lead operator who reads a chat before taking it.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +17,11 @@ from agency.services.candidates import list_candidates
 from agency.services.certified import certifications, list_certified, list_certified_companies
 from agency.services.crowds import list_crowds
 from chat.domain import events
+from chat.models import Chat
+from chat.services.messaging import list_messages
 from chat.services.wire import site_names
+from tenants.context import in_company
+from tenants.models import Company
 
 State = PoolEntry.State
 _WAITING = (State.WAITING, State.OFFERED)
@@ -27,12 +32,16 @@ _WORDS = {"limit": "full"}
 
 
 def get_floor(*, operator_id: UUID, now: datetime) -> events.Floor:
-    """What waits and who is here, over the companies this operator is certified for; six queries at most."""
+    """What waits and who is here, over the companies this operator is certified for.
+
+    Six queries at most, and for a lead operator one more for each company with open chats.
+    """
     companies = list_certified_companies(operator_id, now)
     is_lead = Operator.objects.filter(pk=operator_id, is_lead=True).exists()
     states = (*_WAITING, State.OPEN) if is_lead else _WAITING
     rows = _entries().filter(company__in=companies, state__in=states).order_by("arrived_at")
     shown = list_chats(rows[:_SHOWN], now)
+    _number([chat for chat in shown if chat.state == State.OPEN])
     return events.Floor(
         waiting=[chat for chat in shown if chat.state != State.OPEN],
         open=[chat for chat in shown if chat.state == State.OPEN],
@@ -144,9 +153,36 @@ def list_chats(rows: Iterable[PoolEntry], now: datetime) -> list[events.FloorCha
             called=entry.called_at is not None,
             operator=_name_of(entry),
             why=reasons.get(entry.chat_id, ""),
+            turn=entry.turn if entry.state == State.OPEN else "",
+            turn_at=entry.turn_at if entry.state == State.OPEN else None,
         )
         for entry in entries
     ]
+
+
+def look_at_chat(*, operator_id: UUID, chat_id: UUID, now: datetime) -> events.ChatLooked | None:
+    """The newest page of a colleague's open chat; None unless this operator leads and is certified for the company."""
+    entry = _entries().select_related("company").filter(pk=chat_id, state=State.OPEN).first()
+    if entry is None or operator_id not in _leads_of(entry.company_id, now):
+        return None
+    with in_company(entry.company):
+        name = Chat.objects.values_list("visitor__name", flat=True).get(pk=chat_id)
+        messages = list_messages(chat_id, viewer="operator")
+    return events.ChatLooked(chat_id, name, messages)
+
+
+def _number(chats: list[events.FloorChat]) -> None:
+    """Give open chats their own numbers, which their companies have; one query each."""
+    per_company: defaultdict[UUID, list[events.FloorChat]] = defaultdict(list)
+    for chat in chats:
+        per_company[chat.company_id].append(chat)
+    for company in Company.objects.filter(pk__in=per_company):
+        own = per_company[company.pk]
+        with in_company(company):
+            rows = Chat.objects.filter(pk__in=[chat.chat_id for chat in own])
+            numbers = dict(rows.values_list("pk", "number"))
+        for chat in own:
+            chat.number = numbers.get(chat.chat_id, 0)
 
 
 def _list_reasons(entries: list[PoolEntry], now: datetime) -> dict[UUID, str]:

@@ -26,6 +26,8 @@ export const EVENTS = {
 
   floor: (state, { waiting, open, colleagues }) => ({ ...state, floor: { waiting, open, colleagues } }),
 
+  "chat.looked": (state, { chat_id, visitor_name, messages }) => ({ ...state, looked: { chat_id, visitor_name, messages } }),
+
   reading: (state, { company_id, from_major, major, parts }) => ({
     ...state,
     reading: { ...state.reading, [company_id]: { from_major, major, parts } },
@@ -42,7 +44,7 @@ export const ACKS = {
 
 export const COMMANDS = {
   // What the floor looked like last time is not what it looks like now.
-  "my.look": (state) => ({ ...state, floor: null }),
+  "my.look": (state) => ({ ...state, floor: null, looked: null }),
   "my.choose"(state, { chat_id }) {
     const { [chat_id]: _old, ...options } = state.options;
     return { ...state, options };

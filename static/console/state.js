@@ -27,6 +27,7 @@ export const EMPTY = {
   // Answers to what was asked for a moment: whom a chat can go to, how the floor stands, what an instruction changed.
   options: {},
   floor: null,
+  looked: null,
   reading: {},
   outbox: [],
   // Chats whose messages have a gap, and whether the whole picture has to be asked for anew.
@@ -245,9 +246,9 @@ const COMMANDS = {
   "my.dismiss": (state, { refusal }) => ({ ...state, refusals: state.refusals.filter((one) => one !== refusal) }),
 };
 
-function queue(state, { at, ...frame }) {
+function queue(state, { at, about, ...frame }) {
   if (!frame.client_id || box.findItem(state.outbox, frame.client_id)) return state;
-  return { ...state, outbox: [...state.outbox, box.entryOf(frame, at, aboutOf(state, frame.chat_id))] };
+  return { ...state, outbox: [...state.outbox, box.entryOf(frame, at, about ?? aboutOf(state, frame.chat_id))] };
 }
 
 function refused(state, item, code) {

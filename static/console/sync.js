@@ -47,6 +47,8 @@ export function start(url) {
   window.addEventListener("online", tryNow);
   // The browser knows before any frame is missed.
   window.addEventListener("offline", socket.drop);
+  // Closed without signing out, or loaded again: whoever takes the seat within 5 s keeps it.
+  window.addEventListener("pagehide", leave);
 }
 
 /** Connects at once instead of at the end of the wait. */
@@ -79,6 +81,11 @@ export function older(chat) {
   const { chat_id } = chat.entry;
   if (!entered || fetching.value || firstSeq(chat) === 1 || !state.value.chats[chat_id]) return;
   if (socket.send({ type: "chat.sync", chat_id, before: firstSeq(chat) })) fetching.value = chat_id;
+}
+
+/** Asks what was said in a colleague's chat. */
+export function look(chatId) {
+  if (entered) socket.send({ type: "chat.look", chat_id: chatId });
 }
 
 /** The operator is writing an answer, or has emptied the box. */
@@ -143,6 +150,10 @@ function noteNet(facts) {
   const lost = (one) => one.net !== "open";
   const still = lost(before) && lost(facts);
   net.value = { ...facts, since: still ? before.since : steady() };
+}
+
+function leave() {
+  if (entered && !state.value.readOnly) socket.send({ type: "seat.leave", epoch: state.value.seat.epoch });
 }
 
 function watch() {

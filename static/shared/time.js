@@ -30,13 +30,13 @@ export function later(one, other) {
   return Date.parse(other) > Date.parse(one) ? other : one;
 }
 
+// Making one takes longer than drawing a message: each is made once.
+const formats = new Map();
+
 /** Time of day in the reader's own zone: 14:03, or 14:03:41 with seconds. */
 export function timeOfDay(iso, language, withSeconds = false) {
   if (!iso) return "";
-  return new Date(iso).toLocaleTimeString(language, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: withSeconds ? "2-digit" : undefined,
-    hour12: false,
-  });
+  const key = `${language} ${withSeconds}`;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: withSeconds ? "2-digit" : undefined, hour12: false }));
+  return formats.get(key).format(new Date(iso));
 }

@@ -40,6 +40,22 @@ def follow(person: User, now: datetime) -> list[UUID]:
     return follow_shifts(now=now)
 
 
+def test_a_page_that_closes_ends_its_lease_soon_unless_it_is_loaded_anew() -> None:
+    seat = Seat.objects.get(pk=sit("alice@balie.test", now=END).operator_id)
+    given = {"operator_id": seat.pk, "now": END}
+    presence.shorten(**given, epoch=seat.epoch - 1)
+    seat.refresh_from_db()
+    assert seat.lease_until == END + presence.LEASE, "another console's page"
+    presence.shorten(**given, epoch=seat.epoch)
+    seat.refresh_from_db()
+    assert seat.lease_until == END + presence.CLOSING
+    presence.shorten(operator_id=seat.pk, epoch=seat.epoch, now=END + 3 * SECOND)
+    seat.refresh_from_db()
+    assert seat.lease_until == END + presence.CLOSING, "never longer"
+    late = END + 4 * SECOND
+    assert presence.take_seat(operator=seat.operator, now=late).lease_until == late + presence.LEASE
+
+
 def test_a_seat_drains_from_exactly_20_minutes_before_the_end_and_after_it(alice: User) -> None:
     plan(alice, END - hours(8), END)
     sit(alice.email, now=END - hours(2))

@@ -57,6 +57,21 @@ class TestFloor:
             ("Acme Schoenen site", "Alice")
         ]
 
+    def test_a_lead_reads_a_chat_before_taking_it(self, alice_, bob_) -> None:
+        Operator.objects.filter(pk=bob_.operator_id).update(is_lead=True)
+        (chat,) = floor.get_floor(operator_id=bob_.operator_id, now=NOW).open
+        assert (chat.number > 0, chat.turn) == (True, "operator")
+        assert chat.turn_at is not None
+        given = {"chat_id": chat.chat_id, "now": NOW}
+        looked = floor.look_at_chat(operator_id=bob_.operator_id, **given)
+        assert looked is not None
+        assert [one.kind for one in looked.messages] == ["auto", "text", "system"]
+        Operator.objects.filter(pk=bob_.operator_id).update(is_lead=False)
+        assert floor.look_at_chat(operator_id=bob_.operator_id, **given) is None
+        Operator.objects.filter(pk=alice_.operator_id).update(is_lead=True)
+        Certification.objects.filter(operator=alice_.operator_id, company__slug="acme").delete()
+        assert floor.look_at_chat(operator_id=alice_.operator_id, **given) is None
+
     def test_says_why_a_chat_waits(self, alice_, bob_) -> None:
         def why() -> str:
             (chat,) = floor.get_floor(operator_id=bob_.operator_id, now=NOW).waiting

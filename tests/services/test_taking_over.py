@@ -57,6 +57,18 @@ class TestPick:
         assert trail(taken)[-1] == ("pick", bob_.operator_id, "picked, it rang at Alice")
         assert (used(alice_), used(bob_)) == (1, 1)
 
+    def test_who_handed_it_back_may_take_it_again_until_somebody_has_it(
+        self, alice_, chat, bob_, eve_
+    ) -> None:
+        assignment.hand_back(chat_id=chat.pk, fence=chat.fence, by=alice_, now=after(1))
+        assert assignment.assign_waiting(now=after(1)) == 1
+        asked = fresh(chat)
+        other = {bob_.operator_id: eve_, eve_.operator_id: bob_}[asked.offered_to_id]
+        assert refused(assignment.pick, chat_id=chat.pk, by=other, now=after(2)) == "wrong_state"
+        assignment.pick(chat_id=chat.pk, by=alice_, now=after(2))
+        assert (fresh(chat).operator_id, fresh(chat).offered_to_id) == (alice_.operator_id, None)
+        assert [used(one) for one in (alice_, bob_, eve_)] == [1, 0, 0]
+
     def test_refused(self, alice_, chat, bob_) -> None:
         zen, _ = write_first(cast.ZEN_SITE)
         given = {"by": bob_, "now": NOW}

@@ -24,6 +24,7 @@ from chat.domain.events.console import (
 from chat.domain.events.floor import (
     CallGone,
     CallMade,
+    ChatLooked,
     Colleague,
     Floor,
     FloorChat,
@@ -68,6 +69,7 @@ __all__ = [
     "CallMade",
     "ChatAdded",
     "ChatChanged",
+    "ChatLooked",
     "ChatRated",
     "ChatRemoved",
     "ChatSynced",
@@ -143,6 +145,7 @@ CONSOLE_EVENTS = (
     ChatSynced,
     Texts,
     Floor,
+    ChatLooked,
     CallMade,
     CallGone,
     TransferOptions,

@@ -5,14 +5,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from chat.domain.events.talk import Event
+from chat.domain.events.talk import Event, Message
 
 
 class FloorChat(Struct, gc=False):
     """An unfinished chat as colleagues see it: no word of the visitor.
 
     `operator`: who holds it, or empty. `why` it waits, at this moment: nobody, away, full, language or soon; empty of one that
-    somebody holds. `called`: it was let pass twice, and the lead operators are called.
+    somebody holds. `called`: it was let pass twice, and the lead operators are called. `number`, of an open one, is the chat's
+    own; `turn` says who is to write next, and `turn_at` since when.
     """
 
     chat_id: UUID
@@ -28,6 +29,9 @@ class FloorChat(Struct, gc=False):
     called: bool
     operator: str
     why: str
+    number: int = 0
+    turn: str = ""
+    turn_at: datetime | None = None
 
 
 class Colleague(Struct, gc=False):
@@ -46,6 +50,14 @@ class Floor(Event, tag="floor"):
     waiting: list[FloorChat]
     open: list[FloorChat]
     colleagues: list[Colleague]
+
+
+class ChatLooked(Event, tag="chat.looked"):
+    """Answer to chat.look: the newest page of a colleague's chat, for a lead operator who may take it over."""
+
+    chat_id: UUID
+    visitor_name: str
+    messages: list[Message]
 
 
 class CallMade(Event, tag="call.made"):

@@ -10,6 +10,7 @@ import msgspec
 
 from chat.domain.frames.console import (
     ChatClose,
+    ChatLook,
     ChatPick,
     ChatRequeue,
     ChatSync,
@@ -26,6 +27,7 @@ from chat.domain.frames.console import (
     ReadingDone,
     ReadingGet,
     SeatDrain,
+    SeatLeave,
     SeatPause,
     SeatRenew,
     TextsGet,
@@ -54,6 +56,7 @@ __all__ = [
     "VISITOR_FRAMES",
     "BadFrame",
     "ChatClose",
+    "ChatLook",
     "ChatPick",
     "ChatRate",
     "ChatRequeue",
@@ -75,6 +78,7 @@ __all__ = [
     "ReadingDone",
     "ReadingGet",
     "SeatDrain",
+    "SeatLeave",
     "SeatPause",
     "SeatRenew",
     "TextsGet",
@@ -113,6 +117,7 @@ VISITOR_FRAMES = (
 CONSOLE_FRAMES = (
     ConsoleHello,
     SeatRenew,
+    SeatLeave,
     SeatPause,
     ConsolePost,
     OfferAccept,
@@ -130,6 +135,7 @@ CONSOLE_FRAMES = (
     TransferCancel,
     TransferOptionsGet,
     ChatTake,
+    ChatLook,
     FloorGet,
     ReadingGet,
     ReadingDone,
@@ -150,6 +156,7 @@ VisitorFrame = (
 ConsoleFrame = (
     ConsoleHello
     | SeatRenew
+    | SeatLeave
     | SeatPause
     | ConsolePost
     | OfferAccept
@@ -167,6 +174,7 @@ ConsoleFrame = (
     | TransferCancel
     | TransferOptionsGet
     | ChatTake
+    | ChatLook
     | FloorGet
     | ReadingGet
     | ReadingDone

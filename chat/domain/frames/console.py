@@ -20,6 +20,12 @@ class SeatRenew(Frame, tag="seat.renew"):
     epoch: Seq
 
 
+class SeatLeave(Frame, tag="seat.leave"):
+    """The page goes away: unless another one takes the seat, its lease ends in 5 s. Has no answer."""
+
+    epoch: Seq
+
+
 class SeatPause(Frame, tag="seat.pause"):
     """A break begins or ends; no offers come while it lasts."""
 
@@ -154,6 +160,12 @@ class ChatTake(Frame, tag="chat.take"):
     chat_id: UUID
     fence: Fence
     client_id: UUID
+
+
+class ChatLook(Frame, tag="chat.look"):
+    """A lead operator asks for the newest page of a colleague's open chat, to read before they take it over."""
+
+    chat_id: UUID
 
 
 class FloorGet(Frame, tag="floor.get"):

@@ -13,6 +13,7 @@ from agency.services.certified import list_known
 from agency.services.queue import facts_of
 from chat.services.assignment.asking import has_room
 from chat.services.assignment.steps import (
+    HANDED_BACK,
     CannotAssign,
     Console,
     Kind,
@@ -30,7 +31,8 @@ from chat.services.messaging import seq_of_line
 def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     """Take a waiting chat out of turn; the seq of the line that says so. A repeat of one that was picked changes nothing.
 
-    A lead operator may take a chat they are called to from whoever it rings at: they let it pass twice already.
+    A lead operator may take a chat they are called to from whoever it rings at: they let it pass twice already. So may who
+    handed it back and thinks better of it, until somebody has it.
 
     Raises:
         CannotAssign: not_found (also one that somebody has), wrong_state (it rings at somebody), full, seat_taken.
@@ -43,7 +45,7 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
         raise CannotAssign("not_found")
     if entry.operator_id is not None:
         raise CannotAssign("not_found")
-    if entry.state != State.WAITING and not _rings_for_lead(entry, by):
+    if entry.state != State.WAITING and not (_rings_for_lead(entry, by) or _gave_back(entry, by)):
         raise CannotAssign("wrong_state")
     seats = lock_seats_of(entry, by=by)
     seat = seats[by.operator_id]
@@ -97,6 +99,13 @@ def _rings_for_lead(entry: PoolEntry, by: Console) -> bool:
     """Whether a called chat rings at somebody, and this operator leads."""
     called = entry.state == State.OFFERED and entry.called_at is not None
     return called and Operator.objects.filter(pk=by.operator_id, is_lead=True).exists()
+
+
+def _gave_back(entry: PoolEntry, by: Console) -> bool:
+    """Whether this operator held the chat last, and handed it back."""
+    rows = Assignment.objects.filter(chat_id=entry.chat_id)
+    last = rows.filter(kind__in=[*Assignment.HELD, Kind.REQUEUE]).order_by("-fence").first()
+    return last is not None and last.operator_id == by.operator_id and last.reason == HANDED_BACK
 
 
 def _took(entry: PoolEntry, by: Console, kind: Kind) -> bool:

@@ -2,6 +2,7 @@
 
 import { minutes } from "../../shared/time.js";
 import { label } from "../keys.js";
+import { aboutOf } from "../moves.js";
 import { GONE_SECONDS, mostUrgent, since } from "../order.js";
 import { isPending } from "../outbox.js";
 import { clock, companyOf, drawer, handing, moveOn, nameOf, open, second, shown, shownChat, shownLeft, state, wrapping } from "../store.js";
@@ -13,11 +14,13 @@ import { Log } from "./log.js";
 import { html, Icon, Key, Mono, shortUrl, webUrl } from "./parts.js";
 import { ReadFirst } from "./reading.js";
 import { Asked, isAsked, toggleTransfer, Transfer } from "./transfer.js";
+import { givenBack } from "./toast.js";
 import { isEnding, WrapUp } from "./wrapup.js";
 
 /** Gives a chat back to the pool, for somebody else, and goes to the next. */
 export function handBack(chat) {
   if (chat?.entry.state !== "open" || state.value.readOnly) return;
+  givenBack.value = aboutOf(state.value, chat.entry.chat_id);
   onChat("chat.requeue", chat);
   moveOn(chat.entry.chat_id);
 }

@@ -3,13 +3,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { minutes } from "../../shared/time.js";
 import { byPromise, byState, isFree, stateKey, waitOf, whyKey } from "../floor.js";
-import { urgencyOf } from "../order.js";
+import { since, urgencyOf } from "../order.js";
 import { isPending } from "../outbox.js";
 import { companyOf, open, second, showFloor, state } from "../store.js";
-import { command } from "../sync.js";
+import { command, look } from "../sync.js";
 import { language, say } from "../words.js";
 import { Banners } from "./banners.js";
 import { pick } from "./calls.js";
+import { Transcript } from "./log.js";
 import { Arc, html, Key, Mono, Named } from "./parts.js";
 
 const NAMES = new Intl.DisplayNames([language], { type: "language" });
@@ -65,10 +66,19 @@ function Open({ chats, onTake }) {
   const { outbox, readOnly } = state.value;
   const rows = chats.filter((chat) => !state.value.chats[chat.chat_id]).sort((one, other) => one.operator.localeCompare(other.operator) || Date.parse(one.arrived_at) - Date.parse(other.arrived_at));
   return html`<${Part} title=${say("floor.open")} n=${rows.length} none=${say("floor.open.none")}>
-    ${rows.map((chat) => html`<${Row} key=${chat.chat_id} chat=${chat} why=${say("floor.with", { name: chat.operator })}>
+    ${rows.map((chat) => html`<${Row} key=${chat.chat_id} chat=${chat} why=${heldBy(chat)}>
       <button class="btn btn--s" type="button" disabled=${readOnly || isPending(outbox, chat.chat_id, "chat.take")}
-        onClick=${() => onTake(chat)}><${Named} words=${say("floor.take")} more=${say("floor.take.of", { name: chat.operator, company: companyOf(chat.company_id).name })} /></button><//>`)}
+        onClick=${() => {
+          look(chat.chat_id);
+          onTake(chat);
+        }}><${Named} words=${say("floor.take")} more=${say("floor.take.of", { name: chat.operator, company: companyOf(chat.company_id).name })} /></button><//>`)}
   <//>`;
+}
+
+// Who has it, which one it is, and whose turn it is.
+function heldBy({ operator: name, number, turn }) {
+  const facts = [say("floor.with", { name }), number > 0 && say("visitor", { number }), turn && say(turn === "operator" ? "floor.turn.operator" : "floor.turn.visitor", { name })];
+  return facts.filter(Boolean).join(" · ");
 }
 
 function Row({ chat, why, children }) {
@@ -78,10 +88,10 @@ function Row({ chat, why, children }) {
     <span class="fl__t"><${Clock} chat=${chat} /></span><span class="fl__act">${children}</span></li>`;
 }
 
-// The same arc as everywhere until the first answer; from then on only how long the chat runs.
+// The same arc as everywhere until the first answer; from then on how long whoever is to write has taken.
 function Clock({ chat }) {
   const { waited, left, share } = waitOf(chat, second.value);
-  if (chat.first_human_at) return html`<span class="muted">${minutes(waited)}</span>`;
+  if (chat.first_human_at) return html`<span class="muted">${minutes(chat.turn_at ? since(chat.turn_at, second.value) : waited)}</span>`;
   const words = say("arc.waits", { n: Math.floor(waited), promise: chat.promise_seconds });
   if (share >= 1) return html`<span class="chip chip--late" role="img" aria-label=${words}>+${minutes(-left)}</span>`;
   return html`<${Arc} share=${share} urgency=${urgencyOf(share)} n=${Math.ceil(left)} words=${words} />`;
@@ -110,8 +120,11 @@ function TakeOver({ chat, onDone }) {
     command("chat.take", { chat_id: chat.chat_id, fence: chat.fence });
     open(chat.chat_id);
   };
-  return html`<dialog class="ask" ref=${dialog} aria-labelledby="take-title" onClose=${done}>
-    ${chat && html`<form method="dialog"><h2 id="take-title">${say("take.title", { name: chat.operator, company })}</h2><p>${say("take.what", { name: chat.operator })}</p>
+  const { looked } = state.value;
+  const said = chat && looked?.chat_id === chat.chat_id ? looked : null;
+  return html`<dialog class="ask ask--read" data-co=${chat?.company_id} ref=${dialog} aria-labelledby="take-title" onClose=${done}>
+    ${chat && html`<form method="dialog"><h2 id="take-title">${say("take.title", { name: chat.operator, company })}</h2><div class="ask__log">${said ? html`<${Transcript} entry=${chat} messages=${said.messages} name=${said.visitor_name || say("visitor", { number: chat.number })} />` : html`<p class="muted">${say("aside.loading")}</p>`}</div>
+      <p>${say("take.what", { name: chat.operator })}</p>
       <div class="ask__act"><button class="btn" value="" autofocus>${say("take.leave", { name: chat.operator })}</button>
         <button class="btn btn--primary" value="take">${say("floor.take")}</button></div></form>`}
   </dialog>`;

@@ -113,6 +113,16 @@ function useNodes(chat, from) {
   return [...next.values()].map(({ node }) => node);
 }
 
+/** What was said in a chat that isn't ours (yet), to be read and nothing more; its newest words in sight. */
+export function Transcript({ entry, messages, name }) {
+  const box = useRef(null);
+  useEffect(() => {
+    box.current.scrollTop = box.current.scrollHeight;
+  }, [messages]);
+  return html`<div class="log" role="log" aria-live="off" tabindex="0" aria-label=${say("chat.log", { name })} ref=${box}>
+    ${runsOf({ entry, messages }, 0).map((run) => html`<${Run} key=${run.messages[0].seq} run=${run} read=${false} name=${name} entry=${entry} me="" />`)}</div>`;
+}
+
 function lastOf({ messages }) {
   return messages[messages.length - 1];
 }
