@@ -109,7 +109,6 @@ async def called_and_picked(stage: Stage) -> AsyncIterator[None]:
     await stage.alice.hear("call.made")
     await bob.hear("offer.made")
     await stage.pause(on=True, by=bob)
-    await stage.command("offer.decline", by=bob)
     await stage.command("chat.pick")
 
 

@@ -60,8 +60,6 @@ class Stage:
         """The visitor's first message, while Alice is on a break and nobody else is here."""
         self.chat_id = (await say(self.marieke, "Valt de Veluwe klein?"))["chat_id"]
         await self.pause(on=True)
-        if (await self.entry()).state == PoolEntry.State.OFFERED:
-            await self.command("offer.decline")
 
     async def ask(self, to: str = "any", **more: Any) -> None:
         """Alice asks Bob to take her chat over."""
