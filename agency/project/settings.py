@@ -202,6 +202,7 @@ CONTENT_SECURITY_POLICY = {
 
 MIDDLEWARE = [
     "agency.project.middleware.health_middleware",
+    "agency.project.middleware.script_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "agency.project.middleware.storage_middleware",

@@ -7,9 +7,11 @@ from django.db import InterfaceError, OperationalError
 
 from agency.live import process
 from chat.realtime import availability
+from chat.services.widget_files import takes_gzip
 
 _PATH = re.compile(r"^/widget/([0-9a-f]{32})/config$")
 _KEEP = b"public, max-age=0, must-revalidate"
+_VARY = b"Origin, Accept-Encoding"
 
 
 class WidgetConfig:
@@ -35,23 +37,24 @@ class WidgetConfig:
         if config is None:
             await _answer(send, 404, [])
             return
-        origin = known = b""
-        for name, value in scope["headers"]:
-            if name == b"origin":
-                origin = value
-            elif name == b"if-none-match":
-                known = value
-        headers = [(b"etag", config.etag), (b"cache-control", _KEEP), (b"vary", b"Origin")]
+        asked = dict(scope["headers"])
+        origin = asked.get(b"origin", b"")
+        packed = takes_gzip(asked.get(b"accept-encoding", b"").decode("latin-1"))
+        etag = config.packed_etag if packed else config.etag
+        headers = [(b"etag", etag), (b"cache-control", _KEEP), (b"vary", _VARY)]
         if origin.lower() in config.origins:
             headers.append((b"access-control-allow-origin", origin))
-        if known == config.etag:
+        if asked.get(b"if-none-match") == etag:
             await _answer(send, 304, headers)
             return
         headers += [
             (b"content-type", b"application/json"),
             (b"x-content-type-options", b"nosniff"),
         ]
-        await _answer(send, 200, headers, config.body if scope["method"] == "GET" else b"")
+        if packed:
+            headers.append((b"content-encoding", b"gzip"))
+        body = config.packed if packed else config.body
+        await _answer(send, 200, headers, body if scope["method"] == "GET" else b"")
 
 
 async def _answer(

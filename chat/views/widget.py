@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.views.decorators.http import require_safe
 
 from chat.services import widget_files
-from chat.services.widget_files import WireFile
+from chat.services.widget_files import WireFile, takes_gzip
 from tenants.resolve import find_site
 
 # The loader's address never changes, so a new one must reach pages by itself: browsers ask again
@@ -35,19 +35,23 @@ def panel(request: HttpRequest, release: str, name: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, file: WireFile, cache: str) -> HttpResponse:
+    packed = takes_gzip(request.headers.get("Accept-Encoding", ""))
+    etag = file.packed_etag if packed else file.etag
     response: HttpResponse
-    if file.etag in request.headers.get("If-None-Match", ""):
+    if etag in request.headers.get("If-None-Match", ""):
         response = HttpResponseNotModified()
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(file.packed, content_type="text/javascript; charset=utf-8")
-        response["Content-Encoding"] = "gzip"
     else:
-        response = HttpResponse(file.body, content_type="text/javascript; charset=utf-8")
-    response["ETag"] = file.etag
+        body = file.packed if packed else file.body
+        response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
+        if packed:
+            response["Content-Encoding"] = "gzip"
+    response["ETag"] = etag
     response["Cache-Control"] = cache
     response["Vary"] = "Accept-Encoding"
     # Modules are fetched by other origins, also by pages that isolate themselves (COEP).
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["X-Content-Type-Options"] = "nosniff"
+    # Read by script_middleware: what the middleware of pages adds to these is taken off again.
+    response.own_headers = dict(response.headers)  # type: ignore[attr-defined]
     return response

@@ -42,9 +42,9 @@ export function initial(name) {
   return "";
 }
 
-// Browsers from before 2024 may have no segmenter: there a flag may be halved, a surrogate pair never.
+// Browsers from before 2024 may have no segmenter, and pages no Intl: there a flag may be halved, a surrogate pair never.
 function* clusters(text) {
-  if (!Intl.Segmenter) yield* text;
+  if (!globalThis.Intl?.Segmenter) yield* text;
   else for (const { segment } of new Intl.Segmenter().segment(text)) yield segment;
 }
 

@@ -1,5 +1,6 @@
 // What the browser lends us: the page's address, storage, and a little sound.
 
+import { toJson } from "./basics.js";
 import { localFacts, pageFacts, tabFacts } from "./kept.js";
 
 /** What we tell about a page. */
@@ -72,7 +73,7 @@ function read(key, open, checked) {
 
 function write(key, open, value) {
   try {
-    open().setItem(key, JSON.stringify(value));
+    open().setItem(key, toJson(value));
   } catch {
     // Denied or full: memory has it.
   }

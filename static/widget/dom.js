@@ -1,6 +1,7 @@
 // Elements without markup, so that whatever comes from outside can only ever become text.
 
 import { linkParts } from "../shared/text.js";
+import { pairs } from "./basics.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -19,7 +20,7 @@ const PATHS = {
 
 /** Adds the loader's icons to the panel's own. */
 export function lendIcons(paths) {
-  Object.assign(PATHS, paths);
+  for (const [name, lines] of pairs(paths)) PATHS[name] = lines;
 }
 
 /**
@@ -28,7 +29,7 @@ export function lendIcons(paths) {
  */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
+  for (const [name, value] of pairs(props)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
@@ -50,7 +51,7 @@ export function icon(name, small = false) {
 
 export function svgEl(tag, attributes) {
   const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of pairs(attributes)) node.setAttribute(name, value);
   return node;
 }
 

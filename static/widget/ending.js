@@ -173,7 +173,7 @@ function makeMail({ t, act }, place) {
       if (waiting && !wishOf(state, "transcript.ask")) answered(state);
       setText(send, t(waiting ? "busy" : "send_mail"));
       const lines = mailLines(state.chat);
-      const wanted = JSON.stringify(Object.assign({}, lines.map(({ key, address }) => key + address)));
+      const wanted = lines.map(({ key, address }) => key + address).join();
       if (wanted === shown) return;
       shown = wanted;
       list.replaceChildren(...lines.map(lineOf));

@@ -1,5 +1,6 @@
 // Which pages go without a chat first, and inviting a visitor. Fetched only where a site wants one of the two.
 
+import { request, toJson } from "./basics.js";
 import { chooseGreeting, matches, pathOf } from "./targeting.js";
 
 const NO = { nl: "Nee, bedankt", en: "No, thanks", de: "Nein, danke", fr: "Non, merci" };
@@ -10,7 +11,7 @@ const SPEAK_AFTER_MS = 100;
 const CROSS = ["M18 6 6 18", "m6 6 12 12"];
 
 const STYLES = `
-.invite { position: fixed; inset-block-end: calc(88px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: 24px; width: 264px; max-width: calc(100vw - 32px); max-height: calc(100dvh - 104px - var(--lift, 0px)); overflow-y: auto; padding: 14px 16px 10px; border-radius: 16px; border-end-end-radius: 4px; background: #fff; box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.3), 0 0 0 1px rgb(25 29 27 / 0.08); color: #191d1b; font: 420 15px/1.42 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: start; color-scheme: light; animation: in 220ms cubic-bezier(.2,.7,.2,1); }
+.invite { position: fixed; inset-block-end: calc(88px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: calc(24px + var(--aside, 0px)); width: 264px; max-width: calc(100vw - 32px); max-height: calc(100dvh - 104px - var(--lift, 0px)); overflow-y: auto; padding: 14px 16px 10px; border-radius: 16px; border-end-end-radius: 4px; background: #fff; box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.3), 0 0 0 1px rgb(25 29 27 / 0.08); color: #191d1b; font: 420 15px/1.42 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: start; color-scheme: light; animation: in 220ms cubic-bezier(.2,.7,.2,1); }
 .invite p { margin: 0; padding-inline-end: 26px; overflow-wrap: anywhere; white-space: pre-line; }
 .invite button { min-height: 40px; margin: 0; padding: 0; border: 0; background: none; color: var(--co-text); font: inherit; font-weight: 650; cursor: pointer; }
 .invite button:hover { text-decoration: underline; }
@@ -18,7 +19,8 @@ const STYLES = `
 .invite .no { position: absolute; inset-block-start: 0; inset-inline-end: 0; display: grid; place-items: center; width: 44px; height: 44px; color: #454c48; }
 .invite .no:focus-visible { outline-offset: -4px; }
 .invite svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
-@media (max-width: 480px), (max-height: 500px) { .invite { inset-inline-end: 16px; inset-block-end: calc(80px + var(--lift, 0px) + env(safe-area-inset-bottom)); } }
+@media (max-width: 830px) { .invite { inset-inline-end: 24px; inset-block-end: calc(88px + var(--lift, 0px) + var(--up, 0px) + env(safe-area-inset-bottom)); } }
+@media (max-width: 480px), (max-height: 500px) { .invite { inset-inline-end: 16px; inset-block-end: calc(80px + var(--lift, 0px) + var(--up, 0px) + env(safe-area-inset-bottom)); } }
 @media (prefers-reduced-motion: reduce) { .invite { animation: none; } }
 @media (forced-colors: active) { .invite { border: 1px solid CanvasText; } }
 @media print { .invite { display: none; } }`;
@@ -44,8 +46,7 @@ export async function invite(desk) {
   if (!greeting || isMuted(read(desk.key), Date.now())) return;
   let granted;
   try {
-    const answer = await fetch(`${desk.origin}/widget/${desk.key}/invite`, { method: "POST", credentials: "omit" });
-    granted = await answer.json();
+    granted = JSON.parse((await request("POST", `${desk.origin}/widget/${desk.key}/invite`)).body);
   } catch {
     return;
   }
@@ -114,7 +115,7 @@ function read(key) {
 // The one thing a page may keep of somebody who never opened the chat: until when not to ask again.
 function mute(key) {
   try {
-    localStorage.setItem(`balie.${key}`, JSON.stringify({ ...read(key), muted: Date.now() + WEEK_MS }));
+    localStorage.setItem(`balie.${key}`, toJson({ ...read(key), muted: Date.now() + WEEK_MS }));
   } catch {
     // Denied: not again on this page, and the server asks once a visit.
   }

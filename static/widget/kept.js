@@ -2,6 +2,7 @@
 // library writes under our key. Each part is of our own shape, or as if it were not there. Pure.
 
 import { clean, cut } from "../shared/text.js";
+import { pairs } from "./basics.js";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 // What the server signs, and no longer than it reads.
@@ -18,13 +19,14 @@ export function localFacts(kept) {
 /** What a tab keeps for itself; `outbox` are the texts that no server has taken yet. */
 export function tabFacts(kept) {
   const { draft, outbox } = Object(kept);
-  const texts = Object.values(Object(outbox)).map(text).filter(Boolean);
+  const texts = pairs(outbox).map(([, item]) => text(item)).filter(Boolean);
   return { ...sorted(kept, { open: isFlag }), draft: isWord(draft) ? draft : "", outbox: texts };
 }
 
 function sorted(kept, rules) {
+  const own = { __proto__: null, ...kept };
   const found = {};
-  for (const name in rules) if (name in Object(kept)) found[name] = rules[name](kept[name]) ? kept[name] : null;
+  for (const [name, fits] of pairs(rules)) if (name in own) found[name] = fits(own[name]) ? own[name] : null;
   return found;
 }
 

@@ -1,7 +1,10 @@
 // Balie on a client's page. Small on purpose: it asks what the site offers now, shows the button,
 // and fetches the panel when somebody reaches for it. It stores nothing and opens no socket.
+
+import { moment, pairs, request } from "./basics.js";
+import { makePlace } from "./place.js";
+
 (() => {
-  "use strict";
   const POLL_MS = 15_000;
   const JITTER_MS = 3_000;
   // The server's picture of who is there may be this old, so a closing minute is asked for twice.
@@ -27,7 +30,7 @@
 .launch, .w { font: 420 15px/1.42 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; color: #191d1b; color-scheme: light; -webkit-text-size-adjust: 100%; }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
-.launch { position: fixed; inset-block-end: calc(24px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: 24px; display: inline-flex; align-items: center; justify-content: center; gap: 9px; min-width: 52px; height: 52px; margin: 0; padding-inline: 17px 20px; border: 0; border-radius: 26px; background: var(--co-solid); color: var(--co-on); font-weight: 620; text-decoration: none; white-space: nowrap; cursor: pointer; box-shadow: 0 8px 22px -6px rgb(25 29 27 / 0.4); animation: in 220ms cubic-bezier(.2,.7,.2,1); -webkit-tap-highlight-color: transparent; }
+.launch { position: fixed; inset-block-end: calc(24px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: calc(24px + var(--aside, 0px)); display: inline-flex; align-items: center; justify-content: center; gap: 9px; min-width: 52px; height: 52px; margin: 0; padding-inline: 17px 20px; border: 0; border-radius: 26px; background: var(--co-solid); color: var(--co-on); font-weight: 620; text-decoration: none; white-space: nowrap; cursor: pointer; box-shadow: 0 8px 22px -6px rgb(25 29 27 / 0.4); animation: in 220ms cubic-bezier(.2,.7,.2,1); -webkit-tap-highlight-color: transparent; }
 .launch:hover { box-shadow: 0 10px 26px -6px rgb(25 29 27 / 0.5); }
 .launch:focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; box-shadow: 0 0 0 2px #fff, 0 0 0 5px #0b5659; }
 .launch.is-open { padding: 0; }
@@ -35,14 +38,19 @@
 .launch svg { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 .count { min-width: 22px; height: 22px; margin-inline-end: -6px; padding: 0 6px; border-radius: 11px; background: #fff; color: #191d1b; font-size: 13px; font-weight: 700; line-height: 22px; text-align: center; font-variant-numeric: tabular-nums; }
 @keyframes in { from { opacity: 0; transform: translateY(8px); } }
-@media (max-width: 480px), (max-height: 500px) { .launch { inset-inline-end: 16px; inset-block-end: calc(16px + var(--lift, 0px) + env(safe-area-inset-bottom)); } .launch.is-open { display: none; } }
+@media (max-width: 830px) { .launch { inset-inline-end: 24px; inset-block-end: calc(24px + var(--lift, 0px) + var(--up, 0px) + env(safe-area-inset-bottom)); } }
+@media (max-width: 480px), (max-height: 500px) { .launch { inset-inline-end: 16px; inset-block-end: calc(16px + var(--lift, 0px) + var(--up, 0px) + env(safe-area-inset-bottom)); } .launch.is-open { display: none; } }
 @media (prefers-reduced-motion: reduce) { .launch { animation: none; } }
 @media (forced-colors: active) { .launch { border: 2px solid ButtonText; } }
 @media print { .launch, .frame { display: none; } }`;
 
+  // Who comes second finds the claim of the first: a snippet that is there twice is one chat. Kept on the window, which
+  // outlives a document that is written anew.
+  const claims = (window[Symbol.for("balie")] ||= []);
   const found = findScript();
-  if (!found || document.querySelector(`balie-chat[data-site="${found.key}"]`)) return;
+  if (!found || claims.includes(found.key)) return;
   const { key, origin } = found;
+  const nth = claims.push(key) - 1;
   const shelf = `balie.${key}`;
 
   let config = null;
@@ -64,22 +72,28 @@
   let mark = { open: false, live: false, unread: 0 };
 
   function findScript() {
-    const scripts = [document.currentScript, ...document.querySelectorAll('script[src*="/widget/"]')];
-    for (const script of scripts) {
-      const match = /^(https?:\/\/[^/]+)\/widget\/([0-9a-f]{32})\.js(?:[?#]|$)/.exec(script?.src || "");
-      if (match) return { origin: match[1], key: match[2] };
+    const current = siteOf(document.currentScript);
+    if (current) return current;
+    for (const script of document.querySelectorAll('script[src*="/widget/"]')) {
+      const site = siteOf(script);
+      if (site && !claims.includes(site.key)) return site;
     }
     return null;
+  }
+
+  function siteOf(script) {
+    const match = /^(https?:\/\/[^/]+)\/widget\/([0-9a-f]{32})\.js(?:[?#]|$)/.exec(script?.src || "");
+    return match && { origin: match[1], key: match[2] };
   }
 
   async function ask() {
     clearTimeout(timer);
     askedAt = performance.now();
     try {
-      const answer = await fetch(`${origin}/widget/${key}/config`, { credentials: "omit", cache: "no-cache" });
-      if (answer.status === 403 || answer.status === 404) return show(null);
-      if (!answer.ok) throw new Error(String(answer.status));
-      const next = await answer.json();
+      const { status, body } = await request("GET", `${origin}/widget/${key}/config`);
+      if (status === 403 || status === 404) return show(null);
+      if (status !== 200) throw new Error(status);
+      const next = JSON.parse(body);
       // A proxy may answer in our place.
       if (!next.availability?.mode || !next.look) throw new Error("shape");
       config = next;
@@ -96,21 +110,27 @@
     if (document.visibilityState === "hidden") return;
     const now = Date.now();
     const usual = Math.min(LONGEST_POLL_MS, POLL_MS * 2 ** Math.max(0, failures - 1)) - Math.random() * JITTER_MS;
-    const closing = Date.parse(config?.availability.closes_at) - now;
+    const closing = moment(config?.availability.closes_at) - now;
     let wait = usual;
     if (closing > 0) wait = Math.min(usual, closing + 20);
     else if (closing > -SERVER_LAG_MS) wait = SERVER_LAG_MS;
     timer = setTimeout(ask, Math.min(wait, LONGEST_TIMER_MS));
   }
 
-  document.addEventListener("visibilitychange", () => {
+  function look() {
     seenFrom = performance.now();
     clearTimeout(inviting);
     if (document.visibilityState === "hidden") return clearTimeout(timer);
     if (seenFrom - askedAt > POLL_MS - JITTER_MS) ask();
     else plan();
     soon();
-  });
+  }
+
+  // Again after the document was written anew, which takes all listeners away; twice is once.
+  function listen() {
+    document.addEventListener("visibilitychange", look);
+    panel?.listen();
+  }
 
   function word(name) {
     const pair = (WORDS[config.language] || WORDS.nl)[name];
@@ -118,17 +138,8 @@
   }
 
   function build() {
-    host = document.createElement("balie-chat");
-    host.dataset.site = key;
-    // Beside the body, out of reach of its rules and of frameworks that replace its content.
-    for (const [name, value] of [["all", "initial"], ["display", "block"], ["position", "fixed"], ["inset-block-end", "0"], ["inset-inline-end", "0"], ["z-index", "2147483000"]]) {
-      host.style.setProperty(name, value, "important");
-    }
-    root = host.attachShadow({ mode: "open" });
+    ({ host, root } = makePlace(key, nth, listen));
     dress(CSS);
-    // The page's own shortcuts must not hear what is typed here.
-    for (const type of ["keydown", "keyup", "keypress"]) host.addEventListener(type, (e) => e.stopPropagation());
-    document.documentElement.append(host);
   }
 
   function dress(css) {
@@ -150,7 +161,7 @@
       return;
     }
     if (!host) build();
-    for (const [name, value] of Object.entries(next.look)) host.style.setProperty(`--co-${name}`, value);
+    for (const [name, value] of pairs(next.look)) host.style.setProperty(`--co-${name}`, value);
     host.style.setProperty("--lift", `${Number(next.offset) || 0}px`);
     weigh();
     panel?.configure(next);
@@ -158,7 +169,7 @@
 
   // Most pages never need it.
   function fetchBeside() {
-    return (beside ||= import(new URL("invite.js", new URL(config.panel, origin)).href).catch(() => (beside = null)));
+    return (beside ||= import(origin + config.panel.replace(/[^/]*$/, "invite.js")).catch(() => (beside = null)));
   }
 
   // A pool that runs short gives up the pages of low value first. There is no button before it is known whether this is one.
@@ -242,7 +253,7 @@
 
   // Some browsers remember a failed import for good, so a second try has another address.
   function fetchPanel() {
-    arriving ||= import(new URL(config.panel, origin).href + (tries ? `?try=${tries}` : "")).catch((error) => {
+    arriving ||= import(origin + config.panel + (tries ? `?try=${tries}` : "")).catch((error) => {
       arriving = null;
       tries += 1;
       throw error;
@@ -307,6 +318,7 @@
     }
   }
 
+  listen();
   ask().then(() => {
     if (document.readyState === "complete") resume();
     else window.addEventListener("load", resume, { once: true });

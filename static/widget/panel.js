@@ -2,6 +2,7 @@
 // and the view.
 
 import { isEmpty } from "../shared/text.js";
+import { pairs } from "./basics.js";
 import { allowSound, currentPage, knock, makeStore, watchPages, pace } from "./device.js";
 import { makeSession } from "./session.js";
 import { makeSocket } from "./socket.js";
@@ -97,12 +98,20 @@ export function makePanel(desk) {
     return building;
   }
 
+  const wake = () => session.wake();
+  const elsewhere = () => session.elsewhere();
+  const shown = (event) => event.persisted && wake();
+  let unwatch = null;
+
+  // Again after the page wrote its document anew, which takes all listeners away; twice is once.
   function listen() {
-    document.addEventListener("visibilitychange", () => session.wake());
-    window.addEventListener("online", () => session.wake());
-    window.addEventListener("storage", () => session.elsewhere());
-    window.addEventListener("pageshow", (event) => event.persisted && session.wake());
-    watchPages(() => {
+    if (!session) return;
+    document.addEventListener("visibilitychange", wake);
+    window.addEventListener("online", wake);
+    window.addEventListener("storage", elsewhere);
+    window.addEventListener("pageshow", shown);
+    unwatch?.();
+    unwatch = watchPages(() => {
       greet();
       session.moved();
     });
@@ -165,6 +174,7 @@ export function makePanel(desk) {
       session.start();
       if (wasOpen && !view.isFull()) await show(false);
     },
+    listen,
     configure(config) {
       if (!session) return;
       set({ availability: config.availability });
@@ -188,7 +198,7 @@ function newId() {
 
 /** Loads a language (Dutch when it isn't one of ours); `tone` is "je" or "u". */
 async function loadWords(language, tone) {
-  const known = Object.keys(LANGUAGES).includes(language) ? language : "nl";
+  const known = pairs(LANGUAGES).some(([name]) => name === language) ? language : "nl";
   const catalogue = (await LANGUAGES[known]()).default;
   const say = (words) => wordsOf(words, tone);
   return { language: known, say, t: say(catalogue), ...times(known) };
@@ -203,13 +213,22 @@ export function wordsOf(catalogue, tone) {
   };
 }
 
+// A page may have no Intl, or one of its own that throws: then plain figures, which every language reads.
 function times(language) {
-  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
-  const date = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
+  const made = (how, plain) => {
+    try {
+      const format = new Intl.DateTimeFormat(language, how);
+      format.format(0);
+      return (at) => format.format(at);
+    } catch {
+      return (at) => plain(new Date(at));
+    }
+  };
+  const two = (number) => `${number}`.padStart(2, "0");
+  const day = (at) => `${at.getDate()}-${at.getMonth() + 1}`;
   return {
-    time: (at) => clock.format(at),
-    weekday: (at) => weekday.format(at),
-    date: (at) => date.format(at),
+    time: made({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, (at) => `${two(at.getHours())}:${two(at.getMinutes())}`),
+    weekday: made({ weekday: "long" }, day),
+    date: made({ weekday: "short", day: "numeric", month: "short" }, day),
   };
 }

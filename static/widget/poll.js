@@ -1,6 +1,8 @@
 // The line where WebSocket is blocked: long poll with the same frames, behind the few members of a WebSocket that
 // socket.js uses. Loaded only when it is needed.
 
+import { request, toJson } from "./basics.js";
+
 /** `ws(s)://host/ws/widget/KEY/` as the address of its long poll. */
 export function pollUrl(url) {
   return url.replace(/^ws/, "http").replace("/ws/widget/", "/wire/widget/");
@@ -34,16 +36,13 @@ export class PollSocket {
   async ask() {
     if (this.readyState > 1) return;
     const mine = (this.asked += 1);
-    // Not an array through JSON.stringify: old libraries on the page give arrays a toJSON of their own.
-    const frames = this.out.splice(0).map((text) => JSON.stringify(text));
-    const body = `{"session":${JSON.stringify(this.session)},"frames":[${frames.join()}]}`;
     let answer;
     try {
-      const response = await fetch(this.url, { method: "POST", body, headers: { "Content-Type": "text/plain" }, credentials: "omit" });
-      if (!response.ok) throw new Error(response.status);
-      answer = await response.json();
+      const { status, body } = await request("POST", this.url, toJson({ session: this.session, frames: this.out.splice(0) }));
+      if (status !== 200) throw new Error(status);
+      answer = JSON.parse(body);
       // A proxy may answer in our place.
-      if (!Array.isArray(answer.frames)) throw new Error("shape");
+      if (typeof answer.frames?.length !== "number") throw new Error("shape");
     } catch {
       this.over(1006);
       return;

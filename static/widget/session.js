@@ -1,6 +1,7 @@
 // Joins state and socket: every change of the state is looked at once, and what it asks for is
 // sent. All rules about what is true are in state.js; this file only acts.
 
+import { moment, pairs } from "./basics.js";
 import { reduce, START } from "./state.js";
 import { hasHumanAnswer, isStale, lastToRead } from "./transcript.js";
 
@@ -222,8 +223,7 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
       store.local.put({ chat: chat ? chat.id : null, live, ended: chat && !live && !chat.rating ? endOf(chat) || pace() : 0 });
     }
     if (state.outbox !== before.outbox || state.draft !== before.draft) {
-      // As an object: on pages with an old library, Array.prototype.toJSON spoils arrays.
-      store.tab.put({ draft: state.draft, outbox: { ...state.outbox } });
+      store.tab.put({ draft: state.draft, outbox: state.outbox });
     }
   }
 
@@ -288,11 +288,11 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
 
 // When the chat was closed; the line of a close that was ours came without a time.
 function endOf(chat) {
-  return Date.parse(chat.messages.find(({ data }) => data?.code === "closed")?.at);
+  return moment(chat.messages.find(({ data }) => data?.code === "closed")?.at);
 }
 
 function restore(store) {
   const { draft = "", outbox = {} } = store.tab.get();
-  const again = Object.values(outbox).map((i) => (i.status === "failed" ? i : { ...i, status: "queued", slow: false }));
+  const again = pairs(outbox).map(([, i]) => (i.status === "failed" ? i : { ...i, status: "queued", slow: false }));
   return { ...START, token: store.local.get().token || null, draft, outbox: again };
 }

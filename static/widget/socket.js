@@ -1,5 +1,7 @@
 // One WebSocket that comes back by itself. It knows frames as objects and nothing of chats.
 
+import { toJson } from "./basics.js";
+
 const PROTOCOL = "balie.v1";
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
@@ -106,7 +108,7 @@ export function makeSocket(url, on) {
     },
     send(frame) {
       if (socket?.readyState !== 1) return false;
-      socket.send(JSON.stringify(frame));
+      socket.send(toJson(frame));
       return true;
     },
   };

@@ -2,6 +2,7 @@
 // reduce(state, action) -> state. Actions from the wire carry the wire's own `type`; actions of
 // this page begin with "my.". A repeat changes nothing; a gap leaves the chat stale (transcript.js).
 
+import { moment, pairs } from "./basics.js";
 import {
   acked,
   closedBy,
@@ -61,7 +62,7 @@ const RULES = {
       wait: event.wait,
       token: event.token,
       availability: event.availability,
-      offset: Date.parse(event.server_time) - event.now,
+      offset: moment(event.server_time) - event.now,
       chat: event.chat ? welcomed(state.chat, event.chat) : closedBy(state.chat, state.chat?.closedBy),
       outbox: state.outbox.map(queued),
     };
@@ -143,7 +144,7 @@ const RULES = {
 
   // Facts from outside: token, availability, greeting, draft, patient, question.
   "my.set"(state, { type, ...facts }) {
-    const same = Object.keys(facts).every((name) => facts[name] === state[name]);
+    const same = pairs(facts).every(([name, value]) => value === state[name]);
     return same ? state : { ...state, ...facts };
   },
 

@@ -1,12 +1,16 @@
 // The messages of one chat, in order of `seq`. Pure: every function returns a new value.
 
+import { moment } from "./basics.js";
+
 /** Adds messages; one that is there already changes nothing. */
 export function merge(chat, messages) {
   const seen = new Set(chat.messages.map((m) => m.seq));
   const fresh = messages.filter((m) => !seen.has(m.seq) && seen.add(m.seq));
   if (!fresh.length) return chat;
   const all = [...chat.messages, ...fresh].sort((a, b) => a.seq - b.seq);
-  return fresh.sort((a, b) => a.seq - b.seq).reduce(follow, advance({ ...chat, messages: all }));
+  let next = advance({ ...chat, messages: all });
+  for (const message of fresh.sort((a, b) => a.seq - b.seq)) next = follow(next, message);
+  return next;
 }
 
 /** Remembers that the server has messages up to `seq`. */
@@ -56,12 +60,14 @@ function follow(chat, message) {
   const data = message.data || {};
   // An old line that arrives late must not undo a newer one.
   if (chat.steps >= message.seq || !SYSTEM[data.code]) return chat;
-  return { ...SYSTEM[data.code](chat, data, Date.parse(message.at)), steps: message.seq };
+  return { ...SYSTEM[data.code](chat, data, moment(message.at)), steps: message.seq };
 }
 
 /** The highest seq of a line that the visitor has to read. */
 export function lastToRead(chat) {
-  return chat.messages.reduce((seq, m) => (isTheirs(m) ? m.seq : seq), 0);
+  let seq = 0;
+  for (const message of chat.messages) if (isTheirs(message)) seq = message.seq;
+  return seq;
 }
 
 /** Whether a person has answered yet; greetings don't count. */

@@ -1,6 +1,7 @@
 // The panel on the screen: head, connection bar, one of the screens, what is docked under it, foot.
 
 import { initial } from "../shared/text.js";
+import { moment } from "./basics.js";
 import { button, el, icon, setText } from "./dom.js";
 import { makeLog } from "./log.js";
 import { screenOf } from "./state.js";
@@ -234,7 +235,7 @@ function headOf(state, { t, config, ...words }, now) {
     if (hasHumanAnswer(chat)) return { ...company, sub: t("colleague") };
     return { ...company, sub: t(promiseOf(chat, now)?.late ? "busy_now" : "we_read") };
   }
-  const opens = Date.parse(state.availability.opens_at);
+  const opens = moment(state.availability.opens_at);
   const closed = state.availability.mode !== "chat" && opens > now;
   const when = closed && whenWords({ t, ...words }, opens, now);
   return { ...company, sub: when ? t("open_again", { when }) : t("leave_question") };

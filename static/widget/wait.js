@@ -1,5 +1,6 @@
 // The wait for a first answer, and moments in words.
 
+import { moment } from "./basics.js";
 import { button, el, icon, setText, svgEl } from "./dom.js";
 import { hasHumanAnswer } from "./transcript.js";
 
@@ -59,7 +60,7 @@ export function makeWait({ t, act, config }) {
  */
 export function promiseOf(chat, now) {
   if (!chat || chat.state === "closed" || hasHumanAnswer(chat)) return null;
-  const passed = Math.max(0, now - Date.parse(chat.arrivedAt)) / 1000;
+  const passed = Math.max(0, now - moment(chat.arrivedAt)) / 1000;
   const left = Math.ceil(chat.promise - passed);
   const share = chat.promise > 0 ? Math.min(1, passed / chat.promise) : 1;
   return { left: Math.max(0, left), passed: Math.floor(passed), share, late: left <= 0 };

@@ -5,12 +5,19 @@ import { PollSocket, pollUrl } from "../../static/widget/poll.js";
 
 function server(...answers) {
   const asked = [];
-  globalThis.fetch = (url, { body }) => {
-    asked.push(JSON.parse(body));
-    const answer = answers.shift();
-    if (answer === undefined) return new Promise(() => {});
-    if (answer instanceof Error) return Promise.reject(answer);
-    return Promise.resolve({ ok: answer.status === undefined, status: answer.status, json: async () => answer });
+  // A page's own, which adds cookies to everything: the server refuses those.
+  globalThis.fetch = () => Promise.reject(new Error("cookies"));
+  globalThis.XMLHttpRequest = class {
+    open() {}
+    send(body) {
+      assert.equal(this.withCredentials, false);
+      asked.push(JSON.parse(body));
+      const answer = answers.shift();
+      if (answer === undefined) return;
+      this.status = answer.status ?? 200;
+      this.responseText = JSON.stringify(answer);
+      queueMicrotask(() => (answer instanceof Error ? this.onerror() : this.onload()));
+    }
   };
   return asked;
 }

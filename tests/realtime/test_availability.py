@@ -1,5 +1,6 @@
 """The config from memory, an invitation, and what a waiting visitor is told."""
 
+import gzip
 import json
 from typing import Any
 
@@ -42,6 +43,27 @@ async def test_answers_cost_no_query_while_nothing_changed(monkeypatch: pytest.M
     monkeypatch.setattr(availability, "EVERY", 3600.0)
     monkeypatch.setattr(availability, "run_in", never)
     assert [(await ask("config"))[1] for _ in range(20)] == [first] * 20
+
+
+async def test_the_config_travels_packed_under_a_tag_of_its_own() -> None:
+    """It is asked for each 15 s by every page in sight, and was three times as long."""
+
+    async def raw(*headers: tuple[bytes, bytes]) -> tuple[int, dict[bytes, bytes], bytes]:
+        path = f"/widget/{cast.ACME_SITE}/config"
+        answer = await HttpCommunicator(application, "GET", path, headers=[*headers]).get_response(
+            5
+        )
+        return answer["status"], dict(answer["headers"]), answer["body"]
+
+    await operator()
+    packed = (b"accept-encoding", b"gzip, br")
+    _, plain_headers, plain = await raw()
+    _, headers, body = await raw(packed)
+    assert gzip.decompress(body) == plain
+    assert (headers[b"content-encoding"], headers[b"vary"]) == (b"gzip", b"Origin, Accept-Encoding")
+    assert headers[b"etag"] != plain_headers[b"etag"]
+    assert (await raw(packed, (b"if-none-match", plain_headers[b"etag"])))[0] == 200
+    assert (await raw(packed, (b"if-none-match", headers[b"etag"])))[0] == 304
 
 
 async def test_a_change_of_the_site_is_in_the_next_answer() -> None:

@@ -128,8 +128,6 @@ def widget_bytes() -> dict[str, int]:
     """Loader and panel as they go over the wire, packed; the panel with its styles and its longest language."""
     files = widget_files.current().files
     sizes = {name: len(file.packed) for name, file in files.items()}
-    loader = sizes.pop(widget_files.LOADER)
-    for name in widget_files.POLL | widget_files.ENDING | widget_files.INVITE:
-        sizes.pop(name)
     words = [size for name, size in sizes.items() if name.startswith("words/")]
-    return {"loader_gzip": loader, "panel_gzip": sum(sizes.values()) - sum(words) + max(words)}
+    panel = sum(sizes[name] for name in widget_files.fetched_with(widget_files.ENTRY))
+    return {"loader_gzip": sizes[widget_files.LOADER], "panel_gzip": panel + max(words)}
