@@ -33,7 +33,7 @@ export function isLowValue(patterns, url) {
 
 /** Whether a visitor said no less than seven days ago. `kept`: what lies under the site's key, or null. Pure. */
 export function isMuted(kept, now) {
-  return Number(kept?.muted) > now;
+  return Number({ __proto__: null, ...kept }.muted) > now;
 }
 
 /**

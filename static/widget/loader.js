@@ -302,7 +302,7 @@ import { makePlace } from "./place.js";
   // A chat that goes on, or a panel that was open on the page before, comes back by itself.
   function remembered(open) {
     try {
-      return JSON.parse(open().getItem(shelf)) || {};
+      return { __proto__: null, ...JSON.parse(open().getItem(shelf)) };
     } catch {
       return {};
     }

@@ -17,6 +17,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from agency.project.home import ROOT
 from tenants.models import Site
 from tests.browser.robot import ROBOT
 from tests.browser.sessions import give_session
@@ -44,7 +45,7 @@ FLAGS = [
 ]  # fmt: skip
 # A page as unkind as pages get: its rules hit every element, its scripts changed the basics.
 HOSTILE_STYLE = "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
-HOSTILE_SCRIPT = "Array.prototype.extra = 1; Array.prototype.toJSON = () => 'x'; Array.from = null"
+HOSTILE_SCRIPT = (ROOT / "tests" / "data" / "old_framework.js").read_text()
 
 
 @dataclass(frozen=True, slots=True)
