@@ -181,6 +181,7 @@ def _facts(site: Site) -> dict[str, Any]:
         "tone": company.tone,
         "language": site.language,
         "look": company.palette.get("light", {}),
+        "dark": company.palette.get("dark", {}),
         "offset": site.offset,
         "low_value": site.low_value,
         "invite_after": site.invite_after,

@@ -11,19 +11,13 @@ const SPEAK_AFTER_MS = 100;
 const CROSS = ["M18 6 6 18", "m6 6 12 12"];
 
 const STYLES = `
-.invite { position: fixed; inset-block-end: calc(88px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: calc(24px + var(--aside, 0px)); width: 264px; max-width: calc(100vw - 32px); max-height: calc(100dvh - 104px - var(--lift, 0px)); overflow-y: auto; padding: 14px 16px 10px; border-radius: 16px; border-end-end-radius: 4px; background: #fff; box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.3), 0 0 0 1px rgb(25 29 27 / 0.08); color: #191d1b; font: 420 15px/1.42 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: start; color-scheme: light; animation: in 220ms cubic-bezier(.2,.7,.2,1); }
 .invite p { margin: 0; padding-inline-end: 26px; overflow-wrap: anywhere; white-space: pre-line; }
 .invite button { min-height: 40px; margin: 0; padding: 0; border: 0; background: none; color: var(--co-text); font: inherit; font-weight: 650; cursor: pointer; }
 .invite button:hover { text-decoration: underline; }
-.invite button:focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; }
-.invite .no { position: absolute; inset-block-start: 0; inset-inline-end: 0; display: grid; place-items: center; width: 44px; height: 44px; color: #454c48; }
+.invite button:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
+.invite .no { position: absolute; inset-block-start: 0; inset-inline-end: 0; display: grid; place-items: center; width: 44px; height: 44px; color: var(--ink2); }
 .invite .no:focus-visible { outline-offset: -4px; }
-.invite svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
-@media (max-width: 830px) { .invite { inset-inline-end: 24px; inset-block-end: calc(88px + var(--lift, 0px) + var(--up, 0px) + env(safe-area-inset-bottom)); } }
-@media (max-width: 480px), (max-height: 500px) { .invite { inset-inline-end: 16px; inset-block-end: calc(80px + var(--lift, 0px) + var(--up, 0px) + env(safe-area-inset-bottom)); } }
-@media (prefers-reduced-motion: reduce) { .invite { animation: none; } }
-@media (forced-colors: active) { .invite { border: 1px solid CanvasText; } }
-@media print { .invite { display: none; } }`;
+.invite svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }`;
 
 /** Whether one of the patterns fits the page: the rule of greetings. */
 export function isLowValue(patterns, url) {
@@ -75,7 +69,7 @@ function show(desk, words, { id, seconds }) {
   no.setAttribute("aria-label", NO[language] || NO.nl);
   no.append(desk.icon(CROSS));
   const bubble = document.createElement("section");
-  bubble.className = "invite";
+  bubble.className = "note invite";
   bubble.lang = language;
   bubble.setAttribute("aria-label", desk.config.name);
   bubble.append(text, go, no);

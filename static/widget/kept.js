@@ -13,14 +13,14 @@ const words = (value, limit) => (isWord(value) ? cut(clean(value), limit) : "");
 
 /** What all tabs of a site share. A part that isn't there is left out, as memory may know it; a wrong one is null. */
 export function localFacts(kept) {
-  return sorted(kept, { token: isToken, chat: isId, live: isFlag, ended: isTime, muted: isTime });
+  return sorted(kept, { token: isToken, chat: isId, live: isFlag, ended: isTime, muted: isTime, seen: isTime, draft: isWord, form: isForm });
 }
 
 /** What a tab keeps for itself; `outbox` are the texts that no server has taken yet. */
 export function tabFacts(kept) {
-  const { draft, outbox } = Object(kept);
+  const { outbox } = Object(kept);
   const texts = pairs(outbox).map(([, item]) => text(item)).filter(Boolean);
-  return { ...sorted(kept, { open: isFlag }), draft: isWord(draft) ? draft : "", outbox: texts };
+  return { ...sorted(kept, { open: isFlag }), outbox: texts };
 }
 
 function sorted(kept, rules) {
@@ -55,4 +55,5 @@ const isWord = (value) => typeof value === "string";
 const isId = (value) => isWord(value) && UUID.test(value);
 const isToken = (value) => isWord(value) && TOKEN.test(value);
 const isFlag = (value) => typeof value === "boolean";
+const isForm = (value) => isWord(value?.kind) && isWord(value.body) && isTime(value.at);
 const isTime = (value) => typeof value === "number" && value >= 0;

@@ -2,7 +2,8 @@
 // and fetches the panel when somebody reaches for it. It stores nothing and opens no socket.
 
 import { moment, pairs, request } from "./basics.js";
-import { makePlace } from "./place.js";
+import { CSS, ICONS, makeNotice, WORDS } from "./launcher.js";
+import { makePlace, wantsDark } from "./place.js";
 
 (() => {
   const POLL_MS = 15_000;
@@ -12,37 +13,6 @@ import { makePlace } from "./place.js";
   const LONGEST_POLL_MS = 300_000;
   // setTimeout takes 32 bits; a later moment is reached by asking again.
   const LONGEST_TIMER_MS = 86_400_000;
-
-  const WORDS = {
-    nl: { chat: ["Vraag het ons"], form: ["Stel je vraag", "Stel uw vraag"], close: ["Chat sluiten"], unread: ["Nieuw bericht"] },
-    en: { chat: ["Ask us"], form: ["Ask your question"], close: ["Close chat"], unread: ["New message"] },
-    de: { chat: ["Frag uns", "Fragen Sie uns"], form: ["Stell deine Frage", "Stellen Sie Ihre Frage"], close: ["Chat schließen"], unread: ["Neue Nachricht"] },
-    fr: { chat: ["Une question ?"], form: ["Pose ta question", "Posez votre question"], close: ["Fermer la discussion"], unread: ["Nouveau message"] },
-  };
-  // The panel uses these too: their paths are the longest.
-  const ICONS = {
-    chat: ["M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719"],
-    mail: ["m22 7-8.991 5.727a2 2 0 0 1-2.009 0L2 7", "M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2Z"],
-    phone: ["M13.832 16.568a1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 6.392 6.384"],
-    down: ["m6 9 6 6 6-6"],
-  };
-  const CSS = `
-.launch, .w { font: 420 15px/1.42 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; color: #191d1b; color-scheme: light; -webkit-text-size-adjust: 100%; }
-*, ::before, ::after { box-sizing: border-box; }
-[hidden] { display: none !important; }
-.launch { position: fixed; inset-block-end: calc(24px + var(--lift, 0px) + env(safe-area-inset-bottom)); inset-inline-end: calc(24px + var(--aside, 0px)); display: inline-flex; align-items: center; justify-content: center; gap: 9px; min-width: 52px; height: 52px; margin: 0; padding-inline: 17px 20px; border: 0; border-radius: 26px; background: var(--co-solid); color: var(--co-on); font-weight: 620; text-decoration: none; white-space: nowrap; cursor: pointer; box-shadow: 0 8px 22px -6px rgb(25 29 27 / 0.4); animation: in 220ms cubic-bezier(.2,.7,.2,1); -webkit-tap-highlight-color: transparent; }
-.launch:hover { box-shadow: 0 10px 26px -6px rgb(25 29 27 / 0.5); }
-.launch:focus-visible { outline: 2px solid #0b5659; outline-offset: 2px; box-shadow: 0 0 0 2px #fff, 0 0 0 5px #0b5659; }
-.launch.is-open { padding: 0; }
-.launch.is-open .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.launch svg { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
-.count { min-width: 22px; height: 22px; margin-inline-end: -6px; padding: 0 6px; border-radius: 11px; background: #fff; color: #191d1b; font-size: 13px; font-weight: 700; line-height: 22px; text-align: center; font-variant-numeric: tabular-nums; }
-@keyframes in { from { opacity: 0; transform: translateY(8px); } }
-@media (max-width: 830px) { .launch { inset-inline-end: 24px; inset-block-end: calc(24px + var(--lift, 0px) + var(--up, 0px) + env(safe-area-inset-bottom)); } }
-@media (max-width: 480px), (max-height: 500px) { .launch { inset-inline-end: 16px; inset-block-end: calc(16px + var(--lift, 0px) + var(--up, 0px) + env(safe-area-inset-bottom)); } .launch.is-open { display: none; } }
-@media (prefers-reduced-motion: reduce) { .launch { animation: none; } }
-@media (forced-colors: active) { .launch { border: 2px solid ButtonText; } }
-@media print { .launch, .frame { display: none; } }`;
 
   // Who comes second finds the claim of the first: a snippet that is there twice is one chat. Kept on the window, which
   // outlives a document that is written anew.
@@ -61,13 +31,10 @@ import { makePlace } from "./place.js";
   let arriving = null;
   let starting = null;
   let tries = 0;
-  let timer = 0;
-  let failures = 0;
-  let askedAt = 0;
-  let beside = null;
+  let [timer, failures, askedAt] = [0, 0, 0];
+  let [beside, oops] = [null, null];
   let low = true;
-  let inviting = 0;
-  let invited = false;
+  let [inviting, invited] = [0, false];
   let seenFrom = performance.now();
   let mark = { open: false, live: false, unread: 0 };
 
@@ -161,7 +128,9 @@ import { makePlace } from "./place.js";
       return;
     }
     if (!host) build();
-    for (const [name, value] of pairs(next.look)) host.style.setProperty(`--co-${name}`, value);
+    const isDark = wantsDark() && next.dark?.solid;
+    host.toggleAttribute("data-dark", Boolean(isDark));
+    for (const [name, value] of pairs(isDark ? next.dark : next.look)) host.style.setProperty(`--co-${name}`, value);
     host.style.setProperty("--lift", `${Number(next.offset) || 0}px`);
     weigh();
     panel?.configure(next);
@@ -292,10 +261,15 @@ import { makePlace } from "./place.js";
   }
 
   async function toggle() {
+    oops?.remove();
+    oops = null;
     try {
-      (await start()).toggle();
+      await (await start()).toggle();
     } catch {
-      // The network is away; the button stays and the next click tries again.
+      // A file didn't come: said where the panel would have been.
+      oops = makeNotice(word("oops"), word("again"), toggle);
+      oops.lang = config.language;
+      root.prepend(oops);
     }
   }
 

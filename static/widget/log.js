@@ -32,14 +32,20 @@ export function makeLog(ctx) {
   const older = el("p", { class: "day" }, button({ onclick: act.older }, t("older")));
   let startsOf = null;
   let lastKey = null;
+  let missed = 0;
   let base = 0;
   let spoken = false;
 
   node.addEventListener("scroll", scrolled, { passive: true });
 
   function scrolled() {
-    if (nearEnd()) jump.hidden = true;
+    if (nearEnd()) seeAll();
     else if (base && node.scrollTop < NEAR_TOP) act.older();
+  }
+
+  function seeAll() {
+    jump.hidden = true;
+    missed = 0;
   }
 
   function nearEnd() {
@@ -48,7 +54,7 @@ export function makeLog(ctx) {
 
   function toEnd() {
     node.scrollTop = node.scrollHeight;
-    jump.hidden = true;
+    seeAll();
   }
 
   function render(state, now) {
@@ -66,7 +72,7 @@ export function makeLog(ctx) {
       rows.push(typing);
     }
     place(rows.filter(Boolean));
-    settleScroll(lines[lines.length - 1], follow);
+    settleScroll(lines, follow);
     if (staying) node.scrollTop = node.scrollHeight - staying;
   }
 
@@ -88,11 +94,16 @@ export function makeLog(ctx) {
     for (const [key, group] of groups) if (!group.node.isConnected) groups.delete(key);
   }
 
-  function settleScroll(last, follow) {
+  function settleScroll(lines, follow) {
+    const last = lines[lines.length - 1];
     const fresh = last && last.key !== lastKey;
+    const news = lines.slice(lines.findIndex((line) => line.key === lastKey) + 1).filter((line) => !line.sys).length;
     lastKey = last ? last.key : null;
-    if (follow || (fresh && last.mine)) toEnd();
-    else if (fresh) jump.hidden = false;
+    if (follow || (fresh && last.mine)) return toEnd();
+    if (!fresh) return;
+    missed += news;
+    setText(jump, missed > 1 ? t("new_messages", { n: missed }) : t("new_message"));
+    jump.hidden = false;
   }
 
   function dayRow(state, lines, now) {

@@ -6,7 +6,8 @@ import { pairs } from "./basics.js";
 import { allowSound, currentPage, knock, makeStore, watchPages, pace } from "./device.js";
 import { makeSession } from "./session.js";
 import { makeSocket } from "./socket.js";
-import { unreadOf } from "./state.js";
+import { makePeek } from "./peek.js";
+import { lastUnread, unreadOf } from "./state.js";
 import { lendIcons } from "./dom.js";
 import { STYLES } from "./styles.js";
 import { chooseGreeting } from "./targeting.js";
@@ -27,6 +28,7 @@ const LANGUAGES = {
 export function makePanel(desk) {
   const store = makeStore(desk.key);
   let view = null;
+  let peek = null;
   let session = null;
   let open = false;
   let building = null;
@@ -49,6 +51,8 @@ export function makePanel(desk) {
     wait: () => set({ patient: true }),
     ask: (kind) => session.dispatch({ type: "my.ask", kind }),
     unask: () => set({ question: null }),
+    // A form that stands there because nobody is there has no question yet: its words are the draft.
+    formed: (body) => set(session.state.question ? { question: { ...session.state.question, body } } : { draft: body }),
     question: (values) =>
       session.dispatch({ type: "my.question", clientId: newId(), page: currentPage(), ...values }),
     askEnd: () => dock("end"),
@@ -78,6 +82,7 @@ export function makePanel(desk) {
     building ||= loadWords(desk.config.language, desk.config.tone).then((words) => {
       desk.dress(STYLES);
       lendIcons(desk.icons);
+      peek = makePeek(desk, words);
       view = makeView({ ...words, config: desk.config, act, dress: desk.dress });
       session = makeSession({
         connect: (on) => makeSocket(socketUrl(desk), on),
@@ -127,6 +132,7 @@ export function makePanel(desk) {
     if (unread > unreadOf(before) && (!open || document.visibilityState === "hidden")) knock();
     const live = Boolean(state.chat) && state.chat.state !== "closed";
     desk.mark({ unread: open ? 0 : unread, live });
+    peek.render(!open && lastUnread(state));
     draw();
   }
 
@@ -142,10 +148,12 @@ export function makePanel(desk) {
     store.tab.put({ open: true });
     desk.root.append(view.frame);
     view.fit();
+    view.watchBack();
     draw();
     view.toEnd();
     ticking = setInterval(draw, 1000);
     desk.mark({ open: true, unread: 0 });
+    peek.render(null);
     session.start();
     session.wake();
     if (focus) view.focus();
@@ -160,6 +168,7 @@ export function makePanel(desk) {
     clearInterval(ticking);
     store.tab.put({ open: false });
     view.frame.remove();
+    view.unwatchBack();
     desk.mark({ open: false });
     if (held) desk.focus();
     if (session.state.question?.status === "done") set({ question: null });

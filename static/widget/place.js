@@ -67,3 +67,9 @@ export function makePlace(key, nth, attached) {
   window.addEventListener("resize", zoom);
   return { host, root };
 }
+
+/** Dark where the device asks for it and the page says that it can be: a dark panel on a light page is a hole in it. */
+export function wantsDark() {
+  const page = `${getComputedStyle(document.documentElement).colorScheme} ${document.querySelector("meta[name=color-scheme]")?.content}`;
+  return page.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
+}

@@ -33,7 +33,7 @@ export function makeForm({ t, act, config }, kind, start) {
   const send = el("button", { class: "btn", type: "submit" });
   const node = el(
     "form",
-    { class: "log log--form", novalidate: true, onsubmit: submit, "aria-label": t("leave_question") },
+    { class: "log log--form", novalidate: true, onsubmit: submit, oninput: () => act.formed(body.input.value), "aria-label": t("leave_question") },
     lead,
     ...fields.flatMap((f) => f.nodes),
     problem,

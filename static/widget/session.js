@@ -1,8 +1,8 @@
 // Joins state and socket: every change of the state is looked at once, and what it asks for is
 // sent. All rules about what is true are in state.js; this file only acts.
 
-import { moment, pairs } from "./basics.js";
-import { reduce, START } from "./state.js";
+import { DAY_MS, endOf, formOf, questionOf, restore } from "./memory.js";
+import { reduce } from "./state.js";
 import { hasHumanAnswer, isStale, lastToRead } from "./transcript.js";
 
 const BEAT_MS = 10_000;
@@ -15,7 +15,6 @@ const AGAIN_MS = 1_000;
 const SYNC_AFTER = 150;
 const SYNC_AGAIN = 3_000;
 const TYPING_EVERY = 3_000;
-const DAY_MS = 86_400_000;
 const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
 
 /**
@@ -23,7 +22,7 @@ const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
  *   (the visitor can see the log), hidden() -> bool, changed(state, before), pace() -> milliseconds of a clock that nobody sets, reserved() -> id of the invitation or null}
  */
 export function makeSession({ connect, store, page, pace, newId, watched, hidden, changed, reserved = () => null }) {
-  let state = restore(store);
+  let state = restore(store, pace());
   let unanswered = 0;
   let syncTimer = 0;
   let syncedAt = 0;
@@ -219,12 +218,15 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     if (state.token !== before.token && state.token) store.local.put({ token: state.token });
     const chat = state.chat;
     const live = Boolean(chat && chat.state !== "closed");
+    const { chat: known, seen } = store.local.get();
+    if (chat && (chat.id !== known || chat.seen > (seen || 0))) store.local.put({ seen: chat.seen });
     if (chat?.id !== before.chat?.id || chat?.state !== before.chat?.state || chat?.rating !== before.chat?.rating) {
       store.local.put({ chat: chat ? chat.id : null, live, ended: chat && !live && !chat.rating ? endOf(chat) || pace() : 0 });
     }
-    if (state.outbox !== before.outbox || state.draft !== before.draft) {
-      store.tab.put({ draft: state.draft, outbox: state.outbox });
-    }
+    if (state.outbox !== before.outbox) store.tab.put({ outbox: state.outbox });
+    // What a visitor read, typed and left open is theirs in every tab.
+    if (state.draft !== before.draft) store.local.put({ draft: state.draft });
+    if (state.question !== before.question) store.local.put({ form: formOf(state.question, pace()) });
   }
 
   return {
@@ -237,6 +239,7 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     wake() {
       socket.now();
       beat();
+      this.elsewhere();
       if (state.net === "online") markRead();
     },
     typing(on) {
@@ -265,7 +268,9 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     },
     /** Another tab wrote: if it began a chat, this one joins it. */
     elsewhere() {
-      const { live, chat } = store.local.fresh();
+      const { live, chat, seen, draft, form } = store.local.fresh();
+      if (chat === state.chat?.id) dispatch({ type: "my.read", seq: seen });
+      if (!watched()) dispatch({ type: "my.set", draft: draft || "", question: questionOf(state.question, form || null) });
       const ours = state.chat && state.chat.state !== "closed";
       if (state.net === "online" && live && !ours && chat !== state.chat?.id) hello();
     },
@@ -284,15 +289,4 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
       dispatch({ type: "my.net", net: "idle" });
     },
   };
-}
-
-// When the chat was closed; the line of a close that was ours came without a time.
-function endOf(chat) {
-  return moment(chat.messages.find(({ data }) => data?.code === "closed")?.at);
-}
-
-function restore(store) {
-  const { draft = "", outbox = {} } = store.tab.get();
-  const again = pairs(outbox).map(([, i]) => (i.status === "failed" ? i : { ...i, status: "queued", slow: false }));
-  return { ...START, token: store.local.get().token || null, draft, outbox: again };
 }

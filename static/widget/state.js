@@ -207,9 +207,9 @@ const RULES = {
   },
 };
 
-function newQuestion(kind, body) {
-  const empty = { clientId: null, email: "", phone: "", name: "", page: null };
-  return { ...empty, kind, body, status: "editing", problem: null };
+/** A question form of one kind, with the words that were there. */
+export function newQuestion(kind, body) {
+  return { clientId: null, email: "", phone: "", name: "", page: null, kind, body, status: "editing", problem: null };
 }
 
 // Another tab of the same visitor may have begun a chat, so an unknown id is adopted, but never
@@ -291,10 +291,10 @@ export function screenOf(state) {
   return { chat: "talk", form: "form", phone: "phone" }[state.availability.mode] || "shut";
 }
 
-/** Operators' texts that the visitor hasn't seen. */
-export function unreadOf(state) {
-  const chat = state.chat;
-  if (!chat) return 0;
-  return chat.messages.filter((m) => m.kind === "text" && m.side === "operator" && m.seq > chat.seen)
-    .length;
-}
+const unread = ({ chat }) => (chat ? chat.messages.filter((m) => m.kind === "text" && m.side === "operator" && m.seq > chat.seen) : []);
+
+/** How many operators' texts the visitor hasn't seen. */
+export const unreadOf = (state) => unread(state).length;
+
+/** The newest of them, or null. */
+export const lastUnread = (state) => unread(state).slice(-1)[0] || null;

@@ -1,12 +1,10 @@
 // The panel on the screen: head, connection bar, one of the screens, what is docked under it, foot.
 
-import { initial } from "../shared/text.js";
-import { moment } from "./basics.js";
 import { button, el, icon, setText } from "./dom.js";
+import { makeHead, privacyLink } from "./head.js";
 import { makeLog } from "./log.js";
 import { screenOf } from "./state.js";
-import { hasHumanAnswer } from "./transcript.js";
-import { promiseOf, secondsUntil, whenWords } from "./wait.js";
+import { secondsUntil } from "./wait.js";
 import { makeClosed, makeComposer } from "./writing.js";
 
 // A first try that fails is often the next one's success; a bar that flashes helps nobody.
@@ -22,6 +20,7 @@ export function makeView(ctx) {
   const head = makeHead(ctx);
   const net = el("div", { class: "net", role: "status", hidden: true }, icon("wifi-off", true), el("span"));
   const here = el("div", { class: "here", role: "status", hidden: true }, el("span"), button({ onclick: act.unask }, t("back_to_chat")));
+  const lost = el("div", { class: "here", role: "status", hidden: true }, el("span", {}, t("lost")), button({ onclick: refetch }, t("try_now")));
   const log = makeLog(ctx);
   const composer = makeComposer(ctx);
   const foot = footOf(ctx);
@@ -29,6 +28,7 @@ export function makeView(ctx) {
   const frame = el("div", { class: "frame" }, panel);
   const layer = { full: false, dock: null };
   const place = makeFrame(frame, panel, { full: (full) => ((layer.full = full), act.redraw()), escape });
+  let watcher = null;
   let screen = null;
   let form = null;
   let ending = null;
@@ -42,6 +42,22 @@ export function makeView(ctx) {
     if (head.isOpen()) return head.close({ focus: true });
     if (layer.dock) return act.keepTalking();
     act.minimise();
+  }
+
+  // The device's own Back puts the panel away, where browsers lend it; the page's history stays the page's.
+  function watchBack() {
+    if (!place.isFull() || !globalThis.CloseWatcher) return;
+    watcher = new CloseWatcher();
+    watcher.onclose = () => {
+      watcher = null;
+      escape();
+      if (frame.isConnected) watchBack();
+    };
+  }
+
+  function unwatchBack() {
+    watcher?.destroy();
+    watcher = null;
   }
 
   function partsOf(state) {
@@ -60,9 +76,23 @@ export function makeView(ctx) {
 
   // Most pages never need it, and while it is away the log and the foot stand alone. Null until it is here.
   function fetchEnding() {
-    const again = () => setTimeout(() => (coming = null), AGAIN_MS);
-    coming ||= import("./ending.js").then((module) => ((ending = module.makeEnding(ctx)), act.redraw()), again);
+    coming ||= import("./ending.js").then(
+      (module) => {
+        ending = module.makeEnding(ctx);
+        lost.hidden = true;
+        act.redraw();
+      },
+      () => {
+        lost.hidden = false;
+        setTimeout(refetch, AGAIN_MS);
+      },
+    );
     return ending;
+  }
+
+  function refetch() {
+    coming = null;
+    act.redraw();
   }
 
   function formOf(state) {
@@ -91,7 +121,7 @@ export function makeView(ctx) {
     const parts = make();
     screen = key;
     if (!key.startsWith("form") && key !== "done") form = null;
-    panel.replaceChildren(head.node, head.menu, net, here, ...parts, foot.node);
+    panel.replaceChildren(head.node, head.menu, net, lost, here, ...parts, foot.node);
     if (ending?.docks[key]) ending.docks[key].focus();
     else if (before && inside) focus(key);
   }
@@ -116,10 +146,10 @@ export function makeView(ctx) {
   }
 
   // While the form is open the chat it came from may be answered after all; one that is over still has its ending.
-  function renderHere({ question, chat }) {
-    const asking = question && question.status !== "done" && chat;
+  function renderHere({ question, chat, availability }) {
+    const asking = question && question.status !== "done" && (chat || availability.mode === "chat");
     here.hidden = !asking;
-    if (asking) setText(here.firstChild, chat.state === "open" ? t("is_there", { name: chat.operator }) : "");
+    if (asking) setText(here.firstChild, chat?.state === "open" ? t("is_there", { name: chat.operator }) : "");
   }
 
   return {
@@ -127,6 +157,8 @@ export function makeView(ctx) {
     render,
     focus,
     fit: place.fit,
+    watchBack,
+    unwatchBack,
     isFull: place.isFull,
     toEnd,
     speak: log.speak,
@@ -150,14 +182,10 @@ export function netWords({ net, attempts, retryAt, refusal }, now, t) {
   return n === 1 ? t("offline_one") : t("offline", { n });
 }
 
-function privacyLink({ t, config: { privacy_url: href } }) {
-  return /^https?:\/\//i.test(href) ? el("a", { href, target: "_blank", rel: "noopener" }, t("privacy")) : null;
-}
-
 function footOf(ctx) {
   const { t, act } = ctx;
   const call = button({ onclick: () => act.ask("call") }, icon("phone", true), t("rather_call"));
-  const again = button({ onclick: act.fresh });
+  const again = button({ class: "btn", onclick: act.fresh });
   const node = el("footer", { class: "foot" }, call, again, privacyLink(ctx));
   return {
     node,
@@ -218,83 +246,4 @@ function makeFrame(frame, panel, on) {
   view?.addEventListener("scroll", fit);
   frame.addEventListener("keydown", keys);
   return { fit, isFull: () => small.matches };
-}
-
-/** What the head says: `{who, title, sub}`. */
-function headOf(state, { t, config, ...words }, now) {
-  const company = { who: config.monogram, title: config.name };
-  const chat = state.chat;
-  const screen = screenOf(state);
-  if (screen === "talk" || (chat && screen === "ended")) {
-    const name = chat?.operator;
-    const person = name ? { who: initial(name), title: name } : company;
-    const { promise_seconds: n } = state.availability;
-    if (!chat) return { ...company, sub: state.outbox.length ? t("we_read") : t("answer_within", { n }) };
-    if (chat.state === "closed") return { ...person, sub: t(byOperator(chat) ? "finished" : "over") };
-    if (name) return { ...person, sub: t("helps", { company: config.name }) };
-    if (hasHumanAnswer(chat)) return { ...company, sub: t("colleague") };
-    return { ...company, sub: t(promiseOf(chat, now)?.late ? "busy_now" : "we_read") };
-  }
-  const opens = moment(state.availability.opens_at);
-  const closed = state.availability.mode !== "chat" && opens > now;
-  const when = closed && whenWords({ t, ...words }, opens, now);
-  return { ...company, sub: when ? t("open_again", { when }) : t("leave_question") };
-}
-
-function byOperator(chat) {
-  return chat.closedBy === "operator" && chat.operator;
-}
-
-// The counter: who helps, for whom, and how soon; with its menu.
-function makeHead(ctx) {
-  const { t, act, config } = ctx;
-  const who = el("span", { class: "who", "aria-hidden": "true" });
-  const title = el("h2");
-  const sub = el("p");
-  const back = button({ class: "x", "aria-label": t("back_to_site"), onclick: act.minimise }, icon("down"));
-  const small = button({ class: "x", "aria-label": t("minimise"), onclick: act.minimise }, icon("minus"));
-  const more = button(
-    { class: "x", "aria-label": t("more"), "aria-expanded": "false", onclick: () => toggle() },
-    icon("ellipsis"),
-  );
-  const end = button({ onclick: () => choose(act.askEnd) }, icon("x"), t("end_chat"));
-  const call = button({ onclick: () => choose(() => act.ask("call")) }, icon("phone"), t("rather_call"));
-  const mail = button({ onclick: () => choose(act.askMail) }, icon("mail"), t("mail_chat"));
-  const privacy = privacyLink(ctx);
-  const menu = el("div", { class: "menu", hidden: true }, mail, end, call, privacy);
-  const node = el("header", { class: "head" }, back, who, el("div", {}, title, sub), more, small);
-
-  function toggle(open = menu.hidden) {
-    menu.hidden = !open;
-    more.setAttribute("aria-expanded", open);
-    if (open) [...menu.children].find((item) => !item.hidden)?.focus();
-  }
-
-  function choose(action) {
-    toggle(false);
-    action();
-  }
-
-  return {
-    node,
-    menu,
-    isOpen: () => !menu.hidden,
-    close({ focus = false } = {}) {
-      if (menu.hidden) return;
-      toggle(false);
-      if (focus) more.focus();
-    },
-    render(state, now, full) {
-      const head = headOf(state, ctx, now);
-      setText(who, head.who);
-      setText(title, head.title);
-      setText(sub, head.sub);
-      const live = Boolean(state.chat) && state.chat.state !== "closed";
-      end.hidden = mail.hidden = !live;
-      call.hidden = screenOf(state) === "form";
-      back.hidden = !full;
-      small.hidden = full;
-      more.hidden = !live && !full;
-    },
-  };
 }

@@ -44,7 +44,9 @@ export function makeWait({ t, act, config }) {
   }
 
   function subLine(state, { late }) {
-    const { chat: { operator: name }, wait } = state;
+    const { chat: { operator: name }, wait, net } = state;
+    // Without a line nobody can read it.
+    if (net !== "online") return "";
     if (name) return t("reads", { name });
     // wait_free, wait_busy or wait_called; the last is the best there is to say when it is late.
     if (!late || wait === "called") return wait && t(`wait_${wait}`, { company: config.name });

@@ -4,7 +4,7 @@ import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../shared/text.js";
 import { button, COUNT_FROM, el, icon, setText } from "./dom.js";
 
 export function makeComposer({ t, act }) {
-  const input = el("textarea", { class: "in", id: "balie-text", rows: "1", enterkeyhint: "send", autocomplete: "off" });
+  const input = el("textarea", { class: "in", id: "balie-text", rows: "1", enterkeyhint: "enter", autocomplete: "off" });
   const send = el("button", { class: "send", type: "submit", "aria-label": t("send") }, icon("send"));
   const left = el("p", { class: "left", id: "balie-left", hidden: true });
   const label = el("label", { class: "vh", for: "balie-text" }, t("your_message"));
@@ -40,7 +40,7 @@ export function makeComposer({ t, act }) {
     const over = length - TEXT_LIMIT;
     left.hidden = length < COUNT_FROM;
     left.classList.toggle("left--over", over > 0);
-    if (!left.hidden) setText(left, over > 0 ? t("too_long", { n: over }) : t("chars_left", { n: -over }));
+    if (!left.hidden) setText(left, roomWords(over, t));
     input.setAttribute("aria-invalid", over > 0);
     send.setAttribute("aria-disabled", over > 0);
     if (left.hidden) input.removeAttribute("aria-describedby");
@@ -61,6 +61,12 @@ export function makeComposer({ t, act }) {
       count(state.draft);
     },
   };
+}
+
+/** How much room a text has left, or how far it is over it. Pure. */
+export function roomWords(over, t) {
+  if (Math.abs(over) === 1) return t(over > 0 ? "too_long_one" : "chars_left_one");
+  return over > 0 ? t("too_long", { n: over }) : t("chars_left", { n: -over });
 }
 
 /** No chat now; a number instead, or nothing but the truth. */

@@ -21,7 +21,7 @@ from agency.project.home import ROOT
 from tenants.models import Site
 from tests.browser.robot import ROBOT
 from tests.browser.sessions import give_session
-from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD
+from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD, ZEN_SITE
 from tests.setup.tied import run_tied
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ FLAGS = [
 # A page as unkind as pages get: its rules hit every element, its scripts changed the basics.
 HOSTILE_STYLE = "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
 HOSTILE_SCRIPT = (ROOT / "tests" / "data" / "old_framework.js").read_text()
+
+STRANGE = "/vreemd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,10 @@ def shop(desk: Desk, django_db_blocker: Any) -> Iterator[str]:
 
     class Page(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body, policy = _page(desk, strict="strict" in self.path)
+            if self.path == STRANGE:
+                body, policy = _strange_page(desk), ""
+            else:
+                body, policy = _page(desk, strict="strict" in self.path)
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             if policy:
@@ -200,6 +205,18 @@ def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
         f"<script src='{origin}/widget/{ACME_SITE}.js' async></script></body></html>"
     )
     return body, policy if strict else ""
+
+
+def _strange_page(desk: Desk) -> str:
+    """A page that carries its snippet twice and another company's once, in a document that is moved."""
+    tags = "".join(
+        f"<script src='{desk.url(f'/widget/{key}.js')}' async></script>"
+        for key in (ACME_SITE, ACME_SITE, ZEN_SITE)
+    )
+    return (
+        "<!doctype html><html lang=nl style='transform: translateZ(0)'><title>Schoenen</title><link rel=icon href=data:,>"
+        f"<body style='height: 3000px'><button id=trap>Sluiten</button>{tags}</body></html>"
+    )
 
 
 @pytest.fixture

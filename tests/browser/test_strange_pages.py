@@ -1,11 +1,9 @@
 """The widget on pages that write themselves anew, listen to everything, or move their whole document."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import Desk, wait_for_offer
+from tests.browser.conftest import STRANGE, Desk, wait_for_offer
 from tests.cast import ACME_SITE, ZEN_SITE
 
 pytestmark = pytest.mark.browser
@@ -23,7 +21,7 @@ CORNER = """() => [...document.querySelectorAll('balie-chat')].map((host) => {
 
 
 @pytest.fixture
-def page(desk: Desk, shop: str, visitor: BrowserContext, committed: None) -> Iterator[Page]:
+def page(desk: Desk, shop: str, visitor: BrowserContext, committed: None) -> Page:
     """A page of the shop that carries its snippet twice and another company's once, all in a document that is moved."""
     page = visitor.new_page()
     wait_for_offer(page, desk, shop, "form")
@@ -32,16 +30,7 @@ def page(desk: Desk, shop: str, visitor: BrowserContext, committed: None) -> Ite
         route.fulfill(response=route.fetch(url=desk.url(f"/widget/{ACME_SITE}/config")))
 
     visitor.route(f"**/widget/{ZEN_SITE}/config", as_acme)
-    tags = [
-        f"<script src='{desk.url(f'/widget/{key}.js')}' async></script>"
-        for key in (ACME_SITE, ACME_SITE, ZEN_SITE)
-    ]
-    body = (
-        "<!doctype html><html lang=nl style='transform: translateZ(0)'><title>Schoenen</title><link rel=icon href=data:,>"
-        f"<body style='height: 3000px'><button id=trap>Sluiten</button>{''.join(tags)}</body></html>"
-    )
-    visitor.route("**/vreemd", lambda route: route.fulfill(body=body, content_type="text/html"))
-    page.goto("/vreemd")
+    page.goto(STRANGE)
     expect(page.get_by_role("button", name="Stel je vraag")).to_have_count(2)
     return page
 

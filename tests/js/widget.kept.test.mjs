@@ -13,11 +13,12 @@ const text = { clientId: ID, body: "Hoi", at: 1, page, greeting: { id: ID, body:
 const STRANGE = [null, 5, true, "abc", [], [1], { a: 1 }, [["x"]]];
 
 test("what is kept comes back as it was", () => {
-  const local = { token: TOKEN, chat: ID, live: true, ended: 0, muted: 17 };
+  const form = { kind: "mail", body: "Wanneer komt het?", at: 1 };
+  const local = { token: TOKEN, chat: ID, live: true, ended: 0, muted: 17, seen: 4, draft: "half een zin", form };
   assert.deepEqual(localFacts(local), local);
-  const tab = { open: true, draft: "half een zin", outbox: { 0: text } };
+  const tab = { open: true, outbox: [text] };
   const found = tabFacts(tab);
-  assert.deepEqual(found, { open: true, draft: "half een zin", outbox: [{ ...text, status: "queued", slow: false }] });
+  assert.deepEqual(found, { open: true, outbox: [{ ...text, status: "queued", slow: false }] });
   assert.equal(tabFacts({ outbox: [{ ...text, status: "failed" }] }).outbox[0].status, "failed");
 });
 
@@ -25,10 +26,11 @@ test("a part of another shape is as if it were not there, and the others stay", 
   for (const wrong of [...STRANGE.filter((one) => one !== null), "", "a b", "x".repeat(401), HALF]) {
     assert.deepEqual(localFacts({ token: wrong === "abc" ? "a/b" : wrong, chat: ID }), { token: null, chat: ID }, JSON.stringify(wrong));
     assert.deepEqual(localFacts({ token: TOKEN, chat: wrong }), { token: TOKEN, chat: null }, JSON.stringify(wrong));
-    assert.equal(tabFacts({ draft: typeof wrong === "string" ? {} : wrong, open: true }).draft, "");
+    assert.equal(localFacts({ draft: typeof wrong === "string" ? {} : wrong }).draft, null);
+    assert.equal(localFacts({ form: wrong }).form, null);
   }
   for (const wrong of STRANGE) {
-    assert.deepEqual(tabFacts({ draft: "x", outbox: wrong }).outbox, [], JSON.stringify(wrong));
+    assert.deepEqual(tabFacts({ outbox: wrong }).outbox, [], JSON.stringify(wrong));
     assert.deepEqual(tabFacts({ outbox: [wrong, text] }).outbox.length, 1, JSON.stringify(wrong));
     assert.doesNotThrow(() => [localFacts(wrong), tabFacts(wrong), pageFacts(wrong)]);
   }

@@ -19,7 +19,7 @@ const text = (seq, side = "operator") => ({ seq, kind: "text", side, name: "Alic
 const SPOILT = [
   [Object, ["keys", "values", "entries", "assign"]],
   [Object.prototype, ["inject", "muted"]],
-  [Array, ["from", "isArray"]],
+  [Array, ["from"]],
   [Array.prototype, ["each", "first", "toJSON", "reduce", "entries"]],
   [Date, ["parse"]],
   [Date.prototype, ["toJSON"]],
@@ -51,11 +51,11 @@ test("what a tab wrote there comes back to the letter after a reload", () => {
   const found = spoilt(() => {
     let raw = null;
     const storage = () => ({ getItem: () => raw, setItem: (_, value) => (raw = value) });
-    makeShelf("k", storage, tabFacts).put({ open: true, draft: "half", outbox: [item, { ...item, body: "twee" }] });
+    makeShelf("k", storage, tabFacts).put({ open: true, outbox: [item, { ...item, body: "twee" }] });
     return makeShelf("k", storage, tabFacts).get();
   });
   assert.deepEqual(found.outbox.map((one) => [one.body, one.greeting.starts]), [["Hoi", ["a", "b"]], ["twee", ["a", "b"]]]);
-  assert.deepEqual([found.open, found.draft], [true, "half"]);
+  assert.equal(found.open, true);
 });
 
 test("names that a page put on every object are not ours", () => {

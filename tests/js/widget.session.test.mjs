@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 import { makeSession } from "../../static/widget/session.js";
+import { unreadOf } from "../../static/widget/state.js";
 
 const CHAT = "6c1f9a52-6a0b-4e0e-9a57-0d5a3a3c5f11";
 const AT = "2026-11-21T13:03:41.000Z";
@@ -64,6 +65,13 @@ function desk({ watched = true, store = { local: shelf(), tab: shelf() } } = {})
   return { session, store, sent, of, line, open, lose, ack, say, hello: () => on.open(), frame: (f) => on.frame(f) };
 }
 
+const texts = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => ({
+  seq: from + i, kind: "text", side: "visitor", name: "", body: "Hoi", at: AT, client_id: null, data: {},
+}));
+const longChat = (from, to, last_seq) => ({
+  id: CHAT, state: "open", rating: null, transcripts: [], last_seq, arrived_at: AT, promise_seconds: 20, operator: "Alice",
+  operator_read: 0, visitor_read: 0, answered: true, messages: texts(from, to),
+});
 test("nothing is stored before the line is opened, the token after", () => {
   const d = desk();
   assert.deepEqual(d.store.local.get(), {});
@@ -263,14 +271,58 @@ test("put away without a chat, the line is closed; with one it stays", () => {
   assert.equal(busy.line.up, true);
 });
 
-test("unsent texts and the draft survive a page load in their tab", () => {
+test("unsent texts survive a page load in their tab, the draft in every tab", () => {
   const d = desk();
   d.open();
   d.lose();
   d.session.post("een");
   d.session.dispatch({ type: "my.set", draft: "half" });
   const kept = d.store.tab.get();
-  assert.deepEqual([kept.draft, Object.values(kept.outbox).map((i) => i.body)], ["half", ["een"]]);
+  assert.deepEqual([d.store.local.get().draft, kept.outbox.map((i) => i.body)], ["half", ["een"]]);
+});
+
+const spoken = { ...longChat(1, 3, 3), messages: texts(1, 3).map((text) => ({ ...text, side: "operator" })) };
+
+/** Two tabs of one visitor; what one writes the other hears of, as by the browser's `storage` event. */
+function twoTabs() {
+  const local = shelf();
+  const one = desk({ store: { local, tab: shelf() } });
+  one.open(spoken);
+  const other = desk({ watched: false, store: { local, tab: shelf() } });
+  other.open(spoken);
+  return { one, other, unread: () => unreadOf(other.session.state) };
+}
+
+test("what was read in one tab is read in the other", () => {
+  const { one, other, unread } = twoTabs();
+  one.session.wake();
+  assert.equal(unread(), 3);
+  other.session.elsewhere();
+  assert.equal(unread(), 0);
+});
+
+test("the draft and the open form are a visitor's, and what is sent in one tab is gone from the other", () => {
+  const { one, other } = twoTabs();
+  one.session.dispatch({ type: "my.set", draft: "half" });
+  other.session.elsewhere();
+  assert.equal(other.session.state.draft, "half");
+  one.session.post("half een zin");
+  one.session.dispatch({ type: "my.ask", kind: "mail" });
+  other.session.elsewhere();
+  assert.equal(other.session.state.draft, "");
+  assert.deepEqual([other.session.state.question.kind, other.session.state.question.body], ["mail", "half een zin"]);
+  one.session.dispatch({ type: "my.set", question: null });
+  other.session.elsewhere();
+  assert.equal(other.session.state.question, null);
+});
+
+test("a form that was left open is there again after a reload, for a day", () => {
+  const d = desk();
+  d.session.dispatch({ type: "my.set", draft: "Wanneer komt het?" });
+  d.session.dispatch({ type: "my.ask", kind: "mail" });
+  assert.equal(desk({ store: d.store }).session.state.question.body, "Wanneer komt het?");
+  d.store.local.put({ form: { ...d.store.local.get().form, at: Date.parse(AT) - 86_400_001 } });
+  assert.equal(desk({ store: d.store }).session.state.question, null);
 });
 
 const CLOSED = {
@@ -336,13 +388,6 @@ test("a panel that is put away with a rating under way keeps its line", () => {
   assert.equal(d.line.up, true);
 });
 
-const texts = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => ({
-  seq: from + i, kind: "text", side: "visitor", name: "", body: "Hoi", at: AT, client_id: null, data: {},
-}));
-const longChat = (from, to, last_seq) => ({
-  id: CHAT, state: "open", rating: null, transcripts: [], last_seq, arrived_at: AT, promise_seconds: 20, operator: "Alice",
-  operator_read: 0, visitor_read: 0, answered: true, messages: texts(from, to),
-});
 const synced = (from, to, last_seq) => ({ type: "chat.synced", chat_id: CHAT, messages: texts(from, to), last_seq, entry: null });
 const syncs = (sent) => sent.filter((frame) => frame.type === "chat.sync");
 

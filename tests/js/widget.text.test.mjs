@@ -11,6 +11,7 @@ import { START } from "../../static/widget/state.js";
 import { chooseGreeting, matches } from "../../static/widget/targeting.js";
 import { netWords } from "../../static/widget/view.js";
 import { wordsOf } from "../../static/widget/panel.js";
+import { roomWords } from "../../static/widget/writing.js";
 
 const parity = JSON.parse(readFileSync(new URL("../parity/greetings.json", import.meta.url)));
 
@@ -72,10 +73,15 @@ test("formal words never say je or du or tu, familiar ones never u, Sie or vous"
 
 test("every word is used, and every used word exists", () => {
   const folder = new URL("../../static/widget/", import.meta.url);
-  const files = ["writing", "question", "log", "wait", "view", "panel"];
+  const files = ["writing", "question", "log", "wait", "view", "panel", "head", "peek"];
   const source = files.map((name) => readFileSync(new URL(`${name}.js`, folder), "utf8")).join("\n");
   for (const key of Object.keys(languages.nl)) assert.match(source, new RegExp(`\\b${key}\\b`), key);
   for (const [, key] of source.matchAll(/\bt\("(\w+)"/g)) assert.ok(languages.nl[key], key);
+});
+
+test("one character is one character", () => {
+  const say = (over) => roomWords(over, wordsOf(languages.nl, "je"));
+  assert.deepEqual([-2, -1, 0, 1, 2].map(say), ["Nog 2 tekens", "Nog 1 teken", "Nog 0 tekens", "1 teken te veel", "2 tekens te veel"]);
 });
 
 test("blanks are filled with text, never read as a pattern", () => {

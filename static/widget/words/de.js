@@ -46,7 +46,9 @@ export default {
   refused_often: ["Das war zu oft hintereinander. Versuche es in zehn Minuten.", "Das war zu oft hintereinander. Versuchen Sie es in zehn Minuten."],
   refused_over: "Nicht gesendet: Das Gespräch war schon beendet",
   too_long: "{n} Zeichen zu viel",
+  too_long_one: "1 Zeichen zu viel",
   chars_left: "Noch {n} Zeichen",
+  chars_left_one: "Noch 1 Zeichen",
   offline: "Keine Verbindung. Neuer Versuch in {n} Sekunden.",
   offline_one: "Keine Verbindung. Neuer Versuch in 1 Sekunde.",
   offline_now: "Keine Verbindung. Wir versuchen es jetzt.",
@@ -86,5 +88,8 @@ export default {
   shut: "Gerade ist niemand da.",
   call_us: "{phone} anrufen",
   new_message: "Neue Nachricht",
+  new_messages: "{n} neue Nachrichten",
   older: "Frühere Nachrichten zeigen",
+  lost: "Dieser Teil konnte nicht geladen werden.",
+  says: "{name} schreibt: {body}",
 };

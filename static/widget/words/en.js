@@ -46,7 +46,9 @@ export default {
   refused_often: "That was too often in a row. Try again in ten minutes.",
   refused_over: "Not sent: the chat was already closed",
   too_long: "{n} characters too many",
+  too_long_one: "1 character too many",
   chars_left: "{n} characters left",
+  chars_left_one: "1 character left",
   offline: "No connection. Trying again in {n} seconds.",
   offline_one: "No connection. Trying again in 1 second.",
   offline_now: "No connection. Trying now.",
@@ -86,5 +88,8 @@ export default {
   shut: "Nobody is here now.",
   call_us: "Call {phone}",
   new_message: "New message",
+  new_messages: "{n} new messages",
   older: "Show earlier messages",
+  lost: "This part couldn't load.",
+  says: "{name} writes: {body}",
 };

@@ -46,7 +46,9 @@ export default {
   refused_often: ["C’était trop de fois de suite. Réessaie dans dix minutes.", "C’était trop de fois de suite. Réessayez dans dix minutes."],
   refused_over: "Pas envoyé : la conversation était déjà terminée",
   too_long: "{n} caractères de trop",
+  too_long_one: "1 caractère de trop",
   chars_left: "Encore {n} caractères",
+  chars_left_one: "Encore 1 caractère",
   offline: "Pas de connexion. Nouvel essai dans {n} secondes.",
   offline_one: "Pas de connexion. Nouvel essai dans 1 seconde.",
   offline_now: "Pas de connexion. Nouvel essai en cours.",
@@ -86,5 +88,8 @@ export default {
   shut: "Il n’y a personne en ce moment.",
   call_us: "Appeler le {phone}",
   new_message: "Nouveau message",
+  new_messages: "{n} nouveaux messages",
   older: "Afficher les messages précédents",
+  lost: "Cette partie n'a pas pu être chargée.",
+  says: "{name} écrit : {body}",
 };

@@ -46,7 +46,9 @@ export default {
   refused_often: "Dit ging te vaak achter elkaar. Probeer het over tien minuten.",
   refused_over: "Niet verstuurd: het gesprek was al afgesloten",
   too_long: "{n} tekens te veel",
+  too_long_one: "1 teken te veel",
   chars_left: "Nog {n} tekens",
+  chars_left_one: "Nog 1 teken",
   offline: "Geen verbinding. Opnieuw over {n} seconden.",
   offline_one: "Geen verbinding. Opnieuw over 1 seconde.",
   offline_now: "Geen verbinding. We proberen het nu.",
@@ -86,5 +88,8 @@ export default {
   shut: "Nu is er niemand.",
   call_us: "Bel {phone}",
   new_message: "Nieuw bericht",
+  new_messages: "{n} nieuwe berichten",
   older: "Eerdere berichten tonen",
+  lost: "Dit onderdeel kon niet laden.",
+  says: "{name} schrijft: {body}",
 };
