@@ -85,6 +85,13 @@ class Company(TenantMixin):
         verbose_name_plural = "companies"
         ordering = ["name"]
 
+    @property
+    def imprint(self) -> str:
+        """Name and address, as at the foot of a mail; many write the name into the address already."""
+        if self.address.casefold().startswith(self.name.casefold()):
+            return self.address
+        return f"{self.name}, {self.address}" if self.address else self.name
+
     def __str__(self) -> str:
         return self.name
 

@@ -17,6 +17,7 @@ from agency.services.audit import list_newest
 from agency.services.availability import Picture, SiteState, list_site_states
 from agency.services.standing import Standing
 from chat.domain import events
+from chat.domain.greeting import default_greeting
 from chat.domain.links import is_web_link
 from chat.models import Text
 from chat.services.texts import list_greetings
@@ -202,6 +203,7 @@ async def _render(config: Config) -> None:
     if _stale(site.key):
         found = await run_in(site.company, _greeting_rows, site.language)
         _greetings[site.key] = time.monotonic(), found
+    default_id, default_body = default_greeting(site.language, site.company.tone)
     facts = _facts(site)
     del facts["phone"]
     config.origins = frozenset(origin.encode() for origin in facts.pop("origins"))
@@ -212,6 +214,7 @@ async def _render(config: Config) -> None:
             "level": config.state.level,
             **facts,
             "greetings": _greetings[site.key][1],
+            "default": {"id": str(default_id), "body": default_body, "starts": []},
             "panel": panel_url(),
         }
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 
+from chat.domain.greeting import default_greeting
 from chat.domain.targeting import Greeting, Match, choose_greeting, list_matches
 from chat.models import Text
 
@@ -69,14 +70,27 @@ def list_greetings(language: str) -> list[Text]:
     return [text for text in list_texts(Text.Kind.GREETING) if text.language == language]
 
 
-def pick_greeting(*, language: str, url: str, shown: UUID | None) -> Text | None:
-    """The greeting that opens a chat: the one the page showed if it is ours, else the one for this page."""
+def pick_greeting(language: str, tone: str, *, url: str, shown: UUID | None) -> Text | None:
+    """The greeting that opens a chat: the one the page showed if it is ours, else the one for this page.
+
+    Returns:
+        The default greeting, which isn't stored, only if the page showed it; None if no greeting fits.
+    """
+    own, body = default_greeting(language, tone)
+    if shown == own:
+        return Text(pk=own, kind=Text.Kind.GREETING, language=language, body=body, version=0)
     texts = {str(text.id): text for text in list_greetings(language)}
     if shown is not None:
         found = texts.get(str(shown))
         return found or Text.objects.filter(pk=shown, kind=Text.Kind.GREETING).first()
     chosen = choose_greeting(_as_greetings(texts.values()), url)
     return texts[chosen.id] if chosen else None
+
+
+def list_unspoken(texts: list[Text], languages: set[str]) -> list[str]:
+    """The languages of sites in which no greeting is in force, of the texts given."""
+    spoken = {t.language for t in texts if t.kind == Text.Kind.GREETING and not t.withdrawn_at}
+    return sorted(languages - spoken)
 
 
 def explain_greeting(*, texts: list[Text], url: str) -> list[Found]:

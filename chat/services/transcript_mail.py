@@ -33,6 +33,8 @@ from tenants.models import Company, Site
 
 _BODY_LIMIT = 4_000
 _NAME_LIMIT = 60
+# Messages from which on a mail says at its head what else stands at its foot: mail programs cut off what is over 100 KB.
+_LONG = 100
 _PORTAL_URLS = "agency.project.portal_urls"
 
 
@@ -150,6 +152,7 @@ def _rendered(
         "number": voice.number.format(number=talk.number),
         "colours": colours_of(company),
         "subject": subject,
+        "is_long": len(talk.lines) > _LONG,
     }
     return Rendered(
         sender=company.name,

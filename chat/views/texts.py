@@ -19,7 +19,7 @@ from chat.views.text_forms import TextForm
 from chat.views.text_words import BY_KIND, KINDS, LANGUAGE_NAMES, changes_between, shown_parts
 from tenants import clock
 from tenants.context import in_company
-from tenants.models import Company
+from tenants.models import Company, Site
 
 ADDRESS_LIMIT = 2_000
 
@@ -39,6 +39,7 @@ def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
         }
         for words in KINDS
     ]
+    sites = list(Site.objects.filter(company=company).order_by("name"))
     language = request.GET.get("language", company.language)
     greetings = [
         t
@@ -50,6 +51,14 @@ def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "groups": groups,
         "languages": LANGUAGE_NAMES,
         "asked_language": language,
+        "unspoken": [
+            {
+                "language": dict(LANGUAGE_NAMES).get(code, code),
+                "sites": [site.name for site in sites if site.language == code],
+                "invites": any(site.invite_after for site in sites if site.language == code),
+            }
+            for code in texts.list_unspoken(newest, {site.language for site in sites})
+        ],
         **_test(greetings, request.GET.get("url", "")),
     }
     return render(request, "texts/list.html", context)

@@ -54,7 +54,7 @@ export function makeHead(ctx) {
   const mail = button({ onclick: () => choose(act.askMail) }, icon("mail"), t("mail_chat"));
   const privacy = privacyLink(ctx);
   const menu = el("div", { class: "menu", hidden: true }, mail, end, call, privacy);
-  const node = el("header", { class: "head" }, back, who, el("div", {}, title, sub), more, small);
+  const node = el("div", { class: "head" }, back, who, el("div", {}, title, sub), more, small);
 
   function toggle(open = menu.hidden) {
     menu.hidden = !open;

@@ -123,7 +123,8 @@ export function makePanel(desk) {
   }
 
   function greet() {
-    const greeting = chooseGreeting(desk.config.greetings, location.href);
+    // The server's own words where the company has none for this page; they invite nobody.
+    const greeting = chooseGreeting(desk.config.greetings, location.href) || desk.config.default || null;
     set({ greeting });
   }
 

@@ -186,7 +186,7 @@ function footOf(ctx) {
   const { t, act } = ctx;
   const call = button({ onclick: () => act.ask("call") }, icon("phone", true), t("rather_call"));
   const again = button({ class: "btn", onclick: act.fresh });
-  const node = el("footer", { class: "foot" }, call, again, privacyLink(ctx));
+  const node = el("div", { class: "foot" }, call, again, privacyLink(ctx));
   return {
     node,
     render(state, full) {

@@ -40,7 +40,11 @@ def test_each_site_is_there_once_in_its_corner_and_comes_back(page: Page):
     _look_at_corners(page)
     page.evaluate("document.documentElement.style.zoom = 1.5; dispatchEvent(new Event('resize'))")
     _look_at_corners(page)
-    page.evaluate("document.documentElement.replaceWith(document.documentElement.cloneNode(true))")
+    page.evaluate(
+        "const fresh = document.documentElement.cloneNode(true);"
+        "fresh.querySelectorAll('balie-chat').forEach((host) => host.remove());"
+        "document.documentElement.replaceWith(fresh)"
+    )
     expect(page.get_by_role("button", name="Stel je vraag")).to_have_count(2)
     page.evaluate(
         "document.open(); document.write('<title>Nieuw</title><p>Nieuw</p>'); document.close()"
@@ -65,6 +69,30 @@ def test_what_a_page_listens_for_stops_at_the_panel(page: Page):
              box.dispatchEvent(new Event(type, { bubbles: true, composed: true, cancelable: true })))"""
     )
     assert stopped == [True] * 4
+
+
+def test_a_panel_that_does_not_come_is_said_and_can_be_tried_again(page: Page):
+    page.route("**/panel.js*", lambda route: route.abort())
+    page.get_by_role("button", name="Stel je vraag").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("De chat kon niet laden.")
+    page.unroute("**/panel.js*")
+    page.get_by_role("button", name="Opnieuw proberen").click()
+    expect(page.get_by_role("textbox", name="Je vraag")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_back_puts_the_panel_of_a_phone_away_and_leaves_the_page(page: Page):
+    """By the browser's own close request; nothing is written into the page's history."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate(
+        "window.CloseWatcher = class { constructor() { window.watcher = this; } destroy() {} }"
+    )
+    before = page.evaluate("history.length")
+    page.get_by_role("button", name="Stel je vraag").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate("watcher.onclose()")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("history.length") == before
 
 
 def _look_at_corners(page: Page) -> None:

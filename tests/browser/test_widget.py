@@ -152,8 +152,15 @@ def test_the_visitor_ends_the_chat_after_being_asked(alice: Page, visitor: Brows
 
 def test_escape_puts_the_panel_away_and_the_focus_back(alice: Page, visitor: BrowserContext):
     page = open_panel(visitor)
+    write(page, "Valt de Veluwe klein?")
+    alice.evaluate("until('open')")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Vraag het ons")).to_be_focused()
+    say(alice, "Een halve maat.")
+    # Who wrote, and what, not only that there is something.
+    page.get_by_role("button", name="Alice schrijft: Een halve maat.").click()
+    expect(page.get_by_label("Je bericht")).to_be_visible()
+    expect(page.get_by_text("Alice schrijft")).to_be_hidden()
 
 
 def test_without_a_seat_the_question_form_takes_the_question(
@@ -184,7 +191,7 @@ def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
         assert find_objections(page) == []
         bubble.get_by_role("button", name="Nee, bedankt").click()
         expect(bubble).to_have_count(0)
-        kept = page.evaluate("({ ...localStorage })")
+        kept = json.loads(page.evaluate("JSON.stringify({ ...localStorage })"))
         assert [*kept] == [f"balie.{ACME_SITE}"]
         assert [*json.loads(kept[f"balie.{ACME_SITE}"])] == ["muted"]
     with _visitor_of(chromium, shop, level="open", invite_after=1) as window:

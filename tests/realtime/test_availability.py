@@ -3,14 +3,18 @@
 import gzip
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
+from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
 
 from agency.models import PoolEntry, Reservation, Seat
 from agency.project.asgi import application
 from chat.realtime import availability
-from tenants.models import Site
+from chat.services.texts import pick_greeting
+from tenants.context import in_company
+from tenants.models import Company, Site
 from tests import cast
 from tests.realtime.desk import operator, say, visitor
 
@@ -64,6 +68,31 @@ async def test_the_config_travels_packed_under_a_tag_of_its_own() -> None:
     assert headers[b"etag"] != plain_headers[b"etag"]
     assert (await raw(packed, (b"if-none-match", plain_headers[b"etag"])))[0] == 200
     assert (await raw(packed, (b"if-none-match", headers[b"etag"])))[0] == 304
+
+
+async def test_a_site_without_a_greeting_opens_with_one_of_ours_in_its_own_language() -> None:
+    """An English site had no first line; what its page showed is also what the chat begins with."""
+    await operator()
+    sites = Site.objects.filter(key=cast.ACME_SITE)
+    await sites.aupdate(language="en")
+    try:
+        await availability._refresh()
+        _, found = await ask("config")
+        assert found["greetings"] == []
+        shown = found["default"]
+        assert shown["body"] == "Hi! How can we help you?"
+
+        def picked(shown: str | None) -> str | None:
+            company = Company.objects.get(slug="acme")
+            with in_company(company):
+                id_ = UUID(shown) if shown else None
+                found = pick_greeting("en", company.tone, url="https://x.example/", shown=id_)
+            return found.body if found else None
+
+        assert await sync_to_async(picked)(shown["id"]) == shown["body"]
+        assert await sync_to_async(picked)(None) is None
+    finally:
+        await sites.aupdate(language="nl")
 
 
 async def test_a_change_of_the_site_is_in_the_next_answer() -> None:

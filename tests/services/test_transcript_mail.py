@@ -1,6 +1,7 @@
 """The transcript as a mail: what is in it for the visitor and for the company, in whose language and zone."""
 
 import re
+import uuid
 from dataclasses import replace
 
 import pytest
@@ -50,6 +51,51 @@ def test_the_visitor_gets_the_chat(acme: Company, server: Sink) -> None:
     links = re.findall(r"http://acme\.localhost:\d+/rating/([^/]+)/\?good=([01])", html)
     assert [good for _token, good in links] == ["1", "0"]
     assert read_token(acme, links[0][0]) == chat[0]
+
+
+def test_a_long_chat_is_not_cut_off_by_mail_programs(acme: Company, server: Sink) -> None:
+    """Gmail shows 102 KB and hides the rest, and with it the question whether it was a good chat."""
+    chat = talk(acme)
+    with in_company(acme):
+        Message.objects.bulk_create(
+            Message(
+                chat_id=chat[0],
+                seq=seq,
+                client_id=uuid.uuid4(),
+                kind="text",
+                side="operator" if seq % 2 else "visitor",
+                author_name="Alice" if seq % 2 else "",
+                body="Dat kan ik voor je nakijken, een ogenblik alsjeblieft.",
+                created_at=after(100 + seq),
+            )
+            for seq in range(21, 321)
+        )
+    ask(acme, chat)
+    drain()
+    _message, text, html = parts(server)
+    assert text.count("een ogenblik") == 300
+    assert len(html.encode()) < 100_000
+    assert html.index("/rating/") < html.index("Dat kan ik")
+    assert html.index(mailwords.voice("nl", "je").why) < html.index("Dat kan ik")
+
+
+@pytest.mark.parametrize(
+    ("address", "foot"),
+    [
+        ("", "Acme Schoenen"),
+        ("Hoogstraat 12, Utrecht", "Acme Schoenen, Hoogstraat 12, Utrecht"),
+        ("Acme Schoenen, Hoogstraat 12", "Acme Schoenen, Hoogstraat 12"),
+    ],
+)
+def test_the_foot_names_the_company_once(
+    acme: Company, server: Sink, address: str, foot: str
+) -> None:
+    Company.objects.filter(pk=acme.pk).update(address=address)
+    ask(acme, talk(acme))
+    drain()
+    _message, text, html = parts(server)
+    assert f"\n{foot}\n" in text
+    assert f">{foot}. " in html
 
 
 def test_nothing_of_the_house_is_in_it(acme: Company, server: Sink) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat.services import texts
 from tenants.context import in_company
-from tenants.models import Company
+from tenants.models import Company, Site
 from tests.views.text_form import at, count, fixture_manager, new, the  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +177,16 @@ def test_the_pages_cost_the_same_for_many_texts(
         assert (
             manager.get(at(acme, "manage_text", the(acme, "canned", key="veel"))).status_code == 200
         )
+
+
+def test_a_site_without_words_in_its_language_is_said_to_the_manager(
+    manager: Client, acme: Company
+) -> None:
+    """An English site of a Dutch company greeted nobody and invited nobody, and no page said so."""
+    assert "geen begroeting" not in manager.get(at(acme, "manage_texts")).content.decode()
+    Site.objects.filter(company=acme).update(language="en", invite_after=30)
+    page = manager.get(at(acme, "manage_texts")).content.decode()
+    assert "geen begroeting in deze taal (Engels)" in page
+    assert "Uitnodigingen nodigen daar niemand uit" in page
+    manager.post(new(acme, "greeting"), greeting(language="en", title="Shoes", body="Hi!"))
+    assert "geen begroeting" not in manager.get(at(acme, "manage_texts")).content.decode()
