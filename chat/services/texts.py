@@ -70,7 +70,7 @@ def list_greetings(language: str) -> list[Text]:
     return [text for text in list_texts(Text.Kind.GREETING) if text.language == language]
 
 
-def pick_greeting(language: str, tone: str, *, url: str, shown: UUID | None) -> Text | None:
+def pick_greeting(language: str, tone: str, url: str, shown: UUID | None) -> Text | None:
     """The greeting that opens a chat: the one the page showed if it is ours, else the one for this page.
 
     Returns:

@@ -196,9 +196,7 @@ def _begin(
     if first.reservation_id is not None:
         use_up(reservation_id=first.reservation_id, site_id=site.id)
     with in_company(company):
-        greeting = pick_greeting(
-            site.language, company.tone, url=first.url, shown=first.greeting_id
-        )
+        greeting = pick_greeting(site.language, company.tone, first.url, first.greeting_id)
     seq = 2 if greeting else 1
     # Entry before the company's rows: the lock order everywhere.
     PoolEntry.objects.create(

@@ -2,7 +2,7 @@
 // and fetches the panel when somebody reaches for it. It stores nothing and opens no socket.
 
 import { moment, pairs, request } from "./basics.js";
-import { CSS, ICONS, makeNotice, WORDS } from "./launcher.js";
+import { CSS, icon, ICONS, makeNotice, WORDS } from "./launcher.js";
 import { makePlace, wantsDark } from "./place.js";
 
 (() => {
@@ -105,8 +105,17 @@ import { makePlace, wantsDark } from "./place.js";
   }
 
   function build() {
-    ({ host, root } = makePlace(key, nth, listen));
+    ({ host, root } = makePlace(key, nth, listen, restart));
     dress(CSS);
+  }
+
+  function restart() {
+    panel?.end();
+    panel = starting = button = null;
+    mark = { open: false, live: mark.live, unread: 0 };
+    build();
+    show(config);
+    resume();
   }
 
   function dress(css) {
@@ -208,18 +217,6 @@ import { makePlace, wantsDark } from "./place.js";
     return badge;
   }
 
-  function icon(paths) {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    for (const d of paths) {
-      const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-      path.setAttribute("d", d);
-      svg.append(path);
-    }
-    return svg;
-  }
-
   // Some browsers remember a failed import for good, so a second try has another address.
   function fetchPanel() {
     arriving ||= import(origin + config.panel + (tries ? `?try=${tries}` : "")).catch((error) => {
@@ -288,7 +285,7 @@ import { makePlace, wantsDark } from "./place.js";
     try {
       (await start()).resume(Boolean(open));
     } catch {
-      // As above: the button still works.
+      // The button still works.
     }
   }
 

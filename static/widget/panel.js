@@ -185,6 +185,12 @@ export function makePanel(desk) {
       if (wasOpen && !view.isFull()) await show(false);
     },
     listen,
+    /** The page took our elements apart: another panel takes over from what is kept. */
+    end() {
+      clearInterval(ticking);
+      unwatch?.();
+      session?.end();
+    },
     configure(config) {
       if (!session) return;
       set({ availability: config.availability });

@@ -1,7 +1,7 @@
 // Where the widget stands in a page that isn't ours: an element of its own beside the body, that comes back when it is removed.
 
 // The page's own shortcuts, focus traps and locks of scrolling must not hear what is done in here.
-const OURS = ["keydown", "keyup", "keypress", "beforeinput", "input", "paste", "copy", "cut", "focusin", "focusout", "wheel", "touchstart", "touchmove", "contextmenu", "selectstart", "dragstart", "drop"];
+const OURS = ["keydown", "keyup", "keypress", "beforeinput", "input", "paste", "copy", "cut", "focusin", "focusout", "wheel", "touchmove"];
 const STYLE = [["all", "initial"], ["display", "block"], ["position", "fixed"], ["inset-block-end", "0"], ["inset-inline-end", "0"], ["z-index", "2147483000"]];
 // A panel and the room beside it, a button and the room over it: so far is the next site on the same page.
 const ASIDE_PX = 400;
@@ -13,9 +13,10 @@ const IDLE_MS = 2000;
 /**
  * @param nth how many other sites' widgets came before, on this page
  * @param attached called each time the element is put into the page
+ * @param erased called when it can't be: the document was written anew, which takes every listener off every element in it
  * @returns {host, root}
  */
-export function makePlace(key, nth, attached) {
+export function makePlace(key, nth, attached, erased) {
   const host = document.createElement("balie-chat");
   host.dataset.site = key;
   for (const [name, value] of STYLE) host.style.setProperty(name, value, "important");
@@ -27,6 +28,8 @@ export function makePlace(key, nth, attached) {
   for (const type of OURS) host.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
   const watch = new MutationObserver(() => host.isConnected || wait());
   let waiting = 0;
+  let alive = false;
+  host.addEventListener("balie-alive", () => (alive = true));
 
   function wait() {
     clearTimeout(waiting);
@@ -37,8 +40,11 @@ export function makePlace(key, nth, attached) {
   // transform of the page moves.
   function attach() {
     if (document.readyState === "loading" || !document.documentElement) return wait();
-    document.documentElement.append(host);
     watch.disconnect();
+    alive = false;
+    host.dispatchEvent(new Event("balie-alive"));
+    if (!alive) return erased();
+    document.documentElement.append(host);
     watch.observe(document, { childList: true });
     watch.observe(document.documentElement, { childList: true });
     try {

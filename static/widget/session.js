@@ -35,7 +35,7 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
   let plain = false;
 
   const socket = connect({ open: hello, frame: take, net: turn });
-  setInterval(beat, BEAT_MS);
+  const beating = setInterval(beat, BEAT_MS);
 
   function dispatch(action) {
     const before = state;
@@ -235,6 +235,10 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
       return state;
     },
     start: () => socket.start(),
+    end() {
+      clearInterval(beating);
+      socket.stop();
+    },
     /** The visitor looks again, or the network is back: don't wait for the next timer. */
     wake() {
       socket.now();

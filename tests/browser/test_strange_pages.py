@@ -85,7 +85,7 @@ def test_back_puts_the_panel_of_a_phone_away_and_leaves_the_page(page: Page):
     """By the browser's own close request; nothing is written into the page's history."""
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate(
-        "window.CloseWatcher = class { constructor() { window.watcher = this; } destroy() {} }"
+        "window.CloseWatcher = class { constructor() { window.watcher = this; } destroy() {} }; 0"
     )
     before = page.evaluate("history.length")
     page.get_by_role("button", name="Stel je vraag").first.click()

@@ -2,7 +2,6 @@
 (() => {
   const names = (object) => { const found = []; for (const name in object) found[found.length] = name; return found; };
   Object.prototype.inject = function () {};
-  Object.prototype.muted = 8e15;
   Array.prototype.each = function (call) { for (let at = 0; at < this.length; at += 1) call(this[at], at); };
   Array.prototype.first = function () { return this[0]; };
   Object.keys = names;

@@ -86,7 +86,7 @@ async def test_a_site_without_a_greeting_opens_with_one_of_ours_in_its_own_langu
             company = Company.objects.get(slug="acme")
             with in_company(company):
                 id_ = UUID(shown) if shown else None
-                found = pick_greeting("en", company.tone, url="https://x.example/", shown=id_)
+                found = pick_greeting("en", company.tone, "https://x.example/", id_)
             return found.body if found else None
 
         assert await sync_to_async(picked)(shown["id"]) == shown["body"]
