@@ -13,7 +13,8 @@ def write_addresses_in_ascii(apps, schema_editor):
             email = f"{local}{at}{ascii_host(domain)}"
         except ValueError:
             continue
-        if not users.objects.filter(email=email).exists():
+        longest = users._meta.get_field("email").max_length
+        if len(email) <= longest and not users.objects.filter(email=email).exists():
             users.objects.filter(pk=user.pk).update(email=email)
             known.objects.filter(user_id=user.pk).delete()
 

@@ -15,11 +15,12 @@ _TURNS = regex.compile(r"[\u202A-\u202E\u2066-\u2069]")
 # has a dot before a letter, as bare names of all endings do. Browsers take the full stops of other scripts for dots too.
 _SCHEME = re.compile(
     r"\b(?:[a-z][a-z0-9+.-]*:(?=[/\\])"
-    r"|(?:mailto|tel|sms|callto|facetime|skype|news|geo|magnet|data|javascript|whatsapp):)",
+    r"|(?:https?|ftps?|file|mailto|tel|sms|mms|sips?|xmpp|callto|facetime|skype|news|geo|magnet|bitcoin|data|javascript|whatsapp)"
+    r":(?=\S))",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d])")
-_DOT = re.compile(r"(?:(?<=\S)[.\u3002\uff0e\uff61](?=[^\W\d_])|(?<=\bwww)\.)", re.IGNORECASE)
+_DOT = re.compile(r"(?:(?<=\S)[.\u2024\u3002\uff0e\uff61](?=[^\W\d_])|(?<=\bwww)\.)", re.IGNORECASE)
 
 
 def header_line(text: str, limit: int = 100) -> str:

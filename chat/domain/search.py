@@ -9,6 +9,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import regex
 
@@ -24,6 +25,9 @@ _ASKED = re.compile(r'(?P<no>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)"?|(?P<wor
 
 # PostgreSQL takes words of 2,046 bytes; a letter takes up to four.
 _LONGEST_WORD = 500
+# More words than fifty texts of the longest kind have where people write them, and more hosts than anybody names: what a
+# chat costs at its close is bounded whatever was typed.
+_MOST_WORDS, _MOST_HOSTS = 40_000, 200
 # The longest number that people write in groups, an IBAN, has 20 digits.
 _LONGEST_NUMBER = 20
 # PostgreSQL's vector: at most 1 MiB of words with their places, and of each word 255 places up to the 16,383rd.
@@ -85,27 +89,34 @@ def query_of(typed: str) -> str:
 def _placed(text: str) -> Iterator[tuple[int, str]]:
     """Every word with its place, and behind a group of a number what it is in one piece with the groups after it."""
     groups: deque[tuple[int, str]] = deque()
-    folded, end, place = _folded(text), 0, 0
-    for place, match in enumerate(_WORD.finditer(folded), 1):
+    folded, end, digits = _folded(text), 0, 0
+    for place, match in enumerate(islice(_WORD.finditer(folded), _MOST_WORDS), 1):
         word = match.group()
         yield place, word[:_LONGEST_WORD]
         if groups and not (word.isdigit() and _BETWEEN.fullmatch(folded, end, match.start())):
-            yield from _in_one_piece(groups, 0)
+            yield from _in_one_piece(groups)
+            digits = 0
         if word.isdigit():
             groups.append((place, word))
-            yield from _in_one_piece(groups, _LONGEST_NUMBER)
+            digits += len(word)
+            while digits > _LONGEST_NUMBER:
+                yield from _first_in_one_piece(groups)
+                digits -= len(groups.popleft()[1])
         end = match.end()
-    yield from _in_one_piece(groups, 0)
+    yield from _in_one_piece(groups)
 
 
-def _in_one_piece(groups: deque[tuple[int, str]], kept: int) -> Iterator[tuple[int, str]]:
-    """Take groups off the front of a number for as long as it has more digits than are `kept`; each with all behind it."""
-    while sum(len(group) for _place, group in groups) > kept:
-        place, _group = groups[0]
-        whole = "".join(group for _place, group in groups)[:_LONGEST_NUMBER]
-        if len(groups) > 1:
-            yield place, whole
+def _in_one_piece(groups: deque[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Take all groups of a number off; each with all behind it."""
+    while groups:
+        yield from _first_in_one_piece(groups)
         groups.popleft()
+
+
+def _first_in_one_piece(groups: deque[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    if len(groups) > 1:
+        whole = "".join(group for _place, group in groups)
+        yield groups[0][0], whole[:_LONGEST_NUMBER]
 
 
 def _list_asked(typed: str) -> Iterator[_Asked]:
@@ -145,8 +156,8 @@ def _term(asked: _Asked, unfinished: bool) -> str:
 def _folded(text: str) -> str:
     """The text as it is compared: composed, in small letters, without what nobody sees, hosts in their own script."""
     small = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).casefold()
-    return unicodedata.normalize("NFC", _ASCII_HOST.sub(_in_own_script, small))
-
-
-def _in_own_script(host: re.Match[str]) -> str:
-    return shown_host(host.group())
+    if "xn--" in small:
+        hosts = dict.fromkeys(_ASCII_HOST.findall(small))
+        shown = {host: shown_host(host) for host in islice(hosts, _MOST_HOSTS)}
+        small = _ASCII_HOST.sub(lambda host: shown.get(host.group(), host.group()), small)
+    return unicodedata.normalize("NFC", small)

@@ -22,8 +22,12 @@ def write_addresses_in_ascii(apps, schema_editor):
     ):
         model = apps.get_model("chat", name)
         for field in fields:
+            longest = model._meta.get_field(field).max_length
             for row in model.objects.filter(**{f"{field}__regex": "[^ -~]"}).only("pk", field):
-                model.objects.filter(pk=row.pk).update(**{field: plain(getattr(row, field))})
+                address = plain(getattr(row, field))
+                # ASCII takes more letters; what no longer fits can't be mailed, and stays to be read.
+                if len(address) <= longest:
+                    model.objects.filter(pk=row.pk).update(**{field: address})
 
 
 class Migration(migrations.Migration):

@@ -6,6 +6,7 @@ from typing import Any
 
 from agency.domain import keys
 from agency.models import LogEntry
+from agency.services.addresses import read_address
 from agency.services.reconcile import AROUND, Difference, list_rows
 from chat.services.transcript_limits import recipient_key
 from tenants.context import in_company
@@ -168,7 +169,10 @@ def _wanted_copies(company: Company) -> dict[str, list[Any]]:
     )
     changes = list(log.order_by("at", "id").values_list("at", "changes__transcript_email"))
     times = [datetime(1970, 1, 1, tzinfo=UTC), *(at for at, _ in changes)]
-    addresses = [old for _at, (old, _new) in changes] + [company.transcript_email]
+    # The log keeps what was typed, mails the ASCII form of it.
+    addresses = [read_address(old) or old for _at, (old, _new) in changes] + [
+        company.transcript_email
+    ]
     ends = [*(at for at, _ in changes), datetime(9000, 1, 1, tzinfo=UTC)]
     return {
         "since": [at + AROUND for at in times],

@@ -89,7 +89,7 @@ def render_transcript(delivery: Delivery, company: Company) -> Rendered:
         "rating": _rating_urls(company, chat),
         "answer": voice.answer if answers_to(company) else "",
         "confirm": confirm_voice(voice),
-        "confirm_url": confirm_url(delivery, company) if asked and talk.is_broken else "",
+        "confirm_url": _whole_url(delivery, company) if asked and talk.is_broken else "",
     }
     return _rendered(
         company,
@@ -270,10 +270,22 @@ def _rating_urls(company: Company, chat: Chat) -> tuple[str, str] | None:
 
 
 def confirm_url(delivery: Delivery, company: Company) -> str:
-    """Where the recipient says that they want the chat, on the company's own portal host."""
+    """Where the recipient says that they want the chat, on the company's own portal host.
+
+    Raises:
+        LookupError: the company has no host yet.
+    """
     request = TranscriptRequest.objects.get(delivery=delivery)
     path = reverse("transcript", _PORTAL_URLS, kwargs={"token": confirm_token(company, request.pk)})
     return access.host_url(company, path)
+
+
+def _whole_url(delivery: Delivery, company: Company) -> str:
+    """Where the whole chat is asked for; "" where a company without a host can't offer it."""
+    try:
+        return confirm_url(delivery, company)
+    except LookupError:
+        return ""
 
 
 def _address_of(chat: Chat) -> str:

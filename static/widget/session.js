@@ -100,7 +100,8 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
   // The hello was not taken. What the page or the storage put into it is left out once; then the visitor is told.
   function unheard(code) {
     if (code === "busy" || code === "retry") return void setTimeout(() => greeting && hello(), AGAIN_MS);
-    if (code !== "bad_frame") return;
+    // The close that follows has its own words and time to come back.
+    if (code === "too_fast" || code === "too_many") return;
     if (plain) {
       socket.stop();
       return turn({ net: "refused", refusal: "broken" });

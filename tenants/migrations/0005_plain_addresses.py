@@ -27,8 +27,13 @@ def write_addresses_in_ascii(apps, schema_editor):
     for name, fields in places:
         model = apps.get_model("tenants", name)
         for field in fields:
+            column = model._meta.get_field(field)
             for row in model.objects.filter(**{f"{field}__regex": NOT_ASCII}):
-                model.objects.filter(pk=row.pk).update(**{field: plain(getattr(row, field))})
+                value = plain(getattr(row, field))
+                # Where it no longer fits, or somebody has the ASCII form already, it stays as it is.
+                taken = column.unique and model.objects.filter(**{field: value}).exists()
+                if len(value) <= column.max_length and not taken:
+                    model.objects.filter(pk=row.pk).update(**{field: value})
     sites = apps.get_model("tenants", "Site")
     for site in sites.objects.exclude(origins=[]):
         if not "".join(site.origins).isascii():

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
-from tenants.models import Site
+from tenants.models import Site, check_slug
 from tenants.origins import BadOrigin, ascii_host, parse_origin
 from tenants.provisioning import create_company
 
@@ -31,6 +31,8 @@ class Command(BaseCommand):
         try:
             # One transaction: a bad origin must not leave a company without a site behind.
             with transaction.atomic():
+                # Before it becomes part of a host, whose fault would be named instead.
+                check_slug(slug)
                 origins = [parse_origin(one) for one in options["origin"]]
                 portal_host = options["portal_host"] or f"{slug}.{settings.PORTAL_SUFFIX}"
                 company = create_company(
