@@ -1,24 +1,19 @@
-"""Replays while processes' own clocks are wrong, or jump: Debian's libfaketime sets them per process."""
+"""Replays while a dispatcher's own clock is wrong: Debian's libfaketime sets it for that process alone."""
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
-import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from agency.project.home import ROOT
-from agency.project.launch import web_arguments
 from agency.project.load import verdict
-from agency.project.machine import pick_port
 from tests.load.test_chaos import FAST, environment, fixture_desk, play  # noqa: F401 -- fixture
 from tests.setup.desk import UP, Desk, eventually
 
@@ -82,35 +77,3 @@ def test_a_dispatcher_with_a_wrong_clock_ends_nothing_early(desk: Desk, wrong: s
         said = eventually(lambda: clock_of(desk), within_s=60)
         assert said.split()[0] == "dispatcher", said
         check(play(desk, *FAST, chats=CHATS))
-
-
-def test_a_web_process_whose_clock_jumps_loses_nothing(desk: Desk, tmp_path: Path) -> None:
-    desk.start(BALIE_ENV="development").until(UP, within_s=120)
-    hands = tmp_path / "clock"
-    hands.write_text("+0\n")
-    clock = {"FAKETIME_TIMESTAMP_FILE": str(hands), "FAKETIME_CACHE_DURATION": "1"}
-    port = pick_port()
-    over = threading.Event()
-
-    def jump() -> None:
-        for wrong in [AHEAD, BEHIND] * 20:
-            if over.wait(4):
-                return
-            hands.write_text(f"{wrong}\n")
-
-    with ExitStack() as stack:
-        stack.enter_context(run(desk, "-m", *web_arguments(server="daphne", port=port), **clock))
-        eventually(lambda: _is_up(port), within_s=60)
-        jumping = threading.Thread(target=jump)
-        jumping.start()
-        stack.callback(jumping.join)
-        stack.callback(over.set)
-        check(play(desk, *FAST, port=port, chats=CHATS))
-
-
-def _is_up(port: int) -> bool:
-    time.sleep(0.1)
-    with contextlib.suppress(OSError):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5):
-            return True
-    return False
