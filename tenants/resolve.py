@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
 from tenants.models import Company, Domain, Site
 
 # How long a found or missing name is believed, in seconds: a new site answers within 2 s, and a guesser of
@@ -59,6 +61,16 @@ def find_company_by_host(host: str) -> Company | None:
     """The ready company whose portal answers on `host` (no port), or None."""
     domain = Domain.objects.select_related("tenant").filter(domain=host, tenant__ready=True).first()
     return domain.tenant if domain else None
+
+
+def hold_ready(company_id: UUID) -> bool:
+    """Keep a ready company from being dropped until the transaction ends; False if it is gone. Others may hold it too."""
+    with connection.cursor() as cursor:
+        # Not left to the foreign keys of what is written next: those are looked at when the transaction commits.
+        cursor.execute(
+            "SELECT 1 FROM tenants_company WHERE id = %s AND ready FOR KEY SHARE", [company_id]
+        )
+        return cursor.fetchone() is not None
 
 
 def _facts(row: Site) -> SiteFacts:

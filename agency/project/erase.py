@@ -1,5 +1,7 @@
 """A company that leaves: its words go, the agency's books stay."""
 
+from django.db import transaction
+
 from agency.models import Assignment, PoolEntry, Promise
 from tenants.models import Company
 from tenants.provisioning import drop_company
@@ -18,13 +20,15 @@ class HasUnfinishedChats(Exception):
 
 
 def erase_company(company: Company) -> None:
-    """Drop a company's schema and all that is its own; no new chat begins from here on.
+    """Drop a company's schema and all that is its own, or nothing of it; from then on no chat begins.
 
     Raises:
-        HasUnfinishedChats: nothing is changed; chats end first, by hand or by their limits.
+        HasUnfinishedChats: chats end first, by hand or by their limits.
+        OperationalError: something else holds the schema for longer than `lock_timeout`.
     """
-    Company.objects.filter(pk=company.pk).update(ready=False)
-    if count := PoolEntry.objects.filter(company=company).count():
-        Company.objects.filter(pk=company.pk).update(ready=True)
-        raise HasUnfinishedChats(count)
-    drop_company(company, keep=BOOKS)
+    with transaction.atomic():
+        # Who begins a chat holds this row (hold_ready): what began before is counted, what begins later finds nothing.
+        Company.objects.select_for_update().get(pk=company.pk)
+        if count := PoolEntry.objects.filter(company=company).count():
+            raise HasUnfinishedChats(count)
+        drop_company(company, keep=BOOKS)

@@ -27,7 +27,7 @@ from chat.services.messaging import Page, append_system, list_messages
 from chat.services.texts import pick_greeting
 from tenants.context import in_company
 from tenants.models import Company
-from tenants.resolve import SiteFacts
+from tenants.resolve import SiteFacts, hold_ready
 
 _VISITOR = "visitor"
 
@@ -71,7 +71,7 @@ def begin_chat(*, site: SiteFacts, visitor_id: UUID, first: First, now: datetime
         CannotBegin: nobody (out of hours, or no certified operator is here: the text is kept as a question),
             conflict (the same client_id with another text).
     """
-    company = Company.objects.get(pk=site.company_id)
+    company = Company.objects.get(pk=site.company_id, ready=True)
     for _attempt in range(2):
         found = _find_begun(company, site, visitor_id, first)
         if found is not None:
@@ -170,7 +170,7 @@ def ask_question(
         CannotBegin: bad_address (neither a mail address nor a number that can be right), conflict.
     """
     address, number = _reached(email, phone)
-    company = Company.objects.get(pk=site.company_id)
+    company = Company.objects.get(pk=site.company_id, ready=True)
     with in_company(company), transaction.atomic():
         # A refused first text was kept under the same client_id, without an address: this completes it.
         question, new = Question.objects.select_for_update().get_or_create(
@@ -191,6 +191,8 @@ def ask_question(
 def _begin(
     company: Company, site: SiteFacts, visitor_id: UUID, first: First, staff: Staff, now: datetime
 ) -> Begun:
+    if not hold_ready(company.pk):
+        raise CannotBegin("busy")
     promise = coverage.find_promise(company.pk, now)
     chat_id = uuid.uuid4()
     if first.reservation_id is not None:
@@ -262,11 +264,10 @@ def _begin(
 def _find_begun(company: Company, site: SiteFacts, visitor_id: UUID, first: First) -> Begun | None:
     """The chat that this very message began, or the open chat another tab began meanwhile (seq 0)."""
     with in_company(company):
-        chat = Chat.objects.filter(visitor=visitor_id, first_client_id=first.client_id).first()
+        own = Chat.objects.filter(visitor=visitor_id)
+        chat = own.filter(first_client_id=first.client_id).first()
         if chat is None:
-            chat = Chat.objects.filter(
-                visitor=visitor_id, site_id=site.id, closed_at__isnull=True
-            ).first()
+            chat = own.filter(site_id=site.id, closed_at__isnull=True).first()
             return Begun(chat.pk, 0, chat.opened_at, False, company.pk) if chat else None
         message = Message.objects.get(chat=chat, client_id=first.client_id)
     if message.body != first.body:

@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from agency.models import ChatRecord
 from agency.project.erase import HasUnfinishedChats, erase_company
@@ -39,5 +40,9 @@ class Command(BaseCommand):
         except HasUnfinishedChats as error:
             raise CommandError(
                 f"{company.name} has {error.count} unfinished chats: nothing is changed."
+            ) from None
+        except OperationalError as error:
+            raise CommandError(
+                f"{company.name} is in use ({str(error).splitlines()[0]}): nothing is changed. Try again."
             ) from None
         self.stdout.write(f"{company.name} is erased; {books}")
