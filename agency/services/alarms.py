@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agency.models import Heartbeat, LogEntry
 from agency.services import forwarding, mailroom
-from agency.services.health import wrong_clock
+from agency.services.health import seconds_wrong, wrong_clock
 from agency.services.shortages import find_called, list_short
 from agency.services.staffing import count_gaps
 
@@ -20,7 +20,7 @@ class Alarm:
     """One thing to do something about.
 
     `kind`: called (chats whose lead operators were called; `extra` is how often one was let pass), mail (dead mails), clock
-    (processes whose own clock is wrong; `extra` is by how many seconds the worst is), gaps
+    (processes whose own clock is wrong, or that saw the database's jump; `extra` is by how many seconds the worst), gaps
     (companies short of certified people in the plan; `extra` is how many half hours), short (companies that too few know),
     forwarding (web processes behind a proxy that nobody told them of).
     """
@@ -38,7 +38,7 @@ def list_alarms(now: datetime) -> list[Alarm]:
     """Everything that is wrong now: four cheap queries, and once in 30 s or after a change by staff those of the plan."""
     called, dead = find_called(), mailroom.count_dead()
     troubled = list(Heartbeat.objects.filter(wrong_clock(now) | forwarding.untrusted(now)))
-    wrong = [abs(row.clock_ahead) for row in troubled if row.part != forwarding.PART]
+    wrong = [abs(seconds_wrong(row)) for row in troubled if row.part != forwarding.PART]
     urgent = [
         Alarm("called", called.chats, called.bounces),
         Alarm("mail", dead),

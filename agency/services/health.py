@@ -22,6 +22,8 @@ PATIENCE = 1.5
 # Seconds by which a process's own clock may differ from the database's. Chats are timed by the database's alone, but codes of
 # the second step hold for 30 s by a web process's own.
 CLOCK_LIMIT = 5.0
+# What a dispatcher says of a jump of the database's own clock, followed by its seconds.
+_JUMPED = "the database's clock jumped "
 # Rows of nodes that are long gone are swept after this.
 FORGET_AFTER = timedelta(days=1)
 
@@ -47,14 +49,27 @@ def note_heartbeat(*, part: str, node: str, now: datetime, detail: str = "") -> 
     Heartbeat.objects.filter(part=part, at__lt=now - FORGET_AFTER).delete()
 
 
+def jumped_by(seconds: float) -> str:
+    """What a sign of life says, as its detail, of a jump of the database's clock."""
+    return f"{_JUMPED}{seconds:+.0f} s"
+
+
+def seconds_wrong(row: Heartbeat) -> float:
+    """By how many seconds a process's clock differs from the database's, or the database's own jumped: what is worse."""
+    jump = float(row.detail.removeprefix(_JUMPED).split()[0]) if _JUMPED in row.detail else 0.0
+    return max(row.clock_ahead, jump, key=abs)
+
+
 def list_wrong_clocks(now: datetime) -> list[Heartbeat]:
-    """List the living processes whose own clock differs from the database's, the worst first."""
-    return sorted(Heartbeat.objects.filter(wrong_clock(now)), key=lambda row: -abs(row.clock_ahead))
+    """List the living processes that `wrong_clock` matches, the worst first."""
+    rows = Heartbeat.objects.filter(wrong_clock(now))
+    return sorted(rows, key=lambda row: -abs(seconds_wrong(row)))
 
 
 def wrong_clock(now: datetime) -> Q:
-    """Match the living processes whose own clock differs from the database's."""
+    """Match the living processes whose own clock differs from the database's, or that saw the database's jump."""
     off = Q(clock_ahead__gt=CLOCK_LIMIT) | Q(clock_ahead__lt=-CLOCK_LIMIT)
+    off |= Q(detail__startswith=_JUMPED)
     return off & Q(at__gt=now - timedelta(seconds=max(LIMITS.values())))
 
 
@@ -126,7 +141,7 @@ def _judge_beat(part: str, last: datetime | None, now: datetime, limit: int) -> 
 
 
 def _judge_clocks(wrong: list[Heartbeat]) -> Answer:
-    told = (f"{row.part} {row.node} {row.clock_ahead:+.0f} s" for row in wrong)
+    told = (f"{row.part} {row.node} {seconds_wrong(row):+.0f} s" for row in wrong)
     return Answer("clock", not wrong, ", ".join(told))
 
 

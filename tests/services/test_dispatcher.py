@@ -91,12 +91,24 @@ TIMED = {
 }
 
 
-@pytest.mark.parametrize(("after", "missing"), [(0, 2), (14, 2), (15, 1), (29, 1), (30, 0)])
+FOR_CONSOLES = {"expire_offers", "requeue_lost_seats"}
+FOR_VISITORS = {"close_left", "close_idle", "remind_silent"}
+
+
+@pytest.mark.parametrize(
+    ("after", "missing"),
+    [
+        (0, FOR_CONSOLES | FOR_VISITORS),
+        (14, FOR_CONSOLES | FOR_VISITORS),
+        (15, FOR_VISITORS),
+        (29, FOR_VISITORS),
+        (30, set()),
+    ],
+)
 def test_a_dispatcher_that_begins_waits_a_lease_for_consoles_and_longer_for_visitors(
-    after: int, missing: int
+    after: int, missing: set[str]
 ) -> None:
-    held_back = ("close_left", "requeue_lost_seats")[:missing]
-    assert ALL - names(Times().sweep_for(after)) == set(held_back)
+    assert ALL - names(Times().sweep_for(after)) == missing
 
 
 @pytest.mark.parametrize("database", [6, 3_600], ids=["held up", "and the clock was set"])
@@ -104,7 +116,7 @@ def test_after_a_gap_it_waits_one_lease(database: float) -> None:
     times = Times()
     assert names(times.sweep_for(40)) == ALL
     times.wait(6, database)
-    assert "requeue_lost_seats" not in names(times.look())
+    assert not (FOR_CONSOLES | FOR_VISITORS) & names(times.look())
     assert "requeue_lost_seats" in names(times.sweep_for(15))
 
 
@@ -123,6 +135,21 @@ def test_after_a_jump_of_the_databases_clock_nothing_ends_within_its_own_limit(j
         assert step in names(times.look())
 
 
+def test_the_jump_is_known_as_long_as_something_waits_for_it() -> None:
+    times = Times()
+    times.sweep_for(40)
+    times.wait(1, 661)
+    assert times.look().jump == 660
+    assert times.sweep_for(599).jump == 660
+    assert times.sweep_for(1).jump == 0
+
+
+async def test_the_jump_is_in_the_sign_of_life(committed: None, ran: list[str]) -> None:
+    assert await dispatcher.sweep(dispatcher.Calm(float("inf"), 0, 660))
+    row = await Heartbeat.objects.aget(part="dispatcher")
+    assert row.detail == "the database's clock jumped +660 s"
+
+
 def test_a_clock_that_is_slewed_is_no_jump() -> None:
     times = Times()
     times.sweep_for(40)
@@ -133,7 +160,7 @@ def test_a_clock_that_is_slewed_is_no_jump() -> None:
 
 async def test_nobody_is_taken_for_gone_before_that(committed: None, ran: list[str]) -> None:
     assert await dispatcher.sweep(dispatcher.Calm(swept=0, even=float("inf")))
-    assert {"requeue_lost_seats", "close_left"}.isdisjoint(ran)
+    assert (FOR_CONSOLES | FOR_VISITORS).isdisjoint(ran)
     ran.clear()
     assert await dispatcher.sweep()
     assert set(ran) == {name for own in STEPS.values() for name in own}

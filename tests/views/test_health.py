@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agency.models import Heartbeat
-from agency.services import alarms
+from agency.services import alarms, health
 from agency.services.health import FORGET_AFTER, LIMITS, note_heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,19 @@ def test_a_wrong_clock_is_named_here_and_shown_to_managers(smtp, beats, ahead, i
     assert [one for one in found if one.kind == "clock"] == alarm
     lines = Client().get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode().splitlines()
     assert f'balie_clock_ahead_seconds{{part="dispatcher",node="here"}} {ahead:g}' in lines
+
+
+@pytest.mark.parametrize("jump", [660.0, -600.0])
+def test_a_jump_of_the_database_s_clock_is_named_here_and_shown_to_managers(smtp, beats, jump):
+    told = health.jumped_by(jump)
+    note_heartbeat(part="dispatcher", node="here", now=timezone.now(), detail=told)
+    answer = Client().get("/healthz").json()
+    assert answer["missing"] == ["clock"]
+    assert f"dispatcher here {jump:+.0f} s" in str(answer["parts"]["clock"])
+    found = alarms.list_alarms(timezone.now())
+    assert [one for one in found if one.kind == "clock"] == [
+        alarms.Alarm("clock", 1, 600 if jump < 0 else 660)
+    ]
 
 
 def test_a_clock_of_a_process_that_is_gone_is_no_alarm(smtp, beats):

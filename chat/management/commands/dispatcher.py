@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from agency.live import process, switchboard
-from agency.services.health import note_heartbeat
+from agency.services import health
 from chat.domain.lifecycle import (
     END_OF_HOURS_GRACE,
     IDLE_CLOSE,
@@ -29,8 +29,8 @@ log = logging.getLogger("balie.dispatcher")
 
 EVERY = 1.0
 # After a gap in its own sweeps (a start, a pause of the machine, the database away) a dispatcher can't know whether
-# consoles could renew and visitors could beat meanwhile: it waits one lease before it takes a console for gone, and twice
-# that for a visitor: up to 10 s between two tries, then 10 s until the first beat.
+# consoles could renew and visitors could beat or write meanwhile: it waits one lease before it takes a console for gone or
+# silent, and twice that for a visitor: up to 10 s between two tries, then 10 s until the first beat.
 GAP = 5.0
 LEASE = 15.0
 RETURN = 30.0
@@ -70,10 +70,14 @@ async def _main() -> None:
 
 
 class Calm(NamedTuple):
-    """For how many seconds this dispatcher has swept without a gap, and the database's clock has run without a jump."""
+    """For how many seconds this dispatcher has swept without a gap, and the database's clock has run without a jump.
+
+    `jump`: by how many seconds that clock jumped, as long as something waits for that.
+    """
 
     swept: float
     even: float
+    jump: float = 0.0
 
 
 QUIET = Calm(float("inf"), float("inf"))
@@ -90,6 +94,7 @@ class _Patience:
         self._back_at = 0.0
         self._even_at = float("-inf")
         self._seen: tuple[float, float] | None = None
+        self._jump = 0.0
 
     def look(self, steady: float, at: datetime) -> Calm:
         """Look for a gap or a jump before a sweep.
@@ -107,9 +112,10 @@ class _Patience:
                 log.error(
                     "the database's clock jumped by %.0f s: nothing ends by time", told - passed
                 )
-                self._even_at = steady
+                self._even_at, self._jump = steady, told - passed
         self._seen = seen
-        return Calm(steady - self._back_at, steady - self._even_at)
+        even = steady - self._even_at
+        return Calm(steady - self._back_at, even, self._jump if even < IDLE_CLOSE else 0.0)
 
     def swept(self, steady: float) -> None:
         """A sweep ended well at this moment."""
@@ -119,14 +125,14 @@ class _Patience:
 def _list_steps() -> list[tuple[Callable[..., Any], float, float]]:
     """Each step of a sweep, with the seconds of quiet it wants after a gap, and after a jump of the clock: its own limit."""
     return [
-        (assignment.expire_offers, 0, OFFER_SECONDS),
+        (assignment.expire_offers, LEASE, OFFER_SECONDS),
         (assignment.requeue_lost_seats, LEASE, LEASE),
         (lifecycle.close_left, RETURN, LEFT_AFTER_HIDDEN),
         (assignment.follow_shifts, 0, 0),
         (assignment.hand_on_ended, 0, 0),
         (lifecycle.end_wrap_ups, 0, WRAP_UP_LIMIT),
-        (lifecycle.close_idle, 0, IDLE_CLOSE),
-        (lifecycle.remind_silent, 0, REMIND_AFTER),
+        (lifecycle.close_idle, RETURN, IDLE_CLOSE),
+        (lifecycle.remind_silent, RETURN, REMIND_AFTER),
         (lifecycle.close_end_of_hours, 0, END_OF_HOURS_GRACE),
         (assignment.assign_waiting, 0, 0),
     ]
@@ -149,7 +155,7 @@ async def sweep(calm: Calm = QUIET) -> bool:
             log.warning("%s: %s", step.__name__, type(error).__name__)
             whole = False
     if whole:
-        await run_in(None, _note_alive)
+        await run_in(None, _note_alive, calm.jump)
     return whole
 
 
@@ -157,5 +163,6 @@ def _step(step: Callable[..., Any]) -> None:
     step(now=clock.now())
 
 
-def _note_alive() -> None:
-    note_heartbeat(part="dispatcher", node=settings.NODE, now=clock.now())
+def _note_alive(jump: float) -> None:
+    detail = health.jumped_by(jump) if jump else ""
+    health.note_heartbeat(part="dispatcher", node=settings.NODE, now=clock.now(), detail=detail)
