@@ -31,7 +31,8 @@ class Limit:
     within: int
 
 
-# New chats and questions. Twice the new chats that an agency of 250 companies has in its busiest ten minutes.
+# Tries at a chat or question by visitor and address; chats that began by site and agency: twice those that an agency of 250
+# companies has in its busiest ten minutes.
 CHATS_OF_VISITOR = Limit("chats_visitor", 20, 600)
 CHATS_OF_ADDRESS = Limit("chats_address", 100, 600)
 CHATS_OF_SITE = Limit("chats_site", 1_000, 600)
@@ -87,6 +88,19 @@ def take(limit: Limit, counted_as: str, *, about: str = "", company_id: UUID | N
         if limit.kind not in UNSEEN:
             _note(limit, counted_as, about, company_id)
     return count <= limit.most
+
+
+def has_room(
+    limit: Limit, counted_as: str, *, about: str = "", company_id: UUID | None = None
+) -> bool:
+    """Whether one more would be within the limit; only one that wouldn't is counted, and shown to managers.
+
+    Args:
+        counted_as, about, company_id: as in `take`.
+    """
+    if int(cache.get(_key(limit.kind, counted_as), 0)) < limit.most:
+        return True
+    return take(limit, counted_as, about=about, company_id=company_id)
 
 
 def take_address(limit: Limit, address: str) -> bool:

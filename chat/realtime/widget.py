@@ -182,6 +182,7 @@ class WidgetConsumer(DirectConsumer):
             wait = availability.wait_of(self.site.id, called=False)
             self.say(events.Beat(begun.seq, "waiting", wait))
             assign_soon()
+            await run_in(None, visitor_limits.count_begun, self.site)
         return True
 
     async def _count(self, may: Callable[[SiteFacts, UUID, str], bool]) -> None:

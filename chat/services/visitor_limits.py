@@ -1,5 +1,6 @@
 """How often a visitor, their address range, a site and the agency may be asked for something by the widget."""
 
+from typing import Any
 from uuid import UUID
 
 from agency.services import limits
@@ -8,14 +9,19 @@ from tenants.resolve import SiteFacts
 
 
 def may_begin(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
-    """Count one more new chat or question; False when somebody is over a limit."""
-    return (
-        _count(limits.CHATS_OF_VISITOR, limits.CHATS_OF_ADDRESS, visitor_id, address)
-        and limits.take(
-            limits.CHATS_OF_SITE, str(site.id), about=site.name, company_id=site.company_id
-        )
-        and limits.take(limits.CHATS_OF_AGENCY, "all")
+    """Count one more try at a chat or question of this visitor and address; False when one of all four is over a limit.
+
+    Site and agency count what began (`count_begun`): else whoever has ten addresses closes a site with tries.
+    """
+    return _count(limits.CHATS_OF_VISITOR, limits.CHATS_OF_ADDRESS, visitor_id, address) and all(
+        limits.has_room(limit, counted_as, **shown) for limit, counted_as, shown in _of_all(site)
     )
+
+
+def count_begun(site: SiteFacts) -> None:
+    """Count a chat that began, for its site and the agency."""
+    for limit, counted_as, shown in _of_all(site):
+        limits.take(limit, counted_as, **shown)
 
 
 def may_ask_transcript(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
@@ -33,3 +39,8 @@ def _count(of_visitor: Limit, of_address: Limit, visitor_id: UUID, address: str)
     return limits.take(of_visitor, visitor, about=visitor[:8]) and limits.take_address(
         of_address, address
     )
+
+
+def _of_all(site: SiteFacts) -> list[tuple[Limit, str, dict[str, Any]]]:
+    shown = {"about": site.name, "company_id": site.company_id}
+    return [(limits.CHATS_OF_SITE, str(site.id), shown), (limits.CHATS_OF_AGENCY, "all", {})]

@@ -69,6 +69,7 @@ def test_a_rush_meets_no_limit(site: SiteFacts) -> None:
     for number in range(600):
         address = f"198.51.{100 + number // 200}.{number % 200}"
         assert visitor_limits.may_begin(site, uuid.uuid4(), address), number
+        visitor_limits.count_begun(site)
     for number in range(90):
         assert visitor_limits.may_begin(site, uuid.uuid4(), "203.0.113.9"), number
         assert visitor_limits.may_rate(site, uuid.uuid4(), "203.0.113.9"), number
@@ -80,9 +81,8 @@ def test_a_rush_meets_no_limit(site: SiteFacts) -> None:
     [
         (lambda site, n: (site, VISITOR, f"192.0.2.{n % 250}"), "chats_visitor"),
         (lambda site, n: (site, uuid.uuid4(), f"2001:db8:1:1::{n:x}"), "chats_address"),
-        (lambda site, n: (site, uuid.uuid4(), ""), "chats_site"),
     ],
-    ids=["one visitor", "one house", "one site"],
+    ids=["one visitor", "one house"],
 )
 def test_a_flood_is_stopped_and_shown(site: SiteFacts, flood, kind: str) -> None:
     most = next(one.most for one in limits.ALL if one.kind == kind)
@@ -91,6 +91,18 @@ def test_a_flood_is_stopped_and_shown(site: SiteFacts, flood, kind: str) -> None
     block = Block.objects.get()
     assert (block.kind, block.until > clock.now()) == (kind, True)
     assert limits.list_blocks() == [block]
+
+
+def test_tries_that_begin_nothing_close_no_site(site: SiteFacts) -> None:
+    most = limits.CHATS_OF_SITE.most
+    assert all(visitor_limits.may_begin(site, uuid.uuid4(), "") for _ in range(most + 2))
+    for _ in range(most):
+        visitor_limits.count_begun(site)
+    assert not Block.objects.exists()
+    answers = [visitor_limits.may_begin(site, uuid.uuid4(), "") for _ in range(3)]
+    assert answers == [False, False, False]
+    block = Block.objects.get()
+    assert (block.kind, block.company_id) == ("chats_site", site.company_id)
 
 
 def test_a_manager_lifts_a_limit_at_once(maud: User) -> None:
