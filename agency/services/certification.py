@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from agency.domain.certifying import Standing, judge_certification
 from agency.models import Certification, InstructionVersion, Operator, User
-from agency.services import presence
 from agency.services.audit import differences, note_change
 from agency.services.pool_rules import find_rule
 from tenants import clock
@@ -155,9 +154,9 @@ def revoke(
     now: datetime | None = None,
     handed_over: int | None = None,
 ) -> bool:
-    """Take a certification back: the operator's seat ends, and their consoles close within 2 s. False if there was none.
+    """Take a certification back: nothing of the company is offered or shown from here on. False if there was none.
 
-    What they hold is kept for 30 s: opened again, the console has those chats to finish.
+    The seat goes on: there may be chats to finish, of this company and of others.
 
     Args:
         handed_over: how many chats of the company were taken from the operator, for the log; None: they finish what they hold.
@@ -168,7 +167,6 @@ def revoke(
     if major is None:
         return False
     held.delete()
-    presence.end_access(user_id=operator.pk, now=now, keep=True)
     if by is not None:
         changes: dict[str, Any] = {"major": (major, None)}
         if handed_over is not None:

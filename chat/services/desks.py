@@ -10,8 +10,10 @@ from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, Seat, User
 from agency.services import certification, presence
 from agency.services.audit import note_change
-from chat.services.assignment.steps import State, lock_seats, requeue, seat_event
+from chat.services.assignment.steps import State, lock_seats, requeue, seat_event, take_back
 from tenants.models import Company
+
+_REVOKED = "certification revoked"
 
 
 @transaction.atomic
@@ -62,16 +64,17 @@ def revoke(
 ) -> bool:
     """Take a certification back, and say what becomes of the company's chats in hand. False if there was none.
 
-    Whatever is chosen holds in the database from the commit on: chats that are handed over are in the queue then, and those to
-    be finished are still the operator's when the console is opened again.
+    The seat goes on, with the chats of other companies. What is offered of this one is taken back, chats that are handed over
+    are in the queue, the console is told; those to be finished stay the operator's like any other.
 
     Args:
         hand_over: whether they go to colleagues now, at the head of the queue; else the operator finishes them.
     """
     while True:
         with transaction.atomic():
-            handed_over = _hand_over(operator, company, now) if hand_over else None
-            if not hand_over or handed_over is not None:
+            taken = _take(operator, company, hand_over=hand_over, now=now)
+            if taken is not None:
+                handed_over = taken if hand_over else None
                 return certification.revoke(
                     operator=operator, company=company, by=by, now=now, handed_over=handed_over
                 )
@@ -82,26 +85,32 @@ def count_in_hand(operator: Operator, company: Company) -> int:
     return _in_hand(operator, company).count()
 
 
-def _hand_over(operator: Operator, company: Company, now: datetime) -> int | None:
-    """Put the company's open chats of an operator back into the queue.
+def _take(operator: Operator, company: Company, *, hand_over: bool, now: datetime) -> int | None:
+    """Put the company's chats that are offered to an operator back into the queue, and with `hand_over` the open ones.
 
     Returns:
-        How many; None if one was accepted before the seat was locked: nothing is done then, try again.
+        How many were open; None if one came before the seat was locked: nothing is done then, try again.
     """
+    rows = PoolEntry.objects.filter(company=company, offered_to=operator, state=State.OFFERED)
+    if hand_over:
+        rows |= _in_hand(operator, company)
     entries = list(
-        _in_hand(operator, company)
-        .select_for_update(no_key=True, of=("self",))
+        rows.select_for_update(no_key=True, of=("self",))
         .select_related("company")
         .order_by("chat_id")
     )
     asked = {entry.offered_to_id for entry in entries if entry.offered_to_id}
     seats = lock_seats({operator.pk, *asked})
-    # Entries are locked before seats; whoever accepts needs this seat, so from here on none can come.
-    if _in_hand(operator, company).count() > len(entries):
+    # Entries are locked before seats; whoever offers or accepts needs this seat, so from here on none can come.
+    if set(rows.values_list("pk", flat=True)) != {entry.pk for entry in entries}:
         return None
+    opened = [entry for entry in entries if entry.state == State.OPEN]
     for entry in entries:
-        requeue(entry, seats, gone="requeued", reason="certification revoked", now=now)
-    return len(entries)
+        if entry in opened:
+            requeue(entry, seats, gone="requeued", reason=_REVOKED, now=now)
+        else:
+            take_back(entry, seats, reason=_REVOKED, now=now)
+    return len(opened)
 
 
 def _in_hand(operator: Operator, company: Company) -> QuerySet[PoolEntry]:

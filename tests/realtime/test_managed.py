@@ -62,15 +62,20 @@ async def test_switching_somebody_off_closes_their_console_and_hands_its_chat_on
         await User.objects.filter(pk=alice.pk).aupdate(is_active=True)
 
 
-async def test_revoking_on_the_page_closes_the_console() -> None:
+async def test_revoking_on_the_page_takes_the_chats_handed_over_and_leaves_the_console() -> None:
     desk, _ = await operator("bob@balie.test")
+    guest, _ = await visitor()
+    await say(guest, "Hallo")
+    await take(desk)
     bob = await User.objects.select_related("operator").aget(email="bob@balie.test")
     acme = await Company.objects.aget(slug="acme")
     client = await manager()
     try:
-        await post(client, "manage_revoke", acme.pk, bob.pk)
-        assert (await desk.hear("error"))["code"] == "signed_out"
-        assert await desk.hear_close() == 4401
+        await post(client, "manage_revoke", acme.pk, bob.pk, chats="hand_over")
+        assert (await desk.hear("chat.removed"))["reason"] == "requeued"
+        assert (await desk.hear("seat.changed"))["seat"]["used"] == 0
+        await desk.send({"type": "texts.get", "company_id": str(acme.pk)})
+        assert (await desk.hear("error"))["code"] == "not_found"
     finally:
         await sync_to_async(certify)(operator=bob.operator, company=acme)
 

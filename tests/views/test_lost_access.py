@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agency.models import Certification, LogEntry, PoolEntry, Seat, User
-from agency.services import certification, presence
+from agency.services import presence
 from agency.services.people import PersonFacts, change_person, switch_person
 from chat.services import assignment, desks
 from chat.services.assignment import CannotAssign, Console
@@ -30,11 +30,6 @@ def sign_in(user: User) -> Client:
     browser = Client(headers=HOST)
     browser.post("/accounts/login/", {"login": user.email, "password": cast.PASSWORD})
     return browser
-
-
-def revoke_zen(alice: User, maud: User, browser: Client, now: datetime) -> None:
-    zen = Company.objects.get(slug="zen")
-    assert certification.revoke(operator=alice.operator, company=zen, by=maud, now=now)
 
 
 def demote(alice: User, maud: User, browser: Client, now: datetime) -> None:
@@ -78,7 +73,6 @@ def reset_password(alice: User, maud: User, browser: Client, now: datetime) -> N
 
 
 WAYS: dict[Callable[..., None], int] = {
-    revoke_zen: 30,
     demote: 30,
     change_password: 30,
     reset_password: 30,
@@ -138,7 +132,7 @@ def test_a_pending_offer_goes_on_at_once_where_held_chats_wait(
     held = open_chat(desk, now=now)
     offered, _ = write_first(now=now)
     assert assignment.assign_waiting(now=now) == 1
-    revoke_zen(alice, maud, browser, now)
+    demote(alice, maud, browser, now)
     assert assignment.requeue_lost_seats(now=clock.now()) == 1
     states = dict(PoolEntry.objects.values_list("pk", "state"))
     assert states == {held.pk: "open", offered.chat_id: "waiting"}
@@ -187,27 +181,54 @@ def test_the_manager_says_what_becomes_of_the_chats_in_hand(
     assert PoolEntry.objects.get(pk=mine.pk).at_head
     entry = LogEntry.objects.get(action="certification.revoked")
     assert entry.changes["handed_over"] == [None, 1]
-    # Whoever opens the console again gets the other company's chat, and never the one that was handed over.
-    presence.take_seat(operator=alice.operator, now=clock.now())
+    # The console goes on with the other company's chat, and is never offered the one that was handed over.
+    assert presence.renew(operator_id=alice.pk, epoch=desk.epoch, now=clock.now()) is not None
     assert assignment.assign_waiting(now=clock.now()) == 0
     assert list(PoolEntry.objects.filter(operator=alice.pk).values_list("pk", flat=True)) == [
         other.pk
     ]
 
 
-def test_chats_that_are_to_be_finished_are_there_after_a_reload(
-    manager: Client, desk: Console, alice: User, acme: Company
+@pytest.mark.parametrize("reload", [False, True], ids=["goes on", "reloads"])
+def test_chats_that_are_to_be_finished_stay_in_hand_and_the_console_open(
+    manager: Client, desk: Console, alice: User, acme: Company, reload: bool
 ) -> None:
     mine = open_chat(desk, now=clock.now())
+    other = open_chat(desk, site_key=cast.ZEN_SITE, now=clock.now())
+    access_epoch = User.objects.get(pk=alice.pk).access_epoch
     assert manager.post(ask(acme, alice), {"chats": "finish"}).status_code == 302
-    assert assignment.requeue_lost_seats(now=clock.now()) == 0
-    seat = presence.take_seat(operator=alice.operator, now=clock.now())
-    now = clock.now() + timedelta(minutes=5)
-    presence.renew(operator_id=alice.pk, epoch=seat.epoch, now=now)
-    assert assignment.requeue_lost_seats(now=now) == 0
-    mine.refresh_from_db()
-    assert (mine.state, mine.operator_id) == ("open", alice.pk)
+    # Its sockets close for another number only.
+    assert User.objects.get(pk=alice.pk).access_epoch == access_epoch
+    epoch = desk.epoch
+    if reload:
+        epoch = presence.take_seat(operator=alice.operator, now=clock.now()).epoch
+    later = clock.now() + timedelta(minutes=5)
+    assert presence.renew(operator_id=alice.pk, epoch=epoch, now=later) is not None
+    assert assignment.requeue_lost_seats(now=later) == 0
+    held = PoolEntry.objects.filter(operator=alice.pk, state="open").values_list("pk", flat=True)
+    assert set(held) == {mine.pk, other.pk}
     assert "handed_over" not in LogEntry.objects.get(action="certification.revoked").changes
+    # Nothing new of that company, and of the other as before.
+    write_first(now=clock.now())
+    assert assignment.assign_waiting(now=clock.now()) == 0
+    write_first(cast.ZEN_SITE, now=clock.now())
+    assert assignment.assign_waiting(now=clock.now()) == 1
+
+
+@pytest.mark.parametrize("hand_over", [False, True])
+def test_an_offer_of_that_company_is_taken_back_at_once(
+    desk: Console, alice: User, maud: User, acme: Company, hand_over: bool
+) -> None:
+    write_first(now=clock.now())
+    write_first(cast.ZEN_SITE, now=clock.now())
+    assert assignment.assign_waiting(now=clock.now()) == 2
+    facts: dict[str, Any] = {"operator": alice.operator, "company": acme, "by": maud}
+    assert desks.revoke(**facts, hand_over=hand_over, now=clock.now())
+    states = dict(PoolEntry.objects.values_list("company__slug", "state"))
+    assert states == {"acme": "waiting", "zen": "offered"}
+    entry = LogEntry.objects.get(action="certification.revoked")
+    assert entry.changes.get("handed_over") == ([None, 0] if hand_over else None)
+    assert Seat.objects.get(pk=alice.pk).used == 1
 
 
 def test_without_chats_in_hand_nothing_is_asked(
