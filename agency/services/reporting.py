@@ -199,7 +199,7 @@ def promise_at_end(company: Company | None, until: date) -> PromiseInForce:
 
 
 def companies_overview(*, since: date, until: date) -> list[CompanyLevel]:
-    """One row per ready company, by name, each in its own zone, also those without a chat. Four queries.
+    """One row per company, by name, each in its own zone, also without a chat unless it left. Four queries.
 
     Raises:
         BadPeriod: reversed, or over 400 days.
@@ -208,7 +208,8 @@ def companies_overview(*, since: date, until: date) -> list[CompanyLevel]:
     levels = judged.count(company=None, zone=None, since=since, until=until, by="company_id")
     promises = _list_promises()
     lines = []
-    for company in Company.objects.filter(ready=True).order_by("name"):
+    shown = Company.objects.filter(ready=True) | Company.objects.filter(pk__in=levels)
+    for company in shown.order_by("name"):
         end = day_bounds(until, company.zone)[1]
         agreed = (row for row in promises[company.pk] if row.valid_from < end)
         level = levels.get(company.pk, _NONE)
@@ -238,9 +239,8 @@ def worst(*, company: Company | None, since: date, until: date, limit: int = 10)
         BadPeriod: reversed, or over 400 days.
     """
     check_period(since, until)
-    zone = zone_of(company)
     rows = judged.read(
-        judged.WORST, company=company, zone=zone, since=since, until=until, limit=limit
+        judged.WORST, company=company, zone=zone_of(company), since=since, until=until, limit=limit
     )
     names = dict(Company.objects.values_list("pk", "name")) if rows else {}
     return [Worst(names[row[2]], judged.cause_of(row[6]), *row[:6], *row[7:]) for row in rows]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -53,7 +54,7 @@ class PeriodForm(forms.Form):
     """Company, first and last day. What can't be read is said, and the default stands in: all companies, this month."""
 
     def __init__(self, query: QueryDict, now: datetime) -> None:
-        companies = list(Company.objects.filter(ready=True).order_by("name"))
+        companies = list(Company.objects.order_by("name"))
         self._companies = {str(company.pk): company for company in companies}
         given = {
             name: str(query[name]) for name in ("company", "from", "to", "month") if query.get(name)
@@ -66,7 +67,7 @@ class PeriodForm(forms.Form):
         self.fields["company"] = forms.ChoiceField(
             required=False,
             label=_("Company"),
-            choices=[("", _("All companies")), *((c.pk, c.name) for c in companies)],
+            choices=[("", _("All companies")), *((c.pk, name_of(c)) for c in companies)],
             error_messages={"invalid_choice": _("This company doesn't exist.")},
         )
         self.fields["from"] = _day_field(_("From"))
@@ -97,6 +98,11 @@ class PeriodForm(forms.Form):
             self.add_error(None, _("Write a month as 2026-11."))
         return given
 
+    @property
+    def left(self) -> set[UUID]:
+        """The companies that left: their books are here, and no chat can be looked into."""
+        return {company.pk for company in self._companies.values() if not company.ready}
+
     def address(self, **changes: str) -> str:
         """The query of this company and period, or with other values; an empty one is left out."""
         values = {**self.data, **changes}
@@ -121,6 +127,11 @@ class PeriodForm(forms.Form):
             return Period(since, until, (whole.since, whole.until) == (since, until))
         month = _parse_month(self._said_month)
         return _month(month, self._today) if month else self.fallback
+
+
+def name_of(company: Company) -> str:
+    """A company's name, with a word of it when it left."""
+    return company.name if company.ready else _("%(name)s (left)") % {"name": company.name}
 
 
 def _month(day: date, today: date) -> Period:

@@ -24,7 +24,7 @@ from agency.services.reporting import ServiceLevel, Worst
 from agency.templatetags.amounts import promised
 from agency.templatetags.days import day as written_day
 from agency.views import report_charts
-from agency.views.report_period import Period, PeriodForm
+from agency.views.report_period import Period, PeriodForm, name_of
 from tenants import clock
 
 # Which chip a cause gets: an empty desk is the agency's plan, a slow hand one person's moment.
@@ -186,7 +186,7 @@ def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[Row]:
     for day in report.days:
         said = {"from": str(day.day), "to": str(day.day)}
         url = f"?{form.address(**said)}"
-        if form.company:
+        if form.company and form.company.ready:
             url = f"{_chats(form)}?{urlencode(said)}"
         rows.append(
             Row(day.day, written_day(day.day), url, cells(DAYS, day.level, report.promise.share))
@@ -201,7 +201,7 @@ def _company_rows(form: PeriodForm) -> list[Row]:
     return [
         Row(
             line.company.name,
-            line.company.name,
+            name_of(line.company),
             f"?{form.address(company=str(line.company.pk))}",
             cells(COMPANIES, line.level, line.promise.share),
         )
@@ -212,7 +212,7 @@ def _company_rows(form: PeriodForm) -> list[Row]:
 def _links(form: PeriodForm) -> dict[str, str]:
     """The chats behind each number: a company's own list, where it has a filter for it, else the list of all reports."""
     links = {name: _listed(form, name) for name in WHAT}
-    if form.company is None:
+    if form.company is None or not form.company.ready:
         return links
     days = {"from": str(form.period.since), "to": str(form.period.until)}
     own = {name: {"verdict": verdict} for name, verdict in _VERDICTS.items()}

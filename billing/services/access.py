@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.http import Http404
+
 from agency.models import PortalMember
 from agency.services import access
 from agency.services.access import Person
@@ -20,10 +22,13 @@ def ledger_for_portal(user: Person, company: Company | None) -> tuple[Company, P
 
 
 def ledger_for_manager(user: Person, company_id: UUID) -> Company:
-    """Any company, for a manager.
+    """Any company, for a manager, also one that left: its books stay.
 
     Raises:
         Http404: for everybody else, and for a company that isn't there.
     """
-    _manager, company = access.company_for_manager(user, company_id)
+    access.require_manager(user)
+    company: Company | None = Company.objects.filter(pk=company_id).first()
+    if company is None:
+        raise Http404
     return company

@@ -170,6 +170,8 @@ def _shown(request: HttpRequest, company: Company, line: Line) -> _Shown:
 
 
 def _chat_url(request: HttpRequest, company: Company, chat_id: UUID) -> str:
+    if not company.ready:
+        return ""  # it left, and took its words along
     # The transcript is another app's page, known here by its name alone.
     try:
         if getattr(request, "company", None):

@@ -95,11 +95,31 @@ def test_the_books_go_on_without_the_words(finished: Company, client: Any, maud:
         reverse("manage_home"),
         reverse("manage_log"),
         reverse("manage_charges", args=[finished.pk]),
-        reverse("manage_company_chats", args=[finished.pk]),
+        reverse("manage_charges_csv", args=[finished.pk]),
+        reverse("manage_prices", args=[finished.pk]),
+        f"{reverse('manage_sla')}?company={finished.pk}",
+        f"{reverse('manage_sla_chats')}?company={finished.pk}",
+        reverse("manage_sla"),
     ]
-    answers = [client.get(page, headers={"host": "localhost"}).status_code for page in pages]
-    assert answers[:2] == [200, 200]
-    assert all(answer in (200, 404) for answer in answers)
+    answers = [client.get(page, headers={"host": "localhost"}) for page in pages]
+    assert [answer.status_code for answer in answers] == [200] * len(pages)
+    words = [answer.content.decode() for answer in answers]
+    gone = reverse("manage_company_chats", args=[finished.pk])
+    assert not [page for page, text in zip(pages, words, strict=True) if gone in text]
+    for place in (2, 4, 5, 7):
+        assert f"{finished.name} (vertrokken)" in words[place], pages[place]
+    assert client.get(gone, headers={"host": "localhost"}).status_code == 404
+
+
+def test_the_portal_of_a_company_that_left_is_gone(
+    finished: Company, client: Any, carol: User
+) -> None:
+    host = Domain.objects.get(tenant=finished).domain
+    client.force_login(carol)
+    page = reverse("portal_charges", urlconf="agency.project.portal_urls")
+    assert client.get(page, headers={"host": host}).status_code == 200
+    drop("--yes")
+    assert client.get(page, headers={"host": host}).status_code == 404
 
 
 def test_without_yes_it_says_what_would_go(finished: Company) -> None:
