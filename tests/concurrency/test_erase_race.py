@@ -15,6 +15,7 @@ from django.db import connection
 
 from agency.models import Certification, Operator, PoolEntry
 from agency.project.onboarding import onboard, open_always
+from agency.services.availability import find_staff
 from agency.services.certification import certify
 from chat.services import visitors
 from chat.services.visitors import CannotBegin, First
@@ -121,7 +122,7 @@ def test_a_first_message_that_comes_while_a_company_is_dropped_leaves_nothing(
 ) -> None:
     site = find_site(KEY)
     assert site is not None
-    staff = visitors.find_staff
+    staff = find_staff
 
     def drop_meanwhile(*facts: Any) -> Any:
         found = staff(*facts)
