@@ -14,6 +14,7 @@ from agency.services import presence
 from agency.services.people import PersonFacts, change_person, switch_person
 from chat.services import assignment, desks
 from chat.services.assignment import CannotAssign, Console
+from chat.services.visitors import CannotBegin
 from tenants import clock
 from tenants.models import Company
 from tests import cast
@@ -208,9 +209,9 @@ def test_chats_that_are_to_be_finished_stay_in_hand_and_the_console_open(
     held = PoolEntry.objects.filter(operator=alice.pk, state="open").values_list("pk", flat=True)
     assert set(held) == {mine.pk, other.pk}
     assert "handed_over" not in LogEntry.objects.get(action="certification.revoked").changes
-    # Nothing new of that company, and of the other as before.
-    write_first(now=clock.now())
-    assert assignment.assign_waiting(now=clock.now()) == 0
+    # Nothing new of that company, which nobody else is here for, and of the other as before.
+    with pytest.raises(CannotBegin, match="nobody"):
+        write_first(now=clock.now())
     write_first(cast.ZEN_SITE, now=clock.now())
     assert assignment.assign_waiting(now=clock.now()) == 1
 
