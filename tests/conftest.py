@@ -224,7 +224,7 @@ def _fresh_memory() -> None:
     """What a new process would not know."""
     from agency.live import switchboard
     from agency.services.availability import Picture
-    from chat.realtime import availability, console, holders, seen
+    from chat.realtime import availability, console, holders, seen, sightings
     from chat.services import access
     from tenants import resolve
 
@@ -234,6 +234,8 @@ def _fresh_memory() -> None:
         availability._greetings,
         holders._held,
         seen._waiting,
+        sightings._told,
+        sightings._waiting,
         access._schemas,
         resolve._sites,
         switchboard._sockets,

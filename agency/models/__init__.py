@@ -7,6 +7,7 @@ from agency.models.people import Operator, PortalMember, User
 from agency.models.pool import Assignment, PoolEntry, Reservation, Seat
 from agency.models.records import ChatRecord, RecordEvent
 from agency.models.shifts import Shift
+from agency.models.sightings import SiteSighting
 
 __all__ = [
     "Assignment",
@@ -28,5 +29,6 @@ __all__ = [
     "Reservation",
     "Seat",
     "Shift",
+    "SiteSighting",
     "User",
 ]

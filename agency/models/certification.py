@@ -18,6 +18,8 @@ class InstructionVersion(models.Model):
     )
     major = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(db_default=Now())
+    # Since when an instruction is in force, in whatever language; empty: there is none to read.
+    published_at = models.DateTimeField(null=True, blank=True)
 
 
 class Certification(models.Model):
@@ -33,7 +35,7 @@ class Certification(models.Model):
     certified_at = models.DateTimeField(db_default=Now())
     # Counts until then and a week's grace; empty: until a newer major version.
     expires_at = models.DateTimeField(null=True, blank=True)
-    # The newest major version whose changes the operator has read.
+    # The newest major version the operator knows: certified for it, or read its changes then (empty: they never read any).
     read_major = models.PositiveIntegerField(default=1)
     read_at = models.DateTimeField(null=True, blank=True)
     # Chats of this company at once, for somebody who starts there; empty: as many as the seat holds.

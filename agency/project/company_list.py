@@ -10,17 +10,28 @@ from django.db.models.functions import Lower
 
 from agency.domain.hours import is_open
 from agency.models import OutboxRow, PoolEntry, Seat
+from agency.services import alarms
 from agency.services.certified import certifications
 from agency.services.coverage import list_hours
 from agency.services.overview import LiveCounts
 from agency.services.shortages import with_certified
+from agency.services.sightings import allowed_sightings
 from billing.models import Price
 from tenants.models import Company, Site
 
 PAGE = 50
 State = PoolEntry.State
 # What a company can lack, in the order in which it hurts; each is an annotation below.
-NEEDS = ("no_operator", "no_site", "few_operators", "no_price", "dead_mail")
+NEEDS = (
+    "no_operator",
+    "no_site",
+    "no_instruction",
+    "few_operators",
+    "gaps",
+    "no_code",
+    "no_price",
+    "dead_mail",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +104,17 @@ def needs_of(company: Company, now: datetime) -> tuple[str, ...]:
 
 def _annotated(now: datetime) -> QuerySet[Company]:
     own = OuterRef("pk")
+    sites = Site.objects.filter(company=own, origins__len__gt=0)
     dead = OutboxRow.objects.filter(company=own, state=OutboxRow.State.DEAD, done_at__isnull=True)
     ready = with_certified(Company.objects.filter(ready=True), now)
     return ready.annotate(
         no_operator=Q(certified_now=0),
         few_operators=Q(certified_now__gt=0, certified_now__lt=F("at_least")),
-        no_site=~Exists(Site.objects.filter(company=own, origins__len__gt=0)),
+        no_instruction=Q(instruction_version__published_at__isnull=True),
+        gaps=Q(pk__in=alarms.list_gap_companies(now)),
+        # Without an address it lacks the site, not the code.
+        no_code=Exists(sites) & ~Exists(allowed_sightings().filter(site__company=own)),
+        no_site=~Exists(sites),
         no_price=~Exists(Price.objects.filter(company=own)),
         dead_mail=Exists(dead),
     )

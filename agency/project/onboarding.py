@@ -18,6 +18,7 @@ from agency.services.palette import make_palette
 from agency.services.terms import set_promise, write_week
 from billing.domain.pricing import ZONE
 from billing.services.prices import set_price
+from chat.models import Text
 from chat.services.texts import publish_text
 from tenants.context import in_company
 from tenants.models import Company, Site
@@ -74,7 +75,9 @@ def onboard(
         language=language,
         **fields,
     )
-    InstructionVersion.objects.create(company=company)
+    texts = list(texts)
+    instructed = any(text["kind"] == Text.Kind.INSTRUCTION for text in texts)
+    InstructionVersion.objects.create(company=company, published_at=now if instructed else None)
     made = Site.objects.create(company=company, **{"language": language, **site})
     with in_company(company):
         for text in texts:

@@ -8,6 +8,7 @@ PEOPLE = {
     "maud@balie.test": "manager",
     "alice@balie.test": "operator of acme and zen",
     "bob@balie.test": "operator of acme",
+    "eva@, nadia@, tom@": "operators of acme and zen",
     "carol@acme.test": "owner of acme's portal",
     "dave@zen.test": "owner of zen's portal",
 }

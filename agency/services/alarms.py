@@ -9,7 +9,7 @@ from agency.models import Heartbeat, LogEntry
 from agency.services import forwarding, mailroom
 from agency.services.health import seconds_wrong, wrong_clock
 from agency.services.shortages import find_called, list_short
-from agency.services.staffing import count_gaps
+from agency.services.staffing import list_gaps
 
 # A plan and certifications change by the hand of staff, which the log tells at once; hours that pass aren't news for so long.
 KEPT_S = 30.0
@@ -31,7 +31,7 @@ class Alarm:
 
 
 # In this process: when it was read, the newest line of the log at that moment, and what was found.
-_kept: list[tuple[float, UUID | None, list[Alarm]]] = []
+_kept: list[tuple[float, UUID | None, list[Alarm], list[UUID]]] = []
 
 
 def list_alarms(now: datetime) -> list[Alarm]:
@@ -45,15 +45,22 @@ def list_alarms(now: datetime) -> list[Alarm]:
         Alarm("clock", len(wrong), round(max(wrong, default=0))),
         Alarm("forwarding", len(troubled) - len(wrong)),
     ]
-    return [alarm for alarm in (*urgent, *_of_the_plan(now)) if alarm.count]
+    return [alarm for alarm in (*urgent, *_of_the_plan(now)[0]) if alarm.count]
 
 
-def _of_the_plan(now: datetime) -> list[Alarm]:
+def list_gap_companies(now: datetime) -> list[UUID]:
+    """The companies of the alarm of gaps, so that a list of companies names the same ones."""
+    return _of_the_plan(now)[1]
+
+
+def _of_the_plan(now: datetime) -> tuple[list[Alarm], list[UUID]]:
     newest = LogEntry.objects.order_by("-at", "-id").values_list("id", flat=True).first()
-    for read_at, log_id, alarms in _kept:
+    for read_at, log_id, alarms, companies in _kept:
         if log_id == newest and time.monotonic() - read_at < KEPT_S:
-            return alarms
-    companies, half_hours = count_gaps(now)
-    found = [Alarm("gaps", companies, half_hours), Alarm("short", len(list_short(now)))]
-    _kept[:] = [(time.monotonic(), newest, found)]
-    return found
+            return alarms, companies
+    gaps = list_gaps(now)
+    short = len(list_short(now))
+    found = [Alarm("gaps", len(gaps.lines), gaps.half_hours), Alarm("short", short)]
+    companies = [line.company.pk for line in gaps.lines]
+    _kept[:] = [(time.monotonic(), newest, found, companies)]
+    return found, companies

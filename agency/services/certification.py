@@ -46,7 +46,7 @@ def certify(
 ) -> Certification:
     """Certify an operator for a company's instruction as it is now, for as long as the company's rule says.
 
-    Somebody certified for a version knows it, so it counts as read.
+    Somebody certified for a version knows it, so it isn't put before them; that they read it is for their console to say.
 
     Args:
         by: the manager who says so, for the log; None when a command makes a desk.
@@ -60,11 +60,12 @@ def certify(
         "certified_at": now,
         "expires_at": now + timedelta(days=days) if days else None,
         "read_major": version.major,
-        "read_at": now,
     }
     if chat_limit is not None:
         facts["chat_limit"] = chat_limit
     before = Certification.objects.filter(operator=operator, company=company).first()
+    if before is not None and before.read_major < version.major:
+        facts["read_at"] = None
     given, _ = Certification.objects.update_or_create(
         operator=operator, company=company, defaults=facts
     )
@@ -199,6 +200,21 @@ def raise_major(company: Company, *, by: User | None = None, now: datetime | Non
                 changes={"major": (version.major - 1, version.major)},
             )
     return version.major
+
+
+def note_instruction(company: Company, published_at: datetime | None) -> None:
+    """Write down since when an instruction is in force; None: the last one was withdrawn. The first date stands."""
+    version, _ = InstructionVersion.objects.get_or_create(company=company)
+    if (version.published_at is None) != (published_at is None):
+        version.published_at = published_at
+        version.save(update_fields=["published_at"])
+
+
+def list_without_instruction(companies: Iterable[Company]) -> list[Company]:
+    """Those of the companies that no instruction is in force for, so that there is nothing to know."""
+    ids = [company.pk for company in companies]
+    missing = Company.objects.filter(pk__in=ids, instruction_version__published_at__isnull=True)
+    return list(missing.order_by("name"))
 
 
 def standing_of(row: Certification, version: InstructionVersion | None, now: datetime) -> Standing:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 
 from agency.models import ChatRecord, PoolEntry, Seat
+from agency.services.sightings import list_last_seen
 from tenants.models import Company, Site
 
 
@@ -27,12 +28,13 @@ class LiveCounts:
 
 @dataclass(frozen=True, slots=True)
 class SiteLine:
-    """One web site with the code to paste."""
+    """One web site with the code to paste, and when a page last asked for its config, to the hour; None: never yet."""
 
     name: str
     key: str
     origins: tuple[str, ...]
     snippet: str
+    seen_at: datetime | None = None
 
 
 def count_live(company: Company) -> LiveCounts:
@@ -50,7 +52,8 @@ def has_had_chats(company: Company) -> bool:
 
 def list_sites(company: Company) -> list[SiteLine]:
     """The company's web sites with the code to paste, by name."""
-    return [site_line(site) for site in company.sites.all()]
+    seen = list_last_seen(company)
+    return [site_line(site, seen.get(site.pk)) for site in company.sites.all()]
 
 
 def _counts(states: Iterable[str]) -> LiveCounts:
@@ -59,11 +62,15 @@ def _counts(states: Iterable[str]) -> LiveCounts:
     return LiveCounts(waiting, seen[PoolEntry.State.OPEN], seen[PoolEntry.State.WRAP_UP])
 
 
-def site_line(site: Site) -> SiteLine:
+def site_line(site: Site, seen_at: datetime | None = None) -> SiteLine:
     """A site with the code to paste."""
     address = f"{settings.BASE_URL}/widget/{site.key}.js"
     return SiteLine(
-        site.name, site.key, tuple(site.origins), f'<script src="{address}" async></script>'
+        site.name,
+        site.key,
+        tuple(site.origins),
+        f'<script src="{address}" async></script>',
+        seen_at,
     )
 
 

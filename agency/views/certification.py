@@ -27,11 +27,12 @@ def certify_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Certify an operator for the chosen companies, as their instructions are now."""
     manager = access.require_manager(request.user)
     operator = find_operator(person_id)
-    companies = Company.objects.filter(pk__in=_chosen(request, "company"), ready=True)
+    companies = list(Company.objects.filter(pk__in=_chosen(request, "company"), ready=True))
     done = certification.certify_several(
-        operators=[operator], companies=list(companies), by=manager, now=clock.now()
+        operators=[operator], companies=companies, by=manager, now=clock.now()
     )
     _say(request, done)
+    _warn(request, companies)
     return redirect("manage_person", person_id=person_id)
 
 
@@ -49,6 +50,7 @@ def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "lists": [(name, label, len(roster.pick(everybody, name))) for name, label in _lists()],
         "show": show if show in roster.PICKS else "all",
         "certificates": roster.pick(everybody, show),
+        "has_instruction": not certification.list_without_instruction([company]),
         "counting": sum(one.is_able for one in everybody),
         "readers": sum(one.can_be_renewed_by_reading for one in everybody),
         "rule": pool_rules.find_rule(company),
@@ -80,6 +82,8 @@ def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
         chat_limit=limit.cleaned_data["chat_limit"],
     )
     _say(request, done)
+    if done:
+        _warn(request, [company])
     return redirect("manage_company_operators", company_id=company_id)
 
 
@@ -175,6 +179,14 @@ def _chosen(request: HttpRequest, name: str) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+def _warn(request: HttpRequest, companies: list[Company]) -> None:
+    """Say for which of them there is nothing to know."""
+    bare = certification.list_without_instruction(companies)
+    if bare:
+        text = _("No instruction is published for %(names)s: there was nothing to know.")
+        messages.warning(request, text % {"names": ", ".join(one.name for one in bare)})
 
 
 def _say(request: HttpRequest, done: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 
 from agency.live import process
-from chat.realtime import availability
+from chat.realtime import availability, sightings
 from chat.services.widget_files import takes_gzip
 
 _PATH = re.compile(r"^/widget/([0-9a-f]{32})/config$")
@@ -44,6 +44,7 @@ class WidgetConfig:
         headers = [(b"etag", etag), (b"cache-control", _KEEP), (b"vary", _VARY)]
         if origin.lower() in config.origins:
             headers.append((b"access-control-allow-origin", origin))
+            sightings.page_asked(config.state.site.pk, origin.lower())
         if asked.get(b"if-none-match") == etag:
             await _answer(send, 304, headers)
             return

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from agency.live.switchboard import send_on_commit
 from agency.models import Seat, User
 from agency.services.audit import note_change
-from agency.services.certification import raise_major
+from agency.services.certification import note_instruction, raise_major
 from chat.domain import events
 from chat.domain.wording import SINGLE
 from chat.models import Text
@@ -120,6 +120,8 @@ def withdraw(*, company: Company, text: Text, by: User, now: datetime) -> bool:
             about=text,
             name=name_of(text),
         )
+        if text.kind == Text.Kind.INSTRUCTION and not _has_instruction(company):
+            note_instruction(company, None)
         _tell(company, text.kind)
     return bool(gone)
 
@@ -164,7 +166,14 @@ def _note(company: Company, made: Text, before: Text | None, by: User, now: date
         name=name_of(made),
         changes=changes,
     )
+    if made.kind == Text.Kind.INSTRUCTION:
+        note_instruction(company, now)
     _tell(company, made.kind)
+
+
+def _has_instruction(company: Company) -> bool:
+    with in_company(company):
+        return bool(texts.list_texts(Text.Kind.INSTRUCTION))
 
 
 def _tell(company: Company, kind: str) -> None:

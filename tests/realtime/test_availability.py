@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
+from django.db import OperationalError
 
-from agency.models import PoolEntry, Reservation, Seat
+from agency.models import PoolEntry, Reservation, Seat, SiteSighting
 from agency.project.asgi import application
-from chat.realtime import availability
+from chat.realtime import availability, sightings
 from chat.services.texts import pick_greeting
 from tenants.context import in_company
 from tenants.models import Company, Site
@@ -137,3 +138,53 @@ async def test_a_waiting_visitor_hears_how_it_stands() -> None:
     assert await socket.hear("beat", state="waiting", wait="called")
     _, again = await visitor(token=welcome["token"])
     assert again["wait"] == "called"
+
+
+async def test_a_page_on_an_allowed_address_is_noted_behind_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await ask("config")
+    sightings._told.clear()
+    sightings._waiting.clear()
+    written: list[Any] = []
+
+    async def note(_company: None, _do: Any, pairs: list[Any], _now: Any) -> None:
+        written.extend(pairs)
+
+    monkeypatch.setattr(sightings, "run_in", note)
+    for _ in range(50):
+        await ask("config")
+    assert len(sightings._waiting) == 1
+    await sightings.write_waiting()
+    site = await Site.objects.aget(key=cast.ACME_SITE)
+    assert written == [(site.pk, cast.ACME_ORIGIN)]
+    # Said once an hour, and never of a stranger's page.
+    await ask("config")
+    assert not sightings._waiting
+    sightings._told.clear()
+    stranger = HttpCommunicator(
+        application,
+        "GET",
+        f"/widget/{cast.ACME_SITE}/config",
+        headers=[(b"origin", b"https://evil.example")],
+    )
+    await stranger.get_response(timeout=5)
+    assert not sightings._waiting
+
+
+async def test_what_could_not_be_written_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_args: Any) -> None:
+        raise OperationalError
+
+    sightings._waiting.clear()
+    sightings._told.clear()
+    await ask("config")
+    with monkeypatch.context() as broken:
+        broken.setattr(sightings, "run_in", away)
+        await sightings.write_waiting()
+    assert len(sightings._waiting) == 1
+    await sightings.write_waiting()
+    assert not sightings._waiting
+    row = await SiteSighting.objects.aget(site__key=cast.ACME_SITE)
+    assert row.origin == cast.ACME_ORIGIN
+    await row.adelete()

@@ -5,14 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Sum
 from django.utils import timezone
 
-from agency.models import ChatRecord, User
-from agency.project import books
+from agency.models import Certification, ChatRecord, User
+from agency.project import books, company_list
 from agency.project.demo import dialogues, past
+from agency.services import alarms, reporting
 from agency.services.reporting import service_level
 from billing.models import Charge, Price
 from chat.models import Chat, Message, Rating
+from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -88,10 +91,24 @@ def test_an_empty_database_gets_a_past_in_which_all_books_agree(empty: None) -> 
         until = timezone.localdate()
         shown = service_level(company=company, since=until - timedelta(days=36), until=until)
         assert shown is not None
+    assert alarms.list_alarms(clock.now()) == []
+    assert {company_list.needs_of(company, clock.now()) for company in companies} == {()}
+    assert not Certification.objects.filter(read_at__isnull=False).exists()
+    hold_bounces_against_each_other()
     # Our own work, whatever else the machine has to do: 2 s, and 3 s on the clock of a quiet machine.
     assert took < 20, took
     call_command("demo")
     assert User.objects.filter(email="maud@balie.test").count() == 1
+
+
+def hold_bounces_against_each_other() -> None:
+    """What records say of offers let pass is what the trail says, and nobody full was offered a chat."""
+    until = timezone.localdate()
+    whole = reporting.bounces(company=None, since=until - timedelta(days=36), until=until)[0]
+    bounced = ChatRecord.objects.filter(bounces__gt=0)
+    told = bounced.aggregate(n=Sum("bounces"))["n"]
+    assert (whole.count, whole.chats) == (told, bounced.count())
+    assert not bounced.filter(free_slots=0).exists()
 
 
 @pytest.fixture

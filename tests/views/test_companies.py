@@ -13,8 +13,10 @@ from agency.models import (
     User,
 )
 from agency.project.company_list import PAGE
+from agency.services.sightings import note_sightings
 from billing.models import Price
 from tenants.models import Company
+from tests.cast import ACME_ORIGIN
 from tests.views.company_form import facts_of, fixture_browser  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,7 @@ def test_the_list_says_what_each_company_needs(
     browser: Client, acme: Company, zen: Company
 ) -> None:
     Price.objects.create(company=acme, valid_from=timezone.localdate(), amount="4.00")
+    note_sightings([(acme.sites.get().pk, ACME_ORIGIN)], timezone.now())
     page = browser.get("/manage/", {"show": "needs"}).content.decode()
     assert acme.name not in page
     assert zen.name in page

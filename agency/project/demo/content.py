@@ -1,4 +1,4 @@
-"""What the demo agency is made of: two companies, six people, and Dutch texts of our own.
+"""What the demo agency is made of: two companies, nine people, and Dutch texts of our own.
 
 `price`: euro a chat, without VAT, from the beginning of the demo's past.
 """
@@ -232,6 +232,16 @@ OPERATORS: list[dict[str, Any]] = [
         "level": "beginner",
         "certified": ["acme"],
     },
+    *(
+        {
+            "email": f"{name.lower()}@balie.test",
+            "name": f"{name} {family}",
+            "public_name": name,
+            "level": "trained",
+            "certified": ["acme", "zen"],
+        }
+        for name, family in (("Eva", "Mulder"), ("Nadia", "Bos"), ("Tom", "Visscher"))
+    ),
 ]
 MANAGER = {"email": "maud@balie.test", "name": "Maud Bakker"}
 OWNERS = [

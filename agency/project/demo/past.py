@@ -131,7 +131,7 @@ def _chat(draw: Random, talks: Sequence[Dialogue], at: datetime, operators: int)
 def _lonely(draw: Random, at: datetime, *, short: bool) -> Past:
     waited = draw.uniform(2, 5) if short else draw.uniform(9, 70)
     closed_at = at + timedelta(seconds=waited)
-    return Past(
+    past = Past(
         id=_id(draw),
         visitor=_id(draw),
         name="",
@@ -143,9 +143,11 @@ def _lonely(draw: Random, at: datetime, *, short: bool) -> Past:
         closed_at=closed_at,
         reason="visitor" if short else draw.choice(["visitor", "left"]),
         settled_at=closed_at,
-        free_slots=0 if not short else 2,
-        bounces=0 if short else draw.choice([0, 0, 1]),
     )
+    past.bounces = 0 if short else draw.choice([0, 0, 1])
+    # Only who has room is offered a chat.
+    past.free_slots = 2 if short else past.bounces
+    return past
 
 
 def _answered(draw: Random, talk: Dialogue, at: datetime, operators: int, *, late: bool) -> Past:
@@ -176,6 +178,8 @@ def _answered(draw: Random, talk: Dialogue, at: datetime, operators: int, *, lat
         concurrency=draw.choices([1, 2, 3, 4], [45, 30, 17, 8])[0],
         bounces=int(late and draw.random() < 0.3),
     )
+    if past.bounces:
+        past.free_slots = max(1, past.free_slots)
     if talk.outcome != "spam":
         _say_afterwards(draw, past, late=late)
     return past

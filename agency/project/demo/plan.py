@@ -1,7 +1,8 @@
-"""The demo's shifts: last week, this one and the next, early and late by turns."""
+"""The demo's shifts: last week, this one and the next, day and night by turns."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from itertools import cycle
 
 from agency.domain.calendar import WEEK, monday_of, parse_span, to_stretch
 from agency.domain.hours import DAY
@@ -9,21 +10,27 @@ from agency.domain.periods import local_day
 from agency.models import Operator, Shift
 from agency.services.shifts import ZONE
 
-EARLY, LATE = "08:00-15:00", "15:00-22:00"
-FRIDAY, SUNDAY = 4, 6
+# The demo's companies are open day and night.
+AROUND_THE_CLOCK = ("00:00-08:00", "08:00-16:00", "16:00-24:00")
+DAYTIME = "09:00-17:00"
+WEEKS, WORKDAYS = 3, 5
 
 
 def write_plan(operators: Sequence[Operator], *, now: datetime) -> None:
-    """Plan each operator six days a week, early and late by turns: one morning and one evening a week are open."""
+    """Plan somebody who knows every company for each hour, by turns, and the others on workdays: no half hour is short."""
+    most = max(operator.certifications.count() for operator in operators)
+    everywhere = [one for one in operators if one.certifications.count() == most]
+    others = [one for one in operators if one not in everywhere]
+    turns = cycle(everywhere)
     first = monday_of(local_day(now, ZONE)) - WEEK
     made = []
-    for week in range(3):
-        for n, operator in enumerate(operators):
-            is_early = (week + n) % 2
-            off = FRIDAY if is_early else SUNDAY
-            times = EARLY if is_early else LATE
-            for weekday in set(range(7)) - {off}:
-                day = first + week * WEEK + weekday * DAY
-                starts_at, ends_at = to_stretch(parse_span(day, times), ZONE)
-                made.append(Shift(operator=operator, starts_at=starts_at, ends_at=ends_at))
+    for day in (first + n * DAY for n in range(WEEKS * 7)):
+        made += [_shift(next(turns), day, times) for times in AROUND_THE_CLOCK]
+        if day.weekday() < WORKDAYS:
+            made += [_shift(operator, day, DAYTIME) for operator in others]
     Shift.objects.bulk_create(made)
+
+
+def _shift(operator: Operator, day: date, times: str) -> Shift:
+    starts_at, ends_at = to_stretch(parse_span(day, times), ZONE)
+    return Shift(operator=operator, starts_at=starts_at, ends_at=ends_at)

@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Max, Min
 
 from agency.domain.periods import local_day
-from agency.models import Operator, PoolRule, PortalMember, User
+from agency.models import ChatRecord, Operator, PoolRule, PortalMember, SiteSighting, User
 from agency.project.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from agency.project.demo.history import write_history
 from agency.project.demo.past import DAYS
@@ -38,7 +39,7 @@ def _fill() -> None:
         rest = {key: value for key, value in facts.items() if key not in ("site", "price")}
         company, _ = onboard(site=site, now=clock.now(), **rest)
         open_always(company, "Demo")
-        # Two operators can't both be there all day.
+        # At night one of the demo's operators is there.
         PoolRule.objects.create(company=company, min_certified=1)
         companies[company.slug] = company
     manager = User.objects.create_superuser(password=PASSWORD, **MANAGER)
@@ -69,12 +70,18 @@ def _fill_past(companies: dict[str, Company], manager: User) -> None:
         price = Decimal(facts["price"])
         set_price(company=company, amount=price, valid_from=first_day, by=manager, now=now)
         write_history(company, by=manager, now=now)
+        arrived = ChatRecord.objects.filter(company=company).aggregate(
+            first_at=Min("arrived_at"), last_at=Max("arrived_at")
+        )
+        SiteSighting.objects.create(site=company.sites.get(), **arrived)
 
 
 def _readdress() -> None:
     """The demo's own sites are on PORT + 1 of this start."""
     for facts in COMPANIES:
         origin = f"http://{facts['site']['host']}:{settings.PORT + 1}"
-        Site.objects.filter(key=facts["site"]["key"]).update(
-            origins=[origin], privacy_url=f"{origin}/privacy.html"
-        )
+        site = Site.objects.filter(key=facts["site"]["key"])
+        site.update(origins=[origin], privacy_url=f"{origin}/privacy.html")
+        seen = SiteSighting.objects.filter(site__in=site)
+        if not seen.filter(origin=origin).exists():
+            seen.update(origin=origin)

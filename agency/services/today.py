@@ -1,0 +1,40 @@
+"""How the promises of today are kept so far, company by company: what a manager sees first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from agency.domain.hours import DEFAULT_ZONE
+from agency.domain.periods import local_day
+from agency.services import reporting
+from agency.services.reporting import CompanyLevel
+
+# What a first page shows; the report has them all.
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The companies with finished chats to judge by, the worst first; `more` of them aren't shown, `quiet` had none yet."""
+
+    day: date
+    lines: list[CompanyLevel]
+    more: int
+    quiet: int
+
+
+def list_today(now: datetime) -> Today:
+    """Today's share kept per company against its promise; four queries.
+
+    The worst is the one that is most chats short of its promise: 20 of 30 is worse than 0 of 1. Those that keep it come
+    last, the one with most room at the end.
+    """
+    day = local_day(now, DEFAULT_ZONE)
+    every = reporting.companies_overview(since=day, until=day)
+    judged = [line for line in every if line.level.base]
+    judged.sort(key=_short_of, reverse=True)
+    shown = judged[:SHOWN]
+    return Today(day, shown, len(judged) - len(shown), len(every) - len(judged))
+
+
+def _short_of(line: CompanyLevel) -> float:
+    return line.level.base * line.promise.share - line.level.within_promise
