@@ -16,6 +16,7 @@ from agency.models import PortalMember, User
 from agency.project import company_list, invitations, starting_texts
 from agency.project.new_company import NewCompany
 from agency.services import access, members, overview
+from agency.services.today import list_today
 from agency.views.companies import colour_of
 from agency.views.forms.company import MemberForm
 from agency.views.people import search_of
@@ -26,7 +27,7 @@ from tenants.models import Company
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Every company: what it needs, who is there for it, what happens now."""
+    """How today's promises are kept; then every company: what it needs, who is there for it, what happens now."""
     access.require_manager(request.user)
     now = clock.now()
     query, show = search_of(request), request.GET.get("show")
@@ -39,6 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "show": show if show in ("needs", "few") else "all",
         "live": company_list.count_live_everywhere(),
         "seats": overview.count_seats(now),
+        # First of all; whoever pages or searches has seen it.
+        "kept": None if request.GET else list_today(now),
         "pages": _pages(found, query, show or ""),
     }
     return render(request, "manage/home.html", context)

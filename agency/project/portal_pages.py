@@ -14,12 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agency.domain.metrics import Level
 from agency.domain.periods import local_day
+from agency.domain.timetable import days_ahead
 from agency.models import PortalMember
 from agency.project import chat_list
 from agency.project.chat_list import Place
 from agency.project.day_bars import day_bars
 from agency.services import access, overview, reporting
+from agency.services.certified import list_public_names
+from agency.services.coverage import list_hours
 from billing.services import ledger
 from chat.services import archive, ratings
 from chat.services.archive import Filters
@@ -27,31 +31,41 @@ from tenants import clock
 from tenants.models import Company
 
 _LAST_CHATS = 8
+_DAYS_AHEAD = 7
 
 
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """This month and today in numbers, chats per day, the last chats, what goes on now, and the code for each site."""
+    """A month and today in numbers, chats per day, the last chats, what is agreed, who answers, the code for each site."""
     company, member = _enter(request)
     now = clock.now()
     today = local_day(now, company.zone)
-    month = today.replace(day=1)
-    level = reporting.service_level(company=company, since=month, until=today)
-    before = reporting.service_level(company=company, **_same_days_before(today))
+    months = _months(company, today)
+    month = _chosen(request, months)
+    until = min(_last_of(month), today)
+    level = reporting.service_level(company=company, since=month, until=until)
+    before = reporting.service_level(company=company, **_same_days_before(until))
+    is_now = until == today
     context = {
         "member": member,
         "live": overview.count_live(company),
         "is_new": not overview.has_had_chats(company),
         "sites": overview.list_sites(company),
         "today": today,
+        "months": months,
         "month": month,
+        "until": until,
+        "is_now": is_now,
         "level": level,
-        "now": level.days[-1].level,
+        "now": level.days[-1].level if is_now else _level_of(company, today),
+        "promise": reporting.promise_at_end(company, today),
+        "days": days_ahead(list_hours([company])[company.pk], today, _DAYS_AHEAD),
+        "names": list_public_names(company, now),
         "more": level.total.offered - before.total.offered if before.total.offered else None,
         "last_month": before.since,
         "bars": day_bars(level.days),
-        "cost": ledger.month_total(company, today),
+        "cost": ledger.month_total(company, month),
         "rows": chat_list.list_rows(_place(company), Filters(), size=_LAST_CHATS),
     }
     return _in_zone(request, company, "portal/home.html", context)
@@ -127,6 +141,10 @@ def _in_zone(
 ) -> HttpResponse:
     with timezone.override(ZoneInfo(company.zone)):
         return render(request, template, context)
+
+
+def _level_of(company: Company, day: date) -> Level:
+    return reporting.service_level(company=company, since=day, until=day).total
 
 
 def _same_days_before(today: date) -> dict[str, date]:

@@ -7,9 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
 
 from agency.domain.certifying import GRACE
 from agency.models import Certification
+from tenants.models import Company
 
 _HAS_READ = Q(read_major__gte=F("company__instruction_version__major"))
 
@@ -85,6 +87,15 @@ def list_known(
     ):
         found[operator_id][company_id] = Known(read, limit)
     return dict(found)
+
+
+def list_public_names(company: Company, now: datetime) -> list[str]:
+    """Who may answer for this company now, by the names that visitors see."""
+    rows = certifications(now).filter(company=company)
+    names = rows.order_by(Lower("operator__public_name")).values_list(
+        "operator__public_name", flat=True
+    )
+    return list(names)
 
 
 def list_unread(operator_id: UUID, now: datetime) -> set[UUID]:
