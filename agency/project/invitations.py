@@ -69,7 +69,7 @@ def mail_invitation(*, company: Company, user: User, now: datetime) -> None:
         kind="invitation",
         object_id=uuid.uuid4(),
         recipient=user.email,
-        reply_to=company.reply_email or company.question_email,
+        reply_to=settings.AGENCY_EMAIL,
         sender=company.name,
         subject=subject,
         text=text,

@@ -71,6 +71,19 @@ def storage_middleware(get_response: Handler) -> Handler:
     return middleware
 
 
+def refusal_middleware(get_response: Handler) -> Handler:
+    """Answer 422 when a form of allauth's comes back with errors; our own views say it themselves (`status_of`)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        context = getattr(response, "context_data", None) or {}
+        if response.status_code == 200 and getattr(context.get("form"), "errors", None):
+            response.status_code = 422
+        return response
+
+    return middleware
+
+
 def host_middleware(get_response: Handler) -> Handler:
     """Set `request.company` and the URL list from the host; an unknown host gets 404.
 

@@ -15,9 +15,15 @@ from django.utils.translation import gettext_lazy
 from agency.models import User
 from agency.project.onboarding import Terms, onboard
 from agency.project.starting_texts import greeting_for, in_voice, script_for
-from agency.services.companies import FACTS, is_slug_free, propose_monogram, propose_slug
+from agency.services.companies import (
+    FACTS,
+    is_reserved,
+    is_slug_free,
+    propose_monogram,
+    propose_slug,
+)
 from agency.services.members import CannotChangeMember
-from agency.views.forms.company import FactsForm, SiteForm
+from agency.views.forms.company import FactsForm, SiteForm, member_words
 from agency.views.forms.fields import Line, Mail, Words
 from agency.views.forms.terms import PromiseForm, WeekForm
 from billing.services.prices import MOST
@@ -26,7 +32,6 @@ from chat.domain.wording import GREETING_LIMIT, MOST_STEPS, STEP_LIMIT, keep_key
 from tenants.models import SLUG, Company
 
 _NUMBER = (
-    "required",
     "invalid",
     "min_value",
     "max_value",
@@ -55,6 +60,8 @@ class NewFactsForm(FactsForm):
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
         self.fields["monogram"].required = False
+        # The order of the page, which the list of errors follows.
+        self.order_fields(["name", "slug"])
 
     def clean_slug(self) -> str:
         """An address that is nobody's."""
@@ -70,6 +77,8 @@ class NewFactsForm(FactsForm):
                 ),
                 code="slug",
             )
+        if is_reserved(slug):
+            raise ValidationError(_("This address is kept for the agency itself."), code="kept")
         if not is_slug_free(slug):
             raise ValidationError(_("This address is taken."), code="taken")
         return slug
@@ -190,10 +199,8 @@ class NewCompany:
             # Both were free when the form was checked.
             field = "slug" if not is_slug_free(self.facts.cleaned_data["slug"]) else "monogram"
             self.facts.add_error(field, _("Somebody else took this a moment ago."))
-        except CannotChangeMember:
-            self.owner.add_error(
-                "email", _("This account is switched off. Choose another address.")
-            )
+        except CannotChangeMember as problem:
+            self.owner.add_error("email", member_words(problem.code))
         else:
             return company
         return None

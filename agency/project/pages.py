@@ -18,7 +18,8 @@ from agency.project.new_company import NewCompany
 from agency.services import access, members, overview
 from agency.services.today import list_today
 from agency.views.companies import colour_of
-from agency.views.forms.company import MemberForm
+from agency.views.forms.company import MemberForm, member_words
+from agency.views.forms.status import status_of
 from agency.views.people import search_of
 from tenants import clock
 from tenants.models import Company
@@ -73,7 +74,7 @@ def company_new(request: HttpRequest) -> HttpResponse:
         ],
         "suffix": settings.PORTAL_SUFFIX,
     }
-    return render(request, "manage/company_new.html", context)
+    return render(request, "manage/company_new.html", context, status=status_of(request))
 
 
 @require_safe
@@ -109,7 +110,7 @@ def company_members(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "roles": PortalMember.Role.choices,
         "portal": access.host_url(company, "/"),
     }
-    return render(request, "manage/company_members.html", context)
+    return render(request, "manage/company_members.html", context, status=status_of(request))
 
 
 def _invite(request: HttpRequest, company: Company, form: MemberForm, by: User) -> bool:
@@ -117,7 +118,7 @@ def _invite(request: HttpRequest, company: Company, form: MemberForm, by: User) 
     try:
         added = invitations.invite(company=company, by=by, now=clock.now(), **facts)
     except members.CannotChangeMember as problem:
-        form.add_error("email", _member_words(problem.code))
+        form.add_error("email", member_words(problem.code))
         return False
     if added.needs_password:
         said = _("%(name)s gets mail with a link to choose a password.")
@@ -132,7 +133,7 @@ def _change_member(request: HttpRequest, company: Company, what: str, by: User) 
         user_id = UUID(request.POST.get("user", ""))
         _CHANGES[what](request, company, user_id, by)
     except members.CannotChangeMember as problem:
-        messages.error(request, _member_words(problem.code))
+        messages.error(request, member_words(problem.code))
     except (ValueError, PortalMember.DoesNotExist):
         raise Http404 from None
 
@@ -155,14 +156,6 @@ def _mail_again(request: HttpRequest, company: Company, user_id: UUID, by: User)
 
 
 _CHANGES = {"role": _set_role, "remove": _remove, "mail": _mail_again}
-
-
-def _member_words(code: str) -> str:
-    if code == "already":
-        return _("This address has a place at this portal already.")
-    if code == "last_owner":
-        return _("A portal keeps one owner at least. Make somebody else owner first.")
-    return _("This account is switched off. Choose another address.")
 
 
 def _made(new: NewCompany) -> Company | None:

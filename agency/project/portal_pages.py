@@ -3,7 +3,7 @@
 Membership of the host's company is read on every request.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from agency.project.day_bars import day_bars
 from agency.services import access, overview, reporting
 from agency.services.certified import list_public_names
 from agency.services.coverage import list_hours
+from agency.views.months import asked_month
 from billing.services import ledger
 from chat.services import archive, ratings
 from chat.services.archive import Filters
@@ -102,7 +103,7 @@ def satisfaction(request: HttpRequest) -> HttpResponse:
     company, member = _enter(request)
     today = local_day(clock.now(), company.zone)
     months = _months(company, today)
-    month = _chosen(request, months)
+    month = asked_month(request, months)
     until = min(_last_of(month), today)
     level = reporting.service_level(company=company, since=month, until=until)
     context = {
@@ -164,15 +165,6 @@ def _months(company: Company, today: date) -> list[date]:
     while months[-1] > oldest and len(months) < 12:
         months.append((months[-1] - timedelta(days=1)).replace(day=1))
     return months
-
-
-def _chosen(request: HttpRequest, months: list[date]) -> date:
-    """The month asked for, if it is one of them; else the present one."""
-    try:
-        asked = datetime.strptime(request.GET.get("month", ""), "%Y-%m").date()  # noqa: DTZ007
-    except ValueError:
-        return months[0]
-    return asked if asked in months else months[0]
 
 
 def _last_of(month: date) -> date:

@@ -145,6 +145,8 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# The link was the first step; the second, where there is one, is asked all the same.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 # What is tried is counted in agency/services/sign_in_limits.py: allauth keys an account by the Host header, too, and counts
 # sign-ins that went well, of which one office has many at seven.
@@ -215,6 +217,7 @@ MIDDLEWARE = [
     "agency.project.middleware.person_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "agency.project.middleware.refusal_middleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "agency.project.urls"
@@ -263,6 +266,8 @@ EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = read_choice("SMTP_TLS", ("", "0", "1"), default="") == "1"
 EMAIL_TIMEOUT = 10
+# Where people answer to mails of the agency's own, such as invitations; "" is the sender's address.
+AGENCY_EMAIL = os.environ.get("BALIE_AGENCY_EMAIL", "")
 DEFAULT_FROM_EMAIL = os.environ.get("BALIE_MAIL_FROM", "Balie <no-reply@balie.test>")
 
 # Budgets of one socket (docs/protocol.md). The benches raise the rate and nothing else.

@@ -1,12 +1,16 @@
 """Who changed what: written with the change, in its transaction."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Model, OuterRef, Q
 
+from agency.domain.hours import DEFAULT_ZONE
 from agency.models import LogEntry, User
 from tenants.models import Company
 
@@ -59,24 +63,40 @@ def _plain(value: Any) -> Any:
 
 
 def list_changes(
-    *, company_id: UUID | None, actor_id: UUID | None, before: tuple[datetime, UUID] | None
+    *,
+    company_id: UUID | None,
+    actor_id: UUID | None,
+    before: tuple[datetime, UUID] | None,
+    day: date | None = None,
+    kinds: Iterable[str] = (),
 ) -> tuple[list[LogEntry], bool]:
     """A page of changes, newest first, and whether older ones follow. One query.
 
     Args:
         company_id, actor_id: only what was done to this company, by this person; None for all.
         before: time and id of the last line of the page before.
+        day: only of this day on the agency's clock.
+        kinds: only actions that begin with one of these words, such as `site` for `site.changed`; none for all.
     """
     rows = LogEntry.objects.select_related("company").order_by("-at", "-id")
     if company_id is not None:
         rows = rows.filter(company=company_id)
     if actor_id is not None:
         rows = rows.filter(actor=actor_id)
+    if day is not None:
+        rows = rows.filter(at__gte=_midnight(day), at__lt=_midnight(day + timedelta(days=1)))
+    begin = [Q(action__startswith=f"{kind}.") for kind in kinds]
+    if begin:
+        rows = rows.filter(reduce(or_, begin))
     if before is not None:
         at, entry_id = before
         rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=entry_id))
     found = list(rows[: PAGE + 1])
     return found[:PAGE], len(found) > PAGE
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(DEFAULT_ZONE))
 
 
 def list_actors() -> list[User]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 
+from agency.domain.latin import to_latin
 from agency.models import User
 from agency.services.audit import differences, note_change
 from agency.services.palette import make_palette
@@ -38,6 +39,15 @@ SITE_FACTS = (
     "invite_after",
 )
 _LONGEST_SLUG = 40
+# Names of a host that aren't a company's: what browsers, mail programs and certificates look for under a domain.
+_RESERVED = frozenset(
+    (
+        *("admin", "api", "app", "assets", "cdn", "dev", "help", "localhost", "manage", "portal"),
+        *("public", "root", "static", "status", "support", "test", "web", "widget", "www"),
+        *("autoconfig", "autodiscover", "ftp", "imap", "mail", "ns1", "ns2", "pop", "pop3"),
+        *("postmaster", "smtp", "webmail"),
+    )
+)
 
 
 def portal_host(slug: str) -> str:
@@ -45,11 +55,18 @@ def portal_host(slug: str) -> str:
     return f"{slug}.{settings.PORTAL_SUFFIX}"
 
 
+def is_reserved(slug: str) -> bool:
+    """Tell whether a slug is a name that people and programs take for the agency's or a machine's own."""
+    labels = {label for host in settings.AGENCY_HOSTS for label in host.split(".")[:1]}
+    return slug in _RESERVED | labels | {slugify(to_latin(settings.AGENCY_NAME))}
+
+
 def is_slug_free(slug: str) -> bool:
     """Whether no company has this slug and its host is nobody's, the agency's own included."""
     host = portal_host(slug)
     return (
-        host not in settings.AGENCY_HOSTS
+        not is_reserved(slug)
+        and host not in settings.AGENCY_HOSTS
         and not Company.objects.filter(slug=slug).exists()
         and not Domain.objects.filter(domain=host).exists()
     )
@@ -63,7 +80,7 @@ def is_monogram_free(monogram: str, *, besides: Company | None = None) -> bool:
 
 def propose_slug(name: str) -> str:
     """A free slug made of a name; "" if the name has no letter to begin with."""
-    stem = re.sub(r"^[^a-z]+", "", slugify(name))[: _LONGEST_SLUG - 3].strip("-")
+    stem = re.sub(r"^[^a-z]+", "", slugify(to_latin(name)))[: _LONGEST_SLUG - 3].strip("-")
     stem = re.sub(r"-{2,}", "-", stem)
     if not stem:
         return ""
@@ -74,7 +91,7 @@ def propose_slug(name: str) -> str:
 
 def propose_monogram(name: str) -> str:
     """Two free letters for a name: initials, then its first letter with each other one; "" if all are taken."""
-    words = [re.sub(r"[^A-Z0-9]", "", slugify(word).upper()) for word in name.split()]
+    words = [re.sub(r"[^A-Z0-9]", "", slugify(to_latin(word)).upper()) for word in name.split()]
     letters = [word for word in words if word]
     if not letters:
         return ""
@@ -117,6 +134,12 @@ def add_site(*, company: Company, facts: dict[str, Any], by: User, now: datetime
     made = {name: (None, getattr(site, name)) for name in SITE_FACTS}
     note_change(actor=by, action="site.added", now=now, company=company, about=site, changes=made)
     return site
+
+
+def list_sharing(site: Site) -> list[Site]:
+    """List the other sites, of any company, that have an address of this one: a page shows the chat of its code alone."""
+    same = Site.objects.filter(origins__overlap=site.origins).exclude(pk=site.pk)
+    return list(same.select_related("company").order_by("company__name", "name"))
 
 
 @transaction.atomic

@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from agency.models import PortalMember, User
 from agency.services import presence
 from agency.services.audit import note_change
+from agency.services.people import agency_people
 from tenants.models import Company
 
 Role = PortalMember.Role
 
 
 class CannotChangeMember(Exception):
-    """A change that would break a rule; `code`: already, switched_off, last_owner."""
+    """A change that would break a rule; `code`: already, switched_off, colleague, last_owner."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -55,11 +56,13 @@ def add_member(
         by: None when a command makes a desk: nothing is written down then.
 
     Raises:
-        CannotChangeMember: already (a member here), switched_off (the account is).
+        CannotChangeMember: already (a member here), switched_off (the account is), colleague (somebody of the agency).
     """
     user = _find_or_make_user(email.lower(), name, language)
     if not user.is_active:
         raise CannotChangeMember("switched_off")
+    if User.objects.filter(agency_people(), pk=user.pk).exists():
+        raise CannotChangeMember("colleague")
     try:
         with transaction.atomic():
             member = PortalMember.objects.create(user=user, company=company, role=role)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agency.models import Operator
 from agency.services import access, certification, pool_rules, roster
 from agency.views.forms.pool import LimitForm, RuleForm
+from agency.views.forms.status import status_of
 from agency.views.people import search_of
 from tenants import clock
 from tenants.models import Company
@@ -119,8 +120,7 @@ def certificate(request: HttpRequest, company_id: UUID, person_id: UUID) -> Http
         messages.success(request, _("Saved. It holds for chats offered from now on."))
         return redirect("manage_certificate", company_id=company_id, person_id=person_id)
     context = {"company": company, "one": held, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "manage/certificate.html", context, status=status)
+    return render(request, "manage/certificate.html", context, status=status_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,9 +137,8 @@ def pool_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("manage_company_operators", company_id=company_id)
-    status = 422 if form.errors else 200
     context = {"company": company, "form": form}
-    return render(request, "manage/pool_rule.html", context, status=status)
+    return render(request, "manage/pool_rule.html", context, status=status_of(request))
 
 
 def find_operator(person_id: UUID) -> Operator:

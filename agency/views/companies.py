@@ -18,9 +18,11 @@ from agency.models import Promise
 from agency.services import access, companies, overview, palette, terms
 from agency.services.coverage import DEFAULT_PROMISE_SECONDS
 from agency.views.forms.company import SITE_LANGUAGES, FactsForm, SiteForm
+from agency.views.forms.status import status_of
 from agency.views.forms.terms import PromiseForm
 from tenants import clock
 from tenants.models import Company, Site
+from tenants.origins import shown_url
 
 _TENTH = Decimal("0.1")
 
@@ -42,7 +44,7 @@ def facts(request: HttpRequest, company_id: UUID) -> HttpResponse:
             return redirect("manage_company", company.pk)
     portal = access.host_url(company, "/")
     context = {"company": company, "form": form, "look": colour_of(form), "portal": portal}
-    return render(request, "manage/company_facts.html", context)
+    return render(request, "manage/company_facts.html", context, status=status_of(request))
 
 
 @require_safe
@@ -64,10 +66,14 @@ def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     manager, company = access.company_for_manager(request.user, company_id)
     form = SiteForm(request.POST or None, initial={"language": company.language})
     if request.method == "POST" and form.is_valid():
-        companies.add_site(company=company, facts=form.cleaned_data, by=manager, now=clock.now())
+        made = companies.add_site(
+            company=company, facts=form.cleaned_data, by=manager, now=clock.now()
+        )
         messages.success(request, _("The site is there. Its code stands below."))
+        _warn_of_sharing(request, made)
         return redirect("manage_company_sites", company.pk)
-    return render(request, "manage/company_site.html", {"company": company, "form": form})
+    context = {"company": company, "form": form}
+    return render(request, "manage/company_site.html", context, status=status_of(request))
 
 
 @login_required
@@ -81,9 +87,11 @@ def site(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         companies.change_site(site=found, facts=form.cleaned_data, by=manager, now=clock.now())
         messages.success(request, _("Saved. Sites show it within seconds."))
+        found.refresh_from_db(fields=["origins"])
+        _warn_of_sharing(request, found)
         return redirect("manage_company_sites", company.pk)
     context = {"company": company, "form": form, "site": found, "line": overview.site_line(found)}
-    return render(request, "manage/company_site.html", context)
+    return render(request, "manage/company_site.html", context, status=status_of(request))
 
 
 @require_POST
@@ -129,7 +137,7 @@ def promise(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "versions": versions,
         "default_seconds": DEFAULT_PROMISE_SECONDS,
     }
-    return render(request, "manage/company_promise.html", context)
+    return render(request, "manage/company_promise.html", context, status=status_of(request))
 
 
 @require_safe
@@ -179,6 +187,16 @@ def _site(company: Company, site_id: UUID) -> Site:
     if found is None:
         raise Http404
     return found
+
+
+def _warn_of_sharing(request: HttpRequest, site: Site) -> None:
+    for other in companies.list_sharing(site):
+        shared = ", ".join(shown_url(one) for one in site.origins if one in other.origins)
+        facts = {"address": shared, "site": other.name, "company": other.company.name}
+        messages.warning(
+            request,
+            _("%(address)s is an address of “%(site)s” of %(company)s too. Is that right?") % facts,
+        )
 
 
 def _saved(request: HttpRequest, page: str, company: Company) -> HttpResponse:

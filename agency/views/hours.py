@@ -18,6 +18,7 @@ from agency.services import access, dated, terms
 from agency.services.coverage import list_hours
 from agency.services.holidays import HOME, list_holidays
 from agency.templatetags.days import dated as written
+from agency.views.forms.status import status_of
 from agency.views.forms.terms import DatedForm, HolidaysForm, WeekForm
 from tenants import clock
 from tenants.models import Company
@@ -48,7 +49,7 @@ def company_hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "agency_rows": _rows(None, today),
         "days": days_ahead(own, today, DAYS_SHOWN),
     }
-    return render(request, "manage/company_hours.html", context)
+    return render(request, "manage/company_hours.html", context, status=status_of(request))
 
 
 @login_required
@@ -60,7 +61,8 @@ def agency_hours(request: HttpRequest) -> HttpResponse:
     forms = _dated_forms(request, sent, None, today)
     if _take(request, sent, forms, None, manager):
         return redirect("manage_hours")
-    return render(request, "manage/hours.html", {**forms, "rows": _rows(None, today)})
+    context = {**forms, "rows": _rows(None, today)}
+    return render(request, "manage/hours.html", context, status=status_of(request))
 
 
 def _dated_forms(

@@ -1,18 +1,25 @@
 """The log in words: what was done, to which field, from what to what."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import get_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agency.domain.addresses import shown_address
 from agency.models import LogEntry
+from agency.templatetags.amounts import money
+from agency.templatetags.days import dated
 from agency.views import limit_words
-from agency.views.forms.company import FactsForm, SiteForm
+from agency.views.forms.company import FactsForm, MemberForm, SiteForm
 from agency.views.forms.pool import RuleForm
 from agency.views.forms.terms import DAY_NAMES
+from agency.views.people_forms import PersonForm
 from tenants.origins import shown_url
 
 Words = str | Promise
@@ -94,6 +101,43 @@ _FIELDS: dict[str, Words] = {
     "languages": gettext_lazy("Languages"),
     "limit": gettext_lazy("Limit"),
 }  # fmt: skip
+# Beginnings of actions, as the page filters them.
+KINDS: dict[str, tuple[Words, tuple[str, ...]]] = {
+    "company": (gettext_lazy("Companies"), ("company",)),
+    "site": (gettext_lazy("Sites"), ("site",)),
+    "hours": (gettext_lazy("Hours"), ("hours", "dated_hours")),
+    "promise": (gettext_lazy("Promises"), ("promise",)),
+    "price": (gettext_lazy("Prices"), ("price",)),
+    "text": (gettext_lazy("Texts"), ("text", "instruction")),
+    "member": (gettext_lazy("People of portals"), ("member",)),
+    "person": (gettext_lazy("People of ours"), ("person",)),
+    "certification": (gettext_lazy("Certifications"), ("certification", "pool_rule")),
+    "shift": (gettext_lazy("Shifts"), ("shift", "week")),
+    "chat": (gettext_lazy("Chats and desks"), ("chat", "seat")),
+    "system": (gettext_lazy("Limits and mail"), ("limit", "mail")),
+}  # fmt: skip
+# Values that are stored as words of ours, by field.
+_VALUES: dict[str, dict[str, Words]] = {
+    **{name: dict(form.base_fields[name].choices) for form, names in (  # type: ignore[attr-defined]
+        (FactsForm, ("tone", "country")), (SiteForm, ("language", "unstaffed")), (MemberForm, ("role",)),
+        (PersonForm, ("level", "languages")),
+    ) for name in names},
+    "kind": {
+        "script": gettext_lazy("Script"),
+        "instruction": gettext_lazy("Instruction"),
+        "greeting": gettext_lazy("Greeting"),
+        "canned": gettext_lazy("Canned reply"),
+        "invitation": gettext_lazy("Invitation"),
+    },
+    "state": {
+        "waiting": gettext_lazy("waiting"),
+        "offered": gettext_lazy("offered"),
+        "open": gettext_lazy("open"),
+        "wrap_up": gettext_lazy("wrap-up"),
+        "closed": gettext_lazy("closed"),
+    },
+}  # fmt: skip
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b", re.ASCII)
 # A value is shown as far as it helps to recognise it; the log keeps all of it.
 _LONGEST = 300
 
@@ -109,10 +153,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry of the log, readable."""
+    """One entry of the log, readable; `about` is what it names."""
 
     entry: LogEntry
     action: str
+    about: str
     changes: list[Change]
 
 
@@ -123,11 +168,35 @@ def line_of(entry: LogEntry) -> Line:
         for field, pair in entry.changes.items()
     ]
     action = str(_ACTIONS.get(entry.action, entry.action))
-    return Line(entry, action, changes)
+    return Line(entry, action, _dated(entry.object_name), changes)
 
 
 def _worded(field: str, value: Any) -> Any:
-    return limit_words.what_of(value) if field == "limit" and isinstance(value, str) else value
+    if isinstance(value, list):
+        return [_worded(field, one) for one in value]
+    if not isinstance(value, str):
+        return value
+    if field == "limit":
+        return limit_words.what_of(value)
+    if field == "amount":
+        return money(Decimal(value))
+    if field == "share":
+        return value.replace(".", get_format("DECIMAL_SEPARATOR")).replace(
+            "%", "\N{NO-BREAK SPACE}%"
+        )
+    return _dated(str(_VALUES.get(field, {}).get(value, value)))
+
+
+def _dated(text: str) -> str:
+    """The text with its days as people write them."""
+    return _DAY.sub(lambda found: _day(found[0]), text)
+
+
+def _day(written: str) -> str:
+    try:
+        return dated(date.fromisoformat(written))
+    except ValueError:
+        return written
 
 
 def _shown(value: Any) -> str:

@@ -17,6 +17,7 @@ from agency.models import User
 from agency.services import access, people, roster
 from agency.services.invitations import MailAway, send_invitation
 from agency.services.roster import PAGE, SHOWN, Person
+from agency.views.forms.status import status_of
 from agency.views.people_forms import PersonForm
 from tenants import clock
 
@@ -71,7 +72,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
         else:
             _invite(request, user)
             return redirect("manage_person", person_id=user.pk)
-    return render(request, "manage/people_new.html", {"form": form}, status=_status(form))
+    return render(request, "manage/people_new.html", {"form": form}, status=status_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +92,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("manage_person", person_id=person_id)
     return render(
-        request, "manage/people_one.html", _about(request, found, form), status=_status(form)
+        request, "manage/people_one.html", _about(request, found, form), status=status_of(request)
     )
 
 
@@ -197,7 +198,3 @@ def _pages(found: roster.People, kept: dict[str, str]) -> dict[str, str]:
         "before": at(max(0, found.first - PAGE)) if found.first else "",
         "after": at(found.first + PAGE) if found.has_more else "",
     }
-
-
-def _status(form: PersonForm) -> int:
-    return 422 if form.is_bound and form.errors else 200

@@ -41,7 +41,6 @@ class PersonForm(forms.Form):
     public_name = Line(
         label=_("Name for visitors"),
         max_length=40,
-        error_messages={"required": _("Visitors must have a name to see.")},
         help_text=_("Of an operator. An open console takes a new name after it is opened again."),
     )
     level = forms.ChoiceField(

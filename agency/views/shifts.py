@@ -1,7 +1,6 @@
 """The plan: a week of everybody, one person's weeks, an operator's own."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,9 +16,11 @@ from agency.domain.calendar import WEEK, format_week, monday_of, parse_week, to_
 from agency.domain.periods import local_day
 from agency.services import access, duty, shifts, staffing
 from agency.services.shifts import ZONE, CannotPlan
+from agency.templatetags.days import dated
 from agency.templatetags.days import day as written_day
 from agency.views import weekplan
 from agency.views.forms.shifts import DaysForm, ShiftForm
+from agency.views.forms.status import status_of
 from tenants import clock
 
 # One person's page, and an operator's own, look this far ahead.
@@ -80,7 +81,7 @@ def shift_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Planned."))
             return redirect(_week_url(facts["day"]))
     context = {"form": form, "back": _week_url(asked)}
-    return render(request, "manage/shift.html", context, status=_status(form))
+    return render(request, "manage/shift.html", context, status=status_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +110,7 @@ def shift(request: HttpRequest, person_id: UUID, shift_id: UUID) -> HttpResponse
             messages.success(request, _("Saved."))
             return redirect(_week_url(form.cleaned_data["day"]))
     context = {"form": form, "shift": found, "span": span, "back": back}
-    return render(request, "manage/shift.html", context, status=_status(form))
+    return render(request, "manage/shift.html", context, status=status_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,7 +172,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "weeks": _weeks(operator.pk, today, now),
         "back": _week_url(today),
     }
-    return render(request, "manage/shifts_person.html", context, status=_status(form))
+    return render(request, "manage/shifts_person.html", context, status=status_of(request))
 
 
 @require_safe
@@ -215,6 +216,8 @@ def words_of(problem: CannotPlan) -> str:
             "times": span,
             "other": written_day(span.day),
         }
+    if problem.code == "too_far":
+        day = dated(problem.span.day)
     return f"{day}: {_why_left(problem.code)}"
 
 
@@ -286,7 +289,3 @@ def _pages(request: HttpRequest, start: int, size: int, total: int) -> dict[str,
         "after": to(start + size) if start + size < total else "",
         "shown": _("%(first)d to %(last)d of %(total)d") % shown,
     }
-
-
-def _status(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200

@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agency.services.csvfile import Cell, csv_response
+from agency.views.months import asked_month
 from billing.domain.pricing import charge_month
 from billing.services import access, ledger
 from billing.services.ledger import Line, Only
@@ -67,7 +67,7 @@ def manage_charges_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 def _show(request: HttpRequest, company: Company, **more: object) -> HttpResponse:
     months = ledger.list_months(company, clock.now())
-    month = _chosen(request, months)
+    month = asked_month(request, months)
     total = ledger.month_total(company, month)
     only = _only(request)
     count = total.count(only)
@@ -96,7 +96,7 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
 
 
 def _as_csv(request: HttpRequest, company: Company) -> HttpResponse:
-    month = _chosen(request, ledger.list_months(company, clock.now()))
+    month = asked_month(request, ledger.list_months(company, clock.now()))
     header = [
         _("Chat"),
         _("Ended"),
@@ -121,15 +121,6 @@ def _cells(company: Company, month: date) -> Iterator[list[Cell]]:
             line.said_at.astimezone(zone) if line.said_at else None,
             line.amount,
         ]
-
-
-def _chosen(request: HttpRequest, months: list[date]) -> date:
-    """The asked month if it is in the list, else the present one."""
-    try:
-        asked = parse_date(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        asked = None
-    return asked if asked in months else months[0]
 
 
 def _page_number(request: HttpRequest, lines: int) -> int:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from agency.services.access import require_manager
 from agency.templatetags.amounts import money
+from agency.views.forms.status import status_of
 from billing.services import access, ledger, prices
 from billing.services.prices import CannotSetPrice
 from billing.views.price_form import PriceForm, charged_words
@@ -40,7 +41,7 @@ def manage_prices(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "standings": prices.list_standings(company, now),
         "unpriced": ledger.count_unpriced(company),
     }
-    return render(request, "billing/prices.html", context)
+    return render(request, "billing/prices.html", context, status=status_of(request))
 
 
 def _set(request: HttpRequest, company: Company, form: PriceForm) -> bool:

@@ -19,6 +19,7 @@ from agency.services.candidates import list_candidates
 from agency.services.livelist import LiveLine
 from agency.services.seatlist import Taker
 from agency.views.forms.fields import Line
+from agency.views.forms.status import status_of
 from chat.services import assignment, desks, lifecycle
 from chat.views.pool_words import taker_words
 from tenants import clock
@@ -173,8 +174,7 @@ def _ask(
     context = {"what": what, "form": form, "line": line, "seat": seat, "on": on}
     if line is not None:
         context["age"] = (clock.now() - line.since).total_seconds()
-    status = 400 if form.is_bound else 200
-    return render(request, "manage/pool_action.html", context, status=status)
+    return render(request, "manage/pool_action.html", context, status=status_of(request))
 
 
 def _refused(code: str) -> str:

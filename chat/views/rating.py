@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from agency.models import User
 from agency.services import limits
 from agency.services.sign_in_limits import client_address
+from agency.views.forms.status import status_of
 from chat.models import Chat
 from chat.services import satisfaction
 from chat.services.satisfaction import CannotRate
@@ -103,7 +104,7 @@ def _show(request: HttpRequest, company: Company, chat: Chat) -> HttpResponse:
         "limit": satisfaction.WORDS_LIMIT,
         "is_wrong": is_wrong,
     }
-    return render(request, "rating/rating.html", context, status=400 if is_wrong else 200)
+    return render(request, "rating/rating.html", context, status=status_of(request))
 
 
 def _answer(value: str) -> bool | None:

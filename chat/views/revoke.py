@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from agency.models import Operator
 from agency.services import access, certification, roster
+from agency.views.forms.status import status_of
 from chat.services import desks
 from tenants import clock
 from tenants.models import Company
@@ -81,8 +82,7 @@ def _ask(
         "form": form,
         "in_hand": in_hand,
     }
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "manage/people_revoke.html", context, status=status)
+    return render(request, "manage/people_revoke.html", context, status=status_of(request))
 
 
 def _say(request: HttpRequest, operator: Operator, company: Company) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agency.services import access, certification
+from agency.views.forms.status import status_of
 from chat.models import Text
 from chat.services import editing, texts
 from chat.services.editing import Taken
@@ -95,7 +96,7 @@ def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
             return render(request, "texts/edit.html", context, status=409)
         messages.success(request, _("Published: “%(name)s”.") % {"name": editing.name_of(made)})
         return redirect("manage_text", company_id=company_id, text_id=made.pk)
-    return render(request, "texts/edit.html", context, status=_status(form))
+    return render(request, "texts/edit.html", context, status=status_of(request))
 
 
 @require_safe
@@ -141,7 +142,7 @@ def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResp
     form.initial["base"] = newest.version
     context = _edit_context(company, text, newest, form)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "texts/edit.html", context, status=_status(form))
+        return render(request, "texts/edit.html", context, status=status_of(request))
     if "test" in request.POST:
         context |= _test_draft(company, form, text, request.POST.get("url", ""))
         return render(request, "texts/edit.html", context)
@@ -232,7 +233,3 @@ def _test(greetings: list[Text], url: str) -> dict[str, Any]:
     url = url.replace("\x00", "").strip()[:ADDRESS_LIMIT]
     found: list[Found] = texts.explain_greeting(texts=greetings, url=url) if url else []
     return {"url": url, "found": found, "tested": bool(url)}
-
-
-def _status(form: TextForm) -> int:
-    return 422 if form.is_bound and form.errors else 200

@@ -110,7 +110,7 @@ def test_a_beginner_starts_with_a_limit_that_is_changed_later(
     [
         ({"min_certified": "0"}, "Een geheel getal van 1 tot 20."),
         ({"min_certified": "21"}, "Een geheel getal van 1 tot 20."),
-        ({"min_certified": ""}, "Een geheel getal van 1 tot 20."),
+        ({"min_certified": ""}, "Vul dit in."),
         ({"certified_days": "29"}, "Een geheel getal van 30 tot 1095, of leeg."),
         ({"certified_days": "jaar"}, "Een geheel getal van 30 tot 1095, of leeg."),
         ({"load_limit": "0,9"}, "Een getal van 1 tot 6 met hoogstens één decimaal, of leeg."),

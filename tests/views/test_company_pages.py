@@ -128,7 +128,7 @@ def test_weekly_hours_close_a_site_at_once(browser: Client, acme: Company) -> No
 @pytest.mark.parametrize(
     ("typed_in", "field"),
     [
-        ({"starts_on": "2099-01-01"}, "ends_on"),
+        ({"starts_on": "2099-01-01"}, "starts_on"),
         ({"starts_on": "2020-01-01"}, "starts_on"),
         ({"starts_on": "morgen"}, "starts_on"),
         ({"starts_on": "TODAY", "ends_on": "2020-01-01"}, "ends_on"),

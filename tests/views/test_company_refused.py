@@ -29,6 +29,7 @@ WRONG = [
     ("name", LONG, "Hoogstens 100 tekens; dit zijn er 10000."),
     ("slug", "Ab", "3 tot 40"),
     ("slug", "acme", "bezet"),
+    *(("slug", one, "van het bureau zelf") for one in ("www", "api", "mail", "localhost", "balie")),
     ("slug", "1fiets", "3 tot 40"),
     ("slug", "fiets--huis", "3 tot 40"),
     ("slug", "fiets_huis", "3 tot 40"),
@@ -83,7 +84,7 @@ WRONG = [
     ("price-amount", "-1", "bedrag van 0 tot 999,99"),
     ("price-amount", "1000", "bedrag van 0 tot 999,99"),
     ("price-amount", "1,999", "bedrag van 0 tot 999,99"),
-    ("price-amount", "", "bedrag van 0 tot 999,99"),
+    ("price-amount", "", "Vul dit in."),
     ("texts-greeting", "x" * 401, "Hoogstens 400"),
     ("texts-script", "stap\n" * 31, "Hoogstens 30 stappen"),
     ("texts-script", "x" * 201, "Hoogstens 200 tekens per stap"),
@@ -107,7 +108,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_made(
 ) -> None:
     answer = browser.post(NEW, typed(**{field: value for field, value, _ in wrongs}))
     page = answer.content.decode()
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     fields = {field for field, _, _ in wrongs}
     for field, value, says in wrongs:
         error = re.search(rf'id="id_{field}_error">.*?<span>(.*?)</span>', page, re.S)
@@ -117,6 +118,12 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_made(
         assert f'href="#id_{field}"' in page
     assert 'value="Fien Verhoeven"' in page or "owner-name" in fields
     assert 'value="fietsenhuis"' in page or "slug" in fields
+
+
+def test_the_owner_is_nobody_of_ours(browser: Client, nothing_made: None) -> None:
+    answer = browser.post(NEW, typed(**{"owner-email": "Maud@balie.test"}))
+    assert answer.status_code == 422
+    assert "is van iemand van het bureau" in answer.content.decode()
 
 
 def test_a_week_without_hours_is_refused(browser: Client, nothing_made: None) -> None:

@@ -172,7 +172,7 @@ def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(
     assert b"Acme Schoenen" in browser.get(address).content
     assert PoolEntry.objects.get(pk=entry.pk).state == "open"
     refused = browser.post(address, {"reason": " "})
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert b'aria-invalid="true"' in refused.content
 
     answer = browser.post(address, {"reason": "Medewerker is ziek naar huis"})
@@ -257,7 +257,7 @@ def test_a_chat_is_put_back_and_moved_with_a_reason(browser: Client, acme: Compa
     assert "Bob: 0 van 3" in page
     assert "Alice: " not in page
     refused = browser.post(f"{address}/move/", {"reason": "x", "operator": str(uuid.uuid4())})
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     chosen = {"reason": "Bob kent deze klant", "operator": str(bob.operator_id)}
     assert browser.post(f"{address}/move/", chosen).url == "/manage/pool/"
     entry.refresh_from_db()
@@ -276,7 +276,7 @@ def test_a_desk_is_drained_undrained_and_signed_out(browser: Client, alice: User
     now = timezone.now()
     sit("alice@balie.test", now=now)
     address = f"/manage/pool/seats/{alice.pk}"
-    assert browser.post(f"{address}/drain/", {"reason": "", "on": "1"}).status_code == 400
+    assert browser.post(f"{address}/drain/", {"reason": "", "on": "1"}).status_code == 422
     browser.post(f"{address}/drain/", {"reason": "Naar de tandarts", "on": "1"})
     seat = Seat.objects.get()
     assert (seat.draining, seat.drain_reason) == (True, "manager")

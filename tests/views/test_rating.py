@@ -75,7 +75,7 @@ def test_one_press_keeps_it_and_shows_it_again(acme: Company, chat: uuid.UUID) -
 
 def test_nothing_chosen_says_what_to_do_and_keeps_the_words(acme: Company, chat: uuid.UUID) -> None:
     answer = host("acme").post(url(acme, chat), {"words": "zomaar"})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "Kies Ja of Nee." in answer.content.decode()
     assert "zomaar" in answer.content.decode()
     assert ratings(acme) == []

@@ -141,18 +141,18 @@ class SiteForm(forms.Form):
         max_length=100,
         help_text=gettext_lazy("For you and your operators, such as: web shop"),
     )
+    language = Choice(
+        label=gettext_lazy("Language of the site"),
+        choices=SITE_LANGUAGES,
+        initial="nl",
+        help_text=gettext_lazy("Chats go to operators who speak it."),
+    )
     origins = Origins(
         label=gettext_lazy("Addresses of the site"),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         help_text=gettext_lazy(
             "One a line, such as https://www.example.nl. With and without www are two; at most 20."
         ),
-    )
-    language = Choice(
-        label=gettext_lazy("Language of the site"),
-        choices=SITE_LANGUAGES,
-        initial="nl",
-        help_text=gettext_lazy("Chats go to operators who speak it."),
     )
     unstaffed = Choice(
         label=gettext_lazy("When nobody is there"),
@@ -173,15 +173,6 @@ class SiteForm(forms.Form):
         ),
     )
 
-    low_value = Pages(
-        label=gettext_lazy("Pages that go first when it is busy"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "input--code"}),
-        help_text=gettext_lazy(
-            "When visitors would wait over 1.5 times the promise, these pages show no chat, so that the others can. "
-            "One path a line, such as /jobs/*; a star stands for anything."
-        ),
-    )
     invite_after = forms.IntegerField(
         label=gettext_lazy("Invite after, in seconds"),
         required=False,
@@ -194,6 +185,15 @@ class SiteForm(forms.Form):
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"),
             gettext_lazy("A whole number from 5 to 600, or nothing."),
+        ),
+    )
+    low_value = Pages(
+        label=gettext_lazy("Pages that go first when it is busy"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "input--code"}),
+        help_text=gettext_lazy(
+            "When visitors would wait over 1.5 times the promise, these pages show no chat, so that the others can. "
+            "One path a line, such as /jobs/*; a star stands for anything."
         ),
     )
 
@@ -220,3 +220,15 @@ class MemberForm(forms.Form):
         choices=PortalMember.Role.choices,
         initial=PortalMember.Role.READER,
     )
+
+
+def member_words(code: str) -> str:
+    """Say why somebody can't be let into a portal, or changed there."""
+    return {
+        "already": _("This address has a place at this portal already."),
+        "last_owner": _("A portal keeps one owner at least. Make somebody else owner first."),
+        "colleague": _(
+            "This address belongs to somebody of the agency. Somebody is a customer or one of us: use another address."
+        ),
+        "switched_off": _("This account is switched off. Choose another address."),
+    }[code]

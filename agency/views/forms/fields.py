@@ -39,7 +39,6 @@ _NO_PLACE = (
     "Mexico/",
 )
 _WORDS: dict[str, Any] = {
-    "required": gettext_lazy("Fill this in."),
     "max_length": gettext_lazy("At most %(limit_value)d characters; this has %(show_value)d."),
     "invalid_choice": gettext_lazy("Choose one of the list."),
 }

@@ -7,7 +7,7 @@ from agency.domain.capacity import LEVEL_CAPACITY
 
 MOST_CHATS = max(LEVEL_CAPACITY.values())
 # Whatever is wrong with a number, the sentence says what is allowed.
-_NUMBER = ("required", "invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits")  # fmt: skip
+_NUMBER = ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits")  # fmt: skip
 
 
 class RuleForm(forms.Form):

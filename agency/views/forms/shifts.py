@@ -18,7 +18,6 @@ MOST_WEEKS = 8
 _DAY: dict[str, Any] = {
     "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     "error_messages": {
-        "required": gettext_lazy("Fill this in."),
         "invalid": gettext_lazy("A day such as 2026-12-25."),
     },
 }
@@ -88,7 +87,7 @@ class DaysForm(forms.Form):
         max_value=MOST_WEEKS,
         initial=1,
         error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"),
+            ("invalid", "min_value", "max_value"),
             gettext_lazy("A whole number from 1 to 8."),
         ),
         help_text=gettext_lazy("Seven days each, from the first day on; 1 to 8."),

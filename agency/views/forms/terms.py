@@ -17,11 +17,11 @@ from agency.domain.timetable import BadHours, format_windows, parse_windows, wee
 from agency.services.dated import USUAL, Wanted
 from agency.services.holidays import Holiday
 from agency.services.terms import WEEKDAYS
+from agency.templatetags.days import dated
 from agency.views.forms.fields import Choice, DayHours, Line, hours_words
 
 # Whatever is wrong with a number, the sentence says what is allowed.
 _NUMBER = (
-    "required",
     "invalid",
     "min_value",
     "max_value",
@@ -78,7 +78,6 @@ class DatedForm(forms.Form):
         label=gettext_lazy("First day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "required": gettext_lazy("Fill this in."),
             "invalid": gettext_lazy("A day such as 2026-12-25."),
         },
     )
@@ -120,9 +119,12 @@ class DatedForm(forms.Form):
         if last < first:
             self.add_error("ends_on", _("The last day lies before the first."))
         elif last < self.today:
-            self.add_error("starts_on", _("These days are over."))
-        elif last > self.today + timedelta(days=_DAYS_AHEAD):
-            self.add_error("ends_on", _("At most three years ahead."))
+            words = _("%(day)s is over. Is the year right?") % {"day": dated(last)}
+            self.add_error("ends_on" if facts.get("ends_on") else "starts_on", words)
+        elif last > (latest := self.today + timedelta(days=_DAYS_AHEAD)):
+            words = _("%(day)s is too far ahead: until %(latest)s at most. Is the year right?")
+            field = "ends_on" if facts.get("ends_on") else "starts_on"
+            self.add_error(field, words % {"day": dated(last), "latest": dated(latest)})
         return {**facts, "ends_on": last}
 
 
@@ -145,7 +147,8 @@ class HolidaysForm(forms.Form):
                 initial="other" if other else USUAL if wanted == USUAL else "closed",
             )
             self.fields[f"at_{day}"] = Line(
-                label=gettext_lazy("Other hours"),
+                label=_("Other hours on %(name)s, %(day)s")
+                % {"name": holiday.name, "day": dated(holiday.day)},
                 required=False,
                 max_length=40,
                 initial=format_windows([wanted]) if isinstance(wanted, tuple) else "",
@@ -167,8 +170,11 @@ class HolidaysForm(forms.Form):
             day = holiday.day
             wanted = facts.get(f"is_{day}")
             if wanted == "other":
+                if not (typed := facts.get(f"at_{day}")) and f"at_{day}" not in self.errors:
+                    self.add_error(f"at_{day}", _("Fill in the hours, such as 10:00-16:00."))
+                    continue
                 try:
-                    days[day] = _one_window(facts.get(f"at_{day}") or "?")
+                    days[day] = _one_window(typed or "")
                 except ValidationError as problem:
                     self.add_error(f"at_{day}", problem)
             elif wanted is not None:
