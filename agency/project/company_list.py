@@ -3,18 +3,19 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from agency.domain.hours import is_open
-from agency.models import OutboxRow, PoolEntry, Seat
+from agency.models import OutboxRow, PoolEntry
 from agency.services import alarms
-from agency.services.certified import certifications
+from agency.services.certified import count_by_company
 from agency.services.coverage import list_hours
 from agency.services.overview import LiveCounts
-from agency.services.shortages import with_certified
+from agency.services.shortages import AT_LEAST
 from agency.services.sightings import allowed_sightings
 from billing.models import Price
 from tenants.models import Company, Site
@@ -73,21 +74,17 @@ def list_companies(*, query: str, show: str, start: int, now: datetime) -> Compa
         show: all, needs (those that lack something) or few (those that too few operators are certified for).
         start: how many come before the page.
     """
-    everything = _annotated(now)
-    lacking = Q(*((need, True) for need in NEEDS), _connector=Q.OR)
-    few = Q(certified_now__lt=F("at_least"))
-    found = everything.filter({"needs": lacking, "few": few}.get(show, Q()))
-    if query:
-        found = found.filter(
-            Q(name__icontains=query) | Q(slug__icontains=query) | Q(monogram__iexact=query)
-        )
-    rows = list(found.order_by(Lower("name"), "pk")[start : start + PAGE])
+    everything = _read(Company.objects.filter(ready=True), now)
+    needing = [row for row in everything if _needs(row)]
+    few = [row for row in everything if row.certified_now < row.at_least]
+    chosen = {"needs": needing, "few": few}.get(show, everything)
+    found = [row for row in chosen if _fits(row, query.lower())]
     return Companies(
-        lines=_lines(rows, now),
-        total=found.count(),
-        all=Company.objects.filter(ready=True).count(),
-        needing=everything.filter(lacking).count(),
-        few=everything.filter(few).count(),
+        lines=_lines(found[start : start + PAGE], now),
+        total=len(found),
+        all=len(everything),
+        needing=len(needing),
+        few=len(few),
         start=start,
     )
 
@@ -99,39 +96,47 @@ def count_live_everywhere() -> LiveCounts:
 
 def needs_of(company: Company, now: datetime) -> tuple[str, ...]:
     """What one company lacks before it can do its work."""
-    return _needs(_annotated(now).get(pk=company.pk))
+    return _needs(_read(Company.objects.filter(pk=company.pk), now)[0])
 
 
-def _annotated(now: datetime) -> QuerySet[Company]:
+def _read(companies: QuerySet[Company], now: datetime) -> list[Any]:
+    """The companies by name with `certified_now`, `here_now`, `at_least` and a flag for each need.
+
+    Three hundred of them cost less to read than to count three times: what is certified for all is one GROUP BY.
+    """
     own = OuterRef("pk")
     sites = Site.objects.filter(company=own, origins__len__gt=0)
     dead = OutboxRow.objects.filter(company=own, state=OutboxRow.State.DEAD, done_at__isnull=True)
-    ready = with_certified(Company.objects.filter(ready=True), now)
-    return ready.annotate(
-        no_operator=Q(certified_now=0),
-        few_operators=Q(certified_now__gt=0, certified_now__lt=F("at_least")),
-        no_instruction=Q(instruction_version__published_at__isnull=True),
-        gaps=Q(pk__in=alarms.list_gap_companies(now)),
-        # Without an address it lacks the site, not the code.
-        no_code=Exists(sites) & ~Exists(allowed_sightings().filter(site__company=own)),
-        no_site=~Exists(sites),
-        no_price=~Exists(Price.objects.filter(company=own)),
-        dead_mail=Exists(dead),
+    rows: list[Any] = list(
+        companies.annotate(
+            at_least=AT_LEAST,
+            no_instruction=Q(instruction_version__published_at__isnull=True),
+            gaps=Q(pk__in=alarms.list_gap_companies(now)),
+            # Without an address it lacks the site, not the code.
+            no_code=Exists(sites) & ~Exists(allowed_sightings().filter(site__company=own)),
+            no_site=~Exists(sites),
+            no_price=~Exists(Price.objects.filter(company=own)),
+            dead_mail=Exists(dead),
+        ).order_by(Lower("name"), "pk")
     )
+    counts = count_by_company(now, [row.pk for row in rows] if len(rows) == 1 else None)
+    for row in rows:
+        row.certified_now, row.here_now = counts.get(row.pk, (0, 0))
+        row.no_operator = row.certified_now == 0
+        row.few_operators = 0 < row.certified_now < row.at_least
+    return rows
 
 
-def _needs(row: Company) -> tuple[str, ...]:
+def _fits(row: Company, query: str) -> bool:
+    return query in row.name.lower() or query in row.slug or query == row.monogram.lower()
+
+
+def _needs(row: Any) -> tuple[str, ...]:
     return tuple(need for need in NEEDS if getattr(row, need))
 
 
-def _lines(rows: list[Company], now: datetime) -> list[Line]:
+def _lines(rows: list[Any], now: datetime) -> list[Line]:
     ids = [row.pk for row in rows]
-    certified: dict[UUID, set[UUID]] = {}
-    for company_id, operator_id in (
-        certifications(now).filter(company__in=ids).values_list("company_id", "operator_id")
-    ):
-        certified.setdefault(company_id, set()).add(operator_id)
-    here = set(Seat.objects.filter(lease_until__gt=now).values_list("operator_id", flat=True))
     states: dict[UUID, Counter[str]] = {}
     for company_id, state in PoolEntry.objects.filter(company__in=ids).values_list(
         "company_id", "state"
@@ -149,9 +154,9 @@ def _lines(rows: list[Company], now: datetime) -> list[Line]:
             needs=_needs(row),
             is_open=is_open(hours[row.pk], now),
             sites=sites[row.pk],
-            certified=len(certified.get(row.pk, ())),
+            certified=row.certified_now,
             at_least=row.at_least,
-            here=len(certified.get(row.pk, set()) & here),
+            here=row.here_now,
             live=_counts(states.get(row.pk, Counter())),
         )
         for row in rows

@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     today = local_day(now, company.zone)
     months = _months(company, today)
-    month = _chosen(request, months)
+    month = asked_month(request, months)
     until = min(_last_of(month), today)
     level = reporting.service_level(company=company, since=month, until=until)
     before = reporting.service_level(company=company, **_same_days_before(until))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Lower
 
 from agency.domain.certifying import GRACE
@@ -37,6 +37,22 @@ def certifications(now: datetime) -> QuerySet[Certification]:
     return Certification.objects.filter(
         by_version, by_date, company__ready=True, operator__user__is_active=True
     )
+
+
+def count_by_company(
+    now: datetime, company_ids: Iterable[UUID] | None = None
+) -> dict[UUID, tuple[int, int]]:
+    """Count the operators who may answer for each company, and how many of them are at their desk; one GROUP BY.
+
+    Args:
+        company_ids: of these companies only. A company that nobody may answer for isn't in the answer.
+    """
+    rows = certifications(now)
+    if company_ids is not None:
+        rows = rows.filter(company__in=company_ids)
+    here = Count("pk", filter=Q(operator__seat__lease_until__gt=now))
+    counted = rows.order_by().values("company_id").annotate(n=Count("pk"), here=here)
+    return {row["company_id"]: (row["n"], row["here"]) for row in counted}
 
 
 def counts_sql(row: str, version: str) -> str:

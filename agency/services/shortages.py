@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from agency.models import PoolEntry
-from agency.services.certified import certifications
+from agency.services.certified import count_by_company
 from agency.services.pool_rules import DEFAULT_MIN_CERTIFIED
 from tenants.models import Company
 
@@ -24,23 +24,19 @@ class Called:
     since: datetime | None
 
 
-def with_certified(companies: QuerySet[Company], now: datetime) -> QuerySet[Company]:
-    """The companies with `certified_now`, how many operators may answer for them, and `at_least`, how many must."""
-    own = certifications(now).filter(company=OuterRef("pk")).order_by().values("company")
-    counted: QuerySet[Company] = companies.annotate(
-        certified_now=Coalesce(
-            Subquery(own.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
-            Value(0),
-        ),
-        at_least=Coalesce(F("pool_rule__min_certified"), Value(DEFAULT_MIN_CERTIFIED)),
-    )
-    return counted
+# How many operators must be certified for a company, by its own rule.
+AT_LEAST = Coalesce(F("pool_rule__min_certified"), Value(DEFAULT_MIN_CERTIFIED))
 
 
 def list_short(now: datetime) -> list[UUID]:
-    """Companies for which fewer operators are certified than must be, at their desk or not; one query."""
-    short = with_certified(Company.objects.filter(ready=True), now)
-    return list(short.filter(certified_now__lt=F("at_least")).values_list("pk", flat=True))
+    """Companies for which fewer operators are certified than must be, at their desk or not; two queries."""
+    needed = Company.objects.filter(ready=True).annotate(at_least=AT_LEAST)
+    counts = count_by_company(now)
+    return [
+        pk
+        for pk, at_least in needed.values_list("pk", "at_least")
+        if counts.get(pk, (0, 0))[0] < at_least
+    ]
 
 
 def find_called() -> Called:

@@ -21,6 +21,7 @@ from agency.services import alarms, certification, pool_rules, shortages
 from agency.services.certified import (
     Known,
     certifications,
+    count_by_company,
     list_certified_companies,
     list_known,
     list_unread,
@@ -237,8 +238,8 @@ def test_all_who_have_read_it_are_certified_at_once(
 
 
 def test_companies_that_too_few_know(acme: Company, zen: Company, alice: User, maud: User) -> None:
-    counted = shortages.with_certified(Company.objects.all(), NOW)
-    assert dict(counted.values_list("pk", "certified_now")) == {acme.pk: 2, zen.pk: 1}
+    assert count_by_company(NOW) == {acme.pk: (2, 0), zen.pk: (1, 0)}
+    assert count_by_company(NOW, [zen.pk]) == {zen.pk: (1, 0)}
     assert shortages.list_short(NOW) == [zen.pk]
     PoolRule.objects.create(company=zen, min_certified=1)
     assert shortages.list_short(NOW) == []
