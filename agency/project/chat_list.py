@@ -103,8 +103,8 @@ def show(
         "rows": _rows(place, page.lines, tail=_tail(here), opened=chat_id),
         "going_on": overview.count_live(company).total,
         "pages": {
-            "newer": page.newer and f"{place.list_url}{_tail(_and(query, after=page.newer))}",
-            "older": page.older and f"{place.list_url}{_tail(_and(query, before=page.older))}",
+            "before": page.newer and f"{place.list_url}{_tail(_and(query, after=page.newer))}",
+            "after": page.older and f"{place.list_url}{_tail(_and(query, before=page.older))}",
         },
         "first_page": f"{place.list_url}{_tail(query)}",
         "all_days": f"{place.list_url}{_tail(form.query_all_days)}",
@@ -173,8 +173,8 @@ def _charge_url(place: Place, chat_id: UUID, charge: Charged) -> str:
     closed = record.closed_at
     earlier = Q(record__closed_at__lt=closed) | Q(record__closed_at=closed, record__lt=chat_id)
     lines = Charge.objects.filter(company=place.company, month=charge.month)
-    page = lines.filter(earlier).count() // LINES_A_PAGE + 1
-    return f"{place.charges_url}?month={charge.month:%Y-%m}&page={page}#n{record.number}"
+    start = lines.filter(earlier).count() // LINES_A_PAGE * LINES_A_PAGE
+    return f"{place.charges_url}?month={charge.month:%Y-%m}&start={start}#n{record.number}"
 
 
 def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:

@@ -1,7 +1,5 @@
 """Manager's pages that span the apps: all companies, a new one, what it still needs, the people of its portal."""
 
-from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +18,7 @@ from agency.services.today import list_today
 from agency.views.companies import colour_of
 from agency.views.forms.company import MemberForm, member_words
 from agency.views.forms.status import status_of
+from agency.views.pager import pager, start_of
 from agency.views.people import search_of
 from tenants import clock
 from tenants.models import Company
@@ -33,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     query, show = search_of(request), request.GET.get("show")
     found = company_list.list_companies(
-        query=query, show=show or "all", start=_start(request), now=now
+        query=query, show=show or "all", start=start_of(request), now=now
     )
     context = {
         "found": found,
@@ -43,7 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "seats": overview.count_seats(now),
         # First of all; whoever pages or searches has seen it.
         "kept": None if request.GET else list_today(now),
-        "pages": _pages(found, query, show or ""),
+        "pages": pager(
+            {"q": query, "show": show}, start=found.start, size=company_list.PAGE, total=found.total
+        ),
     }
     return render(request, "manage/home.html", context)
 
@@ -160,22 +161,3 @@ _CHANGES = {"role": _set_role, "remove": _remove, "mail": _mail_again}
 
 def _made(new: NewCompany) -> Company | None:
     return Company.objects.filter(pk=new.id, ready=True).first()
-
-
-def _start(request: HttpRequest) -> int:
-    typed = request.GET.get("from", "0")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
-
-
-def _pages(found: company_list.Companies, query: str, show: str) -> dict[str, Any]:
-    def address(start: int) -> str:
-        facts = {"q": query, "show": show, "from": start or ""}
-        return "?" + urlencode({name: value for name, value in facts.items() if value})
-
-    last = min(found.start + company_list.PAGE, found.total)
-    numbers = {"first": found.start + 1, "last": last, "total": found.total}
-    return {
-        "shown": _("%(first)d to %(last)d of %(total)d") % numbers,
-        "back": address(max(0, found.start - company_list.PAGE)) if found.start else "",
-        "on": address(found.start + company_list.PAGE) if found.has_more else "",
-    }

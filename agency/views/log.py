@@ -47,8 +47,10 @@ def log(request: HttpRequest) -> HttpResponse:
         "day": day,
         "company_id": company_id,
         "actor_id": actor_id,
-        "first": _address(kept) if request.GET.get("before") else "",
-        "older": _address({**kept, "before": _mark_of(entries[-1])}) if has_more else "",
+        "pages": {
+            "first": (_address(kept) or "?") if request.GET.get("before") else "",
+            "after": _address({**kept, "before": _mark_of(entries[-1])}) if has_more else "",
+        },
     }
     return render(request, "manage/log.html", context)
 

@@ -19,7 +19,7 @@ class Pager:
     after: str
 
 
-def start_of(request: HttpRequest, name: str = "from") -> int:
+def start_of(request: HttpRequest, name: str = "start") -> int:
     """Return how many lines come before the page that is asked for; 0 if that can't be read."""
     typed = request.GET.get(name, "")
     known = typed.isascii() and typed.isdigit() and len(typed) < 8
@@ -27,7 +27,7 @@ def start_of(request: HttpRequest, name: str = "from") -> int:
 
 
 def pager(
-    kept: Mapping[str, object], *, start: int, size: int, total: int, name: str = "from"
+    kept: Mapping[str, object], *, start: int, size: int, total: int, name: str = "start"
 ) -> Pager:
     """Lead to the pages around one.
 

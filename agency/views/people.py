@@ -1,7 +1,6 @@
 """The agency's people: the list, one person, and their certifications."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from agency.services import access, people, roster
 from agency.services.invitations import MailAway, send_invitation
 from agency.services.roster import PAGE, SHOWN, Person
 from agency.views.forms.status import status_of
+from agency.views.pager import pager, start_of
 from agency.views.people_forms import PersonForm
 from tenants import clock
 
@@ -53,7 +53,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "people": found,
         "query": query,
         "show": show,
-        "pages": _pages(found, {"q": query, "show": show}),
+        "pages": pager({"q": query, "show": show}, start=found.first, size=PAGE, total=found.total),
     }
     return render(request, "manage/people.html", context)
 
@@ -179,22 +179,3 @@ def _invite(request: HttpRequest, user: User) -> None:
             request,
             _("%(name)s has mail at %(email)s, with a link to choose a password.") % facts,
         )
-
-
-def start_of(request: HttpRequest) -> int:
-    """How many lines come before the page that is asked for."""
-    typed = request.GET.get("from", "")
-    return min(int(typed), 100_000) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
-
-
-def _pages(found: roster.People, kept: dict[str, str]) -> dict[str, str]:
-    def at(start: int) -> str:
-        return f"?{urlencode({**kept, 'from': start})}"
-
-    last = found.first + len(found.lines)
-    return {
-        "shown": _("%(first)s to %(last)s of %(total)s")
-        % {"first": min(found.first + 1, last), "last": last, "total": found.total},
-        "before": at(max(0, found.first - PAGE)) if found.first else "",
-        "after": at(found.first + PAGE) if found.has_more else "",
-    }

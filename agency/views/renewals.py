@@ -1,6 +1,5 @@
 """Certifications of all companies that end, have ended, or wait for a manager since their holder read a newer version."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,8 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from agency.services import access
-from agency.services.renewals import LISTS, PAGE, Renewals, list_renewals, renew
-from agency.views.people import search_of, start_of
+from agency.services.renewals import LISTS, PAGE, list_renewals, renew
+from agency.views.pager import pager, start_of
+from agency.views.people import search_of
 from tenants import clock
 
 
@@ -44,7 +44,7 @@ def renewals(request: HttpRequest) -> HttpResponse:
         "lists": [(name, names[name], found.counts[name]) for name in LISTS],
         "show": show,
         "query": query,
-        "pages": _pages(found, {"show": show, "q": query}),
+        "pages": pager({"show": show, "q": query}, start=found.start, size=PAGE, total=found.total),
     }
     return render(request, "manage/renewals.html", context)
 
@@ -59,16 +59,3 @@ def _chosen(request: HttpRequest) -> list[tuple[UUID, UUID]]:
         except ValueError:
             continue
     return found
-
-
-def _pages(found: Renewals, kept: dict[str, str]) -> dict[str, str]:
-    def at(start: int) -> str:
-        return f"?{urlencode({**kept, 'from': start})}"
-
-    last = found.start + len(found.lines)
-    return {
-        "shown": _("%(first)s to %(last)s of %(total)s")
-        % {"first": min(found.start + 1, last), "last": last, "total": found.total},
-        "before": at(max(0, found.start - PAGE)) if found.start else "",
-        "after": at(last) if last < found.total else "",
-    }

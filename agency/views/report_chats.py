@@ -1,7 +1,7 @@
 """The chats behind a number of the managers' report, of one company or of all: when, where, how long, by whom and why."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from agency.domain.metrics import CAUSE_NAMES, Cause
 from agency.services import access, reported
 from agency.services.reported import SHOWN, WHAT
+from agency.views.pager import pager, start_of
 from agency.views.report_charts import half_hour_words
 from agency.views.report_period import PeriodForm
 from tenants import clock
@@ -49,10 +50,11 @@ def report_chats(request: HttpRequest) -> HttpResponse:
         company=form.company,
         since=period.since,
         until=period.until,
-        start=_number(request, "start", range(1_000_000)) or 0,
+        start=start_of(request),
         **asked,
     )
     query = form.address(**{name: str(one) for name, one in asked.items() if one is not None})
+    kept = dict(parse_qsl(query))
     context = {
         "company": form.company,
         "period": period,
@@ -60,7 +62,7 @@ def report_chats(request: HttpRequest) -> HttpResponse:
         "name": _(name),
         "narrowed": _narrowed(asked),
         "report_url": f"{reverse('manage_sla')}?{form.address()}",
-        "pages": _pages(page, query),
+        "pages": pager(kept, start=page.first, size=SHOWN, total=page.total),
     }
     return render(request, "report/chats.html", context)
 
@@ -89,14 +91,3 @@ def _narrowed(asked: dict[str, Any]) -> list[str]:
     if cause:
         words.append(_(cause))
     return [one for one in words if one]
-
-
-def _pages(page: reported.ReportedPage, query: str) -> dict[str, str]:
-    last = page.first + len(page.lines)
-    at = f"?{query}&" if query else "?"
-    words = _("%(first)s to %(last)s of %(total)s")
-    return {
-        "shown": words % {"first": page.first + 1, "last": last, "total": page.total},
-        "before": f"{at}{urlencode({'start': max(0, page.first - SHOWN)})}" if page.first else "",
-        "after": f"{at}{urlencode({'start': last})}" if last < page.total else "",
-    }

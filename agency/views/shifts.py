@@ -21,6 +21,7 @@ from agency.templatetags.days import day as written_day
 from agency.views import weekplan
 from agency.views.forms.shifts import DaysForm, ShiftForm
 from agency.views.forms.status import status_of
+from agency.views.pager import pager, start_of
 from tenants import clock
 
 # One person's page, and an operator's own, look this far ahead.
@@ -34,7 +35,7 @@ def week(request: HttpRequest) -> HttpResponse:
     """Everybody's shifts of one week, and who is on now and next."""
     access.require_manager(request.user)
     now = clock.now()
-    monday, start = _monday(request, now), _start(request)
+    monday, start = _monday(request, now), start_of(request)
     found = duty.list_week(monday=monday, start=start, now=now)
     this = monday == monday_of(local_day(now, ZONE))
     context = {
@@ -48,7 +49,9 @@ def week(request: HttpRequest) -> HttpResponse:
         "outlook": weekplan.describe(monday=monday, now=now),
         "before": format_week(monday - WEEK),
         "after": format_week(monday + WEEK),
-        "pages": _pages(request, start, duty.PAGE, found.people),
+        "pages": pager(
+            {"week": format_week(monday)}, start=start, size=duty.PAGE, total=found.people
+        ),
     }
     return render(request, "manage/shifts.html", context)
 
@@ -196,11 +199,11 @@ def own(request: HttpRequest) -> HttpResponse:
 def gaps(request: HttpRequest) -> HttpResponse:
     """Companies and the half hours for which too few certified people are planned."""
     access.require_manager(request.user)
-    found, start = staffing.list_gaps(clock.now()), _start(request)
+    found, start = staffing.list_gaps(clock.now()), start_of(request)
     context = {
         "gaps": found,
         "lines": found.lines[start : start + GAPS_SHOWN],
-        "pages": _pages(request, start, GAPS_SHOWN, len(found.lines)),
+        "pages": pager({}, start=start, size=GAPS_SHOWN, total=len(found.lines)),
     }
     return render(request, "manage/shifts_gaps.html", context)
 
@@ -268,24 +271,3 @@ def _day(written: str) -> date | None:
 
 def _week_url(day: date) -> str:
     return f"{reverse('manage_shifts')}?week={format_week(day)}"
-
-
-def _start(request: HttpRequest) -> int:
-    try:
-        return max(0, min(100_000, int(request.GET.get("start", "0"))))
-    except ValueError:
-        return 0
-
-
-def _pages(request: HttpRequest, start: int, size: int, total: int) -> dict[str, str]:
-    def to(at: int) -> str:
-        query = request.GET.copy()
-        query["start"] = str(at)
-        return f"?{query.urlencode()}"
-
-    shown = {"first": min(start + 1, total), "last": min(start + size, total), "total": total}
-    return {
-        "before": to(max(0, start - size)) if start else "",
-        "after": to(start + size) if start + size < total else "",
-        "shown": _("%(first)d to %(last)d of %(total)d") % shown,
-    }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from agency.services.csvfile import Cell, csv_response
 from agency.views.months import asked_month
+from agency.views.pager import pager, start_of
 from billing.domain.pricing import charge_month
 from billing.services import access, ledger
 from billing.services.ledger import Line, Only
@@ -71,8 +72,8 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
     total = ledger.month_total(company, month)
     only = _only(request)
     count = total.count(only)
-    number = _page_number(request, count)
-    lines = ledger.list_month(company, month, only=only, offset=(number - 1) * PAGE, count=PAGE)
+    start = start_of(request)
+    lines = ledger.list_month(company, month, only=only, offset=start, count=PAGE)
     waiting = [
         one for one in ledger.list_uncharged(company) if charge_month(one.closed_at) == month
     ]
@@ -86,7 +87,9 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
         "more_waiting": max(0, len(waiting) - PAGE),
         "definitions": list_definitions(),
         "only": only,
-        "pages": _pages(month, only, number, count),
+        "pages": pager(
+            {"month": f"{month:%Y-%m}", "only": only}, start=start, size=PAGE, total=count
+        ),
         "csv": f"{_csv_url(request, company)}?month={month:%Y-%m}",
         "is_manager_page": not getattr(request, "company", None),
         **more,
@@ -123,33 +126,11 @@ def _cells(company: Company, month: date) -> Iterator[list[Cell]]:
         ]
 
 
-def _page_number(request: HttpRequest, lines: int) -> int:
-    last = max(1, -(-lines // PAGE))
-    asked = request.GET.get("page", "1")
-    known = asked.isascii() and asked.isdigit() and len(asked) < 7
-    return min(max(1, int(asked)), last) if known else 1
-
-
 def _only(request: HttpRequest) -> Only:
     for one in ("billed", "free", "corrections"):
         if request.GET.get("only") == one:
             return one
     return ""
-
-
-def _pages(month: date, only: Only, number: int, lines: int) -> dict[str, str]:
-    first, last = (number - 1) * PAGE + 1, min(number * PAGE, lines)
-
-    def link(page: int) -> str:
-        narrowed = f"&only={only}" if only else ""
-        return f"?month={month:%Y-%m}{narrowed}&page={page}"
-
-    return {
-        "shown": _("%(first)s to %(last)s of %(count)s")
-        % {"first": first, "last": last, "count": lines},
-        "earlier": link(number - 1) if number > 1 else "",
-        "later": link(number + 1) if last < lines else "",
-    }
 
 
 def _shown(request: HttpRequest, company: Company, line: Line) -> _Shown:

@@ -137,10 +137,10 @@ def test_a_long_list_is_shown_by_the_page(browser: Client, acme: Company) -> Non
         entry.pk = uuid.uuid4()
         entry.save(force_insert=True)
     page = browser.get("/manage/pool/").content.decode()
-    assert "1 tot 25 van 26" in page
+    assert "1 t/m 25 van 26" in page
     assert 'href="?chats=2#held"' in page
     page = browser.get("/manage/pool/?chats=2&turn=answer").content.decode()
-    assert "26 tot 26 van 26" in page
+    assert "26 t/m 26 van 26" in page
     assert 'href="?turn=answer#held" rel="prev"' in page
 
 

@@ -73,6 +73,9 @@ class ShiftForm(forms.Form):
 class DaysForm(forms.Form):
     """The same shift on several days of one person's weeks."""
 
+    # That of the page.
+    field_order = ("times", "weekdays", "first", "weeks")
+
     first = forms.DateField(label=gettext_lazy("From"), **_DAY)
     weekdays = forms.MultipleChoiceField(
         label=gettext_lazy("Which days"),
