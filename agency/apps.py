@@ -1,4 +1,10 @@
 from django.apps import AppConfig
+from django.forms import Field
+from django.utils.translation import gettext_lazy
+
+# One wording for all forms, allauth's too, which would say "This field is required." Said here, before any form is imported:
+# a field copies its words when its class is made.
+Field.default_error_messages["required"] = gettext_lazy("Fill this in.")
 
 
 class AgencyConfig(AppConfig):
@@ -8,13 +14,7 @@ class AgencyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and the words of an empty field; production stops here on an unsafe value."""
-        from django.forms import Field
-        from django.utils.translation import gettext_lazy
-
+        """Register the system checks; production stops here on an unsafe value."""
         from agency.services.checks import refuse_unsafe_production
-
-        # One wording for all forms, Django's own and allauth's too: those say "This field is required."
-        Field.default_error_messages["required"] = gettext_lazy("Fill this in.")
 
         refuse_unsafe_production()
