@@ -17,7 +17,7 @@ def asked_month(request: HttpRequest, months: Sequence[date]) -> date:
         asked = parse_date(f"{typed}-01")
     except ValueError:
         asked = None
-    if asked in months:
+    if asked is not None and asked in months:
         return asked
     if typed:
         words = _(
