@@ -71,7 +71,7 @@ class Services:
         self.redis_url = ""
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._conf: dict[str, Any] = {}
-        self._data = self.folder
+        self.data = self.folder
 
     def plan(self, *, database: bool = True, cache: bool = True) -> dict[str, Program]:
         """Make folders, passwords, ports and the cluster; say how each server is run.
@@ -80,12 +80,12 @@ class Services:
         """
         account = server_account()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._data = folder_for_servers(self.folder, account)
+        self.data = folder_for_servers(self.folder, account)
         self._read_or_make_secrets()
         uid, gid = (account.uid, account.gid) if account else (None, None)
         programs = {}
         if database:
-            data, binaries = self._data / "postgres", postgres.find_binaries(account)
+            data, binaries = self.data / "postgres", postgres.find_binaries(account)
             own_folder(data, account)
             postgres.initialise(
                 binaries=binaries,
@@ -107,7 +107,7 @@ class Services:
                 gid=gid,
             )
         if cache:
-            data = own_folder(self._data / "valkey", account)
+            data = own_folder(self.data / "valkey", account)
             port, password = self._conf["valkey_port"], self._conf["valkey_password"]
             configuration = valkey.write_configuration(
                 folder=data, port=port, password=password, account=account, durable=self.durable
@@ -181,8 +181,8 @@ class Services:
                 process.kill()
                 process.wait()
         self.processes.clear()
-        if not self.durable and self._data != self.folder:
-            shutil.rmtree(self._data, ignore_errors=True)
+        if not self.durable and self.data != self.folder:
+            shutil.rmtree(self.data, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -200,10 +200,10 @@ class Services:
         if path.exists():
             conf = json.loads(path.read_text())
         else:
-            if self._data != self.folder:
+            if self.data != self.folder:
                 # Left by another home that had the same number on the disk; not ours.
-                shutil.rmtree(self._data, ignore_errors=True)
-                self._data.mkdir(mode=0o711)
+                shutil.rmtree(self.data, ignore_errors=True)
+                self.data.mkdir(mode=0o711)
             conf = {
                 "postgres_password": secrets.token_urlsafe(24),
                 "valkey_password": secrets.token_urlsafe(24),

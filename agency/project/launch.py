@@ -23,6 +23,7 @@ from agency.project.embedded import Program, Services
 from agency.project.environment import read_environment
 from agency.project.home import ROOT, Home, one_line_errors
 from agency.project.machine import LaunchError, pick_port, port_is_free
+from agency.project.room import Room
 from agency.project.signals import Stop, end_with_make, signals_held, stop_signals
 from agency.project.supervise import Supervisor
 from agency.project.table import running_table
@@ -156,7 +157,9 @@ def run(options: Options, home: Home) -> int:
         supervisor.open_gate()
         wait_for_health(options.port, supervisor)
         print(running_table(facts, started_s=time.monotonic() - began), flush=True)
+        room = Room({home.folder, services.data}, say=say, revive=supervisor.revive)
         while supervisor.is_alive():
+            room.look()
             time.sleep(0.5)
         raise LaunchError(f"The supervisor was killed ({home.log}): everything is stopped.")
     finally:

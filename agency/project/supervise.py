@@ -20,7 +20,7 @@ from typing import Any, cast
 from supervisor.xmlrpc import SupervisorTransport
 
 from agency.project.embedded import TETHER, Program, tether_command, write_plan
-from agency.project.home import Home
+from agency.project.home import ROOT, Home
 from agency.project.machine import LaunchError
 
 SERVERS = "servers"
@@ -129,6 +129,14 @@ class Supervisor:
         answer = cast(list[dict[str, Any]], self._rpc().getAllProcessInfo())
         return {p["name"]: p["statename"] for p in answer if p["statename"] != "RUNNING"}
 
+    def revive(self) -> None:
+        """Start the programs that supervisord has given up."""
+        with contextlib.suppress(OSError, xmlrpc.client.Error):
+            for name, state in self.troubled().items():
+                if state == "FATAL":
+                    group = SERVERS if name in self.servers else BALIE
+                    self._rpc().startProcess(f"{group}:{name}", False)
+
     def pid_of(self, name: str) -> int:
         """The pid of a program, 0 while it is down."""
         group = SERVERS if name in self.servers else BALIE
@@ -180,13 +188,14 @@ class Supervisor:
         return text
 
     def _supervisord(self, configuration: Path, plan: Path) -> Program:
-        argv = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+        argv = [sys.executable, "-m", "agency.project.supervisord", "-c", str(configuration)]
         tether = shlex.join([sys.executable, "-I", "-S", str(TETHER), str(plan)])
         env = {
             **os.environ,
             "BALIE_TETHER": tether,
             "BALIE_SUPERVISOR_SOCKET": str(self._socket),
         }
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH")]))
         # SIGTERM on the launcher's death: the supervisor then stops the rest in order.
         return Program(
             argv,

@@ -6,6 +6,7 @@ The tether writes down its pid with its start time (a pid alone may be used agai
 the program, so the pid stays true.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -65,7 +66,9 @@ def become(program: dict[str, Any]) -> NoReturn:
     """Drop rights, tie the knot, execute. The knot comes last: a change of uid unties it."""
     parent = os.getppid()
     if program["pid_file"]:
-        write_identity(Path(program["pid_file"]), os.getpid())
+        # On a full disk the program runs all the same: the knot below holds it, the record is for a next start.
+        with contextlib.suppress(OSError):
+            write_identity(Path(program["pid_file"]), os.getpid())
     if program["uid"] is not None:
         os.setgroups([])
         os.setgid(program["gid"])

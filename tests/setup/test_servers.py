@@ -71,7 +71,7 @@ def test_servers_end_when_the_process_that_started_them_is_killed(tmp_path: Path
 def test_a_first_start_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:
     services = Services(tmp_path / "home", durable=False)
     services.plan()
-    data = services._data / "postgres"
+    data = services.data / "postgres"
     data.with_name("postgres.complete").unlink()
     (data / "PG_VERSION").write_text("half")
 
@@ -81,12 +81,12 @@ def test_a_first_start_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:
 
 def test_a_dead_servers_lock_whose_number_is_used_again_is_forgotten(tmp_path: Path) -> None:
     with Services(tmp_path / "home", durable=False) as services:
-        lock = services._data / "postgres" / "postmaster.pid"
+        lock = services.data / "postgres" / "postmaster.pid"
         words = lock.read_text()
     # Our own pid: certainly alive, certainly not PostgreSQL.
     again = Services(tmp_path / "home", durable=False)
     again.plan()
-    lock = again._data / "postgres" / "postmaster.pid"
+    lock = again.data / "postgres" / "postmaster.pid"
     lock.write_text("\n".join([str(os.getpid()), *words.splitlines()[1:]]))
     with again as running, psycopg.connect(running.database_url) as connection:
         assert connection.execute("select 1").fetchone() == (1,)

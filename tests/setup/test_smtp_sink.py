@@ -2,9 +2,12 @@
 
 import mailbox
 import os
+import shutil
 import smtplib
 from email.message import EmailMessage
 from pathlib import Path
+
+import pytest
 
 from agency.project.home import Home
 from agency.project.machine import pick_port
@@ -34,6 +37,11 @@ def test_acknowledged_mail_lies_in_the_maildir(tmp_path: Path) -> None:
     try:
         with eventually(connect, within_s=40) as client:
             client.send_message(message)
+            # What can't be stored now may be later: a 4, so that the outbox tries again.
+            shutil.rmtree(home.mail / "tmp")
+            with pytest.raises(smtplib.SMTPDataError) as refused:
+                client.send_message(message)
+        assert refused.value.smtp_code == 452
         kept = list(mailbox.Maildir(home.mail))
         assert [m["Message-ID"] for m in kept] == ["<1@balie.test>"]
         assert kept[0]["X-RcptTo"] == "carol@acme.test"
