@@ -67,6 +67,7 @@ def count(stage: Stage, talks: list[Talk], mail: Path) -> dict[str, Any]:
         "charges_or_reasons": Charge.objects.filter(record__in=ids, component="chat").count(),
         "transcripts_due": sum(wants_transcript(talk) for talk in begun),
         "transcripts_mailed": found.recipients,
+        "transcripts_refused": _count_refused(stage, ids),
         "mail_duplicates": found.doubled,
         "mail_duplicates_same_id": found.doubled_same_id,
         "rated": sum(talk.rated for talk in begun),
@@ -102,6 +103,17 @@ def _is_busy(stage: Stage, ids: list[UUID]) -> bool:
         if OutboxRow.objects.filter(object_id__in=mails, state=OutboxRow.State.QUEUED).exists():
             return True
     return False
+
+
+def _count_refused(stage: Stage, ids: list[UUID]) -> int:
+    """Mails that the server refused for good: managers see each of them."""
+    refused = 0
+    for stand in stage.stands:
+        with in_company(stand.company):
+            mails = list(Delivery.objects.filter(chat__in=ids).values_list("pk", flat=True))
+        dead = OutboxRow.objects.filter(object_id__in=mails, state=OutboxRow.State.DEAD)
+        refused += dead.count()
+    return refused
 
 
 def _count_closed(stage: Stage, ids: list[UUID]) -> int:

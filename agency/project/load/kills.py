@@ -1,4 +1,4 @@
-"""Killing parts of a run while a replay goes on: each once, or one of them again and again."""
+"""What happens to a run while a replay goes on: parts killed, once or again and again, and other troubles."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ from django.db import Error
 
 from agency.models import Heartbeat
 from agency.project.home import Home
+from agency.project.load import faults
 from agency.project.tether import read_identity
 from tenants import clock
 from tenants.context import run_in
@@ -26,15 +27,16 @@ BACK_WITHIN_S = 60.0
 
 @dataclass(slots=True)
 class Kills:
-    """What is to be killed in the run of `home`. `done` counts."""
+    """What is to be killed in the run of `home`, and which faults it is to have. `done` and `had` count."""
 
     home: Home
     once: tuple[str, ...] = ()
     every: tuple[str, float] | None = None
     done: Counter[str] = field(default_factory=Counter)
+    had: Counter[str] = field(default_factory=Counter)
 
     async def run(self, *, chats: int, begun: Callable[[], int]) -> None:
-        """Kill until cancelled: each of `once` in its turn, as the chats begin, and `every` after each return to work.
+        """Go on until cancelled: each of `once` in its turn, as the chats begin, and `every` after each return to work.
 
         Args:
             chats: how many there will be; the kills are spread over their beginnings.
@@ -53,11 +55,18 @@ class Kills:
         for place, name in enumerate(self.once, 1):
             while begun() < chats * place / (len(self.once) + 1):
                 await asyncio.sleep(LOOK_EVERY_S)
-            async with asyncio.timeout(BACK_WITHIN_S):
-                while not (killed := self._kill(name)):
-                    await asyncio.sleep(LOOK_EVERY_S)
-                while self._pid(name) in (0, killed):
-                    await asyncio.sleep(LOOK_EVERY_S)
+            if act := faults.ACTS.get(name):
+                await act(self.home)
+                self.had[name] += 1
+            else:
+                await self._kill_and_wait(name)
+
+    async def _kill_and_wait(self, name: str) -> None:
+        async with asyncio.timeout(BACK_WITHIN_S):
+            while not (killed := self._kill(name)):
+                await asyncio.sleep(LOOK_EVERY_S)
+            while self._pid(name) in (0, killed):
+                await asyncio.sleep(LOOK_EVERY_S)
 
     async def _kill_again(self, name: str, seconds: float) -> None:
         """Kill it about so many seconds after it began to work: one that is killed while it starts does nothing wrong."""

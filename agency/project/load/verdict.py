@@ -85,7 +85,10 @@ def has_good_books(answer: dict[str, Any]) -> bool:
     started = answer["chats_started"]
     return bool(
         all(answer[name] == started for name in BOOKS)
-        and answer["transcripts_mailed"] == answer["transcripts_due"]
+        and answer["transcripts_mailed"] + answer["transcripts_refused"]
+        == answer["transcripts_due"]
+        and (answer["transcripts_refused"] == 0 or "smtp-550" in answer["faults"])
+        and sum(answer["faults"].values()) == answer["faults_wanted"]
         and answer["mail_duplicates"] == answer["mail_duplicates_same_id"]
         and answer["mail_duplicates"] <= sum(answer["kills"].values())
         and answer["differences"] == 0

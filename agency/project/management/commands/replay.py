@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
 from agency.project.home import Home
-from agency.project.load import aftermath, stage, verdict
+from agency.project.load import aftermath, faults, stage, verdict
 from agency.project.load.dialogues import read_dialogues
 from agency.project.load.kills import Kills
 from agency.project.load.play import Pace, play
@@ -43,6 +43,12 @@ class Command(BaseCommand):
             help="parts to kill once meanwhile: worker,web,postgres",
         )
         parser.add_argument(
+            "--fault",
+            type=_names,
+            default=(),
+            help=f"troubles to have one after the other: {', '.join(faults.ACTS)}",
+        )
+        parser.add_argument(
             "--kill-every",
             type=_name_and_seconds,
             help="worker:3 kills the worker again and again, about 3 s after it began to work",
@@ -50,7 +56,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         home = Home(settings.HOME)
-        kills = Kills(home, once=options["kill"], every=options["kill_every"])
+        once = (*options["kill"], *options["fault"])
+        kills = Kills(home, once=once, every=options["kill_every"])
         try:
             dialogues = read_dialogues(options["dialogues"], options["chats"])
         except (OSError, ValueError, KeyError) as error:
@@ -70,6 +77,8 @@ class Command(BaseCommand):
                     kills=kills,
                 )
             )
+        except faults.CannotFault as error:
+            raise CommandError(str(error)) from error
         except TimeoutError as error:
             where = options["base_url"]
             raise CommandError(f"no console at {where}, or a part did not come back") from error
@@ -79,6 +88,7 @@ class Command(BaseCommand):
         answer = verdict.judge(outcome, stand)
         answer |= aftermath.count(stand, outcome.talks, home.mail)
         answer |= {"done_in_time": outcome.done, "kills": dict(kills.done)}
+        answer |= {"faults": dict(kills.had), "faults_wanted": len(options["fault"])}
         self.stdout.write(json.dumps(answer, indent=None if options["json"] else 1))
         if not verdict.is_good(answer, chats=options["chats"], operators=options["operators"]):
             raise SystemExit(1)
