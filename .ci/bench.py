@@ -7,8 +7,12 @@ dialogues that lie beside the repository; without them they are named as left ou
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 DIALOGUES = ROOT.parent / "shared" / "data" / "dialogues.jsonl.gz"
 BENCHES = ("live", "config", "pool", "page")
+SMALL = {"chats": 120, "rate": 60, "speed": 30, "operators": 12}
 REPLAYS = {
     "replay-490": {"chats": 490, "rate": 60, "speed": 10, "operators": 12},
     "replay-490-fast": {"chats": 490, "rate": 600, "speed": 40, "operators": 40},
@@ -33,6 +38,16 @@ REPLAYS = {
         "operators": 40,
         "kill-every": "worker:3",
     },
+    "replay-postgres": {**SMALL, "kill": "postgres,postgres,postgres"},
+    "replay-valkey": {**SMALL, "fault": "valkey-stop,valkey-flush"},
+    "replay-smtp": {**SMALL, "fault": "smtp-451,smtp-cut"},
+    "replay-smtp-refused": {**SMALL, "fault": "smtp-550"},
+}
+# Each needs a desk of its own kind.
+DISK_REPLAYS = {"replay-disk": {**SMALL, "fault": "disk"}}
+CLOCK_REPLAYS = {
+    f"replay-clock-{part}": {**SMALL, "fault": f"{part}-ahead,{part}-behind"}
+    for part in ("dispatcher", "web", "worker", "postgres", "all")
 }
 
 
@@ -91,16 +106,20 @@ def keep(name: str, arguments: list[str]) -> bool:
     return done.returncode == 0
 
 
+RUN = ("manage.py", "run")
+
+
 class Desk:
     """A Balie of our own for the replays: its own home and port, stopped at the end."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, command: Sequence[str] = RUN) -> None:
+        self.command = command
         self.base_url = f"http://127.0.0.1:{port}"
         self.environment = os.environ | {"BALIE_HOME": str(home), "PORT": str(port)}
 
     def __enter__(self) -> "Desk":
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "run"],
+            [sys.executable, *self.command],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -119,17 +138,52 @@ class Desk:
         self.process.wait(15)
 
 
+@contextmanager
+def small_disk() -> Iterator[Path | None]:
+    """A disk of 420 MB in memory; None where we may not mount one."""
+    if os.geteuid() != 0:
+        yield None
+        return
+    # Where the account of the embedded servers can go, too.
+    folder = Path(tempfile.mkdtemp(prefix="balie-disk-", dir="/mnt"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=420m", "tmpfs", str(folder)], check=True)
+    try:
+        folder.chmod(0o755)
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=False)
+        folder.rmdir()
+
+
+def play(replays: dict[str, dict[str, Any]], desk: Desk) -> bool:
+    """Play these at one desk; whether all were good."""
+    good = []
+    with desk:
+        for name, sizes in replays.items():
+            options = [word for key, value in sizes.items() for word in (f"--{key}", str(value))]
+            where = ["--dialogues", str(DIALOGUES), "--base-url", desk.base_url]
+            good.append(keep(name, ["replay", *where, *options, "--json"]))
+    return all(good)
+
+
 def main() -> int:
     """Everything in turn; 1 when anything failed."""
     good = [keep(f"bench-{name}", ["bench", name, "--json"]) for name in BENCHES]
     if not DIALOGUES.exists():
         print("replays left out: the real dialogues are not beside this repository")
         return 0 if all(good) else 1
-    with Desk(ROOT / "var" / "prove", int(os.environ.get("PORT") or 8040)) as desk:
-        for name, sizes in REPLAYS.items():
-            options = [word for key, value in sizes.items() for word in (f"--{key}", str(value))]
-            where = ["--dialogues", str(DIALOGUES), "--base-url", desk.base_url]
-            good.append(keep(name, ["replay", *where, *options, "--json"]))
+    port = int(os.environ.get("PORT") or 8040)
+    good.append(play(REPLAYS, Desk(ROOT / "var" / "prove", port)))
+    if shutil.which("cc"):
+        clocks = ("-m", "agency.project.load.clocks")
+        good.append(play(CLOCK_REPLAYS, Desk(ROOT / "var" / "prove-clocks", port, clocks)))
+    else:
+        print("replays of clocks left out: no C compiler (apt-get install gcc libc6-dev)")
+    with small_disk() as disk:
+        if disk:
+            good.append(play(DISK_REPLAYS, Desk(disk / "home", port)))
+        else:
+            print("replay of a full disk left out: only root can mount a small one")
     return 0 if all(good) else 1
 
 

@@ -138,3 +138,14 @@ def test_a_file_that_is_not_there_is_one_line(desk: LoadDesk, tmp_path: Path) ->
     _, told = replay.communicate(timeout=60)
     assert replay.returncode == 1
     assert told.strip().splitlines()[-1].startswith("CommandError: the dialogues can't be read")
+
+
+def test_a_mail_that_was_refused_for_good_counts_only_where_that_was_wanted() -> None:
+    refused = GOOD | {"transcripts_mailed": 2, "transcripts_refused": 1}
+    assert not verdict.is_good(refused, chats=5, operators=2)
+    wanted = {"faults": {"smtp-550": 1}, "faults_wanted": 1}
+    assert verdict.is_good(refused | wanted, chats=5, operators=2)
+
+
+def test_a_fault_that_did_not_come_fails_the_replay() -> None:
+    assert not verdict.is_good(GOOD | {"faults_wanted": 1}, chats=5, operators=2)

@@ -11,6 +11,7 @@ import pytest
 
 from agency.project.home import Home
 from agency.project.machine import pick_port
+from agency.project.smtp_sink import SAYS
 from tests.setup.desk import eventually
 from tests.setup.tied import run_tied
 
@@ -42,6 +43,17 @@ def test_acknowledged_mail_lies_in_the_maildir(tmp_path: Path) -> None:
             with pytest.raises(smtplib.SMTPDataError) as refused:
                 client.send_message(message)
         assert refused.value.smtp_code == 452
+        (home.mail / "tmp").mkdir()
+        for says, code in (("451", 451), ("550", 550)):
+            (home.run / SAYS).write_text(says)
+            with eventually(connect, within_s=40) as client:
+                with pytest.raises(smtplib.SMTPDataError) as refused:
+                    client.send_message(message)
+            assert refused.value.smtp_code == code
+        (home.run / SAYS).write_text("cut")
+        client = eventually(connect, within_s=40)
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            client.send_message(message)
         kept = list(mailbox.Maildir(home.mail))
         assert [m["Message-ID"] for m in kept] == ["<1@balie.test>"]
         assert kept[0]["X-RcptTo"] == "carol@acme.test"

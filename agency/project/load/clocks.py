@@ -33,7 +33,7 @@ def main() -> int:
         return _clocked(Home(services.folder.parent), plan(services, **which), compiler)
 
     launch.balie_programs = clocked
-    embedded.Services.plan = planned  # type: ignore[method-assign]
+    embedded.Services.plan = planned  # type: ignore[method-assign, assignment]
     return launch.main()
 
 
