@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+# Clocks that differ by less give nothing extra; a clock that was put back by more begins anew.
+PUT_BACK = timedelta(seconds=30)
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -21,5 +24,9 @@ class Budget:
         Args:
             whole_at: when it would have been whole without this message; None if nothing was ever spent.
         """
-        after = max(whole_at or now, now) + timedelta(seconds=1 / self.rate)
-        return after if after - now <= timedelta(seconds=self.burst / self.rate) else None
+        span = timedelta(seconds=self.burst / self.rate)
+        if whole_at is None or whole_at - now > span + PUT_BACK:
+            # Nobody can spend that much: the clock was put back since, and the chat would be shut for as long.
+            whole_at = now
+        after = max(whole_at, now) + timedelta(seconds=1 / self.rate)
+        return after if after - now <= span else None

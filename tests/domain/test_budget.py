@@ -27,3 +27,7 @@ def test_thirty_at_once_and_ten_a_second() -> None:
 
 def test_a_clock_that_went_back_gives_nothing_extra() -> None:
     assert accepted([0.0] * 30 + [-5.0] * 30) == 30
+
+
+def test_a_clock_that_was_put_back_far_shuts_nobody_out() -> None:
+    assert accepted([0.0] * 30 + [-600.0] * 100) == 60
