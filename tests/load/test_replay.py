@@ -149,3 +149,11 @@ def test_a_mail_that_was_refused_for_good_counts_only_where_that_was_wanted() ->
 
 def test_a_fault_that_did_not_come_fails_the_replay() -> None:
     assert not verdict.is_good(GOOD | {"faults_wanted": 1}, chats=5, operators=2)
+
+
+def test_a_refusal_is_right_only_where_the_database_s_clock_jumped_and_its_text_is_kept() -> None:
+    refused = GOOD | {"refused": 1, "refused_kept": 1}
+    jumped = {"faults": {"all-ahead": 1}, "faults_wanted": 1}
+    assert not verdict.is_good(refused, chats=6, operators=2)
+    assert verdict.is_good(refused | jumped, chats=6, operators=2)
+    assert not verdict.is_good(refused | jumped | {"refused_kept": 0}, chats=6, operators=2)

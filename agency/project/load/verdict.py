@@ -72,8 +72,13 @@ def is_good(answer: dict[str, Any], *, chats: int, operators: int) -> bool:
         return False
     if operators == 0:
         return bool(answer["refused"] == answer["refused_kept"] == chats)
-    faults = sum(answer[name] for name in FAULTS) + answer["refused"]
-    return faults == 0 and bool(answer["chats_started"] == answer["chats_answered"] == chats)
+    faults = sum(answer[name] for name in FAULTS)
+    # When the database's own clock jumps ahead all leases are over for a moment: who comes then gets the form.
+    jumped = any(name.startswith(("postgres-", "all-")) for name in answer["faults"])
+    refused = answer["refused"]
+    said = refused == answer["refused_kept"] if jumped else refused == 0
+    answered = bool(answer["chats_started"] == answer["chats_answered"] == chats - refused)
+    return faults == 0 and said and answered
 
 
 def has_good_books(answer: dict[str, Any]) -> bool:
