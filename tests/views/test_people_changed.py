@@ -188,5 +188,5 @@ def test_certifications_cost_the_same_for_many_companies(
         InstructionVersion.objects.create(company=made)
         if number % 2:
             Certification.objects.create(operator=alice.operator, company=made)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert manager.get(one(alice)).status_code == 200
