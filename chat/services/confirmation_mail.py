@@ -8,15 +8,13 @@ from chat.domain import mailwords
 from chat.domain.confirmwords import confirm_voice
 from chat.domain.mail import header_line
 from chat.models import Delivery
-from chat.services import deliveries
+from chat.services import deliveries, mail_links
 from chat.services.deliveries import Rendered
 from chat.services.transcript_mail import (
     answers_to,
     chat_of,
     colours_of,
-    confirm_url,
     day_words,
-    privacy_url_of,
 )
 from tenants.models import Company
 
@@ -41,9 +39,9 @@ def render_confirmation(delivery: Delivery, company: Company) -> Rendered:
         "words": words,
         "intro": words.intro.format(**facts),
         "subject": subject,
-        "url": confirm_url(delivery, company),
+        "url": mail_links.confirm_url(delivery, company),
         "colours": colours_of(company),
-        "privacy_url": privacy_url_of(chat),
+        "privacy_url": mail_links.privacy_url(chat),
     }
     return Rendered(
         sender=company.name,

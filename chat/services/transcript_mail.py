@@ -7,35 +7,29 @@ name, operators' public names, the page, the company's name and address. The com
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import formats, translation
 
 from agency.domain.addresses import shown_address
 from agency.domain.colour import is_hex, palette
 from agency.models import ChatRecord
-from agency.services import access
 from chat.domain import mailwords
 from chat.domain.confirmwords import confirm_voice
-from chat.domain.links import is_web_link, split_links
+from chat.domain.links import split_links
 from chat.domain.mail import break_links, header_line, plain_words
 from chat.domain.mailwords import Voice
 from chat.models import Chat, Delivery, Message, TranscriptRequest
-from chat.services import deliveries
-from chat.services.confirm import confirm_token
+from chat.services import deliveries, mail_links
 from chat.services.deliveries import Rendered
-from chat.services.satisfaction import rating_token
-from tenants.models import Company, Site
+from tenants.models import Company
 
 _BODY_LIMIT = 4_000
 _NAME_LIMIT = 60
 # Messages from which on a mail says at its head what else stands at its foot: mail programs cut off what is over 100 KB.
 _LONG = 100
-_PORTAL_URLS = "agency.project.portal_urls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +79,11 @@ def render_transcript(delivery: Delivery, company: Company) -> Rendered:
         "intro": spoke.format(who=talk.who, **facts),
         "facts": [],
         "why": voice.why,
-        "privacy_url": privacy_url_of(chat),
-        "rating": _rating_urls(company, chat),
+        "privacy_url": mail_links.privacy_url(chat),
+        "rating": mail_links.rating_urls(company, chat),
         "answer": voice.answer if answers_to(company) else "",
         "confirm": confirm_voice(voice),
-        "confirm_url": _whole_url(delivery, company) if asked and talk.is_broken else "",
+        "confirm_url": mail_links.whole_url(delivery, company) if asked and talk.is_broken else "",
     }
     return _rendered(
         company,
@@ -181,7 +175,7 @@ def _talk(chat: Chat, company: Company, voice: Voice, *, visitor: str, is_known:
     kinds = (Message.Kind.TEXT, Message.Kind.AUTO)
     rows = list(Message.objects.filter(chat=chat, kind__in=kinds).order_by("seq"))
     theirs = [row for row in rows if row.side == "visitor"]
-    title, name, url = chat.page_title, chat.visitor.name, _page_url(chat)
+    title, name, url = chat.page_title, chat.visitor.name, mail_links.page_url(chat)
     before = [title, name, url, *(row.body for row in theirs)]
     if not is_known:
         title, name, url = break_links(title), break_links(name), ""
@@ -242,50 +236,6 @@ def day_words(at: datetime, voice: Voice, form: str) -> str:
 
 def answers_to(company: Company) -> str:
     return company.reply_email or company.question_email
-
-
-def _page_url(chat: Chat) -> str:
-    """The page of the chat, if it is on one of the site's own origins: the browser that named it may have lied."""
-    if not is_web_link(chat.page_url):
-        return ""
-    parts = urlsplit(chat.page_url)
-    site = Site.objects.filter(pk=chat.site_id).first()
-    own = site.origins if site is not None else []
-    return chat.page_url if f"{parts.scheme}://{parts.netloc}".lower() in own else ""
-
-
-def privacy_url_of(chat: Chat) -> str:
-    site = Site.objects.filter(pk=chat.site_id).first()
-    return site.privacy_url if site is not None and is_web_link(site.privacy_url) else ""
-
-
-def _rating_urls(company: Company, chat: Chat) -> tuple[str, str] | None:
-    """Where Yes and No lead, on the company's own portal host."""
-    path = reverse("rating", _PORTAL_URLS, kwargs={"token": rating_token(company, chat.pk)})
-    try:
-        url = access.host_url(company, path)
-    except LookupError:
-        return None
-    return f"{url}?good=1", f"{url}?good=0"
-
-
-def confirm_url(delivery: Delivery, company: Company) -> str:
-    """Where the recipient says that they want the chat, on the company's own portal host.
-
-    Raises:
-        LookupError: the company has no host yet.
-    """
-    request = TranscriptRequest.objects.get(delivery=delivery)
-    path = reverse("transcript", _PORTAL_URLS, kwargs={"token": confirm_token(company, request.pk)})
-    return access.host_url(company, path)
-
-
-def _whole_url(delivery: Delivery, company: Company) -> str:
-    """Where the whole chat is asked for; "" where a company without a host can't offer it."""
-    try:
-        return confirm_url(delivery, company)
-    except LookupError:
-        return ""
 
 
 def _address_of(chat: Chat) -> str:
