@@ -75,7 +75,7 @@ def test_signing_in_on_the_wrong_host_shows_the_right_one(
 
 def test_a_wrong_password_on_the_wrong_host_gives_nothing_away(carol, zen, acme, sign_in):
     answer = sign_in(carol, host=ZEN, password="not this one")
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     page = answer.content.decode()
     assert acme.name not in page
     assert "http://acme" not in page
