@@ -26,7 +26,7 @@ _ROWS = 2_000
 _TRAIL = """
     WITH trail AS (
         SELECT chat_id, count(*) FILTER (WHERE kind = 'bounce' AND NOT starts_with(reason, %(transfer)s)) AS bounces,
-               min(at) FILTER (WHERE kind IN ('accept', 'pick', 'take')) AS assigned_at,
+               (array_agg(at ORDER BY fence) FILTER (WHERE kind IN ('accept', 'pick', 'take')))[1] AS assigned_at,
                (array_agg(CASE WHEN kind <> 'requeue' THEN operator_id END ORDER BY fence DESC)
                 FILTER (WHERE kind IN ('accept', 'pick', 'take', 'requeue')))[1] AS operator_id
         FROM agency_assignment WHERE company_id = %(company)s GROUP BY chat_id

@@ -99,3 +99,18 @@ def test_queries_dont_grow_with_the_chats(afternoon: Afternoon) -> None:
         counts.append(len([one for one in queries if "SEARCH_PATH" not in one["sql"].upper()]))
     # Nine chats and their lines, or none; which of nothing's events a charge knew isn't asked.
     assert counts[0] == counts[1] + 1
+
+
+def test_the_trail_is_read_in_its_order_and_not_by_a_clock_that_was_put_back(
+    afternoon: Afternoon,
+) -> None:
+    again = """
+        INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
+        SELECT chat_id, company_id, operator_id, step.kind, '', fence + step.later, at - interval '10 minutes'
+        FROM agency_assignment, (VALUES ('requeue', 100), ('accept', 101)) AS step (kind, later)
+        WHERE agency_assignment.kind = 'accept' AND chat_id IN (SELECT chat_id FROM agency_chatrecord)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(again)
+        assert cursor.rowcount > 0
+    assert reconcile() == (0, "0 differences\n")

@@ -35,13 +35,13 @@ class Mails:
     doubled_same_id: int
 
 
-def wait_until_done(stage: Stage, chats: Iterable[str]) -> bool:
+def wait_until_done(stage: Stage, chats: Iterable[str], *, limit_s: float = LIMIT_S) -> bool:
     """Wait until every chat is settled and charged and every mail of it is sent; False if that takes too long.
 
     The database may be away meanwhile.
     """
     ids = [UUID(chat) for chat in chats]
-    deadline = time.monotonic() + LIMIT_S
+    deadline = time.monotonic() + limit_s
     while time.monotonic() < deadline:
         try:
             if not _is_busy(stage, ids):

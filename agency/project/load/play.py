@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from agency.project.load.aftermath import wait_until_done
+from agency.project.load.aftermath import LIMIT_S, wait_until_done
 from agency.project.load.dialogues import Dialogue
+from agency.project.load.faults import JUMP_S
 from agency.project.load.kills import Kills
 from agency.project.load.robots import Robot
 from agency.project.load.stage import Stage
@@ -85,7 +86,7 @@ async def play(
         )
         outcome.seconds = loop.time() - began
         chats = [talk.chat_id for talk in talks if talk.chat_id is not None]
-        outcome.done = await run_in(None, wait_until_done, stage, chats)
+        outcome.done = await run_in(None, wait_until_done, stage, chats, limit_s=_patience_s(kills))
         killer.cancel()
         await _ended(killer)
     finally:
@@ -100,6 +101,13 @@ async def _kill(kills: Kills | None, outcome: Outcome) -> None:
     if kills is not None:
         begun = partial(_count_begun, outcome)
         await kills.run(chats=len(outcome.talks), begun=begun)
+
+
+def _patience_s(kills: Kills | None) -> float:
+    """A mail that was due by a clock that is put back waits for as long as it was put back."""
+    names = kills.once if kills is not None else ()
+    jumps = any(name.endswith(("-ahead", "-behind")) for name in names)
+    return LIMIT_S + (JUMP_S if jumps else 0)
 
 
 async def _ended(killer: asyncio.Task[None]) -> None:
