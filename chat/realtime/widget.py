@@ -8,6 +8,7 @@ from uuid import UUID
 from agency.live import switchboard
 from agency.live.outlet import TOO_FAST
 from agency.services import pool
+from agency.services.addresses import read_address
 from chat.domain import events, frames
 from chat.live import writer
 from chat.live.judge import Post
@@ -268,6 +269,9 @@ class WidgetConsumer(DirectConsumer):
         self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
     async def _transcript(self, frame: frames.TranscriptAsk) -> None:
+        # A slip of the keyboard is no wish: it counts for no limit.
+        if read_address(frame.email) is None:
+            raise Refused("bad_address")
         await self._count(visitor_limits.may_ask_transcript)
         facts = {"client_id": frame.client_id, "address": frame.email}
         try:
