@@ -40,22 +40,33 @@ channels_application.no_op = close_old_connections
 PROGRAMS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
 
 
+# What shipped files are tried with; the marker `debian` names one of them.
+DEBIAN = {"caddy": "caddy", "pgbouncer": "pgbouncer", "systemd-analyze": "systemd"}
+
+
+def pytest_report_header() -> list[str]:
+    """Say what is left out; here, as what a process of xdist prints while it collects is never seen."""
+    lines = [
+        f"{name} (apt-get install {DEBIAN[name]})" for name in DEBIAN if not find_program(name)
+    ]
+    lines += [] if SHARED_DATA.is_dir() else ["real input (../shared/data)"]
+    return [f"tests left out for want of: {line}" for line in lines]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs something from outside that isn't here, and say so: real input, programs of Debian."""
-    left_out: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        marker = item.get_closest_marker("debian")
-        missing = [name for name in marker.args if not find_program(name)] if marker else []
-        if missing:
-            words = f"no {' or '.join(missing)} here (apt-get install {' '.join(missing)})"
-            left_out.setdefault(words, []).append(item)
-        elif "shared_data" in item.keywords and not SHARED_DATA.is_dir():
-            left_out.setdefault("no real input at ../shared/data", []).append(item)
-    for reason, found in left_out.items():
-        print(f"{len(found)} tests left out: {reason}")
-        config.hook.pytest_deselected(items=found)
-    gone = {id(item) for found in left_out.values() for item in found}
-    items[:] = [item for item in items if id(item) not in gone]
+    """Leave out what needs something from outside that isn't here: real input, programs of Debian."""
+    left_out = [item for item in items if not _has_what_it_needs(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _has_what_it_needs(item)]
+
+
+def _has_what_it_needs(item: pytest.Item) -> bool:
+    if "shared_data" in item.keywords and not SHARED_DATA.is_dir():
+        return False
+    marker = item.get_closest_marker("debian")
+    assert marker is None or set(marker.args) <= DEBIAN.keys()
+    return marker is None or all(find_program(name) for name in marker.args)
 
 
 def find_program(name: str) -> str | None:
