@@ -1,7 +1,8 @@
 """What the router and the trail write down, read again: each reason they make, as a sentence and the facts in it.
 
 They are stored in English with their facts, so that a trail reads the same for ever. **A new reason needs a line here**:
-tests/domain/test_reasons.py makes every reason of routing.py, and reads those of chat/services/assignment from its source.
+tests/domain/test_reasons.py makes every reason of routing.py, and reads those of chat/services/assignment
+and passing_note.py from their source.
 """
 
 import re
@@ -52,6 +53,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"lease ended", gettext_noop("the console's connection was lost")),
     (r"handed back", gettext_noop("handed back")),
     (r"shift ended", gettext_noop("the shift ended")),
+    (r"break", gettext_noop("a break began")),
     (r"declined", gettext_noop("declined")),
     (r"declined: (?P<words>.+)", gettext_noop("declined: {words}")),
     (r"picked", gettext_noop("picked by somebody")),

@@ -20,7 +20,8 @@ from chat.templatetags.routes import reason_word
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 COMPANY = UUID(int=100)
-ASSIGNMENT = Path(settings.BASE_DIR, "chat/services/assignment")
+SERVICES = Path(settings.BASE_DIR, "chat/services")
+SOURCES = (*sorted((SERVICES / "assignment").glob("*.py")), SERVICES / "passing_note.py")
 # A name that could be mistaken for nothing else, for what a reason takes from elsewhere.
 HOLE = "Q"
 
@@ -81,8 +82,8 @@ def of_the_router() -> Iterator[str]:
 
 
 def of_the_source() -> Iterator[str]:
-    """Every text that chat/services/assignment gives as a reason, holes for what it takes from elsewhere."""
-    trees = [ast.parse(path.read_text()) for path in sorted(ASSIGNMENT.glob("*.py"))]
+    """Every text that the assignment's source gives as a reason, holes for what it takes from elsewhere."""
+    trees = [ast.parse(path.read_text()) for path in SOURCES]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     named = {
         target.id: value

@@ -176,6 +176,8 @@ async def test_what_could_not_be_written_is_tried_again(monkeypatch: pytest.Monk
     async def away(*_args: Any) -> None:
         raise OperationalError
 
+    rows = SiteSighting.objects.filter(site__key=cast.ACME_SITE, origin=cast.ACME_ORIGIN)
+    await rows.adelete()
     sightings._waiting.clear()
     sightings._told.clear()
     await ask("config")
@@ -185,6 +187,4 @@ async def test_what_could_not_be_written_is_tried_again(monkeypatch: pytest.Monk
     assert len(sightings._waiting) == 1
     await sightings.write_waiting()
     assert not sightings._waiting
-    row = await SiteSighting.objects.aget(site__key=cast.ACME_SITE)
-    assert row.origin == cast.ACME_ORIGIN
-    await row.adelete()
+    assert await rows.adelete() == (1, {"agency.SiteSighting": 1})
