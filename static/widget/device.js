@@ -42,15 +42,16 @@ export function watchPages(changed) {
  */
 export function makeShelf(key, open, checked) {
   let memory = read(key, open, checked);
+  // Another tab may have written since.
+  const fresh = () => (memory = { ...memory, ...read(key, open, checked) });
   return {
     get: () => memory,
     put(change) {
-      memory = { ...memory, ...change };
+      memory = { ...fresh(), ...change };
       write(key, open, memory);
       return memory;
     },
-    // Another tab may have written since.
-    fresh: () => (memory = { ...memory, ...read(key, open, checked) }),
+    fresh,
   };
 }
 

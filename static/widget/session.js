@@ -23,6 +23,8 @@ const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
  */
 export function makeSession({ connect, store, page, pace, newId, watched, hidden, changed, reserved = () => null }) {
   let state = restore(store, pace());
+  // Read before this page opens its panel, which is kept at once.
+  const wasOpen = store.tab.get().open;
   let unanswered = 0;
   let syncTimer = 0;
   let syncedAt = 0;
@@ -74,12 +76,12 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     expectAnswer();
   }
 
-  // A chat that ended on an earlier visit is shown for a day, until it was rated or put away; one that ended in this
-  // open panel stays.
+  // A chat that ended on an earlier visit is shown for a day, until it was rated or put away; one that ended in a panel
+  // that stays open from page to page stays.
   function shownChat() {
     if (state.chat) return state.chat.id;
     const { chat, live, ended } = store.local.get();
-    return live || store.tab.get().open || pace() - ended < DAY_MS ? chat : null;
+    return live || wasOpen || pace() - ended < DAY_MS ? chat : null;
   }
 
   function take(frame) {
@@ -289,7 +291,8 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     rest() {
       const chat = state.chat;
       if ((chat && chat.state !== "closed") || state.outbox.length || state.wishes.length || state.question) return;
-      store.local.put({ ended: 0 });
+      // At once, and without its id: the page may be left in the same moment, and nothing of the next one may find it.
+      store.local.put({ chat: null, live: false, ended: 0 });
       socket.stop();
       dispatch({ type: "my.net", net: "idle" });
     },

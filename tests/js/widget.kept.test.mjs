@@ -56,6 +56,15 @@ test("memory outlives a storage that was emptied or denied, and takes over what 
   assert.deepEqual(shelf.fresh(), { token: null, chat: null, live: false });
 });
 
+test("what another tab wrote a moment ago is not written over with what this one knew before", () => {
+  let raw = JSON.stringify({ chat: ID, live: false, ended: 5 });
+  const storage = () => ({ getItem: () => raw, setItem: (_, value) => (raw = value) });
+  const [one, other] = [makeShelf("k", storage, localFacts), makeShelf("k", storage, localFacts)];
+  one.put({ chat: null, ended: 0 });
+  other.put({ draft: "half" });
+  assert.deepEqual(JSON.parse(raw), { chat: null, live: false, ended: 0, draft: "half" });
+});
+
 test("a page is told as the server takes it, whatever the page made of its title", () => {
   assert.deepEqual(pageFacts(page), page);
   // A page that names an image "title" has that image as its title.

@@ -332,9 +332,12 @@ const CLOSED = {
 };
 const DAY = 86_400_000;
 
-/** What the first hello of a next visit asks for, on another page and this much later. */
-function nextVisit(d, later) {
-  const next = desk({ store: { local: d.store.local, tab: shelf() } });
+/** What the first hello of a next visit asks for, on another page and this much later; a panel that opens says so first. */
+function nextVisit(d, later, wasOpen = false) {
+  const store = { local: d.store.local, tab: shelf() };
+  store.tab.put({ open: wasOpen });
+  const next = desk({ store });
+  store.tab.put({ open: true });
   mock.timers.tick(later);
   next.open();
   return next.of("hello")[0].chat_id;
@@ -352,10 +355,12 @@ test("rated, put away or begun anew, it isn't shown again", () => {
   rated.open(CLOSED);
   rated.frame({ type: "chat.rated", chat_id: CHAT, good: true, words: "" });
   assert.equal(nextVisit(rated, 1000), undefined);
+  assert.equal(nextVisit(rated, 1000, true), CHAT);
   const away = desk();
   away.open(CLOSED);
   away.session.rest();
   assert.equal(nextVisit(away, 1000), undefined);
+  assert.equal(nextVisit(away, 1000, true), undefined);
   const anew = desk();
   anew.open(CLOSED);
   anew.session.fresh();
