@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db import connection
 
@@ -139,15 +140,24 @@ FROM facts WHERE counts AND answered GROUP BY 1
 
 
 def count(
-    *, company: Company | None, zone: str | None, since: date, until: date, by: Group
+    *,
+    company: Company | None,
+    zone: str | None,
+    since: date,
+    until: date,
+    by: Group,
+    operator: UUID | None = None,
 ) -> dict[Any, Level]:
     """Count the chats that arrived on these local days, by day or by company; None is the whole. Two queries.
 
     Args:
         company: None: of all companies.
         zone: whose days; None: each company's own.
+        operator: whoever held the chat last; None: anybody, or nobody.
     """
-    period: dict[str, Any] = {"company": company, "zone": zone, "since": since, "until": until}
+    period: dict[str, Any] = {
+        "company": company, "zone": zone, "since": since, "until": until, "operator": operator,
+    }  # fmt: skip
     rows: defaultdict[Any, list[tuple[Any, ...]]] = defaultdict(list)
     for key, *row in read(_CODES[by], rated=True, **period):
         rows[key].append(tuple(row))
@@ -171,11 +181,14 @@ def read(
     Args:
         query: constants of this project with named parameters, never text from outside.
         rated: join the ratings too.
+        more: values of the query's own; `operator`: count only the chats that this one held last.
     """
     starts, ends = day_bounds(since, zone or "UTC")[0], day_bounds(until, zone or "UTC")[1]
     joins, only = [_RATING] if rated else [], []
     if company is not None:
         only.append("AND r.company_id = %(company)s")
+    if more.get("operator") is not None:
+        only.append("AND r.operator_id = %(operator)s")
     if zone is None:
         starts, ends = starts - _ZONES_APART, ends + _ZONES_APART
         joins.append(_COMPANY)

@@ -19,6 +19,8 @@ from agency.services.audit import note_change
 ZONE = DEFAULT_ZONE
 # A plan further away is a typing mistake; one further back changes nothing any more.
 MOST_AHEAD, MOST_BACK = 366 * DAY, 62 * DAY
+# More shifts than this never touch: a day has 24 hours, and the longest takes 12.
+_LOOKED_AHEAD = 20
 
 
 class CannotPlan(Exception):
@@ -183,6 +185,17 @@ def list_between(first: date, until: date, operator_id: UUID | None = None) -> l
     if operator_id is not None:
         shifts = shifts.filter(operator=operator_id)
     return list(shifts.select_related("operator__user").order_by("starts_at", "pk"))
+
+
+def find_next(operator_id: UUID, now: datetime) -> Stretch | None:
+    """The next time somebody is planned from now on, shifts that touch as one; not the one that runs. One query."""
+    planned = Shift.objects.filter(operator=operator_id, ends_at__gt=now).order_by("starts_at")
+    stretches: list[Stretch] = []
+    for starts_at, ends_at in planned.values_list("starts_at", "ends_at")[:_LOOKED_AHEAD]:
+        if stretches and stretches[-1][1] == starts_at:
+            starts_at, _ = stretches.pop()
+        stretches.append((starts_at, ends_at))
+    return next((stretch for stretch in stretches if stretch[0] > now), None)
 
 
 def hours_of(shifts: Iterable[Shift]) -> timedelta:

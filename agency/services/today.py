@@ -1,11 +1,13 @@
-"""How the promises of today are kept so far, company by company: what a manager sees first."""
+"""How today goes so far: company by company for a manager, and for an operator their own chats."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from agency.domain.hours import DEFAULT_ZONE
+from agency.domain.metrics import Level
 from agency.domain.periods import local_day
-from agency.services import reporting
+from agency.services import judged, reporting
 from agency.services.reporting import CompanyLevel
 
 # What a first page shows; the report has them all.
@@ -34,6 +36,15 @@ def list_today(now: datetime) -> Today:
     judged.sort(key=_short_of, reverse=True)
     shown = judged[:SHOWN]
     return Today(day, shown, len(judged) - len(shown), len(every) - len(judged))
+
+
+def own_level(operator_id: UUID, now: datetime) -> Level:
+    """Count the chats of today that this operator held last, of all companies, by the rules of every report; two queries."""
+    day = local_day(now, DEFAULT_ZONE)
+    whole = judged.count(
+        company=None, zone=DEFAULT_ZONE, since=day, until=day, by="day", operator=operator_id
+    )
+    return whole.get(None, Level())
 
 
 def _short_of(line: CompanyLevel) -> float:

@@ -150,6 +150,7 @@ class ConsoleConsumer(DirectConsumer):
         frames.TextsGet: _texts,
         frames.ChatLook: looking.look,
         frames.FloorGet: looking.floor_of,
+        frames.OwnDayGet: looking.own_day,
         frames.ReadingGet: reading.get,
         frames.ReadingDone: reading.done,
     }

@@ -1,4 +1,4 @@
-"""What a console asks to see beyond its own chats: the floor, and who could take one over."""
+"""What a console asks to see beyond its own chats: the floor, their own day, and who could take one over."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from agency.models import PoolEntry
 from chat.domain import events, frames
 from chat.realtime.direct import Refused
 from chat.services import access, floor
+from chat.services.own_day import get_own_day
 from tenants import clock
 from tenants.context import run_in
 
@@ -19,6 +20,13 @@ async def floor_of(console: "ConsoleConsumer", frame: frames.FloorGet) -> None:
     """What waits and who is here."""
     console.say(
         await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=clock.now())
+    )
+
+
+async def own_day(console: "ConsoleConsumer", frame: frames.OwnDayGet) -> None:
+    """This operator's own figures of today, and their next shift."""
+    console.say(
+        await run_in(None, get_own_day, operator_id=console.who.user_id, now=clock.now())
     )
 
 

@@ -24,6 +24,9 @@ export const EVENTS = {
     return { ...next, refusals: [...withoutEndings(state, chat_id), notice] };
   },
 
+  // An answer like the floor: true of the moment it was given.
+  own_day: (state, { type: _type, ...ownDay }) => ({ ...state, ownDay }),
+
   floor: (state, { waiting, open, colleagues }) => ({ ...state, floor: { waiting, open, colleagues } }),
 
   "chat.looked": (state, { chat_id, visitor_name, messages }) => ({ ...state, looked: { chat_id, visitor_name, messages } }),

@@ -27,6 +27,7 @@ export const EMPTY = {
   // Answers to what was asked for a moment: whom a chat can go to, how the floor stands, what an instruction changed.
   options: {},
   floor: null,
+  ownDay: null,
   looked: null,
   reading: {},
   outbox: [],

@@ -4,7 +4,7 @@ import { every } from "../shared/pulse.js";
 import { makeSocket } from "../shared/socket.js";
 import { firstSeq, lastSeq } from "./chat.js";
 import { ready } from "./outbox.js";
-import { act, clock, fetching, floorOpen, handing, happen, net, onChange, operator, reading, shown, shownChat, state, visibleChat } from "./store.js";
+import { act, clock, fetching, floorOpen, handing, happen, narrow, net, onChange, operator, reading, shown, shownChat, state, visibleChat } from "./store.js";
 import { steady } from "../shared/time.js";
 
 const RENEW_MS = 5000;
@@ -16,6 +16,8 @@ const TYPING_EVERY_MS = 3000;
 const AGAIN_MS = 700;
 // The floor is nobody's own: it isn't told, it is asked for while somebody looks.
 const FLOOR_MS = 3000;
+// One's own figures change when a chat is wrapped up, which asks for them too; a report's day goes on elsewhere as well.
+const DAY_MS = 60_000;
 
 let socket = null;
 let entered = false;
@@ -30,6 +32,7 @@ const syncing = new Set();
 const textsAsked = new Set();
 const readingAsked = new Set();
 let optionsAsked = null;
+let dayAsked = false;
 const typedAt = new Map();
 
 /** Connects and stays connected. */
@@ -39,8 +42,9 @@ export function start(url) {
   every(RENEW_MS, renew);
   every(500, watch);
   every(FLOOR_MS, askFloor);
+  every(DAY_MS, askDayAgain);
   onChange(plan);
-  for (const look of [shown, handing, reading]) look.subscribe(plan);
+  for (const look of [shown, handing, reading, floorOpen]) look.subscribe(plan);
   floorOpen.subscribe(askFloor);
   window.addEventListener("focus", plan);
   document.addEventListener("visibilitychange", plan);
@@ -140,7 +144,7 @@ function fetched() {
 
 function noteNet(facts) {
   if (facts.net !== "open") {
-    entered = false;
+    entered = dayAsked = false;
     fetching.value = null;
     askedAt = 0;
     act({ type: "my.offline" });
@@ -193,6 +197,7 @@ function flush() {
   askTexts();
   askReading();
   askOptions();
+  askDay();
   if (state.value.readOnly) return;
   tellRead();
   for (const item of ready(state.value.outbox)) {
@@ -240,6 +245,18 @@ function askOptions() {
   const again = chat !== optionsAsked;
   optionsAsked = chat;
   if (chat && again) socket.send({ type: "transfer.options", chat_id: chat });
+}
+
+// How one's day goes, once each time that no chat is open any more.
+function askDay() {
+  const isEmpty = !floorOpen.value && !shown.value && !(narrow.value && Object.keys(state.value.chats).length);
+  if (isEmpty && !dayAsked) socket.send({ type: "own_day.get" });
+  dayAsked = isEmpty;
+}
+
+function askDayAgain() {
+  dayAsked = false;
+  plan();
 }
 
 function askFloor() {

@@ -1,17 +1,22 @@
 """What happens around a conversation: hostile text, a second console, nobody at the desk."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from agency.models import Seat
-from tenants.models import Site
+from agency.models import Seat, Shift, User
+from tenants.models import Company, Site
 from tests.browser.conftest import Desk
 from tests.browser.looking import look_at
+from tests.browser.sessions import give_session
 from tests.browser.websites import Websites, at_the_desk, window_of
 from tests.cast import ACME_SITE, ZEN_SITE
+from tests.concurrency.threads import wait_until
+from tests.services.records import finish
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "committed")]
 
@@ -101,6 +106,47 @@ def test_the_second_console_takes_the_seat_and_the_first_can_only_read(
         send(alice.get_by_role("textbox", name="Bericht aan"), "En weer van het eerste")
         expect(marieke.get_by_text("En weer van het eerste")).to_be_visible()
     assert Seat.objects.get(operator__user__email="alice@balie.test").used == 1
+
+
+def test_a_console_without_a_chat_shows_its_own_day(chromium: Browser, desk: Desk) -> None:
+    person = User.objects.select_related("operator").get(email="alice@balie.test")
+    now = timezone.now()
+    acme = Company.objects.get(slug="acme")
+    made = [finish(acme, now, answer=seconds, operator=person.operator) for seconds in (4, 30)]
+    begins, eight = now + timedelta(days=1), timedelta(hours=8)
+    made.append(
+        Shift.objects.create(operator=person.operator, starts_at=begins, ends_at=begins + eight)
+    )
+    for width in (1280, 390):
+        with window_of(chromium, viewport={"width": width, "height": 800}) as window:
+            give_session(window, desk.url(), person.email)
+            page = window.new_page()
+            page.goto(desk.url("/console/"))
+            day = page.get_by_role("region", name="Jouw dag")
+            expect(day).to_contain_text("1 van 2")
+            expect(day).to_contain_text("Volgende dienst")
+            look_at(page)
+    for row in made:
+        row.delete()
+
+
+def test_a_page_that_closes_ends_its_lease_soon_and_one_that_reloads_keeps_the_seat(
+    chromium: Browser, desk: Desk
+) -> None:
+    def seat() -> Seat:
+        return Seat.objects.get(operator__user__email="alice@balie.test")
+
+    with window_of(chromium) as window:
+        page = at_the_desk(window, desk, "alice@balie.test", known=True)
+        before = seat()
+        page.reload()
+        expect(page.get_by_role("region", name="Jouw dag")).to_be_visible()
+        assert seat().epoch == before.epoch + 1
+        assert seat().lease_until > before.lease_until
+        before = seat()
+        page.close()
+        # A lease only ever falls by leaving: renewals raise it.
+        wait_until(lambda: seat().lease_until < before.lease_until)
 
 
 def test_an_open_page_follows_the_last_operator_out(

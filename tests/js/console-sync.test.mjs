@@ -341,6 +341,26 @@ test("the floor is asked for while somebody looks, each 3 s, and no longer", asy
   assert.equal(line().of("floor.get").length, 2);
 });
 
+test("one's own day is asked for where no chat is open: once, and then each minute", async () => {
+  const asked = () => line().of("own_day.get").length;
+  const before = asked();
+  shown.value = CHAT;
+  await settled();
+  assert.equal(asked(), before, "a chat is open");
+  shown.value = null;
+  await settled();
+  assert.equal(asked(), before + 1);
+  for (let n = 0; n < 11; n += 1) await hears(renewed([], { seat: seat() }));
+  assert.equal(asked(), before + 1, "whatever else comes");
+  await passes(60_000);
+  assert.equal(asked(), before + 2);
+  floorOpen.value = true;
+  await settled();
+  floorOpen.value = false;
+  await settled();
+  assert.equal(asked(), before + 3, "back from the floor");
+});
+
 test("what stands behind the floor isn't read", async () => {
   shown.value = CHAT;
   floorOpen.value = true;

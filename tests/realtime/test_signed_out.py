@@ -1,11 +1,16 @@
 """Where and how long a console lives: on the agency's host, and no longer than its session."""
 
+from datetime import datetime
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 
 from agency.models import Seat, User
+from agency.services import presence
+from tenants import clock
 from tests.realtime.desk import console_socket, operator
+from tests.realtime.scene import new_id, wait_idle
 
 pytestmark = pytest.mark.usefixtures("live")
 
@@ -31,6 +36,30 @@ async def test_another_password_closes_the_consoles_of_the_old_one() -> None:
         assert await socket.hear_close() == 4401
     finally:
         await sync_to_async(User.objects.filter(pk=alice.pk).update)(password=old)
+
+
+async def test_a_page_that_goes_away_leaves_five_seconds_unless_another_takes_the_seat() -> None:
+    async def lease() -> datetime:
+        return (await Seat.objects.aget(operator__user__email="alice@balie.test")).lease_until
+
+    first, snapshot = await operator()
+    whole = await lease()
+    await first.send(type="seat.leave", epoch=snapshot["seat"]["epoch"])
+    await wait_idle(first, new_id())
+    # A lease only ever falls by leaving: renewals raise it.
+    short = await lease()
+    assert short < whole
+    assert short <= clock.now() + presence.CLOSING
+    second, again = await operator()
+    assert again["seat"]["epoch"] == snapshot["seat"]["epoch"] + 1
+    taken = await lease()
+    assert taken > whole
+    # The old page's word comes late: the seat is somebody else's by now.
+    await first.send(type="seat.leave", epoch=snapshot["seat"]["epoch"])
+    await wait_idle(first, new_id())
+    assert await lease() == taken
+    await second.send(type="seat.renew", epoch=again["seat"]["epoch"])
+    await second.hear("seat.renewed")
 
 
 async def test_a_console_lives_on_the_agency_s_host_alone() -> None:

@@ -173,6 +173,27 @@ class ChatRemoved(Event, tag="chat.removed"):
     name: str = ""
 
 
+class Stretch(Struct, gc=False):
+    """A planned time at the desk."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class OwnDay(Event, tag="own_day"):
+    """Answer to own_day.get: the report's figures of this operator's finished chats that arrived today.
+
+    `offered`: those within opening hours, without spam. `within_promise` of `base`: the share kept. `response_p50`: seconds to
+    the first answer, half of the answered chats had it within this; null without one. `next_shift`: null if none is planned.
+    """
+
+    offered: int
+    within_promise: int
+    base: int
+    response_p50: float | None
+    next_shift: Stretch | None
+
+
 class Text(Struct, gc=False):
     """One text in force. `kind`: script, canned, instruction. `data` holds a script's steps."""
 

@@ -24,6 +24,7 @@ from chat.domain.frames.console import (
     FloorGet,
     OfferAccept,
     OfferDecline,
+    OwnDayGet,
     ReadingDone,
     ReadingGet,
     SeatDrain,
@@ -73,6 +74,7 @@ __all__ = [
     "Frame",
     "OfferAccept",
     "OfferDecline",
+    "OwnDayGet",
     "Page",
     "QuestionPost",
     "ReadingDone",
@@ -137,6 +139,7 @@ CONSOLE_FRAMES = (
     ChatTake,
     ChatLook,
     FloorGet,
+    OwnDayGet,
     ReadingGet,
     ReadingDone,
 )
@@ -176,6 +179,7 @@ ConsoleFrame = (
     | ChatTake
     | ChatLook
     | FloorGet
+    | OwnDayGet
     | ReadingGet
     | ReadingDone
 )

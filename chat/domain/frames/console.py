@@ -172,6 +172,10 @@ class FloorGet(Frame, tag="floor.get"):
     """Asks what waits and who is here, over the companies this operator is certified for."""
 
 
+class OwnDayGet(Frame, tag="own_day.get"):
+    """Asks how this operator's own day goes so far, and when they are planned next."""
+
+
 class ReadingGet(Frame, tag="reading.get"):
     """Asks what changed in a company's instruction since the version this operator read."""
 

@@ -11,6 +11,7 @@ import { say } from "../words.js";
 import { Banners } from "./banners.js";
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
+import { OwnDay } from "./own_day.js";
 import { html, Icon, Key, Mono, shortUrl, webUrl } from "./parts.js";
 import { ReadFirst } from "./reading.js";
 import { Asked, isAsked, toggleTransfer, Transfer } from "./transfer.js";
@@ -68,7 +69,8 @@ function Nobody() {
   const chats = Object.values(state.value.chats);
   const go = () => open(mostUrgent(chats, clock.now()));
   return html`<div class="empty"><${Icon} name="messages-square" size="xl" /><p>${say("chat.none")}</p>
-    ${chats.length > 0 && html`<button class="btn" type="button" onClick=${go}>${say("chat.none.urgent")} <${Key} id="urgent" /></button>`}</div>`;
+    ${chats.length > 0 && html`<button class="btn" type="button" onClick=${go}>${say("chat.none.urgent")} <${Key} id="urgent" /></button>`}
+    <${OwnDay} /></div>`;
 }
 
 function Head({ chat, left = false }) {

@@ -8,6 +8,7 @@ import { clock, companyOf, floorOpen, isTyping, nameOf, narrow, open, second, sh
 import { say } from "../words.js";
 import { showKeys } from "./help.js";
 import { Offers, standing } from "./offer.js";
+import { OwnDay } from "./own_day.js";
 import { Arc, Dots, html, Icon, Key, Mono } from "./parts.js";
 
 // A list that moves while a hand is on it gets the wrong click.
@@ -51,7 +52,7 @@ function Empty() {
   const n = Object.keys(state.value.companies).length;
   const { paused } = state.value.seat;
   const key = paused ? "list.empty.pause" : { 0: "list.empty.none", 1: "list.empty.one" }[n] ?? "list.empty";
-  return html`<p class="empty">${say(key, { n })}</p>`;
+  return html`<div class="empty"><p>${say(key, { n })}</p>${narrow.value && html`<${OwnDay} />`}</div>`;
 }
 
 function Part({ part, chats }) {
