@@ -192,9 +192,8 @@ def find_next(operator_id: UUID, now: datetime) -> Stretch | None:
     planned = Shift.objects.filter(operator=operator_id, ends_at__gt=now).order_by("starts_at")
     stretches: list[Stretch] = []
     for starts_at, ends_at in planned.values_list("starts_at", "ends_at")[:_LOOKED_AHEAD]:
-        if stretches and stretches[-1][1] == starts_at:
-            starts_at, _ = stretches.pop()
-        stretches.append((starts_at, ends_at))
+        touches = bool(stretches) and stretches[-1][1] == starts_at
+        stretches.append((stretches.pop()[0] if touches else starts_at, ends_at))
     return next((stretch for stretch in stretches if stretch[0] > now), None)
 
 

@@ -25,9 +25,7 @@ async def floor_of(console: "ConsoleConsumer", frame: frames.FloorGet) -> None:
 
 async def own_day(console: "ConsoleConsumer", frame: frames.OwnDayGet) -> None:
     """This operator's own figures of today, and their next shift."""
-    console.say(
-        await run_in(None, get_own_day, operator_id=console.who.user_id, now=clock.now())
-    )
+    console.say(await run_in(None, get_own_day, operator_id=console.who.user_id, now=clock.now()))
 
 
 async def look(console: "ConsoleConsumer", frame: frames.ChatLook) -> None:

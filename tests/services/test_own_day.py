@@ -72,13 +72,11 @@ def test_it_takes_three_queries_and_says_nothing_of_nothing(
         ([(15, 17), (16.5 + 24, 44)], (15, 17)),
     ],
     ids=[
-        "nothing planned", "it is over", "it runs", "it ends now", "it begins now", "the one after it", "the one that runs is two",
-        "the next is two", "later today",
+        "nothing planned", "it is over", "it runs", "it ends now", "it begins now", "the one after it",
+        "the one that runs is two", "the next is two", "later today",
     ],
 )  # fmt: skip
-def test_the_next_shift_is_the_next_stretch_that_has_not_begun(
-    alice, bob, spans, expected
-) -> None:
+def test_the_next_shift_is_the_next_stretch_that_has_not_begun(alice, bob, spans, expected) -> None:
     plan(bob, (on(15), on(16)))
     plan(alice, *((on(0) + timedelta(hours=a), on(0) + timedelta(hours=b)) for a, b in spans))
     found = get_own_day(operator_id=alice.pk, now=NOW).next_shift

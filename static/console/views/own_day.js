@@ -24,11 +24,11 @@ export function OwnDay() {
 function Figure({ name, value }) {
   return html`<div class="kpi"><dt class="kpi__label">${say(`day.${name}`)}</dt>
     <dd class=${value ? "kpi__n" : "kpi__n kpi__n--none"}>${value || (value === null ? "\u00a0" : say("day.none"))}</dd>
-    <dd class="kpi__sub">${say(`day.${name}.sub`)}</dd></div>`;
+    <dd class="kpi__sub">${value !== false && value !== 0 && say(`day.${name}.sub`)}</dd></div>`;
 }
 
 function Planned({ ends, next }) {
   const runs = ends && Date.parse(ends) > second.value;
-  return html`${runs && html`${say("day.shift.now", { time: timeOfDay(ends, language) })} `}
-    ${next ? say("day.shift.next", shiftWords(next, language)) : say("day.shift.none")}`;
+  return html`${runs && html`<span>${say("day.shift.now", { time: timeOfDay(ends, language) })}</span> `}
+    <span>${next ? say("day.shift.next", shiftWords(next, language)) : say("day.shift.none")}</span>`;
 }
