@@ -173,8 +173,8 @@ def _charge_url(place: Place, chat_id: UUID, charge: Charged) -> str:
     closed = record.closed_at
     earlier = Q(record__closed_at__lt=closed) | Q(record__closed_at=closed, record__lt=chat_id)
     lines = Charge.objects.filter(company=place.company, month=charge.month)
-    start = lines.filter(earlier).count() // LINES_A_PAGE * LINES_A_PAGE
-    return f"{place.charges_url}?month={charge.month:%Y-%m}&start={start}#n{record.number}"
+    page = lines.filter(earlier).count() // LINES_A_PAGE + 1
+    return f"{place.charges_url}?month={charge.month:%Y-%m}&page={page}#n{record.number}"
 
 
 def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:

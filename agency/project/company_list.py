@@ -1,6 +1,7 @@
 """The manager's list of companies: what each needs, and what happens there now. As many queries for 250 as for one."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,41 +52,32 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Companies:
-    """One page of the list. `total` fit the search; of all companies `needing` lack something, `few` people."""
+    """One page of the list. Of all companies `needing` lack something, `few` people."""
 
     lines: list[Line]
-    total: int
     all: int
     needing: int
     few: int
-    start: int
-
-    @property
-    def has_more(self) -> bool:
-        """Whether there is a next page."""
-        return self.start + PAGE < self.total
 
 
-def list_companies(*, query: str, show: str, start: int, now: datetime) -> Companies:
-    """Ready companies by name, a page of 50.
+def list_companies(
+    *, show: str, choose: Callable[[list[Any]], Sequence[Any]], now: datetime
+) -> Companies:
+    """A page of ready companies.
 
     Args:
-        query: part of a name, monogram or portal address.
         show: all, needs (those that lack something) or few (those that too few operators are certified for).
-        start: how many come before the page.
+        choose: those that the page shows, of the companies by name with the annotations of `_read`.
     """
     everything = _read(Company.objects.filter(ready=True), now)
-    needing = [row for row in everything if _needs(row)]
+    needing = [row for row in everything if row.needs]
     few = [row for row in everything if row.certified_now < row.at_least]
     chosen = {"needs": needing, "few": few}.get(show, everything)
-    found = [row for row in chosen if _fits(row, query.lower())]
     return Companies(
-        lines=_lines(found[start : start + PAGE], now),
-        total=len(found),
+        lines=_lines(choose(chosen), now),
         all=len(everything),
         needing=len(needing),
         few=len(few),
-        start=start,
     )
 
 
@@ -124,18 +116,15 @@ def _read(companies: QuerySet[Company], now: datetime) -> list[Any]:
         row.certified_now, row.here_now = counts.get(row.pk, (0, 0))
         row.no_operator = row.certified_now == 0
         row.few_operators = 0 < row.certified_now < row.at_least
+        row.needs = _needs(row)
     return rows
-
-
-def _fits(row: Company, query: str) -> bool:
-    return query in row.name.lower() or query in row.slug or query == row.monogram.lower()
 
 
 def _needs(row: Any) -> tuple[str, ...]:
     return tuple(need for need in NEEDS if getattr(row, need))
 
 
-def _lines(rows: list[Any], now: datetime) -> list[Line]:
+def _lines(rows: Sequence[Any], now: datetime) -> list[Line]:
     ids = [row.pk for row in rows]
     states: dict[UUID, Counter[str]] = {}
     for company_id, state in PoolEntry.objects.filter(company__in=ids).values_list(

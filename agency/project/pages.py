@@ -1,5 +1,7 @@
 """Manager's pages that span the apps: all companies, a new one, what it still needs, the people of its portal."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,8 +20,7 @@ from agency.services.today import list_today
 from agency.views.companies import colour_of
 from agency.views.forms.company import MemberForm, member_words
 from agency.views.forms.status import status_of
-from agency.views.pager import pager, start_of
-from agency.views.people import search_of
+from agency.views.table import Column, Table
 from tenants import clock
 from tenants.models import Company
 
@@ -30,23 +31,53 @@ def home(request: HttpRequest) -> HttpResponse:
     """How today's promises are kept; then every company: what it needs, who is there for it, what happens now."""
     access.require_manager(request.user)
     now = clock.now()
-    query, show = search_of(request), request.GET.get("show")
+    show = request.GET.get("show")
+    show = show if show in ("needs", "few") else ""
+    table = _companies_table(request, show)
     found = company_list.list_companies(
-        query=query, show=show or "all", start=start_of(request), now=now
+        show=show, choose=lambda rows: table.fill(rows, words=_words_of, by=_ORDERS).rows, now=now
     )
     context = {
         "found": found,
-        "query": query,
-        "show": show if show in ("needs", "few") else "all",
+        "table": table,
+        "query": table.query,
+        "show": show or "all",
         "live": company_list.count_live_everywhere(),
         "seats": overview.count_seats(now),
         # First of all; whoever pages or searches has seen it.
         "kept": None if request.GET else list_today(now),
-        "pages": pager(
-            {"q": query, "show": show}, start=found.start, size=company_list.PAGE, total=found.total
-        ),
+        "pages": table.pages,
     }
     return render(request, "manage/home.html", context)
+
+
+def _companies_table(request: HttpRequest, show: str) -> Table[Any]:
+    return Table(
+        request,
+        Column(_("Company"), "company"),
+        Column(_("Needs"), "needs", falls=True),
+        Column(_("Now")),
+        Column(_("Waiting"), is_figure=True),
+        Column(_("In conversation"), is_figure=True),
+        Column(_("At the desk"), "here", is_figure=True, falls=True),
+        Column(_("Certified of at least"), "certified", is_figure=True),
+        Column(_("Sites"), is_figure=True),
+        sort="company",
+        size=company_list.PAGE,
+        kept={"show": show},
+    )
+
+
+def _words_of(row: Any) -> str:
+    """What a company is found by: its name, the name of its portal and its monogram."""
+    return f"{row.name}\n{row.slug}\n{row.monogram}"
+
+
+_ORDERS: dict[str, Callable[[Any], Any]] = {
+    "needs": lambda row: len(row.needs),
+    "here": lambda row: row.here_now,
+    "certified": lambda row: row.certified_now - row.at_least,
+}
 
 
 @login_required

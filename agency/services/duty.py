@@ -53,14 +53,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A page of people by name, and the days over everybody; `people` counts all who could stand in it."""
+    """Everybody's days, by name, and the days over all of them."""
 
     monday: date
     days: list[DayHead]
     lines: list[Line]
-    people: int
     length: timedelta
-    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,19 @@ class Duty:
     next: list[OnDuty]
     unplanned: list[Operator]
 
+    @property
+    def people(self) -> int:
+        """How many work now, planned or not."""
+        return len(self.now) + len(self.unplanned)
 
-def list_week(*, monday: date, start: int, now: datetime) -> Week:
-    """Everybody's shifts of a week, on the day on which each begins; two queries.
+    @property
+    def here(self) -> int:
+        """How many of those who are planned are at their desk."""
+        return sum(duty.is_here for duty in self.now)
 
-    Args:
-        start: how many people come before the page.
-    """
+
+def list_week(*, monday: date, now: datetime) -> Week:
+    """Everybody's shifts of a week, on the day on which each begins; two queries."""
     shifts = list_between(monday, monday + WEEK)
     days = [monday + n * DAY for n in range(7)]
     of_person: defaultdict[UUID, list[Planned]] = defaultdict(list)
@@ -96,15 +100,12 @@ def list_week(*, monday: date, start: int, now: datetime) -> Week:
     people = Operator.objects.select_related("user").filter(
         Q(user__is_active=True) | Q(pk__in=list(of_person))
     )
-    operators = list(people.order_by(Lower("user__name"), "pk"))
-    shown = operators[start : start + PAGE]
+    operators = people.order_by(Lower("user__name"), "pk")
     return Week(
         monday=monday,
         days=_heads(days, shifts),
-        lines=[_line(operator, days, of_person[operator.pk]) for operator in shown],
-        people=len(operators),
+        lines=[_line(operator, days, of_person[operator.pk]) for operator in operators],
         length=hours_of(shifts),
-        has_more=len(operators) > start + PAGE,
     )
 
 

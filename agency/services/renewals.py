@@ -1,6 +1,6 @@
 """Certifications of all companies that somebody has to look at, and certifying anew those that were chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,16 @@ from agency.services.roster import Certificate, certificate_of
 PAGE = 50
 LISTS = ("soon", "ended", "read")
 _NEWEST = F("company__instruction_version__major")
+_BY_VERSION = Case(
+    When(major__lt=_NEWEST, then=F("company__instruction_version__changed_at") + GRACE),
+    output_field=DateTimeField(),
+)
+# What the lists can be sorted by.
+ORDERS = {
+    "ends": Least(_BY_VERSION, "expires_at"),
+    "company": Lower("company__name"),
+    "operator": Lower("operator__public_name"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +36,28 @@ class Renewals:
 
     lines: list[Certificate]
     counts: dict[str, int]
-    start: int
     total: int
 
 
-def list_renewals(*, show: str, query: str, start: int, now: datetime) -> Renewals:
-    """Certifications of active operators, those that end first before the others; as many queries for many as for one.
+def list_renewals(
+    *, show: str, query: str, order: str, window: Callable[[int], slice], now: datetime
+) -> Renewals:
+    """A page of certifications of active operators; as many queries for many as for one.
 
     Args:
         show: soon (they count and end within 30 days), ended, or read (for an older version than was read).
         query: part of a company's or an operator's name; "" for all.
-        start: how many come before the page.
+        order: a key of ORDERS, with a `-` before it for the other way round.
+        window: which of so many lines the page shows.
     """
     lists = {name: _named(rows, query) for name, rows in _lists(now).items()}
     found = lists[show].select_related("operator__user", "company__instruction_version")
-    changed = F("company__instruction_version__changed_at")
-    by_version = Case(When(major__lt=_NEWEST, then=changed + GRACE), output_field=DateTimeField())
-    ordered = found.order_by(
-        Least(by_version, "expires_at").asc(nulls_last=True),
-        Lower("company__name"),
-        Lower("operator__public_name"),
-        "pk",
-    )
-    lines = [certificate_of(row, now) for row in ordered[start : start + PAGE]]
+    falls, by = order.startswith("-"), ORDERS[order.removeprefix("-")]
+    first = by.desc(nulls_last=True) if falls else by.asc(nulls_last=True)
+    ordered = found.order_by(first, ORDERS["company"], ORDERS["operator"], "pk")
     counts = {name: rows.count() for name, rows in lists.items()}
-    return Renewals(lines, counts, start, counts[show])
+    lines = [certificate_of(row, now) for row in ordered[window(counts[show])]]
+    return Renewals(lines, counts, counts[show])
 
 
 @transaction.atomic

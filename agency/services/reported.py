@@ -82,11 +82,10 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class ReportedPage:
-    """Some of the chats, the newest first, and how many there are; `first` came before these."""
+    """Some of the chats, the newest first, and how many there are; 0 too where these are beyond the last."""
 
     lines: list[Reported]
     total: int
-    first: int
 
 
 def list_reported(
@@ -98,15 +97,15 @@ def list_reported(
     cause: Cause | None = None,
     weekday: int | None = None,
     minute: int | None = None,
-    start: int = 0,
+    window: slice = slice(0, SHOWN),
 ) -> ReportedPage:
-    """Fifty of the chats that a report of these days counts as `what`; four queries.
+    """Some of the chats that a report of these days counts as `what`; four queries.
 
     Args:
         what: one of WHAT.
         cause: only those whose promise broke for it.
         weekday: only those that arrived on it, 0 is Monday. `minute`: only in the half hour of the local day that begins then.
-        start: how many to leave out; beyond the last, none are shown.
+        window: which of them; beyond the last, none.
 
     Raises:
         BadPeriod: reversed, or over 400 days.
@@ -116,8 +115,8 @@ def list_reported(
         "cause": None if cause is None else _CAUSES[cause],
         "weekday": weekday,
         "minute": minute,
-        "limit": SHOWN,
-        "start": start,
+        "limit": window.stop - window.start,
+        "start": window.start,
     }
     rows = judged.read(
         _ROWS.format(what=WHAT[what].format(**_VERDICTS)),
@@ -128,7 +127,7 @@ def list_reported(
         rated=what.startswith("rated"),
         **facts,
     )
-    return ReportedPage(_lines(rows), rows[0][-1] if rows else 0, start)
+    return ReportedPage(_lines(rows), rows[0][-1] if rows else 0)
 
 
 def _lines(rows: list[tuple[Any, ...]]) -> list[Reported]:

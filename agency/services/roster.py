@@ -1,11 +1,12 @@
 """Lists of the agency's people and their certifications, as the manager's pages show them."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
 
 from agency.domain.capacity import LEVEL_CAPACITY
@@ -22,6 +23,12 @@ PAGE = 50
 # Names offered to be certified at once; more are found by searching.
 OFFERED = 25
 SHOWN = ("active", "here", "off", "all")
+# What the list of people can be sorted by.
+ORDERS: dict[str, Func | F] = {
+    "name": Lower("name"),
+    "public": Lower("operator__public_name"),
+    "level": F("operator__level"),
+}
 PICKS = ("all", "soon", "unread")
 
 
@@ -49,8 +56,6 @@ class People:
 
     lines: list[Person]
     total: int
-    first: int
-    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +94,16 @@ class Certificate:
         return self.standing.state != CURRENT or self.ends_soon
 
 
-def list_people(*, query: str, show: str, start: int, now: datetime) -> People:
-    """The agency's people by name; five queries however many they are.
+def list_people(
+    *, query: str, show: str, order: str, window: Callable[[int], slice], now: datetime
+) -> People:
+    """A page of the agency's people; five queries however many they are.
 
     Args:
         query: part of a name, or the beginning of a mail address; "" for everybody.
         show: active, here (at their desk), off (switched off) or all.
-        start: how many of them come before the page.
+        order: a key of ORDERS, with a `-` before it for the other way round.
+        window: which of so many people the page shows.
     """
     found = User.objects.filter(agency_people())
     if query:
@@ -109,9 +117,10 @@ def list_people(*, query: str, show: str, start: int, now: datetime) -> People:
     if show == "here":
         found = found.filter(operator__seat__lease_until__gt=now)
     total = found.count()
-    ordered = found.select_related("operator").order_by(Lower("name"), "pk")
-    users = list(ordered[start : start + PAGE])
-    return People(_lines(users, now), total, start, total > start + PAGE)
+    falls, by = order.startswith("-"), ORDERS[order.removeprefix("-")]
+    first = by.desc(nulls_last=True) if falls else by.asc(nulls_last=True)
+    ordered = found.select_related("operator").order_by(first, Lower("name"), "pk")
+    return People(_lines(list(ordered[window(total)]), now), total)
 
 
 def find_person(user_id: UUID, now: datetime) -> Person | None:

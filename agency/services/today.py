@@ -33,7 +33,7 @@ def list_today(now: datetime) -> Today:
     day = local_day(now, DEFAULT_ZONE)
     every = reporting.companies_overview(since=day, until=day)
     judged = [line for line in every if line.level.base]
-    judged.sort(key=_short_of, reverse=True)
+    judged.sort(key=short_of, reverse=True)
     shown = judged[:SHOWN]
     return Today(day, shown, len(judged) - len(shown), len(every) - len(judged))
 
@@ -47,5 +47,6 @@ def own_level(operator_id: UUID, now: datetime) -> Level:
     return whole.get(None, Level())
 
 
-def _short_of(line: CompanyLevel) -> float:
+def short_of(line: CompanyLevel) -> float:
+    """Return how many chats a company is short of its promise; below 0 it has room."""
     return line.level.base * line.promise.share - line.level.within_promise

@@ -1,5 +1,7 @@
 """Who may answer for whom: given and taken back, from a person's page and from a company's."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +17,7 @@ from agency.services import access, certification, pool_rules, roster
 from agency.views.forms.pool import LimitForm, RuleForm
 from agency.views.forms.status import status_of
 from agency.views.people import search_of
+from agency.views.table import Column, Table
 from tenants import clock
 from tenants.models import Company
 
@@ -46,11 +49,19 @@ def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
     operators, count = roster.list_operators_to_certify(company, query)
     everybody = roster.list_certified(company, now)
     show = request.GET.get("show", "")
+    show = show if show in roster.PICKS else "all"
+    table = _operator_table(request, show).fill(
+        roster.pick(everybody, show),
+        words=lambda one: f"{one.operator.public_name}\n{one.operator.user.name}",
+        by=_BY,
+    )
     context = {
         "company": company,
         "lists": [(name, label, len(roster.pick(everybody, name))) for name, label in _lists()],
-        "show": show if show in roster.PICKS else "all",
-        "certificates": roster.pick(everybody, show),
+        "show": show,
+        "table": table,
+        "pages": table.pages,
+        "certificates": table.rows,
         "has_instruction": not certification.list_without_instruction([company]),
         "counting": sum(one.is_able for one in everybody),
         "readers": sum(one.can_be_renewed_by_reading for one in everybody),
@@ -151,6 +162,28 @@ def find_operator(person_id: UUID) -> Operator:
     if operator is None:
         raise Http404
     return operator
+
+
+def _operator_table(request: HttpRequest, show: str) -> Table[roster.Certificate]:
+    return Table(
+        request,
+        Column(_("Operator"), "operator"),
+        Column(_("Certification"), "ends"),
+        Column(_("Since"), "since"),
+        Column(_("Newest version read"), "read"),
+        Column(_("Chats at once"), "limit", is_figure=True),
+        Column(_("Actions"), is_hidden=True),
+        sort="operator",
+        kept={"show": show if show != "all" else ""},
+    )
+
+
+_BY: dict[str, Callable[[roster.Certificate], Any]] = {
+    "ends": lambda one: one.standing.until,
+    "since": lambda one: one.certified_at,
+    "read": lambda one: one.has_read,
+    "limit": lambda one: one.chat_limit,
+}
 
 
 def _held(operator: Operator, company: Company) -> roster.Certificate:

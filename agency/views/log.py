@@ -4,27 +4,64 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agency.models import LogEntry
 from agency.services import access, audit
+from agency.views.forms.chooser import Chooser, distinct
 from agency.views.log_words import KINDS, line_of
+from agency.views.table import Pages
 from tenants.models import Company
+
+
+class LogForm(forms.Form):
+    """Of which company, by whom and of which kind. What can't be read is said, and narrows nothing."""
+
+    company = forms.ChoiceField(required=False, label=gettext_lazy("Company"), widget=Chooser)
+    person = forms.ChoiceField(required=False, label=gettext_lazy("Person"), widget=Chooser)
+    kind = forms.ChoiceField(required=False, label=gettext_lazy("Kind"))
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request.GET)
+        ready = Company.objects.filter(ready=True).order_by("name")
+        lists: dict[str, list[tuple[str, str]]] = {
+            "company": distinct(ready.values_list("pk", "name", "slug")),
+            "person": distinct((one.pk, one.name, one.email) for one in audit.list_actors()),
+            "kind": [(one, str(words)) for one, (words, _begin) in KINDS.items()],
+        }
+        for name, choices in lists.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("All")), *choices]
+            field.widget.attrs["class"] = "input"
+        self.is_valid()
+        for name in self.errors:
+            # An id may be one of somebody who isn't in the list any more.
+            if self.id_of(name) is not None:
+                continue
+            words = _("%(field)s: choose one from the list. Below stand all.")
+            messages.warning(request, words % {"field": self.fields[name].label})
+
+    def id_of(self, name: str) -> UUID | None:
+        """Return what is chosen; None for all."""
+        return _id(self.cleaned_data.get(name) or self.data.get(name, ""))
 
 
 @require_safe
 @login_required
 def log(request: HttpRequest) -> HttpResponse:
-    """A page of changes, of all or of one company, person, day or kind. An id that isn't there finds nothing."""
+    """A page of changes, of all or of one company, person, day or kind."""
     access.require_manager(request.user)
-    company_id, actor_id = (_id(request.GET.get(name, "")) for name in ("company", "person"))
-    day, kind = _day(request), request.GET.get("kind", "")
-    kind = kind if kind in KINDS else ""
+    form, day = LogForm(request), _day(request)
+    company_id, actor_id = form.id_of("company"), form.id_of("person")
+    kind = form.cleaned_data.get("kind", "")
     entries, has_more = audit.list_changes(
         company_id=company_id,
         actor_id=actor_id,
@@ -40,17 +77,12 @@ def log(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "lines": [line_of(entry) for entry in entries],
-        "companies": Company.objects.filter(ready=True).only("id", "name"),
-        "people": audit.list_actors(),
-        "kinds": [(one, words) for one, (words, _begin) in KINDS.items()],
-        "kind": kind,
+        "form": form,
         "day": day,
-        "company_id": company_id,
-        "actor_id": actor_id,
-        "pages": {
-            "first": (_address(kept) or "?") if request.GET.get("before") else "",
-            "after": _address({**kept, "before": _mark_of(entries[-1])}) if has_more else "",
-        },
+        "pages": Pages(
+            first=(_address(kept) or "?") if request.GET.get("before") else "",
+            after=_address({**kept, "before": _mark_of(entries[-1])}) if has_more else "",
+        ),
     }
     return render(request, "manage/log.html", context)
 

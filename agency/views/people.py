@@ -1,5 +1,6 @@
 """The agency's people: the list, one person, and their certifications."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,14 @@ from agency.domain.text import clean_line
 from agency.models import User
 from agency.services import access, people, roster
 from agency.services.invitations import MailAway, send_invitation
-from agency.services.roster import PAGE, SHOWN, Person
+from agency.services.roster import PAGE, SHOWN, Certificate, Person
 from agency.views.forms.status import status_of
-from agency.views.pager import pager, start_of
 from agency.views.people_forms import PersonForm
+from agency.views.table import SEARCH_LIMIT, Column, Table
 from tenants import clock
 
-SEARCH_LIMIT = 100
+# Beside a person's facts, in a half of the page.
+CERTIFICATES = 20
 
 
 def words_of(code: str) -> str:
@@ -37,8 +39,8 @@ def words_of(code: str) -> str:
 
 
 def search_of(request: HttpRequest) -> str:
-    """What somebody looks for: without what no name can hold, and not longer than a name."""
-    return clean_line(request.GET.get("q", ""), SEARCH_LIMIT)
+    """Whom or what somebody looks for to certify, beside the table of what is: without what no name can hold."""
+    return clean_line(request.GET.get("more", ""), SEARCH_LIMIT)
 
 
 @require_safe
@@ -46,14 +48,30 @@ def search_of(request: HttpRequest) -> str:
 def people_list(request: HttpRequest) -> HttpResponse:
     """Who works here: search, who is at their desk, what they hold and know."""
     access.require_manager(request.user)
-    query, show = search_of(request), request.GET.get("show", "active")
+    show = request.GET.get("show", "active")
     show = show if show in SHOWN else "active"
-    found = roster.list_people(query=query, show=show, start=start_of(request), now=clock.now())
+    table: Table[Person] = Table(
+        request,
+        Column(_("Name"), "name"),
+        Column(_("Now")),
+        Column(_("For visitors"), "public"),
+        Column(_("Level"), "level"),
+        Column(_("Answers in")),
+        Column(_("Chats"), is_figure=True),
+        Column(_("Certified"), is_figure=True),
+        sort="name",
+        size=PAGE,
+        kept={"show": show},
+    )
+    found = roster.list_people(
+        query=table.query, show=show, order=table.order, window=table.window, now=clock.now()
+    )
     context = {
         "people": found,
-        "query": query,
+        "table": table,
+        "query": table.query,
         "show": show,
-        "pages": pager({"q": query, "show": show}, start=found.first, size=PAGE, total=found.total),
+        "pages": table.pages,
     }
     return render(request, "manage/people.html", context)
 
@@ -153,8 +171,22 @@ def _about(request: HttpRequest, found: Person, form: PersonForm) -> dict[str, A
     if found.operator is not None:
         query = search_of(request)
         companies, count = roster.list_companies_to_certify(found.operator, query)
+        table: Table[Certificate] = Table(
+            request,
+            Column(_("Company"), "company"),
+            Column(_("Certification"), "ends"),
+            Column(_("Actions"), is_hidden=True),
+            sort="company",
+            size=CERTIFICATES,
+        )
+        held = roster.list_certificates(found.operator, clock.now())
+        by: dict[str, Callable[[Certificate], Any]] = {"ends": lambda one: one.standing.until}
+        table.fill(held, words=lambda one: one.company.name, by=by)
         context |= {
-            "certificates": roster.list_certificates(found.operator, clock.now()),
+            "held": len(held),
+            "table": table,
+            "pages": table.pages,
+            "certificates": table.rows,
             "companies": companies,
             "more": count - len(companies),
             "query": query,

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from agency.services import access
 from agency.services.renewals import LISTS, PAGE, list_renewals, renew
-from agency.views.pager import pager, start_of
-from agency.views.people import search_of
+from agency.services.roster import Certificate
+from agency.views.table import MOST, Column, Table
 from tenants import clock
 
 
@@ -32,8 +32,20 @@ def renewals(request: HttpRequest) -> HttpResponse:
         else:
             messages.warning(request, _("Nothing was ticked, so nothing changed."))
         return redirect(request.get_full_path())
-    query = search_of(request)
-    found = list_renewals(show=show, query=query, start=start_of(request), now=now)
+    table: Table[Certificate] = Table(
+        request,
+        Column(_("Choose"), is_hidden=True),
+        Column(_("Operator"), "operator"),
+        Column(_("Company"), "company"),
+        Column(_("Certification"), "ends"),
+        Column(_("Newest version read")),
+        sort="ends",
+        size=PAGE,
+        kept={"show": show},
+    )
+    found = list_renewals(
+        show=show, query=table.query, order=table.order, window=table.window, now=now
+    )
     names = {
         "soon": _("End within 30 days"),
         "ended": _("Expired"),
@@ -43,8 +55,9 @@ def renewals(request: HttpRequest) -> HttpResponse:
         "found": found,
         "lists": [(name, names[name], found.counts[name]) for name in LISTS],
         "show": show,
-        "query": query,
-        "pages": pager({"show": show, "q": query}, start=found.start, size=PAGE, total=found.total),
+        "table": table,
+        "query": table.query,
+        "pages": table.pages,
     }
     return render(request, "manage/renewals.html", context)
 
@@ -52,7 +65,7 @@ def renewals(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> list[tuple[UUID, UUID]]:
     """Operator and company of each line that was ticked; what is no pair of ids is left out."""
     found = []
-    for typed in request.POST.getlist("one")[:PAGE]:
+    for typed in request.POST.getlist("one")[:MOST]:
         operator_id, _dot, company_id = typed.partition(".")
         try:
             found.append((UUID(operator_id), UUID(company_id)))

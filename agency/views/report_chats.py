@@ -1,5 +1,7 @@
 """The chats behind a number of the managers' report, of one company or of all: when, where, how long, by whom and why."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,9 +16,9 @@ from django.views.decorators.http import require_safe
 from agency.domain.metrics import CAUSE_NAMES, Cause
 from agency.services import access, reported
 from agency.services.reported import SHOWN, WHAT
-from agency.views.pager import pager, start_of
 from agency.views.report_charts import half_hour_words
 from agency.views.report_period import PeriodForm
+from agency.views.table import Column, Table
 from tenants import clock
 
 # What each list is called; its number stands in the report under the same words.
@@ -46,15 +48,21 @@ def report_chats(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET, clock.now())
     asked = _read(request)
     period, name = form.period, NAMES[asked["what"]]
-    page = reported.list_reported(
-        company=form.company,
-        since=period.since,
-        until=period.until,
-        start=start_of(request),
-        **asked,
-    )
     query = form.address(**{name: str(one) for name, one in asked.items() if one is not None})
-    kept = dict(parse_qsl(query))
+    table: Table[reported.Reported] = Table(
+        request,
+        Column(_("When")),
+        Column(_("Company")),
+        Column(_("Wait"), is_figure=True),
+        Column(_("Promise")),
+        Column(_("Cause")),
+        Column(_("Operator")),
+        Column(_("Outcome")),
+        size=SHOWN,
+        kept=dict(parse_qsl(query)),
+    )
+    days: dict[str, Any] = {"company": form.company, "since": period.since, "until": period.until}
+    page = _read_page(table, partial(reported.list_reported, **days, **asked))
     context = {
         "company": form.company,
         "period": period,
@@ -62,9 +70,22 @@ def report_chats(request: HttpRequest) -> HttpResponse:
         "name": _(name),
         "narrowed": _narrowed(asked),
         "report_url": f"{reverse('manage_sla')}?{form.address()}",
-        "pages": pager(kept, start=page.first, size=SHOWN, total=page.total),
+        "table": table,
+        "pages": table.pages,
     }
     return render(request, "report/chats.html", context)
+
+
+def _read_page(
+    table: Table[reported.Reported], read: Callable[..., reported.ReportedPage]
+) -> reported.ReportedPage:
+    """The page that is asked for, in one reading; a second where there is no such page."""
+    guess = table.guess
+    page = read(window=guess)
+    total = page.total or (read(window=slice(0, 1)).total if guess.start else 0)
+    window = table.window(total)
+    is_same = page.total and window.start == guess.start and len(page.lines) <= table.size
+    return page if is_same or table.is_whole else read(window=window)
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:

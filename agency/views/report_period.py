@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from agency.domain.hours import DAY
 from agency.services import reporting
+from agency.views.forms.chooser import Chooser, distinct
 from tenants.models import Company
 
 # Days no chat can lie outside of; further out, local midnights don't exist in UTC.
@@ -59,7 +60,10 @@ class PeriodForm(forms.Form):
         given = {
             name: str(query[name]) for name in ("company", "from", "to", "month") if query.get(name)
         }
-        self.company = self._companies.get(given.get("company", ""))
+        names = distinct((one.pk, name_of(one), one.slug) for one in companies)
+        chooser = Chooser(choices=names)
+        given["company"] = chooser.value_from_datadict(given, None, "company")
+        self.company = self._companies.get(given["company"])
         self._today = now.astimezone(ZoneInfo(reporting.zone_of(self.company))).date()
         self.fallback = _month(self._today, self._today)
         self._said_month = given.pop("month", "")
@@ -67,7 +71,8 @@ class PeriodForm(forms.Form):
         self.fields["company"] = forms.ChoiceField(
             required=False,
             label=_("Company"),
-            choices=[("", _("All companies")), *((c.pk, name_of(c)) for c in companies)],
+            choices=[("", _("All companies")), *names],
+            widget=chooser,
             error_messages={"invalid_choice": _("This company doesn't exist.")},
         )
         self.fields["from"] = _day_field(_("From"))

@@ -1,5 +1,6 @@
 """The managers' service report: page and CSV, both from agency.services.reporting."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from agency.services.reporting import ServiceLevel, Worst
 from agency.templatetags.amounts import promised
 from agency.templatetags.days import day as written_day
 from agency.views import report_charts
+from agency.views.report_companies import company_table, list_companies
 from agency.views.report_period import Period, PeriodForm, name_of
 from tenants import clock
 
@@ -74,6 +76,7 @@ def sla(request: HttpRequest) -> HttpResponse:
     asked: dict[str, Any] = {"company": company, "since": period.since, "until": period.until}
     report = reporting.service_level(**asked)
     total = report.total
+    companies = None if company else company_table(request, form)
     context = {
         "form": form,
         "company": company,
@@ -102,7 +105,8 @@ def sla(request: HttpRequest) -> HttpResponse:
         "day_total": cells(DAYS, total, report.promise.share),
         "day_rows": _day_rows(form, report),
         "company_blocks": COMPANIES,
-        "company_rows": [] if company else _company_rows(form),
+        "company_table": companies,
+        "company_rows": _company_rows(form, companies.rows) if companies else [],
         "glossary": [BY_KEY[key] for key in _GLOSSARY],
         "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
     }
@@ -122,7 +126,7 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
     by_company = request.GET.get("table") == "companies" and form.company is None
     blocks = COMPANIES if by_company else DAYS
     if by_company:
-        first, rows = _("Company"), _company_rows(form)
+        first, rows = _("Company"), _company_rows(form, list_companies(form))
     else:
         period = form.period
         report = reporting.service_level(
@@ -194,10 +198,8 @@ def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[Row]:
     return rows
 
 
-def _company_rows(form: PeriodForm) -> list[Row]:
+def _company_rows(form: PeriodForm, lines: Iterable[reporting.CompanyLevel]) -> list[Row]:
     """Each company; it opens its own report of the same days."""
-    period = form.period
-    lines = reporting.companies_overview(since=period.since, until=period.until)
     return [
         Row(
             line.company.name,

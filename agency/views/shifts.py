@@ -1,6 +1,8 @@
 """The plan: a week of everybody, one person's weeks, an operator's own."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,19 +16,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agency.domain.calendar import WEEK, format_week, monday_of, parse_week, to_span
 from agency.domain.periods import local_day
+from agency.models import Operator
 from agency.services import access, duty, shifts, staffing
 from agency.services.shifts import ZONE, CannotPlan
 from agency.templatetags.days import dated
 from agency.templatetags.days import day as written_day
 from agency.views import weekplan
+from agency.views.forms.chooser import distinct
 from agency.views.forms.shifts import DaysForm, ShiftForm
 from agency.views.forms.status import status_of
-from agency.views.pager import pager, start_of
+from agency.views.table import Column, Table
 from tenants import clock
 
 # One person's page, and an operator's own, look this far ahead.
 AHEAD = 4 * WEEK
-GAPS_SHOWN = 50
+# Who works now stands before the plan, so it must not push the plan out of sight.
+DUTY_SHOWN = 8
 
 
 @require_safe
@@ -35,9 +40,10 @@ def week(request: HttpRequest) -> HttpResponse:
     """Everybody's shifts of one week, and who is on now and next."""
     access.require_manager(request.user)
     now = clock.now()
-    monday, start = _monday(request, now), start_of(request)
-    found = duty.list_week(monday=monday, start=start, now=now)
+    monday = _monday(request, now)
+    found = duty.list_week(monday=monday, now=now)
     this = monday == monday_of(local_day(now, ZONE))
+    plan, on_duty = _plan_table(request, monday, found), duty.list_duty(now) if this else None
     context = {
         "week": found,
         "number": monday.isocalendar()[1],
@@ -45,13 +51,13 @@ def week(request: HttpRequest) -> HttpResponse:
         "sunday": monday + timedelta(days=6),
         "today": local_day(now, ZONE),
         "is_this": this,
-        "duty": duty.list_duty(now) if this else None,
+        "duty": on_duty,
+        "on": _duty_table(request, monday, on_duty) if on_duty else None,
+        "table": plan,
         "outlook": weekplan.describe(monday=monday, now=now),
         "before": format_week(monday - WEEK),
         "after": format_week(monday + WEEK),
-        "pages": pager(
-            {"week": format_week(monday)}, start=start, size=duty.PAGE, total=found.people
-        ),
+        "pages": plan.pages,
     }
     return render(request, "manage/shifts.html", context)
 
@@ -69,7 +75,7 @@ def shift_new(request: HttpRequest) -> HttpResponse:
         "day": asked,
         "times": request.GET.get("times", "")[:40],
     }
-    people = [(str(one.pk), one.user.name) for one in shifts.list_plannable()]
+    people = distinct((one.pk, one.user.name, one.user.email) for one in shifts.list_plannable())
     form = ShiftForm(request.POST or None, people=people or [("", "–")], initial=initial)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
@@ -136,9 +142,25 @@ def copy(request: HttpRequest) -> HttpResponse:
                 return redirect(_week_url(later))
             seen = shifts.preview_copy(monday=monday, now=now)
             messages.info(request, _("The plan changed meanwhile. Nothing was copied yet."))
+    table: Table[shifts.Left] = Table(
+        request,
+        Column(_("Name"), "name"),
+        Column(_("Day"), "day"),
+        Column(_("Times")),
+        Column(_("Why"), "why"),
+        sort="day",
+        kept={"week": format_week(monday)},
+    )
+    by: dict[str, Callable[[shifts.Left], Any]] = {
+        "name": lambda one: one.operator.user.name.casefold(),
+        "why": lambda one: _why_left(one.code),
+    }
+    table.fill(seen.left_out, words=lambda one: one.operator.user.name, by=by)
     context = {
         "seen": seen,
-        "left_out": [(one, _why_left(one.code)) for one in seen.left_out],
+        "table": table,
+        "pages": table.pages,
+        "left_out": [(one, _why_left(one.code)) for one in table.rows],
         "week": monday.isocalendar()[1],
         "later": later,
         "later_week": later.isocalendar()[1],
@@ -199,13 +221,61 @@ def own(request: HttpRequest) -> HttpResponse:
 def gaps(request: HttpRequest) -> HttpResponse:
     """Companies and the half hours for which too few certified people are planned."""
     access.require_manager(request.user)
-    found, start = staffing.list_gaps(clock.now()), start_of(request)
-    context = {
-        "gaps": found,
-        "lines": found.lines[start : start + GAPS_SHOWN],
-        "pages": pager({}, start=start, size=GAPS_SHOWN, total=len(found.lines)),
+    found = staffing.list_gaps(clock.now())
+    table: Table[staffing.Gap] = Table(
+        request,
+        Column(_("Company"), "company"),
+        Column(_("When")),
+        Column(_("Half hours"), "half_hours", is_figure=True, falls=True),
+        Column(_("Needed"), "needed", is_figure=True, falls=True),
+        Column(_("Certified"), "certified", is_figure=True),
+        sort="-half_hours",
+    )
+    by: dict[str, Callable[[staffing.Gap], Any]] = {
+        "company": lambda line: line.company.name.casefold(),
+        "needed": lambda line: line.needed,
+        "certified": lambda line: line.certified,
     }
+    table.fill(found.lines, words=lambda line: line.company.name, by=by)
+    context = {"gaps": found, "table": table, "pages": table.pages}
     return render(request, "manage/shifts_gaps.html", context)
+
+
+def _plan_table(request: HttpRequest, monday: date, found: duty.Week) -> Table[duty.Line]:
+    table: Table[duty.Line] = Table(
+        request,
+        Column(_("Name"), "name"),
+        Column(_("Hours planned"), "hours", is_figure=True, falls=True),
+        sort="name",
+        size=duty.PAGE,
+        kept={"week": format_week(monday)},
+    )
+    by: dict[str, Callable[[duty.Line], Any]] = {"hours": lambda line: line.length}
+    return table.fill(found.lines, words=lambda line: line.operator.user.name, by=by)
+
+
+def _duty_table(
+    request: HttpRequest, monday: date, found: duty.Duty
+) -> Table[tuple[Operator, duty.OnDuty | None]]:
+    """Who works now: those who are planned, then those who are here all the same."""
+    table: Table[tuple[Operator, duty.OnDuty | None]] = Table(
+        request,
+        Column(_("Name"), "name"),
+        Column(_("Until"), "until"),
+        Column(_("At the desk"), "here"),
+        sort="until",
+        size=DUTY_SHOWN,
+        kept={"week": format_week(monday)},
+        name="on",
+    )
+    by: dict[str, Callable[[tuple[Operator, duty.OnDuty | None]], Any]] = {
+        "name": lambda row: row[0].user.name.casefold(),
+        "until": lambda row: row[1] and row[1].ends_at,
+        "here": lambda row: row[1] is None or row[1].is_here,
+    }
+    rows: list[tuple[Operator, duty.OnDuty | None]] = [(one.operator, one) for one in found.now]
+    rows += [(one, None) for one in found.unplanned]
+    return table.fill(rows, words=lambda row: row[0].user.name, by=by)
 
 
 def words_of(problem: CannotPlan) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from agency.services.csvfile import Cell, csv_response
 from agency.views.months import asked_month
-from agency.views.pager import pager, start_of
+from agency.views.table import Table
 from billing.domain.pricing import charge_month
 from billing.services import access, ledger
 from billing.services.ledger import Line, Only
@@ -72,8 +72,11 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
     total = ledger.month_total(company, month)
     only = _only(request)
     count = total.count(only)
-    start = start_of(request)
-    lines = ledger.list_month(company, month, only=only, offset=start, count=PAGE)
+    table: Table[Line] = Table(request, size=PAGE, kept={"month": f"{month:%Y-%m}", "only": only})
+    window = table.window(count)
+    lines = ledger.list_month(
+        company, month, only=only, offset=window.start, count=window.stop - window.start
+    )
     waiting = [
         one for one in ledger.list_uncharged(company) if charge_month(one.closed_at) == month
     ]
@@ -87,9 +90,7 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
         "more_waiting": max(0, len(waiting) - PAGE),
         "definitions": list_definitions(),
         "only": only,
-        "pages": pager(
-            {"month": f"{month:%Y-%m}", "only": only}, start=start, size=PAGE, total=count
-        ),
+        "pages": table.pages,
         "csv": f"{_csv_url(request, company)}?month={month:%Y-%m}",
         "is_manager_page": not getattr(request, "company", None),
         **more,

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from agency.domain.text import clean_line
+from agency.views.forms.chooser import Chooser
 from chat.services import archive
 from chat.services.archive import Filters
 from chat.services.word_search import LONGEST_SEARCH
@@ -31,7 +32,7 @@ class ChatFilters(forms.Form):
     outcome = forms.ChoiceField(required=False)
     verdict = forms.ChoiceField(required=False)
     rating = forms.ChoiceField(required=False)
-    operator = forms.ChoiceField(required=False)
+    operator = forms.ChoiceField(required=False, widget=Chooser)
     site = forms.ChoiceField(required=False)
 
     def __init__(self, query: QueryDict, company: Company) -> None:

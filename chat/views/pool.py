@@ -104,13 +104,13 @@ def _parts(request: HttpRequest, asked: Asked, mark: Mark, now: datetime) -> dic
         "queue": {"rows": _queue(rows, desks.names, now), "shown": len(rows)},
         "desks": {
             "rows": _rows("_pool_seat", seat_rows(desks.lines, asked)),
-            "pages": pages_of(asked, "desks", desks.first, len(desks.lines), desks.total),
+            "pages": pages_of(asked, "desks", desks.first, desks.total),
         },
         "held": {
             "rows": _rows("_pool_hold", held_rows(held.lines, now)),
             "everybody": asked.address(person="", chats="") + "#held",
             "person_name": desks.names.get(asked.person, "") if asked.person else "",
-            "pages": pages_of(asked, "chats", held.first, len(held.lines), held.total),
+            "pages": pages_of(asked, "chats", held.first, held.total),
         },
     }
     return {

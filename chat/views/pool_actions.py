@@ -18,6 +18,7 @@ from agency.services import access, livelist, seatlist
 from agency.services.candidates import list_candidates
 from agency.services.livelist import LiveLine
 from agency.services.seatlist import Taker
+from agency.views.forms.chooser import FEW, Chooser
 from agency.views.forms.fields import Line
 from agency.views.forms.status import status_of
 from chat.services import assignment, desks, lifecycle
@@ -55,6 +56,8 @@ class MoveForm(ReasonForm):
         super().__init__(*args, **more)
         field = self.fields["operator"]
         assert isinstance(field, forms.ChoiceField)
+        if len(takers) > FEW:
+            field.widget = Chooser()
         field.choices = [(str(operator.pk), taker_words(operator, one)) for operator, one in takers]
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from agency.domain.text import clean_line
 from agency.services.livelist import SHOWN_HELD, Turn
 from agency.services.seatlist import SHOWN, Standing
+from agency.views.forms.chooser import Chooser, distinct
+from agency.views.table import Pages, lead
 from tenants.models import Company
 
 _LONGEST_NAME = 40
@@ -82,7 +84,7 @@ def read_asked(request: HttpRequest) -> Asked:
     query = request.GET
     desk, turn = query.get("desk", ""), query.get("turn", "")
     return Asked(
-        company=_id(query.get("company", "")),
+        company=_company(query.get("company", "")),
         who=clean_line(query.get("who", ""), _LONGEST_NAME),
         desk=desk if desk in DESKS else "",
         turn=cast(Turn, turn) if turn in get_args(Turn) else None,
@@ -117,8 +119,9 @@ class PoolForm(forms.Form):
                 "turn": asked.turn or "",
             }
         )
-        companies = Company.objects.filter(ready=True).order_by("name").values_list("pk", "name")
-        self.fields["company"] = _choice(_("Company"), [("", _("All companies")), *companies])
+        self.fields["company"] = _choice(
+            _("Company"), [("", _("All companies")), *_list_companies()], Chooser
+        )
         self.fields["who"] = forms.CharField(
             required=False,
             label=_("Operator"),
@@ -146,22 +149,32 @@ class PoolForm(forms.Form):
         self.fields["turn"] = _choice(_("Chat"), turns.items())
 
 
-def _choice(label: str, choices: Iterable[tuple[object, str]]) -> forms.ChoiceField:
-    widget = forms.Select(attrs={"class": "input"})
+def _choice(
+    label: str, choices: Iterable[tuple[object, str]], kind: type[forms.Select] = forms.Select
+) -> forms.ChoiceField:
+    widget = kind(attrs={"class": "input"})
     return forms.ChoiceField(required=False, label=label, choices=list(choices), widget=widget)
 
 
-def pages_of(asked: Asked, name: str, first: int, shown: int, total: int) -> dict[str, str]:
+def _list_companies() -> list[tuple[str, str]]:
+    rows = Company.objects.filter(ready=True).order_by("name").values_list("pk", "name", "slug")
+    return distinct(rows)
+
+
+def _company(text: str) -> UUID | None:
+    """A company by its id, or by its name as somebody typed it; the names are read for that alone."""
+    found = _id(text)
+    if found is not None or not text:
+        return found
+    return _id(Chooser(choices=_list_companies()).value_from_datadict({"c": text}, None, "c"))
+
+
+def pages_of(asked: Asked, name: str, first: int, total: int) -> Pages:
     """What stands under a list of which a page is shown: `name` is its parameter, `first` came before it."""
     size = SHOWN if name == "desks" else SHOWN_HELD
-    page, anchor = first // size + 1, "desks" if name == "desks" else "held"
+    anchor = "desks" if name == "desks" else "held"
 
     def at(number: int) -> str:
         return f"{asked.address(**{name: number if number > 1 else ''})}#{anchor}"
 
-    words = _("%(first)s to %(last)s of %(total)s")
-    return {
-        "shown": words % {"first": min(first + 1, total), "last": first + shown, "total": total},
-        "before": at(page - 1) if first else "",
-        "after": at(page + 1) if first + shown < total else "",
-    }
+    return lead(at, page=first // size + 1, size=size, total=total)

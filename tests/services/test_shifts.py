@@ -165,7 +165,7 @@ def test_a_week_shows_each_shift_on_the_day_it_begins(
     plan(alice, (MONDAY, "07:00-15:00"), (MONDAY + 6 * DAY, "22:00-06:00"))
     plan(bob, (MONDAY, "15:00-23:00"))
     with django_assert_num_queries(2):
-        week = duty.list_week(monday=MONDAY, start=0, now=NOW)
+        week = duty.list_week(monday=MONDAY, now=NOW)
     first, second = week.lines
     assert (first.operator, first.is_now, first.length) == (
         alice.operator,

@@ -111,9 +111,9 @@ def test_the_charge_and_the_mails_stand_under_the_transcript(acme, browser, maud
     answer = browser.get(f"/chats/{record.pk}/").content.decode()
     page = text_of(answer)
     assert "€ 1,45 In rekening" in page or "€ 1,45" in page
-    assert 'href="/charges/?month=2026-11&amp;start=0#n12"' in answer
+    assert 'href="/charges/?month=2026-11&amp;page=1#n12"' in answer
     assert "sander@example.nl verstuurd" in page
-    assert 'id="n12"' in browser.get("/charges/?month=2026-11&start=0").content.decode()
+    assert 'id="n12"' in browser.get("/charges/?month=2026-11&page=1").content.decode()
 
 
 def test_spam_is_said_and_counts_in_nothing(acme, browser, maud):

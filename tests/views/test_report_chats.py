@@ -79,13 +79,31 @@ def test_tiles_and_cells_of_all_companies_open_their_chats(browser, acme, zen):
     assert "Acme Schoenen ·" in show(browser, f"{cell}&company={acme.pk}")
     record = ChatRecord.objects.get(company=zen)
     assert f'"/manage/companies/{zen.pk}/chats/{record.pk}/"' in rows
-    # What can't be read narrows nothing; a page beyond the last has no rows.
-    odd = browser.get("/manage/sla/chats/?what=x&cause=x&weekday=9&minute=7&start=-1&company=x")
+    # What can't be read narrows nothing; for a page beyond the last stands the last one.
+    odd = browser.get("/manage/sla/chats/?what=x&cause=x&weekday=9&minute=7&page=-1&company=x")
     assert odd.status_code == 200
-    assert "Geen chat van deze dagen" in show(browser, f"{cell}&start=900")
+    beyond = show(browser, f"{cell}&page=900")
+    assert "Pagina 900 bestaat niet" in beyond
+    assert beyond.split("<tbody>")[1].count("<tr") == 3
 
 
 def test_the_chats_of_a_number_are_for_managers(alice, carol):
     browser = Client(HTTP_HOST="localhost")
     browser.force_login(alice)
     assert browser.get("/manage/sla/chats/").status_code == 404
+
+
+def test_the_company_that_is_most_chats_short_stands_first(browser, acme, zen):
+    for minute in range(3):
+        finish(acme, on(10, minute), answer=5)
+        finish(zen, on(10, minute), answer=90)
+
+    def order(**asked: str) -> bool:
+        page = show(browser, from_=DAY, to=DAY, **asked)
+        table = page.split('id="companies"')[1].split("</section>")[0]
+        return table.index(zen.name) < table.index(acme.name)
+
+    assert order()
+    assert not order(companies_sort="company")
+    assert not order(companies_sort="-service_level")
+    assert "Slechtste eerst" in show(browser, from_=DAY, to=DAY, companies_sort="company")

@@ -71,7 +71,7 @@ def test_the_week_shows_who_is_planned_holidays_and_hours(
 
 @pytest.mark.parametrize("week", ["", "2026-W60", "x", "9999-W52", "2026-W48\x00", "0" * 5000])
 def test_a_week_that_is_none_is_this_one(manager: Client, week: str) -> None:
-    page = manager.get("/manage/shifts/", {"week": week, "start": "-1"}).content.decode()
+    page = manager.get("/manage/shifts/", {"week": week, "page": "-1"}).content.decode()
     assert "Diensten van week 48" in page
 
 
@@ -89,7 +89,7 @@ def test_a_large_agency_is_paged_and_costs_the_same(
         page = manager.get("/manage/shifts/").content.decode()
     assert "1 t/m 20 van 32" in page
     assert "30 mensen" in page
-    last = manager.get("/manage/shifts/", {"start": "20"}).content.decode()
+    last = manager.get("/manage/shifts/", {"page": "2"}).content.decode()
     assert "21 t/m 32 van 32" in last
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from agency.domain.calendar import Span, parse_span
 from agency.domain.timetable import BadHours
 from agency.services.terms import WEEKDAYS
+from agency.views.forms.chooser import Chooser
 from agency.views.forms.fields import Choice, Line, hours_words
 from agency.views.forms.terms import DAY_NAMES
 
@@ -46,7 +47,14 @@ def _span(day: date, written: str) -> Span:
 class ShiftForm(forms.Form):
     """One shift of the person who is chosen."""
 
-    person = Choice(label=gettext_lazy("Who"), choices=[])
+    person = Choice(
+        label=gettext_lazy("Who"),
+        choices=[],
+        widget=Chooser,
+        error_messages={
+            "invalid_choice": gettext_lazy("Nobody who can be planned is called “%(value)s”.")
+        },
+    )
     day = forms.DateField(label=gettext_lazy("Day"), **_DAY)
     times = _times()
 
