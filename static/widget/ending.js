@@ -118,6 +118,7 @@ function makeRating({ t, act }) {
       ({ good, words } = now);
       yes.setAttribute("aria-pressed", good === true);
       no.setAttribute("aria-pressed", good === false);
+      const appears = form.hidden && good !== null;
       form.hidden = good === null;
       if (good !== null) setText(label, t(good ? "what_good" : "what_better"));
       setText(said, now.said ? t(now.said) : "");
@@ -126,6 +127,8 @@ function makeRating({ t, act }) {
       // A button that goes away takes the focus along, unless it is given on.
       if (done && !send.hidden && send.getRootNode().activeElement === send) said.focus();
       send.hidden = done;
+      // Else it would lie under the edge, and who tapped would not see that there is more to say.
+      if (appears) form.scrollIntoView({ block: "nearest" });
     },
   };
 }

@@ -128,6 +128,7 @@ button { cursor: pointer; }
   .form:focus-within { outline-color: Highlight; }
   .arc path { stroke: GrayText; }
   .arc .fill { stroke: CanvasText; }
-  .send, .btn { border: 1px solid ButtonText; }
+  .net, .here { border-block-end: 1px solid CanvasText; }
+  .send, .jump, .btn, .foot .btn { border: 1px solid ButtonText; }
 }
 `;

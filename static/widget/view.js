@@ -105,6 +105,7 @@ export function makeView(ctx) {
     ending?.render(state);
     const isNew = key !== screen;
     if (isNew) swap(key, parts);
+    if (key === "talk" && !layer.dock) lost.hidden = true;
     head.render(state, now + state.offset, layer.full);
     renderNet(state, now);
     renderHere(state);

@@ -191,9 +191,10 @@ def sites(desk: Desk, django_db_blocker: Any) -> Iterator["Websites"]:
 
 
 def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
-    """A page of the shop and its policy: unkind to the widget in one way or the other."""
+    """A page of the shop and its policy: unkind to the widget in one way or the other. The strict one can be dark."""
     origin = desk.url("")
-    own = "" if strict else f"<style>{HOSTILE_STYLE}</style><script>{HOSTILE_SCRIPT}</script>"
+    dark = "<meta name=color-scheme content='light dark'>"
+    own = dark if strict else f"<style>{HOSTILE_STYLE}</style><script>{HOSTILE_SCRIPT}</script>"
     policy = (
         f"default-src 'none'; img-src data:; script-src {origin}; connect-src {origin} {origin.replace('http', 'ws')};"
         " require-trusted-types-for 'script'"

@@ -64,6 +64,11 @@ def test_one_press_rates(
     page = window.new_page()
     page.goto(desk.url(f"{link}?good=0", host="acme.localhost"))
     look_at(page)
+    expect(page.locator(".entrance__foot")).to_be_in_viewport(ratio=1)
+    # A line at the foot of a finger's room (44 px) stood apart from its word.
+    expect(page.get_by_role("button", name="Nederlands")).to_have_css(
+        "text-decoration-line", "underline"
+    )
     expect(page.get_by_label("Nee", exact=True)).to_be_checked()
     page.get_by_role("button", name="Verstuur oordeel").click()
     expect(page.get_by_text("Bewaard. Dank je wel.")).to_be_visible()
