@@ -22,6 +22,7 @@ from agency.domain.periods import local_month
 from agency.models import ChatRecord
 from agency.services import overview
 from agency.services.csvfile import Cell, csv_response
+from agency.views.query import asked_id, say_errors
 from billing.domain.pricing import ZONE
 from billing.models import Charge
 from billing.services import ledger
@@ -86,7 +87,7 @@ def show(
         if chat is None:
             raise Http404
     form = ChatFilters(request.GET, company)
-    before, after = _edge(request, "before"), _edge(request, "after")
+    before, after = asked_id(request, "before"), asked_id(request, "after")
     filters = form.filters
     page = archive.find_chats(company=company, filters=filters, before=before, after=after)
     query = form.query
@@ -129,7 +130,9 @@ def list_rows(place: Place, filters: Filters, *, size: int) -> list[Row]:
 def as_csv(request: HttpRequest, place: Place) -> HttpResponse:
     """The list as a file, with the same filters, at most 20,000 chats."""
     company = place.company
-    filters = ChatFilters(request.GET, company).filters
+    form = ChatFilters(request.GET, company)
+    filters = form.filters
+    say_errors(request, form)
     header = [
         _("Chat"), _("Arrived"), _("Closed"), _("Site"), _("Visitor"), _("First words"), _("Operator"), _("Outcome"),
         _("Promise"), _("First response (s)"), _("Rating"), _("Charged (€)"), _("Reason"),
@@ -211,14 +214,6 @@ def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:
 def _mails(company: Company, chat_id: UUID) -> list[transcripts.MailState]:
     with in_company(company):
         return transcripts.list_mails([chat_id])[chat_id]
-
-
-def _edge(request: HttpRequest, name: str) -> UUID | None:
-    """The chat beside which a page begins; what isn't an id is as none."""
-    try:
-        return UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _and(query: str, **edges: UUID | None) -> str:

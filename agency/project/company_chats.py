@@ -15,6 +15,7 @@ from agency.models import ChatRecord
 from agency.project import chat_list
 from agency.project.chat_list import Place
 from agency.services import access, records
+from agency.views.query import for_file
 from chat.services.archive import verdict_of
 from tenants import clock
 from tenants.models import Company
@@ -47,6 +48,7 @@ def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
 
 @require_safe
 @login_required
+@for_file
 def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
     _manager, company = access.company_for_manager(request.user, company_id)

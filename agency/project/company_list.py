@@ -22,6 +22,7 @@ from billing.models import Price
 from tenants.models import Company, Site
 
 PAGE = 50
+LISTS = ("all", "needs", "few")
 State = PoolEntry.State
 # What a company can lack, in the order in which it hurts; each is an annotation below.
 NEEDS = (

@@ -17,9 +17,10 @@ from agency.project import company_list, invitations, starting_texts
 from agency.project.new_company import NewCompany
 from agency.services import access, members, overview
 from agency.services.today import list_today
-from agency.views.companies import colour_of
+from agency.views.companies import colour_of, warn_of_sharing
 from agency.views.forms.company import MemberForm, member_words
 from agency.views.forms.status import status_of
+from agency.views.query import asked_choice
 from agency.views.table import Column, Table
 from tenants import clock
 from tenants.models import Company
@@ -31,8 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """How today's promises are kept; then every company: what it needs, who is there for it, what happens now."""
     access.require_manager(request.user)
     now = clock.now()
-    show = request.GET.get("show")
-    show = show if show in ("needs", "few") else ""
+    show = asked_choice(request, "show", company_list.LISTS).replace("all", "")
     table = _companies_table(request, show)
     found = company_list.list_companies(
         show=show, choose=lambda rows: table.fill(rows, words=_words_of, by=_ORDERS).rows, now=now
@@ -86,10 +86,14 @@ def company_new(request: HttpRequest) -> HttpResponse:
     manager = access.require_manager(request.user)
     new = NewCompany(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        made = _made(new) or (new.is_valid() and new.save(by=manager, now=clock.now()))
+        before = _made(new)
+        made = before or (new.is_valid() and new.save(by=manager, now=clock.now()))
         # The other of two that were sent at once may have been faster.
         made = made or _made(new)
         if made:
+            if not before:
+                for site in made.sites.all():
+                    warn_of_sharing(request, site)
             return redirect("manage_company_start", made.pk)
     context = {
         "new": new,

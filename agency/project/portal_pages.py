@@ -24,7 +24,7 @@ from agency.project.day_bars import day_bars
 from agency.services import access, overview, reporting
 from agency.services.certified import list_public_names
 from agency.services.coverage import list_hours
-from agency.views.months import asked_month
+from agency.views.query import asked_month, for_file
 from billing.services import ledger
 from chat.services import archive, ratings
 from chat.services.archive import Filters
@@ -90,6 +90,7 @@ def chat(request: HttpRequest, chat_id: UUID) -> HttpResponse:
 
 @require_safe
 @login_required
+@for_file
 def chats_csv(request: HttpRequest) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
     company, _member = _enter(request)

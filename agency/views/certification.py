@@ -17,6 +17,7 @@ from agency.services import access, certification, pool_rules, roster
 from agency.views.forms.pool import LimitForm, RuleForm
 from agency.views.forms.status import status_of
 from agency.views.people import search_of
+from agency.views.query import asked_choice
 from agency.views.table import Column, Table
 from tenants import clock
 from tenants.models import Company
@@ -48,8 +49,7 @@ def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
     query, now = search_of(request), clock.now()
     operators, count = roster.list_operators_to_certify(company, query)
     everybody = roster.list_certified(company, now)
-    show = request.GET.get("show", "")
-    show = show if show in roster.PICKS else "all"
+    show = asked_choice(request, "show", roster.PICKS, "all")
     table = _operator_table(request, show).fill(
         roster.pick(everybody, show),
         words=lambda one: f"{one.operator.public_name}\n{one.operator.user.name}",

@@ -70,7 +70,7 @@ def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
             company=company, facts=form.cleaned_data, by=manager, now=clock.now()
         )
         messages.success(request, _("The site is there. Its code stands below."))
-        _warn_of_sharing(request, made)
+        warn_of_sharing(request, made)
         return redirect("manage_company_sites", company.pk)
     context = {"company": company, "form": form}
     return render(request, "manage/company_site.html", context, status=status_of(request))
@@ -88,7 +88,7 @@ def site(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
         companies.change_site(site=found, facts=form.cleaned_data, by=manager, now=clock.now())
         messages.success(request, _("Saved. Sites show it within seconds."))
         found.refresh_from_db(fields=["origins"])
-        _warn_of_sharing(request, found)
+        warn_of_sharing(request, found)
         return redirect("manage_company_sites", company.pk)
     context = {"company": company, "form": form, "site": found, "line": overview.site_line(found)}
     return render(request, "manage/company_site.html", context, status=status_of(request))
@@ -140,6 +140,17 @@ def promise(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/company_promise.html", context, status=status_of(request))
 
 
+def warn_of_sharing(request: HttpRequest, site: Site) -> None:
+    """Say which other sites have an address of this one: a page shows the chat of its own code alone."""
+    for other in companies.list_sharing(site):
+        shared = ", ".join(shown_url(one) for one in site.origins if one in other.origins)
+        facts = {"address": shared, "site": other.name, "company": other.company.name}
+        messages.warning(
+            request,
+            _("%(address)s is an address of “%(site)s” of %(company)s too. Is that right?") % facts,
+        )
+
+
 @require_safe
 @login_required
 def proposal(request: HttpRequest) -> HttpResponse:
@@ -187,16 +198,6 @@ def _site(company: Company, site_id: UUID) -> Site:
     if found is None:
         raise Http404
     return found
-
-
-def _warn_of_sharing(request: HttpRequest, site: Site) -> None:
-    for other in companies.list_sharing(site):
-        shared = ", ".join(shown_url(one) for one in site.origins if one in other.origins)
-        facts = {"address": shared, "site": other.name, "company": other.company.name}
-        messages.warning(
-            request,
-            _("%(address)s is an address of “%(site)s” of %(company)s too. Is that right?") % facts,
-        )
 
 
 def _saved(request: HttpRequest, page: str, company: Company) -> HttpResponse:

@@ -1,14 +1,14 @@
 """Who changed what, newest first."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -17,7 +17,9 @@ from agency.models import LogEntry
 from agency.services import access, audit
 from agency.views.forms.chooser import Chooser, distinct
 from agency.views.log_words import KINDS, line_of
+from agency.views.query import asked_day, read_id, say, say_unread
 from agency.views.table import Pages
+from tenants import clock
 from tenants.models import Company
 
 
@@ -47,11 +49,11 @@ class LogForm(forms.Form):
             if self.id_of(name) is not None:
                 continue
             words = _("%(field)s: choose one from the list. Below stand all.")
-            messages.warning(request, words % {"field": self.fields[name].label})
+            say(request, words % {"field": self.fields[name].label})
 
     def id_of(self, name: str) -> UUID | None:
         """Return what is chosen; None for all."""
-        return _id(self.cleaned_data.get(name) or self.data.get(name, ""))
+        return read_id(self.cleaned_data.get(name) or self.data.get(name, ""))
 
 
 @require_safe
@@ -59,13 +61,14 @@ class LogForm(forms.Form):
 def log(request: HttpRequest) -> HttpResponse:
     """A page of changes, of all or of one company, person, day or kind."""
     access.require_manager(request.user)
-    form, day = LogForm(request), _day(request)
+    form = LogForm(request)
+    day = asked_day(request, "day", example=timezone.localdate(clock.now()))
     company_id, actor_id = form.id_of("company"), form.id_of("person")
     kind = form.cleaned_data.get("kind", "")
     entries, has_more = audit.list_changes(
         company_id=company_id,
         actor_id=actor_id,
-        before=_mark(request.GET.get("before", "")),
+        before=_asked_mark(request),
         day=day,
         kinds=KINDS[kind][1] if kind else (),
     )
@@ -87,43 +90,27 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/log.html", context)
 
 
-def _day(request: HttpRequest) -> date | None:
-    """The day that is asked for; of one that can't be read the page says so, and shows all days."""
-    typed = request.GET.get("day", "")
-    try:
-        day = date.fromisoformat(typed) if typed else None
-    except ValueError:
-        day = None
-    # The last day of all has no end.
-    day = None if day == date.max else day
-    if typed and day is None:
-        messages.warning(request, _("A day such as 2026-12-25. Below stand all days."))
-    return day
-
-
-def _id(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None
-
-
 def _mark_of(entry: LogEntry) -> str:
     return f"{entry.at.isoformat()}~{entry.pk}"
 
 
-def _mark(typed: str) -> tuple[datetime, UUID] | None:
-    """Where the page before ended; anything else is the first page."""
+def _asked_mark(request: HttpRequest) -> tuple[datetime, UUID] | None:
+    """Where the page before ended; anything else is said, and the first page."""
+    typed = request.GET.get("before", "")
+    mark = _read_mark(typed)
+    if typed and mark is None:
+        say_unread(request, "before", _("what the links under the list give"))
+    return mark
+
+
+def _read_mark(typed: str) -> tuple[datetime, UUID] | None:
     at, _tilde, entry_id = typed.partition("~")
-    found = _id(entry_id)
     try:
         # As UTC: PostgreSQL refuses offsets that Python takes.
-        moment = datetime.fromisoformat(at)
-        known = moment.tzinfo is not None
-        moment = moment.astimezone(UTC)
+        moment, found = datetime.fromisoformat(at), UUID(entry_id)
+        return (moment.astimezone(UTC), found) if moment.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
-    return (moment, found) if found is not None and known else None
 
 
 def _address(facts: dict[str, object]) -> str:

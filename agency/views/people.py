@@ -19,6 +19,7 @@ from agency.services.invitations import MailAway, send_invitation
 from agency.services.roster import PAGE, SHOWN, Certificate, Person
 from agency.views.forms.status import status_of
 from agency.views.people_forms import PersonForm
+from agency.views.query import asked_choice
 from agency.views.table import SEARCH_LIMIT, Column, Table
 from tenants import clock
 
@@ -48,8 +49,7 @@ def search_of(request: HttpRequest) -> str:
 def people_list(request: HttpRequest) -> HttpResponse:
     """Who works here: search, who is at their desk, what they hold and know."""
     access.require_manager(request.user)
-    show = request.GET.get("show", "active")
-    show = show if show in SHOWN else "active"
+    show = asked_choice(request, "show", SHOWN, "active")
     table: Table[Person] = Table(
         request,
         Column(_("Name"), "name"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from agency.services import access
 from agency.services.renewals import LISTS, PAGE, list_renewals, renew
 from agency.services.roster import Certificate
+from agency.views.query import asked_choice
 from agency.views.table import MOST, Column, Table
 from tenants import clock
 
@@ -22,8 +23,7 @@ from tenants import clock
 def renewals(request: HttpRequest) -> HttpResponse:
     """The lists; those that are ticked are certified anew."""
     manager = access.require_manager(request.user)
-    now, show = clock.now(), request.GET.get("show", LISTS[0])
-    show = show if show in LISTS else LISTS[0]
+    now, show = clock.now(), asked_choice(request, "show", LISTS, LISTS[0])
     if request.method == "POST":
         done = renew(chosen=_chosen(request), by=manager, now=now)
         if done:

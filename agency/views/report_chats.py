@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from agency.domain.metrics import CAUSE_NAMES, Cause
 from agency.services import access, reported
 from agency.services.reported import SHOWN, WHAT
+from agency.views.query import asked_choice, asked_number, say_errors
 from agency.views.report_charts import half_hour_words
 from agency.views.report_period import PeriodForm
 from agency.views.table import Column, Table
@@ -46,6 +47,7 @@ def report_chats(request: HttpRequest) -> HttpResponse:
     """The list: the report's company and days, `what` is counted, and of it a `cause`, `weekday` or half hour (`minute`)."""
     access.require_manager(request.user)
     form = PeriodForm(request.GET, clock.now())
+    say_errors(request, form)
     asked = _read(request)
     period, name = form.period, NAMES[asked["what"]]
     query = form.address(**{name: str(one) for name, one in asked.items() if one is not None})
@@ -89,20 +91,14 @@ def _read_page(
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
-    """What of the report is asked for; what can't be read narrows nothing."""
-    what, cause = request.GET.get("what", ""), request.GET.get("cause", "")
+    """What of the report is asked for; what can't be read is said, and narrows nothing."""
+    cause = asked_choice(request, "cause", [one.value for one in Cause])
     return {
-        "what": what if what in WHAT else "offered",
-        "cause": Cause(cause) if cause in set(Cause) else None,
-        "weekday": _number(request, "weekday", range(7)),
-        "minute": _number(request, "minute", range(0, 24 * 60, 30)),
+        "what": asked_choice(request, "what", list(WHAT), "offered"),
+        "cause": Cause(cause) if cause else None,
+        "weekday": asked_number(request, "weekday", range(7)),
+        "minute": asked_number(request, "minute", range(0, 24 * 60, 30)),
     }
-
-
-def _number(request: HttpRequest, name: str, among: range) -> int | None:
-    typed = request.GET.get(name, "")
-    known = typed.isascii() and typed.isdigit() and len(typed) < 7 and int(typed) in among
-    return int(typed) if known else None
 
 
 def _narrowed(asked: dict[str, Any]) -> list[str]:

@@ -99,8 +99,10 @@ class PeriodForm(forms.Form):
                 reporting.check_period(since, until)
             except reporting.BadPeriod as problem:
                 self.add_error(None, _words_for(problem.code))
-        elif self._said_month and _parse_month(self._said_month) is None:
-            self.add_error(None, _("Write a month as 2026-11."))
+        if self._said_month and _parse_month(self._said_month) is None:
+            self.add_error(
+                None, _("Write a month as %(example)s.") % {"example": f"{self._today:%Y-%m}"}
+            )
         return given
 
     @property

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,6 +25,7 @@ from agency.services.reporting import ServiceLevel, Worst
 from agency.templatetags.amounts import promised
 from agency.templatetags.days import day as written_day
 from agency.views import report_charts
+from agency.views.query import asked_choice, for_file, say_errors
 from agency.views.report_companies import company_table, list_companies
 from agency.views.report_period import Period, PeriodForm, name_of
 from tenants import clock
@@ -115,15 +116,16 @@ def sla(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+@for_file
 def sla_csv(request: HttpRequest) -> HttpResponse:
-    """The page's table of days, or of companies with ?table=companies. What can't be read is said by the page."""
+    """The page's table of days, or with ?table= of companies or bounces."""
     access.require_manager(request.user)
     form = PeriodForm(request.GET, clock.now())
-    if form.errors:
-        return redirect(f"{reverse('manage_sla')}?{request.GET.urlencode()}")
-    if request.GET.get("table") == "bounces":
+    say_errors(request, form)
+    table = asked_choice(request, "table", ("companies", "bounces"))
+    if table == "bounces":
         return _bounces_csv(form)
-    by_company = request.GET.get("table") == "companies" and form.company is None
+    by_company = table == "companies" and form.company is None
     blocks = COMPANIES if by_company else DAYS
     if by_company:
         first, rows = _("Company"), _company_rows(form, list_companies(form))
@@ -139,8 +141,7 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
         ]
     header = [first, *(_heading(column) for column in columns_of(blocks))]
     lines = [[row.name, *(cell.plain for cell in row.cells)] for row in rows]
-    table = "companies" if by_company else ""
-    return csv_response(_filename(form, table=table), header, lines)
+    return csv_response(_filename(form, table="companies" if by_company else ""), header, lines)
 
 
 def _bounces_csv(form: PeriodForm) -> HttpResponse:

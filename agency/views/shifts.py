@@ -25,6 +25,7 @@ from agency.views import weekplan
 from agency.views.forms.chooser import distinct
 from agency.views.forms.shifts import DaysForm, ShiftForm
 from agency.views.forms.status import status_of
+from agency.views.query import asked_day, asked_id, asked_week
 from agency.views.table import Column, Table
 from tenants import clock
 
@@ -40,7 +41,7 @@ def week(request: HttpRequest) -> HttpResponse:
     """Everybody's shifts of one week, and who is on now and next."""
     access.require_manager(request.user)
     now = clock.now()
-    monday = _monday(request, now)
+    monday = asked_week(request, today=local_day(now, ZONE))
     found = duty.list_week(monday=monday, now=now)
     this = monday == monday_of(local_day(now, ZONE))
     plan, on_duty = _plan_table(request, monday, found), duty.list_duty(now) if this else None
@@ -69,13 +70,14 @@ def shift_new(request: HttpRequest) -> HttpResponse:
     manager = access.require_manager(request.user)
     now = clock.now()
     today = local_day(now, ZONE)
-    asked = _day(request.GET.get("day", "")) or today
+    asked = asked_day(request, "day", example=today) or today
+    plannable = shifts.list_plannable()
     initial = {
-        "person": request.GET.get("person", ""),
+        "person": asked_id(request, "person", [one.pk for one in plannable]),
         "day": asked,
         "times": request.GET.get("times", "")[:40],
     }
-    people = distinct((one.pk, one.user.name, one.user.email) for one in shifts.list_plannable())
+    people = distinct((one.pk, one.user.name, one.user.email) for one in plannable)
     form = ShiftForm(request.POST or None, people=people or [("", "–")], initial=initial)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
@@ -128,7 +130,8 @@ def copy(request: HttpRequest) -> HttpResponse:
     """Copy a week to the next: at once if that is empty and all fits, else after a question."""
     manager = access.require_manager(request.user)
     now = clock.now()
-    monday = _monday(request, now)
+    today = local_day(now, ZONE)
+    monday = parse_week(request.POST.get("week", "")) or asked_week(request, today=today)
     later = monday + WEEK
     seen = shifts.preview_copy(monday=monday, now=now)
     if request.method == "POST":
@@ -325,18 +328,6 @@ def _weeks(
         planned = [row for row in rows if monday <= row.span.day < monday + WEEK]
         weeks.append((monday, planned, shifts.hours_of(row.shift for row in planned)))
     return weeks
-
-
-def _monday(request: HttpRequest, now: datetime) -> date:
-    asked = parse_week(request.POST.get("week") or request.GET.get("week", ""))
-    return asked or monday_of(local_day(now, ZONE))
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written[:10])
-    except ValueError:
-        return None
 
 
 def _week_url(day: date) -> str:

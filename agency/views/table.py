@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agency.domain.text import clean_line
+from agency.views.query import say
 
 Row = TypeVar("Row")
 SIZE = 50
@@ -233,7 +233,7 @@ class Table(Generic[Row]):
         return int(known) or 1, typed == "all"
 
     def _say(self, words: str, **facts: object) -> None:
-        messages.warning(self._request, words % facts)
+        say(self._request, words % facts)
 
     def _asked(self, key: str) -> str:
         return self._request.GET.get(self._word(key), "")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agency.domain import timetable
-from agency.domain.calendar import format_week, monday_of, parse_week
+from agency.domain.calendar import format_week
 from agency.domain.need import PLANNED_AT_ONCE
 from agency.domain.periods import local_day
 from agency.services import access
@@ -20,6 +20,7 @@ from agency.services.csvfile import csv_response
 from agency.services.planning import HalfHour, PlannedDay, plan_week
 from agency.services.shifts import ZONE
 from agency.templatetags.days import day as written_day
+from agency.views.query import asked_week, for_file
 from tenants import clock
 
 # Gaps that are named; band and table have all of them.
@@ -52,11 +53,12 @@ class Row:
 
 @require_safe
 @login_required
+@for_file
 def forecast_file(request: HttpRequest) -> HttpResponse:
     """The week's half hours as a CSV file."""
     access.require_manager(request.user)
     now = clock.now()
-    monday = parse_week(request.GET.get("week", "")) or monday_of(local_day(now, ZONE))
+    monday = asked_week(request, today=local_day(now, ZONE))
     plan = plan_week(monday=monday, now=now)
     header = (
         _("Day"),

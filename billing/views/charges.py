@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import cast, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agency.services.csvfile import Cell, csv_response
-from agency.views.months import asked_month
+from agency.views.query import asked_choice, asked_month, for_file
 from agency.views.table import Table
 from billing.domain.pricing import charge_month
 from billing.services import access, ledger
@@ -46,6 +47,7 @@ def portal_charges(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+@for_file
 def portal_charges_csv(request: HttpRequest) -> HttpResponse:
     """The month as a file."""
     company, _member = access.ledger_for_portal(request.user, getattr(request, "company", None))
@@ -61,6 +63,7 @@ def manage_charges(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 @require_safe
 @login_required
+@for_file
 def manage_charges_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """Any company's month as a file, for managers."""
     return _as_csv(request, access.ledger_for_manager(request.user, company_id))
@@ -128,10 +131,7 @@ def _cells(company: Company, month: date) -> Iterator[list[Cell]]:
 
 
 def _only(request: HttpRequest) -> Only:
-    for one in ("billed", "free", "corrections"):
-        if request.GET.get("only") == one:
-            return one
-    return ""
+    return cast(Only, asked_choice(request, "only", [one for one in get_args(Only) if one]))
 
 
 def _shown(request: HttpRequest, company: Company, line: Line) -> _Shown:

@@ -23,6 +23,7 @@ _ISO = "%Y-%m-%d"
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 # Fields that are in sight; the others wait under "More filters".
 ALWAYS = ("q", "from", "to", "outcome")
+_ASKED = (*ALWAYS, "verdict", "rating", "operator", "site", "day", "month")
 
 
 class ChatFilters(forms.Form):
@@ -38,6 +39,9 @@ class ChatFilters(forms.Form):
     def __init__(self, query: QueryDict, company: Company) -> None:
         super().__init__(_plain(query))
         self.fields["from"] = _day_field(_("From"))
+        if self.data.get("month") == self.data.get("from"):  # a month that can't be read
+            words = _("Write a month as %(example)s.") % {"example": "2026-11"}
+            self.fields["from"].error_messages["invalid"] = words
         self.fields["to"] = _day_field(_("To and including"))
         self._give_choices(company)
 
@@ -145,7 +149,7 @@ def _day_field(label: str) -> forms.DateField:
 
 def _plain(query: QueryDict) -> dict[str, str]:
     """The last value of each field; `day` and `month`, as other pages link, as the first and last day of it."""
-    given = {name: str(query[name]).replace("\x00", "\ufffd") for name in query}
+    given = {name: str(query[name]).replace("\x00", "\ufffd") for name in _ASKED if name in query}
     given["q"] = clean_line(query.get("q", ""))
     if "day" in given:
         given["from"] = given["to"] = given["day"]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from agency.services import access, livelist, seatlist
 from agency.services.livemark import Mark, find_mark
+from agency.views.query import keep_silent
 from chat.views.pool_asked import DESKS, Asked, PoolForm, pages_of, read_asked
 from chat.views.pool_clocks import set_clocks
 from chat.views.pool_rows import (
@@ -48,6 +49,8 @@ def pool(request: HttpRequest) -> HttpResponse:
     `?chat=` opens a waiting chat's decision; `company`, `who`, `desk`, `turn` and `person` narrow desks and held chats.
     """
     access.require_manager(request.user)
+    if request.GET.get("part") == "live":
+        keep_silent(request)  # the page itself has said it
     now, asked = clock.now(), read_asked(request)
     mark = find_mark(now)
     whole = _short(mark.text, asked.address(), get_language())

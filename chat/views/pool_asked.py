@@ -14,6 +14,7 @@ from agency.domain.text import clean_line
 from agency.services.livelist import SHOWN_HELD, Turn
 from agency.services.seatlist import SHOWN, Standing
 from agency.views.forms.chooser import Chooser, distinct
+from agency.views.query import asked_choice, asked_id, asked_number, read_id, say_unread
 from agency.views.table import Pages, lead
 from tenants.models import Company
 
@@ -80,31 +81,19 @@ class Asked:
 
 
 def read_asked(request: HttpRequest) -> Asked:
-    """What this address asks."""
-    query = request.GET
-    desk, turn = query.get("desk", ""), query.get("turn", "")
+    """What this address asks; what can't be read is said over the page."""
+    pages = range(1, _PAGES + 1)
+    turn = asked_choice(request, "turn", get_args(Turn))
     return Asked(
-        company=_company(query.get("company", "")),
-        who=clean_line(query.get("who", ""), _LONGEST_NAME),
-        desk=desk if desk in DESKS else "",
-        turn=cast(Turn, turn) if turn in get_args(Turn) else None,
-        person=_id(query.get("person", "")),
-        desks=_page(query.get("desks", "")),
-        chats=_page(query.get("chats", "")),
-        opened=_id(query.get("chat", "")),
+        company=_asked_company(request),
+        who=clean_line(request.GET.get("who", ""), _LONGEST_NAME),
+        desk=asked_choice(request, "desk", list(DESKS)),
+        turn=cast(Turn, turn) if turn else None,
+        person=asked_id(request, "person"),
+        desks=asked_number(request, "desks", pages) or 1,
+        chats=asked_number(request, "chats", pages) or 1,
+        opened=asked_id(request, "chat"),
     )
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _page(text: str) -> int:
-    known = text.isascii() and text.isdigit() and len(text) < 5
-    return min(max(1, int(text)), _PAGES) if known else 1
 
 
 class PoolForm(forms.Form):
@@ -161,12 +150,16 @@ def _list_companies() -> list[tuple[str, str]]:
     return distinct(rows)
 
 
-def _company(text: str) -> UUID | None:
+def _asked_company(request: HttpRequest) -> UUID | None:
     """A company by its id, or by its name as somebody typed it; the names are read for that alone."""
-    found = _id(text)
-    if found is not None or not text:
-        return found
-    return _id(Chooser(choices=_list_companies()).value_from_datadict({"c": text}, None, "c"))
+    typed = request.GET.get("company", "")
+    found = read_id(typed)
+    if found is None and typed:
+        chooser = Chooser(choices=_list_companies())
+        found = read_id(chooser.value_from_datadict({"c": typed}, None, "c"))
+        if found is None:
+            say_unread(request, "company", _("a company of the list"))
+    return found
 
 
 def pages_of(asked: Asked, name: str, first: int, total: int) -> Pages:

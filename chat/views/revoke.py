@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from agency.models import Operator
 from agency.services import access, certification, roster
 from agency.views.forms.status import status_of
+from agency.views.query import asked_choice
 from chat.services import desks
 from tenants import clock
 from tenants.models import Company
@@ -72,13 +73,14 @@ def _ask(
     person = roster.find_person(operator.pk, now)
     if certificate is None or person is None:
         raise Http404
-    asked = request.POST if request.method == "POST" else request.GET
+    backs = ("company", "person")
+    asked = request.POST.get("back") or asked_choice(request, "back", backs)
     context = {
         "company": company,
         "certificate": certificate,
         "person": person,
         "left": certification.count_standings(company.pk, now),
-        "back": "company" if asked.get("back") == "company" else "person",
+        "back": "company" if asked == "company" else "person",
         "form": form,
         "in_hand": in_hand,
     }

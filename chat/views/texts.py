@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agency.services import access, certification
 from agency.views.forms.status import status_of
+from agency.views.query import asked_choice, asked_id
 from chat.models import Text
 from chat.services import editing, texts
 from chat.services.editing import Taken
@@ -41,7 +42,7 @@ def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
         for words in KINDS
     ]
     sites = list(Site.objects.filter(company=company).order_by("name"))
-    language = request.GET.get("language", company.language)
+    language = asked_choice(request, "language", list(dict(LANGUAGE_NAMES)), company.language)
     greetings = [
         t
         for t in newest
@@ -107,8 +108,8 @@ def text_one(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpRespo
     text = _text(company, text_id)
     with in_company(company):
         versions = texts.list_versions(text)
-    asked = request.GET.get("with", "")
-    other = next((one for one in versions if str(one.pk) == asked and one.pk != text.pk), None)
+    asked = asked_id(request, "with", [one.pk for one in versions])
+    other = next((one for one in versions if one.pk == asked != text.pk), None)
     if other is None:
         other = next((one for one in versions if one.version < text.version), None)
     before, after = (

@@ -1,5 +1,6 @@
 """A company is made: one form makes everything or nothing."""
 
+import html
 import re
 import time
 from typing import Any
@@ -123,6 +124,19 @@ def test_the_same_form_sent_twice_makes_one_company(browser: Client) -> None:
     assert first.headers["Location"] == second.headers["Location"]
     assert Company.objects.filter(name="Fietsenhuis Verhoeven").count() == 1
     assert OutboxRow.objects.filter(dedup__startswith="invitation:").count() == 1
+
+
+def test_a_first_site_at_another_s_address_warns_once(browser: Client, acme: Company) -> None:
+    site = acme.sites.get()
+    form = typed(**{"site-origins": site.origins[0]})
+    page = html.unescape(browser.post(NEW, form, follow=True).content.decode())
+    assert page.count(f"“{site.name}” van {acme.name}") == 1
+    again = html.unescape(browser.post(NEW, form, follow=True).content.decode())
+    assert f"“{site.name}” van" not in again
+    assert (
+        "“"
+        not in browser.post(NEW, typed(slug="eigen", monogram="EG"), follow=True).content.decode()
+    )
 
 
 def test_address_and_letters_are_made_from_the_name(browser: Client) -> None:
