@@ -4,7 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 
@@ -101,6 +101,8 @@ class PoolEntry(models.Model):
     # Chats its operator held when it was first accepted, this one among them.
     concurrency = models.PositiveSmallIntegerField(db_default=0)
     wrap_up_at = models.DateTimeField(null=True)
+    # When each ticked step of the company's script was ticked, by the step's key; with the chat, whoever holds it.
+    ticks = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
     class Meta:
         verbose_name_plural = "pool entries"

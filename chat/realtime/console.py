@@ -145,6 +145,7 @@ class ConsoleConsumer(DirectConsumer):
         frames.ChatClose: holding.close,
         frames.ChatWrapUp: holding.wrap_up,
         frames.ChatSync: _sync,
+        frames.ChatTick: holding.tick,
         frames.ConsoleTyping: _typing,
         frames.ConsoleRead: _read,
         frames.TextsGet: _texts,

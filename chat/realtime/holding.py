@@ -1,4 +1,4 @@
-"""The commands of a console that change who holds a chat, or end it."""
+"""The commands of a console on a chat: who holds it, how it ends, what is ticked."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from chat.domain import events, frames
 from chat.live import writer
 from chat.realtime.assigning import assign_soon
 from chat.realtime.incoming import checked
-from chat.services import assignment, lifecycle
+from chat.services import assignment, lifecycle, script_ticks
 from chat.services.assignment import Console, Wish
 from tenants import clock
 from tenants.context import run_in
@@ -80,6 +80,12 @@ async def wrap_up(console: "ConsoleConsumer", frame: frames.ChatWrapUp) -> None:
     await _do(console, lifecycle.wrap_up, frame, fence=frame.fence, outcome=frame.outcome)
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
     assign_soon()
+
+
+async def tick(console: "ConsoleConsumer", frame: frames.ChatTick) -> None:
+    """Tick a step of the script."""
+    await _do(console, script_ticks.tick, frame, fence=frame.fence, step=frame.step, on=frame.on)
+    console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
 
 async def _do(console: "ConsoleConsumer", act: Callable[..., Any], frame: Any, **more: Any) -> Any:

@@ -1,6 +1,7 @@
 """Rows as they go over the wire: nothing is read here but what hangs on the row."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from agency.models import PoolEntry, Seat
@@ -26,6 +27,7 @@ def entry_of(entry: PoolEntry) -> events.Entry:
         operator_read=entry.operator_read,
         wrap_up_at=entry.wrap_up_at,
         transfer=_transfer_of(entry),
+        ticks={step: datetime.fromisoformat(at) for step, at in entry.ticks.items()},
     )
 
 

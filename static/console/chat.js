@@ -77,6 +77,12 @@ export function withSign(chat, at) {
   return seen === chat.entry.visitor_seen_at ? chat : { ...chat, entry: { ...chat.entry, visitor_seen_at: seen } };
 }
 
+/** The chat after a step of its script was ticked, or its tick taken away. */
+export function withTick(chat, { step, on, at }) {
+  const { [step]: _was, ...others } = chat.entry.ticks ?? {};
+  return { ...chat, entry: { ...chat.entry, ticks: on ? { ...others, [step]: at } : others } };
+}
+
 /** The chat after its visitor said how it was; the same value changes nothing. */
 export function withRating(chat, rating) {
   const known = chat.rating;

@@ -30,7 +30,8 @@ export function removed(state, id, reason = null, to = "") {
   const { [id]: _stale, ...stale } = state.stale;
   const { [id]: _typing, ...typing } = state.typing;
   const { [id]: _left, ...left } = state.left;
-  const outbox = state.outbox.filter((item) => item.chat_id !== id || item.status !== "sent");
+  // What was stored needs no answer, and a tick nobody's words.
+  const outbox = state.outbox.filter((item) => item.chat_id !== id || (item.status !== "sent" && item.frame.type !== "chat.tick"));
   const failed = outbox.filter((item) => item.chat_id === id && item.status === "failed");
   const next = toUnsent({ ...state, chats, stale, typing, outbox }, failed);
   if (!chat || !reason || isOurDoing(state, id)) return next;

@@ -47,14 +47,17 @@ export function requeued(outbox) {
   return outbox.map((item) => (item.status === "sending" ? { ...item, status: "queued" } : item));
 }
 
+// What an operator does in a chat that is theirs, whatever fence it has meanwhile.
+const OWN = ["message.post", "chat.tick"];
+
 /**
- * The outbox with the fence that an open chat has now in texts that wait, and in those refused for an older one: these go
+ * The outbox with the fence that an open chat has now in texts and ticks that wait, and in texts refused for an older one: these go
  * again. The chat was ours all the time, as it takes its texts along when it leaves; a transfer that is asked for or ends
  * raises its fence too. A text from before a reload keeps its fence: nobody knows whose the chat was meanwhile.
  */
 export function refenced(outbox, { chat_id, state, fence }) {
   const behind = (item) =>
-    item.chat_id === chat_id && !item.kept && item.frame.type === "message.post" && item.frame.fence < fence &&
+    item.chat_id === chat_id && !item.kept && OWN.includes(item.frame.type) && item.frame.fence < fence &&
     (item.status === "queued" || item.code === "fence");
   if (state !== "open" || !outbox.some(behind)) return outbox;
   return outbox.map((item) => (behind(item) ? { ...item, frame: { ...item.frame, fence }, status: "queued", code: "" } : item));

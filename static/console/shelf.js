@@ -2,7 +2,7 @@
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PREFIX = "balie.console.";
-const EMPTY = { drafts: {}, ticks: {}, texts: [], unsent: [], abouts: {}, held: [], shown: null };
+const EMPTY = { drafts: {}, texts: [], unsent: [], abouts: {}, held: [], shown: null };
 
 /**
  * @param {() => Storage} storage The tab's own; throws where the browser denies it.
@@ -52,7 +52,7 @@ function checked(kept) {
     const fits = Array.isArray(empty) ? Array.isArray(part) : empty ? isFacts(part) : typeof part === "string";
     if (fits) found[name] = part;
   }
-  for (const name of ["drafts", "ticks", "abouts"]) found[name] = onlyFacts(found[name]);
+  for (const name of ["drafts", "abouts"]) found[name] = onlyFacts(found[name]);
   found.drafts = Object.fromEntries(Object.entries(found.drafts).map(([id, draft]) => [id, onlyWords(draft)]));
   found.held = found.held.filter((id) => found.abouts[id]);
   found.texts = found.texts.filter((item) => isFacts(item) && isFacts(item.about) && isText(item.frame));

@@ -1,7 +1,7 @@
 // The console's whole truth as one value, and the pure rules that change it.
 // A repeated event changes nothing; a gap marks the chat stale, and whoever holds the socket asks chat.sync.
 
-import { lastSeq, takeIn, withEntry, withMessages, withRating, withRead, withTranscript } from "./chat.js";
+import { lastSeq, takeIn, withEntry, withMessages, withRating, withRead, withTick, withTranscript } from "./chat.js";
 import * as departures from "./departures.js";
 import * as handover from "./handover.js";
 import { aboutOf, removed, settle, toUnsent, update, withoutNotices, withoutOffer } from "./moves.js";
@@ -219,6 +219,8 @@ const COMMANDS = {
   ...departures.COMMANDS,
   ...offers.COMMANDS,
   "chat.transfer": (state, command) => queue(handover.forgetEndings(state, command.chat_id), command),
+  // Shown at once. One that is refused goes away with the chat's facts, which are asked for then.
+  "chat.tick": (state, command) => queue(update(state, command.chat_id, (chat) => withTick(chat, command)), command),
   hello: (state, { take_seat }) => ({ ...state, readOnly: take_seat ? false : state.readOnly }),
   // Asking once is enough until the answer, or until a gap shows again.
   "my.asked": (state) => ({ ...state, outOfDate: false }),
@@ -256,7 +258,7 @@ function refused(state, item, code) {
   if (box.isPassing(code)) {
     return { ...state, outbox: box.change(state.outbox, item.client_id, { status: "queued", again: true }) };
   }
-  const again = code === "fence" || code === "wrong_state" || code === "chat_closed";
+  const again = item.frame.type === "chat.tick" || code === "fence" || code === "wrong_state" || code === "chat_closed";
   const stale = again && state.chats[item.chat_id] ? { ...state.stale, [item.chat_id]: true } : state.stale;
   const next = { ...state, stale };
   const chat = state.chats[item.chat_id];

@@ -1,4 +1,4 @@
-// The console's state as signals, and what is the screen's own: what is shown, drafts, ticks. Drafts outlive a reload.
+// The console's state as signals, and what is the screen's own: what is shown, drafts. Drafts outlive a reload.
 
 import { batch, signal } from "@preact/signals";
 import { makeClock, steady } from "../shared/time.js";
@@ -49,7 +49,6 @@ export const writeHere = signal(0);
 export const newest = signal(0);
 
 export const drafts = signal({});
-export const ticks = signal({});
 const shelf = makeShelf(() => sessionStorage, operator);
 // What the tab kept is taken up once, when the server has said which chats are ours; after a sign-out nothing is kept.
 let isRestored = false;
@@ -164,14 +163,6 @@ export function draft(chatId, facts) {
   keep();
 }
 
-/** Ticks a step of the script for a chat, or takes the tick away. */
-export function tick(chatId, key) {
-  const { [key]: was, ...others } = ticks.value[chatId] ?? {};
-  const now = was ? others : { ...others, [key]: new Date(clock.now()).toISOString() };
-  ticks.value = { ...ticks.value, [chatId]: now };
-  keep();
-}
-
 /** Puts a text that was refused back where it was written, before what stands there now. */
 export function backToDraft({ client_id, chat_id, frame }) {
   const place = frame.note ? "note" : "answer";
@@ -242,7 +233,7 @@ function afterChats(before) {
 // A draft that was not sent is shown aside, never dropped.
 function leave(id, { about, seen }) {
   state.value = applyCommand(state.value, { type: "my.leave", chat_id: id, texts: textsOf(draftOf(id), about), seen });
-  for (const own of [drafts, ticks, outcomes]) {
+  for (const own of [drafts, outcomes]) {
     const { [id]: _gone, ...others } = own.value;
     own.value = others;
   }
@@ -261,7 +252,7 @@ function isNotComing(before, { type, client_id }) {
 
 // Signed out: whoever stands here now may be somebody else.
 function hideAll() {
-  for (const own of [drafts, ticks, outcomes]) own.value = {};
+  for (const own of [drafts, outcomes]) own.value = {};
   for (const own of [shown, reading, handing, wrapping]) own.value = null;
   for (const own of [floorOpen, drawer]) own.value = false;
 }
@@ -277,7 +268,6 @@ function restore() {
   const unsent = [...kept.unsent, ...missed.flatMap((id) => textsOf(kept.drafts[id], about(id)))];
   const lost = kept.held.filter((id) => !isHere(id)).map(about);
   drafts.value = only(kept.drafts);
-  ticks.value = only(kept.ticks);
   if (isHere(kept.shown)) shown.value = kept.shown;
   state.value = applyCommand(state.value, { type: "my.restore", texts: kept.texts, unsent, lost });
 }
@@ -289,7 +279,6 @@ function keep() {
   const ids = [...Object.keys(chats), ...Object.keys(left)];
   shelf.write({
     drafts: drafts.value,
-    ticks: ticks.value,
     texts: texts.map(({ client_id, chat_id, frame, at, about, status, code }) => ({ client_id, chat_id, frame, at, about, status, code })),
     unsent,
     abouts: Object.fromEntries(ids.map((id) => [id, aboutOf(state.value, id)])),

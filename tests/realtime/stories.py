@@ -62,6 +62,14 @@ async def note(stage: Stage) -> AsyncIterator[None]:
     await stage.answer("Vraagt vaker naar maten", note=True)
 
 
+async def script_ticked(stage: Stage) -> AsyncIterator[None]:
+    await stage.open()
+    await stage.command("chat.tick", step="order", on=True)
+    yield
+    await stage.command("chat.tick", step="order", on=False)
+    await stage.command("chat.tick", step="size", on=True)
+
+
 async def read_both_ways(stage: Stage) -> AsyncIterator[None]:
     await stage.open()
     seq = (await stage.answer())["seq"]
@@ -238,7 +246,7 @@ async def a_whole_day(stage: Stage) -> AsyncIterator[None]:
 
 
 STORIES: list[Story] = [
-    first_message, declined, expired, accepted, texts_both_ways, note, read_both_ways,
+    first_message, declined, expired, accepted, texts_both_ways, note, script_ticked, read_both_ways,
     typing_both_ways, another_page, back_on_another_page, closed, closed_and_wrapped_up,
     wrapped_up_while_open, wrap_up_ran_out, handed_back, ended_by_visitor,
     ended_by_visitor_while_it_rings, silent_visitor, left_before_an_answer,

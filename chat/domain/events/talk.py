@@ -113,7 +113,10 @@ class Transfer(Struct, gc=False):
 
 
 class Entry(Struct, gc=False):
-    """The live facts of one unfinished chat. `state`: waiting, offered, open, wrap_up. `turn`: who is to write next."""
+    """The live facts of one unfinished chat. `state`: waiting, offered, open, wrap_up. `turn`: who is to write next.
+
+    `ticks`: when each ticked step of the company's script was ticked, by the step's key.
+    """
 
     chat_id: UUID
     company_id: UUID
@@ -130,6 +133,7 @@ class Entry(Struct, gc=False):
     operator_read: int
     wrap_up_at: datetime | None
     transfer: Transfer | None
+    ticks: dict[str, datetime]
 
 
 class ChatSynced(Event, tag="chat.synced"):

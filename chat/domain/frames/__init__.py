@@ -15,6 +15,7 @@ from chat.domain.frames.console import (
     ChatRequeue,
     ChatSync,
     ChatTake,
+    ChatTick,
     ChatTransfer,
     ChatWrapUp,
     ConsoleHello,
@@ -63,6 +64,7 @@ __all__ = [
     "ChatRequeue",
     "ChatSync",
     "ChatTake",
+    "ChatTick",
     "ChatTransfer",
     "ChatWrapUp",
     "ConsoleFrame",
@@ -128,6 +130,7 @@ CONSOLE_FRAMES = (
     ChatClose,
     ChatWrapUp,
     ChatSync,
+    ChatTick,
     ConsoleTyping,
     ConsoleRead,
     TextsGet,
@@ -168,6 +171,7 @@ ConsoleFrame = (
     | ChatClose
     | ChatWrapUp
     | ChatSync
+    | ChatTick
     | ConsoleTyping
     | ConsoleRead
     | TextsGet

@@ -94,6 +94,16 @@ class ChatSync(Frame, tag="chat.sync"):
     before: Seq | None = None
 
 
+class ChatTick(Frame, tag="chat.tick"):
+    """The operator ticks a step of the company's script for this chat, or takes the tick away."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+    step: Annotated[Word, Meta(min_length=1)]
+    on: bool
+
+
 class ConsoleTyping(Frame, tag="typing"):
     """The operator is typing in this chat, or has stopped. Not stored."""
 

@@ -1,7 +1,8 @@
 // Beside the chat: the company's script, who the visitor is, and what the company told us.
 
 import { timeOfDay, minutes } from "../../shared/time.js";
-import { companyOf, drawer, second, shownChat, shownLeft, state, tab, tick, ticks, writeHere } from "../store.js";
+import { companyOf, drawer, second, shownChat, shownLeft, state, tab, writeHere } from "../store.js";
+import { onChat } from "../sync.js";
 import { language, say } from "../words.js";
 import { Ending, hasEnding } from "./ending.js";
 import { html, Icon, shortUrl, webUrl } from "./parts.js";
@@ -59,7 +60,8 @@ function Script({ chat }) {
   if (script === undefined) return html`<p class="muted block">${say("aside.loading")}</p>`;
   if (!script?.data.steps) return html`<p class="muted block">${say("aside.script.none", { company: company.name })}</p>`;
   const id = chat.entry.chat_id;
-  const byHand = ticks.value[id] ?? {};
+  const byHand = chat.entry.ticks ?? {};
+  const isOurs = Boolean(state.value.chats[id]) && !state.value.readOnly;
   // The greeting is ticked by the first text itself; the rest is the operator's own judgement.
   const doneAt = (step) => (step.key === "greet" && chat.entry.first_human_at) || byHand[step.key];
   const now = script.data.steps.find((step) => !doneAt(step));
@@ -70,9 +72,10 @@ function Script({ chat }) {
       const isNow = step === now && Boolean(state.value.chats[id]);
       const look = at ? "is-done" : isNow ? "is-now" : "";
       const icon = at ? "circle-check" : isNow ? "target" : "circle";
-      const fixed = (step.key === "greet" && Boolean(chat.entry.first_human_at)) || !state.value.chats[id];
+      const fixed = (step.key === "greet" && Boolean(chat.entry.first_human_at)) || !isOurs;
+      const tick = () => onChat("chat.tick", chat, { step: step.key, on: !byHand[step.key] });
       return html`<li key=${step.key}><button class=${`step ${look}`} type="button" aria-pressed=${at ? "true" : "false"} aria-disabled=${fixed ? "true" : undefined}
-        onClick=${() => !fixed && tick(id, step.key)}><${Icon} name=${icon} /><span>${step.text}</span>${at && html`<small>${timeOfDay(at, language)}</small>`}</button></li>`;
+        onClick=${() => !fixed && tick()}><${Icon} name=${icon} /><span>${step.text}</span>${at && html`<small>${timeOfDay(at, language)}</small>`}</button></li>`;
     })}</ol>
   </section>`;
 }
