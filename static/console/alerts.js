@@ -1,6 +1,7 @@
 // When to make a sound, show a desktop notice, change the tab's title or speak to a screen reader.
 
 import { signal } from "@preact/signals";
+import { whenIdle } from "../shared/idle.js";
 import { every } from "../shared/pulse.js";
 import { readFlag, writeFlag } from "./flag.js";
 import { listCalls } from "./handover.js";
@@ -47,6 +48,7 @@ export function start() {
   // A browser lets a page make sound after a click or a key, whatever it was for. After the whole click: the banner that goes
   // then would move what is being pressed away from under the hand.
   for (const kind of ["click", "keydown"]) window.addEventListener(kind, wakeUp);
+  whenIdle(sound.prepare);
   look();
 }
 

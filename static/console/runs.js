@@ -2,12 +2,14 @@
 
 import { firstSeq, lastSeq } from "./chat.js";
 
-// More than a tall screen holds; the rest is drawn when somebody reads back.
+// As many as a screen holds: these are drawn before the frame that shows the chat.
+export const FIRST = 20;
+// With what lies above them, more than a tall screen holds; the rest is drawn when somebody reads back.
 export const DRAWN = 60;
 
-/** The seq from which a log is drawn when it is opened. */
-export function newestFrom(chat) {
-  return Math.max(firstSeq(chat), lastSeq(chat) - DRAWN + 1);
+/** The seq from which `count` messages are drawn, of a log that is opened. */
+export function newestFrom(chat, count = DRAWN) {
+  return Math.max(firstSeq(chat), lastSeq(chat) - count + 1);
 }
 
 /** The seq to draw from when somebody reads back from `from`. */

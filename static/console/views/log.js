@@ -1,11 +1,12 @@
 // What was said, with who saw it. The newest stays in sight unless somebody reads back, and what they read stays in its place.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { whenIdle } from "../../shared/idle.js";
 import { timeOfDay } from "../../shared/time.js";
 import { firstSeq, lastSeq } from "../chat.js";
 import { label } from "../keys.js";
 import { act, backToDraft, draft, fetching, isTyping, nameOf, net, newest, state, writeHere } from "../store.js";
-import { earlierFrom, newestFrom, runsOf } from "../runs.js";
+import { earlierFrom, FIRST, newestFrom, runsOf } from "../runs.js";
 import { older } from "../sync.js";
 import { language, say } from "../words.js";
 import { Dots, html, Icon, Linked, wordsFor } from "./parts.js";
@@ -18,7 +19,7 @@ export function Log({ chat }) {
   // An observer and a scroll may still fire once after the chat was left: `box` is empty then.
   const stuck = useRef(true);
   const [away, setAway] = useState(false);
-  const [wanted, setWanted] = useState(newestFrom(chat));
+  const [wanted, setWanted] = useState(newestFrom(chat, FIRST));
   const [growing, setGrowing] = useState(false);
   const id = chat.entry.chat_id;
   const from = Math.max(firstSeq(chat), wanted);
@@ -28,13 +29,17 @@ export function Log({ chat }) {
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
+  const grow = (seq) => {
+    setGrowing(true);
+    setWanted(seq);
+  };
   // What is held is drawn first; what was said before that is asked for.
   const readBack = () => {
-    const isHeld = from > firstSeq(chat);
-    if (!isHeld) older(chat);
-    setGrowing(isHeld);
-    setWanted(isHeld ? earlierFrom(from) : 1);
+    if (from > firstSeq(chat)) return grow(earlierFrom(from));
+    older(chat);
+    setWanted(1);
   };
+  const filling = useFilling(chat, wanted, grow);
   useEffect(() => {
     if (growing) setGrowing(false);
   }, [from]);
@@ -59,7 +64,7 @@ export function Log({ chat }) {
   };
   return html`<div class="log__wrap">
     <div class="log" role="log" aria-label=${say("chat.log", { name: nameOf(chat) })} tabindex="0" ref=${box} onScroll=${scrolled} aria-live=${fetching.value === id || growing ? "off" : undefined}>
-      <${Top} chat=${chat} from=${from} onBack=${readBack} />
+      ${filling ? html`<p class="log__top"></p>` : html`<${Top} chat=${chat} from=${from} onBack=${readBack} />`}
       ${nodes}
       ${pending.map((item) => html`<${Pending} key=${item.client_id} item=${item} />`)}
       ${typing && html`<p class="typingline"><${Dots} />${say("chat.typing", { name: nameOf(chat) })}</p>`}
@@ -78,6 +83,13 @@ function Top({ chat, from, onBack }) {
   if (!state.value.chats[id] && from === firstSeq(chat)) return html`<p class="sys log__top">${say("log.older.gone")}</p>`;
   return html`<p class="log__top log__older"><button class="btn btn--s" type="button" onClick=${onBack}>
     ${say(fetching.value === id ? "log.older.coming" : "log.older")}</button></p>`;
+}
+
+// The end of a chat is there with the frame that opens it; what lies above it is drawn in idle time, as much at once each time.
+function useFilling(chat, wanted, grow) {
+  const [until] = useState(() => newestFrom(chat));
+  useEffect(() => (wanted > until ? whenIdle(() => grow(Math.max(until, wanted - FIRST))) : undefined), [wanted]);
+  return wanted > until;
 }
 
 // What was in sight stays there when messages come in above it.
