@@ -218,21 +218,27 @@ def _links(form: PeriodForm) -> dict[str, str]:
     if form.company is None or not form.company.ready:
         return links
     days = {"from": str(form.period.since), "to": str(form.period.until)}
-    own = {name: {"verdict": verdict} for name, verdict in _VERDICTS.items()}
     return links | {
-        name: f"{_chats(form)}?{urlencode(days | query)}" for name, query in own.items()
+        name: f"{_chats(form)}?{urlencode(days | query)}" for name, query in _FILTERS.items()
     }
 
 
-# The filter of a company's own list for each number that it has one for.
-_VERDICTS = {
-    "within": "answered_within",
-    "late": "answered_late",
-    "missed": "unanswered",
-    "abandoned": "abandoned",
-    "closed": "missed",
-    "short": "short_abandon",
-    "out_of_hours": "outside_hours",
+# The filter of a company's own list that finds what each number counts.
+_FILTERS = {
+    "offered": {"verdict": "offered"},
+    "base": {"verdict": "base"},
+    "answered": {"verdict": "answered"},
+    "within": {"verdict": "answered_within"},
+    "late": {"verdict": "answered_late"},
+    "missed": {"verdict": "unanswered"},
+    "abandoned": {"verdict": "abandoned"},
+    "closed": {"verdict": "missed"},
+    "short": {"verdict": "short_abandon"},
+    "out_of_hours": {"verdict": "outside_hours"},
+    "spam": {"outcome": "spam"},
+    "rated": {"rating": "any"},
+    "rated_good": {"rating": "good"},
+    "rated_bad": {"rating": "bad"},
 }
 
 

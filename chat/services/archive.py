@@ -128,7 +128,8 @@ def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
     if filters.verdict:
         found = found.filter(VERDICTS[filters.verdict] & ~spam_of(company))
     if filters.rating:
-        found = found.filter(_RATINGS[filters.rating])
+        # Of spam no rating counts, in no report either.
+        found = found.filter(_RATINGS[filters.rating] & ~spam_of(company))
     if filters.words:
         found = found.filter(has_words(company, filters.words))
     return found
@@ -229,6 +230,7 @@ def newest_spam(ids: Iterable[UUID]) -> dict[UUID, bool]:
 _waited_too_long = Q(
     first_human_at__gt=F("arrived_at") + F("promise_seconds") * timedelta(seconds=1)
 )
+_gone_too_late = Q(closed_at__gt=F("arrived_at") + F("promise_seconds") * timedelta(seconds=1))
 _short = Q(closed_at__lte=F("arrived_at") + timedelta(seconds=sla.SHORT_ABANDON_SECONDS))
 _unanswered = Q(first_human_at__isnull=True)
 _left = Q(visitor_left_at__isnull=False)
@@ -236,6 +238,9 @@ _in_hours = Q(in_hours=True)
 # As agency/domain/sla.verdict judges one chat, and as the reports count: in hours, without spam. `unanswered` is their
 # "missed": missed and abandoned together.
 VERDICTS: dict[str, Q] = {
+    "offered": _in_hours,
+    "base": _in_hours & (~_unanswered | ~_left | _gone_too_late),
+    "answered": _in_hours & ~_unanswered,
     "answered_within": _in_hours & ~_unanswered & ~_waited_too_long,
     "answered_late": _in_hours & _waited_too_long,
     "unanswered": _in_hours & _unanswered & ~(_left & _short),
@@ -251,7 +256,12 @@ def _rated(*values: int) -> Exists:
     return Exists(events.filter(value__in=values))
 
 
-_RATINGS: dict[str, Any] = {"good": _rated(1), "bad": _rated(0), "none": ~_rated(0, 1)}
+_RATINGS: dict[str, Any] = {
+    "any": _rated(0, 1),
+    "good": _rated(1),
+    "bad": _rated(0),
+    "none": ~_rated(0, 1),
+}
 RATINGS = tuple(_RATINGS)
 
 

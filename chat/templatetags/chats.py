@@ -25,6 +25,9 @@ OUTCOMES: Mapping[str, str] = {
 }
 # `unanswered` and `outside_hours` are filters; the others are also what one chat is.
 VERDICTS: Mapping[str, str] = {
+    "offered": gettext_noop("In opening hours"),
+    "base": gettext_noop("Counted for the promise"),
+    "answered": gettext_noop("Answered"),
     Verdict.ANSWERED_WITHIN: gettext_noop("Answered in time"),
     Verdict.ANSWERED_LATE: gettext_noop("Answered late"),
     "unanswered": gettext_noop("Not answered"),
@@ -34,6 +37,7 @@ VERDICTS: Mapping[str, str] = {
     "outside_hours": gettext_noop("Outside opening hours"),
 }
 RATINGS: Mapping[str, str] = {
+    "any": gettext_noop("Rated"),
     "good": gettext_noop("Good"),
     "bad": gettext_noop("Not good"),
     "none": gettext_noop("Not rated"),
