@@ -22,8 +22,10 @@ SHARED = FOLDER.parent / "shared" / "text.js"
 NODE_MODULES = Path(settings.BASE_DIR) / "node_modules"
 LOADER = "loader.js"
 ENTRY = "panel.js"
-# Fetched by itself, each when it is needed; what two of them share travels in a chunk that names its content.
-ENTRIES = (ENTRY, "ending.js", "poll.js", "invite.js")
+# What these share travels in one chunk, which names its content; each language is fetched by itself.
+SHARING = (ENTRY, "ending.js")
+# Whole, each by itself: a chunk with the panel would be a request more for everybody, and what they share with it is 0.6 KB.
+ALONE = ("poll.js", "invite.js")
 _HOW = ("--bundle", "--minify", "--target=es2021", "--charset=utf8", "--log-level=error")
 _IMPORT = re.compile(r'(?:from|import)"\./([^"]+)"')
 _LIMIT_S = 60
@@ -107,9 +109,17 @@ def _changed_at() -> int:
 def _build(_changed_at: int) -> WireFiles:
     with tempfile.TemporaryDirectory(prefix="balie-widget-") as folder:
         out = Path(folder)
-        entries = [FOLDER / name for name in ENTRIES] + sorted(FOLDER.glob("words/*.js"))
-        names = ("--chunk-names=chunk-[hash]", f"--outbase={FOLDER}", f"--outdir={out}")
-        _run("--format=esm", "--splitting", *names, *map(str, entries))
+        entries = [FOLDER / name for name in SHARING] + sorted(FOLDER.glob("words/*.js"))
+        names = (
+            "--format=esm",
+            "--chunk-names=chunk-[hash]",
+            f"--outbase={FOLDER}",
+            f"--outdir={out}",
+        )
+        # The panel asks for it at the address where it is put.
+        apart = (f"--external:*/{name}" for name in ALONE)
+        _run("--splitting", *apart, *names, *map(str, entries))
+        _run(*names, *(str(FOLDER / name) for name in ALONE))
         # A script of the page, as pages from before modules can carry it.
         _run("--format=iife", str(FOLDER / LOADER), f"--outfile={out / LOADER}")
         files = {

@@ -2,7 +2,7 @@
 // and fetches the panel when somebody reaches for it. It stores nothing and opens no socket.
 
 import { moment, pairs, request } from "./basics.js";
-import { CSS, icon, ICONS, makeNotice, WORDS } from "./launcher.js";
+import { CSS, icon, ICONS, make, makeNotice, WORDS } from "./launcher.js";
 import { makePlace, wantsDark } from "./place.js";
 
 (() => {
@@ -11,8 +11,6 @@ import { makePlace, wantsDark } from "./place.js";
   // The server's picture of who is there may be this old, so a closing minute is asked for twice.
   const SERVER_LAG_MS = 2_200;
   const LONGEST_POLL_MS = 300_000;
-  // setTimeout takes 32 bits; a later moment is reached by asking again.
-  const LONGEST_TIMER_MS = 86_400_000;
 
   // Who comes second finds the claim of the first: a snippet that is there twice is one chat. Kept on the window, which
   // outlives a document that is written anew.
@@ -59,10 +57,9 @@ import { makePlace, wantsDark } from "./place.js";
     try {
       const { status, body } = await request("GET", `${origin}/widget/${key}/config`);
       if (status === 403 || status === 404) return show(null);
-      if (status !== 200) throw new Error(status);
       const next = JSON.parse(body);
       // A proxy may answer in our place.
-      if (!next.availability?.mode || !next.look) throw new Error("shape");
+      if (status !== 200 || !next.availability?.mode || !next.look) throw new Error("config");
       config = next;
       failures = 0;
       show(config);
@@ -74,20 +71,20 @@ import { makePlace, wantsDark } from "./place.js";
 
   function plan() {
     clearTimeout(timer);
-    if (document.visibilityState === "hidden") return;
+    if (document.hidden) return;
     const now = Date.now();
     const usual = Math.min(LONGEST_POLL_MS, POLL_MS * 2 ** Math.max(0, failures - 1)) - Math.random() * JITTER_MS;
     const closing = moment(config?.availability.closes_at) - now;
     let wait = usual;
     if (closing > 0) wait = Math.min(usual, closing + 20);
     else if (closing > -SERVER_LAG_MS) wait = SERVER_LAG_MS;
-    timer = setTimeout(ask, Math.min(wait, LONGEST_TIMER_MS));
+    timer = setTimeout(ask, wait);
   }
 
   function look() {
     seenFrom = performance.now();
     clearTimeout(inviting);
-    if (document.visibilityState === "hidden") return clearTimeout(timer);
+    if (document.hidden) return clearTimeout(timer);
     if (seenFrom - askedAt > POLL_MS - JITTER_MS) ask();
     else plan();
     soon();
@@ -125,9 +122,7 @@ import { makePlace, wantsDark } from "./place.js";
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     } catch {
       // Browsers before 2023; a page with a strict policy for styles stays bare there.
-      const style = document.createElement("style");
-      style.textContent = css;
-      root.append(style);
+      root.append(make("style", { textContent: css }));
     }
   }
 
@@ -137,8 +132,8 @@ import { makePlace, wantsDark } from "./place.js";
       return;
     }
     if (!host) build();
-    const isDark = wantsDark() && next.dark?.solid;
-    host.toggleAttribute("data-dark", Boolean(isDark));
+    const isDark = Boolean(wantsDark() && next.dark?.solid);
+    host.toggleAttribute("data-dark", isDark);
     for (const [name, value] of pairs(isDark ? next.dark : next.look)) host.style.setProperty(`--co-${name}`, value);
     host.style.setProperty("--lift", `${Number(next.offset) || 0}px`);
     weigh();
@@ -162,7 +157,7 @@ import { makePlace, wantsDark } from "./place.js";
   function soon() {
     clearTimeout(inviting);
     const after = config?.invite_after * 1000;
-    if (!after || invited || config.level !== "open" || document.visibilityState === "hidden") return;
+    if (!after || invited || config.level !== "open" || document.hidden) return;
     inviting = setTimeout(async () => {
       invited = true;
       if (!desk.taken() && kind() === "chat") (await fetchBeside())?.invite(desk);
@@ -184,34 +179,24 @@ import { makePlace, wantsDark } from "./place.js";
     if (!now) return;
     button.className = mark.open ? "launch is-open" : "launch";
     const phone = config.availability.phone;
-    const label = document.createElement("span");
-    label.className = "word";
-    label.textContent = now === "phone" ? phone : word(now);
+    const label = make("span", { className: "word", textContent: now === "phone" ? phone : word(now) });
     const parts = [icon(ICONS[{ form: "mail", close: "down" }[now] || now]), label];
     if (mark.unread && !mark.open) parts.push(count());
     button.replaceChildren(...parts);
     button.lang = config.language;
     if (tag === "a") button.href = `tel:${phone.replace(/[^\d+]/g, "")}`;
-    else button.setAttribute("aria-expanded", String(mark.open));
+    else button.setAttribute("aria-expanded", mark.open);
   }
 
   function swap(tag) {
     const old = button;
-    button = document.createElement(tag);
-    if (tag === "button") {
-      button.type = "button";
-      button.addEventListener("click", toggle);
-      button.addEventListener("pointerenter", fetchPanel);
-      button.addEventListener("focus", fetchPanel);
-    }
+    button = make(tag, tag === "button" ? { type: tag, onclick: toggle, onpointerenter: fetchPanel, onfocus: fetchPanel } : {});
     if (old) old.replaceWith(button);
     else root.append(button);
   }
 
   function count() {
-    const badge = document.createElement("span");
-    badge.className = "count";
-    badge.textContent = String(mark.unread);
+    const badge = make("span", { className: "count", textContent: mark.unread });
     badge.setAttribute("aria-label", `${word("unread")}: ${mark.unread}`);
     badge.setAttribute("role", "img");
     return badge;
@@ -264,8 +249,7 @@ import { makePlace, wantsDark } from "./place.js";
       await (await start()).toggle();
     } catch {
       // A file didn't come: said where the panel would have been.
-      oops = makeNotice(word("oops"), word("again"), toggle);
-      oops.lang = config.language;
+      oops = makeNotice(word("oops"), word("again"), toggle, config.language);
       root.prepend(oops);
     }
   }

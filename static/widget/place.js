@@ -2,7 +2,7 @@
 
 // The page's own shortcuts, focus traps and locks of scrolling must not hear what is done in here.
 const OURS = ["keydown", "keyup", "keypress", "beforeinput", "input", "paste", "copy", "cut", "focusin", "focusout", "wheel", "touchmove"];
-const STYLE = [["all", "initial"], ["display", "block"], ["position", "fixed"], ["inset-block-end", "0"], ["inset-inline-end", "0"], ["z-index", "2147483000"]];
+const STYLE = "all: initial; display: block; position: fixed; inset-block-end: 0; inset-inline-end: 0; z-index: 2147483000;";
 // A panel and the room beside it, a button and the room over it: so far is the next site on the same page.
 const ASIDE_PX = 400;
 const UP_PX = 64;
@@ -19,11 +19,7 @@ const IDLE_MS = 2000;
 export function makePlace(key, nth, attached, erased) {
   const host = document.createElement("balie-chat");
   host.dataset.site = key;
-  for (const [name, value] of STYLE) host.style.setProperty(name, value, "important");
-  if (nth) {
-    host.style.setProperty("--aside", `${nth * ASIDE_PX}px`);
-    host.style.setProperty("--up", `${nth * UP_PX}px`);
-  }
+  host.style.cssText = `${STYLE.replace(/;/g, " !important;")} --aside: ${nth * ASIDE_PX}px; --up: ${nth * UP_PX}px`;
   const root = host.attachShadow({ mode: "open" });
   for (const type of OURS) host.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
   const watch = new MutationObserver(() => host.isConnected || wait());

@@ -12,7 +12,7 @@ button { cursor: pointer; }
 .i { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 .i.s { width: 14px; height: 14px; }
 
-.frame { position: fixed; inset-inline-end: calc(24px + var(--aside, 0px)); inset-block-end: calc(88px + var(--lift, 0px) + env(safe-area-inset-bottom)); width: 380px; height: min(640px, 100dvh - 120px - var(--lift, 0px)); animation: rise 220ms cubic-bezier(.2,.7,.2,1); }
+.frame { position: fixed; inset-inline-end: calc(24px + var(--aside)); inset-block-end: calc(88px + var(--lift) + env(safe-area-inset-bottom)); width: 380px; height: min(640px, 100dvh - 120px - var(--lift)); animation: rise 220ms cubic-bezier(.2,.7,.2,1); }
 @media (max-width: 830px) { .frame { inset-inline-end: 24px; } }
 @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
 .w { display: flex; flex-direction: column; position: relative; height: 100%; background: var(--paper); border-radius: 16px; overflow: hidden; box-shadow: 0 18px 50px -14px rgb(25 29 27 / 0.35), 0 0 0 1px rgb(25 29 27 / 0.08); text-align: start; }
