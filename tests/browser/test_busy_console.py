@@ -1,7 +1,7 @@
 """A console in a busy hour: twelve chats of 500 messages each, on a line of ours."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -21,12 +21,9 @@ SEAT = {
     "epoch": 1, "capacity": CHATS, "used": CHATS, "paused": False, "pause_reason": "", "paused_at": None,
     "draining": False, "drain_reason": "", "shift_ends_at": None, "lease_until": AT,
 }  # fmt: skip
-# From the click to the frame after the one that shows it; and the longest task meanwhile.
+# From the click to the frame after the one that shows it, in milliseconds.
 _SWITCH = """async (times) => {
   const places = document.querySelectorAll(".list .cc");
-  const tasks = [];
-  const watch = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((one) => one.duration)));
-  watch.observe({ type: "longtask" });
   const took = [];
   for (let n = 1; n <= times; n += 1) {
     const from = performance.now();
@@ -35,8 +32,7 @@ _SWITCH = """async (times) => {
     took.push(performance.now() - from);
     await new Promise((done) => setTimeout(done, 300));
   }
-  watch.disconnect();
-  return { took, longest: Math.max(0, ...tasks) };
+  return took;
 }"""
 
 
@@ -117,7 +113,42 @@ def test_switching_among_long_chats_takes_no_time(desk: Desk, chromium: Browser)
         _open(page, desk, MESSAGES)
         expect(page.locator(".bub")).to_have_count(60)
         page.wait_for_timeout(1000)
-        measured = page.evaluate(_SWITCH, 5)
-        print(measured)
-        assert sorted(measured["took"])[2] <= 100, measured
-        assert measured["longest"] <= 50, measured
+        chromium.start_tracing(page=page, categories=["toplevel"])
+        took = page.evaluate(_SWITCH, 5)
+        tasks = _tasks(chromium.stop_tracing())
+    longest = max(tasks, key=lambda task: task.cpu)
+    slowest = max(tasks, key=lambda task: task.wall)
+    measured = (
+        f"switches {[round(ms) for ms in took]} ms, longest task {longest}, by the wall {slowest}"
+    )
+    print(measured)
+    assert sorted(took)[2] <= 100, measured
+    # What a task takes of the processor: by the wall it also waits for whatever else runs on this machine.
+    assert longest.cpu <= 50, measured
+
+
+class _Task(NamedTuple):
+    """One task of the page's main thread, in milliseconds."""
+
+    cpu: float
+    wall: float
+
+
+def _tasks(trace: bytes) -> list[_Task]:
+    """The tasks of the page's main thread in a trace of Chromium's."""
+    events = json.loads(trace)["traceEvents"]
+    mains = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        _Task(round(event["tdur"] / 1000, 1), round(event["dur"] / 1000, 1))
+        for event in events
+        if event["name"] == "ThreadControllerImpl::RunTask"
+        and event["ph"] == "X"
+        and "tdur" in event
+        and (event["pid"], event["tid"]) in mains
+    ]
+    assert tasks
+    return tasks

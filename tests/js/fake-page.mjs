@@ -63,6 +63,11 @@ class FakeElement extends FakeNode {
   scrollTop = 0;
   scrollHeight = 0;
   clientHeight = 0;
+  // Where an element knows an event, preact listens for it in small letters.
+  onclick = null;
+  onscroll = null;
+  onpointerenter = null;
+  onpointerleave = null;
   style = { setProperty() {}, removeProperty() {} };
 
   setAttribute(name, value) {
