@@ -148,9 +148,10 @@ class PriceForm(forms.Form):
 class OwnerForm(forms.Form):
     """Who gets the first account at the company's portal."""
 
-    name = Line(label=gettext_lazy("Name"), max_length=100)
+    # The list of errors has the company's name as well.
+    name = Line(label=gettext_lazy("Name of the owner"), max_length=100)
     email = Mail(
-        label=gettext_lazy("Mail address"),
+        label=gettext_lazy("Mail address of the owner"),
         help_text=gettext_lazy("Gets a link to choose a password, good for 3 days."),
     )
 

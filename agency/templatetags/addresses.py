@@ -1,5 +1,7 @@
 """Stored addresses as people read them: the domain in its own script."""
 
+from collections.abc import Iterable
+
 from django import template
 
 from agency.domain import addresses
@@ -15,11 +17,9 @@ def address(value: str) -> str:
 
 
 @register.filter
-def site_address(value: str | list[str]) -> str | list[str]:
+def site_address(value: str | Iterable[str]) -> str | list[str]:
     """A host, an origin, or the address of a page; or each of several."""
-    if isinstance(value, list):
-        return [_shown(one) for one in value]
-    return _shown(str(value))
+    return _shown(value) if isinstance(value, str) else [_shown(one) for one in value]
 
 
 def _shown(value: str) -> str:

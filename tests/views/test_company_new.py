@@ -64,6 +64,7 @@ def test_the_page_after_it_shows_the_code_the_portal_and_what_is_missing(browser
     page = browser.post(NEW, typed(), follow=True).content.decode()
     company = Company.objects.get(slug="fietsenhuis")
     assert f"/widget/{company.sites.get().key}.js" in page
+    assert f"{company.sites.get().name}: https://www.fietsen.example" in page
     assert "http://fietsenhuis.localhost" in page
     assert f"/manage/companies/{company.pk}/operators/" in page
     assert "Certificeer medewerkers" in page
