@@ -18,8 +18,8 @@ export const ICONS = {
 };
 
 export const CSS = `
-.launch, .w, .note { --paper: #fff; --ink: #191d1b; --ink2: #454c48; --focus: #0b5659; font: 420 15px/1.42 system-ui, Arial, sans-serif; color: var(--ink); color-scheme: light; -webkit-text-size-adjust: 100%; }
-:host([data-dark]) :is(.launch, .w, .note) { --paper: #191d1b; --ink: #eaeeeb; --ink2: #bcc4bf; --focus: #7fc8cb; color-scheme: dark; }
+.launch, .w, .note { --paper: #fff; --ink: #191d1b; --ink2: #454c48; --focus: #0b5659; --line: #191d1b14; font: 420 15px/1.42 system-ui, Arial, sans-serif; color: var(--ink); color-scheme: light; -webkit-text-size-adjust: 100%; }
+:host([data-dark]) :is(.launch, .w, .note) { --paper: #191d1b; --ink: #eaeeeb; --ink2: #bcc4bf; --focus: #7fc8cb; --line: #fff3; color-scheme: dark; }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
 .launch, .note { --low: 24px; --side: 24px; --up: 0px; position: fixed; inset-block-end: calc(var(--low) + var(--lift) + var(--up) + env(safe-area-inset-bottom)); inset-inline-end: calc(var(--side) + var(--aside)); }
@@ -29,7 +29,7 @@ export const CSS = `
 .is-open .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .launch svg { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 .count { min-width: 22px; height: 22px; margin-inline-end: -6px; padding: 0 6px; border-radius: 11px; background: var(--paper); color: var(--ink); font-size: 13px; font-weight: 700; line-height: 22px; text-align: center; }
-.note { --low: 88px; width: 264px; max-width: calc(100vw - 32px); max-height: calc(100dvh - 104px - var(--lift)); overflow-y: auto; padding: 14px 16px 10px; border-radius: 16px; border-end-end-radius: 4px; background: var(--paper); box-shadow: 0 12px 32px -10px #191d1b66, 0 0 0 1px #191d1b14; text-align: start; }
+.note { --low: 88px; width: 264px; max-width: calc(100vw - 32px); max-height: calc(100dvh - 104px - var(--lift)); overflow-y: auto; padding: 14px 16px 10px; border-radius: 16px; border-end-end-radius: 4px; background: var(--paper); box-shadow: 0 12px 32px -10px #191d1b66, 0 0 0 1px var(--line); text-align: start; }
 .note p { margin: 0; }
 .note button { font: inherit; color: inherit; cursor: pointer; }
 .oops button { min-height: 44px; padding: 0; border: 0; background: none; font-weight: 650; text-decoration: underline; }

@@ -15,7 +15,7 @@ button { cursor: pointer; }
 .frame { position: fixed; inset-inline-end: calc(24px + var(--aside)); inset-block-end: calc(88px + var(--lift) + env(safe-area-inset-bottom)); width: 380px; height: min(640px, 100dvh - 120px - var(--lift)); animation: rise 220ms cubic-bezier(.2,.7,.2,1); }
 @media (max-width: 830px) { .frame { inset-inline-end: 24px; } }
 @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
-.w { display: flex; flex-direction: column; position: relative; height: 100%; background: var(--paper); border-radius: 16px; overflow: hidden; box-shadow: 0 18px 50px -14px rgb(25 29 27 / 0.35), 0 0 0 1px rgb(25 29 27 / 0.08); text-align: start; }
+.w { display: flex; flex-direction: column; position: relative; height: 100%; background: var(--paper); border-radius: 16px; overflow: hidden; box-shadow: 0 18px 50px -14px rgb(25 29 27 / 0.35), 0 0 0 1px var(--line); text-align: start; }
 .w:focus { outline: none; }
 
 .head { display: flex; align-items: center; flex: none; gap: 12px; min-height: 64px; padding-inline: 18px 10px; background: var(--co-solid); color: var(--co-on); }
@@ -27,7 +27,7 @@ button { cursor: pointer; }
 .x:hover { background: rgb(127 127 127 / 0.25); }
 .x:focus-visible { outline-color: currentColor; outline-offset: -4px; }
 .x + .x { margin-inline-start: -12px; }
-.menu { position: absolute; z-index: 1; inset-block-start: 56px; inset-inline-end: 12px; display: grid; min-width: 200px; padding: 6px; border-radius: 11px; background: var(--paper); box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.35), 0 0 0 1px rgb(25 29 27 / 0.1); }
+.menu { position: absolute; z-index: 1; inset-block-start: 56px; inset-inline-end: 12px; display: grid; min-width: 200px; padding: 6px; border-radius: 11px; background: var(--paper); box-shadow: 0 12px 32px -10px rgb(25 29 27 / 0.35), 0 0 0 1px var(--line); }
 .menu button, .menu a { display: flex; align-items: center; gap: 10px; min-height: 44px; padding: 0 12px; border: 0; border-radius: 7px; background: none; color: var(--ink); text-align: start; text-decoration: none; }
 .menu button:hover, .menu a:hover, .opts button:hover { background: var(--sunk); }
 .menu .i, .opts .i { color: var(--co-text); }

@@ -40,6 +40,9 @@ def test_dark_forced_colours_a_long_name_and_what_is_missing(
     page.keyboard.press("Escape")
     open_on(page, "/strict")
     assert _paper(page) == PAPER["dark"]
+    # A dark edge on a dark page is none.
+    edge = page.locator(".w").evaluate("node => getComputedStyle(node).boxShadow")
+    assert "rgba(255, 255, 255, 0.2) 0px 0px 0px 1px" in edge
     write(page, "Valt de Veluwe klein?")
     say(alice, "\n".join(f"Regel {number}" for number in range(40)))
     expect(page.get_by_text("Regel 39")).to_be_visible()
