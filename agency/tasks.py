@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from agency.services import mailroom, outbox
+from agency.services import alarms, mailroom, outbox
 from agency.services.health import note_heartbeat
 from tenants import clock
 
@@ -19,6 +19,12 @@ def drain_outbox() -> int:
 def prune_outbox() -> int:
     """Sweep away what was done a month ago. Twice at once does the same as once."""
     return mailroom.prune(now=clock.now())
+
+
+@shared_task(name="agency.tasks.count_alarms")
+def count_alarms() -> None:
+    """Count what every page of a manager's shows. Twice at once does the same as once."""
+    alarms.count_alarms(clock.now())
 
 
 @shared_task(name="agency.tasks.note_beat")

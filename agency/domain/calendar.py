@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from agency.domain.hours import DAY, MINUTES_A_DAY, Stretch, to_utc
@@ -95,6 +96,7 @@ def to_stretch(span: Span, zone: str) -> Stretch:
     return start, end
 
 
+@lru_cache(maxsize=4096)
 def to_span(stretch: Stretch, zone: str) -> Span:
     """Return two instants as the shift on the wall; on the day on which it begins."""
     place = ZoneInfo(zone)

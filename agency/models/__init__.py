@@ -1,3 +1,4 @@
+from agency.models.alarms import AlarmCount
 from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
 from agency.models.coverage import DatedHours, OpeningHours, PoolRule, Promise
@@ -10,6 +11,7 @@ from agency.models.shifts import Shift
 from agency.models.sightings import SiteSighting
 
 __all__ = [
+    "AlarmCount",
     "Assignment",
     "Block",
     "Certification",

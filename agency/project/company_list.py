@@ -104,7 +104,7 @@ def _read(companies: QuerySet[Company], now: datetime) -> list[Any]:
         companies.annotate(
             at_least=AT_LEAST,
             no_instruction=Q(instruction_version__published_at__isnull=True),
-            gaps=Q(pk__in=alarms.list_gap_companies(now)),
+            gaps=Q(pk__in=alarms.list_gap_companies()),
             # Without an address it lacks the site, not the code.
             no_code=Exists(sites) & ~Exists(allowed_sightings().filter(site__company=own)),
             no_site=~Exists(sites),

@@ -1,18 +1,24 @@
-"""What a manager must see on whatever page they are, the most urgent first."""
+"""What a manager must see on whatever page they are, the most urgent first: counted in the background, read in one query."""
 
-import time
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from agency.models import Heartbeat, LogEntry
+from django.db import transaction
+
+from agency.models import AlarmCount, Heartbeat, LogEntry
 from agency.services import forwarding, mailroom
 from agency.services.health import seconds_wrong, wrong_clock
-from agency.services.shortages import find_called, list_short
+from agency.services.shortages import count_short, find_called
 from agency.services.staffing import list_gaps
 
-# A plan and certifications change by the hand of staff, which the log tells at once; hours that pass aren't news for so long.
-KEPT_S = 30.0
+# Hours that pass are no news for so long; a change by the hand of staff, which the log tells, is counted at once.
+PLAN_KEPT = timedelta(seconds=30)
+# Counted each 10 s (agency/project/clock.py): after so long the worker or beat stands still, and what is shown may be over.
+FRESH = timedelta(minutes=2)
+_OF_PLAN = ("gaps", "short")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,8 @@ class Alarm:
     `kind`: called (chats whose lead operators were called; `extra` is how often one was let pass), mail (dead mails), clock
     (processes whose own clock is wrong, or that saw the database's jump; `extra` is by how many seconds the worst), gaps
     (companies short of certified people in the plan; `extra` is how many half hours), short (companies that too few know),
-    forwarding (web processes behind a proxy that nobody told them of).
+    forwarding (web processes behind a proxy that nobody told them of), uncounted (nothing was counted for two minutes;
+    `extra` is for how many minutes, 0: never).
     """
 
     kind: str
@@ -30,37 +37,46 @@ class Alarm:
     extra: int = 0
 
 
-# In this process: when it was read, the newest line of the log at that moment, and what was found.
-_kept: list[tuple[float, UUID | None, list[Alarm], list[UUID]]] = []
-
-
 def list_alarms(now: datetime) -> list[Alarm]:
-    """Everything that is wrong now: four cheap queries, and once in 30 s or after a change by staff those of the plan."""
+    """Everything that was wrong at the last count, and that it is too long ago; one query."""
+    row = AlarmCount.objects.first()
+    if row is None:
+        return [Alarm("uncounted", 1)]
+    found = [Alarm(*facts) for facts in row.alarms]
+    if now - row.counted_at > FRESH:
+        found.insert(0, Alarm("uncounted", 1, (now - row.counted_at) // timedelta(minutes=1)))
+    return found
+
+
+def list_gap_companies() -> list[UUID]:
+    """The companies of the alarm of gaps, so that a list of companies names the same ones; one query."""
+    return AlarmCount.objects.values_list("gap_companies", flat=True).first() or []
+
+
+@transaction.atomic
+def count_alarms(now: datetime) -> None:
+    """Count everything that is wrong now into the one row: six queries, and a dozen where the plan is counted too."""
+    newest = LogEntry.objects.order_by("-at", "-id").values_list("id", flat=True).first()
+    row = AlarmCount.objects.first()
+    facts: dict[str, Any] = {"counted_at": now, "log_id": newest}
+    is_kept = row is not None and row.log_id == newest and now - row.plan_at < PLAN_KEPT
+    if row is not None and is_kept:
+        plan = [Alarm(*one) for one in row.alarms if one[0] in _OF_PLAN]
+    else:
+        gaps = list_gaps(now)
+        plan = [Alarm("gaps", len(gaps.lines), gaps.half_hours), Alarm("short", count_short(now))]
+        facts |= {"plan_at": now, "gap_companies": [line.company.pk for line in gaps.lines]}
+    facts["alarms"] = [astuple(alarm) for alarm in (*_urgent(now), *plan) if alarm.count]
+    AlarmCount.objects.update_or_create(id=1, defaults=facts)
+
+
+def _urgent(now: datetime) -> Iterable[Alarm]:
     called, dead = find_called(), mailroom.count_dead()
     troubled = list(Heartbeat.objects.filter(wrong_clock(now) | forwarding.untrusted(now)))
     wrong = [abs(seconds_wrong(row)) for row in troubled if row.part != forwarding.PART]
-    urgent = [
+    return [
         Alarm("called", called.chats, called.bounces),
         Alarm("mail", dead),
         Alarm("clock", len(wrong), round(max(wrong, default=0))),
         Alarm("forwarding", len(troubled) - len(wrong)),
     ]
-    return [alarm for alarm in (*urgent, *_of_the_plan(now)[0]) if alarm.count]
-
-
-def list_gap_companies(now: datetime) -> list[UUID]:
-    """The companies of the alarm of gaps, so that a list of companies names the same ones."""
-    return _of_the_plan(now)[1]
-
-
-def _of_the_plan(now: datetime) -> tuple[list[Alarm], list[UUID]]:
-    newest = LogEntry.objects.order_by("-at", "-id").values_list("id", flat=True).first()
-    for read_at, log_id, alarms, companies in _kept:
-        if log_id == newest and time.monotonic() - read_at < KEPT_S:
-            return alarms, companies
-    gaps = list_gaps(now)
-    short = len(list_short(now))
-    found = [Alarm("gaps", len(gaps.lines), gaps.half_hours), Alarm("short", short)]
-    companies = [line.company.pk for line in gaps.lines]
-    _kept[:] = [(time.monotonic(), newest, found, companies)]
-    return found, companies

@@ -13,7 +13,7 @@ from agency.domain.calendar import LONGEST, WEEK, Span, merged, to_span
 from agency.domain.hours import DAY, Stretch
 from agency.models import Operator, Seat, Shift
 from agency.services.holidays import HOME, Holiday, list_holidays
-from agency.services.shifts import ZONE, hours_of, list_between
+from agency.services.shifts import ZONE, begun_between, hours_of
 
 # Forty operators serve 250 companies: nearly every agency's week fits one page.
 PAGE = 50
@@ -92,7 +92,7 @@ class Duty:
 
 def list_week(*, monday: date, now: datetime) -> Week:
     """Everybody's shifts of a week, on the day on which each begins; two queries."""
-    shifts = list_between(monday, monday + WEEK)
+    shifts = list(begun_between(monday, monday + WEEK))
     days = [monday + n * DAY for n in range(7)]
     of_person: defaultdict[UUID, list[Planned]] = defaultdict(list)
     for planned in list_planned(shifts, now):

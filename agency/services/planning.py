@@ -12,7 +12,7 @@ from agency.domain.hours import DAY, Stretch, to_utc
 from agency.domain.need import people_needed
 from agency.domain.periods import HALF_HOUR_MINUTES, day_bounds
 from agency.domain.sla import Promise as Target
-from agency.domain.staffing import STEP, Frame, covered, frame_of
+from agency.domain.staffing import STEP, Frame, count_planned, covered, frame_of
 from agency.models import PoolRule
 from agency.services.coverage import list_hours
 from agency.services.forecasting import HALF_HOURS, Outlook, find_usual_promise, forecast_week
@@ -119,7 +119,13 @@ def plan_week(*, monday: date, now: datetime) -> WeekPlan:
     frame = frame_of(*week)
     shifts = list_stretches(*week)
     masks = [covered(frame, stretches) for stretches in shifts.values()]
-    board = _Board(outlook, promise, frame, _count(masks, frame), _least(companies, frame, week[1]))
+    board = _Board(
+        outlook,
+        promise,
+        frame,
+        count_planned(masks, frame.steps),
+        _least(companies, frame, week[1]),
+    )
     dates = [monday + n * DAY for n in range(7)]
     whole = {day: list(board.halves(day, now)) for day in dates}
     days = [_day(day, halves, outlook.came) for day, halves in _trimmed(whole).items()]
@@ -236,11 +242,6 @@ def _gaps(day: date, halves: Sequence[HalfHour]) -> Iterator[Opening]:
             run = []
         if half is not None and is_short:
             run.append(half)
-
-
-def _count(masks: Sequence[int], frame: Frame) -> list[int]:
-    """How many of these people are planned in each quarter."""
-    return [sum(mask >> quarter & 1 for mask in masks) for quarter in range(frame.steps)]
 
 
 def _least(companies: Sequence[Company], frame: Frame, until: datetime) -> list[int]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from agency.domain.calendar import WEEK, Misfit, Span, format_week, moved, to_span, to_stretch
@@ -120,16 +121,18 @@ def preview_copy(*, monday: date, now: datetime) -> Copy:
 
     A shift that is in the next week already, exactly so, is neither copied nor left out.
     """
-    weeks = {day: list_between(day, day + WEEK) for day in (monday, monday + WEEK)}
-    there = weeks[monday + WEEK]
-    known = {(shift.operator_id, shift.starts_at, shift.ends_at) for shift in there}
+    shifts = list_between(monday, monday + WEEK)
     # One that begins on Sunday night reaches into the week after the next.
+    later_ones = list(begun_between(monday + WEEK, monday + 15 * DAY))
+    end = day_bounds(monday + 2 * WEEK, ZONE)[0]
+    there = [shift for shift in later_ones if shift.starts_at < end]
+    known = {(shift.operator_id, shift.starts_at, shift.ends_at) for shift in there}
     busy: defaultdict[UUID, list[Stretch]] = defaultdict(list)
-    for shift in (*weeks[monday], *there, *list_between(monday + 2 * WEEK, monday + 15 * DAY)):
+    for shift in (*shifts, *later_ones):
         busy[shift.operator_id].append((shift.starts_at, shift.ends_at))
     fitting: list[Shift] = []
     left_out: list[Left] = []
-    for shift in weeks[monday]:
+    for shift in shifts:
         span = to_span((shift.starts_at, shift.ends_at), ZONE)
         later = Span(span.day + WEEK, span.starts, span.ends)
         try:
@@ -180,11 +183,17 @@ def copy_week(*, monday: date, expected: tuple[int, int], by: User, now: datetim
 
 def list_between(first: date, until: date, operator_id: UUID | None = None) -> list[Shift]:
     """List the shifts that begin on these local days, `until` excluded, in order; of all, or of one operator."""
-    since, end = day_bounds(first, ZONE)[0], day_bounds(until, ZONE)[0]
-    shifts = Shift.objects.filter(starts_at__gte=since, starts_at__lt=end)
+    shifts = begun_between(first, until)
     if operator_id is not None:
         shifts = shifts.filter(operator=operator_id)
-    return list(shifts.select_related("operator__user").order_by("starts_at", "pk"))
+    return list(shifts.select_related("operator__user"))
+
+
+def begun_between(first: date, until: date) -> QuerySet[Shift]:
+    """Everybody's shifts that begin on these local days, in order, without their people."""
+    since, end = day_bounds(first, ZONE)[0], day_bounds(until, ZONE)[0]
+    shifts = Shift.objects.filter(starts_at__gte=since, starts_at__lt=end)
+    return shifts.order_by("starts_at", "pk")
 
 
 def find_next(operator_id: UUID, now: datetime) -> Stretch | None:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from django.db.models import F, Value
+from django.db.models import Count, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from agency.models import PoolEntry
-from agency.services.certified import count_by_company
+from agency.services.certified import certifications
 from agency.services.pool_rules import DEFAULT_MIN_CERTIFIED
 from tenants.models import Company
 
@@ -28,15 +27,12 @@ class Called:
 AT_LEAST = Coalesce(F("pool_rule__min_certified"), Value(DEFAULT_MIN_CERTIFIED))
 
 
-def list_short(now: datetime) -> list[UUID]:
-    """Companies for which fewer operators are certified than must be, at their desk or not; two queries."""
-    needed = Company.objects.filter(ready=True).annotate(at_least=AT_LEAST)
-    counts = count_by_company(now)
-    return [
-        pk
-        for pk, at_least in needed.values_list("pk", "at_least")
-        if counts.get(pk, (0, 0))[0] < at_least
-    ]
+def count_short(now: datetime) -> int:
+    """Count the companies for which fewer operators are certified than must be, at their desk or not; one query."""
+    known = certifications(now).filter(company=OuterRef("pk")).order_by().values("company")
+    certified = Coalesce(Subquery(known.annotate(n=Count("pk")).values("n")), 0)
+    companies = Company.objects.filter(ready=True).annotate(at_least=AT_LEAST, n=certified)
+    return int(companies.filter(n__lt=F("at_least")).count())
 
 
 def find_called() -> Called:

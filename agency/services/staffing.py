@@ -83,12 +83,6 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
     return Gaps(now, until, len(companies), lines)
 
 
-def count_gaps(now: datetime, days: int = DAYS) -> tuple[int, int]:
-    """Count companies with too few certified people planned, and their half hours; for an alarm. As `list_gaps`."""
-    gaps = list_gaps(now, days)
-    return len(gaps.lines), gaps.half_hours
-
-
 def list_stretches(since: datetime, until: datetime) -> dict[UUID, list[Stretch]]:
     """Each operator's shifts that lie in this time, wholly or in part; one query."""
     found: defaultdict[UUID, list[Stretch]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """Who is planned against who is needed, by half hours: the bit masks hold against a plain count."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from agency.domain.staffing import (
     STEP,
     Frame,
     Shortage,
+    count_planned,
     covered,
     frame_of,
     levels,
@@ -100,3 +102,10 @@ def test_the_masks_count_as_one_would_by_hand(people: list, hours: list, needed:
 def _is_there(planned: list, quarter: datetime) -> bool:
     minutes = (quarter + n * timedelta(minutes=5) for n in range(3))
     return all(any(start <= minute < end for start, end in planned) for minute in minutes)
+
+
+def test_people_are_counted_as_one_by_one() -> None:
+    dice = random.Random(3)
+    masks = [dice.getrandbits(96) for _ in range(401)]
+    assert count_planned(masks, 96) == [sum(mask >> q & 1 for mask in masks) for q in range(96)]
+    assert count_planned([], 2) == [0, 0]

@@ -91,6 +91,7 @@ def test_an_empty_database_gets_a_past_in_which_all_books_agree(empty: None) -> 
         until = timezone.localdate()
         shown = service_level(company=company, since=until - timedelta(days=36), until=until)
         assert shown is not None
+    alarms.count_alarms(clock.now())
     assert alarms.list_alarms(clock.now()) == []
     assert {company_list.needs_of(company, clock.now()) for company in companies} == {()}
     assert not Certification.objects.filter(read_at__isnull=False).exists()

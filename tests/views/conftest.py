@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from agency.models import User
-from agency.services import alarms
 
 
 @pytest.fixture(autouse=True)
@@ -15,12 +14,6 @@ def own_cache(settings: Any) -> None:
     """Rate limits start at nothing."""
     default = {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}
     settings.CACHES = {"default": default}
-
-
-@pytest.fixture(autouse=True)
-def fresh_alarms() -> None:
-    """What another test was alarmed about isn't remembered."""
-    alarms._kept.clear()
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_the_list_costs_the_same_for_many_companies_and_is_paged(
         )
         for n in range(250)
     )
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(18):
         page = browser.get("/manage/").content.decode()
     assert page.count("companies__name") == PAGE
     assert "1 t/m 50 van 252" in page

@@ -108,6 +108,7 @@ def test_a_wrong_clock_is_named_here_and_shown_to_managers(smtp, beats, ahead, i
     if is_wrong:
         assert f"dispatcher here {ahead:+.0f} s" in str(answer["parts"]["clock"])
     alarm = [alarms.Alarm("clock", 1, round(abs(ahead)))] if is_wrong else []
+    alarms.count_alarms(timezone.now())
     found = alarms.list_alarms(timezone.now())
     assert [one for one in found if one.kind == "clock"] == alarm
     lines = Client().get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode().splitlines()
@@ -121,6 +122,7 @@ def test_a_jump_of_the_database_s_clock_is_named_here_and_shown_to_managers(smtp
     answer = Client().get("/healthz").json()
     assert answer["missing"] == ["clock"]
     assert f"dispatcher here {jump:+.0f} s" in str(answer["parts"]["clock"])
+    alarms.count_alarms(timezone.now())
     found = alarms.list_alarms(timezone.now())
     assert [one for one in found if one.kind == "clock"] == [
         alarms.Alarm("clock", 1, 600 if jump < 0 else 660)

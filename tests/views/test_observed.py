@@ -96,8 +96,8 @@ def test_a_company_without_instruction_lacks_one_and_certifying_says_so(manager,
 
 
 def test_a_company_of_an_alarm_needs_something(acme, zen, alice):
-    alarms._kept.clear()
     Shift.objects.create(operator=alice.operator, starts_at=NOW, ends_at=NOW + HOUR)
+    alarms.count_alarms(NOW)
     assert "gaps" in {alarm.kind for alarm in alarms.list_alarms(NOW)}
     assert "gaps" in needs_of(acme, NOW)
     assert "gaps" in needs_of(zen, NOW)

@@ -237,7 +237,7 @@ def test_the_managers_page_costs_the_same_for_one_company_and_for_two(
 ):
     browser = Client()
     browser.force_login(maud)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(18):
         browser.get("/manage/", headers={"host": "localhost"})
 
 

@@ -66,8 +66,8 @@ def test_the_list_costs_the_same_for_many(
     for number in range(60):
         user = User.objects.create_user(f"o{number}@balie.test", None, name=f"Operator {number:02}")
         Operator.objects.create(user=user, public_name=f"O{number}", languages=["nl"])
-    # Eight for the list, seven for the alarms of which three are kept for 30 s.
-    with django_assert_max_num_queries(15):
+    # Eight for the list and its frame, one for the alarms.
+    with django_assert_max_num_queries(10):
         body = manager.get("/manage/people/").content.decode()
     assert "1 t/m 50 van 63" in body
     assert "page=2" in body

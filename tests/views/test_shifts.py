@@ -85,7 +85,7 @@ def test_a_large_agency_is_paged_and_costs_the_same(
     Operator.objects.bulk_create(Operator(user=user, public_name=user.name) for user in users)
     for user in users:
         plan(user, (MONDAY, "07:00-15:00"))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         page = manager.get("/manage/shifts/").content.decode()
     assert "1 t/m 20 van 32" in page
     assert "30 mensen" in page

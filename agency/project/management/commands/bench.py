@@ -12,12 +12,13 @@ class Command(BaseCommand):
     help = (
         "Measure the live path beside the tutorial design and a hand-written limit (`bench live --json`), or the router over "
         "10, 100 and 1,000 companies (`bench pool --json`), or the config answer and the reading behind it "
-        "(`bench config --json`), or a look at the manager's pool page at 400 desks (`bench page --json`), in one run. "
+        "(`bench config --json`), or a look at the manager's pool page at 400 desks (`bench page --json`), or every page of a "
+        "manager's at 400 operators and 250 companies (`bench manage`), in one run. "
         "Needs the services of the settings, where it makes a database of its own, and the development packages."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["live", "pool", "config", "page"])
+        parser.add_argument("what", choices=["live", "pool", "config", "page", "manage"])
         parser.add_argument("--seconds", type=float, default=6, help="of each measurement")
         parser.add_argument("--rounds", type=int, default=3, help="medians are of so many")
         parser.add_argument(
@@ -35,8 +36,18 @@ class Command(BaseCommand):
             self._config(options)
         elif options["what"] == "page":
             self._page(rounds=options["rounds"], as_json=options["json"])
+        elif options["what"] == "manage":
+            self._manage(as_json=options["json"])
         else:
             self._live(options)
+
+    def _manage(self, *, as_json: bool) -> None:
+        from agency.project.load.managebench import run_manage, table
+
+        answer = run_manage()
+        self.stdout.write(json.dumps(answer) if as_json else table(answer))
+        if answer["over"]:
+            raise CommandError(f"over {answer['goal_ms']} ms: {', '.join(answer['over'])}")
 
     def _pool(self, *, rounds: int, as_json: bool) -> None:
         from agency.project.load.poolbench import run_pool, table
