@@ -28,7 +28,9 @@ _SCRIPT: dict[str, Any] = {
     "kind": "script",
     "key": "script",
     "title": "Script",
-    "data": {"steps": [{"key": "greet", "text": "Groet"}]},
+    "data": {
+        "steps": [{"key": "greet", "text": "Groet"}, {"key": "size", "text": "Vraag de maat"}]
+    },
 }
 
 

@@ -68,12 +68,14 @@ def test_a_chat_goes_from_hand_to_hand(desk: Desk, chromium: Browser, committed:
         send(alice.get_by_role("textbox", name="Bericht aan"), "Een halve maat.")
         expect(marieke.get_by_text("Een halve maat.")).to_be_visible()
 
-        # Asked again, with a note for who takes over.
+        # Asked again, with a note for who takes over; what is ticked of the script goes with the chat.
+        alice.get_by_role("button", name="Vraag de maat").click()
         ask(alice, "bo", note="Wil maat 39")
         expect(offer_of(bob)).to_be_visible()
         bob.keyboard.press("Alt+a")
         expect(bob.get_by_role("log")).to_contain_text("Wil maat 39")
         expect(bob.get_by_role("log")).to_contain_text("Bob heeft de chat overgenomen")
+        expect(bob.get_by_role("button", name="Vraag de maat", pressed=True)).to_be_visible()
         expect(alice.get_by_text(re.compile("Bob heeft .* overgenomen"))).to_be_visible()
         send(bob.get_by_role("textbox", name="Bericht aan"), "Ik help je verder.")
         expect(marieke.get_by_text("Ik help je verder.")).to_be_visible()

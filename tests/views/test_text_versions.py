@@ -82,9 +82,11 @@ def test_two_first_versions_at_once_make_one(manager: Client, acme: Company) -> 
 def test_a_reworded_step_keeps_its_key_and_the_body_stays(manager: Client, acme: Company) -> None:
     script = the(acme, "script")
     edit = at(acme, "manage_text_edit", script)
-    manager.post(edit, {"title": "Script", "steps": "Groet warm\r\nVraag wie", "base": "1"})
+    manager.post(
+        edit, {"title": "Script", "steps": "Groet warm\r\nVraag de maat\r\nVraag wie", "base": "1"}
+    )
     after = the(acme, "script")
-    assert [step["key"] for step in after.data["steps"]] == ["greet", "s1"]
+    assert [step["key"] for step in after.data["steps"]] == ["greet", "size", "s1"]
     assert after.data["steps"][0]["text"] == "Groet warm"
     assert after.body == script.body
 
