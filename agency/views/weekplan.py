@@ -94,6 +94,7 @@ def describe(*, monday: date, now: datetime) -> dict[str, Any]:
         "plan": plan,
         "rows": [_row(day, minutes) for day in plan.days],
         "is_long": len(minutes) > _LONG,
+        "is_wide": any(_is_wide(day) for day in plan.days),
         "hours": [(hour, len(list(own))) for hour, own in groupby(m // 60 for m in minutes)],
         "gaps": plan.gaps[:NAMED],
         "more_gaps": max(0, len(plan.gaps) - NAMED),
@@ -102,6 +103,11 @@ def describe(*, monday: date, now: datetime) -> dict[str, Any]:
         "has_past": any(half.is_past for day in plan.days for half in day.halves),
         "at_once": PLANNED_AT_ONCE,
     }
+
+
+def _is_wide(day: PlannedDay) -> bool:
+    """Whether a day holds figures that a cell of the usual width cuts: three digits of people, four of chats."""
+    return day.chats >= 1_000 or any(abs(half.over) >= 100 for half in day.halves)
 
 
 def _row(day: PlannedDay, minutes: list[int]) -> Row:
