@@ -5,10 +5,10 @@ import os
 import sys
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "agency.project.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balie.settings")
     if sys.argv[1:] == ["run"]:
         # The launcher needs no Django, whose set-up is a fifth of the 10 s a second start may take.
-        from agency.project.launch import main
+        from balie.run.launch import main
 
         sys.exit(main())
     from django.core.management import execute_from_command_line

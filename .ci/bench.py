@@ -175,7 +175,7 @@ def main() -> int:
     port = int(os.environ.get("PORT") or 8040)
     good.append(play(REPLAYS, Desk(ROOT / "var" / "prove", port)))
     if shutil.which("cc"):
-        clocks = ("-m", "agency.project.load.clocks")
+        clocks = ("-m", "balie.bench.replay.clocks")
         good.append(play(CLOCK_REPLAYS, Desk(ROOT / "var" / "prove-clocks", port, clocks)))
     else:
         print("replays of clocks left out: no C compiler (apt-get install gcc libc6-dev)")

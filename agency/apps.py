@@ -15,6 +15,6 @@ class AgencyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks; production stops here on an unsafe value."""
-        from agency.services.checks import refuse_unsafe_production
+        from agency.services.system.checks import refuse_unsafe_production
 
         refuse_unsafe_production()

@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.conf import settings
 
-from agency.services import alarms, mailroom, outbox
-from agency.services.health import note_heartbeat
+from agency.services import alarms
+from agency.services.mail import mail_states, outbox
+from agency.services.system.health import note_heartbeat
 from tenants import clock
 
 
@@ -18,7 +19,7 @@ def drain_outbox() -> int:
 @shared_task(name="agency.tasks.prune_outbox")
 def prune_outbox() -> int:
     """Sweep away what was done a month ago. Twice at once does the same as once."""
-    return mailroom.prune(now=clock.now())
+    return mail_states.prune(now=clock.now())
 
 
 @shared_task(name="agency.tasks.count_alarms")

@@ -9,4 +9,4 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers what the outbox sends for this app.
-        from chat.services import confirmation_mail, deliveries, transcript_mail  # noqa: F401
+        from chat.services.mail import confirmation_letter, deliveries, transcript_letter  # noqa: F401

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from agency.models import Operator, PortalMember, User
-from agency.project.onboarding import onboard, open_always
-from agency.services.certification import certify
+from agency.services.certification.certify import certify
+from balie.steps.onboard import onboard, open_always
 from tenants.models import Company
 
 PASSWORD = "a long password for the cast"

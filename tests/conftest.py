@@ -20,7 +20,7 @@ from agency.live import process
 from agency.models import User
 from tenants.models import Company
 from tests import cast
-from tests.realtime.threads import CountedThreads
+from tests.chat.realtime.threads import CountedThreads
 
 # How long an example takes says how busy the machine is, and nothing about the code.
 hypothesis.settings.register_profile(
@@ -103,7 +103,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 @pytest_asyncio.fixture
 async def live(committed: None) -> AsyncIterator[None]:
     """The live path on this test's event loop; its tasks end with the test."""
-    from tests.realtime import desk
+    from tests.chat.realtime import desk
 
     _fresh_memory()
     threads = CountedThreads()
@@ -184,7 +184,7 @@ def _template() -> str:
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     sources = [*ROOT.glob("*/migrations/*.py"), ROOT / "tests" / "cast.py"]
-    sources += [ROOT / "tenants" / "provisioning.py", ROOT / "agency" / "project" / "onboarding.py"]
+    sources += [ROOT / "tenants" / "provisioning.py", ROOT / "balie" / "steps" / "onboard.py"]
     for source in sorted(sources):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
@@ -234,8 +234,10 @@ def _forget() -> None:
 def _fresh_memory() -> None:
     """What a new process would not know."""
     from agency.live import switchboard
-    from agency.services.availability import Picture
-    from chat.realtime import availability, console, holders, seen, sightings
+    from agency.services.pool.availability import Picture
+    from chat.realtime import holder_cache
+    from chat.realtime.console import socket
+    from chat.realtime.widget import availability, beats, sightings
     from chat.services import access
     from tenants import resolve
 
@@ -243,14 +245,14 @@ def _fresh_memory() -> None:
         availability._configs,
         availability._states,
         availability._greetings,
-        holders._held,
-        seen._waiting,
+        holder_cache._held,
+        beats._waiting,
         sightings._told,
         sightings._waiting,
         access._schemas,
         resolve._sites,
         switchboard._sockets,
-        console._open,
+        socket._open,
     ):
         memory.clear()
     availability._picture, availability._logged = Picture(), None

@@ -22,7 +22,7 @@ if "BALIE_TEST_HOME" not in os.environ:
     # Whoever ends a run wants to read what failed until then; and the servers end in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-        from agency.project.embedded import Services
+        from balie.run.servers.services import Services
 
         _services = Services(Path(os.environ["BALIE_HOME"]) / "services", durable=False)
         _services.__enter__()

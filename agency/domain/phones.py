@@ -1,4 +1,4 @@
-"""Telephone numbers as people write them. `static/widget/writing.js` knows the same rule; one table tests both."""
+"""Telephone numbers as people write them. `static/widget/talk/writing.js` knows the same rule; one table tests both."""
 
 import re
 import unicodedata

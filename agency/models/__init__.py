@@ -1,7 +1,7 @@
 from agency.models.alarms import AlarmCount
 from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
-from agency.models.coverage import DatedHours, OpeningHours, PoolRule, Promise
+from agency.models.hours import DatedHours, OpeningHours, PoolRule, Promise
 from agency.models.limit import Block
 from agency.models.outbox import Heartbeat, OutboxRow
 from agency.models.people import Operator, PortalMember, User

@@ -71,7 +71,7 @@ class Operator(models.Model):
     level = models.CharField(max_length=8, choices=Level, default=Level.TRAINED)
     languages = ArrayField(models.CharField(max_length=5), default=list)
     is_lead = models.BooleanField(default=False)
-    # Weighted load from which others are asked first; empty: that of the level (agency/domain/capacity.py).
+    # Weighted load from which others are asked first; empty: that of the level (agency/domain/pool/capacity.py).
     load_limit = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
 
     def __str__(self) -> str:

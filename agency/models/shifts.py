@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
-from agency.domain.calendar import LONGEST, SHORTEST
+from agency.domain.shifts.shift_times import LONGEST, SHORTEST
 
 
 class Shift(models.Model):

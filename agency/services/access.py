@@ -16,7 +16,7 @@ Person = User | AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Landing:
     """Somewhere a person may sign in."""
 
     name: str
@@ -100,13 +100,15 @@ def agency_landing(user: User) -> str | None:
     return "/console/" if find_operator(user) else None
 
 
-def list_places(user: User) -> list[Place]:
+def list_places(user: User) -> list[Landing]:
     """Every address at which this user may sign in, built from stored names, never from a request."""
-    places: list[Place] = []
+    places: list[Landing] = []
     if may_enter(user, None):
         name = _("The agency: %(name)s") % {"name": settings.AGENCY_NAME}
         places.append(
-            Place(name=name, host=settings.AGENCY_HOST, url=f"{settings.BASE_URL}/accounts/login/")
+            Landing(
+                name=name, host=settings.AGENCY_HOST, url=f"{settings.BASE_URL}/accounts/login/"
+            )
         )
     domains = (
         Domain.objects.select_related("tenant")
@@ -115,7 +117,7 @@ def list_places(user: User) -> list[Place]:
     )
     for domain in domains:
         url = portal_url(domain.domain, "/accounts/login/")
-        places.append(Place(name=domain.tenant.name, host=domain.domain, url=url))
+        places.append(Landing(name=domain.tenant.name, host=domain.domain, url=url))
     return places
 
 

@@ -9,14 +9,15 @@ from uuid import UUID
 from django.db import transaction
 
 from agency.models import AlarmCount, Heartbeat, LogEntry
-from agency.services import forwarding, mailroom
-from agency.services.health import seconds_wrong, wrong_clock
-from agency.services.shortages import count_short, find_called
-from agency.services.staffing import list_gaps
+from agency.services.certification.shortages import count_short, find_called
+from agency.services.mail import mail_states
+from agency.services.shifts.gaps import list_gaps
+from agency.services.system import forwarding
+from agency.services.system.health import seconds_wrong, wrong_clock
 
 # Hours that pass are no news for so long; a change by the hand of staff, which the log tells, is counted at once.
 PLAN_KEPT = timedelta(seconds=30)
-# Counted each 10 s (agency/project/clock.py): after so long the worker or beat stands still, and what is shown may be over.
+# Counted each 10 s (balie/clock.py): after so long the worker or beat stands still, and what is shown may be over.
 FRESH = timedelta(minutes=2)
 _OF_PLAN = ("gaps", "short")
 
@@ -71,7 +72,7 @@ def count_alarms(now: datetime) -> None:
 
 
 def _urgent(now: datetime) -> Iterable[Alarm]:
-    called, dead = find_called(), mailroom.count_dead()
+    called, dead = find_called(), mail_states.count_dead()
     troubled = list(Heartbeat.objects.filter(wrong_clock(now) | forwarding.untrusted(now)))
     wrong = [abs(seconds_wrong(row)) for row in troubled if row.part != forwarding.PART]
     return [

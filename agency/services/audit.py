@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Model, OuterRef, Q
 
-from agency.domain.hours import DEFAULT_ZONE
+from agency.domain.hours.hours import DEFAULT_ZONE
 from agency.models import LogEntry, User
 from tenants.models import Company
 

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agency.domain import keys
-from agency.domain.bounces import STARTS, BounceReason
+from agency.domain.promise.bounce_reasons import STARTS, BounceReason
 from agency.models import Promise
-from agency.services.coverage import DEFAULT_PROMISE_SECONDS
-from agency.services.past_hours import read_past_hours
+from agency.services.hours.agreement import DEFAULT_PROMISE_SECONDS
+from agency.services.hours.past_hours import read_past_hours
 from tenants.models import Company
 
 # A change counts from its own clock's instant and is seen when it is committed; a chat that begins meanwhile may have either.

@@ -12,7 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from agency.domain.percent import Number, exact_percent, percent
+from agency.domain.promise.percent import Number, exact_percent, percent
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from agency.services.reporting import ServiceLevel
+from agency.services.reports.service_level import ServiceLevel
 
 register = template.Library()
 

@@ -1,8 +1,8 @@
-"""What a company's host serves beside its pages (agency/project/portal_pages.py)."""
+"""What a company's host serves beside its pages (balie/pages/portal.py)."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from agency.services import palette
+from agency.services.companies import palette
 from tenants.models import Company
 
 

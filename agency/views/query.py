@@ -11,7 +11,13 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from agency.domain.calendar import FIRST_YEAR, LAST_YEAR, format_week, monday_of, parse_week
+from agency.domain.shifts.shift_times import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    format_week,
+    monday_of,
+    parse_week,
+)
 from agency.domain.text import clean_line
 
 # Of a value that can't be read so much is said again.

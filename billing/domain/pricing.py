@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from agency.domain.periods import local_day, local_month
+from agency.domain.hours.periods import local_day, local_month
 from billing.domain.money import NOTHING, rounded
 
 # Months and days of the ledger follow the agency's calendar, whatever the company's own zone.
@@ -36,7 +36,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ChargeFacts:
     """What is known of one finished chat when it is charged."""
 
     chat_id: UUID
@@ -63,7 +63,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChargeVerdict:
     """One chat's reason, and the billed chat that it repeats."""
 
     reason: Reason
@@ -86,7 +86,7 @@ class Rate:
 @dataclass(frozen=True, slots=True)
 class _Rule:
     reason: Reason
-    applies: Callable[[Facts], bool]
+    applies: Callable[[ChargeFacts], bool]
 
 
 # What one chat says of itself. A contract's own exclusions come in here, after `wrong_site`.
@@ -108,7 +108,7 @@ PRECEDENCE = (
 )
 
 
-def judge(facts: Facts, earlier: Iterable[Facts]) -> Verdict:
+def judge(facts: ChargeFacts, earlier: Iterable[ChargeFacts]) -> ChargeVerdict:
     """Decide on one chat.
 
     Args:
@@ -117,24 +117,24 @@ def judge(facts: Facts, earlier: Iterable[Facts]) -> Verdict:
     """
     own = own_reason(facts)
     if own is not None:
-        return Verdict(own)
+        return ChargeVerdict(own)
     first = min((one for one in earlier if repeats(facts, one)), key=_order, default=None)
     if first is not None:
-        return Verdict(Reason.REPEAT, first.chat_id)
-    return Verdict(_first_reason(LAST_RULES, facts) or Reason.BILLABLE)
+        return ChargeVerdict(Reason.REPEAT, first.chat_id)
+    return ChargeVerdict(_first_reason(LAST_RULES, facts) or Reason.BILLABLE)
 
 
-def own_reason(facts: Facts) -> Reason | None:
+def own_reason(facts: ChargeFacts) -> Reason | None:
     """The reason that a chat isn't billed whatever went before it, or None."""
     return _first_reason(OWN_RULES, facts)
 
 
-def may_become_billable(facts: Facts) -> bool:
+def may_become_billable(facts: ChargeFacts) -> bool:
     """Whether any outcome, flag or window could still have it billed: what was written doesn't change any more."""
     return facts.visitor_texts > 0 and facts.operator_texts > 0
 
 
-def repeats(facts: Facts, other: Facts) -> bool:
+def repeats(facts: ChargeFacts, other: ChargeFacts) -> bool:
     """Whether two chats of one company are one person's within the window, so that only one of them is billed.
 
     Overlapping chats do. Usually `other` came first; a chat that turns out later to be no spam may find the billed one
@@ -151,12 +151,12 @@ def may_repeat(arrived_at: datetime, first_closed_at: datetime) -> bool:
     return arrived_at - first_closed_at <= REPEAT_WINDOW
 
 
-def is_same_person(one: Facts, other: Facts) -> bool:
+def is_same_person(one: ChargeFacts, other: ChargeFacts) -> bool:
     """The same visitor key or the same address key; unknown keys match nobody."""
     return not set(one.keys).isdisjoint(other.keys)
 
 
-def price(verdict: Verdict, rate: Rate) -> Decimal:
+def price(verdict: ChargeVerdict, rate: Rate) -> Decimal:
     """What the chat costs: the rate if it is billable, else 0.00."""
     return rounded(rate.amount) if verdict.billable else NOTHING
 
@@ -173,9 +173,9 @@ def charge_month(at: datetime) -> date:
     return local_month(at, ZONE)
 
 
-def _first_reason(rules: Iterable[_Rule], facts: Facts) -> Reason | None:
+def _first_reason(rules: Iterable[_Rule], facts: ChargeFacts) -> Reason | None:
     return next((rule.reason for rule in rules if rule.applies(facts)), None)
 
 
-def _order(facts: Facts) -> tuple[datetime, UUID]:
+def _order(facts: ChargeFacts) -> tuple[datetime, UUID]:
     return facts.order

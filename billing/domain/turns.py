@@ -12,9 +12,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from billing.domain.pricing import (
-    Facts,
+    ChargeFacts,
+    ChargeVerdict,
     Rate,
-    Verdict,
     judge,
     may_become_billable,
     may_repeat,
@@ -43,8 +43,8 @@ class Unfinished:
 class Decision:
     """One chat's verdict and rate, or why it waits."""
 
-    facts: Facts
-    verdict: Verdict | None = None
+    facts: ChargeFacts
+    verdict: ChargeVerdict | None = None
     rate: Rate | None = None
     wait: Wait | None = None
 
@@ -52,20 +52,20 @@ class Decision:
 class _People:
     """Chats by the keys of who they were with."""
 
-    def __init__(self, chats: Iterable[Facts]) -> None:
-        self._by_key: dict[tuple[str, str], dict[UUID, Facts]] = defaultdict(dict)
+    def __init__(self, chats: Iterable[ChargeFacts]) -> None:
+        self._by_key: dict[tuple[str, str], dict[UUID, ChargeFacts]] = defaultdict(dict)
         for chat in chats:
             self.add(chat)
 
-    def add(self, chat: Facts) -> None:
+    def add(self, chat: ChargeFacts) -> None:
         for key in chat.keys:
             self._by_key[key][chat.chat_id] = chat
 
-    def remove(self, chat: Facts) -> None:
+    def remove(self, chat: ChargeFacts) -> None:
         for key in chat.keys:
             self._by_key[key].pop(chat.chat_id, None)
 
-    def same_as(self, chat: Facts) -> Iterator[Facts]:
+    def same_as(self, chat: ChargeFacts) -> Iterator[ChargeFacts]:
         for key in chat.keys:
             yield from self._by_key[key].values()
 
@@ -78,7 +78,7 @@ class _GoingOn:
         for chat in sorted(chats, key=lambda one: one.arrived_at):
             self._since.setdefault(chat.visitor_key, chat.arrived_at)
 
-    def could_go_first(self, chat: Facts) -> bool:
+    def could_go_first(self, chat: ChargeFacts) -> bool:
         own = self._since.get(chat.visitor_key)
         if own is not None and own <= chat.arrived_at:
             return True
@@ -87,11 +87,11 @@ class _GoingOn:
 
 
 def decide(
-    due: Sequence[Facts],
+    due: Sequence[ChargeFacts],
     *,
-    uncharged: Iterable[Facts],
+    uncharged: Iterable[ChargeFacts],
     unfinished: Iterable[Unfinished],
-    billed: Iterable[Facts],
+    billed: Iterable[ChargeFacts],
     rate_of: Callable[[datetime], Rate | None],
 ) -> Iterator[Decision]:
     """Judge settled chats of one company in order of arrival; each decision counts for those after it.
@@ -118,7 +118,7 @@ def decide(
 
 
 def _reason_to_wait(
-    chat: Facts, rate: Rate | None, waiting: _People, going_on: _GoingOn
+    chat: ChargeFacts, rate: Rate | None, waiting: _People, going_on: _GoingOn
 ) -> Wait | None:
     if rate is None:
         return Wait.NO_PRICE
@@ -131,7 +131,7 @@ def _reason_to_wait(
     return None
 
 
-def _goes_first(other: Facts, chat: Facts) -> bool:
+def _goes_first(other: ChargeFacts, chat: ChargeFacts) -> bool:
     """Whether the other one, not judged yet, could make this one a repeat."""
     if other.order >= chat.order or not may_become_billable(other):
         return False

@@ -10,10 +10,18 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from agency.domain.periods import day_bounds
+from agency.domain.hours.periods import day_bounds
 from agency.models import ChatRecord, RecordEvent
 from agency.services.sweeps import own_transaction
-from billing.domain.pricing import ZONE, Facts, Rate, Verdict, charge_month, find_rate, price
+from billing.domain.pricing import (
+    ZONE,
+    ChargeFacts,
+    ChargeVerdict,
+    Rate,
+    charge_month,
+    find_rate,
+    price,
+)
 from billing.domain.turns import Decision, decide
 from billing.models import Charge
 from billing.services import facts
@@ -147,7 +155,7 @@ def _lines(
 
 
 def charge_of(
-    company_id: UUID, chat: Facts, verdict: Verdict, rate: Rate, known: list[str]
+    company_id: UUID, chat: ChargeFacts, verdict: ChargeVerdict, rate: Rate, known: list[str]
 ) -> Charge:
     """The line of one chat, not saved.
 
@@ -171,7 +179,7 @@ def charge_of(
     )
 
 
-def evidence_of(chat: Facts, rate: Rate) -> dict[str, object]:
+def evidence_of(chat: ChargeFacts, rate: Rate) -> dict[str, object]:
     """What a line was decided on, as it was then. Keys of visitors stay in the record."""
     return {
         "arrived_at": chat.arrived_at.isoformat(),
@@ -186,5 +194,5 @@ def evidence_of(chat: Facts, rate: Rate) -> dict[str, object]:
     }
 
 
-def _facts(record: ChatRecord, events: list[RecordEvent]) -> Facts:
+def _facts(record: ChatRecord, events: list[RecordEvent]) -> ChargeFacts:
     return facts.facts_of(record, spam=bool(events[-1].value) if events else None)

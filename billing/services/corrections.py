@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from agency.models import RecordEvent
 from billing.domain.money import NOTHING
-from billing.domain.pricing import Rate, Reason, Verdict, charge_month, judge, price
+from billing.domain.pricing import ChargeVerdict, Rate, Reason, charge_month, judge, price
 from billing.models import Charge
 from billing.services import facts
 from tenants.models import Company
@@ -60,7 +60,7 @@ def _known_to_charges(chat_ids: list[UUID]) -> set[str]:
 
 
 def correction_of(
-    lines: list[Charge], event: RecordEvent, rate: Rate, judge_again: Callable[[], Verdict]
+    lines: list[Charge], event: RecordEvent, rate: Rate, judge_again: Callable[[], ChargeVerdict]
 ) -> Charge:
     """The line that follows one spam event, not saved.
 
@@ -73,7 +73,7 @@ def correction_of(
     net = sum((line.amount for line in lines), NOTHING)
     verdict, amount = _verdict(lines), NOTHING
     if facts.is_booked_as_spam(lines) != bool(event.value):
-        verdict = Verdict(Reason.SPAM) if event.value else judge_again()
+        verdict = ChargeVerdict(Reason.SPAM) if event.value else judge_again()
         amount = price(verdict, rate) - net
     return Charge(
         company_id=charge.company_id,
@@ -102,11 +102,11 @@ def _correct(company: Company, event: RecordEvent) -> None:
     ).save()
 
 
-def _verdict(lines: list[Charge]) -> Verdict:
+def _verdict(lines: list[Charge]) -> ChargeVerdict:
     """What the lines say now; for an event that says nothing new."""
     if facts.is_billed(lines):
-        return Verdict(Reason.BILLABLE)
-    return Verdict(Reason(facts.newest(lines).reason))
+        return ChargeVerdict(Reason.BILLABLE)
+    return ChargeVerdict(Reason(facts.newest(lines).reason))
 
 
 def _rate(charge: Charge) -> Rate:

@@ -10,13 +10,13 @@ from django.db.models import Q
 
 from agency.domain import keys
 from agency.models import ChatRecord, PoolEntry, RecordEvent
-from billing.domain.pricing import REPEAT_WINDOW, Facts, Reason
+from billing.domain.pricing import REPEAT_WINDOW, ChargeFacts, Reason
 from billing.domain.turns import Unfinished
 from billing.models import Charge
 from tenants.models import Company
 
 
-def facts_of(record: ChatRecord, *, spam: bool | None = None) -> Facts:
+def facts_of(record: ChatRecord, *, spam: bool | None = None) -> ChargeFacts:
     """The facts of one record.
 
     Args:
@@ -24,7 +24,7 @@ def facts_of(record: ChatRecord, *, spam: bool | None = None) -> Facts:
     """
     # Answered means both here: a text of a person, and the moment of the first.
     answered = record.first_human_at is not None
-    return Facts(
+    return ChargeFacts(
         chat_id=record.chat_id,
         arrived_at=record.arrived_at,
         closed_at=record.closed_at,
@@ -58,15 +58,15 @@ def list_unfinished(company: Company, until: datetime) -> list[Unfinished]:
     ]
 
 
-def list_uncharged(company: Company, people: Iterable[Facts]) -> list[Facts]:
+def list_uncharged(company: Company, people: Iterable[ChargeFacts]) -> list[ChargeFacts]:
     """Finished chats of these people that aren't charged, settled or not."""
     records = ChatRecord.objects.filter(_of(people), company=company, charged=False)
     return [facts_of(record) for record in records]
 
 
 def list_billed(
-    company: Company, people: Collection[Facts], *, around: bool = False
-) -> list[Facts]:
+    company: Company, people: Collection[ChargeFacts], *, around: bool = False
+) -> list[ChargeFacts]:
     """Chats of these people that are billed as the ledger stands now, and whose window could reach them.
 
     Args:
@@ -119,7 +119,7 @@ def _line_order(line: Charge) -> tuple[Any, ...]:
     return (1, line.event.at, line.event.pk)
 
 
-def _of(people: Iterable[Facts]) -> Q:
+def _of(people: Iterable[ChargeFacts]) -> Q:
     known = list(people)
     visitors = {chat.visitor_key for chat in known if chat.visitor_key}
     addresses = {chat.address_key for chat in known if chat.address_key}

@@ -32,7 +32,7 @@ _ONLY: Mapping[Only, Q] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LedgerLine:
     """One line as people read it."""
 
     charge_id: UUID
@@ -78,7 +78,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UnsettledChat:
     """A settled chat that isn't on the ledger, and why not yet."""
 
     chat_id: UUID
@@ -89,7 +89,7 @@ class Waiting:
 
 def list_month(
     company: Company, month: date, *, only: Only = "", offset: int = 0, count: int | None = None
-) -> list[Line]:
+) -> list[LedgerLine]:
     """The company's lines of one month, by the time of the close; a correction stands by its chat.
 
     Args:
@@ -105,9 +105,9 @@ def list_month(
     return [_line(row) for row in lines[offset : None if count is None else offset + count]]
 
 
-def find_lines(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, list[Line]]:
+def find_lines(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, list[LedgerLine]]:
     """The lines of some chats of this company, charge first; a chat without lines is not in it."""
-    found: dict[UUID, list[Line]] = {}
+    found: dict[UUID, list[LedgerLine]] = {}
     rows = _lines(company).filter(record__in=list(chat_ids))
     for row in rows.order_by(F("event__at").asc(nulls_first=True), "id"):
         found.setdefault(row.record_id, []).append(_line(row))
@@ -144,7 +144,7 @@ def list_months(company: Company, now: datetime) -> list[date]:
     return sorted(months | {charge_month(now)}, reverse=True)
 
 
-def list_uncharged(company: Company) -> list[Waiting]:
+def list_uncharged(company: Company) -> list[UnsettledChat]:
     """Settled chats that wait, by arrival, each with the reason; at most 500 of those with a price and 500 without.
 
     Chats that the next sweep will charge aren't in it.
@@ -154,7 +154,9 @@ def list_uncharged(company: Company) -> list[Waiting]:
     decisions = decide_page(company, due, rates, facts.list_spam_events(due))
     numbers = {record.chat_id: record.number for record in due}
     waiting = [
-        Waiting(made.facts.chat_id, numbers[made.facts.chat_id], made.facts.closed_at, made.wait)
+        UnsettledChat(
+            made.facts.chat_id, numbers[made.facts.chat_id], made.facts.closed_at, made.wait
+        )
         for made in decisions
         if made.wait is not None
     ]
@@ -166,11 +168,11 @@ def count_unpriced(company: Company) -> int:
     return _unpriced(company, list_rates(company)).count()
 
 
-def list_unpriced(company: Company) -> list[Waiting]:
+def list_unpriced(company: Company) -> list[UnsettledChat]:
     """Settled chats whose day has no price, by arrival, 500 at most."""
     records = _unpriced(company, list_rates(company)).order_by("arrived_at", "chat_id")[:PAGE]
     return [
-        Waiting(record.chat_id, record.number, record.closed_at, Wait.NO_PRICE)
+        UnsettledChat(record.chat_id, record.number, record.closed_at, Wait.NO_PRICE)
         for record in records
     ]
 
@@ -184,8 +186,8 @@ def _lines(company: Company) -> QuerySet[Charge]:
     return Charge.objects.filter(company=company).select_related("record", "event", "repeat_of")
 
 
-def _line(row: Charge) -> Line:
-    return Line(
+def _line(row: Charge) -> LedgerLine:
+    return LedgerLine(
         charge_id=row.pk,
         chat_id=row.record_id,
         number=row.record.number,

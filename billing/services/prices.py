@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
-from agency.domain.periods import day_bounds, local_day
+from agency.domain.hours.periods import day_bounds, local_day
 from agency.models import User
 from agency.services.audit import note_change
 from billing.domain.money import rounded
@@ -114,7 +114,7 @@ def list_prices(company: Company) -> list[Price]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PriceState:
     """A price and its place in time: `now`, `later` or `before`; `until` is its last day, None without a next price."""
 
     price: Price
@@ -123,18 +123,18 @@ class Standing:
     is_used: bool
 
 
-def list_standings(company: Company, now: datetime) -> list[Standing]:
+def list_standings(company: Company, now: datetime) -> list[PriceState]:
     """The company's prices with their place in time, newest day first."""
     used = Charge.objects.filter(price=OuterRef("pk"))
     rows = Price.objects.filter(company=company).annotate(is_used=Exists(used))
     today = local_day(now, ZONE)
-    found: list[Standing] = []
+    found: list[PriceState] = []
     until: date | None = None
     for price in rows.order_by("-valid_from"):
         when = "later" if price.valid_from > today else "before"
         if price.valid_from <= today and (until is None or until >= today):
             when = "now"
-        found.append(Standing(price, when, until, price.is_used))
+        found.append(PriceState(price, when, until, price.is_used))
         until = price.valid_from - timedelta(days=1)
     return found
 

@@ -11,38 +11,42 @@ from billing.domain.turns import Wait
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ReasonWords:
     """A reason on a line, and what it means at the foot of the page."""
 
     short: Promise
     meaning: Promise
 
 
-REASONS: Mapping[Reason, Words] = {
-    Reason.BILLABLE: Words(
+REASONS: Mapping[Reason, ReasonWords] = {
+    Reason.BILLABLE: ReasonWords(
         _("Billed"),
         _(
             "The visitor wrote at least once and a person answered, in hours; none of the reasons below applies."
         ),
     ),
-    Reason.SPAM: Words(_("Spam"), _("Marked as spam, at the end of the chat or later.")),
-    Reason.TEST: Words(_("Test"), _("A chat to try things out.")),
-    Reason.WRONG_SITE: Words(_("Wrong site"), _("The visitor meant to reach another company.")),
-    Reason.NO_VISITOR_TEXT: Words(_("Visitor wrote nothing"), _("Only our greeting was shown.")),
-    Reason.NO_HUMAN_TEXT: Words(
+    Reason.SPAM: ReasonWords(_("Spam"), _("Marked as spam, at the end of the chat or later.")),
+    Reason.TEST: ReasonWords(_("Test"), _("A chat to try things out.")),
+    Reason.WRONG_SITE: ReasonWords(
+        _("Wrong site"), _("The visitor meant to reach another company.")
+    ),
+    Reason.NO_VISITOR_TEXT: ReasonWords(
+        _("Visitor wrote nothing"), _("Only our greeting was shown.")
+    ),
+    Reason.NO_HUMAN_TEXT: ReasonWords(
         _("Not answered"), _("No person wrote in it. A missed chat is never billed.")
     ),
-    Reason.REPEAT: Words(
+    Reason.REPEAT: ReasonWords(
         _("Repeat"),
         _(
             "The same visitor or mail address came back within 24 hours of the end of a billed chat, or had two at once. "
             "A repeat doesn't extend the 24 hours."
         ),
     ),
-    Reason.OUTSIDE_HOURS: Words(
+    Reason.OUTSIDE_HOURS: ReasonWords(
         _("Outside hours"), _("The visitor's first message came outside the agreed hours.")
     ),
-    Reason.NOT_SPAM: Words(
+    Reason.NOT_SPAM: ReasonWords(
         _("Not spam after all"), _("Marked as spam before; now judged like any other chat.")
     ),
 }
@@ -54,7 +58,7 @@ WAITS: Mapping[Wait, Promise] = {
 }
 
 
-def list_definitions() -> list[tuple[Reason, Words]]:
+def list_definitions() -> list[tuple[Reason, ReasonWords]]:
     """The reasons a chat can have, in the order in which they go before one another, `billed` first."""
     order = (Reason.BILLABLE, *(reason for reason in PRECEDENCE if reason != Reason.BILLABLE))
     return [(reason, REASONS[reason]) for reason in order]

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from agency.models import ChatRecord, RecordEvent
 from agency.services.reconcile import Difference, list_rows
-from billing.domain.pricing import REPEAT_WINDOW, Facts, Rate, find_rate, judge
+from billing.domain.pricing import REPEAT_WINDOW, ChargeFacts, Rate, find_rate, judge
 from billing.domain.turns import Wait
 from billing.models import Charge
 from billing.services import facts
@@ -179,10 +179,10 @@ def _compare(name: str, made: Charge, row: Any) -> Iterator[str]:
             yield f"{name}: {field.removesuffix('_id')} is {found}, worked out again it is {wanted}"
 
 
-def _billed(rows: Iterable[Any]) -> list[Facts]:
+def _billed(rows: Iterable[Any]) -> list[ChargeFacts]:
     """The chats nearby that were billed when a line was written."""
     return [
-        Facts(
+        ChargeFacts(
             row.other_id,
             row.other_arrived_at,
             row.other_closed_at,

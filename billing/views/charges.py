@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from agency.services.csvfile import Cell, csv_response
+from agency.services.reports.csv_file import Cell, csv_response
 from agency.views.query import asked_choice, asked_month, for_file
 from agency.views.table import Table
 from billing.domain.pricing import charge_month
 from billing.services import access, ledger
-from billing.services.ledger import Line, Only
+from billing.services.ledger import LedgerLine, Only
 from billing.services.reasons import WAITS, list_definitions
 from tenants import clock
 from tenants.models import Company
@@ -32,7 +32,7 @@ PAGE = 50
 class _Shown:
     """A line with the addresses of its chats; empty where there is no such page."""
 
-    line: Line
+    line: LedgerLine
     url: str
     repeat_url: str
 
@@ -75,7 +75,9 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
     total = ledger.month_total(company, month)
     only = _only(request)
     count = total.count(only)
-    table: Table[Line] = Table(request, size=PAGE, kept={"month": f"{month:%Y-%m}", "only": only})
+    table: Table[LedgerLine] = Table(
+        request, size=PAGE, kept={"month": f"{month:%Y-%m}", "only": only}
+    )
     window = table.window(count)
     lines = ledger.list_month(
         company, month, only=only, offset=window.start, count=window.stop - window.start
@@ -134,7 +136,7 @@ def _only(request: HttpRequest) -> Only:
     return cast(Only, asked_choice(request, "only", [one for one in get_args(Only) if one]))
 
 
-def _shown(request: HttpRequest, company: Company, line: Line) -> _Shown:
+def _shown(request: HttpRequest, company: Company, line: LedgerLine) -> _Shown:
     return _Shown(
         line,
         _chat_url(request, company, line.chat_id),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from agency.services.access import require_manager
 from agency.templatetags.amounts import money
-from agency.views.forms.status import status_of
+from agency.views.form_status import status_of
 from billing.services import access, ledger, prices
 from billing.services.prices import CannotSetPrice
 from billing.views.price_form import PriceForm, charged_words

@@ -1,4 +1,4 @@
-"""Which greeting a page gets. static/widget/targeting.js is the same rule in the page, and both
+"""Which greeting a page gets. static/widget/invite/targeting.js is the same rule in the page, and both
 read tests/parity/greetings.json.
 
 A pattern is matched against the whole path: ``*`` stands for any characters (slashes too), ``?``

@@ -11,7 +11,7 @@ from django.conf import settings
 from psycopg import sql
 
 from chat.domain.budget import Budget
-from chat.live.judge import Batch, Facts, Known, Post, Verdict, judge
+from chat.live.judge import Batch, Known, Post, PostFacts, PostVerdict, judge
 from chat.live.roundtrip import RoundTrips, Statement, array
 
 _SCHEMA = re.compile(r"^t_[a-z0-9_]{1,60}$")
@@ -65,14 +65,14 @@ async def commit(trips: RoundTrips, posts: list[Post]) -> Batch:
 
 async def _read(
     trips: RoundTrips, posts: list[Post], companies: dict[str, list[Post]]
-) -> tuple[dict[str, Facts], Known]:
+) -> tuple[dict[str, PostFacts], Known]:
     """Round trip 1. The locks come first: the look-ups' snapshots then see every earlier message of these chats."""
     wanted: list[Statement] = [(_LOCK, [array(sorted({post.chat_id for post in posts}))])]
     for schema, own in sorted(companies.items()):
         chats, clients = [post.chat_id for post in own], [post.client_id for post in own]
         wanted.append((_texts_of(schema)[0], [array(chats), array(clients)]))
     locked, *looked_up = await trips.make(wanted)
-    entries = {row[0]: Facts(*row[1:]) for row in locked}
+    entries = {row[0]: PostFacts(*row[1:]) for row in locked}
     known: Known = {
         (chat_id, client_id): (seq, side, body, at)
         for rows in looked_up
@@ -81,7 +81,7 @@ async def _read(
     return entries, known
 
 
-def _stored(entries: dict[str, Facts], accepted: list[Verdict]) -> list[Statement]:
+def _stored(entries: dict[str, PostFacts], accepted: list[PostVerdict]) -> list[Statement]:
     """For round trip 2: one update of the entries, one insert per company."""
     moved = [
         {

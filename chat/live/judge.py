@@ -32,7 +32,7 @@ class Post:
 
 
 @dataclass(slots=True)
-class Facts:
+class PostFacts:
     """A locked entry while a batch is judged; `changed` when the batch moved it."""
 
     state: str
@@ -51,7 +51,7 @@ class Facts:
 
 
 @dataclass(slots=True)
-class Verdict:
+class PostVerdict:
     """`seq` and `at` of an accepted message (`new` unless it is a repeat), or the `error` that refuses it."""
 
     post: Post
@@ -69,15 +69,15 @@ Known = dict[tuple[str, str], tuple[int, str, str, datetime]]
 class Batch:
     """The verdicts in the order of the posts, and the entries as they are to be."""
 
-    verdicts: list[Verdict] = field(default_factory=list)
+    verdicts: list[PostVerdict] = field(default_factory=list)
 
-    def accepted(self) -> list[Verdict]:
+    def accepted(self) -> list[PostVerdict]:
         """The messages that are to be inserted."""
         return [verdict for verdict in self.verdicts if verdict.new]
 
 
 def judge(
-    posts: Iterable[Post], entries: Mapping[str, Facts], known: Known, budget: Budget
+    posts: Iterable[Post], entries: Mapping[str, PostFacts], known: Known, budget: Budget
 ) -> Batch:
     """Decide every post, in order, and move the entries on.
 
@@ -94,23 +94,25 @@ def judge(
         if held is not None:
             same = held[1] == post.side and held[2] == post.body
             verdict = (
-                Verdict(post, seq=held[0], at=held[3]) if same else Verdict(post, error="conflict")
+                PostVerdict(post, seq=held[0], at=held[3])
+                if same
+                else PostVerdict(post, error="conflict")
             )
         else:
             error = refusal(post, entry) or _overspent(entry, post, budget)
             if error or entry is None:
-                verdict = Verdict(post, error=error)
+                verdict = PostVerdict(post, error=error)
             else:
                 _move(entry, post)
                 known[key] = (entry.last_seq, post.side, post.body, post.at)
-                verdict = Verdict(
+                verdict = PostVerdict(
                     post, seq=entry.last_seq, at=post.at, new=True, operator_id=entry.operator_id
                 )
         batch.verdicts.append(verdict)
     return batch
 
 
-def refusal(post: Post, entry: Facts | None) -> str:
+def refusal(post: Post, entry: PostFacts | None) -> str:
     """The error code that refuses the post, or "". For an operator this *is* the authorisation."""
     if entry is None:
         return "chat_closed"
@@ -127,7 +129,7 @@ def refusal(post: Post, entry: Facts | None) -> str:
     return "chat_closed" if entry.state == "wrap_up" else "wrong_state"
 
 
-def _overspent(entry: Facts | None, post: Post, budget: Budget) -> str:
+def _overspent(entry: PostFacts | None, post: Post, budget: Budget) -> str:
     """Take the post out of its side's budget; the error code when nothing is left."""
     if entry is None:
         return ""
@@ -143,7 +145,7 @@ def _overspent(entry: Facts | None, post: Post, budget: Budget) -> str:
     return ""
 
 
-def _move(entry: Facts, post: Post) -> None:
+def _move(entry: PostFacts, post: Post) -> None:
     entry.changed = True
     entry.last_seq += 1
     if post.side == VISITOR:

@@ -19,9 +19,9 @@ from psycopg.rows import TupleRow
 
 from agency.live import process, switchboard
 from agency.live.outlet import TOO_FAST
-from chat.domain.events import Message, MessagePosted, encode
+from chat.domain.events import MessagePosted, WireMessage, encode
 from chat.live.batch import commit as _commit
-from chat.live.judge import Post, Verdict
+from chat.live.judge import Post, PostVerdict
 from chat.live.roundtrip import RoundTrips
 from tenants.backend.base import SET_SESSION
 from tenants.backend.probe import libpq
@@ -168,19 +168,19 @@ async def _connect() -> Connection:
     return connection
 
 
-async def _save(trips: RoundTrips, posts: list[Post]) -> list[Verdict]:
+async def _save(trips: RoundTrips, posts: list[Post]) -> list[PostVerdict]:
     try:
         return (await _commit(trips, posts)).verdicts
     except psycopg.Error as error:
         if isinstance(error, psycopg.OperationalError) and not isinstance(error, _HELD_UP):
             raise
         log.warning("batch refused, row by row: %s", type(error).__name__)
-    verdicts: list[Verdict] = []
+    verdicts: list[PostVerdict] = []
     stuck: set[str] = set()
     for post in posts:
         stats["replayed"] += 1
         if post.chat_id in stuck:
-            verdicts.append(Verdict(post, error="retry"))
+            verdicts.append(PostVerdict(post, error="retry"))
             continue
         try:
             verdicts += (await _commit(trips, [post])).verdicts
@@ -188,16 +188,16 @@ async def _save(trips: RoundTrips, posts: list[Post]) -> list[Verdict]:
             # Later messages of this chat wait too: their order holds, and its lock is waited for once.
             log.warning("row held up: %s", type(error).__name__)
             stuck.add(post.chat_id)
-            verdicts.append(Verdict(post, error="retry"))
+            verdicts.append(PostVerdict(post, error="retry"))
         except psycopg.OperationalError:
             raise
         except psycopg.Error as error:
             log.warning("row refused: %s", type(error).__name__)
-            verdicts.append(Verdict(post, error="refused"))
+            verdicts.append(PostVerdict(post, error="refused"))
     return verdicts
 
 
-def _tell(verdicts: Iterable[Verdict]) -> None:
+def _tell(verdicts: Iterable[PostVerdict]) -> None:
     """After COMMIT: answer the senders, then tell the others."""
     events: list[switchboard.Event] = []
     authors: list[Any] = []
@@ -222,9 +222,9 @@ def _tell(verdicts: Iterable[Verdict]) -> None:
     switchboard.publish(events, authors)
 
 
-def _events(verdict: Verdict) -> list[switchboard.Event]:
+def _events(verdict: PostVerdict) -> list[switchboard.Event]:
     post = verdict.post
-    message = Message(
+    message = WireMessage(
         seq=verdict.seq,
         kind=post.kind,
         side=post.side,
@@ -236,7 +236,7 @@ def _events(verdict: Verdict) -> list[switchboard.Event]:
     text = encode(MessagePosted(post.chat_id, message))  # type: ignore[arg-type]
     shown = text
     if post.kind == "note":
-        hidden = Message(seq=verdict.seq, kind="hidden")
+        hidden = WireMessage(seq=verdict.seq, kind="hidden")
         shown = encode(MessagePosted(post.chat_id, hidden))  # type: ignore[arg-type]
     events = [(f"v:{post.chat_id}", shown)]
     if verdict.operator_id is not None:

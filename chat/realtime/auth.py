@@ -122,7 +122,7 @@ def header(scope: dict[str, Any], name: bytes) -> str:
 
 
 def address_of(scope: dict[str, Any]) -> str:
-    """The caller's address, as agency/project/asgi.py put it right behind proxies; "" when there is none."""
+    """The caller's address, as balie/asgi.py put it right behind proxies; "" when there is none."""
     return (scope.get("client") or ("",))[0] or ""
 
 

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from chat.realtime.console import ConsoleConsumer
-from chat.realtime.widget import WidgetConsumer
+from chat.realtime.console.socket import ConsoleConsumer
+from chat.realtime.widget.socket import WidgetConsumer
 
 sockets = [
     path("ws/widget/<str:site_key>/", WidgetConsumer.as_asgi()),

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from agency.models import Assignment, PoolEntry
-from agency.services.certified import list_certified_companies
+from agency.services.certification.valid_certificates import list_certified_companies
 from tenants import clock
 from tenants.context import run_in
 from tenants.models import Company

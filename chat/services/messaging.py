@@ -85,19 +85,19 @@ def message_events(chat_id: UUID, message: Message, operator_id: UUID | None) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class MessagePage:
     """Which messages of a chat are asked for: those before a seq, else those after one, else the newest."""
 
     after: int = 0
     before: int | None = None
 
 
-NEWEST = Page()
+NEWEST = MessagePage()
 
 
 def list_messages(
-    chat_id: UUID, *, page: Page = NEWEST, viewer: str, room: int = PAGE_BYTES
-) -> list[events.Message]:
+    chat_id: UUID, *, page: MessagePage = NEWEST, viewer: str, room: int = PAGE_BYTES
+) -> list[events.WireMessage]:
     """One page of a chat's messages, in order and without a gap, as `viewer` may see them.
 
     Args:
@@ -110,7 +110,7 @@ def list_messages(
     forward = page.before is None and page.after > 0
     if forward:
         rows = rows.filter(seq__gt=page.after)
-    found: list[events.Message] = []
+    found: list[events.WireMessage] = []
     for row in rows.order_by("seq" if forward else "-seq")[:PAGE]:
         message = as_wire(row, viewer)
         room -= len(events.encode_message(message))
@@ -120,13 +120,13 @@ def list_messages(
     return found if forward else found[::-1]
 
 
-def as_wire(message: Message, viewer: str) -> events.Message:
+def as_wire(message: Message, viewer: str) -> events.WireMessage:
     """The message as one side may see it; what a visitor may not see keeps its seq and nothing else."""
     if viewer == _FOR_VISITOR and (
         message.kind == Message.Kind.NOTE or message.data.get("code") in _CONSOLE_ONLY
     ):
-        return events.Message(seq=message.seq, kind="hidden")
-    return events.Message(
+        return events.WireMessage(seq=message.seq, kind="hidden")
+    return events.WireMessage(
         seq=message.seq,
         kind=str(message.kind),
         side=message.side,

@@ -6,9 +6,9 @@ from typing import Any
 
 from agency.domain import keys
 from agency.models import LogEntry
-from agency.services.addresses import read_address
+from agency.services.people.addresses import read_address
 from agency.services.reconcile import AROUND, Difference, list_rows
-from chat.services.transcript_limits import recipient_key
+from chat.services.mail.limits import recipient_key
 from tenants.context import in_company
 from tenants.models import Company
 

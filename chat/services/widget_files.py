@@ -10,6 +10,7 @@ import hashlib
 import re
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,9 +24,9 @@ NODE_MODULES = Path(settings.BASE_DIR) / "node_modules"
 LOADER = "loader.js"
 ENTRY = "panel.js"
 # What these share travels in one chunk, which names its content; each language is fetched by itself.
-SHARING = (ENTRY, "ending.js")
+SHARING = {"panel": "panel/panel.js", "ending": "ending/ending.js"}
 # Whole, each by itself: a chunk with the panel would be a request more for everybody, and what they share with it is 0.6 KB.
-ALONE = ("poll.js", "invite.js")
+ALONE = {"poll": "panel/poll.js", "invite": "invite/invite.js"}
 _HOW = ("--bundle", "--minify", "--target=es2021", "--charset=utf8", "--log-level=error")
 _IMPORT = re.compile(r'(?:from|import)"\./([^"]+)"')
 _LIMIT_S = 60
@@ -109,17 +110,16 @@ def _changed_at() -> int:
 def _build(_changed_at: int) -> WireFiles:
     with tempfile.TemporaryDirectory(prefix="balie-widget-") as folder:
         out = Path(folder)
-        entries = [FOLDER / name for name in SHARING] + sorted(FOLDER.glob("words/*.js"))
+        words = {f"words/{path.stem}": str(path) for path in sorted(FOLDER.glob("words/*.js"))}
         names = (
             "--format=esm",
             "--chunk-names=chunk-[hash]",
-            f"--outbase={FOLDER}",
             f"--outdir={out}",
         )
         # The panel asks for it at the address where it is put.
-        apart = (f"--external:*/{name}" for name in ALONE)
-        _run("--splitting", *apart, *names, *map(str, entries))
-        _run(*names, *(str(FOLDER / name) for name in ALONE))
+        apart = (f"--external:*/{name}.js" for name in ALONE)
+        _run("--splitting", *apart, *names, *_entries(SHARING | words))
+        _run(*names, *_entries(ALONE))
         # A script of the page, as pages from before modules can carry it.
         _run("--format=iife", str(FOLDER / LOADER), f"--outfile={out / LOADER}")
         files = {
@@ -128,6 +128,11 @@ def _build(_changed_at: int) -> WireFiles:
         }
     contents = "".join(f"{name} {file.etag}\n" for name, file in files.items())
     return WireFiles(hashlib.sha256(contents.encode()).hexdigest()[:12], files)
+
+
+def _entries(files: Mapping[str, str]) -> list[str]:
+    """What esbuild is asked: the name under which each file travels, and where it lies."""
+    return [f"{name}={FOLDER / path}" for name, path in files.items()]
 
 
 def _run(*options: str) -> None:

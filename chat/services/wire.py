@@ -9,9 +9,9 @@ from chat.domain import events
 from tenants.models import Site
 
 
-def entry_of(entry: PoolEntry) -> events.Entry:
+def entry_of(entry: PoolEntry) -> events.WireEntry:
     """The live facts of a chat, for whoever holds it."""
-    return events.Entry(
+    return events.WireEntry(
         chat_id=entry.chat_id,
         company_id=entry.company_id,
         state=str(entry.state),
@@ -31,9 +31,9 @@ def entry_of(entry: PoolEntry) -> events.Entry:
     )
 
 
-def seat_of(seat: Seat) -> events.Seat:
+def seat_of(seat: Seat) -> events.WireSeat:
     """A seat, for its operator."""
-    return events.Seat(
+    return events.WireSeat(
         epoch=seat.epoch,
         capacity=seat.capacity,
         used=seat.used,

@@ -6,10 +6,10 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agency.domain.sla import Verdict
+from agency.domain.promise.sla import Verdict
 from chat.domain.lifecycle import CloseReason, Outcome
-from chat.services.archive import Line
-from chat.services.archived import Archived, Said
+from chat.services.finished.archive import ArchiveLine
+from chat.services.finished.one_chat import Archived, ChatLine
 
 register = template.Library()
 
@@ -65,14 +65,14 @@ def verdict_word(code: str) -> str:
 
 
 @register.filter
-def visitor_word(chat: Line | Archived) -> str:
+def visitor_word(chat: ArchiveLine | Archived) -> str:
     """The visitor's name, else their chat's number."""
-    number = chat.number if isinstance(chat, Line) else chat.record.number
+    number = chat.number if isinstance(chat, ArchiveLine) else chat.record.number
     return chat.name or _("Visitor {number}").format(number=number)
 
 
 @register.filter
-def result_word(chat: Line) -> str:
+def result_word(chat: ArchiveLine) -> str:
     """In one chip: spam, else that nobody answered, else how it ended."""
     if chat.spam:
         return _("Spam")
@@ -84,7 +84,7 @@ def result_word(chat: Line) -> str:
 
 
 @register.filter
-def result_look(chat: Line) -> str:
+def result_look(chat: ArchiveLine) -> str:
     """The look of that chip."""
     if chat.spam:
         return "chip--line"
@@ -94,7 +94,7 @@ def result_look(chat: Line) -> str:
 
 
 @register.filter
-def line_word(line: Said) -> str:
+def line_word(line: ChatLine) -> str:
     """A system line as a sentence."""
     if line.code == "accepted":
         return _("{name} accepted the chat").format(name=line.detail)

@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agency.domain.reasons import Said, read_reasons
+from agency.domain.pool.reasons import Said, read_reasons
 from chat.templatetags.chats import CLOSED
 
 register = template.Library()

@@ -11,10 +11,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from agency.domain.text import clean_line
-from agency.views.forms.chooser import Chooser
-from chat.services import archive
-from chat.services.archive import Filters
-from chat.services.word_search import LONGEST_SEARCH
+from agency.views.chooser import Chooser
+from chat.services.finished import archive
+from chat.services.finished.archive import Filters
+from chat.services.finished.search import LONGEST_SEARCH
 from chat.templatetags.chats import OUTCOMES, RATINGS, VERDICTS
 from tenants.models import Company
 

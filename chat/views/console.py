@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agency.services import access, palette
-from agency.services.certified import list_certified_companies
-from agency.services.pool import list_held
+from agency.services import access
+from agency.services.certification.valid_certificates import list_certified_companies
+from agency.services.companies import palette
+from agency.services.pool.entries import list_held
 from tenants import clock
 from tenants.models import Company
 

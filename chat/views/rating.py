@@ -13,12 +13,12 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from agency.models import User
-from agency.services import limits
-from agency.services.sign_in_limits import client_address
-from agency.views.forms.status import status_of
+from agency.services.people.sign_in_limits import client_address
+from agency.services.system import rate_limits
+from agency.views.form_status import status_of
 from chat.models import Chat
-from chat.services import satisfaction
-from chat.services.satisfaction import CannotRate
+from chat.services.finished import rate
+from chat.services.finished.rate import CannotRate
 from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
@@ -28,7 +28,7 @@ from tenants.models import Company
 def rating(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was given, or the answer of the link, ready to be sent; POST keeps it."""
     address = client_address(request)
-    if not limits.take_address(limits.RATINGS_OF_ADDRESS, address):
+    if not rate_limits.take_address(rate_limits.RATINGS_OF_ADDRESS, address):
         return render(request, "429.html", status=429)
     company: Company = request.company  # type: ignore[attr-defined]
     now = clock.now()
@@ -48,13 +48,13 @@ def rating(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _find_chat(company: Company, token: str, now: datetime) -> Chat | None:
-    chat_id = satisfaction.read_token(company, token)
+    chat_id = rate.read_token(company, token)
     if chat_id is None:
         return None
     with in_company(company):
         chat: Chat | None = Chat.objects.filter(pk=chat_id).first()
     try:
-        satisfaction.check_open(company, chat_id, now)
+        rate.check_open(company, chat_id, now)
     except CannotRate:
         return None
     return chat
@@ -65,10 +65,10 @@ def _save(request: HttpRequest, company: Company, chat: Chat, now: datetime) -> 
     answer = _answer(request.POST.get("good", ""))
     if answer is None:
         return None
-    if not limits.take(limits.RATINGS_OF_CHAT, str(chat.pk), about=str(chat.pk)[:8]):
+    if not rate_limits.take(rate_limits.RATINGS_OF_CHAT, str(chat.pk), about=str(chat.pk)[:8]):
         return render(request, "429.html", status=429)
     try:
-        satisfaction.rate(
+        rate.rate(
             company=company,
             chat_id=chat.pk,
             visitor_id=None,
@@ -88,7 +88,7 @@ def _save(request: HttpRequest, company: Company, chat: Chat, now: datetime) -> 
 
 def _show(request: HttpRequest, company: Company, chat: Chat) -> HttpResponse:
     with in_company(company):
-        given = satisfaction.find_rating(chat.pk)
+        given = rate.find_rating(chat.pk)
     answer = _answer(request.GET.get("good", ""))
     if answer is None and given is not None:
         answer = given.good
@@ -100,8 +100,8 @@ def _show(request: HttpRequest, company: Company, chat: Chat) -> HttpResponse:
         "answer": {True: "yes", False: "no", None: ""}[answer],
         "words": request.POST.get("words", "") if is_wrong else given.words if given else "",
         "given": given,
-        "until": (chat.closed_at or chat.opened_at) + satisfaction.RATE_WITHIN,
-        "limit": satisfaction.WORDS_LIMIT,
+        "until": (chat.closed_at or chat.opened_at) + rate.RATE_WITHIN,
+        "limit": rate.WORDS_LIMIT,
         "is_wrong": is_wrong,
     }
     return render(request, "rating/rating.html", context, status=status_of(request))

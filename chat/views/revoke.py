@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from agency.models import Operator
-from agency.services import access, certification, roster
-from agency.views.forms.status import status_of
+from agency.services import access
+from agency.services.certification import certify
+from agency.services.people import lists
+from agency.views.form_status import status_of
 from agency.views.query import asked_choice
-from chat.services import desks
+from chat.services.assignment import desks
 from tenants import clock
 from tenants.models import Company
 
@@ -69,8 +71,8 @@ def _ask(
     request: HttpRequest, operator: Operator, company: Company, form: ChatsForm | None, in_hand: int
 ) -> HttpResponse:
     now = clock.now()
-    certificate = roster.find_certificate(operator, company, now)
-    person = roster.find_person(operator.pk, now)
+    certificate = lists.find_certificate(operator, company, now)
+    person = lists.find_person(operator.pk, now)
     if certificate is None or person is None:
         raise Http404
     backs = ("company", "person")
@@ -79,12 +81,12 @@ def _ask(
         "company": company,
         "certificate": certificate,
         "person": person,
-        "left": certification.count_standings(company.pk, now),
+        "left": certify.count_standings(company.pk, now),
         "back": "company" if asked == "company" else "person",
         "form": form,
         "in_hand": in_hand,
     }
-    return render(request, "manage/people_revoke.html", context, status=status_of(request))
+    return render(request, "manage/certification/revoke.html", context, status=status_of(request))
 
 
 def _say(request: HttpRequest, operator: Operator, company: Company) -> None:

@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
-from agency.services import limits
-from agency.services.sign_in_limits import client_address
-from chat.services.confirm import confirm, find_request
+from agency.services.people.sign_in_limits import client_address
+from agency.services.system import rate_limits
+from chat.services.mail.confirm import confirm, find_request
 from chat.views.rating import language_of
 from tenants import clock
 from tenants.models import Company
@@ -18,7 +18,7 @@ from tenants.models import Company
 @require_http_methods(["GET", "HEAD", "POST"])
 def transcript(request: HttpRequest, token: str) -> HttpResponse:
     """Show which chat it is and where it would go; POST sends it."""
-    if not limits.take_address(limits.TRANSCRIPTS_OF_ADDRESS, client_address(request)):
+    if not rate_limits.take_address(rate_limits.TRANSCRIPTS_OF_ADDRESS, client_address(request)):
         return render(request, "429.html", status=429)
     company: Company = request.company  # type: ignore[attr-defined]
     now = clock.now()

@@ -3,7 +3,7 @@
 import { h, render } from "preact";
 import { every } from "../shared/pulse.js";
 import * as alerts from "./alerts.js";
-import { mostUrgent } from "./order.js";
+import { mostUrgent } from "./rules/order.js";
 import { clock, forgetAll, narrow, onChange, open, operator, quarter, second, shown, state } from "./store.js";
 import { start } from "./sync.js";
 import { App } from "./views/app.js";

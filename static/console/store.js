@@ -2,12 +2,12 @@
 
 import { batch, signal } from "@preact/signals";
 import { makeClock, steady } from "../shared/time.js";
-import { textsOf } from "./departures.js";
-import { aboutOf } from "./moves.js";
-import { asText, findItem } from "./outbox.js";
-import { mostUrgent } from "./order.js";
+import { textsOf } from "./state/departures.js";
+import { aboutOf } from "./state/moves.js";
+import { asText, findItem } from "./state/outbox.js";
+import { mostUrgent } from "./rules/order.js";
 import { hasWords, makeShelf } from "./shelf.js";
-import { applyCommand, applyEvent, EMPTY } from "./state.js";
+import { applyCommand, applyEvent, EMPTY } from "./state/state.js";
 import { say } from "./words.js";
 
 // One pane at a time under this width, as narrow.css has it.

@@ -2,8 +2,8 @@
 
 import { every } from "../shared/pulse.js";
 import { makeSocket } from "../shared/socket.js";
-import { firstSeq, lastSeq } from "./chat.js";
-import { ready } from "./outbox.js";
+import { firstSeq, lastSeq } from "./state/chat.js";
+import { ready } from "./state/outbox.js";
 import { act, clock, fetching, floorOpen, handing, happen, narrow, net, onChange, operator, reading, shown, shownChat, state, visibleChat } from "./store.js";
 import { steady } from "../shared/time.js";
 

@@ -17,12 +17,12 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from agency.project.home import ROOT
+from balie.run.balie_home import ROOT
 from tenants.models import Site
+from tests.balie.run.tied import run_tied
 from tests.browser.robot import ROBOT
 from tests.browser.sessions import give_session
 from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD, ZEN_SITE
-from tests.setup.tied import run_tied
 
 if TYPE_CHECKING:
     from tests.browser.websites import Websites
@@ -32,7 +32,7 @@ START_LIMIT_S = 100
 STOP_LIMIT_S = 10
 # What takes 0.1 s takes this long at most when the machine has other work.
 PATIENCE_MS = 20_000
-APPLICATION = "agency.project.asgi:application"
+APPLICATION = "balie.asgi:application"
 SERVERS = {
     "uvicorn": ["--host", "127.0.0.1", "--lifespan", "off", "--ws", "websockets-sansio", "--port"],
     "daphne": ["-b", "127.0.0.1", "-v", "0", "--websocket_timeout", "-1", "-p"],

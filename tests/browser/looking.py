@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from agency.project.home import ROOT
+from balie.run.balie_home import ROOT
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 # Without `runOnly` axe leaves the rules of WCAG 2.2 out; with it, the best practices that are not named.

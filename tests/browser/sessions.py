@@ -3,7 +3,7 @@
 from django.conf import settings
 from playwright.sync_api import BrowserContext
 
-from tests.realtime.desk import sign_in
+from tests.chat.realtime.desk import sign_in
 
 
 def give_session(window: BrowserContext, address: str, email: str) -> None:

@@ -12,15 +12,15 @@ from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from agency.services import outbox
+from agency.services.mail import outbox
 from billing.models import Price
 from billing.services.charging import charge_settled
 from tenants.models import Company
+from tests.agency.services.mail.sink import Sink, mail_server
 from tests.browser.conftest import Desk, sign_in
-from tests.browser.test_conversation import answer, write
 from tests.browser.websites import Websites, at_the_desk, window_of
+from tests.browser.widget.test_conversation import answer, write
 from tests.cast import ACME_SITE
-from tests.services.sink import Sink, mail_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "committed")]
 

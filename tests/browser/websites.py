@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from agency.project import demo_sites
+from balie.demo import sites as demo_sites
 from tenants.models import Site
 from tests.browser.conftest import Desk, sign_in
 from tests.browser.sessions import give_session

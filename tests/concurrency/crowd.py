@@ -10,11 +10,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agency.models import Operator, PoolEntry, Seat, User
-from agency.services import presence
-from agency.services.certification import certify
+from agency.services.certification.certify import certify
+from agency.services.pool import seats
 from chat.models import Chat, Visitor
-from chat.services import assignment, lifecycle
+from chat.services import assignment
 from chat.services.assignment import CannotAssign, Console
+from chat.services.ending import reasons_to_close
 from tenants.context import in_company
 from tenants.models import Company, Site
 from tests.concurrency.router import route
@@ -39,7 +40,7 @@ def make_crowd(companies: list[Company], count: int) -> list[User]:
 def sit_again(crowd: list[User]) -> None:
     """Everybody at their seat, with all slots."""
     for user in crowd:
-        presence.take_seat(operator=user.operator, now=timezone.now())
+        seats.take_seat(operator=user.operator, now=timezone.now())
     # So long that the machine's own pauses end no lease: those that end here are ended.
     Seat.objects.filter(operator__in=[user.pk for user in crowd]).update(
         capacity=SLOTS, paused=False, lease_until=timezone.now() + timedelta(minutes=10)
@@ -101,11 +102,11 @@ def act_once(user: User, dice: random.Random) -> None:
     roll = dice.random()
     try:
         if roll < 0.03:
-            presence.end_lease(operator_id=user.pk, now=now - timedelta(seconds=1))
+            seats.end_lease(operator_id=user.pk, now=now - timedelta(seconds=1))
             assignment.requeue_lost_seats(now=now)
             sit_again([user])
         elif roll < 0.06:
-            presence.pause(
+            seats.pause(
                 operator_id=user.pk, epoch=seat.epoch, on=not seat.paused, reason="", now=now
             )
         elif offered is not None and roll < 0.85:
@@ -115,6 +116,6 @@ def act_once(user: User, dice: random.Random) -> None:
         elif held is not None and roll < 0.15:
             assignment.hand_back(chat_id=held.pk, fence=held.fence, by=by, now=now)
         elif held is not None:
-            lifecycle.close_by_operator(chat_id=held.pk, fence=held.fence, by=by, now=now)
+            reasons_to_close.close_by_operator(chat_id=held.pk, fence=held.fence, by=by, now=now)
     except CannotAssign:
         return  # somebody was faster, and the service said so

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agency.models import Assignment, ChatRecord, PoolEntry, Seat, User
-from agency.services import presence
+from agency.services.pool import seats
 from chat.services import assignment
 from tenants.models import Company
 from tests.concurrency.crowd import act_once, make_crowd, pour, routing, sit_again
@@ -100,7 +100,7 @@ def test_a_router_never_waits_for_a_chat_or_a_seat_that_somebody_has_locked(
     def hold() -> None:
         with transaction.atomic():
             PoolEntry.objects.select_for_update(no_key=True).get(pk=held.pk)
-            presence.lock_seat(first.pk)
+            seats.lock_seat(first.pk)
             locked.set()
             over.wait(MOST_SECONDS)
 

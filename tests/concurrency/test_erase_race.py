@@ -14,17 +14,17 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from agency.models import Certification, Operator, PoolEntry
-from agency.project.onboarding import onboard, open_always
-from agency.services.availability import find_staff
-from agency.services.certification import certify
-from chat.services import visitors
-from chat.services.visitors import CannotBegin, First
+from agency.services.certification.certify import certify
+from agency.services.pool.availability import find_staff
+from balie.steps.onboard import onboard, open_always
+from chat.services.begin import visitors
+from chat.services.begin.visitors import CannotBegin, First
 from tenants import clock, resolve
 from tenants.models import Company
 from tenants.provisioning import drop_company
 from tenants.resolve import SiteFacts, find_site
+from tests.chat.services.stage import sit
 from tests.concurrency.threads import in_background, wait_until
-from tests.services.stage import sit
 
 KEY = "0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e"
 

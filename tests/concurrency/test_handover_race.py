@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from agency.models import Operator, PoolEntry, Seat
-from chat.services import assignment, lifecycle
+from chat.services import assignment
 from chat.services.assignment import CannotAssign, Console, Wish
+from chat.services.ending import reasons_to_close
+from tests.chat.services.stage import open_chat, sit
 from tests.concurrency.threads import in_threads
-from tests.services.stage import open_chat, sit
 
 ROUNDS = 25
 
@@ -50,7 +51,9 @@ def test_two_desks_that_hand_their_chats_to_each_other() -> None:
     _assert_slots()
     for chat_id in chats:
         visitor_id = PoolEntry.objects.get(pk=chat_id).visitor_id
-        lifecycle.close_by_visitor(chat_id=chat_id, visitor_id=visitor_id, now=timezone.now())
+        reasons_to_close.close_by_visitor(
+            chat_id=chat_id, visitor_id=visitor_id, now=timezone.now()
+        )
     _assert_slots()
     assert set(Seat.objects.values_list("used", flat=True)) == {0}
 

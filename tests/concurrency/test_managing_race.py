@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from agency.models import LogEntry, User
-from agency.services import people
-from agency.services.people import CannotChange, PersonFacts
+from agency.services.people import people
+from agency.services.people.people import CannotChange, PersonFacts
 from chat.models import Text
-from chat.services import editing
-from chat.services.editing import Taken
-from chat.services.texts import Outdated
+from chat.services.texts import edit
+from chat.services.texts.edit import Taken
+from chat.services.texts.texts import Outdated
 from tenants.context import in_company
 from tenants.models import Company
 from tests.concurrency.threads import in_threads
@@ -78,7 +78,7 @@ def test_of_many_who_publish_from_one_version_one_does(maud: User) -> None:
         words = {"title": "Groet", "body": f"Dag {number}", "data": {}}
         together.wait(10)
         try:
-            editing.change_text(
+            edit.change_text(
                 company=acme, text=text, words=words, expected=1, by=maud, now=timezone.now()
             )
         except Outdated as problem:
@@ -100,7 +100,7 @@ def test_of_many_who_add_one_shortcut_one_does(maud: User) -> None:
     def add() -> None:
         together.wait(10)
         try:
-            editing.add_text(
+            edit.add_text(
                 company=acme,
                 kind="canned",
                 language="nl",

@@ -15,13 +15,13 @@ from django.db import connection
 from django.utils import timezone
 
 from agency.models import OutboxRow
-from agency.services import outbox
-from agency.services.leases import Lease
-from chat.services import deliveries
+from agency.services.mail import outbox
+from agency.services.mail.outbox_lease import Lease
+from chat.services.mail import deliveries
 from tenants.models import Company
+from tests.agency.services.mail.sink import Sink, mail_server
+from tests.balie.run.desk import eventually
 from tests.concurrency.threads import in_threads
-from tests.services.sink import Sink, mail_server
-from tests.setup.desk import eventually
 
 # A worker that is killed after the server's 250 and before anything is written down.
 _KILLED = """
@@ -109,7 +109,7 @@ def test_a_worker_killed_after_the_250_is_followed_by_the_same_mail(server: Sink
     port = settings.EMAIL_PORT
     environment = os.environ | {
         "DATABASE_URL": database,
-        "DJANGO_SETTINGS_MODULE": "agency.project.settings",
+        "DJANGO_SETTINGS_MODULE": "balie.settings",
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(port),
     }

@@ -4,11 +4,11 @@ import threading
 from functools import partial
 
 from agency.models import OutboxRow, PoolEntry
-from chat.services.transcripts import CannotAsk
+from chat.services.mail.transcripts import CannotAsk
 from tenants.models import Company
+from tests.chat.services.mail.test_transcripts import ask, closed_chats
+from tests.chat.services.stage import sit
 from tests.concurrency.threads import in_threads
-from tests.services.stage import sit
-from tests.services.test_transcripts import ask, closed_chats
 
 
 def test_parallel_asks_do_not_pass_the_limit(committed: None) -> None:

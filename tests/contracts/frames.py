@@ -12,19 +12,19 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from agency.models import Operator, Reservation, User
-from agency.services import presence
-from agency.services.certification import certify
-from agency.services.reservations import KEEP_FOR
+from agency.services.certification.certify import certify
+from agency.services.pool import seats
+from agency.services.pool.reservations import KEEP_FOR
 from chat.domain import frames
 from chat.live import writer
 from chat.models import Text
 from tenants.context import Schema, in_company
 from tenants.models import Company
 from tests import cast
+from tests.chat.realtime.desk import PATIENCE, Socket, operator, say, take, visitor
+from tests.chat.realtime.scene import Held, held, new_id, wait_idle
 from tests.contracts import protocol_page
 from tests.contracts.isolation import CHOSEN, World, private
-from tests.realtime.desk import PATIENCE, Socket, operator, say, take, visitor
-from tests.realtime.scene import Held, held, new_id, wait_idle
 
 
 class Command(NamedTuple):
@@ -125,7 +125,7 @@ def people() -> tuple[str, str]:
         user = User.objects.create_user(ZED, None, name="Zed")
         Operator.objects.create(user=user, public_name=private("zen", "zed"), languages=["nl"])
         certify(operator=user.operator, company=Company.objects.get(slug="zen"))
-    presence.take_seat(operator=user.operator, now=timezone.now())
+    seats.take_seat(operator=user.operator, now=timezone.now())
     return str(User.objects.get(email="alice@balie.test").pk), str(user.pk)
 
 

@@ -6,6 +6,8 @@ import uuid
 import pytest
 from asgiref.sync import sync_to_async
 
+from tests.chat.realtime.desk import Socket, console_socket, operator, say, visitor
+from tests.chat.realtime.scene import all_rows, new_id, wait_idle
 from tests.contracts.frames import (  # noqa: F401 -- fixtures
     COMMANDS,
     Command,
@@ -16,8 +18,6 @@ from tests.contracts.frames import (  # noqa: F401 -- fixtures
     without_zed,
 )
 from tests.contracts.isolation import ROLES, alike, assert_clean, private
-from tests.realtime.desk import Socket, console_socket, operator, say, visitor
-from tests.realtime.scene import all_rows, new_id, wait_idle
 
 pytestmark = pytest.mark.usefixtures("live")
 

@@ -9,12 +9,12 @@ from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
 
 from agency.models import Operator, Reservation
-from agency.project.asgi import application
+from balie.asgi import application
 from tests import cast
+from tests.chat.realtime.desk import operator, visitor
+from tests.chat.realtime.scene import new_id, wait_idle
 from tests.contracts.frames import COMMANDS, asked, frame_of, open_desk, own_chat, without_zed  # noqa: F401 -- fixtures
 from tests.contracts.isolation import alike, assert_clean, private
-from tests.realtime.desk import operator, visitor
-from tests.realtime.scene import new_id, wait_idle
 
 pytestmark = pytest.mark.usefixtures("live")
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agency.models import User
-from agency.project.middleware import HEALTH
+from balie.middleware import HEALTH
 from chat.models import (
     Message,
 )
@@ -117,7 +117,7 @@ def test_an_unknown_parameter_is_named(world: World) -> None:
 
 def test_every_url_list_is_in_the_matrix() -> None:
     """A host's URL list that isn't walked above would be nobody's."""
-    from agency.project import middleware
+    from balie import middleware
 
     source = import_module(middleware.__name__).__loader__.get_source(middleware.__name__)
     named = {part for part in source.split('"') if part.endswith(("_urls", ".urls"))}

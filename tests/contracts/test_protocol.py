@@ -12,10 +12,11 @@ import pytest
 from django.conf import settings
 
 from agency.live.outlet import TOO_FAST, TOO_SLOW, UNSENT_LIMIT
-from agency.services import limits
+from agency.services.system import rate_limits
 from chat.domain import events, frames, text
 from chat.live import writer
-from chat.realtime import auth, direct, frame_budget, longpoll
+from chat.realtime import auth, direct, frame_budget
+from chat.realtime.widget import longpoll
 from tests.contracts import protocol_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,7 +130,7 @@ def test_the_limits_of_the_operations_page_are_the_constants() -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
     rows = re.findall(r"^\| `(\w+)` \|.*\| ([\d,]+) \| (\d+) min \|$", page, re.MULTILINE)
     said = {kind: (int(most.replace(",", "")), int(within) * 60) for kind, most, within in rows}
-    assert said == {limit.kind: (limit.most, limit.within) for limit in limits.ALL}
+    assert said == {limit.kind: (limit.most, limit.within) for limit in rate_limits.ALL}
 
 
 def _plain(value: Any) -> Any:

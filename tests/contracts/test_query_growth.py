@@ -28,9 +28,7 @@ from tests.contracts.isolation import World
 from tests.contracts.world import ROUTES, fixture_world  # noqa: F401 -- a fixture
 
 MANAGED = sorted(
-    route
-    for route in ROUTES
-    if route.urlconf == "agency.project.urls" and route.name.startswith("manage_")
+    route for route in ROUTES if route.urlconf == "balie.urls" and route.name.startswith("manage_")
 )
 # Ten more of everything, after the two of the cast.
 MORE = 10

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agency.models import User
-from agency.project.middleware import HEALTH
+from balie.middleware import HEALTH
 from tests.contracts.isolation import ROLES, World
 from tests.contracts.world import HOSTS, fixture_world, routes  # noqa: F401 -- fixtures
 

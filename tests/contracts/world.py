@@ -31,9 +31,9 @@ from tests.contracts.isolation import (
 
 # Host, its URL list, and the company whose host it is.
 HOSTS = {
-    "localhost": ("agency.project.urls", None),
-    "acme.localhost": ("agency.project.portal_urls", "acme"),
-    "zen.localhost": ("agency.project.portal_urls", "zen"),
+    "localhost": ("balie.urls", None),
+    "acme.localhost": ("balie.portal_urls", "acme"),
+    "zen.localhost": ("balie.portal_urls", "zen"),
 }
 
 PERSON = {"acme": "alice@balie.test", "zen": "dave@zen.test"}

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from agency.models import PoolEntry, Seat
-from chat.services import assignment, lifecycle, satisfaction, visitors
-from chat.services.visitors import First
+from chat.services import assignment
+from chat.services.begin import visitors
+from chat.services.begin.visitors import First
+from chat.services.ending import reasons_to_close
+from chat.services.finished import rate
 from tenants.models import Company
 from tenants.resolve import find_site
-from tests.services.stage import say, sit
+from tests.chat.services.stage import say, sit
 
 _DAY = timedelta(days=1)
 
@@ -57,13 +60,13 @@ def visit(company: Company, visit: Visit) -> UUID:
         say(entry, "operator", "Ik help je graag", now=after(visit.waited), by=alice)
     end = after(visit.lasted)
     if visit.end == "visitor":
-        lifecycle.close_by_visitor(chat_id=chat_id, visitor_id=visitor_id, now=end)
+        reasons_to_close.close_by_visitor(chat_id=chat_id, visitor_id=visitor_id, now=end)
     else:
         fence = PoolEntry.objects.get(pk=chat_id).fence
-        lifecycle.close_by_operator(chat_id=chat_id, fence=fence, by=alice, now=end)
+        reasons_to_close.close_by_operator(chat_id=chat_id, fence=fence, by=alice, now=end)
     if held:
         fence = PoolEntry.objects.get(pk=chat_id).fence
-        lifecycle.wrap_up(
+        reasons_to_close.wrap_up(
             chat_id=chat_id,
             fence=fence,
             by=alice,
@@ -71,7 +74,7 @@ def visit(company: Company, visit: Visit) -> UUID:
             now=end + timedelta(seconds=20),
         )
     if visit.good is not None:
-        satisfaction.rate(
+        rate.rate(
             company=company,
             chat_id=chat_id,
             visitor_id=visitor_id,

@@ -14,9 +14,9 @@ import pytest
 from django.test import Client
 
 from agency.models import ChatRecord, User
-from agency.project import books
 from agency.services import records
-from agency.services.reporting import service_level
+from agency.services.reports.service_level import service_level
+from balie.steps import reconcile
 from billing.models import Charge
 from billing.services import ledger
 from billing.services.charging import charge_settled
@@ -112,7 +112,7 @@ def test_the_ledger_to_the_cent(told: None, acme: Company, zen: Company) -> None
         "test",
         *["billable"] * 2,
     ]
-    assert books.compare() == books.Books([], [])
+    assert reconcile.compare() == reconcile.Books([], [])
 
 
 def test_the_service_level_to_the_chat(told: None, acme: Company, zen: Company) -> None:
@@ -191,4 +191,4 @@ def test_both_nights_of_the_clock(day: date, hours: int, acme: Company, maud: Us
     assert charge_settled() == hours + 3
     total = ledger.month_total(acme, day.replace(day=1))
     assert total.amount == Decimal("3.75") * (hours + 3)
-    assert books.compare() == books.Books([], [])
+    assert reconcile.compare() == reconcile.Books([], [])

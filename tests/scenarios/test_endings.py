@@ -10,16 +10,19 @@ from uuid import UUID, uuid4
 import pytest
 
 from agency.models import ChatRecord, DatedHours, OutboxRow, PoolEntry, RecordEvent, Seat, User
-from agency.project import books
+from balie.steps import reconcile
 from billing.models import Charge
 from billing.services.charging import charge_settled
 from billing.services.prices import set_price
 from chat.models import Chat, Delivery, Rating, TranscriptRequest
-from chat.services import assignment, lifecycle, satisfaction, transcripts
+from chat.services import assignment
 from chat.services.assignment import Console
+from chat.services.ending import reasons_to_close
+from chat.services.finished import rate as finished_rate
+from chat.services.mail import transcripts
 from tenants.context import in_company
 from tenants.models import Company
-from tests.services.stage import NOW, after, say, sit, write_first
+from tests.chat.services.stage import NOW, after, say, sit, write_first
 
 pytestmark = pytest.mark.django_db
 
@@ -56,14 +59,14 @@ class Story:
 
 def by_operator(story: Story) -> None:
     fence = story.answered().fence
-    lifecycle.close_by_operator(
+    reasons_to_close.close_by_operator(
         chat_id=story.chat_id, fence=fence, by=story.operator, now=after(60)
     )
 
 
 def by_operator_in_silence(story: Story) -> None:
     fence = story.taken().fence
-    lifecycle.close_by_operator(
+    reasons_to_close.close_by_operator(
         chat_id=story.chat_id, fence=fence, by=story.operator, now=after(60)
     )
 
@@ -78,18 +81,20 @@ def by_visitor_unanswered(story: Story) -> None:
 
 
 def leave(story: Story) -> None:
-    lifecycle.close_by_visitor(chat_id=story.chat_id, visitor_id=story.visitor_id, now=after(60))
+    reasons_to_close.close_by_visitor(
+        chat_id=story.chat_id, visitor_id=story.visitor_id, now=after(60)
+    )
 
 
 def idle(story: Story) -> None:
     story.answered()
-    assert lifecycle.close_idle(now=after(611)) == 0
-    assert lifecycle.close_idle(now=after(612)) == 1
+    assert reasons_to_close.close_idle(now=after(611)) == 0
+    assert reasons_to_close.close_idle(now=after(612)) == 1
 
 
 def tab_closed(story: Story) -> None:
-    assert lifecycle.close_left(now=after(29)) == 0
-    assert lifecycle.close_left(now=after(30)) == 1
+    assert reasons_to_close.close_left(now=after(29)) == 0
+    assert reasons_to_close.close_left(now=after(30)) == 1
 
 
 def end_of_hours(story: Story) -> None:
@@ -100,8 +105,8 @@ def end_of_hours(story: Story) -> None:
     )  # fmt: skip
     Seat.objects.update(lease_until=after(3_600))
     PoolEntry.objects.update(visitor_seen_at=after(3_600))
-    assert lifecycle.close_end_of_hours(now=after(3_601)) == 0
-    assert lifecycle.close_end_of_hours(now=after(3_661)) == 1
+    assert reasons_to_close.close_end_of_hours(now=after(3_601)) == 0
+    assert reasons_to_close.close_end_of_hours(now=after(3_661)) == 1
 
 
 def dead_console(story: Story) -> None:
@@ -109,7 +114,7 @@ def dead_console(story: Story) -> None:
     story.answered()
     PoolEntry.objects.update(visitor_seen_at=after(40))
     assert assignment.requeue_lost_seats(now=after(30)) == 1
-    assert lifecycle.close_left(now=after(70)) == 1
+    assert reasons_to_close.close_left(now=after(70)) == 1
 
 
 def by_manager(story: Story) -> None:
@@ -122,7 +127,7 @@ def by_manager_unanswered(story: Story) -> None:
 
 
 def close_as_manager(story: Story) -> None:
-    assert lifecycle.close_by_manager(
+    assert reasons_to_close.close_by_manager(
         chat_id=story.chat_id, by=story.manager, reason="Storing", now=after(60)
     )
 
@@ -183,7 +188,7 @@ def test_an_ending(
     assert PoolEntry.objects.filter(pk=story.chat_id, state="wrap_up").exists() is wanted.wraps_up
     if rating == RATING[1]:
         rate(story, good=True, now=ENDED)
-    assert lifecycle.end_wrap_ups(now=SETTLED) == int(wanted.wraps_up)
+    assert reasons_to_close.end_wrap_ups(now=SETTLED) == int(wanted.wraps_up)
     if rating == RATING[2]:
         rate(story, good=False, now=after(5_000))
     if transcript == "asked after":
@@ -213,7 +218,7 @@ def assert_books(story: Story, wanted: Expected, transcript: str, rating: str) -
     assert given == [(value, "panel") for value in good]
     values = list(RecordEvent.objects.filter(kind="rating").values_list("value", flat=True))
     assert values == [int(value) for value in good]
-    assert books.compare() == books.Books([], [])
+    assert reconcile.compare() == reconcile.Books([], [])
 
 
 def ask(story: Story, *, now: datetime) -> None:
@@ -228,7 +233,7 @@ def ask(story: Story, *, now: datetime) -> None:
 
 
 def rate(story: Story, *, good: bool, now: datetime) -> None:
-    satisfaction.rate(
+    finished_rate.rate(
         company=story.company,
         chat_id=story.chat_id,
         visitor_id=story.visitor_id,

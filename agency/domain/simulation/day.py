@@ -8,9 +8,9 @@ from itertools import accumulate, pairwise
 from random import Random
 from uuid import UUID
 
-from agency.domain.erlang import SECONDS_AN_HOUR
-from agency.domain.periods import HALF_HOUR_MINUTES
-from agency.domain.simulation.plan import Plan, Rate, Shares
+from agency.domain.hours.periods import HALF_HOUR_MINUTES
+from agency.domain.shifts.erlang import SECONDS_AN_HOUR
+from agency.domain.simulation.plan import ArrivalRate, Plan, Shares
 
 _HALF_HOUR = HALF_HOUR_MINUTES * 60
 # Who asks and who writes next changes about once a minute (a turn of the recorded dialogues lasts half of one).
@@ -18,7 +18,7 @@ _TURNS_SECONDS = 60.0
 
 
 @dataclass(slots=True)
-class Chat:
+class SimulatedChat:
     """One visitor: first what is drawn, then what became of it (seconds since the day began)."""
 
     number: int
@@ -52,7 +52,7 @@ def share_of_each(companies: int, shares: Shares) -> list[float]:
     return [weight / whole for weight in weights]
 
 
-def draw_chats(plan: Plan, replication: int) -> list[Chat]:
+def draw_chats(plan: Plan, replication: int) -> list[SimulatedChat]:
     """The chats of one day, by arrival.
 
     Each property has a stream of its own, so that another patience or handling time leaves the arrivals as they are.
@@ -63,7 +63,7 @@ def draw_chats(plan: Plan, replication: int) -> list[Chat]:
     }
     bounds = list(accumulate(share_of_each(plan.companies, plan.shares)))
     return [
-        Chat(
+        SimulatedChat(
             number=number,
             company=min(bisect(bounds, streams["companies"].random()), plan.companies - 1),
             arrived=arrived,
@@ -75,7 +75,7 @@ def draw_chats(plan: Plan, replication: int) -> list[Chat]:
     ]
 
 
-def _arrivals(rates: Iterable[Rate], stream: Random) -> Iterator[float]:
+def _arrivals(rates: Iterable[ArrivalRate], stream: Random) -> Iterator[float]:
     """A Poisson process whose rate changes by the interval; memoryless, so each interval begins anew."""
     for rate in rates:
         if rate.per_hour == 0:
@@ -92,7 +92,7 @@ class Recorded:
 
     date: str
     begins: str
-    rates: tuple[Rate, ...]
+    rates: tuple[ArrivalRate, ...]
 
 
 def read_day(lines: Iterable[str], *, date: str | None = None, scale: float = 1.0) -> Recorded:
@@ -128,7 +128,7 @@ def read_day(lines: Iterable[str], *, date: str | None = None, scale: float = 1.
     if any(after[0] - before[0] < _HALF_HOUR for before, after in pairwise(found)):
         raise ValueError(f"arrivals: {date} has an interval twice, or shorter than half an hour")
     rates = tuple(
-        Rate(
+        ArrivalRate(
             float(at - begin),
             float(at - begin + _HALF_HOUR),
             count * scale * SECONDS_AN_HOUR / _HALF_HOUR,
@@ -138,7 +138,7 @@ def read_day(lines: Iterable[str], *, date: str | None = None, scale: float = 1.
     return Recorded(date, f"{begin // 3600:02}:{begin % 3600 // 60:02}", rates)
 
 
-def first_hours(rates: tuple[Rate, ...], hours: float) -> tuple[Rate, ...]:
+def first_hours(rates: tuple[ArrivalRate, ...], hours: float) -> tuple[ArrivalRate, ...]:
     """The rates of the first so many hours."""
     end = hours * SECONDS_AN_HOUR
     if end <= 0:

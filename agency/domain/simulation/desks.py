@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from uuid import UUID
 
-from agency.domain.simulation.day import Chat
+from agency.domain.simulation.day import SimulatedChat
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Used:
 
 
 @dataclass(slots=True)
-class Desk:
+class SimulatedDesk:
     """An operator's seat.
 
     All chats of a desk go on at the same pace, `factors[n - 1] / n` with n of them (limited processor sharing). So one clock
@@ -56,7 +56,7 @@ class Desk:
     pace: int = 0
     version: int = 0
     spent: Used = field(default_factory=Used)
-    chats: dict[int, Chat] = field(default_factory=dict)
+    chats: dict[int, SimulatedChat] = field(default_factory=dict)
     _marks: list[tuple[float, int]] = field(default_factory=list)
     _work: float = 0.0
     _at: float = 0.0
@@ -103,7 +103,7 @@ class Desk:
         self.offers -= 1
         self._note_change(now)
 
-    def begin(self, chat: Chat, now: float) -> None:
+    def begin(self, chat: SimulatedChat, now: float) -> None:
         """Turn an offer into a chat."""
         self.pass_time(now)
         self.offers -= 1

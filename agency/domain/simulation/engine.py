@@ -8,9 +8,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from agency.domain.capacity import LEVEL_CAPACITY, load_limit
-from agency.domain.simulation.day import Chat, draw_chats, share_of_each
-from agency.domain.simulation.desks import Desk, Used
+from agency.domain.pool.capacity import LEVEL_CAPACITY, load_limit
+from agency.domain.simulation.day import SimulatedChat, draw_chats, share_of_each
+from agency.domain.simulation.desks import SimulatedDesk, Used
 from agency.domain.simulation.plan import OFFER_SECONDS, Plan, PolicyName
 from agency.domain.simulation.policies import Policy, policy_of
 from agency.domain.simulation.team import certify, separate
@@ -23,14 +23,14 @@ _Event = tuple[float, int, Callable[..., None], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SimulatedOutcome:
     """What became of the chats that count, by arrival, and of the operators' time."""
 
-    chats: list[Chat]
+    chats: list[SimulatedChat]
     spent: Used
 
 
-def simulate(plan: Plan, policy: PolicyName, *, replication: int = 0) -> Outcome:
+def simulate(plan: Plan, policy: PolicyName, *, replication: int = 0) -> SimulatedOutcome:
     """Let one day happen under a policy.
 
     Args:
@@ -45,10 +45,10 @@ def simulate(plan: Plan, policy: PolicyName, *, replication: int = 0) -> Outcome
     spent = Used()
     for desk in run.desks:
         spent.add(desk.spent)
-    return Outcome([chat for chat in chats if chat.arrived >= plan.warmup_s], spent)
+    return SimulatedOutcome([chat for chat in chats if chat.arrived >= plan.warmup_s], spent)
 
 
-def _seat(plan: Plan, policy: PolicyName, replication: int) -> list[Desk]:
+def _seat(plan: Plan, policy: PolicyName, replication: int) -> list[SimulatedDesk]:
     """The operators with their companies, slots and shifts, in an order that says nothing about their companies."""
     shares = share_of_each(plan.companies, plan.shares)
     stream = Random(f"{plan.seed}/{replication}/team")
@@ -64,7 +64,7 @@ def _seat(plan: Plan, policy: PolicyName, replication: int) -> list[Desk]:
     for number, (companies, shift) in enumerate(zip(team, hours, strict=True)):
         level = "beginner" if number < beginners else "trained"
         desks.append(
-            Desk(
+            SimulatedDesk(
                 number=number,
                 operator_id=UUID(int=number + 1),
                 companies=frozenset(companies),
@@ -81,7 +81,12 @@ def _seat(plan: Plan, policy: PolicyName, replication: int) -> list[Desk]:
 
 class _Run:
     def __init__(
-        self, plan: Plan, policy: Policy, chats: Iterable[Chat], desks: list[Desk], replication: int
+        self,
+        plan: Plan,
+        policy: Policy,
+        chats: Iterable[SimulatedChat],
+        desks: list[SimulatedDesk],
+        replication: int,
     ) -> None:
         self.plan = plan
         self.policy = policy
@@ -89,9 +94,9 @@ class _Run:
         self.now = 0.0
         self._replication = replication
         # By arrival; offered chats aren't in it.
-        self._waiting: list[Chat] = []
-        self._offered: dict[int, Desk] = {}
-        self._certified: list[list[Desk]] = [[] for _ in range(plan.companies)]
+        self._waiting: list[SimulatedChat] = []
+        self._offered: dict[int, SimulatedDesk] = {}
+        self._certified: list[list[SimulatedDesk]] = [[] for _ in range(plan.companies)]
         for desk in desks:
             for company in desk.companies:
                 self._certified[company].append(desk)
@@ -119,28 +124,28 @@ class _Run:
     def _at(self, when: float, happen: Callable[..., None], *facts: Any) -> None:
         heappush(self._events, (when, self._next(), happen, facts))
 
-    def _start(self, desk: Desk) -> None:
+    def _start(self, desk: SimulatedDesk) -> None:
         desk.here = True
         desk.idle_since = desk.changed_at = self.now
         desk.version += 1
         self._fill(desk)
 
-    def _drain(self, desk: Desk) -> None:
+    def _drain(self, desk: SimulatedDesk) -> None:
         desk.draining = True
         desk.version += 1
 
-    def _stop(self, desk: Desk) -> None:
+    def _stop(self, desk: SimulatedDesk) -> None:
         """End of shift: what they have they finish."""
         desk.pass_time(self.now)
         desk.here = self.now >= self.plan.seconds
 
-    def _arrive(self, chat: Chat) -> None:
+    def _arrive(self, chat: SimulatedChat) -> None:
         insort(self._waiting, chat, key=_number)
         self._round([chat])
         if chat.answered_at is None and self.plan.patience_s is not None:
             self._at(chat.arrived + chat.patience, self._leave, chat)
 
-    def _leave(self, chat: Chat) -> None:
+    def _leave(self, chat: SimulatedChat) -> None:
         if chat.answered_at is not None:
             return
         chat.left_at = self.now
@@ -151,14 +156,14 @@ class _Run:
         desk.take_back(self.now)
         self._fill(desk)
 
-    def _end(self, desk: Desk, pace: int) -> None:
+    def _end(self, desk: SimulatedDesk, pace: int) -> None:
         if desk.pace != pace:
             return
         desk.end_next(self.now)
         self._foresee(desk)
         self._fill(desk)
 
-    def _fill(self, desk: Desk) -> None:
+    def _fill(self, desk: SimulatedDesk) -> None:
         """Offer what waits to an operator who has room again."""
         if not (desk.is_free and self._waiting):
             return
@@ -166,7 +171,7 @@ class _Run:
         if desk.is_free and len(self._waiting) > AHEAD:
             self._round([one for one in self._waiting if one.company in desk.companies], freed=desk)
 
-    def _oldest(self, desk: Desk) -> list[Chat]:
+    def _oldest(self, desk: SimulatedDesk) -> list[SimulatedChat]:
         """The oldest chats of each promise that this operator may have: among equal promises every policy keeps that order."""
         promises = self.plan.promises
         room = dict.fromkeys(promises, AHEAD)
@@ -180,7 +185,7 @@ class _Run:
                     break
         return found
 
-    def _round(self, waiting: list[Chat], freed: Desk | None = None) -> None:
+    def _round(self, waiting: list[SimulatedChat], freed: SimulatedDesk | None = None) -> None:
         """Offer these chats in the policy's order; with only `freed` having room, until that is used."""
         if not waiting:
             return
@@ -194,7 +199,7 @@ class _Run:
             if chosen is not None:
                 self._offer(chat, chosen)
 
-    def _offer(self, chat: Chat, desk: Desk) -> None:
+    def _offer(self, chat: SimulatedChat, desk: SimulatedDesk) -> None:
         self._unqueue(chat)
         for other in self._waiting:
             if other.number > chat.number:
@@ -210,19 +215,19 @@ class _Run:
         else:
             self._accept(chat, desk)
 
-    def _is_missed(self, chat: Chat) -> bool:
+    def _is_missed(self, chat: SimulatedChat) -> bool:
         """Whether this offer is let pass: drawn for the chat's n-th offer, so alike under every policy."""
         drawn = Random(f"{self.plan.seed}/{self._replication}/{chat.number}/{chat.bounces}")
         return drawn.random() < self.plan.bounce
 
-    def _accept(self, chat: Chat, desk: Desk) -> None:
+    def _accept(self, chat: SimulatedChat, desk: SimulatedDesk) -> None:
         if self._offered.pop(chat.number, None) is None:
             return
         chat.answered_at = self.now
         desk.begin(chat, self.now)
         self._foresee(desk)
 
-    def _lapse(self, chat: Chat, desk: Desk) -> None:
+    def _lapse(self, chat: SimulatedChat, desk: SimulatedDesk) -> None:
         if self._offered.pop(chat.number, None) is None:
             return
         chat.bounces += 1
@@ -231,14 +236,14 @@ class _Run:
         insort(self._waiting, chat, key=_number)
         self._round([one for one in self._waiting if one.company in desk.companies])
 
-    def _foresee(self, desk: Desk) -> None:
+    def _foresee(self, desk: SimulatedDesk) -> None:
         when = desk.next_end()
         if when is not None:
             self._at(when, self._end, desk, desk.pace)
 
-    def _unqueue(self, chat: Chat) -> None:
+    def _unqueue(self, chat: SimulatedChat) -> None:
         del self._waiting[bisect_left(self._waiting, chat.number, key=_number)]
 
 
-def _number(chat: Chat) -> int:
+def _number(chat: SimulatedChat) -> int:
     return chat.number

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, stdev
 
-from agency.domain.capacity import VISITOR_SILENT, WAITING_FOR_ME
-from agency.domain.metrics import Level, nearest_rank, ratio
-from agency.domain.simulation.day import Chat
-from agency.domain.simulation.engine import Outcome
+from agency.domain.pool.capacity import VISITOR_SILENT, WAITING_FOR_ME
+from agency.domain.promise.metrics import Level, nearest_rank, ratio
+from agency.domain.promise.sla import SHORT_ABANDON_SECONDS
+from agency.domain.simulation.day import SimulatedChat
+from agency.domain.simulation.engine import SimulatedOutcome
 from agency.domain.simulation.plan import Plan
-from agency.domain.sla import SHORT_ABANDON_SECONDS
 
 # One long run is cut into so many parts of equally many chats in a row (batch means; A. M. Law, "Simulation Modeling and
 # Analysis", 9.5.3). Few and long: a queue outlasts several handling times, so short parts know of one another, and the interval
@@ -54,7 +54,7 @@ class Estimate:
         return low is not None and high is not None and low <= expected <= high
 
 
-def count(chats: Sequence[Chat], plan: Plan) -> Level:
+def count(chats: Sequence[SimulatedChat], plan: Plan) -> Level:
     """Count chats as the service report does (docs/reports.md)."""
     answered = {20: 0, 30: 0}
     lost = {20: 0, 30: 0}
@@ -92,13 +92,13 @@ def count(chats: Sequence[Chat], plan: Plan) -> Level:
     )
 
 
-def waited(chat: Chat) -> float:
+def waited(chat: SimulatedChat) -> float:
     """Seconds until the answer, or until the visitor left; endless for whoever waits when all have gone home."""
     until = chat.answered_at if chat.answered_at is not None else chat.left_at
     return math.inf if until is None else until - chat.arrived
 
 
-def measure(chats: Sequence[Chat], plan: Plan) -> Sample:
+def measure(chats: Sequence[SimulatedChat], plan: Plan) -> Sample:
     """The figures of some chats: shares from 0 to 1, times in seconds."""
     level = count(chats, plan)
     answers = [waited(chat) for chat in chats if chat.answered_at is not None]
@@ -133,7 +133,7 @@ def measure(chats: Sequence[Chat], plan: Plan) -> Sample:
     }
 
 
-def measure_time(outcome: Outcome, plan: Plan) -> Sample:
+def measure_time(outcome: SimulatedOutcome, plan: Plan) -> Sample:
     """Three occupancies (share of staffed time with a chat, weighted slots used of slots, share at the cap) and overtime."""
     spent = outcome.spent
     weight = plan.silent * VISITOR_SILENT + (1 - plan.silent) * WAITING_FOR_ME
@@ -152,7 +152,7 @@ _TOTALS = frozenset(
 )
 
 
-def samples(outcomes: Sequence[Outcome], plan: Plan) -> list[Sample]:
+def samples(outcomes: Sequence[SimulatedOutcome], plan: Plan) -> list[Sample]:
     """Return what an interval is made of: each day, or the parts of a single long one; none where they saw too few queues."""
     if len(outcomes) > 1:
         return [measure(one.chats, plan) | measure_time(one, plan) for one in outcomes]
@@ -167,13 +167,13 @@ def samples(outcomes: Sequence[Outcome], plan: Plan) -> list[Sample]:
     ]
 
 
-def _queues(chats: Sequence[Chat], plan: Plan) -> int:
+def _queues(chats: Sequence[SimulatedChat], plan: Plan) -> int:
     """Count the runs of chats, by arrival, that waited longer than it takes to accept an offer."""
     queued = [False, *(waited(chat) > plan.accept_s for chat in chats)]
     return sum(after and not before for before, after in pairwise(queued))
 
 
-def summarise(outcomes: Sequence[Outcome], plan: Plan) -> dict[str, Estimate]:
+def summarise(outcomes: Sequence[SimulatedOutcome], plan: Plan) -> dict[str, Estimate]:
     """Each figure: of several days their mean, of one day itself; with its interval where one can be had."""
     parts = samples(outcomes, plan)
     if len(outcomes) > 1:

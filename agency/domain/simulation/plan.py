@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, get_args
 
-from agency.domain.erlang import CONCURRENCY_FACTORS, SECONDS_AN_HOUR
+from agency.domain.shifts.erlang import CONCURRENCY_FACTORS, SECONDS_AN_HOUR
 
 PolicyName = Literal["balie", "silo", "round_robin", "longest_idle"]
 POLICIES: tuple[PolicyName, ...] = get_args(PolicyName)
@@ -23,7 +23,7 @@ MOST_COMPANIES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class ArrivalRate:
     """So many chats an hour, from `start` to `end` seconds after the day begins."""
 
     start: float
@@ -32,7 +32,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class SimulatedShift:
     """So many operators, from `start` to `end` seconds after the day begins."""
 
     operators: int
@@ -63,8 +63,8 @@ class Plan:
         warmup_s: seconds at the start that aren't counted.
     """
 
-    rates: tuple[Rate, ...]
-    shifts: tuple[Shift, ...]
+    rates: tuple[ArrivalRate, ...]
+    shifts: tuple[SimulatedShift, ...]
     aht_s: float
     patience_s: float | None = None
     companies: int = 1
@@ -88,7 +88,7 @@ class Plan:
         self._check_answers()
 
     @property
-    def crew(self) -> tuple[Shift, ...]:
+    def crew(self) -> tuple[SimulatedShift, ...]:
         """The shifts that begin before the day ends: who comes later has no part in it."""
         return tuple(shift for shift in self.shifts if shift.start < self.seconds)
 
@@ -156,16 +156,16 @@ class Plan:
             raise ValueError(f"drain: 0 to {MOST_PROMISED // 60} minutes")
 
 
-def steady(per_hour: float, hours: float) -> tuple[Rate, ...]:
+def steady(per_hour: float, hours: float) -> tuple[ArrivalRate, ...]:
     """The same rate all day."""
     _above("poisson", per_hour)
     _above("hours", hours)
-    return (Rate(0.0, hours * SECONDS_AN_HOUR, per_hour),)
+    return (ArrivalRate(0.0, hours * SECONDS_AN_HOUR, per_hour),)
 
 
-def all_day(operators: int, rates: tuple[Rate, ...]) -> tuple[Shift, ...]:
+def all_day(operators: int, rates: tuple[ArrivalRate, ...]) -> tuple[SimulatedShift, ...]:
     """So many operators for as long as visitors can come."""
-    return (Shift(operators, 0.0, rates[-1].end),)
+    return (SimulatedShift(operators, 0.0, rates[-1].end),)
 
 
 def _whole(name: str, value: int, most: int) -> None:

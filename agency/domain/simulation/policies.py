@@ -1,4 +1,4 @@
-"""Who gets which chat. Balie's rules are `agency.domain.routing` itself; the two others are what a plain queue does."""
+"""Who gets which chat. Balie's rules are `agency.domain.pool.routing` itself; the two others are what a plain queue does."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from agency.domain import capacity, routing
-from agency.domain.simulation.day import Chat, company_id
-from agency.domain.simulation.desks import Desk
+from agency.domain.pool import capacity, routing
+from agency.domain.simulation.day import SimulatedChat, company_id
+from agency.domain.simulation.desks import SimulatedDesk
 from agency.domain.simulation.plan import Plan, PolicyName
 
 # A day like any other; only differences count.
@@ -22,15 +22,17 @@ _LANGUAGES = frozenset({_LANGUAGE})
 class Policy(Protocol):
     """In which order the waiting chats are tried, and who is offered one."""
 
-    def order(self, waiting: Iterable[Chat], now: float) -> list[Chat]:
+    def order(self, waiting: Iterable[SimulatedChat], now: float) -> list[SimulatedChat]:
         """The waiting chats, the next one first."""
         ...
 
-    def choose(self, chat: Chat, desks: Sequence[Desk], now: float) -> Desk | None:
+    def choose(
+        self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], now: float
+    ) -> SimulatedDesk | None:
         """Who of these, all certified, is offered the chat."""
         ...
 
-    def let_pass(self, chat: Chat, desk: Desk) -> None:
+    def let_pass(self, chat: SimulatedChat, desk: SimulatedDesk) -> None:
         """This operator let the chat pass."""
         ...
 
@@ -53,7 +55,7 @@ class Balie:
         self._candidates: dict[int, tuple[int, routing.Candidate]] = {}
         self._certified: dict[int, frozenset[UUID]] = {}
 
-    def order(self, waiting: Iterable[Chat], now: float) -> list[Chat]:
+    def order(self, waiting: Iterable[SimulatedChat], now: float) -> list[SimulatedChat]:
         """As `routing.order` says."""
         chats = {_chat_id(chat): chat for chat in waiting}
         if len(chats) == 1:
@@ -61,7 +63,9 @@ class Balie:
         entries = routing.order([self._entry(chat) for chat in chats.values()], _moment(now))
         return [chats[entry.chat_id] for entry in entries]
 
-    def choose(self, chat: Chat, desks: Sequence[Desk], now: float) -> Desk | None:
+    def choose(
+        self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], now: float
+    ) -> SimulatedDesk | None:
         """As `routing.choose` says."""
         candidates = [self._candidate(desk, now) for desk in desks if desk.here]
         choice = routing.choose(self._entry(chat), candidates, _moment(now))
@@ -69,7 +73,7 @@ class Balie:
             return None
         return next(desk for desk in desks if desk.operator_id == choice.operator_id)
 
-    def let_pass(self, chat: Chat, desk: Desk) -> None:
+    def let_pass(self, chat: SimulatedChat, desk: SimulatedDesk) -> None:
         """Note it in the chat's facts; after two of them the chat is called."""
         entry = self._entry(chat)
         counts = dict(entry.bounced_by)
@@ -81,7 +85,7 @@ class Balie:
             called=entry.bounces + 1 >= routing.CALL_AFTER_BOUNCES,
         )
 
-    def _entry(self, chat: Chat) -> routing.Entry:
+    def _entry(self, chat: SimulatedChat) -> routing.Entry:
         entry = self._entries.get(chat.number)
         if entry is None:
             promises = self.plan.promises
@@ -94,7 +98,7 @@ class Balie:
             )
         return entry
 
-    def _candidate(self, desk: Desk, now: float) -> routing.Candidate:
+    def _candidate(self, desk: SimulatedDesk, now: float) -> routing.Candidate:
         # Whose turn it is changes with time, but weighs nothing at an empty desk or a full one.
         known = self._candidates.get(desk.number)
         if known is not None and known[0] == desk.version and desk.used in {0, desk.slots}:
@@ -116,7 +120,7 @@ class Balie:
         self._candidates[desk.number] = (desk.version, candidate)
         return candidate
 
-    def _companies(self, desk: Desk) -> frozenset[UUID]:
+    def _companies(self, desk: SimulatedDesk) -> frozenset[UUID]:
         if desk.number not in self._certified:
             self._certified[desk.number] = frozenset(map(company_id, desk.companies))
         return self._certified[desk.number]
@@ -128,13 +132,13 @@ class _InOrderOfArrival:
     def __init__(self) -> None:
         self._passes: dict[tuple[int, int], int] = {}
 
-    def order(self, waiting: Iterable[Chat], _now: float) -> list[Chat]:
+    def order(self, waiting: Iterable[SimulatedChat], _now: float) -> list[SimulatedChat]:
         return sorted(waiting, key=lambda chat: chat.number)
 
-    def let_pass(self, chat: Chat, desk: Desk) -> None:
+    def let_pass(self, chat: SimulatedChat, desk: SimulatedDesk) -> None:
         self._passes[chat.number, desk.number] = self.passes(chat, desk) + 1
 
-    def passes(self, chat: Chat, desk: Desk) -> int:
+    def passes(self, chat: SimulatedChat, desk: SimulatedDesk) -> int:
         return self._passes.get((chat.number, desk.number), 0)
 
 
@@ -145,13 +149,15 @@ class RoundRobin(_InOrderOfArrival):
         super().__init__()
         self._last = -1
 
-    def choose(self, chat: Chat, desks: Sequence[Desk], _now: float) -> Desk | None:
+    def choose(
+        self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], _now: float
+    ) -> SimulatedDesk | None:
         """The next free one after whoever was offered the chat before this."""
         free = [desk for desk in desks if desk.is_free]
         if not free:
             return None
 
-        def turn(desk: Desk) -> tuple[int, bool, int]:
+        def turn(desk: SimulatedDesk) -> tuple[int, bool, int]:
             return (self.passes(chat, desk), desk.number <= self._last, desk.number)
 
         chosen = min(free, key=turn)
@@ -162,19 +168,21 @@ class RoundRobin(_InOrderOfArrival):
 class LongestIdle(_InOrderOfArrival):
     """Whoever neither got nor ended a chat for the longest time, as call centres do it."""
 
-    def choose(self, chat: Chat, desks: Sequence[Desk], _now: float) -> Desk | None:
+    def choose(
+        self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], _now: float
+    ) -> SimulatedDesk | None:
         """The free one whose last change is the longest ago."""
         free = [desk for desk in desks if desk.is_free]
         if not free:
             return None
 
-        def since(desk: Desk) -> tuple[int, float, int]:
+        def since(desk: SimulatedDesk) -> tuple[int, float, int]:
             return (self.passes(chat, desk), desk.changed_at, desk.number)
 
         return min(free, key=since)
 
 
-def _chat_id(chat: Chat) -> UUID:
+def _chat_id(chat: SimulatedChat) -> UUID:
     return UUID(int=chat.number + 1)
 
 

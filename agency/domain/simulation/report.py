@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from agency.domain.erlang import Queue, erlang_c, pooled
+from agency.domain.shifts.erlang import Queue, erlang_c, pooled
 from agency.domain.simulation.engine import simulate
 from agency.domain.simulation.measures import (
     FEWEST_QUEUES,

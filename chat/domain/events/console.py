@@ -7,13 +7,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from chat.domain.events.floor import FloorChat
-from chat.domain.events.talk import Entry, Event, Message, Rating, Transcript
+from chat.domain.events.talk import Event, WireEntry, WireMessage, WireRating, WireTranscript
 
 
 class ConsoleChat(Struct, gc=False):
     """A chat as its operator sees it."""
 
-    entry: Entry
+    entry: WireEntry
     site: str
     number: int
     visitor_name: str
@@ -23,9 +23,9 @@ class ConsoleChat(Struct, gc=False):
     page_title: str
     referrer: str
     earlier: int
-    messages: list[Message]
-    rating: Rating | None
-    transcripts: list[Transcript]
+    messages: list[WireMessage]
+    rating: WireRating | None
+    transcripts: list[WireTranscript]
 
 
 class Offer(Struct, gc=False):
@@ -51,7 +51,7 @@ class Offer(Struct, gc=False):
     note: str
 
 
-class Seat(Struct, gc=False):
+class WireSeat(Struct, gc=False):
     """The operator's seat: a console holds it while its own epoch is this one.
 
     `drain_reason`: shift, manager, own, or empty. `shift_ends_at`: null without a shift that runs.
@@ -94,7 +94,7 @@ class Snapshot(Event, tag="snapshot"):
 
     server_time: datetime
     me: Me
-    seat: Seat
+    seat: WireSeat
     companies: list[ConsoleCompany]
     chats: list[ConsoleChat]
     offers: list[Offer]
@@ -104,7 +104,7 @@ class Snapshot(Event, tag="snapshot"):
 class SeatChanged(Event, tag="seat.changed"):
     """The seat's facts, after a change."""
 
-    seat: Seat
+    seat: WireSeat
 
 
 class SeatTaken(Event, tag="seat.taken"):
@@ -113,7 +113,7 @@ class SeatTaken(Event, tag="seat.taken"):
     epoch: int
 
 
-class Held(Struct, gc=False, array_like=True):
+class HeldChat(Struct, gc=False, array_like=True):
     """One line of a renewal: chat, state, fence, last_seq, operator_read, visitor_read, visitor_seen_at."""
 
     chat_id: UUID
@@ -131,9 +131,9 @@ class SeatRenewed(Event, tag="seat.renewed"):
     `calls`: chats that lead operators are called to. `unread`: companies whose newest instruction is not read.
     """
 
-    seat: Seat
+    seat: WireSeat
     server_time: datetime
-    held: list[Held]
+    held: list[HeldChat]
     offers: list[UUID]
     calls: list[UUID]
     unread: list[UUID]
@@ -162,7 +162,7 @@ class ChatAdded(Event, tag="chat.added"):
 class ChatChanged(Event, tag="chat.changed"):
     """A chat's live facts, after a change."""
 
-    entry: Entry
+    entry: WireEntry
 
 
 class ChatRemoved(Event, tag="chat.removed"):
@@ -194,7 +194,7 @@ class OwnDay(Event, tag="own_day"):
     next_shift: Stretch | None
 
 
-class Text(Struct, gc=False):
+class WireText(Struct, gc=False):
     """One text in force. `kind`: script, canned, instruction. `data` holds a script's steps."""
 
     id: UUID
@@ -211,4 +211,4 @@ class Texts(Event, tag="texts"):
     """A company's script, canned replies and instruction in force."""
 
     company_id: UUID
-    texts: list[Text]
+    texts: list[WireText]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from chat.domain.events.talk import Event, Message
+from chat.domain.events.talk import Event, WireMessage
 
 
 class FloorChat(Struct, gc=False):
@@ -57,7 +57,7 @@ class ChatLooked(Event, tag="chat.looked"):
 
     chat_id: UUID
     visitor_name: str
-    messages: list[Message]
+    messages: list[WireMessage]
 
 
 class CallMade(Event, tag="call.made"):
@@ -73,7 +73,7 @@ class CallGone(Event, tag="call.gone"):
     reason: str
 
 
-class Person(Struct, gc=False):
+class FloorPerson(Struct, gc=False):
     """Somebody a chat could go to. `refused`: away, paused, draining, full, language; empty if they can be asked."""
 
     id: UUID
@@ -87,7 +87,7 @@ class TransferOptions(Event, tag="transfer.options"):
     """Answer to transfer.options: everybody else who is certified for the company, and languages that somebody here speaks."""
 
     chat_id: UUID
-    people: list[Person]
+    people: list[FloorPerson]
     languages: list[str]
 
 

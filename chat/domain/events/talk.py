@@ -11,7 +11,7 @@ class Event(Struct, tag_field="type", gc=False, omit_defaults=False):
     """What every event is: an object whose `type` names it."""
 
 
-class Message(Struct, gc=False):
+class WireMessage(Struct, gc=False):
     """One change of a chat. `kind`: text, auto, system, note; or hidden for those who may not see it.
 
     `data` says what a system message tells: `{"code": "accepted", "name": "Alice"}`.
@@ -31,7 +31,7 @@ class MessagePosted(Event, tag="message.posted"):
     """A message was committed."""
 
     chat_id: UUID
-    message: Message
+    message: WireMessage
 
 
 class Ack(Event, tag="ack", omit_defaults=True):
@@ -52,14 +52,14 @@ class Error(Event, tag="error", omit_defaults=True):
     detail: str = ""
 
 
-class Rating(Struct, gc=False):
+class WireRating(Struct, gc=False):
     """What the visitor said of the chat."""
 
     good: bool
     words: str
 
 
-class Transcript(Struct, gc=False):
+class WireTranscript(Struct, gc=False):
     """A mail of the chat that the visitor asked for; its fields are those of `transcript.changed`."""
 
     address: str
@@ -112,7 +112,7 @@ class Transfer(Struct, gc=False):
     expires_at: datetime
 
 
-class Entry(Struct, gc=False):
+class WireEntry(Struct, gc=False):
     """The live facts of one unfinished chat. `state`: waiting, offered, open, wrap_up. `turn`: who is to write next.
 
     `ticks`: when each ticked step of the company's script was ticked, by the step's key.
@@ -140,6 +140,6 @@ class ChatSynced(Event, tag="chat.synced"):
     """Answer to chat.sync: the messages asked for and, for a console, the live facts."""
 
     chat_id: UUID
-    messages: list[Message]
+    messages: list[WireMessage]
     last_seq: int
-    entry: Entry | None = None
+    entry: WireEntry | None = None

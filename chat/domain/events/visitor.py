@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from chat.domain.events.talk import Event, Message, Rating, Transcript
+from chat.domain.events.talk import Event, WireMessage, WireRating, WireTranscript
 
 
 class Availability(Struct, gc=False):
@@ -30,9 +30,9 @@ class VisitorChat(Struct, gc=False):
     operator_read: int
     visitor_read: int
     answered: bool
-    messages: list[Message]
-    rating: Rating | None
-    transcripts: list[Transcript]
+    messages: list[WireMessage]
+    rating: WireRating | None
+    transcripts: list[WireTranscript]
 
 
 class Welcome(Event, tag="welcome"):

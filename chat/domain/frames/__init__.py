@@ -39,9 +39,9 @@ from chat.domain.frames.console import (
 from chat.domain.frames.fields import Frame
 from chat.domain.frames.visitor import (
     ChatRate,
-    Page,
     QuestionPost,
     TranscriptAsk,
+    VisitedPage,
     VisitorBeat,
     VisitorClose,
     VisitorHello,
@@ -77,7 +77,6 @@ __all__ = [
     "OfferAccept",
     "OfferDecline",
     "OwnDayGet",
-    "Page",
     "QuestionPost",
     "ReadingDone",
     "ReadingGet",
@@ -89,6 +88,7 @@ __all__ = [
     "TranscriptAsk",
     "TransferCancel",
     "TransferOptionsGet",
+    "VisitedPage",
     "VisitorBeat",
     "VisitorClose",
     "VisitorFrame",

@@ -20,7 +20,7 @@ from chat.domain.frames.fields import (
 )
 
 
-class Page(Inbound):
+class VisitedPage(Inbound):
     """The page the visitor is on, as the browser tells it."""
 
     url: Url
@@ -34,7 +34,7 @@ class VisitorHello(Frame, tag="hello"):
     token: Annotated[Line, Meta(max_length=400)] | None = None
     chat_id: UUID | None = None
     after: Seq = 0
-    page: Page | None = None
+    page: VisitedPage | None = None
 
 
 class VisitorPost(Frame, tag="message.post"):
@@ -42,7 +42,7 @@ class VisitorPost(Frame, tag="message.post"):
 
     client_id: UUID
     body: Body
-    page: Page | None = None
+    page: VisitedPage | None = None
     greeting_id: UUID | None = None
     reservation: UUID | None = None
 
@@ -68,7 +68,7 @@ class VisitorBeat(Frame, tag="beat"):
 class VisitorPage(Frame, tag="page.view"):
     """The visitor went to another page."""
 
-    page: Page
+    page: VisitedPage
 
 
 class VisitorSync(Frame, tag="chat.sync"):
@@ -92,7 +92,7 @@ class QuestionPost(Frame, tag="question.post"):
     email: Address = ""
     phone: Annotated[Line, Meta(max_length=PHONE_LIMIT)] = ""
     name: Annotated[Line, Meta(max_length=NAME_LIMIT)] = ""
-    page: Page | None = None
+    page: VisitedPage | None = None
 
 
 class ChatRate(Frame, tag="chat.rate"):

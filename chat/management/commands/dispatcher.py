@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from agency.live import process, switchboard
-from agency.services import health
+from agency.services.system import health
 from chat.domain.lifecycle import (
     END_OF_HOURS_GRACE,
     IDLE_CLOSE,
@@ -20,7 +20,8 @@ from chat.domain.lifecycle import (
     REMIND_AFTER,
     WRAP_UP_LIMIT,
 )
-from chat.services import assignment, lifecycle
+from chat.services import assignment
+from chat.services.ending import reasons_to_close
 from tenants import clock
 from tenants.backend.probe import refuse_shared_at_start
 from tenants.context import run_in
@@ -127,13 +128,13 @@ def _list_steps() -> list[tuple[Callable[..., Any], float, float]]:
     return [
         (assignment.expire_offers, LEASE, OFFER_SECONDS),
         (assignment.requeue_lost_seats, LEASE, LEASE),
-        (lifecycle.close_left, RETURN, LEFT_AFTER_HIDDEN),
+        (reasons_to_close.close_left, RETURN, LEFT_AFTER_HIDDEN),
         (assignment.follow_shifts, 0, 0),
         (assignment.hand_on_ended, 0, 0),
-        (lifecycle.end_wrap_ups, 0, WRAP_UP_LIMIT),
-        (lifecycle.close_idle, RETURN, IDLE_CLOSE),
-        (lifecycle.remind_silent, RETURN, REMIND_AFTER),
-        (lifecycle.close_end_of_hours, 0, END_OF_HOURS_GRACE),
+        (reasons_to_close.end_wrap_ups, 0, WRAP_UP_LIMIT),
+        (reasons_to_close.close_idle, RETURN, IDLE_CLOSE),
+        (reasons_to_close.remind_silent, RETURN, REMIND_AFTER),
+        (reasons_to_close.close_end_of_hours, 0, END_OF_HOURS_GRACE),
         (assignment.assign_waiting, 0, 0),
     ]
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agency.domain import routing
+from agency.domain.pool import routing
 from agency.live.switchboard import send_on_commit
 from agency.models import Assignment, Operator, PoolEntry
-from agency.services import pool, presence
-from agency.services.certified import list_known
-from agency.services.queue import facts_of
-from chat.services.assignment.asking import has_room
+from agency.services.certification.valid_certificates import list_known
+from agency.services.pool import entries
+from agency.services.pool import seats as pool_seats
+from agency.services.pool.queue import facts_of
+from chat.services.assignment.ask import has_room
 from chat.services.assignment.steps import (
     HANDED_BACK,
     CannotAssign,
@@ -37,7 +38,7 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     Raises:
         CannotAssign: not_found (also one that somebody has), wrong_state (it rings at somebody), full, seat_taken.
     """
-    entry = pool.find_locked(chat_id)
+    entry = entries.find_locked(chat_id)
     if entry is not None and _took(entry, by, Kind.PICK):
         return seq_of_line(entry, "accepted")
     known = list_known([by.operator_id], now).get(by.operator_id, {})
@@ -53,7 +54,7 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     told = withdraw(entry, seats, gone="taken", reason="picked", now=now, name=by.name)
     if not has_room(seat, entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
-    presence.occupy(seat)
+    pool_seats.occupy(seat)
     if rang_at is not None:
         reason = f"picked, it rang at {rang_at}"
     else:
@@ -71,7 +72,7 @@ def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     Raises:
         CannotAssign: not_found (also to who doesn't lead, or isn't certified), fence, wrong_state, full, seat_taken.
     """
-    entry = pool.find_locked(chat_id)
+    entry = entries.find_locked(chat_id)
     if entry is not None and entry.fence == fence + 1 and _took(entry, by, Kind.TAKE):
         return seq_of_line(entry, "taken")
     known = list_known([by.operator_id], now).get(by.operator_id, {})
@@ -87,8 +88,8 @@ def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     told = withdraw(entry, seats, gone="taken", reason="taken over", now=now, name=by.name)
     if not has_room(seats[by.operator_id], entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
-    presence.free(seats[former], now=now)
-    presence.occupy(seats[by.operator_id])
+    pool_seats.free(seats[former], now=now)
+    pool_seats.occupy(seats[by.operator_id])
     reason = f"taken over from {entry.operator}"
     seq = give(entry, seats[by.operator_id], kind=Kind.TAKE, name=by.name, reason=reason, now=now)
     send_on_commit([*told, removed(entry, former, "taken", by.name), seat_event(seats[former])])

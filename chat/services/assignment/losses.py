@@ -9,9 +9,11 @@ from django.db.models import F, Q
 
 from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry, Seat
-from agency.services import drains, pool, presence
+from agency.services.pool import drains
+from agency.services.pool import entries as pool_entries
+from agency.services.pool import seats as pool_seats
 from agency.services.sweeps import own_transaction
-from chat.services.assignment.asking import choose_other
+from chat.services.assignment.ask import choose_other
 from chat.services.assignment.steps import (
     HANDED_BACK,
     CannotAssign,
@@ -52,7 +54,7 @@ def hand_back(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> None:
 def requeue_lost_seats(*, now: datetime) -> int:
     """Hand on the chats and offers of operators whose lease has ended; how many."""
     count = 0
-    for operator_id in presence.list_lost_seats(now):
+    for operator_id in pool_seats.list_lost_seats(now):
         with own_transaction(operator_id):
             # Chats and offers in one query: two would lock them out of id order, and the writer's batch locks both.
             entries = list(
@@ -88,7 +90,7 @@ def withdraw_asked(*, operator_id: UUID, now: datetime) -> int:
     count = 0
     for chat_id in list(rows.values_list("chat_id", flat=True)):
         with own_transaction(chat_id):
-            entry = pool.find_locked(chat_id)
+            entry = pool_entries.find_locked(chat_id)
             if entry is None or entry.offered_to_id != operator_id:
                 continue
             if entry.transfer:
@@ -134,7 +136,7 @@ def hand_on_ended(*, now: datetime) -> int:
 
 def _hand_on(chat_id: UUID, but: Collection[UUID], now: datetime) -> UUID | None:
     """Hand one chat or offer on if somebody else can have it; who that would be."""
-    entry = pool.find_locked_now(chat_id, wrap_up_at__isnull=True)
+    entry = pool_entries.find_locked_now(chat_id, wrap_up_at__isnull=True)
     if entry is None:
         return None
     leaving = entry.offered_to_id or entry.operator_id
@@ -163,8 +165,8 @@ def _pass_transfers(operator_id: UUID, now: datetime) -> int:
     count = 0
     for chat_id in list(asked.order_by("chat_id").values_list("chat_id", flat=True)):
         with own_transaction(chat_id):
-            entry = pool.find_locked_now(chat_id, offered_to=operator_id, state=State.OPEN)
-            if entry is not None and operator_id in presence.list_lost_seats(now):
+            entry = pool_entries.find_locked_now(chat_id, offered_to=operator_id, state=State.OPEN)
+            if entry is not None and operator_id in pool_seats.list_lost_seats(now):
                 pass_transfer(entry, gone="expired", reason=_LEASE_ENDED, now=now)
                 count += 1
     return count

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, User
-from agency.services import pool
 from agency.services.audit import note_change
-from chat.services.assignment.asking import PERSON, offer_to
+from agency.services.pool import entries
+from chat.services.assignment.ask import PERSON, offer_to
 from chat.services.assignment.steps import (
     CannotAssign,
     State,
@@ -28,7 +28,7 @@ def requeue_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -
     Args:
         reason: why, in the manager's words; the log keeps at most 200 characters of it.
     """
-    entry = pool.find_locked(chat_id)
+    entry = entries.find_locked(chat_id)
     if entry is None or entry.state not in (State.OPEN, State.OFFERED):
         return False
     had = str(entry.operator or entry.offered_to)
@@ -55,7 +55,7 @@ def move_by_manager(
         CannotAssign: not_found (no such chat or person, or not certified), wrong_state (over, or already theirs), away,
             paused, language, full.
     """
-    entry = pool.find_locked(chat_id)
+    entry = entries.find_locked(chat_id)
     operator = Operator.objects.filter(pk=operator_id).first()
     if entry is None or operator is None:
         raise CannotAssign("not_found")

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db import transaction
 
 from agency.models import PoolEntry
-from agency.services import certified, pool, presence
+from agency.services.certification import valid_certificates
+from agency.services.pool import entries, seats
 from agency.services.sweeps import own_transaction
 from chat.services.assignment.steps import (
     DECLINED,
@@ -33,13 +34,13 @@ def accept(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     Raises:
         CannotAssign: not_found, fence, wrong_state, seat_taken.
     """
-    entry = pool.find_locked(chat_id)
+    entry = entries.find_locked(chat_id)
     if entry is not None and entry.operator_id == by.operator_id and entry.fence == fence + 1:
         return seq_of_line(entry, "accepted", "transferred")
     if entry is None or entry.offered_to_id != by.operator_id:
         raise CannotAssign("not_found")
     # The offer may be older than the end of a certification; it expires by itself.
-    if entry.company_id not in certified.list_certified_companies(by.operator_id, now):
+    if entry.company_id not in valid_certificates.list_certified_companies(by.operator_id, now):
         raise CannotAssign("not_found")
     if entry.fence != fence:
         raise CannotAssign("fence")
@@ -56,7 +57,7 @@ def decline(*, chat_id: UUID, fence: int, by: Console, reason: str, now: datetim
     Raises:
         CannotAssign: not_found, fence, seat_taken.
     """
-    entry = pool.find_locked(chat_id)
+    entry = entries.find_locked(chat_id)
     if did_before(DECLINED, chat_id=chat_id, fence=fence, by=by) or did_before(
         TRANSFER_DECLINED, chat_id=chat_id, fence=fence, by=by
     ):
@@ -78,13 +79,13 @@ def expire_offers(*, now: datetime) -> int:
     count = 0
     for chat_id in due.order_by("chat_id").values_list("chat_id", flat=True)[:500]:
         with own_transaction(chat_id):
-            entry = pool.find_locked_now(chat_id, offer_expires_at__lte=now)
+            entry = entries.find_locked_now(chat_id, offer_expires_at__lte=now)
             if entry is None or entry.offered_to_id is None:
                 continue
             if entry.transfer:
                 pass_transfer(entry, gone="expired", reason=_NO_ANSWER, now=now)
             else:
-                seat = presence.lock_seat(entry.offered_to_id)
+                seat = seats.lock_seat(entry.offered_to_id)
                 bounce(entry, seat, gone="expired", reason=_NO_ANSWER, now=now)
             count += 1
     return count

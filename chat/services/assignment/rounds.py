@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agency.domain import routing
-from agency.domain.routing import Entry
-from agency.services import pool, queue
-from agency.services.pool import Missed
-from chat.services.assignment.asking import put_offer
+from agency.domain.pool import routing
+from agency.domain.pool.routing import Entry
+from agency.services.pool import entries, queue
+from agency.services.pool.entries import Missed
+from chat.services.assignment.ask import put_offer
 
 # Chats whose order is read at a time: so many routers find a chat each, and a reading serves as many decisions.
 AHEAD = 16
@@ -19,7 +19,7 @@ AHEAD = 16
 TRIES = 4
 
 
-class Outcome(Enum):
+class RoundOutcome(Enum):
     """What became of one attempt to offer a chat."""
 
     OFFERED = "offered"
@@ -46,8 +46,8 @@ def assign_waiting(*, now: datetime, limit: int = 100) -> int:
             if at is None:
                 break
             ahead.remove(at)
-            offered += outcome is Outcome.OFFERED
-            if outcome is Outcome.NOBODY:
+            offered += outcome is RoundOutcome.OFFERED
+            if outcome is RoundOutcome.NOBODY:
                 passed.append(at)
                 alike = (at.company_id, at.language)
                 ahead = [one for one in ahead if (one.company_id, one.language) != alike]
@@ -56,25 +56,25 @@ def assign_waiting(*, now: datetime, limit: int = 100) -> int:
     return offered
 
 
-def _offer_first(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, Outcome]:
+def _offer_first(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, RoundOutcome]:
     """Offer the first of these chats that nobody else is deciding on; which one, or None if there is none."""
     chat_id, outcome = _decide(chat_ids, now)
     for _ in range(TRIES):
-        if outcome is not Outcome.STALE or chat_id is None:
+        if outcome is not RoundOutcome.STALE or chat_id is None:
             break
         _, outcome = _decide([chat_id], now)
     return chat_id, outcome
 
 
 @transaction.atomic
-def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, Outcome]:
+def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, RoundOutcome]:
     """One decision in one transaction: the chat's row and one seat's are locked, and the operator's key is shared."""
     waiting = queue.find_first_locked(chat_ids, now)
     if waiting is None:
-        return None, Outcome.CONTESTED
+        return None, RoundOutcome.CONTESTED
     entry, able = waiting.entry, waiting.able
     facts = _facts(waiting)
-    outcome = Outcome.NOBODY
+    outcome = RoundOutcome.NOBODY
     while True:
         choice = routing.choose(facts, able, now)
         if choice.operator_id is None:
@@ -92,17 +92,17 @@ def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, Outcome]:
             version=chosen.seat_version,
         )
         if missed is None:
-            return entry.chat_id, Outcome.OFFERED
+            return entry.chat_id, RoundOutcome.OFFERED
         if missed is Missed.CHANGED:
-            return entry.chat_id, Outcome.STALE
+            return entry.chat_id, RoundOutcome.STALE
         # Who is busy for this moment only still goes before those who drain.
-        outcome = Outcome.CONTESTED
+        outcome = RoundOutcome.CONTESTED
         able = [one for one in able if one != chosen and one.draining <= chosen.draining]
 
 
-def _facts(waiting: queue.Waiting) -> Entry:
+def _facts(waiting: queue.WaitingChat) -> Entry:
     entry = waiting.entry
     bounced: Mapping[UUID, int] = {}
     if entry.bounces or entry.at_head:
-        bounced = pool.bounced_by([entry.chat_id]).get(entry.chat_id, {})
+        bounced = entries.bounced_by([entry.chat_id]).get(entry.chat_id, {})
     return queue.facts_of(entry, bounced, load_limit=waiting.load_limit)

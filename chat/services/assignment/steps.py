@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from agency.domain.routing import CALL_AFTER_BOUNCES
+from agency.domain.pool.routing import CALL_AFTER_BOUNCES
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import Assignment, PoolEntry, Seat
-from agency.services import pool, presence
+from agency.services.pool import entries
+from agency.services.pool import seats as pool_seats
 from chat.domain import events
-from chat.services.floor import call_events, call_gone
+from chat.services.console.floor import call_events, call_gone
+from chat.services.console.snapshot import console_chat
 from chat.services.messaging import append_system
-from chat.services.snapshot import console_chat
 from chat.services.wire import entry_of, seat_of
 
 State = PoolEntry.State
@@ -55,7 +56,7 @@ def find_own(*, chat_id: UUID, fence: int, by: Console) -> PoolEntry:
     Raises:
         CannotAssign: not_found, not_yours, fence.
     """
-    entry = pool.find_locked(chat_id)
+    entry = entries.find_locked(chat_id)
     if entry is None or entry.operator_id is None:
         raise CannotAssign("not_found")
     if entry.operator_id != by.operator_id:
@@ -94,7 +95,7 @@ def seat_of_console(by: Console) -> Seat:
     Raises:
         CannotAssign: seat_taken.
     """
-    seat = presence.lock_seat(by.operator_id)
+    seat = pool_seats.lock_seat(by.operator_id)
     if seat.epoch != by.epoch:
         raise CannotAssign("seat_taken")
     return seat
@@ -116,12 +117,12 @@ def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: str, no
     entry.unstaffed_since = None
     if entry.assigned_at is None:
         entry.assigned_at = now
-        entry.concurrency = 1 + pool.count_open(seat.pk)
+        entry.concurrency = 1 + entries.count_open(seat.pk)
     entry.fence += 1
     told = append_system(entry, now=now, code=code, name=name)[:1]
     told += call_gone(entry, "taken", now)
     entry.save()
-    pool.note(entry, operator_id=seat.pk, kind=kind, reason=reason, now=now)
+    entries.note(entry, operator_id=seat.pk, kind=kind, reason=reason, now=now)
     if was_asked:
         told.append(offer_gone(entry, seat.pk, "accepted"))
     added = events.encode(events.ChatAdded(console_chat(entry)))
@@ -138,10 +139,10 @@ def release(entry: PoolEntry, *, now: datetime, reason: str) -> list[Event]:
     seats = lock_seats_of(entry)
     told += withdraw(entry, seats, gone="closed", reason=reason, now=now)
     if entry.operator_id is not None:
-        presence.free(seats[operator_id], now=now)
+        pool_seats.free(seats[operator_id], now=now)
         told.append(seat_event(seats[operator_id]))
     entry.fence += 1
-    pool.note(entry, operator_id=operator_id, kind=Kind.RELEASE, reason=reason, now=now)
+    entries.note(entry, operator_id=operator_id, kind=Kind.RELEASE, reason=reason, now=now)
     return told
 
 
@@ -163,9 +164,9 @@ def withdraw(
     if asked is None:
         return []
     if entry.transfer:
-        pool.note(entry, operator_id=asked, kind=Kind.RELEASE, reason=reason, now=now)
+        entries.note(entry, operator_id=asked, kind=Kind.RELEASE, reason=reason, now=now)
     entry.offered_to, entry.offer_expires_at, entry.transfer = None, None, ""
-    presence.free(seats[asked], now=now)
+    pool_seats.free(seats[asked], now=now)
     return [offer_gone(entry, asked, gone, name), seat_event(seats[asked])]
 
 
@@ -177,8 +178,8 @@ def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: str, now: datetim
     if entry.bounces >= CALL_AFTER_BOUNCES and entry.called_at is None:
         entry.called_at = now
     entry.save()
-    presence.free(seat, now=now)
-    pool.note(entry, operator_id=seat.pk, kind=Kind.BOUNCE, reason=reason, now=now)
+    pool_seats.free(seat, now=now)
+    entries.note(entry, operator_id=seat.pk, kind=Kind.BOUNCE, reason=reason, now=now)
     told = [offer_gone(entry, seat.pk, gone), seat_event(seat)]
     send_on_commit([*told, *call_events(entry, now)])
 
@@ -204,8 +205,8 @@ def requeue(
     entry.fence += 1
     told += append_system(entry, now=now, code="requeued")
     entry.save()
-    presence.free(seat, now=now)
-    pool.note(entry, operator_id=seat.pk, kind=Kind.REQUEUE, reason=reason, now=now)
+    pool_seats.free(seat, now=now)
+    entries.note(entry, operator_id=seat.pk, kind=Kind.REQUEUE, reason=reason, now=now)
     send_on_commit([*told, removed(entry, seat.pk, gone, name), seat_event(seat)])
 
 
@@ -217,7 +218,7 @@ def take_back(entry: PoolEntry, seats: dict[UUID, Seat], *, reason: str, now: da
     entry.state, entry.at_head = State.WAITING, True
     entry.fence += 1
     entry.save()
-    pool.note(entry, operator_id=asked, kind=Kind.REQUEUE, reason=reason, now=now)
+    entries.note(entry, operator_id=asked, kind=Kind.REQUEUE, reason=reason, now=now)
     send_on_commit([*told, *call_events(entry, now)])
 
 

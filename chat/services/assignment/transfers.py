@@ -12,11 +12,12 @@ from django.db import transaction
 
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import Assignment, PoolEntry, Seat
-from agency.services import pool, presence
-from agency.services.certified import list_certified_companies
+from agency.services.certification.valid_certificates import list_certified_companies
+from agency.services.pool import entries
+from agency.services.pool import seats as pool_seats
 from chat.domain import events
 from chat.models import Chat
-from chat.services.assignment.asking import ANY, PERSON, choose_other, language_of, offer_to
+from chat.services.assignment.ask import ANY, PERSON, choose_other, language_of, offer_to
 from chat.services.assignment.steps import (
     DECLINED,
     CannotAssign,
@@ -34,8 +35,8 @@ from chat.services.assignment.steps import (
     seat_event,
     withdraw,
 )
+from chat.services.console.transfer_note import ASKED, ASKED_AGAIN
 from chat.services.messaging import append_note
-from chat.services.passing_note import ASKED, ASKED_AGAIN
 from tenants.context import in_company
 
 # The reason of its own line in the trail.
@@ -125,7 +126,7 @@ def accept_transfer(entry: PoolEntry, *, by: Console, now: datetime) -> int:
     former = entry.operator_id
     assert former is not None
     seats = lock_seats_of(entry, by=by)
-    presence.free(seats[former], now=now)
+    pool_seats.free(seats[former], now=now)
     language = language_of(entry.transfer)
     if language and language != entry.language:
         entry.language = language
@@ -160,10 +161,10 @@ def pass_transfer(
     seats = lock_seats(pk for pk in (asked, following) if pk is not None)
     if by is not None and seats[asked].epoch != by.epoch:
         raise CannotAssign("seat_taken")
-    presence.free(seats[asked], now=now)
+    pool_seats.free(seats[asked], now=now)
     entry.offered_to, entry.offer_expires_at, entry.transfer = None, None, ""
     entry.fence += 1
-    pool.note(entry, operator_id=asked, kind=Kind.BOUNCE, reason=f"{ASKED} {reason}", now=now)
+    entries.note(entry, operator_id=asked, kind=Kind.BOUNCE, reason=f"{ASKED} {reason}", now=now)
     send_on_commit([offer_gone(entry, asked, gone), seat_event(seats[asked])])
     if following is not None:
         try:

@@ -2,27 +2,27 @@
 
 import { useEffect } from "preact/hooks";
 import * as alerts from "../alerts.js";
-import { actionFor, outcomeFor } from "../keys.js";
-import { flat, mostUrgent, neighbour } from "../order.js";
+import { actionFor, outcomeFor } from "../rules/keys.js";
+import { flat, mostUrgent, neighbour } from "../rules/order.js";
 import { clock, drawer, floorOpen, narrow, newest, open, reading, showFloor, shown, shownLeft, state, visibleChat } from "../store.js";
 import { say } from "../words.js";
-import { Aside, toggleTab } from "./aside.js";
-import { Banners } from "./banners.js";
-import { Bar } from "./bar.js";
-import { toggleBreak } from "./break.js";
-import { pick, standingCalls } from "./calls.js";
-import { Chat, handBack, toggleWrapUp } from "./chat.js";
-import { flipMode, WRITE } from "./composer.js";
-import { Floor } from "./floor.js";
-import { Help, keysOn, showKeys } from "./help.js";
-import { keyDown, List, standingParts } from "./list.js";
-import { accept, decline, DockedOffers, standing } from "./offer.js";
+import { Aside, toggleTab } from "./chat/aside.js";
+import { Banners } from "./bar/banners.js";
+import { Bar } from "./bar/bar.js";
+import { toggleBreak } from "./bar/break.js";
+import { pick, standingCalls } from "./list/calls.js";
+import { Chat, handBack, toggleWrapUp } from "./chat/chat.js";
+import { flipMode, WRITE } from "./chat/composer.js";
+import { Floor } from "./list/floor.js";
+import { Help, keysOn, showKeys } from "./bar/help.js";
+import { keyDown, List, standingParts } from "./list/list.js";
+import { accept, decline, DockedOffers, standing } from "./list/offer.js";
 import { Over } from "./over.js";
 import { html } from "./parts.js";
-import { leaveReading, toggleReading } from "./reading.js";
-import { Toasts } from "./toast.js";
-import { toggleTransfer } from "./transfer.js";
-import { choose, finish, isArmed, isEnding } from "./wrapup.js";
+import { leaveReading, toggleReading } from "./chat/reading.js";
+import { Toasts } from "./bar/toast.js";
+import { toggleTransfer } from "./chat/transfer.js";
+import { choose, finish, isArmed, isEnding } from "./chat/wrapup.js";
 
 const ACTIONS = {
   accept: () => onFirstOffer(accept),

@@ -3,7 +3,7 @@
 import { h } from "preact";
 import htm from "htm";
 import { isWebLink, linkParts } from "../../shared/text.js";
-import { label } from "../keys.js";
+import { label } from "../rules/keys.js";
 import { hasWords, say } from "../words.js";
 
 export const html = htm.bind(h);

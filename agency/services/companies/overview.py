@@ -1,0 +1,79 @@
+"""What first pages show: sites with their code, and how many chats live now."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from agency.models import ChatRecord, PoolEntry, Seat
+from agency.services.companies.sightings import list_last_seen
+from tenants.models import Company, Site
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCounts:
+    """Chats of one company, or of all, that live now."""
+
+    waiting: int
+    open: int
+    wrap_up: int
+
+    @property
+    def total(self) -> int:
+        """Chats with a visitor in them."""
+        return self.waiting + self.open
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLine:
+    """One web site with the code to paste, and when a page last asked for its config, to the hour; None: never yet."""
+
+    name: str
+    key: str
+    origins: tuple[str, ...]
+    snippet: str
+    seen_at: datetime | None = None
+
+
+def count_live(company: Company) -> LiveCounts:
+    """The chats of one company that live now."""
+    return _counts(PoolEntry.objects.filter(company=company).values_list("state", flat=True))
+
+
+def has_had_chats(company: Company) -> bool:
+    """Whether any chat of this company lives or ended, ever."""
+    return (
+        ChatRecord.objects.filter(company=company).exists()
+        or PoolEntry.objects.filter(company=company).exists()
+    )
+
+
+def list_sites(company: Company) -> list[SiteLine]:
+    """The company's web sites with the code to paste, by name."""
+    seen = list_last_seen(company)
+    return [site_line(site, seen.get(site.pk)) for site in company.sites.all()]
+
+
+def _counts(states: Iterable[str]) -> LiveCounts:
+    seen = Counter(states)
+    waiting = seen[PoolEntry.State.WAITING] + seen[PoolEntry.State.OFFERED]
+    return LiveCounts(waiting, seen[PoolEntry.State.OPEN], seen[PoolEntry.State.WRAP_UP])
+
+
+def site_line(site: Site, seen_at: datetime | None = None) -> SiteLine:
+    """A site with the code to paste."""
+    address = f"{settings.BASE_URL}/widget/{site.key}.js"
+    return SiteLine(
+        site.name,
+        site.key,
+        tuple(site.origins),
+        f'<script src="{address}" async></script>',
+        seen_at,
+    )
+
+
+def count_seats(now: datetime) -> int:
+    """How many operators are at their desk: seats with a lease in force."""
+    return Seat.objects.filter(lease_until__gt=now).count()

@@ -1,0 +1,184 @@
+"""The plan as pages show it: a week of everybody, one person's coming weeks, who is on now and next."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from agency.domain.hours.hours import DAY, Stretch
+from agency.domain.shifts.shift_times import LONGEST, WEEK, Span, merged, to_span
+from agency.models import Operator, Seat, Shift
+from agency.services.hours.holidays import HOME, Holiday, list_holidays
+from agency.services.shifts.shifts import ZONE, begun_between, hours_of
+
+# Forty operators serve 250 companies: nearly every agency's week fits one page.
+PAGE = 50
+# Who comes next is told a night and a morning ahead.
+NEXT_WITHIN = timedelta(hours=24)
+MOST_NEXT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A shift as the wall shows it."""
+
+    shift: Shift
+    span: Span
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayHead:
+    """One day over all people: its holiday if it is one, how many are planned and for how long."""
+
+    day: date
+    holidays: list[Holiday]
+    people: int
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """One person's days of a week."""
+
+    operator: Operator
+    days: list[tuple[date, list[Planned]]]
+    length: timedelta
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Everybody's days, by name, and the days over all of them."""
+
+    monday: date
+    days: list[DayHead]
+    lines: list[RosterLine]
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Somebody's stretch of work, shifts that touch taken together; `is_here`: at their desk now."""
+
+    operator: Operator
+    starts_at: datetime
+    ends_at: datetime
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who is planned now and next, and who is at their desk without being planned."""
+
+    now: list[OnDuty]
+    next: list[OnDuty]
+    unplanned: list[Operator]
+
+    @property
+    def people(self) -> int:
+        """How many work now, planned or not."""
+        return len(self.now) + len(self.unplanned)
+
+    @property
+    def here(self) -> int:
+        """How many of those who are planned are at their desk."""
+        return sum(duty.is_here for duty in self.now)
+
+
+def list_week(*, monday: date, now: datetime) -> Week:
+    """Everybody's shifts of a week, on the day on which each begins; two queries."""
+    shifts = list(begun_between(monday, monday + WEEK))
+    days = [monday + n * DAY for n in range(7)]
+    of_person: defaultdict[UUID, list[Planned]] = defaultdict(list)
+    for planned in list_planned(shifts, now):
+        of_person[planned.shift.operator_id].append(planned)
+    people = Operator.objects.select_related("user").filter(
+        Q(user__is_active=True) | Q(pk__in=list(of_person))
+    )
+    operators = people.order_by(Lower("user__name"), "pk")
+    return Week(
+        monday=monday,
+        days=_heads(days, shifts),
+        lines=[_line(operator, days, of_person[operator.pk]) for operator in operators],
+        length=hours_of(shifts),
+    )
+
+
+def list_planned(shifts: Iterable[Shift], now: datetime) -> list[Planned]:
+    """Shifts as the wall of the agency shows them."""
+    return [
+        Planned(
+            shift,
+            to_span((shift.starts_at, shift.ends_at), ZONE),
+            shift.starts_at <= now < shift.ends_at,
+        )
+        for shift in shifts
+    ]
+
+
+def list_duty(now: datetime) -> Duty:
+    """Who is on now, who comes within a day, and who is here all the same; two queries."""
+    shifts = Shift.objects.filter(
+        starts_at__gt=now - 2 * LONGEST, starts_at__lt=now + NEXT_WITHIN + LONGEST
+    ).select_related("operator__user")
+    here = set(Seat.objects.filter(lease_until__gt=now).values_list("operator", flat=True))
+    on: list[OnDuty] = []
+    coming: list[OnDuty] = []
+    for operator, stretches in _stretches(shifts):
+        for start, end in stretches:
+            duty = OnDuty(operator, start, end, operator.pk in here)
+            if start <= now < end:
+                on.append(duty)
+            elif now < start <= now + NEXT_WITHIN:
+                coming.append(duty)
+    unplanned = Operator.objects.select_related("user").filter(
+        pk__in=here - {duty.operator.pk for duty in on}
+    )
+    by_end = sorted(on, key=lambda duty: (duty.ends_at, duty.operator.user.name))
+    by_start = sorted(coming, key=lambda duty: (duty.starts_at, duty.operator.user.name))
+    return Duty(by_end, by_start[:MOST_NEXT], list(unplanned.order_by(Lower("user__name"))))
+
+
+def find_duty(operator_id: UUID, now: datetime) -> Stretch | None:
+    """An operator's stretch of work that runs now or comes next, or None."""
+    shifts = Shift.objects.filter(operator=operator_id, ends_at__gt=now - LONGEST)
+    rows = shifts.values_list("starts_at", "ends_at").order_by("starts_at")[:50]
+    return next((one for one in merged(rows) if one[1] > now), None)
+
+
+def _stretches(shifts: Iterable[Shift]) -> list[tuple[Operator, list[Stretch]]]:
+    found: dict[UUID, tuple[Operator, list[Stretch]]] = {}
+    for shift in shifts:
+        _, stretches = found.setdefault(shift.operator_id, (shift.operator, []))
+        stretches.append((shift.starts_at, shift.ends_at))
+    return [(operator, merged(stretches)) for operator, stretches in found.values()]
+
+
+def _heads(days: list[date], shifts: list[Shift]) -> list[DayHead]:
+    marked = list_holidays(HOME, days[0], days[-1])
+    of_day: defaultdict[date, list[Shift]] = defaultdict(list)
+    for shift in shifts:
+        of_day[to_span((shift.starts_at, shift.ends_at), ZONE).day].append(shift)
+    return [
+        DayHead(
+            day,
+            [holiday for holiday in marked if holiday.day == day],
+            len({shift.operator_id for shift in of_day[day]}),
+            hours_of(of_day[day]),
+        )
+        for day in days
+    ]
+
+
+def _line(operator: Operator, days: list[date], planned: list[Planned]) -> RosterLine:
+    return RosterLine(
+        operator,
+        [(day, [one for one in planned if one.span.day == day]) for day in days],
+        hours_of(one.shift for one in planned),
+        any(one.is_now for one in planned),
+    )

@@ -1,0 +1,214 @@
+"""The agency's people: the list, one person, and their certifications."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agency.domain.addresses import shown_address
+from agency.domain.text import clean_line
+from agency.models import User
+from agency.services import access
+from agency.services.people import lists, people
+from agency.services.people.invitations import MailAway, send_invitation
+from agency.services.people.lists import PAGE, SHOWN, Certificate, PersonLine
+from agency.views.form_status import status_of
+from agency.views.people.forms import PersonForm
+from agency.views.query import asked_choice
+from agency.views.table import SEARCH_LIMIT, Column, Table
+from tenants import clock
+
+# Beside a person's facts, in a half of the page.
+CERTIFICATES = 20
+
+
+def words_of(code: str) -> str:
+    """What stands in the way of a change, in words."""
+    return {
+        "taken": _("This address belongs to somebody of the agency already."),
+        "customer": _(
+            "This address opens a company's portal. Somebody is a customer or one of us: use another address."
+        ),
+        "last_manager": _("This is the last manager: make somebody else a manager first."),
+        "yourself": _("You can't do this to yourself: ask another manager."),
+    }[code]
+
+
+def search_of(request: HttpRequest) -> str:
+    """Whom or what somebody looks for to certify, beside the table of what is: without what no name can hold."""
+    return clean_line(request.GET.get("more", ""), SEARCH_LIMIT)
+
+
+@require_safe
+@login_required
+def people_list(request: HttpRequest) -> HttpResponse:
+    """Who works here: search, who is at their desk, what they hold and know."""
+    access.require_manager(request.user)
+    show = asked_choice(request, "show", SHOWN, "active")
+    table: Table[PersonLine] = Table(
+        request,
+        Column(_("Name"), "name"),
+        Column(_("Now")),
+        Column(_("For visitors"), "public"),
+        Column(_("Level"), "level"),
+        Column(_("Answers in")),
+        Column(_("Chats"), is_figure=True),
+        Column(_("Certified"), is_figure=True),
+        sort="name",
+        size=PAGE,
+        kept={"show": show},
+    )
+    found = lists.list_people(
+        query=table.query, show=show, order=table.order, window=table.window, now=clock.now()
+    )
+    context = {
+        "people": found,
+        "table": table,
+        "query": table.query,
+        "show": show,
+        "pages": table.pages,
+    }
+    return render(request, "manage/people/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def person_new(request: HttpRequest) -> HttpResponse:
+    """Make an operator or a manager, and mail them where to choose a password."""
+    manager = access.require_manager(request.user)
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = people.add_person(facts=form.facts(), by=manager, now=clock.now())
+        except people.CannotChange as problem:
+            form.add_error("email", words_of(problem.code))
+        else:
+            _invite(request, user)
+            return redirect("manage_person", person_id=user.pk)
+    return render(request, "manage/people/new.html", {"form": form}, status=status_of(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """One person: facts to change, certifications, the account."""
+    manager = access.require_manager(request.user)
+    found = find_person(person_id)
+    form = PersonForm(request.POST or None, person=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.change_person(user_id=person_id, facts=form.facts(), by=manager, now=clock.now())
+        except people.CannotChange as problem:
+            field = "email" if problem.code in ("taken", "customer") else "is_manager"
+            form.add_error(field, words_of(problem.code))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("manage_person", person_id=person_id)
+    return render(
+        request, "manage/people/one.html", _about(request, found, form), status=status_of(request)
+    )
+
+
+@require_POST
+@login_required
+def person_switch(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Switch an account off, or on again."""
+    manager = access.require_manager(request.user)
+    found, active = find_person(person_id), request.POST.get("active") == "1"
+    try:
+        people.switch_person(user_id=person_id, active=active, by=manager, now=clock.now())
+    except people.CannotChange as problem:
+        messages.error(request, words_of(problem.code))
+    else:
+        name = {"name": found.user.name}
+        if active:
+            messages.success(request, _("%(name)s can sign in again.") % name)
+        else:
+            messages.success(
+                request,
+                _(
+                    "%(name)s is switched off. Open consoles close within 2 seconds; chats go to colleagues."
+                )
+                % name,
+            )
+    return redirect("manage_person", person_id=person_id)
+
+
+@require_POST
+@login_required
+def person_invite(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Send the mail with the link to a first password again."""
+    access.require_manager(request.user)
+    found = find_person(person_id)
+    if found.is_invited:
+        _invite(request, found.user)
+    return redirect("manage_person", person_id=person_id)
+
+
+def find_person(person_id: UUID) -> PersonLine:
+    """One of the agency's people.
+
+    Raises:
+        Http404: nobody of the agency has this id.
+    """
+    found = lists.find_person(person_id, clock.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _about(request: HttpRequest, found: PersonLine, form: PersonForm) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "person": found,
+        "form": form,
+        "is_me": found.user.pk == request.user.pk,
+    }
+    if found.operator is not None:
+        query = search_of(request)
+        companies, count = lists.list_companies_to_certify(found.operator, query)
+        table: Table[Certificate] = Table(
+            request,
+            Column(_("Company"), "company"),
+            Column(_("Certification"), "ends"),
+            Column(_("Actions"), is_hidden=True),
+            sort="company",
+            size=CERTIFICATES,
+        )
+        held = lists.list_certificates(found.operator, clock.now())
+        by: dict[str, Callable[[Certificate], Any]] = {"ends": lambda one: one.standing.until}
+        table.fill(held, words=lambda one: one.company.name, by=by)
+        context |= {
+            "held": len(held),
+            "table": table,
+            "pages": table.pages,
+            "certificates": table.rows,
+            "companies": companies,
+            "more": count - len(companies),
+            "query": query,
+        }
+    return context
+
+
+def _invite(request: HttpRequest, user: User) -> None:
+    facts = {"name": user.name, "email": shown_address(user.email)}
+    try:
+        send_invitation(user)
+    except MailAway:
+        messages.error(
+            request,
+            _(
+                "The mail to %(email)s couldn't be sent: the mail server doesn't answer. Send it again from here."
+            )
+            % facts,
+        )
+    else:
+        messages.success(
+            request,
+            _("%(name)s has mail at %(email)s, with a link to choose a password.") % facts,
+        )

@@ -1,0 +1,56 @@
+"""A person's own language and theme; before signing in they are kept in a cookie."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agency.models import User
+from agency.services import access
+from agency.services.people.people import save_preferences
+
+CHOICES = {
+    "language": frozenset(code for code, _name in settings.LANGUAGES),
+    "theme": frozenset({"system", "light", "dark"}),
+}
+COOKIES = {"language": settings.LANGUAGE_COOKIE_NAME, "theme": "theme"}
+YEAR = 365 * 24 * 3600
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Show the settings of the signed-in person, or save the choices that were sent."""
+    if request.method == "POST":
+        return _save(request)
+    if not isinstance(request.user, User):
+        return redirect("account_login")
+    if not access.may_enter(request.user, getattr(request, "company", None)):
+        raise Http404
+    two_step = is_mfa_enabled(request.user)
+    facts = {"languages": settings.LANGUAGES, "two_step": two_step}
+    return render(request, "account/preferences.html", facts)
+
+
+def _save(request: HttpRequest) -> HttpResponse:
+    chosen = {
+        name: value
+        for name, allowed in CHOICES.items()
+        if (value := request.POST.get(name, "")) in allowed
+    }
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    for name, value in chosen.items():
+        response.set_cookie(COOKIES[name], value, max_age=YEAR, samesite="Lax", httponly=True)
+    if isinstance(request.user, User) and chosen:
+        save_preferences(user=request.user, **chosen)
+        if request.POST.get("say"):
+            with translation.override(request.user.language):
+                messages.success(request, _("Saved."))
+    return response

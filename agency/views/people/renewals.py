@@ -1,0 +1,74 @@
+"""Certifications of all companies that end, have ended, or wait for a manager since their holder read a newer version."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from agency.services import access
+from agency.services.people.lists import Certificate
+from agency.services.people.renewals import LISTS, PAGE, list_renewals, renew
+from agency.views.query import asked_choice
+from agency.views.table import MOST, Column, Table
+from tenants import clock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def renewals(request: HttpRequest) -> HttpResponse:
+    """The lists; those that are ticked are certified anew."""
+    manager = access.require_manager(request.user)
+    now, show = clock.now(), asked_choice(request, "show", LISTS, LISTS[0])
+    if request.method == "POST":
+        done = renew(chosen=_chosen(request), by=manager, now=now)
+        if done:
+            text = ngettext("%(n)s certification given.", "%(n)s certifications given.", done)
+            messages.success(request, text % {"n": done})
+        else:
+            messages.warning(request, _("Nothing was ticked, so nothing changed."))
+        return redirect(request.get_full_path())
+    table: Table[Certificate] = Table(
+        request,
+        Column(_("Choose"), is_hidden=True),
+        Column(_("Operator"), "operator"),
+        Column(_("Company"), "company"),
+        Column(_("Certification"), "ends"),
+        Column(_("Newest version read")),
+        sort="ends",
+        size=PAGE,
+        kept={"show": show},
+    )
+    found = list_renewals(
+        show=show, query=table.query, order=table.order, window=table.window, now=now
+    )
+    names = {
+        "soon": _("End within 30 days"),
+        "ended": _("Expired"),
+        "read": _("Newer version read"),
+    }
+    context = {
+        "found": found,
+        "lists": [(name, names[name], found.counts[name]) for name in LISTS],
+        "show": show,
+        "table": table,
+        "query": table.query,
+        "pages": table.pages,
+    }
+    return render(request, "manage/certification/renewals.html", context)
+
+
+def _chosen(request: HttpRequest) -> list[tuple[UUID, UUID]]:
+    """Operator and company of each line that was ticked; what is no pair of ids is left out."""
+    found = []
+    for typed in request.POST.getlist("one")[:MOST]:
+        operator_id, _dot, company_id = typed.partition(".")
+        try:
+            found.append((UUID(operator_id), UUID(company_id)))
+        except ValueError:
+            continue
+    return found

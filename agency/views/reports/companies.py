@@ -1,0 +1,51 @@
+"""The report's table of companies: those that are most chats short of their promise first."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from agency.services.reports import service_level
+from agency.services.reports.service_level import CompanyLevel
+from agency.services.reports.table import COMPANIES, TableColumn, columns_of
+from agency.services.reports.today import short_of
+from agency.views import table
+from agency.views.reports.period import PeriodForm, name_of
+
+WORST = "worst"
+
+
+def list_companies(form: PeriodForm) -> list[CompanyLevel]:
+    """Every company with its level of the report's days, by name."""
+    return service_level.companies_overview(since=form.period.since, until=form.period.until)
+
+
+def company_table(request: HttpRequest, form: PeriodForm) -> table.Table[CompanyLevel]:
+    """The page of companies that is asked for."""
+    columns = columns_of(COMPANIES)
+    found: table.Table[CompanyLevel] = table.Table(
+        request,
+        table.Column(_("Company"), "company"),
+        *(_headed(column) for column in columns),
+        sort=WORST,
+        kept=dict(parse_qsl(form.address())),
+        name="companies",
+    )
+    by: dict[str, Callable[[CompanyLevel], Any]] = {
+        column.key: _value_of(column) for column in columns
+    }
+    by["company"] = lambda line: line.company.name.casefold()
+    # Who had no chat to judge by is no worse and no better than others.
+    lines = sorted(list_companies(form), key=lambda line: (not line.level.base, -short_of(line)))
+    return found.fill(lines, words=lambda line: name_of(line.company), by=by)
+
+
+def _headed(column: TableColumn) -> table.Column:
+    name, about = _(column.name), _(column.definition)
+    return table.Column(name, column.key, is_figure=True, falls=True, about=about)
+
+
+def _value_of(column: TableColumn) -> Callable[[CompanyLevel], Any]:
+    return lambda line: column.value(line.level)

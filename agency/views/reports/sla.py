@@ -1,0 +1,295 @@
+"""The managers' service report: page and CSV, both from agency.services.reports.service_level."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from agency.domain.promise.bounce_reasons import DEFINITIONS, NAMES
+from agency.domain.promise.glossary import BY_KEY
+from agency.domain.promise.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES, Cause
+from agency.services import access
+from agency.services.reports import service_level
+from agency.services.reports import table as reports_table
+from agency.services.reports.chats_behind import WHAT
+from agency.services.reports.csv_file import Cell as Plain
+from agency.services.reports.csv_file import csv_response
+from agency.services.reports.service_level import ServiceLevel, Worst
+from agency.services.reports.table import COMPANIES, DAYS, TableCell, cells, columns_of
+from agency.templatetags.amounts import promised
+from agency.templatetags.days import day as written_day
+from agency.views.query import asked_choice, for_file, say_errors
+from agency.views.reports import charts
+from agency.views.reports.companies import company_table, list_companies
+from agency.views.reports.period import Period, PeriodForm, name_of
+from tenants import clock
+
+# Which chip a cause gets: an empty desk is the agency's plan, a slow hand one person's moment.
+_CAUSE_LOOKS = {
+    Cause.NO_SEAT: "chip--u100",
+    Cause.ALL_FULL: "chip--u80",
+    Cause.CLOSED_SILENTLY: "chip--u100",
+}
+_GLOSSARY = (
+    "offered",
+    "answered",
+    "within_promise",
+    "service_level",
+    "strict",
+    "missed",
+    "short_abandons",
+    "response_p50",
+    "duration_p50",
+    "handle_seconds",
+    "concurrency",
+    "satisfaction",
+    "rated",
+    "askable",
+    "out_of_hours",
+    "spam",
+    "tests",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SlaRow:
+    """One row of a table: its name in a file and on the page, where it leads, its cells."""
+
+    name: Plain
+    label: str
+    url: str
+    cells: list[TableCell]
+
+
+@login_required
+@require_safe
+def sla(request: HttpRequest) -> HttpResponse:
+    """Promise kept or not, when not, how late, and why; of one company or of all."""
+    access.require_manager(request.user)
+    form = PeriodForm(request.GET, clock.now())
+    company, period = form.company, form.period
+    asked: dict[str, Any] = {"company": company, "since": period.since, "until": period.until}
+    report = service_level.service_level(**asked)
+    total = report.total
+    companies = None if company else company_table(request, form)
+    context = {
+        "form": form,
+        "company": company,
+        "period": period,
+        "report": report,
+        "total": total,
+        "is_few": total.is_few,
+        "links": _links(form),
+        "before_query": form.month_address(form.months[0]),
+        "after_query": form.month_address(form.months[1]) if form.months[1] else "",
+        "promise_words": promised(report.promise.share),
+        "heat": charts.heat(
+            service_level.by_half_hour(**asked), report.promise.share, _listed(form, "base")
+        ),
+        "histogram": charts.histogram(service_level.responses(**asked), report.promise.seconds),
+        "speeds": _speeds(form, report),
+        "worst": [_worst_row(row) for row in service_level.worst(**asked)],
+        "bounces": _bounces(form),
+        "bounce_glossary": [(NAMES[one], DEFINITIONS[one]) for one in NAMES],
+        "causes": [
+            (CAUSE_NAMES[cause], n, f"{_listed(form, 'missed')}&cause={cause}")
+            for cause, n in total.missed_by.items()
+            if n
+        ],
+        "day_blocks": DAYS,
+        "day_total": cells(DAYS, total, report.promise.share),
+        "day_rows": _day_rows(form, report),
+        "company_blocks": COMPANIES,
+        "company_table": companies,
+        "company_rows": _company_rows(form, companies.rows) if companies else [],
+        "glossary": [BY_KEY[key] for key in _GLOSSARY],
+        "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
+    }
+    return render(request, "report/sla.html", context)
+
+
+@login_required
+@require_safe
+@for_file
+def sla_csv(request: HttpRequest) -> HttpResponse:
+    """The page's table of days, or with ?table= of companies or bounces."""
+    access.require_manager(request.user)
+    form = PeriodForm(request.GET, clock.now())
+    say_errors(request, form)
+    table = asked_choice(request, "table", ("companies", "bounces"))
+    if table == "bounces":
+        return _bounces_csv(form)
+    by_company = table == "companies" and form.company is None
+    blocks = COMPANIES if by_company else DAYS
+    if by_company:
+        first, rows = _("Company"), _company_rows(form, list_companies(form))
+    else:
+        period = form.period
+        report = service_level.service_level(
+            company=form.company, since=period.since, until=period.until
+        )
+        first = _("Day")
+        rows = [
+            *_day_rows(form, report),
+            SlaRow(_("Total"), "", "", cells(blocks, report.total, report.promise.share)),
+        ]
+    header = [first, *(_heading(column) for column in columns_of(blocks))]
+    lines = [[row.name, *(cell.plain for cell in row.cells)] for row in rows]
+    return csv_response(_filename(form, table="companies" if by_company else ""), header, lines)
+
+
+def _bounces_csv(form: PeriodForm) -> HttpResponse:
+    """The page's table of bounces, the whole last."""
+    header = [_("Reason"), _("Offers let pass"), _("Chats")]
+    rows: list[list[Plain]] = [[row.name, row.count, row.chats] for row in _bounces(form)]
+    return csv_response(_filename(form, table="bounces"), header, rows)
+
+
+def _heading(column: reports_table.TableColumn) -> str:
+    """A column's name with its unit: a spreadsheet's cells hold bare numbers."""
+    unit = {"share": " (%)", "seconds": " (s)"}.get(column.kind, "")
+    return f"{_(column.name)}{unit}"
+
+
+def _filename(form: PeriodForm, *, table: str = "") -> str:
+    who = form.company.slug if form.company else "all"
+    what = {"": who, "companies": table, "bounces": f"{table}-{who}"}[table]
+    return f"sla-{what}-{form.period.since}-{form.period.until}.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class BounceRow:
+    """Offers let pass for one reason; `share` of all of them. The last row is of all."""
+
+    name: str
+    count: int
+    share: float
+    chats: int
+
+
+def _bounces(form: PeriodForm) -> list[BounceRow]:
+    period = form.period
+    lines = service_level.bounces(company=form.company, since=period.since, until=period.until)
+    rows = []
+    for line in [*lines[1:], *lines[:1]]:
+        name = _(NAMES[line.reason]) if line.reason else _("Total")
+        if line.said:
+            name = f"{name}: {line.said}"
+        rows.append(BounceRow(name, line.count, line.count / lines[0].count, line.chats))
+    return rows
+
+
+def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[SlaRow]:
+    """Each day; it opens its chats, or without a company its own report."""
+    rows = []
+    for day in report.days:
+        said = {"from": str(day.day), "to": str(day.day)}
+        url = f"?{form.address(**said)}"
+        if form.company and form.company.ready:
+            url = f"{_chats(form)}?{urlencode(said)}"
+        rows.append(
+            SlaRow(day.day, written_day(day.day), url, cells(DAYS, day.level, report.promise.share))
+        )
+    return rows
+
+
+def _company_rows(form: PeriodForm, lines: Iterable[service_level.CompanyLevel]) -> list[SlaRow]:
+    """Each company; it opens its own report of the same days."""
+    return [
+        SlaRow(
+            line.company.name,
+            name_of(line.company),
+            f"?{form.address(company=str(line.company.pk))}",
+            cells(COMPANIES, line.level, line.promise.share),
+        )
+        for line in lines
+    ]
+
+
+def _links(form: PeriodForm) -> dict[str, str]:
+    """The chats behind each number: a company's own list, where it has a filter for it, else the list of all reports."""
+    links = {name: _listed(form, name) for name in WHAT}
+    if form.company is None or not form.company.ready:
+        return links
+    days = {"from": str(form.period.since), "to": str(form.period.until)}
+    return links | {
+        name: f"{_chats(form)}?{urlencode(days | query)}" for name, query in _FILTERS.items()
+    }
+
+
+# The filter of a company's own list that finds what each number counts.
+_FILTERS = {
+    "offered": {"verdict": "offered"},
+    "base": {"verdict": "base"},
+    "answered": {"verdict": "answered"},
+    "within": {"verdict": "answered_within"},
+    "late": {"verdict": "answered_late"},
+    "missed": {"verdict": "unanswered"},
+    "abandoned": {"verdict": "abandoned"},
+    "closed": {"verdict": "missed"},
+    "short": {"verdict": "short_abandon"},
+    "out_of_hours": {"verdict": "outside_hours"},
+    "spam": {"outcome": "spam"},
+    "rated": {"rating": "any"},
+    "rated_good": {"rating": "good"},
+    "rated_bad": {"rating": "bad"},
+}
+
+
+def _listed(form: PeriodForm, what: str) -> str:
+    """The list of the chats that these days count as `what`."""
+    return f"{reverse('manage_sla_chats')}?{form.address(what=what)}"
+
+
+def _chats(form: PeriodForm) -> str:
+    assert form.company is not None
+    return reverse("manage_company_chats", args=[form.company.pk])
+
+
+def _speeds(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, service_level.Speed]]:
+    """First responses beside those of the period before and, for one company, of all."""
+    before: Period = form.period.before
+    rows = [
+        (form.period.words, service_level.Speed.of(report.total)),
+        (
+            before.words,
+            service_level.speed(company=form.company, since=before.since, until=before.until),
+        ),
+    ]
+    if form.company:
+        days = {"since": form.period.since, "until": form.period.until}
+        rows.append((_("All companies"), service_level.speed(company=None, **days)))
+    return rows
+
+
+def _worst_row(row: Worst) -> tuple[Worst, str, str, str]:
+    """A broken promise, with its time, the look of its cause and what happened, in words."""
+    when = f"{written_day(row.local_at)}, {row.local_at:%H:%M}"
+    return row, when, _CAUSE_LOOKS.get(row.cause, "chip--u50"), _what(row)
+
+
+def _what(row: Worst) -> str:
+    """What happened to one chat, in a few words."""
+    if row.seats == 0:
+        room = _("no seat")
+    elif row.free_slots == 0:
+        room = ngettext("{n} seat, all full", "{n} seats, all full", row.seats).format(n=row.seats)
+    else:
+        words = ngettext("{n} seat, {free} free", "{n} seats, {free} free", row.seats)
+        room = words.format(n=row.seats, free=row.free_slots)
+    parts = [room]
+    if row.bounces:
+        parts.append(_("passed on {n}x").format(n=row.bounces))
+    if row.accepted_after is not None:
+        parts.append(_("accepted at {n} s").format(n=round(row.accepted_after)))
+    if not row.answered:
+        parts.append(_("no answer"))
+    return ", ".join(parts)

@@ -1,0 +1,160 @@
+"""A week's plan against its forecast, as the page of shifts shows it and as a file."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agency.domain.hours import hours_as_text
+from agency.domain.hours.periods import local_day
+from agency.domain.shifts.need import PLANNED_AT_ONCE
+from agency.domain.shifts.shift_times import format_week
+from agency.services import access
+from agency.services.reports.csv_file import csv_response
+from agency.services.shifts.shifts import ZONE
+from agency.services.shifts.week_plan import HalfHour, PlannedDay, plan_week
+from agency.templatetags.days import day as written_day
+from agency.views.query import asked_week, for_file
+from tenants import clock
+
+# Gaps that are named; band and table have all of them.
+NAMED = 5
+# More half hours than these don't fit a desktop's width with their figures.
+_LONG = 34
+# Colours tell so many people apart; the figure says how many it is.
+_MOST_SHORT, _MOST_OVER = 3, 2
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCell:
+    """A half hour of the band: its colour, its figure, what to make of it, and all of it in words."""
+
+    half: HalfHour
+    clock: str
+    look: str
+    mark: str
+    verdict: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """A day of the band; a half hour that the clock jumps over is None."""
+
+    planned: PlannedDay
+    cells: list[WeekCell | None]
+
+
+@require_safe
+@login_required
+@for_file
+def forecast_file(request: HttpRequest) -> HttpResponse:
+    """The week's half hours as a CSV file."""
+    access.require_manager(request.user)
+    now = clock.now()
+    monday = asked_week(request, today=local_day(now, ZONE))
+    plan = plan_week(monday=monday, now=now)
+    header = (
+        _("Day"),
+        _("From"),
+        _("Chats expected"),
+        _("Chats that came"),
+        _("People needed"),
+        _("People planned"),
+        _("Planned above the need"),
+    )
+    rows = (
+        (
+            day.day,
+            hours_as_text.clock(half.minute),
+            round(half.chats, 2),
+            half.came,
+            half.need,
+            half.planned,
+            half.over,
+        )
+        for day in plan.days
+        for half in day.halves
+    )
+    return csv_response(f"balie-forecast-{format_week(monday)}.csv", header, rows)
+
+
+def describe(*, monday: date, now: datetime) -> dict[str, Any]:
+    """What the page says of one week's plan."""
+    plan = plan_week(monday=monday, now=now)
+    minutes = sorted({half.minute for day in plan.days for half in day.halves})
+    coming = [half for day in plan.days for half in day.halves if not half.is_past]
+    return {
+        "plan": plan,
+        "rows": [_row(day, minutes) for day in plan.days],
+        "is_long": len(minutes) > _LONG,
+        "is_wide": any(_is_wide(day) for day in plan.days),
+        "hours": [(hour, len(list(own))) for hour, own in groupby(m // 60 for m in minutes)],
+        "gaps": plan.gaps[:NAMED],
+        "more_gaps": max(0, len(plan.gaps) - NAMED),
+        "short_halves": sum(half.over < 0 for half in coming),
+        "is_over": bool(plan.days) and not coming,
+        "has_past": any(half.is_past for day in plan.days for half in day.halves),
+        "at_once": PLANNED_AT_ONCE,
+    }
+
+
+def _is_wide(day: PlannedDay) -> bool:
+    """Whether a day holds figures that a cell of the usual width cuts: three digits of people, four of chats."""
+    return day.chats >= 1_000 or any(abs(half.over) >= 100 for half in day.halves)
+
+
+def _row(day: PlannedDay, minutes: list[int]) -> WeekRow:
+    known = {half.minute: half for half in day.halves}
+    return WeekRow(
+        day, [_cell(day.day, known[minute]) if minute in known else None for minute in minutes]
+    )
+
+
+def _cell(day: date, half: HalfHour) -> WeekCell:
+    verdict = _verdict(half)
+    facts = {
+        "day": written_day(day),
+        "clock": hours_as_text.clock(half.minute),
+        "chats": number_format(half.chats, decimal_pos=1),
+        "need": half.need,
+        "planned": half.planned,
+        "verdict": verdict,
+    }
+    words = _(
+        "%(day)s %(clock)s: %(chats)s chats, %(need)d needed, %(planned)d planned: %(verdict)s"
+    )
+    return WeekCell(
+        half, hours_as_text.clock(half.minute), _look(half), _mark(half), verdict, words % facts
+    )
+
+
+def _verdict(half: HalfHour) -> str:
+    if half.over < 0:
+        return _("%(n)d short") % {"n": -half.over}
+    if half.over > 0:
+        return _("%(n)d over") % {"n": half.over}
+    return _("enough") if half.need else _("nobody needed")
+
+
+def _look(half: HalfHour) -> str:
+    past = " is-past" if half.is_past else ""
+    if half.over < 0:
+        return f"short{min(-half.over, _MOST_SHORT)}{past}"
+    if half.over > 0:
+        return f"over{min(half.over, _MOST_OVER)}{past}"
+    return f"{'even' if half.need else 'idle'}{past}"
+
+
+def _mark(half: HalfHour) -> str:
+    if half.over < 0:
+        return f"\N{MINUS SIGN}{-half.over}"
+    if half.over > 0:
+        return f"+{half.over}"
+    return "=" if half.need else ""

@@ -1,0 +1,50 @@
+"""Mails that don't get out: what a manager sees of them, and the two things to do about a dead one."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agency.services import access
+from agency.services.mail import mail_states, outbox
+from tenants import clock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def mails(request: HttpRequest) -> HttpResponse:
+    """List dead mails and those that are tried again; POST tries a dead one once more or takes it off the list."""
+    manager = access.require_manager(request.user)
+    if request.method != "POST":
+        troubled = mail_states.list_troubled()
+        context = {
+            "dead": [mail for mail in troubled if mail.is_dead],
+            "failing": [mail for mail in troubled if not mail.is_dead],
+            "dead_count": mail_states.count_dead(),
+            "attempts": outbox.MAX_ATTEMPTS,
+        }
+        return render(request, "manage/system/mail.html", context)
+    act = {"again": mail_states.try_again, "let_go": mail_states.let_go}.get(
+        request.POST.get("do", "")
+    )
+    if act is None:
+        raise Http404
+    done = act(row_id=_row_id(request), by=manager, now=clock.now())
+    if not done:
+        messages.info(request, _("Somebody else has dealt with this mail already."))
+    elif act is mail_states.try_again:
+        messages.success(request, _("The mail is sent again within seconds."))
+    else:
+        messages.success(request, _("The mail is off the list. It isn't sent."))
+    return redirect("manage_mail")
+
+
+def _row_id(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("mail", ""))
+    except ValueError:
+        raise Http404 from None

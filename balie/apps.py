@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class BalieConfig(AppConfig):
+    """The composition root: settings, URLs, servers and the commands that span apps."""
+
+    name = "balie"
+    label = "balie"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,14 @@
+"""The worker's Celery: one task per kind of work. What is due lies in PostgreSQL; beat only wakes."""
+
+import os
+
+from celery import Celery
+
+from balie.clock import SCHEDULE
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balie.settings")
+
+app = Celery("balie")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["agency", "chat", "billing"])
+app.conf.beat_schedule = SCHEDULE

@@ -1,0 +1,226 @@
+"""A company's finished chats as pages: list, transcript beside it, and CSV. For the portal and for managers alike.
+
+In the composition root because a line shows its charge, which is billing's. Whoever asks has passed their door before.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agency.domain.hours.periods import local_month
+from agency.models import ChatRecord
+from agency.services.companies import overview
+from agency.services.reports.csv_file import Cell, csv_response
+from agency.views.query import asked_id, say_errors
+from billing.domain.pricing import ZONE
+from billing.models import Charge
+from billing.services import ledger
+from billing.views.charges import PAGE as LINES_A_PAGE
+from chat.services.finished import archive, one_chat
+from chat.services.finished.archive import ArchiveLine, Filters
+from chat.services.mail import transcripts
+from chat.templatetags.chats import RATINGS, outcome_word, verdict_word, visitor_word
+from chat.views.chat_filters import ChatFilters
+from tenants.context import in_company
+from tenants.models import Company
+
+# A CSV of more would be a file nobody opens; the days in the filter part it.
+MOST_ROWS = 20_000
+_CSV_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """Where the pages are shown: whose chats, to whom, under which addresses."""
+
+    company: Company
+    list_url: str
+    csv_url: str
+    chat_url: Callable[[UUID], str]
+    charges_url: str
+    inside: bool
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What a chat costs after all that was said of it, and why. `month`: of its first line."""
+
+    amount: Decimal
+    words: str
+    free: bool
+    month: date
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRow:
+    """One line of the table with its address and its charge."""
+
+    chat: ArchiveLine
+    url: str
+    charge: Charged | None
+    open: bool
+
+
+def show(
+    request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None, **more: Any
+) -> HttpResponse:
+    """The list; with `chat_id` that chat's transcript beside it.
+
+    Raises:
+        Http404: no such finished chat of this company.
+    """
+    company = place.company
+    chat = None
+    if chat_id is not None:
+        chat = one_chat.find_chat(company=company, chat_id=chat_id, inside=place.inside)
+        if chat is None:
+            raise Http404
+    form = ChatFilters(request.GET, company)
+    before, after = asked_id(request, "before"), asked_id(request, "after")
+    filters = form.filters
+    page = archive.find_chats(company=company, filters=filters, before=before, after=after)
+    query = form.query
+    # The page of the list stays where it is while its chats are read.
+    here = _and(query, before=before, after=after)
+    charges = list_charged(company, [chat_id]) if chat_id else {}
+    charge = charges.get(chat_id) if chat_id else None
+    context = {
+        "company": company,
+        "place": place,
+        "form": form,
+        "filters": filters,
+        "page": page,
+        "rows": _rows(place, page.lines, tail=_tail(here), opened=chat_id),
+        "going_on": overview.count_live(company).total,
+        "pages": {
+            "before": page.newer and f"{place.list_url}{_tail(_and(query, after=page.newer))}",
+            "after": page.older and f"{place.list_url}{_tail(_and(query, before=page.older))}",
+        },
+        "first_page": f"{place.list_url}{_tail(query)}",
+        "all_days": f"{place.list_url}{_tail(form.query_all_days)}",
+        "csv": f"{place.csv_url}{_tail(query)}",
+        "back": f"{place.list_url}{_tail(here)}",
+        "chat": chat,
+        "charge": charge,
+        "charge_url": _charge_url(place, chat_id, charge) if chat_id and charge else "",
+        "mails": _mails(company, chat_id) if chat_id else [],
+        **more,
+    }
+    with timezone.override(ZoneInfo(company.zone)):
+        return render(request, place.template, context)
+
+
+def list_rows(place: ListPlace, filters: Filters, *, size: int) -> list[ChatRow]:
+    """The newest chats alone, for a page that shows a few."""
+    page = archive.find_chats(company=place.company, filters=filters, size=size)
+    return _rows(place, page.lines)
+
+
+def as_csv(request: HttpRequest, place: ListPlace) -> HttpResponse:
+    """The list as a file, with the same filters, at most 20,000 chats."""
+    company = place.company
+    form = ChatFilters(request.GET, company)
+    filters = form.filters
+    say_errors(request, form)
+    header = [
+        _("Chat"), _("Arrived"), _("Closed"), _("Site"), _("Visitor"), _("First words"), _("Operator"), _("Outcome"),
+        _("Promise"), _("First response (s)"), _("Rating"), _("Charged (€)"), _("Reason"),
+    ]  # fmt: skip
+    return csv_response(f"chats-{company.slug}.csv", header, _csv_rows(company, filters))
+
+
+def _rows(
+    place: ListPlace, lines: Iterable[ArchiveLine], *, tail: str = "", opened: UUID | None = None
+) -> list[ChatRow]:
+    lines = list(lines)
+    charges = list_charged(place.company, [line.chat_id for line in lines])
+    return [
+        ChatRow(
+            line,
+            # The anchor keeps the line in sight on a wide screen; on a small one there is no list to scroll to.
+            f"{place.chat_url(line.chat_id)}{tail}#c{line.number}",
+            charges.get(line.chat_id),
+            line.chat_id == opened,
+        )
+        for line in lines
+    ]
+
+
+def list_charged(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, Charged]:
+    """The sum and the last reason of each of these chats that is on the ledger."""
+    return {
+        chat_id: Charged(
+            sum((line.amount for line in lines), Decimal(0)),
+            str(lines[-1].words),
+            not any(line.amount for line in lines),
+            local_month(lines[0].closed_at, ZONE),
+        )
+        for chat_id, lines in ledger.find_lines(company, chat_ids).items()
+    }
+
+
+def _charge_url(place: ListPlace, chat_id: UUID, charge: Charged) -> str:
+    """The charge's line on its page of the month."""
+    record = ChatRecord.objects.get(pk=chat_id)
+    closed = record.closed_at
+    earlier = Q(record__closed_at__lt=closed) | Q(record__closed_at=closed, record__lt=chat_id)
+    lines = Charge.objects.filter(company=place.company, month=charge.month)
+    page = lines.filter(earlier).count() // LINES_A_PAGE + 1
+    return f"{place.charges_url}?month={charge.month:%Y-%m}&page={page}#n{record.number}"
+
+
+def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:
+    zone = ZoneInfo(company.zone)
+    edge: UUID | None = None
+    for _round in range(MOST_ROWS // _CSV_PAGE):
+        page = archive.find_chats(company=company, filters=filters, before=edge, size=_CSV_PAGE)
+        charges = list_charged(company, {line.chat_id for line in page.lines})
+        for line in page.lines:
+            charge = charges.get(line.chat_id)
+            rating = "none" if line.good is None else "good" if line.good else "bad"
+            yield [
+                line.number,
+                line.arrived_at.astimezone(zone),
+                line.closed_at.astimezone(zone),
+                line.site,
+                visitor_word(line),
+                line.first_words,
+                line.operator,
+                _("Spam") if line.spam else outcome_word(line.outcome),
+                ""
+                if line.spam
+                else verdict_word(line.verdict if line.in_hours else "outside_hours"),
+                None if line.waited is None else round(line.waited, 3),
+                _(RATINGS[rating]),
+                charge.amount if charge else None,
+                charge.words if charge else "",
+            ]
+        edge = page.older
+        if edge is None:
+            return
+
+
+def _mails(company: Company, chat_id: UUID) -> list[transcripts.MailState]:
+    with in_company(company):
+        return transcripts.list_mails([chat_id])[chat_id]
+
+
+def _and(query: str, **edges: UUID | None) -> str:
+    given = urlencode({name: value for name, value in edges.items() if value})
+    return "&".join(part for part in (query, given) if part)
+
+
+def _tail(query: str) -> str:
+    return f"?{query}" if query else ""

@@ -1,0 +1,107 @@
+"""A company's finished chats for managers: the same list and transcript, with what only the agency may see."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agency.domain.promise import metrics
+from agency.models import ChatRecord
+from agency.services import access, records
+from agency.views.query import for_file
+from balie.pages import chats as pages_chats
+from balie.pages.chats import ListPlace
+from chat.services.finished.archive import verdict_of
+from tenants import clock
+from tenants.models import Company
+
+_LONGEST_NOTE = 300
+
+
+@require_safe
+@login_required
+def chats(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The list, with the portal's filters. Reports link here with `day`, `month` and `verdict`."""
+    _manager, company = access.company_for_manager(request.user, company_id)
+    return pages_chats.show(request, _place(company))
+
+
+@require_safe
+@login_required
+def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
+    """One chat beside the list, with notes, who held it, why its promise broke, and the flag for spam."""
+    _manager, company = access.company_for_manager(request.user, company_id)
+    record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
+    return pages_chats.show(
+        request,
+        _place(company),
+        chat_id=chat_id,
+        cause=_cause(record) if record else None,
+        spam_url=reverse("manage_company_chat_spam", args=[company.pk, chat_id]),
+    )
+
+
+@require_safe
+@login_required
+@for_file
+def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The list, as it is narrowed, as a file."""
+    _manager, company = access.company_for_manager(request.user, company_id)
+    return pages_chats.as_csv(request, _place(company))
+
+
+@require_POST
+@login_required
+def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
+    """Call a finished chat spam, or take that back; written down. Saying it twice changes nothing."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
+    if record is None or request.POST.get("spam") not in {"0", "1"}:
+        raise Http404
+    spam = request.POST["spam"] == "1"
+    note = " ".join(request.POST.get("note", "").replace("\x00", " ").split())[:_LONGEST_NOTE]
+    if records.flag_spam(chat_id=chat_id, spam=spam, by=manager, note=note, now=clock.now()):
+        done = _("Marked as spam. It counts in nothing any more.")
+        messages.success(request, done if spam else _("Not spam any more. It counts again."))
+    else:
+        messages.info(request, _("It was so already; nothing changed."))
+    query = request.POST.get("back", "")
+    address = reverse("manage_company_chat", args=[company.pk, chat_id])
+    return redirect(f"{address}?{query}" if query else address)
+
+
+def _cause(record: ChatRecord) -> dict[str, str] | None:
+    """Why the promise broke, as the reports name it; None if it was kept or the visitor left at once."""
+    found = metrics.cause(
+        verdict=verdict_of(record),
+        arrived_at=record.arrived_at,
+        assigned_at=record.assigned_at,
+        promise_seconds=record.promise_seconds,
+        close_reason=record.close_reason,
+        seats=record.seats,
+        free_slots=record.free_slots,
+        bounces=record.bounces,
+    )
+    if found is None:
+        return None
+    return {
+        "name": _(metrics.CAUSE_NAMES[found]),
+        "definition": _(metrics.CAUSE_DEFINITIONS[found]),
+    }
+
+
+def _place(company: Company) -> ListPlace:
+    return ListPlace(
+        company=company,
+        list_url=reverse("manage_company_chats", args=[company.pk]),
+        csv_url=reverse("manage_company_chats_csv", args=[company.pk]),
+        chat_url=lambda chat_id: reverse("manage_company_chat", args=[company.pk, chat_id]),
+        charges_url=reverse("manage_charges", args=[company.pk]),
+        inside=True,
+        template="manage/companies/chats.html",
+    )

@@ -1,0 +1,29 @@
+"""The URLs of a company's portal host. Nothing of the agency's own pages answers here."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from agency.views import portal
+from agency.views.people import preferences
+from balie.pages import portal as pages_portal
+from billing.views import charges
+from chat.views import rating, transcript
+
+handler400 = "agency.views.system.errors.bad_request"
+handler403 = "agency.views.system.errors.not_found"
+handler404 = "agency.views.system.errors.not_found"
+handler500 = "agency.views.system.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages_portal.home, name="portal_home"),
+    path("chats/", pages_portal.chats, name="portal_chats"),
+    path("chats.csv", pages_portal.chats_csv, name="portal_chats_csv"),
+    path("chats/<uuid:chat_id>/", pages_portal.chat, name="portal_chat"),
+    path("satisfaction/", pages_portal.satisfaction, name="portal_satisfaction"),
+    path("charges/", charges.portal_charges, name="portal_charges"),
+    path("charges.csv", charges.portal_charges_csv, name="portal_charges_csv"),
+    path("colours.css", portal.colours, name="portal_colours"),
+    path("rating/<str:token>/", rating.rating, name="rating"),
+    path("transcript/<str:token>/", transcript.transcript, name="transcript"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("accounts/", include("balie.account_urls")),
+]

@@ -1,0 +1,92 @@
+"""The mail that lets somebody into a company's portal, in that company's look and language."""
+
+import uuid
+from datetime import datetime
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from agency.domain.addresses import shown_address
+from agency.models import User
+from agency.services import access
+from agency.services.companies.palette import make_palette
+from agency.services.people.portal_members import Added, add_member
+from chat.services.mail import deliveries
+from tenants.models import Company
+
+# The links are paths of the portal, whichever host asked for the mail.
+PORTAL = "balie.portal_urls"
+
+
+@transaction.atomic
+def invite(*, company: Company, email: str, name: str, role: str, by: User, now: datetime) -> Added:
+    """Let somebody into a company's portal, and mail them how to get in.
+
+    Raises:
+        CannotChangeMember: already, switched_off.
+    """
+    added = add_member(
+        company=company,
+        email=email,
+        name=name,
+        role=role,
+        language=company.language,
+        by=by,
+        now=now,
+    )
+    mail_invitation(company=company, user=added.member.user, now=now)
+    return added
+
+
+def mail_invitation(*, company: Company, user: User, now: datetime) -> None:
+    """Write the mail into the outbox: with a link to a first password (three days, once), or to sign in with the old one.
+
+    A second call sends a second mail; the links of both work until one was used.
+    """
+    needs_password = not user.has_usable_password()
+    context = {
+        "company": company,
+        "agency": settings.AGENCY_NAME,
+        "name": user.name,
+        "email": shown_address(user.email),
+        "needs_password": needs_password,
+        "url": _password_url(company, user) if needs_password else _sign_in_url(company),
+        "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+        "colours": make_palette(company.brand),
+        "language": user.language,
+    }
+    with translation.override(user.language):
+        subject = " ".join(render_to_string("email/invitation_portal_subject.txt", context).split())
+        text = render_to_string("email/invitation_portal.txt", context).strip() + "\n"
+        html = render_to_string("email/invitation_portal.html", context)
+    deliveries.queue(
+        company=company,
+        kind="invitation",
+        object_id=uuid.uuid4(),
+        recipient=user.email,
+        reply_to=settings.AGENCY_EMAIL,
+        sender=company.name,
+        subject=subject,
+        text=text,
+        html=html,
+        now=now,
+    )
+
+
+def _password_url(company: Company, user: User) -> str:
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    path = reverse(
+        "account_reset_password_from_key",
+        urlconf=PORTAL,
+        kwargs={"uidb36": "UID", "key": "KEY"},
+    )
+    return access.host_url(company, path.replace("UID-KEY", key))
+
+
+def _sign_in_url(company: Company) -> str:
+    return access.host_url(company, reverse("account_login", urlconf=PORTAL))

@@ -1,0 +1,58 @@
+"""What a console asks to see beyond its own chats: the floor, their own day, and who could take one over."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from agency.models import PoolEntry
+from chat.domain import events, frames
+from chat.realtime.direct import Refused
+from chat.services import access
+from chat.services.console import floor
+from chat.services.console.own_day import get_own_day
+from tenants import clock
+from tenants.context import run_in
+
+if TYPE_CHECKING:
+    from chat.realtime.console.socket import ConsoleConsumer
+
+
+async def floor_of(console: "ConsoleConsumer", frame: frames.FloorGet) -> None:
+    """What waits and who is here."""
+    console.say(
+        await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=clock.now())
+    )
+
+
+async def own_day(console: "ConsoleConsumer", frame: frames.OwnDayGet) -> None:
+    """This operator's own figures of today, and their next shift."""
+    console.say(await run_in(None, get_own_day, operator_id=console.who.user_id, now=clock.now()))
+
+
+async def look(console: "ConsoleConsumer", frame: frames.ChatLook) -> None:
+    """A colleague's chat, to read before it is taken over."""
+    found = await run_in(
+        None,
+        floor.look_at_chat,
+        operator_id=console.who.user_id,
+        chat_id=frame.chat_id,
+        now=clock.now(),
+    )
+    if found is None:
+        raise Refused("not_found")
+    console.say(found)
+
+
+async def transfer_options(console: "ConsoleConsumer", frame: frames.TransferOptionsGet) -> None:
+    """Who could take an open chat of this operator's over."""
+    found = await run_in(None, _find_options, console.who.user_id, frame.chat_id, clock.now())
+    if found is None:
+        raise Refused("not_found")
+    console.say(found)
+
+
+def _find_options(operator_id: UUID, chat_id: UUID, now: datetime) -> events.TransferOptions | None:
+    entry = access.find_entry_for_operator(operator_id, chat_id)
+    if entry is None or entry.state != PoolEntry.State.OPEN:
+        return None
+    return floor.transfer_options(entry=entry, now=now)

@@ -1,0 +1,235 @@
+"""What every site offers now, in memory: re-read each 2 s, from the first question on."""
+
+import asyncio
+import gzip
+import hashlib
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import InterfaceError, OperationalError
+
+from agency.live import process
+from agency.services.audit import list_newest
+from agency.services.pool.availability import Picture, SiteState, list_site_states
+from agency.services.pool.site_facts import PoolFacts
+from chat.domain import events
+from chat.domain.links import is_web_link
+from chat.domain.texts.greeting import default_greeting
+from chat.models import Text
+from chat.services.texts.texts import list_greetings
+from chat.services.widget_files import panel_url
+from tenants import clock
+from tenants.context import run_in
+from tenants.models import Site
+
+log = logging.getLogger("balie.live")
+
+EVERY = 2.0
+# Newest lines of the log looked at each time; many more than staff write in 2 s.
+LOGGED = 100
+# Greetings lie in the companies' schemas, too many to look at each time. The log says whose texts changed; what nobody
+# wrote down there is on the pages within this many seconds.
+_GREETINGS_FRESH = 600.0
+
+
+@dataclass(slots=True)
+class Config:
+    """A site's config answer, ready to send."""
+
+    state: SiteState
+    body: bytes = b""
+    packed: bytes = b""
+    etag: bytes = b""
+    packed_etag: bytes = b""
+    origins: frozenset[bytes] = frozenset()
+
+
+_configs: dict[str, Config] = {}
+_states: dict[UUID, SiteState] = {}
+_picture = Picture()
+_logged: frozenset[tuple[UUID, UUID | None]] | None = None
+_greetings: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+_read_at = _failed_at = float("-inf")
+_asked = False
+_reading: asyncio.Lock | None = None
+_reading_loop: asyncio.AbstractEventLoop | None = None
+
+
+async def of_site(key: str) -> events.Availability:
+    """What a known site offers now."""
+    config = await find_config(key)
+    return as_wire(config.state) if config else events.Availability("hidden", 20)
+
+
+def wait_of(site_id: UUID, *, called: bool) -> str:
+    """How a chat of this site that waits stands, as in events.Beat; from memory, so a beat costs no query."""
+    state = _states.get(site_id)
+    if called:
+        return "called"
+    if state is None or not state.seats:
+        return ""
+    return "free" if state.free_slots else "busy"
+
+
+def known() -> PoolFacts | None:
+    """What this process knows of all sites; None before the first question."""
+    return _picture.standing
+
+
+async def find_config(key: str) -> Config | None:
+    """The ready config answer of a site, at most about 2 s old; None for an unknown key.
+
+    Raises:
+        OperationalError: the database is away. Those who ask while it is known to be are told at once: each waiting for
+            a connection of its own would pile up thousands of questions.
+    """
+    global _asked
+    _asked = True
+    if time.monotonic() - _read_at > 2 * EVERY:
+        if time.monotonic() - _failed_at < EVERY:
+            raise OperationalError("the database was away just now")
+        await _refresh()
+    config = _configs.get(key)
+    if config is not None and not config.body:
+        await _render(config)
+    return config
+
+
+@process.each_process
+async def keep_fresh() -> None:
+    """Re-read all sites each 2 s once somebody has asked."""
+    while True:
+        if _asked:
+            try:
+                await _refresh()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.warning("availability: %s", type(error).__name__)
+        await asyncio.sleep(EVERY)
+
+
+def as_wire(state: SiteState) -> events.Availability:
+    """The availability as it goes over the wire."""
+    return events.Availability(
+        mode=state.mode,
+        promise_seconds=state.promise_seconds,
+        closes_at=state.closes_at,
+        opens_at=state.opens_at,
+        phone=state.site.phone,
+    )
+
+
+async def _refresh() -> None:
+    global _read_at, _failed_at, _reading, _reading_loop, _logged
+    running = asyncio.get_running_loop()
+    if _reading is None or _reading_loop is not running:
+        _reading, _reading_loop = asyncio.Lock(), running
+    began = time.monotonic()
+    async with _reading:
+        if _read_at >= began:
+            return  # somebody else's reading is newer than our question
+        if _failed_at >= began:
+            raise OperationalError("the database was away for who asked before")
+        try:
+            states, logged = await run_in(None, _look, _picture)
+        except (OperationalError, InterfaceError):
+            _failed_at = time.monotonic()
+            raise
+        changed = {company for _, company in logged - (logged if _logged is None else _logged)}
+        _logged = logged
+        for state in states:
+            if state.site.company_id in changed:
+                _greetings.pop(state.site.key, None)
+            held = _configs.get(state.site.key)
+            if held is None or _differ(held.state, state) or _stale(state.site.key):
+                _configs[state.site.key] = Config(state)
+            else:
+                held.state = state
+        _states.clear()
+        _states.update((state.site.pk, state) for state in states)
+        for key in _configs.keys() - {state.site.key for state in states}:
+            del _configs[key]
+        _read_at = time.monotonic()
+
+
+def _look(
+    picture: Picture,
+) -> tuple[list[SiteState], frozenset[tuple[UUID, UUID | None]]]:
+    return list_site_states(clock.now(), picture), frozenset(list_newest(LOGGED))
+
+
+def _differ(held: SiteState, state: SiteState) -> bool:
+    """Whether the answer must be written anew. The site itself is the same object while nobody changed anything."""
+    return _offer(held) != _offer(state) or (
+        held.site is not state.site and _facts(held.site) != _facts(state.site)
+    )
+
+
+def _offer(state: SiteState) -> tuple[Any, ...]:
+    return state.mode, state.level, state.promise_seconds, state.closes_at, state.opens_at
+
+
+def _facts(site: Site) -> dict[str, Any]:
+    company = site.company
+    return {
+        "name": company.name,
+        "monogram": company.monogram,
+        "tone": company.tone,
+        "language": site.language,
+        "look": company.palette.get("light", {}),
+        "dark": company.palette.get("dark", {}),
+        "offset": site.offset,
+        "low_value": site.low_value,
+        "invite_after": site.invite_after,
+        "privacy_url": site.privacy_url if is_web_link(site.privacy_url) else "",
+        # Not in the answer: on the wire within the availability, and in its headers.
+        "phone": site.phone,
+        "origins": site.origins,
+    }
+
+
+def _stale(key: str) -> bool:
+    held = _greetings.get(key)
+    return held is None or time.monotonic() - held[0] > _GREETINGS_FRESH
+
+
+async def _render(config: Config) -> None:
+    site = config.state.site
+    if _stale(site.key):
+        found = await run_in(site.company, _greeting_rows, site.language)
+        _greetings[site.key] = time.monotonic(), found
+    default_id, default_body = default_greeting(site.language, site.company.tone)
+    facts = _facts(site)
+    del facts["phone"]
+    config.origins = frozenset(origin.encode() for origin in facts.pop("origins"))
+    config.body = msgspec.json.encode(
+        {
+            "site": site.key,
+            "availability": as_wire(config.state),
+            "level": config.state.level,
+            **facts,
+            "greetings": _greetings[site.key][1],
+            "default": {"id": str(default_id), "body": default_body, "starts": []},
+            "panel": panel_url(),
+        }
+    )
+    config.packed = gzip.compress(config.body, mtime=0)
+    tag = hashlib.sha256(config.body).hexdigest()[:24].encode()
+    config.etag, config.packed_etag = b'"%b"' % tag, b'"%b-gz"' % tag
+
+
+def _greeting_rows(language: str) -> list[dict[str, Any]]:
+    def row(text: Text) -> dict[str, Any]:
+        return {
+            "id": str(text.pk),
+            "patterns": text.data.get("patterns", ["*"]),
+            "body": text.body,
+            "starts": text.data.get("starts", []),
+        }
+
+    return [row(text) for text in list_greetings(language)]

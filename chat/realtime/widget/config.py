@@ -1,0 +1,66 @@
+"""`GET /widget/<site_key>/config`, answered from memory before Django's middleware."""
+
+import re
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+
+from agency.live import process
+from chat.realtime.widget import availability, sightings
+from chat.services.widget_files import takes_gzip
+
+_PATH = re.compile(r"^/widget/([0-9a-f]{32})/config$")
+_KEEP = b"public, max-age=0, must-revalidate"
+_VARY = b"Origin, Accept-Encoding"
+
+
+class WidgetConfig:
+    """ASGI application in front of Django: answers config requests, hands on all others."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        match = _PATH.match(scope["path"])
+        if match is None:
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] not in ("GET", "HEAD"):
+            await _answer(send, 405, [(b"allow", b"GET, HEAD")])
+            return
+        process.start()
+        try:
+            config = await availability.find_config(match[1])
+        except (OperationalError, InterfaceError):
+            await _answer(send, 503, [(b"cache-control", b"no-store"), (b"retry-after", b"5")])
+            return
+        if config is None:
+            await _answer(send, 404, [])
+            return
+        asked = dict(scope["headers"])
+        origin = asked.get(b"origin", b"")
+        packed = takes_gzip(asked.get(b"accept-encoding", b"").decode("latin-1"))
+        etag = config.packed_etag if packed else config.etag
+        headers = [(b"etag", etag), (b"cache-control", _KEEP), (b"vary", _VARY)]
+        if origin.lower() in config.origins:
+            headers.append((b"access-control-allow-origin", origin))
+            sightings.page_asked(config.state.site.pk, origin.lower())
+        if asked.get(b"if-none-match") == etag:
+            await _answer(send, 304, headers)
+            return
+        headers += [
+            (b"content-type", b"application/json"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+        if packed:
+            headers.append((b"content-encoding", b"gzip"))
+        body = config.packed if packed else config.body
+        await _answer(send, 200, headers, body if scope["method"] == "GET" else b"")
+
+
+async def _answer(
+    send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b""
+) -> None:
+    headers = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

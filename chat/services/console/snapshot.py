@@ -1,0 +1,170 @@
+"""What a console or a panel shows, read fresh. Snapshot plus events must equal a fresh snapshot."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from agency.models import Operator, PoolEntry, Seat, User
+from agency.services.certification import valid_certificates
+from agency.services.pool import entries as pool_entries
+from agency.services.pool import seats
+from chat.domain import events
+from chat.models import Chat, Text
+from chat.services.console.endings import Ending, list_endings
+from chat.services.console.floor import list_call_ids, list_calls
+from chat.services.console.transfer_note import find_passing_note
+from chat.services.messaging import PAGE_BYTES, list_messages
+from chat.services.texts.texts import list_texts
+from chat.services.wire import entry_of, offer_of, seat_of, site_names
+from tenants.context import in_company
+from tenants.models import Company
+
+_OPERATOR = "operator"
+# Bytes of messages that a snapshot has for all its chats together: a console on 0.5 Mbit/s has it before it gives the line
+# up (6 s). Older messages are fetched.
+SNAPSHOT_BYTES = 4 * PAGE_BYTES
+
+
+def console_chats(entries: Collection[PoolEntry]) -> list[events.ConsoleChat]:
+    """These chats as their operator sees them: five queries per company held, plus one per chat."""
+    per_company: defaultdict[UUID, list[PoolEntry]] = defaultdict(list)
+    for entry in entries:
+        per_company[entry.company_id].append(entry)
+    room = min(PAGE_BYTES, SNAPSHOT_BYTES // max(1, len(entries)))
+    sites = site_names(entry.site_id for own in per_company.values() for entry in own)
+    found = []
+    for own in per_company.values():
+        with in_company(own[0].company):
+            rows = Chat.objects.filter(pk__in=[entry.chat_id for entry in own])
+            chats = {row.pk: row for row in rows.select_related("visitor")}
+            visitors = [row.visitor_id for row in chats.values()]
+            counts = Counter(
+                Chat.objects.filter(visitor__in=visitors).values_list("visitor", flat=True)
+            )
+            endings = list_endings(chats)
+            found += [
+                _console_chat(
+                    entry,
+                    chats[entry.chat_id],
+                    sites.get(entry.site_id, ""),
+                    counts[chats[entry.chat_id].visitor_id] - 1,
+                    endings[entry.chat_id],
+                    room,
+                )
+                for entry in own
+                if entry.chat_id in chats
+            ]
+    return sorted(found, key=lambda chat: (chat.entry.arrived_at, chat.entry.chat_id))
+
+
+def console_chat(entry: PoolEntry) -> events.ConsoleChat:
+    """One chat as its operator sees it."""
+    return console_chats([entry])[0]
+
+
+def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
+    """Everything one operator's console shows."""
+    operator: Operator = user.operator
+    companies_of = valid_certificates.list_certified_companies(operator.pk, now)
+    unread = valid_certificates.list_unread(operator.pk, now)
+    held, offered = pool_entries.list_held(operator.pk), pool_entries.list_offered(operator.pk)
+    wanted = {*companies_of, *(entry.company_id for entry in (*held, *offered))}
+    companies = Company.objects.filter(pk__in=wanted).order_by("name")
+    return events.Snapshot(
+        server_time=now,
+        me=events.Me(user.pk, operator.public_name, user.language, operator.is_lead),
+        seat=seat_of(seats.find_or_make_seat(operator)),
+        companies=[
+            events.ConsoleCompany(
+                row.pk, row.name, row.monogram, row.tone, row.language, row.pk in unread
+            )
+            for row in companies
+        ],
+        chats=console_chats(held),
+        offers=_offers(operator, offered, unread),
+        calls=list_calls(operator, companies_of, now),
+    )
+
+
+def renewal(seat: Seat, *, now: datetime) -> events.SeatRenewed:
+    """What a lease renewal answers: the seat and, in short, all it holds."""
+    return events.SeatRenewed(
+        seat=seat_of(seat),
+        server_time=now,
+        held=[
+            events.HeldChat(
+                entry.chat_id,
+                str(entry.state),
+                entry.fence,
+                entry.last_seq,
+                entry.operator_read,
+                entry.visitor_read,
+                entry.visitor_seen_at,
+            )
+            for entry in pool_entries.list_held(seat.operator_id)
+        ],
+        offers=[entry.chat_id for entry in pool_entries.list_offered(seat.operator_id)],
+        calls=list_call_ids(seat.operator, now),
+        unread=sorted(valid_certificates.list_unread(seat.operator_id, now)),
+    )
+
+
+def company_texts(company: Company) -> list[events.WireText]:
+    """A company's script, canned replies and instruction in force."""
+    with in_company(company):
+        rows = list_texts(Text.Kind.SCRIPT, Text.Kind.CANNED, Text.Kind.INSTRUCTION)
+    return [
+        events.WireText(
+            id=row.pk,
+            kind=str(row.kind),
+            key=row.key,
+            language=row.language,
+            version=row.version,
+            title=row.title,
+            body=row.body,
+            data=row.data,
+        )
+        for row in rows
+    ]
+
+
+def _offers(
+    operator: Operator, entries: list[PoolEntry], unread: Collection[UUID]
+) -> list[events.Offer]:
+    """What rings at this operator; two queries where something does."""
+    if not entries:
+        return []
+    sites = site_names(entry.site_id for entry in entries)
+    bounced = pool_entries.bounced_by(entry.chat_id for entry in entries)
+    return [
+        offer_of(
+            entry,
+            sites.get(entry.site_id, ""),
+            again=operator.pk in bounced.get(entry.chat_id, ()),
+            unread=entry.company_id in unread,
+            is_lead=operator.is_lead,
+            note=find_passing_note(entry),
+        )
+        for entry in entries
+    ]
+
+
+def _console_chat(
+    entry: PoolEntry, chat: Chat, site: str, earlier: int, ending: Ending, room: int
+) -> events.ConsoleChat:
+    return events.ConsoleChat(
+        entry=entry_of(entry),
+        site=site,
+        number=chat.number,
+        visitor_name=chat.visitor.name,
+        visitor_id=chat.visitor_id,
+        language=chat.language,
+        page_url=chat.page_url,
+        page_title=chat.page_title,
+        referrer=chat.referrer,
+        earlier=earlier,
+        messages=list_messages(chat.pk, viewer=_OPERATOR, room=room),
+        rating=ending.rating,
+        transcripts=ending.transcripts,
+    )

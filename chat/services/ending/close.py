@@ -1,0 +1,111 @@
+"""The closing transaction: all that has to be true of a chat the moment it is over, and the end of its wrap-up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from agency.domain.hours import hours as clock
+from agency.live.switchboard import Event, send_on_commit
+from agency.models import PoolEntry
+from agency.services import records
+from agency.services.hours.agreement import list_hours
+from chat.domain import events
+from chat.domain.lifecycle import CloseReason, Outcome
+from chat.domain.search import vector_of
+from chat.services import assignment
+from chat.services.finished.search import INDEXED
+from chat.services.mail import transcripts
+from chat.services.messaging import append_system
+from chat.services.wire import entry_of
+from tenants.context import in_company
+
+# What the record needs, and every text with the visitor's name for the search.
+_ENDED = f"""
+    WITH said AS (
+        SELECT left(string_agg(body, ' ' ORDER BY seq) FILTER (WHERE kind = 'text'), {INDEXED}) AS body,
+               count(*) FILTER (WHERE kind = 'text' AND side = 'visitor') AS visitor,
+               count(*) FILTER (WHERE kind = 'text' AND side = 'operator') AS operator
+        FROM chat_message WHERE chat_id = %(chat)s
+    )
+    SELECT concat_ws(' ', visitor.name, said.body), chat.number, said.visitor, said.operator, coalesce(
+        (SELECT recipient FROM chat_transcriptrequest WHERE chat_id = %(chat)s
+         ORDER BY created_at DESC, id LIMIT 1), visitor.email)
+    FROM said, chat_chat chat JOIN chat_visitor visitor ON visitor.id = chat.visitor_id WHERE chat.id = %(chat)s
+"""  # noqa: S608 -- a number of ours
+_END = "UPDATE chat_chat SET closed_at = %s, search = %s::tsvector WHERE id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What a chat's own rows say of it at its end."""
+
+    number: int
+    visitor_texts: int
+    operator_texts: int
+    address: str
+
+
+def close(
+    entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: datetime | None = None
+) -> int:
+    """Close a locked entry: closing line, slot, record, mails due; wrap-up if somebody holds it, else settled at once.
+
+    Returns the seq of the closing line.
+
+    Args:
+        closed_at: when it really ended, if that was before `now`.
+    """
+    held = entry.operator_id is not None
+    closed_at = max(closed_at or now, entry.arrived_at)
+    seat_told = assignment.release(entry, now=now, reason=str(reason))
+    told = append_system(entry, now=now, code="closed", by=str(reason))
+    ended = _end(entry, closed_at)
+    records.write_record(
+        entry,
+        reason=str(reason),
+        closed_at=closed_at,
+        visitor_texts=ended.visitor_texts,
+        operator_texts=ended.operator_texts,
+        in_hours=clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at),
+        settled_at=None if held else now,
+        outcome="" if held else str(Outcome.UNSET),
+        number=ended.number,
+        address=ended.address,
+    )
+    transcripts.queue_at_close(company=entry.company, chat_id=entry.chat_id, now=now)
+    seq = entry.last_seq
+    if held:
+        entry.state, entry.wrap_up_at = PoolEntry.State.WRAP_UP, now
+        entry.save()
+        told.append(_changed(entry))
+    else:
+        entry.delete()
+    send_on_commit([*told, *seat_told])
+    return seq
+
+
+def settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
+    """End the wrap-up of a locked entry: the outcome is set once, and the entry is gone."""
+    # Deleting takes the row's key from `entry`.
+    chat_id, operator_id = entry.chat_id, entry.operator_id
+    told = append_system(entry, now=now, code="settled", outcome=str(outcome))
+    records.settle(chat_id=chat_id, outcome=str(outcome), now=now)
+    entry.delete()
+    removed = events.ChatRemoved(chat_id, "settled")
+    send_on_commit([*told, (f"u:{operator_id}", events.encode(removed))])
+
+
+def _end(entry: PoolEntry, closed_at: datetime) -> _Ended:
+    with in_company(entry.company), connection.cursor() as cursor:
+        cursor.execute(_ENDED, {"chat": entry.chat_id})
+        row = cursor.fetchone()
+        if row is None:
+            raise LookupError(f"{entry.chat_id} has an entry and no chat")
+        words, *facts = row
+        cursor.execute(_END, [closed_at, vector_of(words), entry.chat_id])
+    return _Ended(*facts)
+
+
+def _changed(entry: PoolEntry) -> Event:
+    return f"u:{entry.operator_id}", events.encode(events.ChatChanged(entry_of(entry)))

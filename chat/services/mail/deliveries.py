@@ -1,0 +1,203 @@
+"""Mails of a company: kept in its schema, sent through the outbox under one Message-ID and with the same bytes each time."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from agency.domain.addresses import shown_address
+from agency.live.switchboard import Event, send_on_commit
+from agency.models import OutboxRow, PoolEntry
+from agency.services.mail import mail_states, outbox, smtp
+from chat.domain import events
+from chat.domain.mail.headers import header_line
+from chat.models import Delivery, Question
+from tenants import clock
+from tenants.context import in_company
+from tenants.models import Company
+
+KIND = "mail"
+SUBJECT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail as it will be sent: the name beside the agency's address, who gets the answers, and the words."""
+
+    sender: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str = ""
+
+
+Renderer = Callable[[Delivery, Company], Rendered]
+_renderers: dict[str, Renderer] = {}
+
+
+def renders(kind: str) -> Callable[[Renderer], Renderer]:
+    """Register the function that renders mails of this kind at their first try."""
+
+    def register(renderer: Renderer) -> Renderer:
+        _renderers[kind] = renderer
+        return renderer
+
+    return register
+
+
+def queue(
+    *,
+    company: Company,
+    kind: str,
+    object_id: UUID,
+    recipient: str,
+    now: datetime,
+    subject: str = "",
+    text: str = "",
+    html: str = "",
+    reply_to: str = "",
+    sender: str = "",
+    chat_id: UUID | None = None,
+    recipient_key: str = "",
+    run_after: datetime | None = None,
+) -> Delivery:
+    """Write a mail in the running transaction; it leaves within seconds of the commit. A second one is the first.
+
+    Args:
+        kind: what it is (question, transcript, copy, invitation); with `object_id` it says which mail this is.
+        subject, text, html: the words; without a subject the kind's renderer writes them at the first try.
+        sender: the name in From; the agency's own if empty. The address there is always the agency's.
+        recipient_key: see `outbox.enqueue`.
+        run_after: not before this; at once if left out.
+    """
+    delivery_id = uuid.uuid4()
+    row = outbox.enqueue(
+        company=company,
+        kind=KIND,
+        object_id=delivery_id,
+        external_key=f"<{delivery_id.hex}@{settings.AGENCY_HOST}>",
+        dedup=f"{kind}:{object_id}",
+        recipient_key=recipient_key,
+        run_after=run_after or now,
+    )
+    with in_company(company):
+        if row.object_id != delivery_id:
+            found: Delivery = Delivery.objects.get(pk=row.object_id)
+            return found
+        made: Delivery = Delivery.objects.create(
+            pk=delivery_id,
+            kind=kind,
+            chat_id=chat_id,
+            recipient=recipient,
+            reply_to=reply_to,
+            sender=header_line(sender),
+            subject=header_line(subject, SUBJECT_LIMIT),
+            text=text,
+            html=html,
+        )
+        return made
+
+
+def mail_question(question: Question, company: Company, site_name: str) -> Delivery | None:
+    """Write the mail that brings a question to its company, in the running transaction; None without an address of theirs."""
+    if not company.question_email:
+        return None
+    facts = {"question": question, "company": company, "site": site_name}
+    with translation.override(company.language):
+        subject = render_to_string("email/question_subject.txt", facts)
+        body = render_to_string("email/question.txt", facts)
+    return queue(
+        company=company,
+        kind="question",
+        object_id=question.pk,
+        recipient=company.question_email,
+        reply_to=question.email,
+        subject=subject,
+        text=body,
+        now=clock.now(),
+    )
+
+
+def state_of(
+    delivery: Delivery, row: OutboxRow | None, *, since: datetime
+) -> tuple[str, datetime, str]:
+    """State, its moment and reason of a mail, as `mailroom.state_of` has them; "unconfirmed" is new.
+
+    That mail went out and asks its recipient whether they want the chat.
+    """
+    state, at, reason = mail_states.state_of(row, sent_at=delivery.sent_at, since=since)
+    is_asking = state == "sent" and delivery.kind == "confirmation"
+    return "unconfirmed" if is_asking else state, at, reason
+
+
+def transcript_events(
+    chat_id: UUID, *, address: str, state: str, at: datetime, reason: str = ""
+) -> list[Event]:
+    """The events that tell the visitor's tabs, and the operator while the chat is theirs, of a transcript's state."""
+    shown = shown_address(address)
+    told = events.encode(events.TranscriptChanged(chat_id, shown, state, at, reason))
+    addresses = [f"v:{chat_id}"]
+    holder = PoolEntry.objects.filter(pk=chat_id, operator__isnull=False)
+    addresses += [f"u:{operator}" for operator in holder.values_list("operator", flat=True)]
+    return [(address, told) for address in addresses]
+
+
+def _tell(row: OutboxRow) -> None:
+    """After a try: a visitor's transcript has another state. Nobody watches the other mails."""
+    mails = Delivery.objects.filter(pk=row.object_id, request__isnull=False)
+    delivery = mails.select_related("request").first()
+    if delivery is None or delivery.chat_id is None:
+        return
+    # As a snapshot tells it: wanted since it was asked for, not since the mail was made.
+    state, at, reason = state_of(delivery, row, since=delivery.request.created_at)
+    send_on_commit(
+        transcript_events(
+            delivery.chat_id, address=delivery.recipient, state=state, at=at, reason=reason
+        )
+    )
+
+
+@outbox.handles(KIND, listener=_tell)
+def send(row: OutboxRow, shared: outbox.Round) -> None:
+    """Render a delivery if that hasn't been done, then send it by SMTP."""
+    delivery = Delivery.objects.filter(pk=row.object_id).first()
+    if delivery is None:
+        raise outbox.GiveUp("erased")
+    if not delivery.subject:
+        delivery = _render(delivery, row.company)
+    shared.share(smtp.SmtpLine).send(
+        smtp.Letter(
+            key=row.object_id.hex,
+            message_id=row.external_key,
+            date=delivery.created_at,
+            sender=delivery.sender,
+            reply_to=delivery.reply_to,
+            recipient=delivery.recipient,
+            subject=delivery.subject,
+            text=delivery.text,
+            html=delivery.html,
+        )
+    )
+    Delivery.objects.filter(pk=delivery.pk, sent_at__isnull=True).update(sent_at=clock.now())
+
+
+def _render(delivery: Delivery, company: Company) -> Delivery:
+    """Render it and keep it before anything is sent: every later try sends these words."""
+    renderer = _renderers.get(delivery.kind)
+    if renderer is None:
+        raise outbox.GiveUp("unknown_kind")
+    mail = renderer(delivery, company)
+    Delivery.objects.filter(pk=delivery.pk, subject="").update(
+        sender=header_line(mail.sender),
+        reply_to=mail.reply_to,
+        subject=header_line(mail.subject, SUBJECT_LIMIT),
+        text=mail.text,
+        html=mail.html,
+    )
+    rendered: Delivery = Delivery.objects.get(pk=delivery.pk)
+    return rendered

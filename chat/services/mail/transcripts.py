@@ -1,0 +1,202 @@
+"""Transcripts by mail: who asked for one, what is sent when the chat closes, and what became of each mail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from agency.live.switchboard import send_on_commit
+from agency.models import OutboxRow
+from agency.services.mail import mail_states
+from agency.services.people.addresses import read_address
+from chat.domain import lifecycle
+from chat.models import Chat, Delivery, Message, TranscriptRequest
+from chat.services.mail import deliveries
+from chat.services.mail.limits import (
+    ADDRESSES_PER_CHAT,
+    confirmation_free_from,
+    is_site_full,
+    recipient_free_from,
+    recipient_key,
+)
+from tenants.context import in_company
+from tenants.models import Company
+
+# The company's copy says how the chat ended, which is known once wrap-up is over; 5 s for the sweep that ends it.
+COPY_AFTER = timedelta(seconds=lifecycle.WRAP_UP_LIMIT + 5)
+
+
+class CannotAsk(Exception):
+    """A transcript that can't be had; `code` is the wire's error code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """What became of one mail of a chat.
+
+    `state`: queued, sent, unconfirmed (sent, and it asks its recipient whether they want the chat), failed (it will be
+    tried again, at `at`) or dead. `at`: sent, next try, or since when.
+    `reason`: of a failed or dead one, a word of `agency.services.mail.mail_states`; `words` says it in the reader's language.
+    `delivery_id` is None while the chat goes on: the mail is made when it closes.
+    """
+
+    delivery_id: UUID | None
+    kind: str
+    recipient: str
+    state: str
+    at: datetime
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """The reason as a sentence in the active language; empty without one."""
+        return mail_states.explain(self.reason) if self.reason else ""
+
+
+@transaction.atomic
+def ask(
+    *,
+    company: Company,
+    chat_id: UUID,
+    visitor_id: UUID,
+    client_id: UUID,
+    address: str,
+    now: datetime,
+) -> None:
+    """Note that the visitor wants the chat by mail: at once if it is over, else when it closes.
+
+    A repeat (the same client_id, or an address this chat knows) changes nothing.
+
+    Raises:
+        CannotAsk: not_found (no chat of theirs), bad_address, too_many (a fourth address, five mails to it within an
+            hour, or all that the site may send in one).
+    """
+    with in_company(company):
+        # The closing transaction updates this row: one of the two waits, and no request falls between them.
+        own = Chat.objects.select_for_update(no_key=True).filter(pk=chat_id, visitor=visitor_id)
+        chat = own.first()
+        if chat is None:
+            raise CannotAsk("not_found")
+        recipient = read_address(address)
+        if recipient is None:
+            raise CannotAsk("bad_address")
+        asked = list(TranscriptRequest.objects.filter(chat=chat))
+        known = {request.recipient.casefold() for request in asked}
+        if recipient.casefold() in known or any(one.client_id == client_id for one in asked):
+            return
+        if (
+            len(asked) >= ADDRESSES_PER_CHAT
+            or is_site_full(chat.site_id, now)
+            or recipient_free_from(recipient, now) > now
+            or (chat.closed_at is not None and _free_from(chat, recipient, now) > now)
+        ):
+            raise CannotAsk("too_many")
+        request = TranscriptRequest.objects.create(
+            chat=chat, client_id=client_id, recipient=recipient, created_at=now
+        )
+        if chat.closed_at is not None:
+            queue_request(request, company, now=now, run_after=now)
+    told = deliveries.transcript_events(chat_id, address=recipient, state="queued", at=now)
+    send_on_commit(told)
+
+
+@transaction.atomic
+def queue_at_close(*, company: Company, chat_id: UUID, now: datetime) -> None:
+    """Turn what was asked for into mails, and add the company's copy; in the closing transaction.
+
+    Call it after the chat's own row was updated: its lock keeps later requests out. Nothing is rendered here. A recipient
+    who had five mails within the hour gets this one when the hour is over.
+    """
+    with in_company(company):
+        asked = TranscriptRequest.objects.filter(chat=chat_id, delivery__isnull=True)
+        waiting = asked.select_related("chat")
+        # In one order everywhere: each takes its recipient's lock.
+        for request in sorted(waiting, key=lambda one: recipient_key(one.recipient)):
+            due = max(now, _free_from(request.chat, request.recipient, now))
+            queue_request(request, company, now=now, run_after=due)
+        if company.transcript_email:
+            deliveries.queue(
+                company=company,
+                kind="copy",
+                object_id=chat_id,
+                chat_id=chat_id,
+                recipient=company.transcript_email,
+                run_after=now + COPY_AFTER,
+                now=now,
+            )
+
+
+def list_mails(chat_ids: Iterable[UUID]) -> dict[UUID, list[MailState]]:
+    """The mails of each of these chats, oldest first, pending requests among them; in the company's context.
+
+    Three queries for any number of chats. Who may see whose address is the caller's to decide.
+    """
+    ids = list(chat_ids)
+    sent = list(Delivery.objects.filter(chat__in=ids).order_by("created_at", "id"))
+    pending = TranscriptRequest.objects.filter(chat__in=ids, delivery__isnull=True)
+    rows = {row.object_id: row for row in _rows_of(sent)}
+    found: dict[UUID, list[MailState]] = {chat_id: [] for chat_id in ids}
+    for delivery in sent:
+        assert delivery.chat_id is not None
+        found[delivery.chat_id].append(_state_of(delivery, rows.get(delivery.pk)))
+    for request in pending.order_by("created_at", "id"):
+        state = MailState(None, "transcript", request.recipient, "queued", request.created_at)
+        found[request.chat_id].append(state)
+    return found
+
+
+def _rows_of(sent: list[Delivery]) -> list[OutboxRow]:
+    rows = OutboxRow.objects.filter(object_id__in=[one.pk for one in sent], kind=deliveries.KIND)
+    return list(rows)
+
+
+def _state_of(delivery: Delivery, row: OutboxRow | None) -> MailState:
+    state, at, reason = deliveries.state_of(delivery, row, since=delivery.created_at)
+    return MailState(delivery.pk, delivery.kind, delivery.recipient, state, at, reason)
+
+
+def queue_request(
+    request: TranscriptRequest, company: Company, *, now: datetime, run_after: datetime
+) -> None:
+    """Write the mail of a request: the chat, or the question whether its recipient wants it (see `kind_of`)."""
+    kind = kind_of(request)
+    request.delivery = deliveries.queue(
+        company=company,
+        kind=kind,
+        # Confirming makes a second mail of the same request.
+        object_id=request.pk if request.confirmed_at is None else uuid5(request.pk, "confirmed"),
+        chat_id=request.chat_id,
+        recipient=request.recipient,
+        recipient_key=recipient_key(request.recipient),
+        run_after=run_after,
+        now=now,
+    )
+    request.save(update_fields=["delivery"])
+
+
+def _free_from(chat: Chat, recipient: str, now: datetime) -> datetime:
+    """From when the first mail of this chat may go to this recipient. The site's lock comes before any recipient's."""
+    site = now if is_answered(chat.pk) else confirmation_free_from(chat.site_id, now)
+    return max(site, recipient_free_from(recipient, now))
+
+
+def kind_of(request: TranscriptRequest) -> str:
+    """What goes out first: the chat itself only if somebody of the agency wrote in it, or its recipient said so.
+
+    Else anybody could have a text of theirs mailed to strangers in a company's name.
+    """
+    if request.confirmed_at is not None or is_answered(request.chat_id):
+        return "transcript"
+    return "confirmation"
+
+
+def is_answered(chat_id: UUID) -> bool:
+    """Whether an operator wrote in this chat; in the company's context."""
+    texts = Message.objects.filter(chat=chat_id, kind=Message.Kind.TEXT, side="operator")
+    return texts.exists()

@@ -1,0 +1,237 @@
+"""A company's texts for managers: what is in force, its versions, and writing the next one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agency.services import access
+from agency.services.certification import certify
+from agency.views.form_status import status_of
+from agency.views.query import asked_choice, asked_id
+from chat.models import Text
+from chat.services.texts import edit, texts
+from chat.services.texts.edit import Taken
+from chat.services.texts.texts import Found, Outdated
+from chat.views.texts.forms import TextForm
+from chat.views.texts.words import BY_KIND, KINDS, LANGUAGE_NAMES, changes_between, shown_parts
+from tenants import clock
+from tenants.context import in_company
+from tenants.models import Company, Site
+
+ADDRESS_LIMIT = 2_000
+
+
+@require_safe
+@login_required
+def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Every text in force, by kind and language, and those withdrawn; and which greeting a page gets."""
+    _manager, company = access.company_for_manager(request.user, company_id)
+    with in_company(company):
+        newest = texts.list_newest()
+    groups = [
+        {
+            "words": words,
+            "texts": [t for t in newest if t.kind == words.kind and not t.withdrawn_at],
+            "withdrawn": [t for t in newest if t.kind == words.kind and t.withdrawn_at],
+        }
+        for words in KINDS
+    ]
+    sites = list(Site.objects.filter(company=company).order_by("name"))
+    language = asked_choice(request, "language", list(dict(LANGUAGE_NAMES)), company.language)
+    greetings = [
+        t
+        for t in newest
+        if t.kind == Text.Kind.GREETING and t.language == language and not t.withdrawn_at
+    ]
+    context = {
+        "company": company,
+        "groups": groups,
+        "languages": LANGUAGE_NAMES,
+        "asked_language": language,
+        "unspoken": [
+            {
+                "language": dict(LANGUAGE_NAMES).get(code, code),
+                "sites": [site.name for site in sites if site.language == code],
+                "invites": any(site.invite_after for site in sites if site.language == code),
+            }
+            for code in texts.list_unspoken(newest, {site.language for site in sites})
+        ],
+        **_test(greetings, request.GET.get("url", "")),
+    }
+    return render(request, "texts/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Write a text that isn't there yet. The kind is in the address."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    words = BY_KIND.get(request.GET.get("kind", ""))
+    if words is None:
+        raise Http404
+    form = TextForm(
+        words.kind, request.POST or None, initial={"language": company.language, "patterns": "*"}
+    )
+    context = {"company": company, "words": words, "form": form}
+    if request.method == "POST" and form.is_valid():
+        if "test" in request.POST:
+            context |= _test_draft(company, form, None, request.POST.get("url", ""))
+            return render(request, "texts/edit.html", context)
+        try:
+            made = edit.add_text(
+                company=company,
+                kind=words.kind,
+                language=form.cleaned_data["language"],
+                key=form.cleaned_data.get("shortcut", ""),
+                words=form.words(),
+                by=manager,
+                now=clock.now(),
+            )
+        except Taken as problem:
+            context["taken"] = problem.text
+            return render(request, "texts/edit.html", context, status=409)
+        messages.success(request, _("Published: “%(name)s”.") % {"name": edit.name_of(made)})
+        return redirect("manage_text", company_id=company_id, text_id=made.pk)
+    return render(request, "texts/edit.html", context, status=status_of(request))
+
+
+@require_safe
+@login_required
+def text_one(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
+    """One version: its words, what changed since the one before (or another), and all versions."""
+    _manager, company = access.company_for_manager(request.user, company_id)
+    text = _text(company, text_id)
+    with in_company(company):
+        versions = texts.list_versions(text)
+    asked = asked_id(request, "with", [one.pk for one in versions])
+    other = next((one for one in versions if one.pk == asked != text.pk), None)
+    if other is None:
+        other = next((one for one in versions if one.version < text.version), None)
+    before, after = (
+        (other, text) if other is None or other.version < text.version else (text, other)
+    )
+    context = {
+        "company": company,
+        "words": BY_KIND[text.kind],
+        "text": text,
+        "newest": versions[0],
+        "versions": versions,
+        "other": other,
+        "before": before,
+        "after": after,
+        "parts": shown_parts(text),
+        "changes": changes_between(before, after) if before is not None else [],
+    }
+    return render(request, "texts/one.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
+    """Write the next version, beginning with the words of the one in the address."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    text = _text(company, text_id)
+    with in_company(company):
+        newest = texts.list_versions(text)[0]
+    form = TextForm(text.kind, request.POST or None, text=text)
+    # From an older version: its words, published as the next after the newest.
+    form.initial["base"] = newest.version
+    context = _edit_context(company, text, newest, form)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "texts/edit.html", context, status=status_of(request))
+    if "test" in request.POST:
+        context |= _test_draft(company, form, text, request.POST.get("url", ""))
+        return render(request, "texts/edit.html", context)
+    expected = form.cleaned_data["base"]
+    major = form.cleaned_data.get("major", False)
+    try:
+        made = edit.change_text(
+            company=company,
+            text=text,
+            words=form.words(),
+            expected=-1 if expected is None else expected,
+            by=manager,
+            now=clock.now(),
+            major=major,
+        )
+    except Outdated as problem:
+        return _outdated(request, context, form, problem.current or newest)
+    messages.success(
+        request,
+        _("Published: “%(name)s”, version %(n)s.")
+        % {"name": edit.name_of(made), "n": made.version},
+    )
+    return redirect("manage_text", company_id=company_id, text_id=made.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def text_withdraw(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
+    """Ask whether to take a text out of force, with what that does; then do it."""
+    manager, company = access.company_for_manager(request.user, company_id)
+    text = _text(company, text_id)
+    if request.method == "POST":
+        edit.withdraw(company=company, text=text, by=manager, now=clock.now())
+        messages.success(
+            request,
+            _("Withdrawn: “%(name)s”. Its versions are kept.") % {"name": edit.name_of(text)},
+        )
+        return redirect("manage_texts", company_id=company_id)
+    context = {"company": company, "text": text, "words": BY_KIND[text.kind]}
+    return render(request, "texts/withdraw.html", context)
+
+
+def _text(company: Company, text_id: UUID) -> Text:
+    text = edit.find_text(company, text_id)
+    if text is None:
+        raise Http404
+    return text
+
+
+def _edit_context(company: Company, text: Text, newest: Text, form: TextForm) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "company": company,
+        "words": BY_KIND[text.kind],
+        "form": form,
+        "text": text,
+        "newest": newest,
+        "url": "",
+    }
+    if text.kind == Text.Kind.INSTRUCTION:
+        context["standings"] = certify.count_standings(company.pk, clock.now())
+    return context
+
+
+def _outdated(
+    request: HttpRequest, context: dict[str, Any], form: TextForm, current: Text
+) -> HttpResponse:
+    """The form again with all that was typed, beside what a colleague published meanwhile."""
+    given = request.POST.copy()
+    given["base"] = str(current.version)
+    form.data = given
+    context |= {"current": current, "changes": changes_between(current, form.words())}
+    return render(request, "texts/edit.html", context, status=409)
+
+
+def _test_draft(company: Company, form: TextForm, text: Text | None, url: str) -> dict[str, Any]:
+    """Which greeting a page would get if these words were published."""
+    words = form.words()
+    language = text.language if text is not None else form.cleaned_data["language"]
+    with in_company(company):
+        others = texts.list_greetings(language)
+    draft = Text(kind=form.kind, key=text.key if text else "", language=language, **words)
+    kept = [one for one in others if text is None or one.key != text.key]
+    ordered = sorted([*kept, draft], key=lambda one: one.key)
+    return {**_test(ordered, url), "draft": draft}
+
+
+def _test(greetings: list[Text], url: str) -> dict[str, Any]:
+    url = url.replace("\x00", "").strip()[:ADDRESS_LIMIT]
+    found: list[Found] = texts.explain_greeting(texts=greetings, url=url) if url else []
+    return {"url": url, "found": found, "tested": bool(url)}

@@ -1,0 +1,52 @@
+"""A day of chats for the service report, with its figures worked out by hand."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from agency.domain.promise.metrics import Level
+from agency.models import RecordEvent
+from agency.services.reports import service_level
+from tenants.models import Company
+from tests.agency.services.records import finish, note
+
+DAY = date(2026, 11, 23)
+
+MICRO = 0.000001
+
+SPAM, RATING = RecordEvent.Kind.SPAM, RecordEvent.Kind.RATING
+
+
+def on(hour: int, minute: int = 0, second: float = 0, *, day: date = DAY) -> datetime:
+    """A moment of winter's Amsterdam, one hour before UTC's."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=1)
+    return start + timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+def day_of(company: Company | None, day: date = DAY) -> Level:
+    """One day's total."""
+    return service_level.service_level(company=company, since=day, until=day).total
+
+
+def whole(company: Company | None, day: date = DAY) -> dict[str, Any]:
+    """One day, as arguments."""
+    return {"company": company, "since": day, "until": day}
+
+
+def by_hand(acme: Company) -> None:
+    """Make that day."""
+    finish(acme, on(9), answer=8, end=300, accept=4, settle=340, concurrency=1, rating=1)
+    finish(acme, on(9, 10), answer=20, end=600, accept=10, settle=650, concurrency=2, rating=1)
+    finish(acme, on(9, 20), answer=20 + MICRO, end=400, accept=10)
+    finish(acme, on(9, 45), answer=31, end=500, accept=25, free_slots=0, rating=0)
+    finish(acme, on(10), end=5, by="left")
+    finish(acme, on(10, 5), end=5 + MICRO, by="visitor")
+    finish(acme, on(10, 10), end=25, by="left", seats=0, free_slots=0)
+    finish(acme, on(10, 20), end=12, by="operator", accept=2)
+    finish(acme, on(11), answer=2, outcome="spam", rating=1)
+    late = finish(acme, on(11, 5), answer=40)
+    note(late, SPAM, 1, after=86_400)
+    back = finish(acme, on(11, 10), answer=3, end=200, outcome="spam")
+    note(back, SPAM, 1, after=300)
+    note(back, SPAM, 0, after=400)
+    finish(acme, on(23, 30), answer=50, end=60, in_hours=False, rating=1)
+    finish(acme, on(12), answer=10, end=100, outcome="test")

@@ -1,0 +1,265 @@
+"""The service report: SQL and the rules agree, and a day agrees with what was worked out by hand."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agency.domain.promise import metrics, sla
+from agency.domain.promise.metrics import Cause, Level, nearest_rank
+from agency.models import ChatRecord, Promise
+from agency.services import records
+from agency.services.reports import service_level
+from tests.agency.services.records import finish, note
+from tests.agency.services.reports.reports import DAY, RATING, SPAM, by_hand, day_of, on, whole
+
+pytestmark = pytest.mark.django_db
+
+
+EDGES = [0.0, 4.999999, 5.0, 5.000001, 9.999999, 10.0, 10.000001, 19.999999, 20.0, 20.000001]
+EDGES += [29.999999, 30.0, 30.000001, 45.0, 599.999999]
+
+waits = st.one_of(st.sampled_from(EDGES), st.integers(0, 90_000_000).map(lambda us: us / 1e6))
+
+facts = st.fixed_dictionaries(
+    {
+        "answer": st.none() | waits,
+        "end": waits,
+        "accept": st.none() | waits,
+        "by": st.sampled_from(
+            ["operator", "visitor", "idle", "left", "end_of_hours", "nobody", "manager"]
+        ),
+        "settle": st.none() | waits,
+        "promise_seconds": st.sampled_from([5, 20, 25, 30]),
+        "seats": st.integers(0, 2),
+        "free_slots": st.integers(0, 2),
+        "bounces": st.integers(0, 2),
+        "concurrency": st.integers(0, 3),
+        "in_hours": st.booleans(),
+        "outcome": st.sampled_from(["", "resolved", "spam", "test"]),
+        "rating": st.none() | st.integers(0, 1),
+        "later": st.lists(st.integers(0, 1), max_size=2),
+    }
+)
+
+
+def judge(record: ChatRecord) -> tuple[sla.Verdict, Cause | None]:
+    """Verdict and cause by the pure rules."""
+    verdict = sla.verdict(
+        sla.PromiseTerms(record.promise_seconds),
+        arrived_at=record.arrived_at,
+        first_human_at=record.first_human_at,
+        closed_at=record.closed_at,
+        visitor_left=record.visitor_left_at is not None,
+    )
+    return verdict, metrics.cause(
+        verdict=verdict,
+        arrived_at=record.arrived_at,
+        assigned_at=record.assigned_at,
+        promise_seconds=record.promise_seconds,
+        close_reason=record.close_reason,
+        seats=record.seats,
+        free_slots=record.free_slots,
+        bounces=record.bounces,
+    )
+
+
+def expected(chats: list[ChatRecord]) -> dict[str, Any]:
+    """What the report must say, counted by the definitions in words, chat by chat."""
+    clean = [chat for chat in chats if not records.is_spam(chat)]
+    counted = [chat for chat in clean if chat.in_hours]
+    ruled = [(chat, *judge(chat)) for chat in counted]
+    waited = [
+        (c.first_human_at - c.arrived_at).total_seconds() for c in counted if c.first_human_at
+    ]
+    left = [
+        (c.closed_at - c.arrived_at).total_seconds()
+        for c, v, _ in ruled
+        if v is sla.Verdict.ABANDONED
+    ]
+    closed = sum(v is sla.Verdict.MISSED for _, v, _ in ruled)
+    within = sum(v is sla.Verdict.ANSWERED_WITHIN for _, v, _ in ruled)
+    late_left = sum(
+        v is sla.Verdict.ABANDONED
+        and (c.closed_at - c.arrived_at).total_seconds() > c.promise_seconds
+        for c, v, _ in ruled
+    )
+    ratings = [e.value for c in clean for e in c.events.filter(kind=RATING)]
+    done = [c for c in counted if c.assigned_at and c.settled_at]
+    together = [c.concurrency for c in done if c.concurrency]
+    lasted = [(c.closed_at - c.arrived_at).total_seconds() for c in counted if c.first_human_at]
+    return {
+        "offered": len(counted),
+        "answered": len(waited),
+        "within_promise": within,
+        "within_20": sum(w <= 20 for w in waited),
+        "within_30": sum(w <= 30 for w in waited),
+        "abandoned": len(left),
+        "short_abandons": sum(v is sla.Verdict.SHORT_ABANDON for _, v, _ in ruled),
+        "closed_unanswered": closed,
+        "lost_after_promise": closed + late_left,
+        "lost_after_20": closed + sum(w > 20 for w in left),
+        "lost_after_30": closed + sum(w > 30 for w in left),
+        "missed_by": {
+            cause: sum(c.first_human_at is None and why is cause for c, _, why in ruled)
+            for cause in Cause
+        },
+        "late_by": {
+            cause: sum(c.first_human_at is not None and why is cause for c, _, why in ruled)
+            for cause in Cause
+        },
+        "tests": sum(c.outcome == "test" for c in counted),
+        "response_p50": nearest_rank(waited, 0.5),
+        "response_p90": nearest_rank(waited, 0.9),
+        "response_p95": nearest_rank(waited, 0.95),
+        "response_max": max(waited, default=None),
+        "duration_p50": nearest_rank(lasted, 0.5),
+        "duration_p90": nearest_rank(lasted, 0.9),
+        "handled": len(done),
+        "handle_seconds": pytest.approx(
+            sum((c.settled_at - c.assigned_at).total_seconds() for c in done) / len(done)
+        )
+        if done
+        else None,
+        "concurrency": pytest.approx(sum(together) / len(together)) if together else None,
+        "good": sum(value == 1 for value in ratings),
+        "rated": len(ratings),
+        "askable": len(clean),
+        "spam": len(chats) - len(clean),
+        "out_of_hours": len(clean) - len(counted),
+    }
+
+
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(facts, min_size=1, max_size=12))
+def test_sql_and_the_rules_agree_on_any_chats(acme, chats):
+    with transaction.atomic():
+        made = []
+        for number, chat in enumerate(chats):
+            later = chat.pop("later")
+            record = finish(acme, on(12, number), **chat)
+            for step, value in enumerate(later):
+                note(record, SPAM, value, after=1000 + step)
+            chat["later"] = later
+            made.append(record)
+        level = day_of(acme)
+        said = expected(made)
+        assert {name: getattr(level, name) for name in said} == said
+        found = {row.chat_id: row.cause for row in service_level.worst(**whole(acme), limit=100)}
+        ruled = {c.pk: judge(c)[1] for c in made if c.in_hours and not records.is_spam(c)}
+        assert found == {chat_id: why for chat_id, why in ruled.items() if why}
+        slots = service_level.by_half_hour(**whole(acme))
+        assert sum(slot.base for slot in slots) == level.base
+        assert sum(slot.within for slot in slots) == level.within_promise
+        bins = service_level.responses(**whole(acme))
+        assert sum(step.count for step in bins) == level.answered
+        transaction.set_rollback(True)
+
+
+def test_a_day_worked_out_by_hand(acme):
+    by_hand(acme)
+    level = day_of(acme)
+    counts = (level.offered, level.answered, level.within_promise, level.within_20, level.within_30)
+    assert counts == (10, 6, 4, 4, 5)
+    assert (level.abandoned, level.short_abandons, level.closed_unanswered) == (2, 1, 1)
+    assert (level.missed, level.late) == (3, 2)
+    assert {why: n for why, n in level.missed_by.items() if n} == {
+        Cause.SLOW_ACCEPT: 1,
+        Cause.NO_SEAT: 1,
+        Cause.CLOSED_SILENTLY: 1,
+    }
+    assert {why: n for why, n in level.late_by.items() if n} == {
+        Cause.SLOW_ANSWER: 1,
+        Cause.ALL_FULL: 1,
+    }
+    shares = (level.service_level, level.service_level_20, level.service_level_30, level.strict)
+    assert shares == (4 / 8, 4 / 8, 5 / 7, 4 / 10)
+    assert (level.response_p50, level.response_p90, level.response_p95) == (10, 31, 31)
+    assert (level.duration_p50, level.duration_p90) == (300, 600)
+    assert (level.handled, level.handle_seconds, level.concurrency) == (2, 488, 1.5)
+    assert (level.good, level.rated, level.askable) == (3, 4, 11)
+    assert (level.spam, level.out_of_hours, level.tests) == (2, 1, 1)
+
+
+def test_the_worst_are_the_longest_waits_with_their_causes(acme):
+    by_hand(acme)
+    rows = service_level.worst(**whole(acme))
+    assert [(row.waited, row.cause) for row in rows] == [
+        (31.0, Cause.ALL_FULL),
+        (25.0, Cause.NO_SEAT),
+        (20.000001, Cause.SLOW_ANSWER),
+        (12.0, Cause.CLOSED_SILENTLY),
+        (5.000001, Cause.SLOW_ACCEPT),
+    ]
+    assert rows[0].local_at == datetime(2026, 11, 23, 9, 45)
+    assert (rows[0].company_name, rows[0].accepted_after) == (acme.name, 25.0)
+    assert len(service_level.worst(**whole(acme), limit=2)) == 2
+
+
+def test_half_hours_hold_what_the_share_divides(acme):
+    by_hand(acme)
+    slots = {
+        (s.weekday, s.minute): (s.within, s.base) for s in service_level.by_half_hour(**whole(acme))
+    }
+    # 10:00: the short visit and the early leaver are in no share; 10:10 and 10:20 are lost.
+    assert slots == {
+        (0, 540): (2, 3),
+        (0, 570): (0, 1),
+        (0, 600): (0, 2),
+        (0, 660): (1, 1),
+        (0, 720): (1, 1),
+    }
+
+
+def test_first_responses_fall_in_steps_of_two_seconds(acme):
+    for answer in (0, 1.999999, 2, 39.999999, 40, 300):
+        finish(acme, on(9), answer=answer)
+    bins = {
+        step.starts: step.count for step in service_level.responses(**whole(acme)) if step.count
+    }
+    assert bins == {0: 2, 2: 1, 38: 1, 40: 2}
+
+
+def test_each_chat_is_measured_by_the_promise_it_began_under(acme):
+    finish(acme, on(9), answer=25, promise_seconds=30)
+    finish(acme, on(9), answer=25, promise_seconds=20)
+    finish(acme, on(9), end=25, by="left", promise_seconds=30)
+    finish(acme, on(9), end=25, by="left", promise_seconds=20)
+    level = day_of(acme)
+    assert (level.within_promise, level.base, level.service_level) == (1, 3, 1 / 3)
+    assert (level.service_level_20, level.service_level_30) == (0 / 4, 2 / 2)
+
+
+def test_the_promise_named_is_the_one_in_force_when_the_period_ends(acme):
+    first = on(0, day=date(2026, 7, 1))
+    Promise.objects.create(company=acme, version=1, seconds=25, share="0.850", valid_from=first)
+    Promise.objects.create(
+        company=acme, version=2, seconds=30, share="0.950", valid_from=on(0, day=date(2026, 11, 24))
+    )
+    report = service_level.service_level(**whole(acme))
+    assert (report.promise.version, report.promise.seconds, report.promise.share) == (1, 25, 0.85)
+    report = service_level.service_level(**whole(acme, date(2026, 11, 24)))
+    assert (report.promise.version, report.promise.seconds, report.promise.share) == (2, 30, 0.95)
+    assert service_level.service_level(**whole(None)).promise.version == 0
+
+
+def test_without_chats_nothing_is_kept_or_broken(acme):
+    report = service_level.service_level(company=acme, since=DAY, until=DAY + timedelta(days=2))
+    assert report.kept is None
+    assert [day.level for day in report.days] == [Level()] * 3
+    assert report.total == Level()
+
+
+def test_kept_is_the_promised_share_or_more(acme):
+    for _ in range(9):
+        finish(acme, on(9), answer=20)
+    finish(acme, on(9), answer=21)
+    assert service_level.service_level(**whole(acme)).kept is True
+    finish(acme, on(9), answer=21)
+    assert service_level.service_level(**whole(acme)).kept is False

@@ -1,0 +1,106 @@
+"""What a report counts: each company its own, ratings once, spam not, bounces by reason; at the same cost for many."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from agency.domain.promise.metrics import Level
+from agency.models import Assignment
+from agency.services import records
+from agency.services.reports import service_level
+from tests.agency.services.records import finish
+from tests.agency.services.reports.reports import DAY, by_hand, day_of, on, whole
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_company_s_row_is_its_own_page(acme, zen):
+    by_hand(acme)
+    finish(zen, on(9), answer=2)
+    lines = {
+        line.company.slug: line for line in service_level.companies_overview(since=DAY, until=DAY)
+    }
+    for company in (acme, zen):
+        report = service_level.service_level(**whole(company))
+        line = lines[company.slug]
+        assert (line.level, line.promise, line.kept) == (report.total, report.promise, report.kept)
+
+
+def test_one_company_never_counts_in_another_s(acme, zen):
+    by_hand(zen)
+    assert day_of(acme) == Level()
+    assert service_level.worst(**whole(acme)) == []
+    assert service_level.by_half_hour(**whole(acme)) == []
+    assert not any(step.count for step in service_level.responses(**whole(acme)))
+
+
+def test_a_rating_that_changes_counts_once_by_its_newest_value(acme):
+    record = finish(acme, on(9), answer=2)
+    records.note_rating(chat_id=record.pk, good=True, now=on(10))
+    records.note_rating(chat_id=record.pk, good=False, now=on(11))
+    level = day_of(acme)
+    assert (level.good, level.rated, level.satisfaction) == (0, 1, 0.0)
+
+
+def test_flagged_spam_leaves_promise_and_satisfaction_and_comes_back(acme, maud):
+    record = finish(acme, on(9), answer=2, rating=1)
+    for spam in (True, False):
+        records.flag_spam(chat_id=record.pk, spam=spam, by=maud, note="", now=on(10 + (not spam)))
+        level = day_of(acme)
+        assert level.spam == int(spam)
+        assert level.offered == level.rated == level.askable == int(not spam)
+
+
+def test_a_report_costs_the_same_however_many_chats(acme, zen, django_assert_num_queries):
+    by_hand(acme)
+    for report, queries in (
+        (service_level.service_level, 3),
+        (service_level.by_half_hour, 1),
+        (service_level.worst, 2),
+        (service_level.responses, 1),
+    ):
+        with django_assert_num_queries(queries):
+            report(**whole(acme))
+    with django_assert_num_queries(4):
+        service_level.companies_overview(since=DAY, until=DAY)
+
+
+def test_bounces_are_counted_by_reason_on_the_day_they_happened(acme, zen, alice):
+    def bounce(company, reason, at, chat_id=None):
+        Assignment.objects.create(
+            chat_id=chat_id or uuid.uuid4(),
+            company=company,
+            operator=alice.operator,
+            kind="bounce",
+            reason=reason,
+            fence=Assignment.objects.count(),
+            at=at,
+        )
+
+    twice = uuid.uuid4()
+    bounce(acme, "no answer in 10 s", on(0), twice)
+    bounce(acme, "declined", on(23, 59, 59.9), twice)
+    bounce(acme, "declined: te druk", on(12))
+    bounce(acme, "lease ended", on(12))
+    bounce(acme, "transfer: no answer in 10 s", on(12))
+    bounce(acme, "struck by lightning", on(12))
+    bounce(acme, "declined", on(24))
+    bounce(zen, "no answer in 10 s", on(12))
+    found = service_level.bounces(**whole(acme))
+    assert [(line.reason, line.said, line.count, line.chats) for line in found] == [
+        (None, "", 6, 5),
+        ("declined", "", 1, 1),
+        ("declined", "te druk", 1, 1),
+        ("lost", "", 1, 1),
+        ("no_answer", "", 1, 1),
+        ("other", "", 1, 1),
+        ("transfer", "", 1, 1),
+    ]
+    assert service_level.bounces(**whole(None))[0].count == 7
+    assert (
+        service_level.bounces(
+            company=acme, since=DAY - timedelta(days=9), until=DAY - timedelta(days=9)
+        )
+        == []
+    )

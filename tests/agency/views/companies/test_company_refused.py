@@ -1,0 +1,142 @@
+"""What is wrong in the form for a new company is said at its field, and nothing is made."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from agency.models import (
+    User,
+)
+from tenants.models import Company
+from tests.agency.views.companies.company_form import (
+    DAYS,
+    NEW,
+    schemas,
+    typed,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+LONG = "x" * 10_000
+
+WRONG = [
+    ("name", "", "Vul dit in."),
+    ("name", "a\x00b", "zonder verborgen tekens"),
+    ("name", LONG, "Hoogstens 100 tekens; dit zijn er 10000."),
+    ("slug", "Ab", "3 tot 40"),
+    ("slug", "acme", "bezet"),
+    *(("slug", one, "van het bureau zelf") for one in ("www", "api", "mail", "localhost", "balie")),
+    ("slug", "1fiets", "3 tot 40"),
+    ("slug", "fiets--huis", "3 tot 40"),
+    ("slug", "fiets_huis", "3 tot 40"),
+    ("slug", "fiets.huis", "3 tot 40"),
+    ("slug", "../../etc", "3 tot 40"),
+    ("slug", 'x"; DROP SCHEMA public', "3 tot 40"),
+    ("slug", LONG, "Hoogstens 40"),
+    ("monogram", "AC", "Een ander bedrijf heeft deze letters."),
+    ("monogram", "ac", "Een ander bedrijf heeft deze letters."),
+    ("monogram", "<b", "Een of twee letters of cijfers."),
+    ("monogram", "ABC", "Een of twee letters of cijfers."),
+    ("brand", "red", "kleurcode"),
+    ("brand", "#12345", "kleurcode"),
+    ("brand", "#000;}body{}", "kleurcode"),
+    ("language", "xx", "Kies er een uit de lijst."),
+    ("tone", "jij", "Kies er een uit de lijst."),
+    ("zone", "Mars/Base", "Kies er een uit de lijst."),
+    ("country", "XX", "Kies er een uit de lijst."),
+    ("question_email", "", "Vul dit in."),
+    ("question_email", "geen adres", "naam@voorbeeld.nl"),
+    ("question_email", "a@b.nl\r\nBcc: c@d.nl", "naam@voorbeeld.nl"),
+    ("transcript_email", "a@b", "naam@voorbeeld.nl"),
+    ("reply_email", LONG + "@a.nl", "Hoogstens 254 tekens"),
+    ("address", "Kade 1\r\nBcc: x", "zonder verborgen tekens"),
+    ("site-name", "", "Vul dit in."),
+    ("site-origins", "", "Vul dit in."),
+    ("site-origins", "https://a.nl/winkel", "zonder pad"),
+    ("site-origins", "javascript:alert(1)", "begint met https://"),
+    ("site-origins", "ftp://a.nl", "begint met https://"),
+    ("site-origins", "https://*.a.nl", "is geen adres van een site"),
+    ("site-origins", "https://a..nl", "is geen adres van een site"),
+    ("site-origins", "https://a.nl:99999", "is geen adres van een site"),
+    ("site-origins", "https://u:p@a.nl", "zonder pad"),
+    ("site-origins", "https://a.nl\x00", "zonder verborgen tekens"),
+    ("site-origins", "\n".join(f"https://a{n}.nl" for n in range(21)), "Hoogstens 20"),
+    ("site-origins", LONG, "is geen adres van een site"),
+    ("site-unstaffed", "dance", "Kies er een uit de lijst."),
+    ("site-phone", "bel ons", "cijfers en spaties"),
+    ("site-privacy_url", "javascript:alert(1)", "https://www.voorbeeld.nl/privacy"),
+    ("site-offset", "-1", "geheel getal van 0 tot 400"),
+    ("site-offset", "1e3", "geheel getal van 0 tot 400"),
+    ("week-monday", "17:00-09:00", "eindigt voor het begint"),
+    ("week-monday", "9-12, 11-14", "overlapt"),
+    ("week-monday", "9-25", "van 00:00 tot 24:00"),
+    ("week-monday", "altijd", "Schrijf tijden zoals"),
+    ("week-monday", "1-2,3-4,5-6,7-8,9-10,11-12,13-14", "Hoogstens 6"),
+    ("promise-seconds", "4", "geheel getal van 5 tot 300"),
+    ("promise-seconds", "snel", "geheel getal van 5 tot 300"),
+    ("promise-percent", "49", "percentage van 50 tot 100"),
+    ("promise-percent", "100,5", "percentage van 50 tot 100"),
+    ("promise-percent", "NaN", "percentage van 50 tot 100"),
+    ("price-amount", "-1", "bedrag van 0 tot 999,99"),
+    ("price-amount", "1000", "bedrag van 0 tot 999,99"),
+    ("price-amount", "1,999", "bedrag van 0 tot 999,99"),
+    ("price-amount", "", "Vul dit in."),
+    ("texts-greeting", "x" * 401, "Hoogstens 400"),
+    ("texts-script", "stap\n" * 31, "Hoogstens 30 stappen"),
+    ("texts-script", "x" * 201, "Hoogstens 200 tekens per stap"),
+    ("owner-name", "", "Vul dit in."),
+    ("owner-email", "fien", "naam@voorbeeld.nl"),
+]
+
+
+def _rounds() -> list[list[tuple[str, str, str]]]:
+    """Every wrong value once, as many fields at a time as have one left: a page says all that is wrong at once."""
+    by_field: dict[str, list[tuple[str, str, str]]] = {}
+    for wrong in WRONG:
+        by_field.setdefault(wrong[0], []).append(wrong)
+    most = max(len(own) for own in by_field.values())
+    return [[own[at] for own in by_field.values() if at < len(own)] for at in range(most)]
+
+
+@pytest.mark.parametrize("wrongs", _rounds())
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_made(
+    browser: Client, nothing_made: None, wrongs: list[tuple[str, str, str]]
+) -> None:
+    answer = browser.post(NEW, typed(**{field: value for field, value, _ in wrongs}))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    fields = {field for field, _, _ in wrongs}
+    for field, value, says in wrongs:
+        error = re.search(rf'id="id_{field}_error">.*?<span>(.*?)</span>', page, re.S)
+        assert error is not None, f"no error at {field} for {value!r}"
+        assert says in error[1]
+        # The summary leads to the field; everything else that was typed is still there.
+        assert f'href="#id_{field}"' in page
+    assert 'value="Fien Verhoeven"' in page or "owner-name" in fields
+    assert 'value="fietsenhuis"' in page or "slug" in fields
+
+
+def test_the_owner_is_nobody_of_ours(browser: Client, nothing_made: None) -> None:
+    answer = browser.post(NEW, typed(**{"owner-email": "Maud@balie.test"}))
+    assert answer.status_code == 422
+    assert "is van iemand van het bureau" in answer.content.decode()
+
+
+def test_a_week_without_hours_is_refused(browser: Client, nothing_made: None) -> None:
+    page = browser.post(NEW, typed(**{f"week-{day}": "" for day in DAYS})).content.decode()
+    assert "Minstens op één dag open" in page
+
+
+def test_a_phone_number_is_asked_for_when_it_is_shown(browser: Client, nothing_made: None) -> None:
+    page = browser.post(NEW, typed(**{"site-unstaffed": "phone"})).content.decode()
+    assert 'id="id_site-phone_error"' in page
+
+
+def test_a_switched_off_account_is_no_owner(browser: Client, dave: User) -> None:
+    User.objects.filter(pk=dave.pk).update(is_active=False)
+    page = browser.post(NEW, typed(**{"owner-email": dave.email})).content.decode()
+    assert "uitgeschakeld" in page
+    assert not Company.objects.filter(slug="fietsenhuis").exists()
+    assert "t_fietsenhuis" not in schemas()

@@ -1,0 +1,116 @@
+"""Each change of the books that no service makes is named by `manage.py reconcile`, which then ends with 1."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from balie.steps import reconcile as steps_reconcile
+from tenants import resolve
+from tenants.context import in_company
+from tenants.models import Company
+from tests import DATA
+from tests.balie.steps.tamperings import TAMPERINGS
+from tests.chat.services.played import LATE, Afternoon, play
+
+TABLE = json.loads((DATA / "reconcile.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def afternoon(django_db_setup: None, django_db_blocker: Any) -> Iterator[Afternoon]:
+    """Played once; each test puts back what it changes."""
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        resolve._sites.clear()
+        day = play()
+        patch.setattr(steps_reconcile, "LOOK_AGAIN_S", 0)
+        patch.setattr(steps_reconcile.clock, "now", lambda: LATE)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        yield day
+        transaction.set_rollback(True)
+    resolve._sites.clear()
+
+
+@pytest.fixture(autouse=True)
+def put_back(afternoon: Afternoon) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def reconcile() -> tuple[int, str]:
+    """Exit code and answer of the command."""
+    answer = io.StringIO()
+    try:
+        call_command("reconcile", stdout=answer)
+    except SystemExit as ended:
+        return int(str(ended.code)), answer.getvalue()
+    return 0, answer.getvalue()
+
+
+def names(day: Afternoon) -> dict[str, UUID]:
+    with in_company(day.acme), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM chat_delivery WHERE kind = 'transcript'")
+        ((transcript,),) = cursor.fetchall()
+    return {**day.chats, "transcript": transcript}
+
+
+def test_books_that_nobody_touched_agree(afternoon: Afternoon) -> None:
+    assert reconcile() == (0, "0 differences\n")
+
+
+def test_every_row_of_the_table_is_tried() -> None:
+    assert set(TABLE["changes"]) <= set(TAMPERINGS)
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_a_change_is_named(what: str, afternoon: Afternoon) -> None:
+    about, sql = TAMPERINGS[what]
+    for name, object_id in names(afternoon).items():
+        sql = sql.replace(f"[{name}]", str(object_id))
+        about = str(object_id) if about in (name, f"[{name}]") else about
+    with in_company(afternoon.acme), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        changed = 0
+        for statement in sql.split(";"):
+            cursor.execute(statement)
+            changed += max(0, cursor.rowcount)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    assert changed, "the change changes nothing"
+    code, answer = reconcile()
+    assert code == 1
+    assert any(about in line for line in answer.splitlines()[:-1]), answer
+
+
+def test_queries_dont_grow_with_the_chats(afternoon: Afternoon) -> None:
+    counts = []
+    for slug in ("acme", "zen"):
+        company = Company.objects.get(slug=slug)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert list(steps_reconcile.look_at(company, LATE)) == []
+        counts.append(len([one for one in queries if "SEARCH_PATH" not in one["sql"].upper()]))
+    # Nine chats and their lines, or none; which of nothing's events a charge knew isn't asked.
+    assert counts[0] == counts[1] + 1
+
+
+def test_the_trail_is_read_in_its_order_and_not_by_a_clock_that_was_put_back(
+    afternoon: Afternoon,
+) -> None:
+    again = """
+        INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
+        SELECT chat_id, company_id, operator_id, step.kind, '', fence + step.later, at - interval '10 minutes'
+        FROM agency_assignment, (VALUES ('requeue', 100), ('accept', 101)) AS step (kind, later)
+        WHERE agency_assignment.kind = 'accept' AND chat_id IN (SELECT chat_id FROM agency_chatrecord)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(again)
+        assert cursor.rowcount > 0
+    assert reconcile() == (0, "0 differences\n")

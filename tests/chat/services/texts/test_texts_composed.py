@@ -1,0 +1,97 @@
+"""What was stored before texts were composed is composed, and found, after `migrate_all`: each schema once, by itself."""
+
+import json
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.postgres.search import SearchVector
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import Value
+
+from agency.models import ChatRecord, User
+from chat.models import Chat, Message, Text, Visitor
+from chat.services.finished.archive import Filters, find_chats
+from tenants.context import in_company
+from tenants.models import Company
+from tenants.provisioning import migrate_companies
+from tests import DATA
+from tests.agency.services.pool.history import add_chat
+
+pytestmark = pytest.mark.django_db
+
+CASES = json.loads((DATA / "search.json").read_text("utf-8"))["cases"]
+DAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+COMPOSING = {"agency": "0013_names_composed", "tenants": "0006_names_composed"}
+LOOSE, COMPOSED = "cre\u0300me", "crème"
+
+
+def forget(company: Company) -> None:
+    """Take the company's schema back to the migration before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {company.schema_name}.django_migrations WHERE name = '0006_texts_composed'"
+        )
+
+
+def as_before(company: Company) -> None:
+    """Finished chats as the version before wrote them: as typed, with the words that PostgreSQL's parser found."""
+    for number, case in enumerate(CASES, 200):
+        record = add_chat(company, number, DAY, said=(case["text"],))
+        with in_company(company):
+            words = SearchVector(Value(case["text"]), config="simple")
+            Chat.objects.filter(pk=record.pk).update(search=words)
+    with in_company(company):
+        Text.objects.create(
+            kind="script",
+            key="los",
+            title=LOOSE,
+            body=LOOSE,
+            data={"steps": [{"key": "s1", "text": LOOSE}]},
+        )
+        Visitor.objects.filter(chats__number=200).update(name=LOOSE)
+    forget(company)
+
+
+def test_a_company_of_the_version_before_is_composed_and_found_alike(
+    acme: Company, zen: Company
+) -> None:
+    as_before(acme)
+    with in_company(zen):
+        before = list(Message.objects.values_list("body", flat=True))
+    assert migrate_companies() == 1
+    assert migrate_companies() == 0
+    for number, case in enumerate(CASES, 200):
+        page = find_chats(company=acme, filters=Filters(words=case["query"]))
+        assert (number in [line.number for line in page.lines]) == case["found"], case
+    with in_company(acme):
+        assert LOOSE not in " ".join(Message.objects.values_list("body", flat=True))
+        text = Text.objects.get(key="los")
+        assert (text.title, text.body, text.data["steps"][0]["text"]) == (COMPOSED,) * 3
+        assert Visitor.objects.get(chats__number=200).name == COMPOSED
+    with in_company(zen):
+        assert list(Message.objects.values_list("body", flat=True)) == before
+    assert not ChatRecord.objects.filter(company=zen).exists()
+
+
+def test_names_of_people_and_companies_are_composed_too(acme: Company, maud: User) -> None:
+    User.objects.filter(pk=maud.pk).update(name=LOOSE)
+    Company.objects.filter(pk=acme.pk).update(name=LOOSE)
+    for app in ("agency", "tenants"):
+        composing = MigrationLoader(None).disk_migrations[app, COMPOSING[app]].operations[0]
+        with connection.cursor() as cursor:
+            for statement in composing.sql:
+                cursor.execute(statement)
+    assert User.objects.get(pk=maud.pk).name == COMPOSED
+    assert Company.objects.get(pk=acme.pk).name == COMPOSED
+
+
+def test_what_composing_lengthens_is_cut_to_its_column(acme: Company) -> None:
+    longer = "\u0958" * 100
+    with in_company(acme):
+        Visitor.objects.create(pk=uuid.UUID(int=7), name=longer)
+    forget(acme)
+    assert migrate_companies() == 1
+    with in_company(acme):
+        assert Visitor.objects.get(pk=uuid.UUID(int=7)).name == "\u0915\u093c" * 50
