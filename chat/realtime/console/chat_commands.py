@@ -1,24 +1,22 @@
 """The commands of a console on a chat: who holds it, how it ends, what is ticked."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agency.domain.text import clean, is_empty
 from chat.domain import events, frames
 from chat.live import writer
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
+from chat.realtime.console.session import ConsoleSession
 from chat.services import assignment
 from chat.services.assignment import Console, Wish, script_ticks
 from chat.services.ending import reasons_to_close
 from tenants import clock
 from tenants.context import run_in
 
-if TYPE_CHECKING:
-    from chat.realtime.console.socket import ConsoleConsumer
 
-
-async def accept(console: "ConsoleConsumer", frame: frames.OfferAccept) -> None:
+async def accept(console: ConsoleSession, frame: frames.OfferAccept) -> None:
     """Take what is offered."""
     seq = await _do(console, assignment.accept, frame, fence=frame.fence)
     console.say(events.Ack(frame.client_id, seq, frame.chat_id))
@@ -26,27 +24,27 @@ async def accept(console: "ConsoleConsumer", frame: frames.OfferAccept) -> None:
     assign_soon()
 
 
-async def decline(console: "ConsoleConsumer", frame: frames.OfferDecline) -> None:
+async def decline(console: ConsoleSession, frame: frames.OfferDecline) -> None:
     """Pass it on."""
     await _do(console, assignment.decline, frame, fence=frame.fence, reason=frame.reason)
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
     assign_soon()
 
 
-async def requeue(console: "ConsoleConsumer", frame: frames.ChatRequeue) -> None:
+async def requeue(console: ConsoleSession, frame: frames.ChatRequeue) -> None:
     """Give a chat back to the pool."""
     await _do(console, assignment.hand_back, frame, fence=frame.fence)
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
     assign_soon()
 
 
-async def pick(console: "ConsoleConsumer", frame: frames.ChatPick) -> None:
+async def pick(console: ConsoleSession, frame: frames.ChatPick) -> None:
     """Take a waiting chat out of turn."""
     seq = await _do(console, assignment.pick, frame)
     console.say(events.Ack(frame.client_id, seq, frame.chat_id))
 
 
-async def transfer(console: "ConsoleConsumer", frame: frames.ChatTransfer) -> None:
+async def transfer(console: ConsoleSession, frame: frames.ChatTransfer) -> None:
     """Ask somebody to take a chat over."""
     note = "" if is_empty(clean(frame.note)) else checked(frame.note)
     wish = Wish(frame.to, frame.operator_id, frame.language)
@@ -55,41 +53,41 @@ async def transfer(console: "ConsoleConsumer", frame: frames.ChatTransfer) -> No
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
 
-async def cancel(console: "ConsoleConsumer", frame: frames.TransferCancel) -> None:
+async def cancel(console: ConsoleSession, frame: frames.TransferCancel) -> None:
     """Take that question back."""
     await _do(console, assignment.cancel_transfer, frame, fence=frame.fence)
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
     assign_soon()
 
 
-async def take(console: "ConsoleConsumer", frame: frames.ChatTake) -> None:
+async def take(console: ConsoleSession, frame: frames.ChatTake) -> None:
     """Take a colleague's chat over, as a lead operator."""
     seq = await _do(console, assignment.take_over, frame, fence=frame.fence)
     console.say(events.Ack(frame.client_id, seq, frame.chat_id))
     assign_soon()
 
 
-async def close(console: "ConsoleConsumer", frame: frames.ChatClose) -> None:
+async def close(console: ConsoleSession, frame: frames.ChatClose) -> None:
     """End the talk."""
     seq = await _do(console, reasons_to_close.close_by_operator, frame, fence=frame.fence)
     console.say(events.Ack(frame.client_id, seq, frame.chat_id))
     assign_soon()
 
 
-async def wrap_up(console: "ConsoleConsumer", frame: frames.ChatWrapUp) -> None:
+async def wrap_up(console: ConsoleSession, frame: frames.ChatWrapUp) -> None:
     """Say how it ended."""
     await _do(console, reasons_to_close.wrap_up, frame, fence=frame.fence, outcome=frame.outcome)
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
     assign_soon()
 
 
-async def tick(console: "ConsoleConsumer", frame: frames.ChatTick) -> None:
+async def tick(console: ConsoleSession, frame: frames.ChatTick) -> None:
     """Tick a step of the script."""
     await _do(console, script_ticks.tick, frame, fence=frame.fence, step=frame.step, on=frame.on)
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
 
-async def _do(console: "ConsoleConsumer", act: Callable[..., Any], frame: Any, **more: Any) -> Any:
+async def _do(console: ConsoleSession, act: Callable[..., Any], frame: Any, **more: Any) -> Any:
     """Do a command on a chat behind everything this socket said before."""
     await writer.written()
     by = Console(console.who.user_id, console.epoch, console.who.name)

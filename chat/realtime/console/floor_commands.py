@@ -1,11 +1,11 @@
 """What a console asks to see beyond its own chats: the floor, their own day, and who could take one over."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from agency.models import PoolEntry
 from chat.domain import events, frames
+from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services import access
 from chat.services.console import floor
@@ -13,23 +13,20 @@ from chat.services.console.own_day import get_own_day
 from tenants import clock
 from tenants.context import run_in
 
-if TYPE_CHECKING:
-    from chat.realtime.console.socket import ConsoleConsumer
 
-
-async def floor_of(console: "ConsoleConsumer", frame: frames.FloorGet) -> None:
+async def floor_of(console: ConsoleSession, frame: frames.FloorGet) -> None:
     """What waits and who is here."""
     console.say(
         await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=clock.now())
     )
 
 
-async def own_day(console: "ConsoleConsumer", frame: frames.OwnDayGet) -> None:
+async def own_day(console: ConsoleSession, frame: frames.OwnDayGet) -> None:
     """This operator's own figures of today, and their next shift."""
     console.say(await run_in(None, get_own_day, operator_id=console.who.user_id, now=clock.now()))
 
 
-async def look(console: "ConsoleConsumer", frame: frames.ChatLook) -> None:
+async def look(console: ConsoleSession, frame: frames.ChatLook) -> None:
     """A colleague's chat, to read before it is taken over."""
     found = await run_in(
         None,
@@ -43,7 +40,7 @@ async def look(console: "ConsoleConsumer", frame: frames.ChatLook) -> None:
     console.say(found)
 
 
-async def transfer_options(console: "ConsoleConsumer", frame: frames.TransferOptionsGet) -> None:
+async def transfer_options(console: ConsoleSession, frame: frames.TransferOptionsGet) -> None:
     """Who could take an open chat of this operator's over."""
     found = await run_in(None, _find_options, console.who.user_id, frame.chat_id, clock.now())
     if found is None:

@@ -1,20 +1,17 @@
 """An operator reads what changed in a company's instruction, and says so."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from agency.models import User
 from chat.domain import events, frames
+from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services.texts import receipts
 from tenants import clock
 from tenants.context import run_in
 
-if TYPE_CHECKING:
-    from chat.realtime.console.socket import ConsoleConsumer
 
-
-async def get(console: "ConsoleConsumer", frame: frames.ReadingGet) -> None:
+async def get(console: ConsoleSession, frame: frames.ReadingGet) -> None:
     """Show what changed since this operator read it last."""
     found = await run_in(None, _find_changes, console.who.user_id, frame.company_id)
     if found is None:
@@ -22,7 +19,7 @@ async def get(console: "ConsoleConsumer", frame: frames.ReadingGet) -> None:
     console.say(found)
 
 
-async def done(console: "ConsoleConsumer", frame: frames.ReadingDone) -> None:
+async def done(console: ConsoleSession, frame: frames.ReadingDone) -> None:
     """Write down that the version that was shown is read; a newer one stays unread."""
     known = await run_in(None, _finish, console.who.user_id, frame.company_id, frame.major)
     if not known:

@@ -1,7 +1,6 @@
 """The frames of a console about its own seat: the lease, breaks, and no more new chats."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from agency.models import Seat
 from agency.services.pool import seats
 from chat.domain import events, frames
 from chat.realtime.assign_soon import assign_soon
+from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services import assignment
 from chat.services.assignment import CannotAssign
@@ -18,11 +18,8 @@ from chat.services.console import snapshot
 from tenants import clock
 from tenants.context import run_in
 
-if TYPE_CHECKING:
-    from chat.realtime.console.socket import ConsoleConsumer
 
-
-async def renew(console: "ConsoleConsumer", frame: frames.SeatRenew) -> None:
+async def renew(console: ConsoleSession, frame: frames.SeatRenew) -> None:
     """Keep the lease, and hear what the seat holds."""
     renewed = await run_in(None, _renew, console.who.user_id, frame.epoch, clock.now())
     if renewed is None:
@@ -30,13 +27,13 @@ async def renew(console: "ConsoleConsumer", frame: frames.SeatRenew) -> None:
     console.say(renewed)
 
 
-async def leave(console: "ConsoleConsumer", frame: frames.SeatLeave) -> None:
+async def leave(console: ConsoleSession, frame: frames.SeatLeave) -> None:
     """The page goes away: its lease is over soon, unless it is loaded anew."""
     operator_id = console.who.user_id
     await run_in(None, seats.shorten, operator_id=operator_id, epoch=frame.epoch, now=clock.now())
 
 
-async def pause(console: "ConsoleConsumer", frame: frames.SeatPause) -> None:
+async def pause(console: ConsoleSession, frame: frames.SeatPause) -> None:
     """Begin or end a break."""
     seat = await run_in(None, _pause, console.who.user_id, console.epoch, frame, clock.now())
     if seat is None:
@@ -45,13 +42,13 @@ async def pause(console: "ConsoleConsumer", frame: frames.SeatPause) -> None:
     _tell(console, seat, frame.client_id, again=True)
 
 
-async def drain(console: "ConsoleConsumer", frame: frames.SeatDrain) -> None:
+async def drain(console: ConsoleSession, frame: frames.SeatDrain) -> None:
     """No new chats from now on, or new ones again."""
     seat = await run_in(None, _drain, console.who.user_id, console.epoch, frame.on, clock.now())
     _tell(console, seat, frame.client_id, again=not frame.on)
 
 
-def _tell(console: "ConsoleConsumer", seat: Seat, client_id: UUID, *, again: bool) -> None:
+def _tell(console: ConsoleSession, seat: Seat, client_id: UUID, *, again: bool) -> None:
     switchboard.publish([assignment.seat_event(seat)])
     console.say(events.Ack(client_id))
     if again:

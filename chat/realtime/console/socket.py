@@ -15,13 +15,15 @@ from chat.realtime import auth
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
 from chat.realtime.console import chat_commands, floor_commands, reading_commands, seat_commands
-from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, DirectConsumer, Refused
+from chat.realtime.console.session import ConsoleSession
+from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, Refused
 from chat.realtime.holder_cache import holder_of
 from chat.realtime.widget import beats
 from chat.services import access, wire
 from chat.services.assignment import CannotAssign
 from chat.services.console import snapshot
 from chat.services.messaging import MessagePage, list_messages
+from chat.services.texts.texts import company_texts
 from tenants import clock
 from tenants.context import in_company, run_in
 
@@ -34,11 +36,8 @@ _LOOK_EVERY = 1.0
 _open: set["ConsoleConsumer"] = set()
 
 
-class ConsoleConsumer(DirectConsumer):
+class ConsoleConsumer(ConsoleSession):
     """One console of one operator."""
-
-    who: auth.SignedIn
-    epoch: int = 0
 
     async def enter(self, scope: dict[str, Any]) -> None:
         if not auth.is_own_origin(scope):
@@ -127,7 +126,7 @@ class ConsoleConsumer(DirectConsumer):
         )
         if company is None:
             raise Refused("not_found")
-        texts = await run_in(None, snapshot.company_texts, company)
+        texts = await run_in(None, company_texts, company)
         self.say(events.Texts(company.pk, texts))
 
     _does: ClassVar[dict[type, Callable[[Any, Any], Awaitable[None]]]] = {

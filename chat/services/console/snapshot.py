@@ -10,12 +10,11 @@ from agency.services.certification import valid_certificates
 from agency.services.pool import entries as pool_entries
 from agency.services.pool import seats
 from chat.domain import events
-from chat.models import Chat, Text
+from chat.models import Chat
 from chat.services.console.endings import Ending, list_endings
 from chat.services.console.floor import list_call_ids, list_calls
 from chat.services.console.transfer_note import find_passing_note
 from chat.services.messaging import PAGE_BYTES, list_messages
-from chat.services.texts.texts import list_texts
 from chat.services.wire import entry_of, offer_of, seat_of, site_names
 from tenants.context import in_company
 from tenants.models import Company
@@ -108,25 +107,6 @@ def renewal(seat: Seat, *, now: datetime) -> events.SeatRenewed:
         calls=list_call_ids(seat.operator, now),
         unread=sorted(valid_certificates.list_unread(seat.operator_id, now)),
     )
-
-
-def company_texts(company: Company) -> list[events.WireText]:
-    """A company's script, canned replies and instruction in force."""
-    with in_company(company):
-        rows = list_texts(Text.Kind.SCRIPT, Text.Kind.CANNED, Text.Kind.INSTRUCTION)
-    return [
-        events.WireText(
-            id=row.pk,
-            kind=str(row.kind),
-            key=row.key,
-            language=row.language,
-            version=row.version,
-            title=row.title,
-            body=row.body,
-            data=row.data,
-        )
-        for row in rows
-    ]
 
 
 def _offers(

@@ -15,9 +15,9 @@ from agency.services.certification.certify import note_instruction, raise_major
 from chat.domain import events
 from chat.domain.texts.wording import SINGLE
 from chat.models import Text
-from chat.services.console.snapshot import company_texts
 from chat.services.texts import texts
 from chat.services.texts.receipts import tell_raised
+from chat.services.texts.texts import company_texts
 from tenants.context import in_company
 from tenants.models import Company
 

@@ -8,9 +8,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 
+from chat.domain import events
 from chat.domain.targeting import Greeting, Match, choose_greeting, list_matches
 from chat.domain.texts.greeting import default_greeting
 from chat.models import Text
+from tenants.context import in_company
+from tenants.models import Company
 
 
 class Outdated(Exception):
@@ -35,6 +38,25 @@ def list_texts(*kinds: str) -> list[Text]:
         kind__in=kinds, published_at__isnull=False, withdrawn_at__isnull=True
     ).order_by("kind", "key", "language", "-version")
     return list(rows.distinct("kind", "key", "language"))
+
+
+def company_texts(company: Company) -> list[events.WireText]:
+    """A company's script, canned replies and instruction in force."""
+    with in_company(company):
+        rows = list_texts(Text.Kind.SCRIPT, Text.Kind.CANNED, Text.Kind.INSTRUCTION)
+    return [
+        events.WireText(
+            id=row.pk,
+            kind=str(row.kind),
+            key=row.key,
+            language=row.language,
+            version=row.version,
+            title=row.title,
+            body=row.body,
+            data=row.data,
+        )
+        for row in rows
+    ]
 
 
 def list_newest() -> list[Text]:

@@ -1,0 +1,16 @@
+"""What a command of the console knows of the socket it came over."""
+
+from chat.realtime import auth
+from chat.realtime.direct import DirectConsumer
+
+
+class ConsoleSession(DirectConsumer):
+    """An operator at one console.
+
+    Args:
+        who: the operator and the session that signed them in.
+        epoch: the epoch of the seat when this console took it, or 0 while it only reads.
+    """
+
+    who: auth.SignedIn
+    epoch: int = 0
