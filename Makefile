@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test prove audit lock
+.PHONY: help setup run check test prove audit lock
 
 PYTHON_IN_VENV := .venv/bin/python
 # Node from PyPI, where the machine has none (.ci/setup).
@@ -11,6 +11,7 @@ export PATH := $(CURDIR)/.venv/node:$(PATH)
 
 help:
 	@echo "make run      start Balie with everything it needs, in the foreground"
+	@echo "make check    style, types, contracts, JavaScript and the pure tests: two minutes"
 	@echo "make test     every check, on this machine's own servers and browser"
 	@echo "make prove    the proofs at full size; writes docs/bench/*.json (about an hour)"
 	@echo "make audit    known advisories on the dependencies (needs the internet)"
@@ -21,6 +22,10 @@ setup:
 
 run: setup
 	@BALIE_MAKE_PID=$$PPID exec $(PYTHON_IN_VENV) manage.py run
+
+check:
+	@.ci/setup dev
+	@exec .ci/check quick
 
 test:
 	@.ci/setup dev

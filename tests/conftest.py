@@ -21,6 +21,7 @@ from agency.models import User
 from tenants.models import Company
 from tests import cast
 from tests.chat.realtime.threads import CountedThreads
+from tests.services_plugin import is_pure
 
 # How long an example takes says how busy the machine is, and nothing about the code.
 hypothesis.settings.register_profile(
@@ -54,7 +55,16 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs something from outside that isn't here: real input, programs of Debian."""
+    """Leave out what needs something from outside that isn't here: real input, programs of Debian.
+
+    Raises UsageError for a test that asks for the database where no servers are started for it.
+    """
+    servers = {"db", "django_db_setup", "committed", "live"}
+    for item in items:
+        if is_pure(item.nodeid) and servers & {*getattr(item, "fixturenames", ())}:
+            raise pytest.UsageError(
+                f"{item.nodeid} needs the database: it belongs to another layer"
+            )
     left_out = [item for item in items if not _has_what_it_needs(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

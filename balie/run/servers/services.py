@@ -73,6 +73,19 @@ class Services:
         self._conf: dict[str, Any] = {}
         self.data = self.folder
 
+    def reserve(self) -> Self:
+        """Choose ports and passwords, so that the addresses are known before anything runs."""
+        account = server_account()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.data = folder_for_servers(self.folder, account)
+        self._read_or_make_secrets()
+        conf = self._conf
+        self.database_url = postgres.url(
+            port=conf["postgres_port"], password=conf["postgres_password"]
+        )
+        self.redis_url = valkey.url(port=conf["valkey_port"], password=conf["valkey_password"])
+        return self
+
     def plan(self, *, database: bool = True, cache: bool = True) -> dict[str, Program]:
         """Make folders, passwords, ports and the cluster; say how each server is run.
 
