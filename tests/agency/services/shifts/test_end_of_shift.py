@@ -5,10 +5,15 @@ import pytest
 from agency.models import PoolEntry, Seat
 from chat.services import assignment
 from chat.services.assignment import Console
-from tests.chat.services.assignment.handing import (
+from tests.chat.services.assignment.handing import (  # noqa: F401 -- fixtures
     ANY,
     ask,
+    fixture_alice,
+    fixture_bob,
+    fixture_chat,
+    fixture_eve,
     fresh,
+    slots_are_counted,
     trail,
 )
 from tests.chat.services.stage import NOW, after, open_chat, write_first

@@ -9,9 +9,11 @@ from agency.models import (
     User,
 )
 from tenants.models import Company
-from tests.agency.views.companies.company_form import (
+from tests.agency.views.companies.company_form import (  # noqa: F401 -- fixtures
     DAYS,
     NEW,
+    fixture_browser,
+    fixture_nothing_made,
     schemas,
     typed,
 )

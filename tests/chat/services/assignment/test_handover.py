@@ -16,14 +16,19 @@ from chat.services.console.transfer_note import find_passing_note
 from chat.services.ending import reasons_to_close
 from tenants.context import in_company
 from tenants.models import Company
-from tests.chat.services.assignment.handing import (
+from tests.chat.services.assignment.handing import (  # noqa: F401 -- fixtures
     ANY,
     DUTCH,
     ask,
+    fixture_alice,
+    fixture_bob,
+    fixture_chat,
+    fixture_eve,
     fresh,
     lines,
     person,
     refused,
+    slots_are_counted,
     trail,
 )
 from tests.chat.services.stage import NOW, after, open_chat, used

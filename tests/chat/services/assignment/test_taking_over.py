@@ -11,12 +11,17 @@ from chat.services import assignment
 from chat.services.assignment import Console
 from chat.services.ending import reasons_to_close
 from tests import cast
-from tests.chat.services.assignment.handing import (
+from tests.chat.services.assignment.handing import (  # noqa: F401 -- fixtures
     ask,
+    fixture_alice,
+    fixture_bob,
+    fixture_chat,
+    fixture_eve,
     fresh,
     lines,
     person,
     refused,
+    slots_are_counted,
     trail,
 )
 from tests.chat.services.stage import NOW, after, used, write_first

@@ -12,11 +12,16 @@ from chat.services import assignment
 from chat.services.assignment import Console, script_ticks
 from chat.services.console.snapshot import console_snapshot
 from chat.services.ending import reasons_to_close
-from tests.chat.services.assignment.handing import (
+from tests.chat.services.assignment.handing import (  # noqa: F401 -- fixtures
     ask,
+    fixture_alice,
+    fixture_bob,
+    fixture_chat,
+    fixture_eve,
     fresh,
     person,
     refused,
+    slots_are_counted,
 )
 from tests.chat.services.stage import after, used
 
