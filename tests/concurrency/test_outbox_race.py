@@ -29,12 +29,12 @@ import os, signal
 import django
 django.setup()
 from django.utils import timezone
-from agency.services import outbox, smtp
-whole = smtp.Line.send
+from agency.services.mail import outbox, smtp
+whole = smtp.SmtpLine.send
 def send(self, letter):
     whole(self, letter)
     os.kill(os.getpid(), signal.SIGKILL)
-smtp.Line.send = send
+smtp.SmtpLine.send = send
 outbox.drain(now=timezone.now)
 """
 

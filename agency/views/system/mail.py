@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agency.services import access
+from agency.services import access, alarms
 from agency.services.mail import mail_states, outbox
 from tenants import clock
 
@@ -34,6 +34,8 @@ def mails(request: HttpRequest) -> HttpResponse:
     if act is None:
         raise Http404
     done = act(row_id=_row_id(request), by=manager, now=clock.now())
+    # The next page must not go on about what was just dealt with.
+    alarms.count_alarms(clock.now())
     if not done:
         messages.info(request, _("Somebody else has dealt with this mail already."))
     elif act is mail_states.try_again:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from agency.models import OutboxRow, User
+from agency.services import alarms
 from chat.models import Delivery, Rating
 from chat.services.finished.rate import rating_token
 from chat.services.mail import deliveries, transcript_letter
@@ -98,6 +99,7 @@ def test_a_manager_deals_with_a_dead_mail(
             now=timezone.now(),
         )
         OutboxRow.objects.filter(object_id=mail.pk).update(state=state, error=error, attempts=1)
+    alarms.count_alarms(timezone.now())
     User.objects.filter(email="maud@balie.test").update(language="nl")
     window = chromium.new_context(
         viewport={"width": width, "height": 800},

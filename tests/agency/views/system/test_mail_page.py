@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agency.models import LogEntry, OutboxRow, User
+from agency.services import alarms
 from chat.services.mail import deliveries
 from tenants.models import Company
 
@@ -44,6 +45,7 @@ def test_a_dead_mail_is_on_every_page_until_it_is_dealt_with(
 ) -> None:
     assert "niet afgeleverd" not in manager.get("/manage/").content.decode()
     row = mail(acme, "dead", "refused 550")
+    alarms.count_alarms(timezone.now())
     for page in ("/manage/", "/preferences/", "/manage/pool/"):
         shown = manager.get(page).content.decode()
         assert "1 mail is niet afgeleverd." in shown
