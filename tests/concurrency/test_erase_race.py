@@ -17,8 +17,8 @@ from agency.models import Certification, Operator, PoolEntry
 from agency.services.certification.certify import certify
 from agency.services.pool.availability import find_staff
 from balie.steps.onboard import onboard, open_always
-from chat.services.begin import visitors
-from chat.services.begin.visitors import CannotBegin, First
+from chat.services.begin import first_message
+from chat.services.begin.first_message import CannotBegin, First
 from tenants import clock, resolve
 from tenants.models import Company
 from tenants.provisioning import drop_company
@@ -70,7 +70,7 @@ def drop() -> None:
 
 def begin(site: SiteFacts) -> None:
     first = First(uuid.uuid4(), "Hallo")
-    visitors.begin_chat(site=site, visitor_id=uuid.uuid4(), first=first, now=clock.now())
+    first_message.begin_chat(site=site, visitor_id=uuid.uuid4(), first=first, now=clock.now())
 
 
 def test_a_schema_that_is_held_goes_nowhere_and_can_be_dropped_later(nova: Company) -> None:
@@ -90,14 +90,14 @@ def test_a_first_message_that_is_being_written_is_an_unfinished_chat(
     site = find_site(KEY)
     assert site is not None
     written, go_on = Event(), Event()
-    number = visitors._next_number
+    number = first_message._next_number
 
     def hold() -> int:
         written.set()
         assert go_on.wait(20)
         return number()
 
-    monkeypatch.setattr(visitors, "_next_number", hold)
+    monkeypatch.setattr(first_message, "_next_number", hold)
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '20s'")
     with in_background(lambda: begin(site)):
@@ -129,7 +129,7 @@ def test_a_first_message_that_comes_while_a_company_is_dropped_leaves_nothing(
         drop()
         return found
 
-    monkeypatch.setattr(visitors, "find_staff", drop_meanwhile)
+    monkeypatch.setattr(first_message, "find_staff", drop_meanwhile)
     with pytest.raises(CannotBegin, match="busy"):
         begin(site)
     assert not PoolEntry.objects.exists()

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from agency.models import PoolEntry, Seat
 from chat.services import assignment
-from chat.services.begin import visitors
-from chat.services.begin.visitors import First
+from chat.services.begin import first_message
+from chat.services.begin.first_message import First
 from chat.services.ending import reasons_to_close
 from chat.services.finished import rate
 from tenants.models import Company
@@ -42,7 +42,7 @@ def visit(company: Company, visit: Visit) -> UUID:
     site = find_site(company.sites.get().key)
     assert site is not None
     visitor_id = visit.visitor or uuid.uuid4()
-    begun = visitors.begin_chat(
+    begun = first_message.begin_chat(
         site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), "Hoi"), now=visit.at
     )
     chat_id = begun.chat_id

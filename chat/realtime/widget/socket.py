@@ -18,8 +18,10 @@ from chat.realtime.clean_input import checked
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
 from chat.realtime.holder_cache import holder_of
 from chat.realtime.widget import availability, beats
-from chat.services.begin import limits, visitors
-from chat.services.begin.visitors import CannotBegin, First
+from chat.services.begin import limits
+from chat.services.begin.first_message import CannotBegin, First, begin_chat
+from chat.services.begin.question import QuestionForm, ask_question
+from chat.services.begin.visitor_chat import find_visitor_chat, note_page
 from chat.services.ending import reasons_to_close
 from chat.services.finished import rate
 from chat.services.finished.rate import CannotRate
@@ -126,7 +128,7 @@ class WidgetConsumer(DirectConsumer):
         assert self.visitor_id is not None
         return await run_in(
             None,
-            visitors.visitor_chat,
+            find_visitor_chat,
             site=self.site,
             visitor_id=self.visitor_id,
             chat_id=chat_id,
@@ -171,7 +173,7 @@ class WidgetConsumer(DirectConsumer):
         try:
             begun = await run_in(
                 None,
-                visitors.begin_chat,
+                begin_chat,
                 site=self.site,
                 visitor_id=self.visitor_id,
                 first=first,
@@ -213,7 +215,7 @@ class WidgetConsumer(DirectConsumer):
             return
         await run_in(
             None,
-            visitors.note_page,
+            note_page,
             chat_id=self.chat_id,
             visitor_id=self.visitor_id,
             url=page.url,
@@ -246,19 +248,16 @@ class WidgetConsumer(DirectConsumer):
     async def _question(self, frame: frames.QuestionPost) -> None:
         assert self.visitor_id is not None
         await self._count(limits.may_begin)
+        form = QuestionForm(
+            client_id=frame.client_id,
+            body=checked(frame.body),
+            name=frame.name,
+            email=frame.email,
+            phone=frame.phone,
+            url=frame.page.url if frame.page else "",
+        )
         try:
-            await run_in(
-                None,
-                visitors.ask_question,
-                site=self.site,
-                visitor_id=self.visitor_id,
-                client_id=frame.client_id,
-                body=checked(frame.body),
-                name=frame.name,
-                email=frame.email,
-                phone=frame.phone,
-                url=frame.page.url if frame.page else "",
-            )
+            await run_in(None, ask_question, site=self.site, visitor_id=self.visitor_id, form=form)
         except CannotBegin as error:
             raise Refused(error.code) from None
         self.say(events.QuestionPosted(frame.client_id))

@@ -14,8 +14,8 @@ from billing.services.charging import charge_settled
 from billing.services.prices import set_price
 from chat.services import assignment
 from chat.services.assignment import Console
-from chat.services.begin import visitors
-from chat.services.begin.visitors import First
+from chat.services.begin import first_message
+from chat.services.begin.first_message import First
 from chat.services.ending import reasons_to_close
 from chat.services.finished import rate as finished_rate
 from chat.services.mail import transcripts
@@ -44,7 +44,7 @@ class Afternoon:
         site = find_site(cast.ACME_SITE)
         assert site is not None
         visitor_id = self.people.setdefault(visitor, uuid.uuid4())
-        begun = visitors.begin_chat(
+        begun = first_message.begin_chat(
             site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), body), now=now
         )
         self.chats[name] = begun.chat_id

@@ -9,8 +9,8 @@ from agency.services.pool import seats
 from chat.models import Message
 from chat.services import assignment
 from chat.services.assignment import Console
-from chat.services.begin import visitors
-from chat.services.begin.visitors import Begun, First
+from chat.services.begin import first_message
+from chat.services.begin.first_message import Begun, First
 from tenants.context import in_company
 from tenants.resolve import find_site
 from tests import cast
@@ -37,7 +37,7 @@ def write_first(
     site = find_site(site_key)
     assert site is not None
     visitor_id = uuid.uuid4()
-    begun = visitors.begin_chat(
+    begun = first_message.begin_chat(
         site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), body), now=now
     )
     return begun, visitor_id

@@ -10,7 +10,7 @@ from agency.services.pool.entries import note_seen
 from chat.models import Chat, Message
 from chat.services import assignment
 from chat.services.assignment import CannotAssign
-from chat.services.begin import visitors
+from chat.services.begin.first_message import CannotBegin
 from chat.services.ending import reasons_to_close
 from tenants.context import in_company
 from tenants.models import Company
@@ -184,7 +184,7 @@ def test_at_the_closing_second_no_chat_begins_and_a_begun_one_is_finished(acme: 
     closes_at_23(acme)
     alice = sit("alice@balie.test", now=after(3590))
     begun, _ = write_first(now=after(3599))
-    with pytest.raises(visitors.CannotBegin, match="nobody"):
+    with pytest.raises(CannotBegin, match="nobody"):
         write_first(now=after(3600))
     assert assignment.assign_waiting(now=after(3601)) == 1
     entry = PoolEntry.objects.get(pk=begun.chat_id)

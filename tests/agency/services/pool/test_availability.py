@@ -20,8 +20,8 @@ from agency.models import (
 )
 from agency.services.pool import arrival_rates, reservations, site_facts
 from agency.services.pool.availability import Picture, SiteState, list_site_states
-from chat.services.begin import visitors
-from chat.services.begin.visitors import First
+from chat.services.begin import first_message
+from chat.services.begin.first_message import First
 from tenants.models import Company, Site
 from tenants.resolve import find_site
 from tests import cast
@@ -189,7 +189,7 @@ def test_a_chat_uses_its_own_site_s_reservation_up(acme: Company, zen: Company) 
     assert facts is not None
     for slug in ("zen", "acme"):
         first = First(uuid.uuid4(), "Hoi", reservation_id=of[slug].pk)
-        visitors.begin_chat(site=facts, visitor_id=uuid.uuid4(), first=first, now=NOW)
+        first_message.begin_chat(site=facts, visitor_id=uuid.uuid4(), first=first, now=NOW)
     assert [one.pk for one in Reservation.objects.all()] == [of["zen"].pk]
 
 
@@ -212,7 +212,7 @@ def test_a_visitor_who_comes_back_has_an_earlier_operator(acme: Company, alice: 
     helped = {"visitor_key": known_as, "operator_id": console.operator_id}
     finish(acme, after(-7200), end=60, answer=5, **helped)
     finish(acme, after(-3600), end=60, by="left", visitor_key=known_as)
-    begun = visitors.begin_chat(
+    begun = first_message.begin_chat(
         site=facts, visitor_id=visitor, first=First(uuid.uuid4(), "Hoi"), now=NOW
     )
     assert PoolEntry.objects.get(pk=begun.chat_id).earlier_operator == console.operator_id

@@ -14,7 +14,7 @@ from agency.services.people.people import PersonFacts, change_person, switch_per
 from agency.services.pool import seats
 from chat.services import assignment
 from chat.services.assignment import CannotAssign, Console, desks
-from chat.services.begin.visitors import CannotBegin
+from chat.services.begin.first_message import CannotBegin
 from tenants import clock
 from tenants.models import Company
 from tests import cast

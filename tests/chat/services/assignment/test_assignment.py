@@ -14,7 +14,7 @@ from agency.services.certification.valid_certificates import GRACE
 from agency.services.pool import candidates, seats
 from chat.services import assignment
 from chat.services.assignment import CannotAssign
-from chat.services.begin import visitors
+from chat.services.begin.first_message import CannotBegin
 from tenants.models import Company
 from tests import cast
 from tests.chat.services.stage import NOW, after, open_chat, sit, used, write_first
@@ -53,7 +53,7 @@ def test_an_offer_that_nobody_answers_goes_to_somebody_else() -> None:
 
 def test_only_the_certified_are_offered_a_chat() -> None:
     bob = sit("bob@balie.test")
-    with pytest.raises(visitors.CannotBegin, match="nobody"):
+    with pytest.raises(CannotBegin, match="nobody"):
         write_first(cast.ZEN_SITE)
     sit("alice@balie.test")
     begun, _ = write_first(cast.ZEN_SITE)
@@ -65,7 +65,7 @@ def test_a_refused_first_text_is_kept_as_a_question(acme: object) -> None:
     from chat.models import Chat, Question
     from tenants.context import in_company
 
-    with pytest.raises(visitors.CannotBegin, match="nobody"):
+    with pytest.raises(CannotBegin, match="nobody"):
         write_first(body="Is er iemand?")
     with in_company(acme):  # type: ignore[arg-type]
         assert Question.objects.get().body == "Is er iemand?"
@@ -187,7 +187,7 @@ def test_a_break_keeps_offers_away() -> None:
 def test_a_revoked_certification_ends_offers(alice: object, acme: object) -> None:
     sit("alice@balie.test")
     assert revoke(operator=alice.operator, company=acme)  # type: ignore[attr-defined,arg-type]
-    with pytest.raises(visitors.CannotBegin, match="nobody"):
+    with pytest.raises(CannotBegin, match="nobody"):
         write_first()
 
 

@@ -22,7 +22,7 @@ from agency.services.mail.smtp import Letter, compose
 from agency.services.people.invitations import send_invitation
 from balie.steps.invite_member import mail_invitation
 from chat.models import Message, Visitor
-from chat.services.begin import visitors
+from chat.services.begin.question import QuestionForm, ask_question
 from chat.services.ending import reasons_to_close
 from tenants.context import in_company
 from tenants.models import Company, Site
@@ -45,16 +45,18 @@ NAMES = [
 def question(acme: Company) -> None:
     site = find_site(cast.ACME_SITE)
     assert site is not None
-    visitors.ask_question(
-        # What is known of a site is kept for 2 s.
-        site=replace(site, name=acme.name),
-        visitor_id=uuid.uuid4(),
+    form = QuestionForm(
         client_id=uuid.uuid4(),
         body="Hallo?",
         name="Marieke & Jan",
         email="marieke@fußball.example",
-        phone="",
         url="https://shop.acme.example/",
+    )
+    ask_question(
+        # What is known of a site is kept for 2 s.
+        site=replace(site, name=acme.name),
+        visitor_id=uuid.uuid4(),
+        form=form,
     )
     drain(timezone.now() + timedelta(minutes=5))
 
