@@ -1,5 +1,6 @@
 """The record of a finished chat, and its settling."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,25 +18,26 @@ _LEFT = frozenset({"visitor", "left"})
 _MINDS = 20
 
 
-def write_record(
-    entry: PoolEntry,
-    *,
-    reason: str,
-    closed_at: datetime,
-    visitor_texts: int,
-    operator_texts: int,
-    in_hours: bool,
-    settled_at: datetime | None,
-    outcome: str,
-    number: int,
-    address: str = "",
-) -> ChatRecord:
-    """Write the facts of a chat that closes, in the closing transaction. Once per chat: its id is the key.
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What is known of a chat at its end and isn't in its pool entry.
 
-    Args:
-        number: the chat's number within its company.
-        address: the visitor's mail address if one is known; only its key is kept.
+    `number`: the chat's within its company. `address`: the visitor's mail address if one is known; only its key is kept.
     """
+
+    reason: str
+    closed_at: datetime
+    settled_at: datetime | None
+    outcome: str
+    in_hours: bool
+    number: int
+    visitor_texts: int
+    operator_texts: int
+    address: str = ""
+
+
+def write_record(entry: PoolEntry, ended: Ended) -> ChatRecord:
+    """Write the facts of a chat that closes, in the closing transaction. Once per chat: its id is the key."""
     return ChatRecord.objects.create(
         chat_id=entry.chat_id,
         company_id=entry.company_id,
@@ -46,23 +48,23 @@ def write_record(
         arrived_at=entry.arrived_at,
         assigned_at=entry.assigned_at,
         first_human_at=entry.first_human_at,
-        closed_at=closed_at,
-        settled_at=settled_at,
-        close_reason=reason,
-        outcome=outcome,
+        closed_at=ended.closed_at,
+        settled_at=ended.settled_at,
+        close_reason=ended.reason,
+        outcome=ended.outcome,
         promise_id=entry.promise_id,
         promise_seconds=entry.promise_seconds,
         bounces=entry.bounces,
-        visitor_texts=visitor_texts,
-        operator_texts=operator_texts,
-        in_hours=in_hours,
-        visitor_left_at=closed_at if reason in _LEFT else None,
-        number=number,
+        visitor_texts=ended.visitor_texts,
+        operator_texts=ended.operator_texts,
+        in_hours=ended.in_hours,
+        visitor_left_at=ended.closed_at if ended.reason in _LEFT else None,
+        number=ended.number,
         seats=entry.seats,
         free_slots=entry.free_slots,
         concurrency=entry.concurrency,
         visitor_key=keys.visitor_key(entry.company.secret, str(entry.visitor_id)),
-        address_key=keys.address_key(entry.company.secret, address),
+        address_key=keys.address_key(entry.company.secret, ended.address),
     )
 
 

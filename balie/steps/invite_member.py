@@ -17,6 +17,7 @@ from agency.services import access
 from agency.services.companies.palette import make_palette
 from agency.services.people.portal_members import Added, add_member
 from chat.services.mail import deliveries
+from chat.services.mail.deliveries import OutgoingMail
 from tenants.models import Company
 
 # The links are paths of the portal, whichever host asked for the mail.
@@ -64,8 +65,7 @@ def mail_invitation(*, company: Company, user: User, now: datetime) -> None:
         subject = " ".join(render_to_string("email/invitation_portal_subject.txt", context).split())
         text = render_to_string("email/invitation_portal.txt", context).strip() + "\n"
         html = render_to_string("email/invitation_portal.html", context)
-    deliveries.queue(
-        company=company,
+    mail = OutgoingMail(
         kind="invitation",
         object_id=uuid.uuid4(),
         recipient=user.email,
@@ -74,8 +74,8 @@ def mail_invitation(*, company: Company, user: User, now: datetime) -> None:
         subject=subject,
         text=text,
         html=html,
-        now=now,
     )
+    deliveries.queue(mail, company=company, now=now)
 
 
 def _password_url(company: Company, user: User) -> str:

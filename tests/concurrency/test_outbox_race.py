@@ -18,6 +18,7 @@ from agency.models import OutboxRow
 from agency.services.mail import outbox
 from agency.services.mail.outbox_lease import Lease
 from chat.services.mail import deliveries
+from chat.services.mail.deliveries import OutgoingMail
 from tenants.models import Company
 from tests.agency.services.mail.sink import Sink, mail_server
 from tests.balie.run.desk import eventually
@@ -48,16 +49,15 @@ def server(committed: None) -> Iterator[Sink]:
 def write(number: int) -> None:
     company = Company.objects.get(slug="acme")
     for n in range(number):
-        deliveries.queue(
-            company=company,
+        mail = OutgoingMail(
             kind="invitation",
             object_id=uuid.uuid4(),
             recipient=f"jan{n}@voorbeeld.example",
             subject="Uitnodiging",
             text="Welkom",
             html="<p>Welkom</p>",
-            now=timezone.now(),
         )
+        deliveries.queue(mail, company=company, now=timezone.now())
 
 
 def test_four_workers_send_each_mail_once(server: Sink) -> None:
@@ -78,11 +78,8 @@ def test_a_slow_try_keeps_its_lease(server: Sink, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setitem(outbox._kinds, "slow", outbox._Kind(slow, None))
     outbox.enqueue(
+        outbox.Effect("slow", uuid.uuid4(), external_key="x", dedup="slow"),
         company=Company.objects.get(slug="acme"),
-        kind="slow",
-        object_id=uuid.uuid4(),
-        external_key="x",
-        dedup="slow",
         run_after=timezone.now(),
     )
 

@@ -100,35 +100,40 @@ def handles(kind: str, *, listener: Listener | None = None) -> Callable[[Handler
     return register
 
 
-def enqueue(
-    *,
-    company: Company,
-    kind: str,
-    object_id: UUID,
-    external_key: str,
-    dedup: str,
-    recipient_key: str = "",
-    run_after: datetime | None = None,
-) -> OutboxRow:
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What is to leave the house: `kind` says whose handler does it, `object_id` with what.
+
+    `dedup`: two effects that share it are one. `recipient_key`: of a mail somebody asked for, whom it goes to
+    (agency/domain/keys.py); limits count it.
+    """
+
+    kind: str
+    object_id: UUID
+    external_key: str
+    dedup: str
+    recipient_key: str = ""
+
+
+def enqueue(effect: Effect, *, company: Company, run_after: datetime | None = None) -> OutboxRow:
     """Write an effect in the running transaction; a second one with the same `dedup` is the first.
 
     Args:
-        recipient_key: of a mail somebody asked for, whom it goes to (agency/domain/keys.py): limits count it.
         run_after: not before this; the database's own clock if left out.
     """
     row = OutboxRow(
         pk=uuid4(),
         company=company,
-        kind=kind,
-        object_id=object_id,
-        external_key=external_key,
-        dedup=dedup,
-        recipient_key=recipient_key,
+        kind=effect.kind,
+        object_id=effect.object_id,
+        external_key=effect.external_key,
+        dedup=effect.dedup,
+        recipient_key=effect.recipient_key,
     )
     if run_after is not None:
         row.run_after = run_after
     OutboxRow.objects.bulk_create([row], ignore_conflicts=True)
-    return OutboxRow.objects.get(dedup=dedup)
+    return OutboxRow.objects.get(dedup=effect.dedup)
 
 
 def drain(*, now: Callable[[], datetime], limit: int = 200) -> int:

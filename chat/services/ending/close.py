@@ -37,7 +37,7 @@ _END = "UPDATE chat_chat SET closed_at = %s, search = %s::tsvector WHERE id = %s
 
 
 @dataclass(frozen=True, slots=True)
-class _Ended:
+class _Said:
     """What a chat's own rows say of it at its end."""
 
     number: int
@@ -60,19 +60,19 @@ def close(
     closed_at = max(closed_at or now, entry.arrived_at)
     seat_told = assignment.release(entry, now=now, reason=str(reason))
     told = append_system(entry, now=now, code="closed", by=str(reason))
-    ended = _end(entry, closed_at)
-    records.write_record(
-        entry,
+    said = _end(entry, closed_at)
+    ended = records.Ended(
         reason=str(reason),
         closed_at=closed_at,
-        visitor_texts=ended.visitor_texts,
-        operator_texts=ended.operator_texts,
-        in_hours=clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at),
         settled_at=None if held else now,
         outcome="" if held else str(Outcome.UNSET),
-        number=ended.number,
-        address=ended.address,
+        in_hours=clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at),
+        number=said.number,
+        visitor_texts=said.visitor_texts,
+        operator_texts=said.operator_texts,
+        address=said.address,
     )
+    records.write_record(entry, ended)
     transcripts.queue_at_close(company=entry.company, chat_id=entry.chat_id, now=now)
     seq = entry.last_seq
     if held:
@@ -96,7 +96,7 @@ def settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
     send_on_commit([*told, (f"u:{operator_id}", events.encode(removed))])
 
 
-def _end(entry: PoolEntry, closed_at: datetime) -> _Ended:
+def _end(entry: PoolEntry, closed_at: datetime) -> _Said:
     with in_company(entry.company), connection.cursor() as cursor:
         cursor.execute(_ENDED, {"chat": entry.chat_id})
         row = cursor.fetchone()
@@ -104,7 +104,7 @@ def _end(entry: PoolEntry, closed_at: datetime) -> _Ended:
             raise LookupError(f"{entry.chat_id} has an entry and no chat")
         words, *facts = row
         cursor.execute(_END, [closed_at, vector_of(words), entry.chat_id])
-    return _Ended(*facts)
+    return _Said(*facts)
 
 
 def _changed(entry: PoolEntry) -> Event:

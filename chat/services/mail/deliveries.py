@@ -26,6 +26,28 @@ SUBJECT_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A mail of a company, before it is on its way.
+
+    `kind`: what it is (question, transcript, copy, invitation); with `object_id` it says which mail this is.
+    `subject`, `text`, `html`: the words; without a subject the kind's renderer writes them at the first try.
+    `sender`: the name in From; the agency's own if empty. The address there is always the agency's.
+    `recipient_key`: see `outbox.Effect`.
+    """
+
+    kind: str
+    object_id: UUID
+    recipient: str
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    reply_to: str = ""
+    sender: str = ""
+    chat_id: UUID | None = None
+    recipient_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A mail as it will be sent: the name beside the agency's address, who gets the answers, and the words."""
 
@@ -51,54 +73,36 @@ def renders(kind: str) -> Callable[[Renderer], Renderer]:
 
 
 def queue(
-    *,
-    company: Company,
-    kind: str,
-    object_id: UUID,
-    recipient: str,
-    now: datetime,
-    subject: str = "",
-    text: str = "",
-    html: str = "",
-    reply_to: str = "",
-    sender: str = "",
-    chat_id: UUID | None = None,
-    recipient_key: str = "",
-    run_after: datetime | None = None,
+    mail: OutgoingMail, *, company: Company, now: datetime, run_after: datetime | None = None
 ) -> Delivery:
     """Write a mail in the running transaction; it leaves within seconds of the commit. A second one is the first.
 
     Args:
-        kind: what it is (question, transcript, copy, invitation); with `object_id` it says which mail this is.
-        subject, text, html: the words; without a subject the kind's renderer writes them at the first try.
-        sender: the name in From; the agency's own if empty. The address there is always the agency's.
-        recipient_key: see `outbox.enqueue`.
         run_after: not before this; at once if left out.
     """
     delivery_id = uuid.uuid4()
-    row = outbox.enqueue(
-        company=company,
+    effect = outbox.Effect(
         kind=KIND,
         object_id=delivery_id,
         external_key=f"<{delivery_id.hex}@{settings.AGENCY_HOST}>",
-        dedup=f"{kind}:{object_id}",
-        recipient_key=recipient_key,
-        run_after=run_after or now,
+        dedup=f"{mail.kind}:{mail.object_id}",
+        recipient_key=mail.recipient_key,
     )
+    row = outbox.enqueue(effect, company=company, run_after=run_after or now)
     with in_company(company):
         if row.object_id != delivery_id:
             found: Delivery = Delivery.objects.get(pk=row.object_id)
             return found
         made: Delivery = Delivery.objects.create(
             pk=delivery_id,
-            kind=kind,
-            chat_id=chat_id,
-            recipient=recipient,
-            reply_to=reply_to,
-            sender=header_line(sender),
-            subject=header_line(subject, SUBJECT_LIMIT),
-            text=text,
-            html=html,
+            kind=mail.kind,
+            chat_id=mail.chat_id,
+            recipient=mail.recipient,
+            reply_to=mail.reply_to,
+            sender=header_line(mail.sender),
+            subject=header_line(mail.subject, SUBJECT_LIMIT),
+            text=mail.text,
+            html=mail.html,
         )
         return made
 
@@ -111,16 +115,15 @@ def mail_question(question: Question, company: Company, site_name: str) -> Deliv
     with translation.override(company.language):
         subject = render_to_string("email/question_subject.txt", facts)
         body = render_to_string("email/question.txt", facts)
-    return queue(
-        company=company,
+    mail = OutgoingMail(
         kind="question",
         object_id=question.pk,
         recipient=company.question_email,
         reply_to=question.email,
         subject=subject,
         text=body,
-        now=clock.now(),
     )
+    return queue(mail, company=company, now=clock.now())
 
 
 def state_of(

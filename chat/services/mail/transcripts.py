@@ -14,6 +14,7 @@ from agency.services.people.addresses import read_address
 from chat.domain import lifecycle
 from chat.models import Chat, Delivery, Message, TranscriptRequest
 from chat.services.mail import deliveries
+from chat.services.mail.deliveries import OutgoingMail
 from chat.services.mail.limits import (
     ADDRESSES_PER_CHAT,
     confirmation_free_from,
@@ -90,12 +91,7 @@ def ask(
         known = {request.recipient.casefold() for request in asked}
         if recipient.casefold() in known or any(one.client_id == client_id for one in asked):
             return
-        if (
-            len(asked) >= ADDRESSES_PER_CHAT
-            or is_site_full(chat.site_id, now)
-            or recipient_free_from(recipient, now) > now
-            or (chat.closed_at is not None and _free_from(chat, recipient, now) > now)
-        ):
+        if len(asked) >= ADDRESSES_PER_CHAT or not _may_mail(chat, recipient, now):
             raise CannotAsk("too_many")
         request = TranscriptRequest.objects.create(
             chat=chat, client_id=client_id, recipient=recipient, created_at=now
@@ -104,6 +100,13 @@ def ask(
             queue_request(request, company, now=now, run_after=now)
     told = deliveries.transcript_events(chat_id, address=recipient, state="queued", at=now)
     send_on_commit(told)
+
+
+def _may_mail(chat: Chat, recipient: str, now: datetime) -> bool:
+    """Whether the limits let one more mail of this chat's site go to this recipient now."""
+    if is_site_full(chat.site_id, now) or recipient_free_from(recipient, now) > now:
+        return False
+    return chat.closed_at is None or _free_from(chat, recipient, now) <= now
 
 
 @transaction.atomic
@@ -121,15 +124,8 @@ def queue_at_close(*, company: Company, chat_id: UUID, now: datetime) -> None:
             due = max(now, _free_from(request.chat, request.recipient, now))
             queue_request(request, company, now=now, run_after=due)
         if company.transcript_email:
-            deliveries.queue(
-                company=company,
-                kind="copy",
-                object_id=chat_id,
-                chat_id=chat_id,
-                recipient=company.transcript_email,
-                run_after=now + COPY_AFTER,
-                now=now,
-            )
+            copy = OutgoingMail("copy", chat_id, company.transcript_email, chat_id=chat_id)
+            deliveries.queue(copy, company=company, run_after=now + COPY_AFTER, now=now)
 
 
 def list_mails(chat_ids: Iterable[UUID]) -> dict[UUID, list[MailState]]:
@@ -165,18 +161,15 @@ def queue_request(
     request: TranscriptRequest, company: Company, *, now: datetime, run_after: datetime
 ) -> None:
     """Write the mail of a request: the chat, or the question whether its recipient wants it (see `kind_of`)."""
-    kind = kind_of(request)
-    request.delivery = deliveries.queue(
-        company=company,
-        kind=kind,
+    mail = OutgoingMail(
+        kind=kind_of(request),
         # Confirming makes a second mail of the same request.
         object_id=request.pk if request.confirmed_at is None else uuid5(request.pk, "confirmed"),
-        chat_id=request.chat_id,
         recipient=request.recipient,
+        chat_id=request.chat_id,
         recipient_key=recipient_key(request.recipient),
-        run_after=run_after,
-        now=now,
     )
+    request.delivery = deliveries.queue(mail, company=company, run_after=run_after, now=now)
     request.save(update_fields=["delivery"])
 
 

@@ -12,6 +12,7 @@ from agency.services import alarms
 from chat.models import Delivery, Rating
 from chat.services.finished.rate import rating_token
 from chat.services.mail import deliveries, transcript_letter
+from chat.services.mail.deliveries import OutgoingMail
 from tenants.context import in_company
 from tenants.models import Company
 from tests.browser.conftest import Desk, sign_in
@@ -89,16 +90,15 @@ def test_a_manager_deals_with_a_dead_mail(
 ) -> None:
     acme = Company.objects.get(slug="acme")
     for number, (state, error) in enumerate([("dead", "refused 550"), ("queued", "later 451")]):
-        mail = deliveries.queue(
-            company=acme,
+        mail = OutgoingMail(
             kind="transcript",
             object_id=uuid.uuid4(),
             recipient="jan@voorbeeld.example",
             subject=f"Gesprek {number}",
             text="x",
-            now=timezone.now(),
         )
-        OutboxRow.objects.filter(object_id=mail.pk).update(state=state, error=error, attempts=1)
+        delivery = deliveries.queue(mail, company=acme, now=timezone.now())
+        OutboxRow.objects.filter(object_id=delivery.pk).update(state=state, error=error, attempts=1)
     alarms.count_alarms(timezone.now())
     User.objects.filter(email="maud@balie.test").update(language="nl")
     window = chromium.new_context(

@@ -16,6 +16,7 @@ from agency.services.system import health
 from balie.run.machine import pick_port
 from chat.models import Delivery
 from chat.services.mail import deliveries
+from chat.services.mail.deliveries import OutgoingMail
 from tenants.context import in_company
 from tenants.models import Company
 from tests.agency.services.mail.sink import Sink, mail_server, sends_to
@@ -46,16 +47,15 @@ def write(company: Company, number: int = 1, recipient: str = "jan@voorbeeld.exa
     """Mails that are due now; their rows, in the order they are sent."""
     made = []
     for n in range(number):
-        mail = deliveries.queue(
-            company=company,
+        mail = OutgoingMail(
             kind="invitation",
             object_id=uuid.uuid4(),
             recipient=recipient,
             subject=f"Uitnodiging {n}",
             text="Welkom",
-            now=NOW + timedelta(milliseconds=n),
         )
-        made.append(OutboxRow.objects.get(object_id=mail.pk))
+        delivery = deliveries.queue(mail, company=company, now=NOW + timedelta(milliseconds=n))
+        made.append(OutboxRow.objects.get(object_id=delivery.pk))
     return made
 
 
@@ -70,14 +70,8 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, problem: Exception | None) -> Non
 
 
 def put(company: Company, name: str = "x", run_after: datetime = NOW) -> OutboxRow:
-    return outbox.enqueue(
-        company=company,
-        kind="test",
-        object_id=uuid.uuid4(),
-        external_key=name,
-        dedup=name,
-        run_after=run_after,
-    )
+    effect = outbox.Effect("test", uuid.uuid4(), external_key=name, dedup=name)
+    return outbox.enqueue(effect, company=company, run_after=run_after)
 
 
 def drain(at: float = 10) -> int:
@@ -252,8 +246,8 @@ def test_a_late_failure_does_not_end_another_s_lease(
 def test_a_second_effect_with_the_same_name_is_the_first(acme: Company) -> None:
     first, second = put(acme), put(acme)
     assert first.pk == second.pk
-    mail = {"company": acme, "kind": "invitation", "object_id": uuid.uuid4(), "now": NOW}
-    made = [deliveries.queue(recipient="a@b.nl", subject="x", text="y", **mail) for _ in range(2)]
+    mail = OutgoingMail("invitation", uuid.uuid4(), recipient="a@b.nl", subject="x", text="y")
+    made = [deliveries.queue(mail, company=acme, now=NOW) for _ in range(2)]
     assert made[0].pk == made[1].pk
     with in_company(acme):
         assert Delivery.objects.filter(kind="invitation").count() == 1

@@ -165,7 +165,7 @@ def test_a_text_that_was_changed_stays_as_typed(browser: Client) -> None:
 def test_a_failure_half_way_leaves_nothing(
     browser: Client, nothing_made: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(**_facts: Any) -> None:
+    def fail(*_given: Any, **_facts: Any) -> None:
         raise RuntimeError("the outbox is full")
 
     monkeypatch.setattr("chat.services.mail.deliveries.outbox.enqueue", fail)

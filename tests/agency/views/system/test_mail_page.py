@@ -10,6 +10,7 @@ from django.utils import timezone
 from agency.models import LogEntry, OutboxRow, User
 from agency.services import alarms
 from chat.services.mail import deliveries
+from chat.services.mail.deliveries import OutgoingMail
 from tenants.models import Company
 
 pytestmark = pytest.mark.django_db
@@ -24,15 +25,14 @@ def manager(maud: User) -> Client:
 
 
 def mail(company: Company, state: str, error: str) -> OutboxRow:
-    made = deliveries.queue(
-        company=company,
+    words = OutgoingMail(
         kind="transcript",
         object_id=uuid.uuid4(),
         recipient="jan@voorbeeld.example",
         subject="MARKER-subject",
         text="MARKER-text",
-        now=timezone.now(),
     )
+    made = deliveries.queue(words, company=company, now=timezone.now())
     later = timezone.now() + timedelta(seconds=40)
     OutboxRow.objects.filter(object_id=made.pk).update(
         state=state, error=error, attempts=3, run_after=later
