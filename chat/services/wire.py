@@ -1,6 +1,7 @@
 """Rows as they go over the wire: nothing is read here but what hangs on the row."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -47,21 +48,24 @@ def seat_of(seat: Seat) -> events.WireSeat:
     )
 
 
-def offer_of(
-    entry: PoolEntry,
-    site_name: str,
-    *,
-    again: bool = False,
-    unread: bool = False,
-    is_lead: bool = False,
-    note: str = "",
-) -> events.Offer:
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """What an offer tells whoever is asked, beside the entry.
+
+    `site`: its name. `again`: they held this chat before, or let it pass. `unread`: they haven't read the company's newest
+    instruction. `is_lead`: they are a lead operator.
+    """
+
+    site: str
+    again: bool
+    unread: bool
+    is_lead: bool
+
+
+def offer_of(entry: PoolEntry, facts: OfferFacts, *, note: str) -> events.Offer:
     """An offer, for whoever is asked: no word of the visitor.
 
     Args:
-        again: they held this chat before, or let it pass.
-        unread: they haven't read the company's newest instruction.
-        is_lead: they are a lead operator.
         note: of whoever asks them to take it over.
     """
     assert entry.offer_expires_at is not None
@@ -69,18 +73,18 @@ def offer_of(
     return events.Offer(
         chat_id=entry.chat_id,
         company_id=entry.company_id,
-        site=site_name,
+        site=facts.site,
         language=entry.language,
         fence=entry.fence,
         arrived_at=entry.arrived_at,
         promise_seconds=entry.promise_seconds,
         first_human_at=entry.first_human_at,
         expires_at=entry.offer_expires_at,
-        kind=_kind(entry, again=again, is_lead=is_lead),
+        kind=_kind(entry, facts),
         from_name=holder.public_name if holder is not None else "",
         returning=entry.earlier_operator is not None
         and entry.earlier_operator == entry.offered_to_id,
-        unread=unread,
+        unread=facts.unread,
         note=note,
     )
 
@@ -90,12 +94,12 @@ def site_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Site.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
-def _kind(entry: PoolEntry, *, again: bool, is_lead: bool) -> str:
+def _kind(entry: PoolEntry, facts: OfferFacts) -> str:
     if entry.operator_id is not None:
         return "transfer"
-    if entry.called_at is not None and is_lead:
+    if entry.called_at is not None and facts.is_lead:
         return "lead"
-    return "again" if again else "new"
+    return "again" if facts.again else "new"
 
 
 def _transfer_of(entry: PoolEntry) -> events.Transfer | None:

@@ -72,9 +72,7 @@ def _save(request: HttpRequest, company: Company, chat: Chat, now: datetime) -> 
             company=company,
             chat_id=chat.pk,
             visitor_id=None,
-            good=answer,
-            words=request.POST.get("words", ""),
-            source="mail",
+            opinion=rate.Opinion(answer, request.POST.get("words", ""), "mail"),
             now=now,
         )
     except CannotRate:  # the month ended between the two

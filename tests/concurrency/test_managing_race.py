@@ -78,9 +78,8 @@ def test_of_many_who_publish_from_one_version_one_does(maud: User) -> None:
         words = {"title": "Groet", "body": f"Dag {number}", "data": {}}
         together.wait(10)
         try:
-            edit.change_text(
-                company=acme, text=text, words=words, expected=1, by=maud, now=timezone.now()
-            )
+            new = edit.NewVersion(words, expected=1)
+            edit.change_text(company=acme, text=text, new=new, by=maud, now=timezone.now())
         except Outdated as problem:
             refused.append(problem.current.version if problem.current else None)
 
@@ -100,15 +99,9 @@ def test_of_many_who_add_one_shortcut_one_does(maud: User) -> None:
     def add() -> None:
         together.wait(10)
         try:
-            edit.add_text(
-                company=acme,
-                kind="canned",
-                language="nl",
-                key="samen",
-                words={"title": "Samen", "body": "Dag", "data": {}},
-                by=maud,
-                now=timezone.now(),
-            )
+            words = {"title": "Samen", "body": "Dag", "data": {}}
+            new = edit.NewText("canned", "nl", words, key="samen")
+            edit.add_text(company=acme, new=new, by=maud, now=timezone.now())
         except Taken:
             refused.append(1)
 

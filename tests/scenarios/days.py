@@ -78,9 +78,7 @@ def visit(company: Company, visit: Visit) -> UUID:
             company=company,
             chat_id=chat_id,
             visitor_id=visitor_id,
-            good=visit.good,
-            words="",
-            source="panel",
+            opinion=rate.Opinion(visit.good, "", "panel"),
             now=end + timedelta(seconds=30),
         )
     return chat_id

@@ -237,8 +237,6 @@ def rate(story: Story, *, good: bool, now: datetime) -> None:
         company=story.company,
         chat_id=story.chat_id,
         visitor_id=story.visitor_id,
-        good=good,
-        words="" if good else "Het duurde lang.",
-        source="panel",
+        opinion=finished_rate.Opinion(good, "" if good else "Het duurde lang.", "panel"),
         now=now,
     )

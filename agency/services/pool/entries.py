@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
@@ -40,6 +41,20 @@ class Missed(Enum):
 
     LOCKED = "somebody else has the seat locked just now"
     CHANGED = "the seat is no longer as it was read"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Whom a chat is to be offered to, and why.
+
+    `transfer`: of an open chat, what its operator asked for: "person", "any" or a language.
+    `version`: of the seat as it was read when its operator was chosen; None if it is locked already.
+    """
+
+    operator_id: UUID
+    reason: str
+    transfer: str = ""
+    version: str | None = None
 
 
 def find_locked(chat_id: UUID) -> PoolEntry | None:
@@ -101,21 +116,11 @@ def bounced_by(chat_ids: Iterable[UUID]) -> dict[UUID, Counter[UUID]]:
 
 
 def write_offer(
-    entry: PoolEntry,
-    operator_id: UUID,
-    *,
-    expires_at: datetime,
-    reason: str,
-    now: datetime,
-    transfer: str = "",
-    version: str | None = None,
+    entry: PoolEntry, proposal: Proposal, *, expires_at: datetime, now: datetime
 ) -> Seat | Missed:
     """Offer a locked entry: the entry, a slot of the seat and the trail, in one statement that waits for nobody.
 
     A waiting chat becomes offered; one that is asked of somebody else (`transfer`) stays open with its operator.
-
-    Args:
-        version: of the seat as it was read when its operator was chosen; None if it is locked already.
 
     Returns:
         The seat as it is now; or why nothing was written.
@@ -123,18 +128,19 @@ def write_offer(
     Raises:
         IntegrityError: the seat has no slot left; the database holds that rule.
     """
+    operator_id, transfer = proposal.operator_id, proposal.transfer
     state, fence = State.OPEN if transfer else State.OFFERED, entry.fence + 1
     facts: dict[str, Any] = {
         "chat": entry.chat_id,
         "company": entry.company_id,
         "operator": operator_id,
-        "version": version,
+        "version": proposal.version,
         "state": str(state),
         "transfer": transfer,
         "expires": expires_at,
         "fence": fence,
         "kind": str(Assignment.Kind.OFFER),
-        "reason": reason[:KEPT],
+        "reason": proposal.reason[:KEPT],
         "now": now,
     }
     (row,) = router_sql.fetch(_OFFER, facts)

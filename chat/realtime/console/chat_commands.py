@@ -10,7 +10,7 @@ from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
 from chat.realtime.console.session import ConsoleSession
 from chat.services import assignment
-from chat.services.assignment import Console, Wish, script_ticks
+from chat.services.assignment import Console, HandoverNote, Wish, script_ticks
 from chat.services.ending import reasons_to_close
 from tenants import clock
 from tenants.context import run_in
@@ -46,9 +46,9 @@ async def pick(console: ConsoleSession, frame: frames.ChatPick) -> None:
 
 async def transfer(console: ConsoleSession, frame: frames.ChatTransfer) -> None:
     """Ask somebody to take a chat over."""
-    note = "" if is_empty(clean(frame.note)) else checked(frame.note)
-    wish = Wish(frame.to, frame.operator_id, frame.language)
-    more = {"wish": wish, "note": note, "note_id": frame.client_id}
+    is_noted = not is_empty(clean(frame.note))
+    note = HandoverNote(checked(frame.note), frame.client_id) if is_noted else None
+    more = {"wish": Wish(frame.to, frame.operator_id, frame.language), "note": note}
     await _do(console, assignment.transfer, frame, fence=frame.fence, **more)
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 

@@ -264,9 +264,9 @@ class WidgetConsumer(DirectConsumer):
 
     async def _rate(self, frame: frames.ChatRate) -> None:
         await self._count(limits.may_rate)
-        facts = {"good": frame.good, "words": frame.words, "source": "panel"}
+        opinion = rate.Opinion(frame.good, frame.words, "panel")
         try:
-            await run_in(None, self._of_chat, rate.rate, frame.chat_id, **facts)
+            await run_in(None, self._of_chat, rate.rate, frame.chat_id, opinion=opinion)
         except CannotRate as error:
             raise Refused(error.code) from None
         self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))

@@ -23,11 +23,12 @@ from chat.services.assignment.steps import (
     release,
     seat_event,
 )
-from chat.services.assignment.transfers import Wish, cancel_transfer, transfer
+from chat.services.assignment.transfers import HandoverNote, Wish, cancel_transfer, transfer
 
 __all__ = [
     "CannotAssign",
     "Console",
+    "HandoverNote",
     "Wish",
     "accept",
     "assign_waiting",

@@ -13,7 +13,7 @@ from agency.models import Operator, PoolEntry, Seat
 from agency.services.certification.valid_certificates import list_known
 from agency.services.pool import entries
 from agency.services.pool.candidates import list_able
-from agency.services.pool.entries import Missed
+from agency.services.pool.entries import Missed, Proposal
 from agency.services.pool.queue import facts_of
 from chat.domain import events
 from chat.domain.lifecycle import OFFER_SECONDS
@@ -26,7 +26,7 @@ from chat.services.assignment.steps import (
 )
 from chat.services.console.floor import call_events
 from chat.services.console.transfer_note import find_passing_note
-from chat.services.wire import offer_of, site_names
+from chat.services.wire import OfferFacts, offer_of, site_names
 
 PERSON, ANY = "person", "any"
 
@@ -50,56 +50,27 @@ def offer_to(
     if barred or seat is None:
         raise CannotAssign(barred)
     bounced = entries.bounced_by([entry.chat_id])
-    put_offer(
-        entry,
-        operator_id,
+    facts = OfferFacts(
         site=site_names([entry.site_id]).get(entry.site_id, ""),
-        why=why,
-        now=now,
-        transfer=transfer,
         again=operator_id in bounced.get(entry.chat_id, ()),
         unread=unread,
         is_lead=operator.is_lead,
     )
+    put_offer(entry, Proposal(operator_id, why, transfer), facts=facts, now=now)
 
 
 def put_offer(
-    entry: PoolEntry,
-    operator_id: UUID,
-    *,
-    site: str,
-    why: str,
-    now: datetime,
-    again: bool,
-    unread: bool,
-    is_lead: bool,
-    transfer: str = "",
-    version: str | None = None,
+    entry: PoolEntry, proposal: Proposal, *, facts: OfferFacts, now: datetime
 ) -> Missed | None:
-    """Write the offer of a locked entry to an operator who has room for it, and tell them; or say why it can't be written.
-
-    Args:
-        site: its name.
-        again, unread, is_lead: as in `wire.offer_of`.
-        version: of the seat as it was read; None if it is locked.
-    """
+    """Write the offer of a locked entry to an operator who has room for it, and tell them; or say why it can't be written."""
     expires_at = now + timedelta(seconds=OFFER_SECONDS)
-    seat = entries.write_offer(
-        entry,
-        operator_id,
-        expires_at=expires_at,
-        reason=why,
-        now=now,
-        transfer=transfer,
-        version=version,
-    )
+    seat = entries.write_offer(entry, proposal, expires_at=expires_at, now=now)
     if isinstance(seat, Missed):
         return seat
-    note = find_passing_note(entry)
-    offer = offer_of(entry, site, again=again, unread=unread, is_lead=is_lead, note=note)
+    offer = offer_of(entry, facts, note=find_passing_note(entry))
     made = events.encode(events.OfferMade(offer))
-    told = [(f"u:{operator_id}", made), seat_event(seat), *call_events(entry, now)]
-    send_on_commit([*told, changed(entry)] if transfer else told)
+    told = [(f"u:{proposal.operator_id}", made), seat_event(seat), *call_events(entry, now)]
+    send_on_commit([*told, changed(entry)] if proposal.transfer else told)
     return None
 
 

@@ -38,7 +38,7 @@ def requeue_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -
         requeue(entry, seats, gone="moved", reason=why, now=now, name=by.name)
     else:
         take_back(entry, seats, reason=why, now=now)
-    _note(entry, "chat.requeued", had, "", by=by, reason=reason, now=now)
+    _note(entry, "chat.requeued", (had, ""), by=by, reason=reason, now=now)
     return True
 
 
@@ -72,17 +72,23 @@ def move_by_manager(
     send_on_commit(told)
     transfer = PERSON if entry.state == State.OPEN else ""
     offer_to(entry, operator_id, why=why, transfer=transfer, now=now)
-    _note(entry, "chat.moved", had, operator.public_name, by=by, reason=reason, now=now)
+    _note(entry, "chat.moved", (had, operator.public_name), by=by, reason=reason, now=now)
 
 
 def _note(
-    entry: PoolEntry, action: str, had: str, to: str, *, by: User, reason: str, now: datetime
+    entry: PoolEntry,
+    action: str,
+    holders: tuple[str, str],
+    *,
+    by: User,
+    reason: str,
+    now: datetime,
 ) -> None:
     note_change(
         actor=by,
         action=action,
         company=entry.company,
         name=str(entry.chat_id),
-        changes={"operator": (had, to), "reason": ("", reason[:200])},
+        changes={"operator": holders, "reason": ("", reason[:200])},
         now=now,
     )

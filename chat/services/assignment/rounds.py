@@ -10,8 +10,9 @@ from django.db import transaction
 from agency.domain.pool import routing
 from agency.domain.pool.routing import Entry
 from agency.services.pool import entries, queue
-from agency.services.pool.entries import Missed
+from agency.services.pool.entries import Missed, Proposal
 from chat.services.assignment.ask import put_offer
+from chat.services.wire import OfferFacts
 
 # Chats whose order is read at a time: so many routers find a chat each, and a reading serves as many decisions.
 AHEAD = 16
@@ -80,17 +81,15 @@ def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, RoundOutc
         if choice.operator_id is None:
             return entry.chat_id, outcome
         chosen = next(one for one in able if one.operator_id == choice.operator_id)
-        missed = put_offer(
-            entry,
-            chosen.operator_id,
+        why = "; ".join((routing.why_next(facts, now), *choice.reasons))
+        proposal = Proposal(chosen.operator_id, why, version=chosen.seat_version)
+        told = OfferFacts(
             site=waiting.site,
-            why="; ".join((routing.why_next(facts, now), *choice.reasons)),
-            now=now,
             again=chosen.operator_id in facts.bounced_by,
             unread=entry.company_id in chosen.unread,
             is_lead=chosen.is_lead,
-            version=chosen.seat_version,
         )
+        missed = put_offer(entry, proposal, facts=told, now=now)
         if missed is None:
             return entry.chat_id, RoundOutcome.OFFERED
         if missed is Missed.CHANGED:

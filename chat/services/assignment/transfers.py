@@ -58,6 +58,14 @@ class Wish:
         return self.language if self.to == "language" else self.to
 
 
+@dataclass(frozen=True, slots=True)
+class HandoverNote:
+    """A word for whoever takes a chat over, under the id that its client gave it."""
+
+    body: str
+    client_id: UUID
+
+
 @transaction.atomic
 def transfer(
     *,
@@ -65,15 +73,13 @@ def transfer(
     fence: int,
     by: Console,
     wish: Wish,
-    note: str = "",
-    note_id: UUID,
+    note: HandoverNote | None = None,
     now: datetime,
 ) -> None:
     """Ask somebody to take an open chat over. A repeat of one that was asked changes nothing.
 
     Args:
-        note: for whoever takes it; an internal note in the chat at once, so that it can't get lost on the way.
-        note_id: the client's id of the note.
+        note: an internal note in the chat at once, so that it can't get lost on the way.
 
     Raises:
         CannotAssign: not_found, not_yours, fence, wrong_state, nobody, seat_taken.
@@ -88,12 +94,8 @@ def transfer(
         raise CannotAssign("wrong_state")
     asked, why = _whom(entry, wish, now)
     lock_seats_of(entry, asked, by=by)
-    if note:
-        send_on_commit(
-            append_note(
-                entry, note, author_id=by.operator_id, name=by.name, client_id=note_id, now=now
-            )
-        )
+    if note is not None:
+        send_on_commit(_append(entry, note, by, now))
         entry.save(update_fields=["last_seq"])
     _ask(entry, asked, why=f"{ASKED} by {by.name}; {why}", transfer=wish.kept, now=now)
 
@@ -191,6 +193,17 @@ def _whom(entry: PoolEntry, wish: Wish, now: datetime) -> tuple[UUID, str]:
     if choice.operator_id is None:
         raise CannotAssign("nobody")
     return choice.operator_id, "; ".join(choice.reasons)
+
+
+def _append(entry: PoolEntry, note: HandoverNote, by: Console, now: datetime) -> list[Event]:
+    return append_note(
+        entry,
+        note.body,
+        author_id=by.operator_id,
+        name=by.name,
+        client_id=note.client_id,
+        now=now,
+    )
 
 
 def _ask(entry: PoolEntry, asked: UUID, *, why: str, transfer: str, now: datetime) -> None:

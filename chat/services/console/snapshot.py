@@ -15,7 +15,7 @@ from chat.services.console.endings import Ending, list_endings
 from chat.services.console.floor import list_call_ids, list_calls
 from chat.services.console.transfer_note import find_passing_note
 from chat.services.messaging import PAGE_BYTES, list_messages
-from chat.services.wire import entry_of, offer_of, seat_of, site_names
+from chat.services.wire import OfferFacts, entry_of, offer_of, seat_of, site_names
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -120,10 +120,12 @@ def _offers(
     return [
         offer_of(
             entry,
-            sites.get(entry.site_id, ""),
-            again=operator.pk in bounced.get(entry.chat_id, ()),
-            unread=entry.company_id in unread,
-            is_lead=operator.is_lead,
+            OfferFacts(
+                site=sites.get(entry.site_id, ""),
+                again=operator.pk in bounced.get(entry.chat_id, ()),
+                unread=entry.company_id in unread,
+                is_lead=operator.is_lead,
+            ),
             note=find_passing_note(entry),
         )
         for entry in entries

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,23 +31,26 @@ class CannotRate(Exception):
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a visitor says of a chat: at most 1,000 characters of `words` are kept, control characters aren't.
+
+    `source`: panel or mail.
+    """
+
+    good: bool
+    words: str
+    source: str
+
+
 @transaction.atomic
 def rate(
-    *,
-    company: Company,
-    chat_id: UUID,
-    visitor_id: UUID | None,
-    good: bool,
-    words: str,
-    source: str,
-    now: datetime,
+    *, company: Company, chat_id: UUID, visitor_id: UUID | None, opinion: Opinion, now: datetime
 ) -> None:
     """Keep what a visitor says of a closed chat; a second time changes the first.
 
     Args:
         visitor_id: whose chat it must be; None for the bearer of the chat's own token.
-        words: at most 1,000 characters are kept, control characters aren't.
-        source: panel or mail.
 
     Raises:
         CannotRate: not_found, not_closed, too_late (thirty days after the close).
@@ -57,29 +61,39 @@ def rate(
         if chat is None or (visitor_id is not None and chat.visitor_id != visitor_id):
             raise CannotRate("not_found")
         check_open(company, chat_id, now)
-        given = plain_words(words, WORDS_LIMIT)
-        rating, new = Rating.objects.get_or_create(
-            chat=chat,
-            defaults={
-                "good": good,
-                "words": given,
-                "source": source,
-                "created_at": now,
-                "changed_at": now,
-            },
-        )
-        if not new:
-            if (rating.good, rating.words) == (good, given):
-                return
-            rating.good, rating.words, rating.source, rating.changed_at = good, given, source, now
-            rating.save()
-    records.note_rating(chat_id=chat_id, good=good, now=now)
-    told = events.encode(events.ChatRated(chat_id, good, given))
+        rating = _keep(chat, opinion, now)
+    if rating is None:
+        return
+    records.note_rating(chat_id=chat_id, good=rating.good, now=now)
+    told = events.encode(events.ChatRated(chat_id, rating.good, rating.words))
     entry = PoolEntry.objects.filter(pk=chat_id).first()
     addresses = [f"v:{chat_id}"]
     if entry is not None and entry.operator_id is not None:
         addresses.append(f"u:{entry.operator_id}")
     send_on_commit([(address, told) for address in addresses])
+
+
+def _keep(chat: Chat, opinion: Opinion, now: datetime) -> Rating | None:
+    """The rating as it is now; None if it said just that before."""
+    good, source = opinion.good, opinion.source
+    words = plain_words(opinion.words, WORDS_LIMIT)
+    rating: Rating
+    rating, new = Rating.objects.get_or_create(
+        chat=chat,
+        defaults={
+            "good": good,
+            "words": words,
+            "source": source,
+            "created_at": now,
+            "changed_at": now,
+        },
+    )
+    if not new:
+        if (rating.good, rating.words) == (good, words):
+            return None
+        rating.good, rating.words, rating.source, rating.changed_at = good, words, source, now
+        rating.save()
+    return rating
 
 
 def check_open(company: Company, chat_id: UUID, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What a manager does to a company's texts: written, logged, and told to the consoles that use them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,31 @@ class Taken(Exception):
         self.text = text
 
 
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A text that isn't there yet.
+
+    `words`: title, body and data. `key`: a canned reply's shortcut; others get one from their title.
+    """
+
+    kind: str
+    language: str
+    words: dict[str, Any]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """The next version of a text: title, body and data, and `expected`, the version that its writer began from.
+
+    `major`: of an instruction: every operator must be certified anew, with a week's grace.
+    """
+
+    words: dict[str, Any]
+    expected: int
+    major: bool = False
+
+
 def find_text(company: Company, text_id: UUID) -> Text | None:
     """One version of one of the company's texts, or None."""
     with in_company(company):
@@ -40,32 +66,29 @@ def find_text(company: Company, text_id: UUID) -> Text | None:
 
 
 @transaction.atomic
-def add_text(
-    *,
-    company: Company,
-    kind: str,
-    language: str,
-    words: dict[str, Any],
-    by: User,
-    now: datetime,
-    key: str = "",
-) -> Text:
+def add_text(*, company: Company, new: NewText, by: User, now: datetime) -> Text:
     """Publish a text that isn't there yet, or is withdrawn.
-
-    Args:
-        key: a canned reply's shortcut; others get one from their title.
 
     Raises:
         Taken: it is there.
     """
+    kind, language = new.kind, new.language
     with in_company(company):
         own = [text for text in texts.list_texts(kind) if text.language == language]
-        key = key.lower() or _key_for(kind, words["title"], {text.key for text in own})
+        key = new.key.lower() or _key_for(kind, new.words["title"], {text.key for text in own})
         same = [text for text in own if kind in SINGLE or text.key == key]
         if same:
             raise Taken(same[0])
         try:
-            made = _publish(kind, key, language, words, by, now, expected=0)
+            made = texts.publish_text(
+                kind=kind,
+                key=key,
+                language=language,
+                now=now,
+                author_name=by.name,
+                expected=0,
+                **new.words,
+            )
         except texts.Outdated as problem:
             if problem.current is None:
                 raise
@@ -75,31 +98,27 @@ def add_text(
 
 
 @transaction.atomic
-def change_text(
-    *,
-    company: Company,
-    text: Text,
-    words: dict[str, Any],
-    expected: int,
-    by: User,
-    now: datetime,
-    major: bool = False,
-) -> Text:
+def change_text(*, company: Company, text: Text, new: NewVersion, by: User, now: datetime) -> Text:
     """Publish the next version of a text.
-
-    Args:
-        expected: the version that the writer began from.
-        major: of an instruction: every operator must be certified anew, with a week's grace.
 
     Raises:
         Outdated: another version was published meanwhile.
     """
-    raises = major and text.kind == Text.Kind.INSTRUCTION
+    words = new.words
+    raises = new.major and text.kind == Text.Kind.INSTRUCTION
     if raises:
         number = raise_major(company, by=by, now=now)
         words = {**words, "data": {**words.get("data", {}), "major": number}}
     with in_company(company):
-        made = _publish(text.kind, text.key, text.language, words, by, now, expected=expected)
+        made = texts.publish_text(
+            kind=text.kind,
+            key=text.key,
+            language=text.language,
+            now=now,
+            author_name=by.name,
+            expected=new.expected,
+            **words,
+        )
     _note(company, made, text, by, now)
     if raises:
         tell_raised(company, now=now)
@@ -129,27 +148,6 @@ def withdraw(*, company: Company, text: Text, by: User, now: datetime) -> bool:
 def name_of(text: Text) -> str:
     """A text as people call it: its title, or its key."""
     return f"{text.title or text.key} ({text.language})"
-
-
-def _publish(
-    kind: str,
-    key: str,
-    language: str,
-    words: dict[str, Any],
-    by: User,
-    now: datetime,
-    *,
-    expected: int,
-) -> Text:
-    return texts.publish_text(
-        kind=kind,
-        key=key,
-        language=language,
-        now=now,
-        author_name=by.name,
-        expected=expected,
-        **words,
-    )
 
 
 def _note(company: Company, made: Text, before: Text | None, by: User, now: datetime) -> None:

@@ -143,12 +143,8 @@ def publish_text(
     Raises:
         Outdated: the newest version isn't the expected one; nothing was written.
     """
-    last = (
-        Text.objects.select_for_update()
-        .filter(kind=kind, key=key, language=language)
-        .order_by("-version")
-        .first()
-    )
+    versions = Text.objects.filter(kind=kind, key=key, language=language).order_by("-version")
+    last = versions.select_for_update().first()
     if expected is not None and not _is_expected(last, expected):
         raise Outdated(last)
     try:
@@ -164,8 +160,7 @@ def publish_text(
             )
     except IntegrityError:
         # Two wrote at once, and the other was first.
-        same = Text.objects.filter(kind=kind, key=key, language=language)
-        raise Outdated(same.order_by("-version").first()) from None
+        raise Outdated(versions.first()) from None
 
 
 def withdraw_text(text: Text, *, now: datetime) -> int:

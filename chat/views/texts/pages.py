@@ -16,7 +16,7 @@ from agency.views.form_status import status_of
 from agency.views.query import asked_choice, asked_id
 from chat.models import Text
 from chat.services.texts import edit, texts
-from chat.services.texts.edit import Taken
+from chat.services.texts.edit import NewText, NewVersion, Taken
 from chat.services.texts.texts import Found, Outdated
 from chat.views.texts.forms import TextForm
 from chat.views.texts.words import BY_KIND, KINDS, LANGUAGE_NAMES, changes_between, shown_parts
@@ -83,16 +83,10 @@ def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
         if "test" in request.POST:
             context |= _test_draft(company, form, None, request.POST.get("url", ""))
             return render(request, "texts/edit.html", context)
+        given = form.cleaned_data
+        new = NewText(words.kind, given["language"], form.words(), given.get("shortcut", ""))
         try:
-            made = edit.add_text(
-                company=company,
-                kind=words.kind,
-                language=form.cleaned_data["language"],
-                key=form.cleaned_data.get("shortcut", ""),
-                words=form.words(),
-                by=manager,
-                now=clock.now(),
-            )
+            made = edit.add_text(company=company, new=new, by=manager, now=clock.now())
         except Taken as problem:
             context["taken"] = problem.text
             return render(request, "texts/edit.html", context, status=409)
@@ -148,18 +142,11 @@ def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResp
     if "test" in request.POST:
         context |= _test_draft(company, form, text, request.POST.get("url", ""))
         return render(request, "texts/edit.html", context)
-    expected = form.cleaned_data["base"]
-    major = form.cleaned_data.get("major", False)
+    base = form.cleaned_data["base"]
+    expected = -1 if base is None else base
+    new = NewVersion(form.words(), expected, major=form.cleaned_data.get("major", False))
     try:
-        made = edit.change_text(
-            company=company,
-            text=text,
-            words=form.words(),
-            expected=-1 if expected is None else expected,
-            by=manager,
-            now=clock.now(),
-            major=major,
-        )
+        made = edit.change_text(company=company, text=text, new=new, by=manager, now=clock.now())
     except Outdated as problem:
         return _outdated(request, context, form, problem.current or newest)
     messages.success(

@@ -89,9 +89,8 @@ def test_a_company_without_instruction_lacks_one_and_certifying_says_so(manager,
     answer = manager.post(f"{operators}certify/", {"operator": str(bob.pk)}, follow=True)
     assert "Voor Acme Schoenen is geen instructie gepubliceerd" in answer.content.decode()
     words = {"title": "Zo werken we", "body": "Zeg je."}
-    edit.add_text(
-        company=acme, kind="instruction", language="nl", words=words, by=maud, now=NOW + HOUR
-    )
+    new = edit.NewText("instruction", "nl", words)
+    edit.add_text(company=acme, new=new, by=maud, now=NOW + HOUR)
     assert InstructionVersion.objects.get(company=acme).published_at == NOW + HOUR
     assert "no_instruction" not in needs_of(acme, NOW)
 

@@ -93,9 +93,7 @@ class Afternoon:
             company=self.acme,
             chat_id=self.chats[name],
             visitor_id=self.people[visitor],
-            good=good,
-            words="",
-            source="panel",
+            opinion=finished_rate.Opinion(good, "", "panel"),
             now=now,
         )
 

@@ -53,9 +53,8 @@ def raised(company: Company, body: str, by: User, *, now: datetime, major: bool 
     with in_company(company):
         (text,) = list_texts(Text.Kind.INSTRUCTION)
     words = {"title": text.title, "body": body, "data": {}}
-    edit.change_text(
-        company=company, text=text, words=words, expected=text.version, by=by, now=now, major=major
-    )
+    new = edit.NewVersion(words, text.version, major=major)
+    edit.change_text(company=company, text=text, new=new, by=by, now=now)
 
 
 @pytest.fixture
@@ -208,9 +207,8 @@ def test_instructions_in_two_languages_are_read_by_who_speaks_them(
     instructed: Company, bob: User, maud: User
 ) -> None:
     english = {"title": "Instruction", "body": "Returns within 14 days.", "data": {}}
-    edit.add_text(
-        company=instructed, kind="instruction", language="en", words=english, by=maud, now=NOW + 2 * DAY
-    )  # fmt: skip
+    new = edit.NewText("instruction", "en", english)
+    edit.add_text(company=instructed, new=new, by=maud, now=NOW + 2 * DAY)
     Operator.objects.filter(pk=bob.pk).update(languages=["nl"])
     bob.refresh_from_db()
     found = receipts.find_changes(operator=bob, company_id=instructed.pk, now=NOW + 3 * DAY)

@@ -3,7 +3,7 @@
 import itertools
 import random
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -201,10 +201,11 @@ def test_who_is_busy_for_a_moment_only_goes_before_who_drains(
     chat = wait(acme)
     write = entries.write_offer
 
-    def locked(entry: PoolEntry, operator_id: uuid.UUID, **facts: object) -> Seat | entries.Missed:
-        return (
-            entries.Missed.LOCKED if operator_id == alice.pk else write(entry, operator_id, **facts)
-        )
+    def locked(
+        entry: PoolEntry, proposal: entries.Proposal, **times: datetime
+    ) -> Seat | entries.Missed:
+        busy = proposal.operator_id == alice.pk
+        return entries.Missed.LOCKED if busy else write(entry, proposal, **times)
 
     with monkeypatch.context() as patched:
         patched.setattr(entries, "write_offer", locked)

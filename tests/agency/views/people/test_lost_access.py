@@ -1,6 +1,5 @@
 """Whoever loses access loses the seat with it, in the same transaction and on every way to lose it."""
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -252,7 +251,6 @@ def test_a_transfer_that_waits_for_its_answer_is_handed_over_too(
         fence=mine.fence,
         by=desk,
         wish=assignment.Wish(to="person", operator_id=bob.pk),
-        note_id=uuid.uuid4(),
         now=clock.now(),
     )
     facts: dict[str, Any] = {"operator": alice.operator, "company": acme, "by": maud}

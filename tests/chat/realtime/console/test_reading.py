@@ -24,14 +24,13 @@ def publish(slug: str) -> tuple[str, Text]:
     company = Company.objects.get(slug=slug)
     with in_company(company):
         text = list_texts(Text.Kind.INSTRUCTION)[0]
+    words = {"title": text.title, "body": f"{text.body}\nBel nooit terug.", "data": {}}
     made = edit.change_text(
         company=company,
         text=text,
-        words={"title": text.title, "body": f"{text.body}\nBel nooit terug.", "data": {}},
-        expected=text.version,
+        new=edit.NewVersion(words, expected=text.version, major=True),
         by=User.objects.get(email="maud@balie.test"),
         now=timezone.now(),
-        major=True,
     )
     return str(company.pk), made
 

@@ -49,9 +49,10 @@ def fixture_eve(chat: PoolEntry) -> Console:
 
 def ask(entry: PoolEntry, by: Console, wish: Wish, *, note: str = "", at: float = 0) -> PoolEntry:
     entry.refresh_from_db()
+    said = assignment.HandoverNote(note, uuid.uuid4()) if note else None
     assignment.transfer(
-        chat_id=entry.pk, fence=entry.fence, by=by, wish=wish, note=note, note_id=uuid.uuid4(), now=after(at)
-    )  # fmt: skip
+        chat_id=entry.pk, fence=entry.fence, by=by, wish=wish, note=said, now=after(at)
+    )
     return fresh(entry)
 
 

@@ -1,7 +1,5 @@
 """What a console reads: snapshot, renewals, the floor, who could take a chat over; and that all of it stays cheap."""
 
-import uuid
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -136,7 +134,7 @@ class TestConsole:
         Certification.objects.filter(operator=bob_.operator_id).update(read_major=0)
         PoolEntry.objects.filter(pk=entry.pk).update(earlier_operator=bob_.operator_id)
         assignment.transfer(
-            chat_id=entry.pk, fence=entry.fence, by=alice_, note_id=uuid.uuid4(), now=NOW,
+            chat_id=entry.pk, fence=entry.fence, by=alice_, now=NOW,
             wish=Wish("person", bob_.operator_id),
         )  # fmt: skip
         user = User.objects.select_related("operator").get(pk=bob_.operator_id)

@@ -87,14 +87,15 @@ class TestTransfer:
     def test_the_same_command_again_changes_nothing(self, chat, alice_, bob_) -> None:
         before = chat.fence
         ask(chat, alice_, person(bob_), note="Eén keer")
+        again = assignment.HandoverNote("Eén keer", uuid.uuid4())
         assignment.transfer(
-            chat_id=chat.pk, fence=before, by=alice_, wish=person(bob_), note="Eén keer", note_id=uuid.uuid4(), now=after(1)
-        )  # fmt: skip
+            chat_id=chat.pk, fence=before, by=alice_, wish=person(bob_), note=again, now=after(1)
+        )
         assert fresh(chat).fence == before + 1
         assert [kind for kind, _ in lines(chat)].count("note") == 1
         # Somebody who never had it learns nothing from the same command.
         assert refused(
-            assignment.transfer, chat_id=chat.pk, fence=before, by=bob_, wish=ANY, note_id=uuid.uuid4(), now=NOW
+            assignment.transfer, chat_id=chat.pk, fence=before, by=bob_, wish=ANY, now=NOW
         ) == "not_found"  # fmt: skip
 
     def test_declined_by_a_person_it_ends(self, chat, alice_, bob_, eve_) -> None:

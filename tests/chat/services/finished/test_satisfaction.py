@@ -29,14 +29,20 @@ def close(entry: PoolEntry) -> None:
     reasons_to_close.close_by_visitor(chat_id=entry.pk, visitor_id=entry.visitor_id, now=NOW)
 
 
-def rate(company: Company, entry: PoolEntry, *, good: bool = True, **facts: object) -> None:
+def rate(
+    company: Company,
+    entry: PoolEntry,
+    *,
+    good: bool = True,
+    words: str = "",
+    source: str = "panel",
+    **facts: object,
+) -> None:
     given = {
         "company": company,
         "chat_id": entry.pk,
         "visitor_id": entry.visitor_id,
-        "good": good,
-        "words": "",
-        "source": "panel",
+        "opinion": finished_rate.Opinion(good, words, source),
         "now": NOW,
         **facts,
     }
