@@ -1,6 +1,7 @@
 """Who changed what: written with the change, in its transaction."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
@@ -17,31 +18,44 @@ from tenants.models import Company
 PAGE = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a change is about: a row, or none, under the name that the log shows; a row's own text if that is empty."""
+
+    row: Model | None
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name as it is kept."""
+        return self.name or ("" if self.row is None else str(self.row))
+
+
 def note_change(
     *,
     actor: User,
     action: str,
     now: datetime,
     company: Company | None = None,
-    about: Model | None = None,
-    name: str = "",
+    about: Model | Subject | None = None,
     changes: dict[str, tuple[Any, Any]] | None = None,
 ) -> LogEntry:
     """Write down one change in the running transaction.
 
     Args:
         action: what was done, as an event of the past: `site.changed`.
-        about: the object; its key is kept and, unless `name` says otherwise, its text.
+        about: the object; its key is kept, and its text unless the subject has another name for it.
         changes: {field: (before, after)}; never a secret, never a visitor's words.
     """
+    subject = about if isinstance(about, Subject) else Subject(about)
     return LogEntry.objects.create(
         at=now,
         actor=actor,
         actor_name=actor.name,
         company=company,
         action=action,
-        object_id=str(about.pk) if about is not None else "",
-        object_name=(name or (str(about) if about is not None else ""))[:200],
+        object_id="" if subject.row is None else str(subject.row.pk),
+        object_name=subject.shown[:200],
         changes={
             field: [_plain(old), _plain(new)] for field, (old, new) in (changes or {}).items()
         },

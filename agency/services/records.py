@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 
 from agency.domain import keys
 from agency.models import ChatRecord, PoolEntry, RecordEvent, User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from tenants.models import Company
 
 # The visitor walked away by themselves.
@@ -131,8 +131,7 @@ def flag_spam(*, chat_id: UUID, spam: bool, by: User, note: str, now: datetime) 
         action="chat.spam" if spam else "chat.not_spam",
         now=at,
         company=record.company,
-        about=record,
-        name=f"#{record.number}",
+        about=Subject(record, f"#{record.number}"),
         changes={"spam": (not spam, spam), **({"note": ("", note)} if note else {})},
     )
     return True

@@ -77,8 +77,7 @@ def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResp
 
 def _cause(record: ChatRecord) -> dict[str, str] | None:
     """Why the promise broke, as the reports name it; None if it was kept or the visitor left at once."""
-    found = metrics.cause(
-        verdict=verdict_of(record),
+    chat = metrics.FinishedChat(
         arrived_at=record.arrived_at,
         assigned_at=record.assigned_at,
         promise_seconds=record.promise_seconds,
@@ -87,6 +86,7 @@ def _cause(record: ChatRecord) -> dict[str, str] | None:
         free_slots=record.free_slots,
         bounces=record.bounces,
     )
+    found = metrics.cause(verdict_of(record), chat)
     if found is None:
         return None
     return {

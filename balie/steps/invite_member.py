@@ -31,15 +31,7 @@ def invite(*, company: Company, email: str, name: str, role: str, by: User, now:
     Raises:
         CannotChangeMember: already, switched_off.
     """
-    added = add_member(
-        company=company,
-        email=email,
-        name=name,
-        role=role,
-        language=company.language,
-        by=by,
-        now=now,
-    )
+    added = add_member(company=company, email=email, name=name, role=role, by=by, now=now)
     mail_invitation(company=company, user=added.member.user, now=now)
     return added
 

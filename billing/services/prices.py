@@ -14,7 +14,7 @@ from django.db.models import Exists, Max, OuterRef
 
 from agency.domain.hours.periods import day_bounds, local_day
 from agency.models import User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from billing.domain.money import rounded
 from billing.domain.pricing import ZONE, Rate
 from billing.models import Charge, Price
@@ -71,8 +71,7 @@ def set_price(
         action="price.set",
         now=now,
         company=company,
-        about=price,
-        name=f"{valid_from}",
+        about=Subject(price, f"{valid_from}"),
         changes={"amount": (old.amount if old else None, rounded(amount))},
     )
     return price
@@ -95,8 +94,7 @@ def remove_price(*, company: Company, price_id: UUID, by: User, now: datetime) -
         action="price.removed",
         now=now,
         company=company,
-        about=price,
-        name=f"{price.valid_from}",
+        about=Subject(price, f"{price.valid_from}"),
         changes={"amount": (price.amount, None)},
     )
     price.delete()

@@ -66,37 +66,38 @@ CAUSE_DEFINITIONS: Mapping[Cause, str] = {
 }
 
 
-def cause(
-    *,
-    verdict: Verdict,
-    arrived_at: datetime,
-    assigned_at: datetime | None,
-    promise_seconds: int,
-    close_reason: str,
-    seats: int,
-    free_slots: int,
-    bounces: int,
-) -> Cause | None:
-    """Why this chat's promise broke, or None if it was kept or the visitor left within 5 s.
+@dataclass(frozen=True, slots=True)
+class FinishedChat:
+    """What a finished chat says of why it was answered no sooner.
 
-    Args:
-        assigned_at: when an operator accepted it, or None.
-        seats: certified seats at arrival that could be offered a chat.
-        free_slots: their free slots then.
+    `assigned_at`: when an operator accepted it. `seats`: certified seats at arrival that could be offered a chat;
+    `free_slots`: their free slots then.
     """
+
+    arrived_at: datetime
+    assigned_at: datetime | None
+    promise_seconds: int
+    close_reason: str
+    seats: int
+    free_slots: int
+    bounces: int
+
+
+def cause(verdict: Verdict, chat: FinishedChat) -> Cause | None:
+    """Why this chat's promise broke, or None if it was kept or the visitor left within 5 s."""
     if verdict in {Verdict.ANSWERED_WITHIN, Verdict.SHORT_ABANDON}:
         return None
-    if verdict is Verdict.MISSED and close_reason in _BY_HAND:
+    if verdict is Verdict.MISSED and chat.close_reason in _BY_HAND:
         return Cause.CLOSED_SILENTLY
-    if assigned_at is not None:
-        accepted_after = (assigned_at - arrived_at).total_seconds()
-        if accepted_after <= promise_seconds * IN_TIME_SHARE:
+    if chat.assigned_at is not None:
+        accepted_after = (chat.assigned_at - chat.arrived_at).total_seconds()
+        if accepted_after <= chat.promise_seconds * IN_TIME_SHARE:
             return Cause.SLOW_ANSWER
-    if seats == 0:
+    if chat.seats == 0:
         return Cause.NO_SEAT
-    if free_slots == 0:
+    if chat.free_slots == 0:
         return Cause.ALL_FULL
-    return Cause.BOUNCED if bounces else Cause.SLOW_ACCEPT
+    return Cause.BOUNCED if chat.bounces else Cause.SLOW_ACCEPT
 
 
 def ratio(part: int, whole: int) -> float | None:

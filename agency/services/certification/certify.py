@@ -70,21 +70,23 @@ def certify(
         operator=operator, company=company, defaults=facts
     )
     if by is not None:
-        changes: dict[str, Any] = {"major": (before.major if before else None, given.major)}
-        changes |= differences(before or Certification(), given, ("chat_limit",))
-        changes["expires_at"] = (
-            _day(before.expires_at if before else None),
-            _day(given.expires_at),
-        )
         note_change(
             actor=by,
             action="certification.given",
             now=now,
             company=company,
             about=operator,
-            changes=changes,
+            changes=_changes(before, given),
         )
     return given
+
+
+def _changes(before: Certification | None, given: Certification) -> dict[str, Any]:
+    changes: dict[str, Any] = {"major": (before.major if before else None, given.major)}
+    changes |= differences(before or Certification(), given, ("chat_limit",))
+    ended = before.expires_at if before else None
+    changes["expires_at"] = (_day(ended), _day(given.expires_at))
+    return changes
 
 
 @transaction.atomic

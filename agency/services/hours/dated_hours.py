@@ -1,6 +1,7 @@
 """Other hours on given days: of one company, or of all of them when the agency itself is closed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from agency.domain.hours.hours_as_text import format_windows
 from agency.models import DatedHours, User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from tenants.models import Company
 
 # Ten years of public holidays, one row each.
@@ -31,22 +32,25 @@ class WithinLonger(Exception):
         self.row = row
 
 
+@dataclass(frozen=True, slots=True)
+class OtherHours:
+    """Hours that differ from the week's, first and last day included.
+
+    `window`: minutes of local wall time; None is closed.
+    """
+
+    starts_on: date
+    ends_on: date
+    window: tuple[int, int] | None
+    note: str = ""
+
+
 @transaction.atomic
-def add_dated(
-    *,
-    company: Company | None,
-    starts_on: date,
-    ends_on: date,
-    window: tuple[int, int] | None,
-    note: str,
-    by: User,
-    now: datetime,
-) -> DatedHours:
+def add_dated(*, company: Company | None, hours: OtherHours, by: User, now: datetime) -> DatedHours:
     """Other hours on certain days, both included; of two that overlap the newest holds, a company's own before the agency's.
 
     Args:
         company: None for every company.
-        window: minutes of local wall time; None is closed.
 
     Raises:
         TooMany: the company, or the agency, has 200 already.
@@ -54,18 +58,17 @@ def add_dated(
     _lock(company)
     if DatedHours.objects.filter(company=company).count() >= MOST_DATED:
         raise TooMany
-    opens, closes = window or (None, None)
+    opens, closes = hours.window or (None, None)
     made = DatedHours.objects.create(
         company=company,
-        starts_on=starts_on,
-        ends_on=ends_on,
+        starts_on=hours.starts_on,
+        ends_on=hours.ends_on,
         opens=opens,
         closes=closes,
-        note=note,
+        note=hours.note,
     )
-    _note(
-        "dated_hours.added", made, {"hours": (None, hours_of(made)), "note": (None, note)}, by, now
-    )
+    changes = {"hours": (None, hours_of(made)), "note": (None, made.note)}
+    _note("dated_hours.added", made, changes, by, now)
     return made
 
 
@@ -110,23 +113,25 @@ def set_days(
     for day, wanted in days.items():
         if wanted == found_on(own, day):
             continue
-        longer = [row for row in own if _covers(row, day) and row.starts_on != row.ends_on]
-        if wanted == USUAL and longer:
-            raise WithinLonger(longer[-1])
-        for row in [row for row in own if row.starts_on == row.ends_on == day]:
-            _remove(row, by, now)
+        _clear_day(own, day, wanted, by, now)
         if not isinstance(wanted, str):
-            add_dated(
-                company=company,
-                starts_on=day,
-                ends_on=day,
-                window=wanted,
-                note=names[day][:100],
-                by=by,
-                now=now,
-            )
+            hours = OtherHours(day, day, wanted, names[day][:100])
+            add_dated(company=company, hours=hours, by=by, now=now)
         changed += 1
     return changed
+
+
+def _clear_day(own: list[DatedHours], day: date, wanted: Wanted, by: User, now: datetime) -> None:
+    """Take away what these rows say of this day alone.
+
+    Raises:
+        WithinLonger: it is to be as usual and lies in dated hours of several days.
+    """
+    longer = [row for row in own if _covers(row, day) and row.starts_on != row.ends_on]
+    if wanted == USUAL and longer:
+        raise WithinLonger(longer[-1])
+    for row in [row for row in own if row.starts_on == row.ends_on == day]:
+        _remove(row, by, now)
 
 
 def list_dated(company: Company | None, today: date) -> list[DatedHours]:
@@ -178,8 +183,7 @@ def _note(
         action=action,
         now=now,
         company=row.company,
-        about=row.company,
-        name=_span(row),
+        about=Subject(row.company, _span(row)),
         changes=changes,
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agency.models import OutboxRow, User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from agency.services.mail import outbox
 
 State = OutboxRow.State
@@ -149,8 +149,7 @@ def _note(row: OutboxRow, action: str, by: User, now: datetime) -> None:
         action=action,
         now=now,
         company=row.company,
-        about=row,
-        name=_kind(row),
+        about=Subject(row, _kind(row)),
         changes={"reason": (row.error, row.error)},
     )
 

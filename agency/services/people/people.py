@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from agency.domain.pool.capacity import LEVEL_CAPACITY
 from agency.models import Operator, Seat, User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from agency.services.pool import seats
 
 
@@ -74,8 +74,7 @@ def add_person(*, facts: PersonFacts, by: User, now: datetime) -> User:
         actor=by,
         action="person.added",
         now=now,
-        about=user,
-        name=user.name,
+        about=Subject(user, user.name),
         changes={field: (None, value) for field, value in made.items()},
     )
     return user
@@ -96,20 +95,7 @@ def change_person(*, user_id: UUID, facts: PersonFacts, by: User, now: datetime)
     before = {**_read(user, _USER_FIELDS), **_read(operator, _OPERATOR_FIELDS)}
     if user.is_manager and not facts.is_manager:
         _check_may_lose(user, by)
-    email = facts.email.lower()
-    if email != user.email:
-        _check_free(email)
-        # allauth keeps addresses of its own; a link for the old one must not open this account.
-        EmailAddress.objects.filter(user=user).delete()
-    user.email, user.name, user.language = email, facts.name, facts.language
-    user.is_manager = facts.is_manager
-    if not facts.is_manager:
-        user.is_staff = user.is_superuser = False
-    try:
-        with transaction.atomic():
-            user.save()
-    except IntegrityError:
-        raise CannotChange("taken") from None
+    _change_account(user, facts)
     if operator is not None:
         _change_operator(operator, facts)
     elif facts.answers:
@@ -122,7 +108,11 @@ def change_person(*, user_id: UUID, facts: PersonFacts, by: User, now: datetime)
     }
     if changes:
         note_change(
-            actor=by, action="person.changed", now=now, about=user, name=user.name, changes=changes
+            actor=by,
+            action="person.changed",
+            now=now,
+            about=Subject(user, user.name),
+            changes=changes,
         )
     if any(changes.get(right) == (True, False) for right in ("is_manager", "is_lead")):
         seats.end_access(user_id=user.pk, now=now, keep=True)
@@ -156,8 +146,7 @@ def switch_person(*, user_id: UUID, active: bool, by: User, now: datetime) -> Us
         actor=by,
         action="person.switched_on" if active else "person.switched_off",
         now=now,
-        about=user,
-        name=user.name,
+        about=Subject(user, user.name),
         changes={"is_active": (not active, active)},
     )
     return user
@@ -195,6 +184,23 @@ def _check_free(email: str) -> None:
         raise CannotChange("taken")
     if taken.exists():
         raise CannotChange("customer")
+
+
+def _change_account(user: User, facts: PersonFacts) -> None:
+    email = facts.email.lower()
+    if email != user.email:
+        _check_free(email)
+        # allauth keeps addresses of its own; a link for the old one must not open this account.
+        EmailAddress.objects.filter(user=user).delete()
+    user.email, user.name, user.language = email, facts.name, facts.language
+    user.is_manager = facts.is_manager
+    if not facts.is_manager:
+        user.is_staff = user.is_superuser = False
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise CannotChange("taken") from None
 
 
 def _make_operator(user: User, facts: PersonFacts) -> Operator:

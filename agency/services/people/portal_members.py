@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from agency.models import PortalMember, User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from agency.services.people.people import agency_people
 from agency.services.pool import seats
 from tenants.models import Company
@@ -45,20 +45,19 @@ def add_member(
     email: str,
     name: str,
     role: str,
-    language: str,
     by: User | None,
     now: datetime,
 ) -> Added:
-    """Let somebody into a company's portal. Who has an account keeps it, with its name and password.
+    """Let somebody into a company's portal. Who has an account keeps it, with its name, language and password.
 
     Args:
-        name, language: for a new account.
+        name: for a new account; its language is the company's.
         by: None when a command makes a desk: nothing is written down then.
 
     Raises:
         CannotChangeMember: already (a member here), switched_off (the account is), colleague (somebody of the agency).
     """
-    user = _find_or_make_user(email.lower(), name, language)
+    user = _find_or_make_user(email.lower(), name, company.language)
     if not user.is_active:
         raise CannotChangeMember("switched_off")
     if User.objects.filter(agency_people(), pk=user.pk).exists():
@@ -74,8 +73,7 @@ def add_member(
             action="member.added",
             now=now,
             company=company,
-            about=user,
-            name=user.name,
+            about=Subject(user, user.name),
             changes={"email": (None, user.email), "role": (None, str(role))},
         )
     return Added(member, needs_password=not user.has_usable_password())
@@ -101,8 +99,7 @@ def change_role(
         action="member.changed",
         now=now,
         company=company,
-        about=member.user,
-        name=member.user.name,
+        about=Subject(member.user, member.user.name),
         changes={"role": (before, str(role))},
     )
     return member
@@ -124,8 +121,7 @@ def remove_member(*, company: Company, user_id: UUID, by: User, now: datetime) -
         action="member.removed",
         now=now,
         company=company,
-        about=member.user,
-        name=member.user.name,
+        about=Subject(member.user, member.user.name),
         changes={"role": (member.role, None)},
     )
     return member.user

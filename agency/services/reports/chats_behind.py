@@ -58,6 +58,20 @@ ORDER BY a.local_at DESC, a.chat_id
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Which chats of a report: those counted as `what`, one of WHAT.
+
+    `cause`: only those whose promise broke for it. `weekday`: only those that arrived on it, 0 is Monday. `minute`: only in
+    the half hour of the local day that begins then.
+    """
+
+    what: str
+    cause: Cause | None = None
+    weekday: int | None = None
+    minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
     """One finished chat. `waited`: seconds to the first human text, or to the end without one; `cause` of a broken promise."""
 
@@ -93,28 +107,23 @@ def list_reported(
     company: Company | None,
     since: date,
     until: date,
-    what: str,
-    cause: Cause | None = None,
-    weekday: int | None = None,
-    minute: int | None = None,
+    selection: Selection,
     window: slice = slice(0, SHOWN),
 ) -> ReportedPage:
-    """Some of the chats that a report of these days counts as `what`; four queries.
+    """Some of the chats that a report of these days counts as what is selected; four queries.
 
     Args:
-        what: one of WHAT.
-        cause: only those whose promise broke for it.
-        weekday: only those that arrived on it, 0 is Monday. `minute`: only in the half hour of the local day that begins then.
         window: which of them; beyond the last, none.
 
     Raises:
         BadPeriod: reversed, or over 400 days.
     """
     check_period(since, until)
+    what, cause = selection.what, selection.cause
     facts: dict[str, Any] = {
         "cause": None if cause is None else _CAUSES[cause],
-        "weekday": weekday,
-        "minute": minute,
+        "weekday": selection.weekday,
+        "minute": selection.minute,
         "limit": window.stop - window.start,
         "start": window.start,
     }

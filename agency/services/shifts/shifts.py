@@ -22,7 +22,7 @@ from agency.domain.shifts.shift_times import (
     to_stretch,
 )
 from agency.models import Operator, Shift, User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 
 # Shifts are planned in the zone of the agency's own desk.
 ZONE = DEFAULT_ZONE
@@ -183,7 +183,7 @@ def copy_week(*, monday: date, expected: tuple[int, int], by: User, now: datetim
             actor=by,
             action="week.copied",
             now=now,
-            name=f"{format_week(monday)} \u2192 {format_week(monday + WEEK)}",
+            about=Subject(None, f"{format_week(monday)} \u2192 {format_week(monday + WEEK)}"),
             changes={"shifts": (found.there, found.there + len(found.fitting))},
         )
     return found
@@ -260,7 +260,6 @@ def _note(
         actor=by,
         action=action,
         now=now,
-        about=operator,
-        name=operator.user.name,
+        about=Subject(operator, operator.user.name),
         changes={"shift": change},
     )

@@ -155,7 +155,7 @@ def lift(*, block_id: UUID, by: User, now: datetime) -> bool:
         action="limit.lifted",
         now=now,
         company=block.company,
-        name=kept,
+        about=audit.Subject(None, kept),
         changes={"limit": (block.kind, None)},
     )
     key = _key(block.kind, block.counted_as)

@@ -87,7 +87,6 @@ def _take(
     manager: User,
 ) -> bool:
     """Do what was sent about dates; False if nothing was, or not rightly: then the forms say what."""
-    now = clock.now()
     if sent == "remove":
         _remove(request, company, manager)
         return True
@@ -95,21 +94,7 @@ def _take(
     if form is None or not form.is_valid():
         return False
     try:
-        if sent == "dated":
-            facts = form.cleaned_data
-            dated_hours.add_dated(
-                company=company,
-                starts_on=facts["starts_on"],
-                ends_on=facts["ends_on"],
-                window=facts["hours"],
-                note=facts["note"],
-                by=manager,
-                now=now,
-            )
-        else:
-            names = {holiday.day: holiday.name for holiday, _wanted in form.found}
-            days = form.cleaned_data["days"]
-            dated_hours.set_days(company=company, days=days, names=names, by=manager, now=now)
+        _save(form, company, manager)
     except dated_hours.TooMany:
         form.add_error(None, _("At most 200 dated hours: remove old ones first."))
         return False
@@ -123,6 +108,17 @@ def _take(
         return False
     messages.success(request, _("Saved. Sites show it within seconds."))
     return True
+
+
+def _save(form: DatedForm | HolidaysForm, company: Company | None, manager: User) -> None:
+    given, now = form.cleaned_data, clock.now()
+    if isinstance(form, DatedForm):
+        days = given["starts_on"], given["ends_on"]
+        hours = dated_hours.OtherHours(*days, window=given["hours"], note=given["note"])
+        dated_hours.add_dated(company=company, hours=hours, by=manager, now=now)
+    else:
+        names = {holiday.day: holiday.name for holiday, _wanted in form.found}
+        dated_hours.set_days(company=company, days=given["days"], names=names, by=manager, now=now)
 
 
 def _remove(request: HttpRequest, company: Company | None, manager: User) -> None:

@@ -1,6 +1,7 @@
 """The chats behind a number of the managers' report, of one company or of all: when, where, how long, by whom and why."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from agency.domain.promise.metrics import CAUSE_NAMES, Cause
 from agency.services import access
 from agency.services.reports import chats_behind
-from agency.services.reports.chats_behind import SHOWN, WHAT
+from agency.services.reports.chats_behind import SHOWN, WHAT, Selection
 from agency.views.query import asked_choice, asked_number, say_errors
 from agency.views.reports.charts import half_hour_words
 from agency.views.reports.period import PeriodForm
@@ -50,8 +51,10 @@ def report_chats(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET, clock.now())
     say_errors(request, form)
     asked = _read(request)
-    period, name = form.period, NAMES[asked["what"]]
-    query = form.address(**{name: str(one) for name, one in asked.items() if one is not None})
+    period, name = form.period, NAMES[asked.what]
+    query = form.address(
+        **{name: str(one) for name, one in asdict(asked).items() if one is not None}
+    )
     table: Table[chats_behind.Reported] = Table(
         request,
         Column(_("When")),
@@ -65,7 +68,7 @@ def report_chats(request: HttpRequest) -> HttpResponse:
         kept=dict(parse_qsl(query)),
     )
     days: dict[str, Any] = {"company": form.company, "since": period.since, "until": period.until}
-    page = _read_page(table, partial(chats_behind.list_reported, **days, **asked))
+    page = _read_page(table, partial(chats_behind.list_reported, **days, selection=asked))
     context = {
         "company": form.company,
         "period": period,
@@ -91,21 +94,21 @@ def _read_page(
     return page if is_same or table.is_whole else read(window=window)
 
 
-def _read(request: HttpRequest) -> dict[str, Any]:
+def _read(request: HttpRequest) -> Selection:
     """What of the report is asked for; what can't be read is said, and narrows nothing."""
     cause = asked_choice(request, "cause", [one.value for one in Cause])
-    return {
-        "what": asked_choice(request, "what", list(WHAT), "offered"),
-        "cause": Cause(cause) if cause else None,
-        "weekday": asked_number(request, "weekday", range(7)),
-        "minute": asked_number(request, "minute", range(0, 24 * 60, 30)),
-    }
+    return Selection(
+        what=asked_choice(request, "what", list(WHAT), "offered"),
+        cause=Cause(cause) if cause else None,
+        weekday=asked_number(request, "weekday", range(7)),
+        minute=asked_number(request, "minute", range(0, 24 * 60, 30)),
+    )
 
 
-def _narrowed(asked: dict[str, Any]) -> list[str]:
+def _narrowed(asked: Selection) -> list[str]:
     """The cause and the half hour of the week, in words."""
-    words = [half_hour_words(asked["weekday"], asked["minute"])]
-    cause = CAUSE_NAMES.get(asked["cause"], "")
+    words = [half_hour_words(asked.weekday, asked.minute)]
+    cause = CAUSE_NAMES[asked.cause] if asked.cause else ""
     if cause:
         words.append(_(cause))
     return [one for one in words if one]

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from agency.services.pool import entries
 from chat.services.assignment.ask import PERSON, offer_to
 from chat.services.assignment.steps import (
@@ -88,7 +88,7 @@ def _note(
         actor=by,
         action=action,
         company=entry.company,
-        name=str(entry.chat_id),
+        about=Subject(None, str(entry.chat_id)),
         changes={"operator": holders, "reason": ("", reason[:200])},
         now=now,
     )

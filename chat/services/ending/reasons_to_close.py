@@ -15,7 +15,7 @@ from agency.domain.hours import hours as clock
 from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry, User
 from agency.services import records
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from agency.services.hours.agreement import list_hours
 from agency.services.pool import entries
 from agency.services.pool.candidates import list_candidates
@@ -72,7 +72,7 @@ def close_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -> 
         actor=by,
         action="chat.closed",
         company=entry.company,
-        name=str(chat_id),
+        about=Subject(None, str(chat_id)),
         changes={"state": (was, "closed"), "reason": ("", reason[:200])},
         now=now,
     )

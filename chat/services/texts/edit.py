@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from agency.live.switchboard import send_on_commit
 from agency.models import Seat, User
-from agency.services.audit import note_change
+from agency.services.audit import Subject, note_change
 from agency.services.certification.certify import note_instruction, raise_major
 from chat.domain import events
 from chat.domain.texts.wording import SINGLE
@@ -136,8 +136,7 @@ def withdraw(*, company: Company, text: Text, by: User, now: datetime) -> bool:
             action="text.withdrawn",
             now=now,
             company=company,
-            about=text,
-            name=name_of(text),
+            about=Subject(text, name_of(text)),
         )
         if text.kind == Text.Kind.INSTRUCTION and not _has_instruction(company):
             note_instruction(company, None)
@@ -160,8 +159,7 @@ def _note(company: Company, made: Text, before: Text | None, by: User, now: date
         action="text.published",
         now=now,
         company=company,
-        about=made,
-        name=name_of(made),
+        about=Subject(made, name_of(made)),
         changes=changes,
     )
     if made.kind == Text.Kind.INSTRUCTION:

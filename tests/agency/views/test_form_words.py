@@ -81,8 +81,8 @@ def test_somebody_of_ours_is_no_portal_user(
         assert "is van iemand van het bureau" in page_of(answer)
         with pytest.raises(CannotChangeMember, match="colleague"):
             add_member(
-                company=acme, email=user.email, name="X", role="reader", language="nl", by=maud, now=clock.now()
-            )  # fmt: skip
+                company=acme, email=user.email, name="X", role="reader", by=maud, now=clock.now()
+            )
     assert not PortalMember.objects.filter(user__in=[maud, alice]).exists()
 
 

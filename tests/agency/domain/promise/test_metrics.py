@@ -13,6 +13,7 @@ from agency.domain.promise.metrics import (
     CAUSE_NAMES,
     Z_95,
     Cause,
+    FinishedChat,
     Level,
     cause,
     nearest_rank,
@@ -35,7 +36,7 @@ def why(verdict: Verdict, accepted: float | None = None, **facts: object) -> Cau
         **facts,
     }
     assigned_at = None if accepted is None else AT + timedelta(seconds=accepted)
-    return cause(verdict=verdict, arrived_at=AT, assigned_at=assigned_at, **known)  # type: ignore[arg-type]
+    return cause(verdict, FinishedChat(AT, assigned_at, **known))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("verdict", [Verdict.ANSWERED_WITHIN, Verdict.SHORT_ABANDON])

@@ -70,9 +70,9 @@ def test_the_hours_changed_say_which_days(acme, maud):
 def test_dated_hours_have_a_limit(acme, maud, monkeypatch):
     monkeypatch.setattr(dated_hours, "MOST_DATED", DatedHours.objects.filter(company=acme).count())
     day = date(2026, 12, 25)
-    facts = {"starts_on": day, "ends_on": day, "window": None, "note": ""}
+    closed = dated_hours.OtherHours(day, day, None)
     with pytest.raises(dated_hours.TooMany):
-        dated_hours.add_dated(company=acme, by=maud, now=timezone.now(), **facts)
+        dated_hours.add_dated(company=acme, hours=closed, by=maud, now=timezone.now())
 
 
 @in_transaction
@@ -93,7 +93,7 @@ def test_a_promise_is_never_retroactive(acme, maud):
 def test_a_removed_member_loses_every_open_socket(acme, carol, maud):
     now = timezone.now()
     facts = {"company": acme, "by": maud, "now": now}
-    portal_members.add_member(email="r@acme.test", name="R", role="owner", language="nl", **facts)
+    portal_members.add_member(email="r@acme.test", name="R", role="owner", **facts)
     before = carol.access_epoch
     portal_members.remove_member(user_id=carol.pk, **facts)
     carol.refresh_from_db()

@@ -38,8 +38,8 @@ def test_holidays_are_set_day_by_day_in_one_go(acme: Company, maud: User) -> Non
     assert put(christmas="usual", boxing=None) == 2
     assert [(row.starts_on, row.opens) for row in rows.all()] == [(boxing, None)]
 
-    facts = {"starts_on": christmas, "ends_on": new_year, "window": None, "note": "Dicht"}
-    dated_hours.add_dated(company=acme, by=maud, now=NOW, **facts)
+    closed = dated_hours.OtherHours(christmas, new_year, None, note="Dicht")
+    dated_hours.add_dated(company=acme, hours=closed, by=maud, now=NOW)
     assert put(christmas=None, boxing=None) == 0
     with pytest.raises(dated_hours.WithinLonger):
         put(christmas=(600, 960), boxing="usual")

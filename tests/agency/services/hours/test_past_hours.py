@@ -9,7 +9,7 @@ from agency.domain.hours import hours as clock
 from agency.domain.hours.hours import Hours, Window
 from agency.models import User
 from agency.services.hours.agreement import list_hours
-from agency.services.hours.dated_hours import add_dated, remove_dated
+from agency.services.hours.dated_hours import OtherHours, add_dated, remove_dated
 from agency.services.hours.past_hours import read_past_hours
 from agency.services.hours.weekly_hours import set_week
 from tenants.models import Company
@@ -33,15 +33,8 @@ def change(draw: Random, company: Company, maud: User, moment: int) -> None:
     elif act == 1:
         remove_dated(company=owner, starts_on=first, ends_on=last, by=maud, now=now)
     else:
-        add_dated(
-            company=owner,
-            starts_on=first,
-            ends_on=last,
-            window=draw.choice(WINDOWS),
-            note="",
-            by=maud,
-            now=now,
-        )
+        hours = OtherHours(first, last, draw.choice(WINDOWS))
+        add_dated(company=owner, hours=hours, by=maud, now=now)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -61,15 +54,8 @@ def test_the_past_is_as_it_was(seed: int, acme: Company, zen: Company, maud: Use
 
 def test_a_change_leaves_both_answers_to_who_came_around_it(acme: Company, maud: User) -> None:
     set_week(company=acme, week=[Window(n, 0, 1440) for n in range(7)], by=maud, now=NOW)
-    add_dated(
-        company=acme,
-        starts_on=NOW.date(),
-        ends_on=NOW.date(),
-        window=None,
-        note="",
-        by=maud,
-        now=NOW,
-    )
+    closed = OtherHours(NOW.date(), NOW.date(), None)
+    add_dated(company=acme, hours=closed, by=maud, now=NOW)
     past, minute = read_past_hours(acme), timedelta(minutes=1)
     assert past.answers(NOW, NOW - minute, NOW + minute) == {True, False}
     assert past.answers(NOW, NOW, NOW + minute) == {False}

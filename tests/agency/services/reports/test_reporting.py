@@ -55,8 +55,7 @@ def judge(record: ChatRecord) -> tuple[sla.Verdict, Cause | None]:
         closed_at=record.closed_at,
         visitor_left=record.visitor_left_at is not None,
     )
-    return verdict, metrics.cause(
-        verdict=verdict,
+    chat = metrics.FinishedChat(
         arrived_at=record.arrived_at,
         assigned_at=record.assigned_at,
         promise_seconds=record.promise_seconds,
@@ -65,6 +64,7 @@ def judge(record: ChatRecord) -> tuple[sla.Verdict, Cause | None]:
         free_slots=record.free_slots,
         bounces=record.bounces,
     )
+    return verdict, metrics.cause(verdict, chat)
 
 
 def expected(chats: list[ChatRecord]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from agency.models import ChatRecord
 from agency.services.reports import chats_behind, service_level
-from agency.services.reports.chats_behind import WHAT
+from agency.services.reports.chats_behind import WHAT, Selection
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, by_hand, on
 from tests.agency.views.reports.report_page import show
@@ -55,13 +55,14 @@ def test_every_number_is_that_of_the_chats_it_opens(browser, acme, zen, of):
     assert set(counted) == set(WHAT)
     assert min(counted.values()) > 0
     for what, n in counted.items():
-        assert len(chats_behind.list_reported(what=what, **days).lines) == n, what
+        assert len(chats_behind.list_reported(selection=Selection(what), **days).lines) == n, what
     for cause, n in total.missed_by.items():
-        found = chats_behind.list_reported(what="missed", cause=cause, **days)
+        missed = Selection("missed", cause=cause)
+        found = chats_behind.list_reported(selection=missed, **days)
         assert (found.total, len(found.lines)) == (n, n)
     for slot in service_level.by_half_hour(**days):
-        half = {"weekday": slot.weekday, "minute": slot.minute}
-        assert chats_behind.list_reported(what="base", **half, **days).total == slot.base
+        half = Selection("base", weekday=slot.weekday, minute=slot.minute)
+        assert chats_behind.list_reported(selection=half, **days).total == slot.base
 
 
 def test_tiles_and_cells_of_all_companies_open_their_chats(browser, acme, zen):
