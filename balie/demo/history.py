@@ -70,33 +70,12 @@ def _write_words(
     Visitor.objects.bulk_create(
         {past.visitor: Visitor(pk=past.visitor, name=past.name) for past in chats}.values()
     )
+    origin = _origin(company)
     Chat.objects.bulk_create(
-        Chat(
-            pk=past.id,
-            number=number,
-            visitor_id=past.visitor,
-            site_id=site_id,
-            first_client_id=uuid5(past.id, "0"),
-            language=past.language,
-            page_url=f"{_origin(company)}{past.path}",
-            page_title=past.title,
-            opened_at=past.arrived_at,
-            closed_at=past.closed_at,
-        )
-        for number, past in enumerate(chats, 1)
+        _chat(past, number, f"{origin}{past.path}", site_id) for number, past in enumerate(chats, 1)
     )
     _copy_messages(message for past in chats for message in _lines(past, greeting, operators))
-    Rating.objects.bulk_create(
-        Rating(
-            chat_id=past.id,
-            good=past.rated.good,
-            words=past.rated.words,
-            created_at=past.rated.at,
-            changed_at=past.rated.at,
-        )
-        for past in chats
-        if past.rated
-    )
+    Rating.objects.bulk_create(_ratings(chats))
     mailed = [past for past in chats if past.mailed_to]
     Delivery.objects.bulk_create(_mail(past) for past in mailed)
     TranscriptRequest.objects.bulk_create(_request(past) for past in mailed)
@@ -104,6 +83,33 @@ def _write_words(
         for statement in _PUT_BACK:
             cursor.execute(statement)
     index_finished()
+
+
+def _chat(past: Past, number: int, page_url: str, site_id: UUID) -> Chat:
+    return Chat(
+        pk=past.id,
+        number=number,
+        visitor_id=past.visitor,
+        site_id=site_id,
+        first_client_id=uuid5(past.id, "0"),
+        language=past.language,
+        page_url=page_url,
+        page_title=past.title,
+        opened_at=past.arrived_at,
+        closed_at=past.closed_at,
+    )
+
+
+def _ratings(chats: Iterable[Past]) -> Iterator[Rating]:
+    for past in chats:
+        if past.rated:
+            yield Rating(
+                chat_id=past.id,
+                good=past.rated.good,
+                words=past.rated.words,
+                created_at=past.rated.at,
+                changed_at=past.rated.at,
+            )
 
 
 def _copy_messages(messages: Iterable[Message]) -> None:

@@ -82,11 +82,7 @@ def show(
         Http404: no such finished chat of this company.
     """
     company = place.company
-    chat = None
-    if chat_id is not None:
-        chat = one_chat.find_chat(company=company, chat_id=chat_id, inside=place.inside)
-        if chat is None:
-            raise Http404
+    opened = _opened(place, chat_id)
     form = ChatFilters(request.GET, company)
     before, after = asked_id(request, "before"), asked_id(request, "after")
     filters = form.filters
@@ -94,8 +90,6 @@ def show(
     query = form.query
     # The page of the list stays where it is while its chats are read.
     here = _and(query, before=before, after=after)
-    charges = list_charged(company, [chat_id]) if chat_id else {}
-    charge = charges.get(chat_id) if chat_id else None
     context = {
         "company": company,
         "place": place,
@@ -112,14 +106,32 @@ def show(
         "all_days": f"{place.list_url}{_tail(form.query_all_days)}",
         "csv": f"{place.csv_url}{_tail(query)}",
         "back": f"{place.list_url}{_tail(here)}",
-        "chat": chat,
-        "charge": charge,
-        "charge_url": _charge_url(place, chat_id, charge) if chat_id and charge else "",
-        "mails": _mails(company, chat_id) if chat_id else [],
+        **opened,
         **more,
     }
     with timezone.override(ZoneInfo(company.zone)):
         return render(request, place.template, context)
+
+
+def _opened(place: ListPlace, chat_id: UUID | None) -> dict[str, Any]:
+    """The chat beside the list, if one is open, with its charge and its mails.
+
+    Raises:
+        Http404: no such finished chat of this company.
+    """
+    if chat_id is None:
+        return {"chat": None, "charge": None, "charge_url": "", "mails": []}
+    company = place.company
+    chat = one_chat.find_chat(company=company, chat_id=chat_id, inside=place.inside)
+    if chat is None:
+        raise Http404
+    charge = list_charged(company, [chat_id]).get(chat_id)
+    return {
+        "chat": chat,
+        "charge": charge,
+        "charge_url": _charge_url(place, chat_id, charge) if charge else "",
+        "mails": _mails(company, chat_id),
+    }
 
 
 def list_rows(place: ListPlace, filters: Filters, *, size: int) -> list[ChatRow]:

@@ -46,13 +46,10 @@ class Terms:
 def onboard(
     *,
     slug: str,
-    name: str,
-    monogram: str,
     brand: str,
     site: dict[str, Any],
     texts: Iterable[dict[str, Any]],
     now: datetime,
-    language: str = "nl",
     terms: Terms | None = None,
     **fields: Any,
 ) -> tuple[Company, Site]:
@@ -60,7 +57,7 @@ def onboard(
 
     Args:
         terms: hours, promise, price and owner, each written down; None leaves the defaults, for commands and tests.
-        fields: further fields of Company.
+        fields: further fields of Company (name, monogram, ...).
 
     Raises:
         ValidationError, IntegrityError: see `create_company`. CannotChangeMember, CannotSetPrice: of the owner, the price.
@@ -68,21 +65,18 @@ def onboard(
     company = create_company(
         slug=slug,
         portal_host=portal_host(slug),
-        name=name,
-        monogram=monogram,
         brand=brand,
         palette=make_palette(brand),
-        language=language,
         **fields,
     )
     texts = list(texts)
     instructed = any(text["kind"] == Text.Kind.INSTRUCTION for text in texts)
     InstructionVersion.objects.create(company=company, published_at=now if instructed else None)
-    made = Site.objects.create(company=company, **{"language": language, **site})
+    made = Site.objects.create(company=company, **{"language": company.language, **site})
     with in_company(company):
+        author = terms.by.name if terms else ""
         for text in texts:
-            author = terms.by.name if terms else ""
-            publish_text(language=language, now=now, author_name=author, **text)
+            publish_text(language=company.language, now=now, author_name=author, **text)
     if terms is not None:
         _agree(company, terms, now)
     return company, made

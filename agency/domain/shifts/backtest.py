@@ -5,9 +5,10 @@ forecasts) and 5.10 (a rolling origin).
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from agency.domain.shifts.forecast import Counts, History, forecast
 
@@ -28,6 +29,16 @@ class Backtest:
     by_day_ahead: tuple[float | None, ...]
 
 
+class _Miss(NamedTuple):
+    """What the forecast of one day missed by: over its half hours, and as a whole; see Backtest."""
+
+    ahead: int
+    half_hours: float
+    day: float
+    chance: float
+    chats: float
+
+
 Method = Callable[[History, Sequence[date]], Mapping[date, Counts] | None]
 
 
@@ -45,7 +56,7 @@ def backtest(
         method: another way to forecast, to hold this one against.
     """
     chosen = method or _method(holidays)
-    missed: list[tuple[int, float, float, float, float]] = []
+    missed: list[_Miss] = []
     tested = 0
     for window in windows:
         before = {day: counts for day, counts in history.items() if day < window[0]}
@@ -53,33 +64,36 @@ def backtest(
         if expected is None:
             continue
         tested += 1
-        for ahead, day in enumerate(window):
-            pairs = list(zip(expected[day], history[day], strict=True))
-            missed.append(
-                (
-                    ahead,
-                    sum(abs(hoped - came) for hoped, came in pairs),
-                    abs(sum(expected[day]) - sum(history[day])),
-                    sum(_chance(hoped) for hoped, _ in pairs),
-                    sum(history[day]),
-                )
-            )
-    chats = sum(row[4] for row in missed)
+        missed += [_miss(ahead, expected[day], history[day]) for ahead, day in enumerate(window)]
+    chats = sum(miss.chats for miss in missed)
     if not chats:
         return None
-    by_ahead = []
-    for ahead in range(1 + max(row[0] for row in missed)):
-        rows = [row for row in missed if row[0] == ahead]
-        came = sum(row[4] for row in rows)
-        by_ahead.append(sum(row[1] for row in rows) / came if came else None)
     return Backtest(
         windows=tested,
         chats=chats,
-        half_hours=sum(row[1] for row in missed) / chats,
-        days=sum(row[2] for row in missed) / chats,
-        chance=sum(row[3] for row in missed) / chats,
-        by_day_ahead=tuple(by_ahead),
+        half_hours=sum(miss.half_hours for miss in missed) / chats,
+        days=sum(miss.day for miss in missed) / chats,
+        chance=sum(miss.chance for miss in missed) / chats,
+        by_day_ahead=tuple(_by_day_ahead(missed)),
     )
+
+
+def _miss(ahead: int, expected: Counts, came: Counts) -> _Miss:
+    pairs = list(zip(expected, came, strict=True))
+    return _Miss(
+        ahead=ahead,
+        half_hours=sum(abs(hoped - chats) for hoped, chats in pairs),
+        day=abs(sum(expected) - sum(came)),
+        chance=sum(_chance(hoped) for hoped in expected),
+        chats=sum(came),
+    )
+
+
+def _by_day_ahead(missed: Sequence[_Miss]) -> Iterator[float | None]:
+    for ahead in range(1 + max(miss.ahead for miss in missed)):
+        own = [miss for miss in missed if miss.ahead == ahead]
+        came = sum(miss.chats for miss in own)
+        yield sum(miss.half_hours for miss in own) / came if came else None
 
 
 def _chance(mean: float) -> float:

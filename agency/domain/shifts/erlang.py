@@ -131,11 +131,16 @@ def pooled(
     shape = envelope(factors)
     slots = operators * len(factors)
     rates = [operators * shape(chats / operators) / aht_s for chats in range(1, slots + 1)]
-    full_rate = rates[-1]
     impatience = 0.0 if patience_s is None else 1 / patience_s
-    if not impatience and arrivals >= full_rate:
+    if not impatience and arrivals >= rates[-1]:
         work = arrivals * aht_s / factors[-1]
         raise ValueError(f"{work:.2f} Erlang of work need more than {operators} operators")
+    return _steady(arrivals, rates, impatience)
+
+
+def _steady(arrivals: float, rates: Sequence[float], impatience: float) -> Queue:
+    """The steady state of a pool that ends chats at `rates` with 1, 2, ... slots taken."""
+    full_rate = rates[-1]
     blocked = _blocked(arrivals, rates)
     log_tail, queue = _tail(arrivals, full_rate, impatience)
     # 1 / (1 + free / full): the states with a free slot against those without, which may differ by more than a float holds.

@@ -106,17 +106,9 @@ def read_day(lines: Iterable[str], *, date: str | None = None, scale: float = 1.
     Raises:
         ValueError: no such columns, day or number.
     """
-    reader = csv.DictReader(lines)
-    columns = set(reader.fieldnames or ())
-    counted = "offered" if "offered" in columns else "contacts"
-    if not {"date", "interval_start", counted} <= columns:
-        raise ValueError("arrivals: needs the columns date, interval_start and offered or contacts")
+    rows = _rows(lines)
     if not 0 < scale <= 1e6:
         raise ValueError(f"scale: above 0, not {scale:g}")
-    # A short row has None where a cell is missing.
-    rows = [
-        tuple(row[name] or "" for name in ("date", "interval_start", counted)) for row in reader
-    ]
     dates = sorted({row[0] for row in rows})
     if not dates:
         raise ValueError("arrivals: no rows")
@@ -136,6 +128,17 @@ def read_day(lines: Iterable[str], *, date: str | None = None, scale: float = 1.
         for at, count in found
     )
     return Recorded(date, f"{begin // 3600:02}:{begin % 3600 // 60:02}", rates)
+
+
+def _rows(lines: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Date, time and count of each line, as they are written."""
+    reader = csv.DictReader(lines)
+    columns = set(reader.fieldnames or ())
+    counted = "offered" if "offered" in columns else "contacts"
+    if not {"date", "interval_start", counted} <= columns:
+        raise ValueError("arrivals: needs the columns date, interval_start and offered or contacts")
+    # A short row has None where a cell is missing.
+    return [(row["date"] or "", row["interval_start"] or "", row[counted] or "") for row in reader]
 
 
 def first_hours(rates: tuple[ArrivalRate, ...], hours: float) -> tuple[ArrivalRate, ...]:

@@ -53,18 +53,11 @@ def certify(
         chat_limit: most chats of this company at once, for somebody who begins there; None leaves it as it is.
     """
     now = now or clock.now()
-    version, _ = InstructionVersion.objects.get_or_create(company=company)
-    days = find_rule(company).certified_days
-    facts: dict[str, Any] = {
-        "major": version.major,
-        "certified_at": now,
-        "expires_at": now + timedelta(days=days) if days else None,
-        "read_major": version.major,
-    }
+    facts = _facts_of(company, now)
     if chat_limit is not None:
         facts["chat_limit"] = chat_limit
     before = Certification.objects.filter(operator=operator, company=company).first()
-    if before is not None and before.read_major < version.major:
+    if before is not None and before.read_major < facts["major"]:
         facts["read_at"] = None
     given, _ = Certification.objects.update_or_create(
         operator=operator, company=company, defaults=facts
@@ -79,6 +72,18 @@ def certify(
             changes=_changes(before, given),
         )
     return given
+
+
+def _facts_of(company: Company, now: datetime) -> dict[str, Any]:
+    """A certification of now for the company's newest instruction."""
+    version, _ = InstructionVersion.objects.get_or_create(company=company)
+    days = find_rule(company).certified_days
+    return {
+        "major": version.major,
+        "certified_at": now,
+        "expires_at": now + timedelta(days=days) if days else None,
+        "read_major": version.major,
+    }
 
 
 def _changes(before: Certification | None, given: Certification) -> dict[str, Any]:

@@ -184,30 +184,36 @@ def read(
         more: values of the query's own; `operator`: count only the chats that this one held last.
     """
     starts, ends = day_bounds(since, zone or "UTC")[0], day_bounds(until, zone or "UTC")[1]
-    joins, only = [_RATING] if rated else [], []
+    only = []
     if company is not None:
         only.append("AND r.company_id = %(company)s")
     if more.get("operator") is not None:
         only.append("AND r.operator_id = %(operator)s")
     if zone is None:
         starts, ends = starts - _ZONES_APART, ends + _ZONES_APART
-        joins.append(_COMPANY)
         local = "(r.arrived_at AT TIME ZONE company.zone)::date"
         only.append(f"AND {local} BETWEEN %(since)s AND %(until)s")
-    facts = _FACTS.format(
-        zone="company.zone" if zone is None else "%(zone)s",
-        rating="rating.value" if rated else "NULL::smallint",
-        joins=" ".join(joins),
-        only=" ".join(only),
-        short=SHORT_ABANDON_SECONDS,
-        in_time=IN_TIME_SHARE,
-        **_NUMBERS,
-    )
+    facts = _facts(own_zones=zone is None, rated=rated, only=" ".join(only))
     values = {"starts": starts, "ends": ends, "zone": zone, "since": since, "until": until, **more}
     values["company"] = company.pk if company else None
     with connection.cursor() as cursor:
         cursor.execute(facts + query, values)
         return list(cursor.fetchall())
+
+
+def _facts(*, own_zones: bool, rated: bool, only: str) -> str:
+    joins = [_RATING] if rated else []
+    if own_zones:
+        joins.append(_COMPANY)
+    return _FACTS.format(
+        zone="company.zone" if own_zones else "%(zone)s",
+        rating="rating.value" if rated else "NULL::smallint",
+        joins=" ".join(joins),
+        only=only,
+        short=SHORT_ABANDON_SECONDS,
+        in_time=IN_TIME_SHARE,
+        **_NUMBERS,
+    )
 
 
 def cause_of(number: int) -> Cause:

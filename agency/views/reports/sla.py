@@ -98,22 +98,33 @@ def sla(request: HttpRequest) -> HttpResponse:
         "speeds": _speeds(form, report),
         "worst": [_worst_row(row) for row in service_level.worst(**asked)],
         "bounces": _bounces(form),
-        "bounce_glossary": [(NAMES[one], DEFINITIONS[one]) for one in NAMES],
-        "causes": [
-            (CAUSE_NAMES[cause], n, f"{_listed(form, 'missed')}&cause={cause}")
-            for cause, n in total.missed_by.items()
-            if n
-        ],
+        "causes": _causes(form, report),
         "day_blocks": DAYS,
         "day_total": cells(DAYS, total, report.promise.share),
         "day_rows": _day_rows(form, report),
         "company_blocks": COMPANIES,
         "company_table": companies,
         "company_rows": _company_rows(form, companies.rows) if companies else [],
-        "glossary": [BY_KEY[key] for key in _GLOSSARY],
-        "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
+        **_glossaries(),
     }
     return render(request, "report/sla.html", context)
+
+
+def _causes(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, int, str]]:
+    """How often each cause left a chat without an answer, with the list of those chats."""
+    return [
+        (CAUSE_NAMES[cause], n, f"{_listed(form, 'missed')}&cause={cause}")
+        for cause, n in report.total.missed_by.items()
+        if n
+    ]
+
+
+def _glossaries() -> dict[str, Any]:
+    return {
+        "glossary": [BY_KEY[key] for key in _GLOSSARY],
+        "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
+        "bounce_glossary": [(NAMES[one], DEFINITIONS[one]) for one in NAMES],
+    }
 
 
 @login_required

@@ -19,43 +19,57 @@ async def idle_kib(scene: Scene, server: Server, count: int = IDLE_SOCKETS) -> d
 
     Measured after the first 50, so that what a process makes once isn't counted.
     """
-    welcomed = 0
-    everybody = asyncio.Event()
-    wanted = FIRST_SOCKETS
-
-    def hear(payload: bytes) -> None:
-        nonlocal welcomed
-        welcomed += payload.startswith(b'{"type":"welcome"')
-        if welcomed >= wanted:
-            everybody.set()
-
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(number: int) -> RawSocket:
-        async with gate:
-            path = f"/ws/widget/{scene.places[number % len(scene.places)].site_key}/"
-            socket = await open_socket(server.port, path, origin=ORIGIN, cookie="", hear=hear)
-            socket.send(_HELLO)
-            return socket
-
-    sockets = list(await asyncio.gather(*(one(number) for number in range(FIRST_SOCKETS))))
-    await asyncio.wait_for(everybody.wait(), 30)
+    visitors = _IdleVisitors(scene, server.port)
+    await visitors.open(FIRST_SOCKETS, limit_s=30)
     await asyncio.sleep(2)
     before = server.unshared_kib()
-    wanted = FIRST_SOCKETS + count
-    everybody.clear()
-    sockets += await asyncio.gather(*(one(number) for number in range(count)))
-    await asyncio.wait_for(everybody.wait(), 120)
+    await visitors.open(count, limit_s=120)
     await asyncio.sleep(3)
     after = server.unshared_kib()
-    open_ones = sum(not socket.closed for socket in sockets)
-    for socket in sockets:
-        socket.transport.abort()
+    open_ones = visitors.close()
     return {
         "kib_per_socket": round((after - before) / count, 1),
         "process_mib": round(before / 1024, 1),
         "sockets": open_ones,
     }
+
+
+class _IdleVisitors:
+    """Visitors' sockets that said hello and say nothing else."""
+
+    def __init__(self, scene: Scene, port: int) -> None:
+        self.scene, self.port = scene, port
+        self.sockets: list[RawSocket] = []
+        self._welcomed = self._wanted = 0
+        self._everybody = asyncio.Event()
+        self._gate = asyncio.Semaphore(AT_ONCE)
+
+    async def open(self, count: int, *, limit_s: float) -> None:
+        """Open so many more; until each was welcomed."""
+        self._wanted += count
+        self._everybody.clear()
+        self.sockets += await asyncio.gather(*(self._open(number) for number in range(count)))
+        await asyncio.wait_for(self._everybody.wait(), limit_s)
+
+    def close(self) -> int:
+        """Close them all; how many were still open."""
+        open_ones = sum(not socket.closed for socket in self.sockets)
+        for socket in self.sockets:
+            socket.transport.abort()
+        return open_ones
+
+    async def _open(self, number: int) -> RawSocket:
+        async with self._gate:
+            places = self.scene.places
+            path = f"/ws/widget/{places[number % len(places)].site_key}/"
+            socket = await open_socket(self.port, path, origin=ORIGIN, cookie="", hear=self._hear)
+            socket.send(_HELLO)
+            return socket
+
+    def _hear(self, payload: bytes) -> None:
+        self._welcomed += payload.startswith(b'{"type":"welcome"')
+        if self._welcomed >= self._wanted:
+            self._everybody.set()
 
 
 class _Asker(asyncio.Protocol):

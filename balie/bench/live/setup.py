@@ -195,19 +195,7 @@ def _open_chat(number: int, company: Company, operator: Operator) -> BenchPlace:
     seat = Seat.objects.get(operator=operator)
     seat.used += 1
     seat.save(update_fields=["used"])
-    with in_company(company):
-        visitor = Visitor.objects.create(pk=visitor_id)
-        chat = Chat.objects.create(
-            pk=chat_id,
-            number=number + 1,
-            visitor=visitor,
-            site_id=site.id,
-            first_client_id=uuid.uuid4(),
-            opened_at=now,
-        )
-        Message.objects.create(
-            chat=chat, seq=1, client_id=chat.first_client_id, side="visitor", body="Hello"
-        )
+    _write_first(entry, number)
     return BenchPlace(
         chat_id=str(entry.chat_id),
         schema=company.schema_name,
@@ -216,3 +204,20 @@ def _open_chat(number: int, company: Company, operator: Operator) -> BenchPlace:
         operator=number // SLOTS,
         operator_id=str(operator.pk),
     )
+
+
+def _write_first(entry: PoolEntry, number: int) -> None:
+    """The company's rows of a chat with one text."""
+    with in_company(entry.company):
+        visitor = Visitor.objects.create(pk=entry.visitor_id)
+        chat = Chat.objects.create(
+            pk=entry.chat_id,
+            number=number + 1,
+            visitor=visitor,
+            site_id=entry.site_id,
+            first_client_id=uuid.uuid4(),
+            opened_at=entry.arrived_at,
+        )
+        Message.objects.create(
+            chat=chat, seq=1, client_id=chat.first_client_id, side="visitor", body="Hello"
+        )

@@ -33,6 +33,21 @@ class ReplayPace:
     speed: float
 
 
+@dataclass(frozen=True, slots=True)
+class ReplayTarget:
+    """Where the web process answers, such as http://127.0.0.1:8000, and the name of the session's cookie there."""
+
+    base_url: str
+    cookie: str
+
+    @property
+    def socket_url(self) -> str:
+        """The same place for sockets."""
+        parts = urlsplit(self.base_url)
+        scheme = {"http": "ws", "https": "wss"}[parts.scheme]
+        return f"{scheme}://{parts.netloc}"
+
+
 @dataclass(slots=True)
 class PlayOutcome:
     """What the clients saw."""
@@ -48,29 +63,22 @@ async def play(
     dialogues: list[Dialogue],
     stage: Stage,
     *,
-    base_url: str,
-    cookie: str,
+    target: ReplayTarget,
     pace: ReplayPace,
     kills: Kills | None = None,
 ) -> PlayOutcome:
     """Play every dialogue to its end.
 
     Args:
-        base_url: where the web process answers, such as http://127.0.0.1:8000.
-        cookie: the name of the session's cookie there.
         kills: what is killed meanwhile, and until all that follows from the chats is done.
 
     Raises:
         TimeoutError: the robots' consoles could not be opened, or a killed part didn't come back.
     """
     loop = asyncio.get_running_loop()
-    stands = stage.stands
-    talks = [
-        Talk(number, dialogue, stands[number % len(stands)].site_key)
-        for number, dialogue in enumerate(dialogues)
-    ]
+    talks = _talks(dialogues, stage)
     outcome = PlayOutcome(talks, Counter())
-    robots = _robots(stage, talks, base_url, cookie, pace, outcome.seen)
+    robots = _robots(stage, target, pace, outcome)
     running = [asyncio.create_task(robot.run()) for robot in robots]
     teller = asyncio.create_task(_tell(outcome))
     try:
@@ -78,12 +86,8 @@ async def play(
             await asyncio.gather(*(robot.ready.wait() for robot in robots))
         began = loop.time()
         killer = asyncio.create_task(_kill(kills, outcome))
-        await asyncio.gather(
-            *(
-                _visit(talk, stage, base_url, pace, outcome.seen, began, bool(robots))
-                for talk in talks
-            )
-        )
+        visits = [_visit(talk, stage, target, pace, outcome.seen, began) for talk in talks]
+        await asyncio.gather(*visits)
         outcome.seconds = loop.time() - began
         chats = [talk.chat_id for talk in talks if talk.chat_id is not None]
         outcome.done = await run_in(None, wait_until_done, stage, chats, limit_s=_patience_s(kills))
@@ -119,23 +123,27 @@ def _count_begun(outcome: PlayOutcome) -> int:
     return sum(talk.chat_id is not None for talk in outcome.talks)
 
 
+def _talks(dialogues: list[Dialogue], stage: Stage) -> list[Talk]:
+    """The dialogues, divided over the sites in turn."""
+    stands = stage.stands
+    return [
+        Talk(number, dialogue, stands[number % len(stands)].site_key)
+        for number, dialogue in enumerate(dialogues)
+    ]
+
+
 def _robots(
-    stage: Stage,
-    talks: list[Talk],
-    base_url: str,
-    cookie: str,
-    pace: ReplayPace,
-    seen: Counter[str],
+    stage: Stage, target: ReplayTarget, pace: ReplayPace, outcome: PlayOutcome
 ) -> list[Robot]:
-    first_texts = {talk.ids[0]: talk for talk in talks}
+    first_texts = {talk.ids[0]: talk for talk in outcome.talks}
     return [
         Robot(
             first_texts,
             speed=pace.speed,
-            url=f"{_socket_url(base_url)}/ws/console/",
-            origin=base_url,
-            headers={"Cookie": f"{cookie}={session}"},
-            seen=seen,
+            url=f"{target.socket_url}/ws/console/",
+            origin=target.base_url,
+            headers={"Cookie": f"{target.cookie}={session}"},
+            seen=outcome.seen,
         )
         for session in stage.sessions
     ]
@@ -144,11 +152,10 @@ def _robots(
 async def _visit(
     talk: Talk,
     stage: Stage,
-    base_url: str,
+    target: ReplayTarget,
     pace: ReplayPace,
     seen: Counter[str],
     began: float,
-    staffed: bool,
 ) -> None:
     loop = asyncio.get_running_loop()
     await asyncio.sleep(max(0.0, began + talk.number * 60.0 / pace.rate - loop.time()))
@@ -156,7 +163,7 @@ async def _visit(
     visitor = VisitorRobot(
         talk,
         speed=pace.speed,
-        url=f"{_socket_url(base_url)}/ws/widget/{stand.site_key}/",
+        url=f"{target.socket_url}/ws/widget/{stand.site_key}/",
         origin=stand.origin,
         headers={},
         seen=seen,
@@ -166,7 +173,7 @@ async def _visit(
         async with asyncio.timeout(length + PATIENCE_S):
             await visitor.live()
             # An early one is gone now; the robot ends its chat.
-            if staffed and not talk.refused:
+            if stage.sessions and not talk.refused:
                 await talk.settled.wait()
     except TimeoutError:
         seen["given_up"] += 1
@@ -180,9 +187,3 @@ async def _tell(outcome: PlayOutcome) -> None:
         print(
             f"{begun} begun, {settled} settled, {dict(outcome.seen)}", file=sys.stderr, flush=True
         )
-
-
-def _socket_url(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    scheme = {"http": "ws", "https": "wss"}[parts.scheme]
-    return f"{scheme}://{parts.netloc}"

@@ -21,10 +21,6 @@ BOOKS = ("chats_closed", "records", "charges_or_reasons")
 def judge(outcome: PlayOutcome, stage: Stage) -> dict[str, Any]:
     """Count through the ORM; the answer that is printed."""
     talks = outcome.talks
-    records = {
-        str(record.pk): record
-        for record in ChatRecord.objects.filter(pk__in=[talk.chat_id for talk in _begun(talks)])
-    }
     tally, kept, answered = Tally(), 0, 0
     trails = _trails(talks)
     for number, stand in enumerate(stage.stands):
@@ -37,11 +33,6 @@ def judge(outcome: PlayOutcome, stage: Stage) -> dict[str, Any]:
                 row.side == "operator" and row.kind == "text" for row in rows[talk.chat_id]
             )
     begun = _begun(talks)
-    waits = [
-        (record.first_human_at - record.arrived_at).total_seconds()
-        for record in records.values()
-        if record.first_human_at
-    ]
     deliveries = [1000 * seconds for talk in talks for seconds in talk.deliveries]
     return {
         "chats_started": len(begun),
@@ -53,7 +44,7 @@ def judge(outcome: PlayOutcome, stage: Stage) -> dict[str, Any]:
         "messages_received": sum(len(talk.arrived_at) for talk in talks),
         **{name: getattr(tally, name) for name in FAULTS},
         "delivery_ms": _percentiles(deliveries, 50, 95, 99),
-        "first_response_s": _percentiles(waits, 50, 90),
+        "first_response_s": _percentiles(_first_waits(begun), 50, 90),
         "sendings": sum(talk.sendings for talk in talks),
         "seconds": round(outcome.seconds, 1),
         "clients_saw": dict(sorted(outcome.seen.items())),
@@ -102,6 +93,16 @@ def has_good_books(answer: dict[str, Any]) -> bool:
 
 def _begun(talks: list[Talk]) -> list[Talk]:
     return [talk for talk in talks if talk.chat_id is not None]
+
+
+def _first_waits(begun: list[Talk]) -> list[float]:
+    """The seconds that each visitor waited for the first human text, as the records have it."""
+    records = ChatRecord.objects.filter(pk__in=[talk.chat_id for talk in begun])
+    return [
+        (record.first_human_at - record.arrived_at).total_seconds()
+        for record in records
+        if record.first_human_at
+    ]
 
 
 def _name(talk: Talk) -> str:

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from balie.run.machine import (
+    Account,
     LaunchError,
     folder_for_servers,
     own_file,
@@ -95,45 +96,11 @@ class Services:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.data = folder_for_servers(self.folder, account)
         self._read_or_make_secrets()
-        uid, gid = (account.uid, account.gid) if account else (None, None)
         programs = {}
         if database:
-            data, binaries = self.data / "postgres", postgres.find_binaries(account)
-            own_folder(data, account)
-            postgres.initialise(
-                binaries=binaries,
-                data=data,
-                password=self._conf["postgres_password"],
-                account=account,
-                durable=self.durable,
-            )
-            port = self._conf["postgres_port"]
-            self.database_url = postgres.url(port=port, password=self._conf["postgres_password"])
-            programs["postgres"] = Program(
-                postgres.command(binaries=binaries, data=data, port=port, durable=self.durable),
-                cwd=str(data),
-                env=postgres.environment(data),
-                # Fast shutdown: open sessions are ended, committed work is flushed.
-                death_signal=signal.SIGINT,
-                stop_signal=signal.SIGINT,
-                uid=uid,
-                gid=gid,
-            )
+            programs["postgres"] = self._plan_postgres(account)
         if cache:
-            data = own_folder(self.data / "valkey", account)
-            port, password = self._conf["valkey_port"], self._conf["valkey_password"]
-            configuration = valkey.write_configuration(
-                folder=data, port=port, password=password, account=account, durable=self.durable
-            )
-            self.redis_url = valkey.url(port=port, password=password)
-            programs["valkey"] = Program(
-                [str(valkey.find_binary(account)), str(configuration)],
-                cwd=str(data),
-                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(data)},
-                death_signal=signal.SIGTERM,
-                uid=uid,
-                gid=gid,
-            )
+            programs["valkey"] = self._plan_valkey(account)
         return programs
 
     def start(self) -> Self:
@@ -207,6 +174,45 @@ class Services:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _plan_postgres(self, account: Account | None) -> Program:
+        data, binaries = self.data / "postgres", postgres.find_binaries(account)
+        own_folder(data, account)
+        port, password = self._conf["postgres_port"], self._conf["postgres_password"]
+        postgres.initialise(
+            binaries=binaries,
+            data=data,
+            password=password,
+            account=account,
+            durable=self.durable,
+        )
+        self.database_url = postgres.url(port=port, password=password)
+        return Program(
+            postgres.command(binaries=binaries, data=data, port=port, durable=self.durable),
+            cwd=str(data),
+            env=postgres.environment(data),
+            # Fast shutdown: open sessions are ended, committed work is flushed.
+            death_signal=signal.SIGINT,
+            stop_signal=signal.SIGINT,
+            uid=account.uid if account else None,
+            gid=account.gid if account else None,
+        )
+
+    def _plan_valkey(self, account: Account | None) -> Program:
+        data = own_folder(self.data / "valkey", account)
+        port, password = self._conf["valkey_port"], self._conf["valkey_password"]
+        configuration = valkey.write_configuration(
+            folder=data, port=port, password=password, account=account, durable=self.durable
+        )
+        self.redis_url = valkey.url(port=port, password=password)
+        return Program(
+            [str(valkey.find_binary(account)), str(configuration)],
+            cwd=str(data),
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(data)},
+            death_signal=signal.SIGTERM,
+            uid=account.uid if account else None,
+            gid=account.gid if account else None,
+        )
 
     def _read_or_make_secrets(self) -> None:
         path = self.folder / "embedded.json"

@@ -77,20 +77,7 @@ def _parts(request: HttpRequest, asked: Asked, mark: Mark, now: datetime) -> dic
     """Each part of the page as it is written, its clocks empty."""
     lines = chats.list_queue(now)
     rows = queue_rows(lines, asked)
-    desks = live_desks.list_desks(
-        now,
-        name=asked.who,
-        company_id=asked.company,
-        standings=DESKS.get(asked.desk, ()),
-        start=asked.desks_from,
-    )
-    held = chats.list_held(
-        operator_id=asked.person,
-        name=asked.who,
-        company_id=asked.company,
-        turn=asked.turn,
-        start=asked.chats_from,
-    )
+    desks, held = _list_desks(asked, now), _list_held(asked)
     trouble, more = in_trouble(lines, asked) if len(rows) > _LONG else ([], 0)
     plain: dict[str, Any] = {
         "request": request,
@@ -122,6 +109,26 @@ def _parts(request: HttpRequest, asked: Asked, mark: Mark, now: datetime) -> dic
         name: render_to_string(f"manage/pool/_{name}.html", plain | context)
         for name, context in contexts.items()
     }
+
+
+def _list_desks(asked: Asked, now: datetime) -> live_desks.Desks:
+    return live_desks.list_desks(
+        now,
+        name=asked.who,
+        company_id=asked.company,
+        standings=DESKS.get(asked.desk, ()),
+        start=asked.desks_from,
+    )
+
+
+def _list_held(asked: Asked) -> chats.LiveChat:
+    return chats.list_held(
+        operator_id=asked.person,
+        name=asked.who,
+        company_id=asked.company,
+        turn=asked.turn,
+        start=asked.chats_from,
+    )
 
 
 def _rows(name: str, rows: Iterable[SeatRow | HeldRow]) -> SafeString:

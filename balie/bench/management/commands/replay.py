@@ -11,7 +11,7 @@ from django.db import connection, connections
 
 from balie.bench.replay import aftermath, faults, setup, verdict
 from balie.bench.replay.kills import Kills
-from balie.bench.replay.play import ReplayPace, play
+from balie.bench.replay.play import ReplayPace, ReplayTarget, play
 from balie.bench.replay.robots.dialogues import read_dialogues
 from balie.run.balie_home import Home
 
@@ -71,8 +71,9 @@ class Command(BaseCommand):
                 play(
                     dialogues,
                     stand,
-                    base_url=options["base_url"].rstrip("/"),
-                    cookie=settings.SESSION_COOKIE_NAME,
+                    target=ReplayTarget(
+                        options["base_url"].rstrip("/"), settings.SESSION_COOKIE_NAME
+                    ),
                     pace=ReplayPace(options["rate"], options["speed"]),
                     kills=kills,
                 )
