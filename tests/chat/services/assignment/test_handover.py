@@ -142,7 +142,7 @@ class TestTransfer:
     def test_refused(self, chat, alice_, bob_, zen) -> None:
         def code(wish: Wish, by: Console = alice_) -> str:
             given = {"chat_id": chat.pk, "fence": fresh(chat).fence, "by": by, "wish": wish}
-            return refused(assignment.transfer, **given, note_id=uuid.uuid4(), now=NOW)
+            return refused(assignment.transfer, **given, now=NOW)
 
         assert code(person(alice_)) == "not_found"
         assert code(Wish("person", uuid.uuid4())) == "not_found"
@@ -171,12 +171,12 @@ class TestTransfer:
         other = open_chat(alice_, now=after(1))
         assert other.operator_id == alice_.operator_id
         given = {"chat_id": other.pk, "fence": other.fence, "by": alice_, "wish": person(bob_)}
-        assert refused(assignment.transfer, **given, note_id=uuid.uuid4(), now=after(1)) == "nobody"
+        assert refused(assignment.transfer, **given, now=after(1)) == "nobody"
 
     def test_one_at_a_time(self, chat, alice_, bob_, eve_) -> None:
         asked = ask(chat, alice_, person(bob_))
         given = {"chat_id": chat.pk, "fence": asked.fence, "by": alice_, "wish": person(eve_)}
-        assert refused(assignment.transfer, **given, note_id=uuid.uuid4(), now=NOW) == "wrong_state"
+        assert refused(assignment.transfer, **given, now=NOW) == "wrong_state"
 
     def test_taken_back(self, chat, alice_, bob_) -> None:
         asked = ask(chat, alice_, person(bob_))
