@@ -62,11 +62,11 @@ class Desk:
         return f"http://{host}:{self.port}{path}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def desk(
     request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Desk]:
-    """One web process on a free port, uvicorn unless a test asks for daphne; ends with the module."""
+    """One web process on a free port for all journeys of this worker, uvicorn unless a test asks for daphne."""
     server = getattr(request, "param", "uvicorn")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -107,7 +107,7 @@ def running(line: list[str], environment: dict[str, str]) -> Iterator[subprocess
             raise
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium. A missing one fails: a journey that isn't walked proves nothing."""
     found = os.environ.get("BALIE_CHROMIUM") or shutil.which("chromium")
@@ -121,7 +121,14 @@ def chromium() -> Iterator[Browser]:
 
 
 def sign_in(page: Any, address: str, email: str) -> None:
-    """Fill in the form at `address` as one of the cast."""
+    """Arrive as one of the cast, who signed in before; `address` is that of the form."""
+    origin = address.removesuffix("/accounts/login/")
+    give_session(page.context, origin, email)
+    page.goto(origin + "/")
+
+
+def sign_in_by_form(page: Any, address: str, email: str) -> None:
+    """Fill in the form at `address` as one of the cast: a second of hashing and two pages more."""
     page.goto(address)
     page.fill("#id_login", email)
     page.fill("#id_password", PASSWORD)

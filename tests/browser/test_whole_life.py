@@ -17,7 +17,7 @@ from billing.models import Price
 from billing.services.charging import charge_settled
 from tenants.models import Company
 from tests.agency.services.mail.sink import Sink, mail_server
-from tests.browser.conftest import Desk, sign_in
+from tests.browser.conftest import Desk, sign_in_by_form
 from tests.browser.websites import Websites, at_the_desk, window_of
 from tests.browser.widget.test_conversation import answer, write
 from tests.cast import ACME_SITE
@@ -112,7 +112,7 @@ def rate_from(html: str, desk: Desk, page: Page) -> None:
 
 def find_in_the_portal(desk: Desk, page: Page) -> None:
     """Carol searches a word of it, reads it, and follows its line to the bill."""
-    sign_in(page, desk.url("/accounts/login/", host="acme.localhost"), "carol@acme.test")
+    sign_in_by_form(page, desk.url("/accounts/login/", host="acme.localhost"), "carol@acme.test")
     page.goto(desk.url("/chats/?q=Veluwe", host="acme.localhost"))
     page.get_by_role("link", name=re.compile("Valt de Veluwe klein|Bezoeker 1")).first.click()
     expect(page.get_by_text("Ja, neem een halve maat groter.").first).to_be_visible()
@@ -124,7 +124,7 @@ def find_in_the_portal(desk: Desk, page: Page) -> None:
 
 def read_the_report(desk: Desk, acme: Company, page: Page) -> None:
     """Maud reads that it was answered in time, and that its visitor wasn't helped well after all."""
-    sign_in(page, desk.url("/accounts/login/"), "maud@balie.test")
+    sign_in_by_form(page, desk.url("/accounts/login/"), "maud@balie.test")
     page.goto(desk.url(f"/manage/sla/?company={acme.pk}"))
     answered = page.get_by_text("Beantwoord", exact=True).first.locator("xpath=..")
     expect(answered).to_contain_text("1")

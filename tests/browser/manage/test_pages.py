@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from agency.models import User
-from tests.browser.conftest import Desk, sign_in
+from tests.browser.conftest import Desk, sign_in, sign_in_by_form
 from tests.browser.looking import look_at
 
 pytestmark = pytest.mark.browser
@@ -77,7 +77,7 @@ def test_a_wrong_password_is_said_and_the_keyboard_stands_in_the_form(page: Page
 
 
 def test_the_wrong_host_leads_to_the_right_one(page: Page, desk: Desk):
-    sign_in(page, desk.url("/accounts/login/"), "carol@acme.test")
+    sign_in_by_form(page, desk.url("/accounts/login/"), "carol@acme.test")
     page.click(".places a")
     page.wait_for_url(desk.url("/accounts/login/", host="acme.localhost"))
 

@@ -1,0 +1,9 @@
+"""Passwords of tests: hashed as everybody's, but for the 0.4 s that a guesser shall wait."""
+
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """One iteration; a process with the usual hasher can check the password too."""
+
+    iterations = 1
