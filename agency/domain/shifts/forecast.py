@@ -10,9 +10,10 @@
   exponential smoothing of the deseasonalised series). Where it jumps (`level.find_jump`: three days in a row, by 1.6 times or
   more) the days before are raised or lowered to the new one; where it grows beyond chance (`level.daily_growth`) it goes on to
   grow for four weeks. A slope without that test missed a bank's 112 days by as much or more (5.5 to 6.5 % against 5.5 %).
-* share: of a day's chats those in this half hour, half the weight for each eight weeks of age; mixed with that of the other
-  working days (or of the other day of the weekend), the more so the fewer days of its own are known. Half hours that opened
-  or closed in between (`openings.find_beginnings`) are no part of a day's total: they are a share on top of it, learnt since.
+* share: of a day's chats those in this half hour (`day_shape.DayShape`), half the weight for each eight weeks of age; mixed
+  with that of the other working days (or of the other day of the weekend), the more so the fewer days of its own are known.
+  Half hours that opened or closed in between (`openings.find_beginnings`) are no part of a day's total: they are a share on
+  top of it, learnt since.
 * holidays: the level x the holidays' own factor, which is what earlier ones had of the level around them, one Sunday added to
   their mean; like a Sunday if none is known. They teach ordinary days nothing.
 * outliers: days below half or above twice what is usual for them, and beyond four robust standard deviations, teach nothing.
@@ -30,6 +31,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import fmean
 
+from agency.domain.shifts.day_shape import DayShape, alike, weight_of_age
 from agency.domain.shifts.level import (
     Jump,
     around,
@@ -38,7 +40,7 @@ from agency.domain.shifts.level import (
     times_from,
     without_outliers,
 )
-from agency.domain.shifts.openings import find_beginnings
+from agency.domain.shifts.openings import find_beginnings, is_mostly_old
 
 # Chats per half hour (or any other equal part) of one day.
 Counts = Sequence[float]
@@ -46,9 +48,7 @@ History = Mapping[date, Counts]
 
 # From so many known days on each weekday was seen twice; below it a forecast says that it is thin.
 SURE_DAYS = 14
-_LEVEL_HALF, _SHARE_HALF = 7.0, 56.0
-# Days that the other weekdays' shape counts as.
-_SHAPE_DAYS = 2.0
+_LEVEL_HALF = 7.0
 _MONTH_FROM_DAYS, _MONTH_WIDTH, _MONTH_DRAW = 56, 2.0, 4.0
 # More jumps than this in sixteen weeks are no levels; and nobody promises growth for longer than it was seen to last.
 _MOST_JUMPS, _LOOKS, _GROWS_FOR = 4, 4, 28
@@ -111,7 +111,7 @@ class _Model:
     def __init__(self, ordinary: History, feasts: History) -> None:
         self.begun = find_beginnings(ordinary)
         last_change = max((day for day in self.begun if day), default=None)
-        if last_change and not _is_mostly_old(ordinary, self.begun, last_change):
+        if last_change and not is_mostly_old(ordinary, self.begun, last_change):
             # What came then is most of what there is: the days before tell of another agency.
             ordinary = {day: counts for day, counts in ordinary.items() if day >= last_change}
             self.begun = [None] * len(self.begun)
@@ -134,7 +134,12 @@ class _Model:
         self._weigh_weekdays()
         self.growth = daily_growth(self._levels())
         self.level = self._level(self.last, _LEVEL_HALF)
-        self.counts = {day: ordinary[day] for day in self.days}
+        self.shape = DayShape(
+            whole=self.came,
+            counts={day: ordinary[day] for day in self.days if self.totals[day]},
+            begun=self.begun,
+            last=self.last,
+        )
         self.feast = self._feast()
         self.outliers = self._outliers()
 
@@ -147,7 +152,7 @@ class _Model:
             factor = self.weekday[weekday] if self.feast is None else self.feast
         grown = math.exp(self.growth * min((day - self.last).days, _GROWS_FOR))
         expected = self.level * grown * factor * self.month.get(_place(day), 1.0)
-        return tuple(expected * share for share in self._share(weekday))
+        return tuple(expected * share for share in self.shape.share(weekday))
 
     def _add(self, days: History) -> dict[date, float]:
         """A day's chats in the half hours that were always there; what opened or closed is a share on top of them."""
@@ -196,8 +201,8 @@ class _Model:
         """Its own, or that of the days like it; without those it counts as an average day."""
         own = means[weekday]
         if own is None:
-            alike = [mean for other in _alike(weekday) if (mean := means[other]) is not None]
-            own = fmean(alike) if alike else whole
+            others = [mean for other in alike(weekday) if (mean := means[other]) is not None]
+            own = fmean(others) if others else whole
         return own / whole
 
     def _outliers(self) -> dict[date, float]:
@@ -236,7 +241,7 @@ class _Model:
     def _level(self, at: date, half: float) -> float:
         came = explained = 0.0
         for day in self.days:
-            weight = _weight(at, day, half)
+            weight = weight_of_age(at, day, half)
             came += weight * self.totals[day] * math.exp(self.growth * (at - day).days)
             explained += weight * self.weekday[day.weekday()] * self._month(day)
         return came / explained if explained else 0.0
@@ -251,57 +256,9 @@ class _Model:
             shares.append(self.weekday[_SUNDAY])
         return fmean(shares) if shares else None
 
-    def _share(self, weekday: int) -> list[float]:
-        """Each half hour's chats, as a share of a day's in the half hours that were always there."""
-        own, alike = self._shape({weekday}), self._shape(_alike(weekday))
-        if not any(days for _, days in own + alike):
-            return [share for share, _ in self._shape(range(7))]
-        return [_mix(*one, *other) for one, other in zip(own, alike, strict=True)]
-
-    def _shape(self, weekdays: Collection[int]) -> list[tuple[float, float]]:
-        """Each half hour's share on these weekdays, and how many days that is made of."""
-        weights = {
-            day: _weight(self.last, day, _SHARE_HALF)
-            for day in self.days
-            if day.weekday() in weekdays and self.totals[day]
-        }
-        shares = []
-        for place, begun in enumerate(self.begun):
-            known = [day for day in weights if begun is None or day >= begun]
-            whole = sum(weights[day] * self.came[day] for day in known)
-            part = sum(weights[day] * self.counts[day][place] for day in known)
-            shares.append((part / whole if whole else 0.0, sum(weights[day] for day in known)))
-        return shares
-
-
-def _is_mostly_old(ordinary: History, begun: Sequence[date | None], since: date) -> bool:
-    """Whether half of the chats or more come in half hours that were always there."""
-    after = [counts for day, counts in ordinary.items() if day >= since]
-    old = sum(
-        count for counts in after for count, at in zip(counts, begun, strict=True) if at is None
-    )
-    return 2 * old >= sum(map(sum, after))
-
-
-def _mix(own: float, own_days: float, alike: float, alike_days: float) -> float:
-    """A share by its own weekday and by those like it, the more of its own the more days of it are known."""
-    if not own_days or not alike_days:
-        return own if own_days else alike
-    part = own_days / (own_days + _SHAPE_DAYS)
-    return part * own + (1 - part) * alike
-
-
-def _alike(weekday: int) -> set[int]:
-    """The other days of the working week, or of the weekend."""
-    return (set(range(5)) if weekday < 5 else {5, 6}) - {weekday}
-
 
 def _place(day: date) -> int:
     """Days after the nearest first of a month: -15 to 15."""
     after = day.day - 1
     before = monthrange(day.year, day.month)[1] - after
     return after if after <= before else -before
-
-
-def _weight(at: date, day: date, half: float) -> float:
-    return math.pow(0.5, (at - day).days / half)

@@ -22,6 +22,17 @@ def find_beginnings(days: Mapping[date, Sequence[float]]) -> list[date | None]:
     return [_beginning(dates, column) for column in zip(*days.values(), strict=True)]
 
 
+def is_mostly_old(
+    days: Mapping[date, Sequence[float]], begun: Sequence[date | None], since: date
+) -> bool:
+    """Whether half of the chats or more come in half hours that were always there."""
+    after = [counts for day, counts in days.items() if day >= since]
+    old = sum(
+        count for counts in after for count, at in zip(counts, begun, strict=True) if at is None
+    )
+    return 2 * old >= sum(map(sum, after))
+
+
 def _beginning(dates: Sequence[date], column: Sequence[float]) -> date | None:
     weekdays = {day.weekday() for day, count in zip(dates, column, strict=True) if count}
     known = [pair for pair in zip(dates, column, strict=True) if pair[0].weekday() in weekdays]

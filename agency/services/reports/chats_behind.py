@@ -10,7 +10,7 @@ from agency.domain.promise.metrics import CAUSE_NAMES, Cause
 from agency.domain.promise.sla import Verdict
 from agency.models import Operator
 from agency.services.reports import verdict_sql
-from agency.services.reports.service_level import check_period, zone_of
+from agency.services.reports.period import check_period, zone_of
 from tenants.models import Company, Site
 
 SHOWN = 50

@@ -6,12 +6,10 @@ Signatures, for whoever prints a number:
     companies_overview(*, since, until) -> list[CompanyLevel]   one row per company
     by_half_hour(*, company, since, until) -> list[Slot]        weekday x half hour
     worst(*, company, since, until, limit=10) -> list[Worst]    longest waits of broken promises, each with its cause
-    responses(*, company, since, until) -> list[Bin]            how soon, in steps of 2 s
-    speed(*, company, since, until) -> Speed                    its percentiles alone
     bounces(*, company, since, until) -> list[Bounces]          offers let pass: all, then by reason
 
 Days are local dates of arrival, both ends included: in the company's zone, of the whole agency in Europe/Amsterdam. Only
-finished chats count: one that still lives joins its day when it closes.
+finished chats count: one that still lives joins its day when it closes. How soon first responses came is in `first_response`.
 """
 
 from collections import defaultdict
@@ -19,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from agency.domain.hours.hours import DAY, DEFAULT_ZONE
+from agency.domain.hours.hours import DAY
 from agency.domain.hours.periods import day_bounds
 from agency.domain.promise.metrics import CAUSE_NAMES, Cause, Level
 from agency.domain.promise.sla import PromiseTerms as Target
@@ -27,21 +25,11 @@ from agency.models import Promise
 from agency.services.hours import agreement
 from agency.services.reports import verdict_sql
 from agency.services.reports.bounces import Bounces, count_bounces
+from agency.services.reports.period import check_period, zone_of
 from tenants.models import Company
 
-MAX_DAYS = 400
 DEFAULT = Target()
 _NONE = Level()
-# The chart of first responses: steps of 2 s, and everything from 40 s on in one.
-BIN_SECONDS, BINS = 2, 20
-
-
-class BadPeriod(ValueError):
-    """A period that no report is made of. `code`: reversed or too_long."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,34 +121,6 @@ class Worst:
         return CAUSE_NAMES[self.cause]
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Chats answered from `starts` up to and not including the next step, in seconds."""
-
-    starts: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """First responses of answered chats, in seconds; None without one."""
-
-    p50: float | None = None
-    p90: float | None = None
-    p95: float | None = None
-    longest: float | None = None
-
-    @classmethod
-    def of(cls, level: Level) -> "Speed":
-        """Those of a counted period."""
-        return cls(level.response_p50, level.response_p90, level.response_p95, level.response_max)
-
-
-def zone_of(company: Company | None) -> str:
-    """Whose calendar a report follows: the company's, of the whole agency Europe/Amsterdam."""
-    return company.zone if company else DEFAULT_ZONE
-
-
 def service_level(*, company: Company | None, since: date, until: date) -> ServiceLevel:
     """Count a period of local days, both ends included: each day, and the whole. Three queries.
 
@@ -181,14 +141,6 @@ def service_level(*, company: Company | None, since: date, until: date) -> Servi
         total=by_day.get(None, _NONE),
         days=tuple(Day(day, by_day.get(day, _NONE)) for day in days),
     )
-
-
-def check_period(since: date, until: date) -> None:
-    """Raise BadPeriod unless the days are in order and at most 400."""
-    if until < since:
-        raise BadPeriod("reversed")
-    if (until - since).days >= MAX_DAYS:
-        raise BadPeriod("too_long")
 
 
 def promise_at_end(company: Company | None, until: date) -> PromiseInForce:
@@ -250,39 +202,6 @@ def worst(*, company: Company | None, since: date, until: date, limit: int = 10)
     )
     names = dict(Company.objects.values_list("pk", "name")) if rows else {}
     return [Worst(names[row[2]], verdict_sql.cause_of(row[6]), *row[:6], *row[7:]) for row in rows]
-
-
-def responses(*, company: Company | None, since: date, until: date) -> list[Bin]:
-    """How many were answered in each step of 2 s; the last step holds all from 40 s on. One query.
-
-    Raises:
-        BadPeriod: reversed, or over 400 days.
-    """
-    check_period(since, until)
-    rows = verdict_sql.read(
-        verdict_sql.RESPONSES,
-        company=company,
-        zone=zone_of(company),
-        since=since,
-        until=until,
-        step=BIN_SECONDS,
-        last=BINS,
-    )
-    counts: dict[int, int] = dict(rows)
-    return [Bin(index * BIN_SECONDS, counts.get(index, 0)) for index in range(BINS + 1)]
-
-
-def speed(*, company: Company | None, since: date, until: date) -> Speed:
-    """Percentiles of the first response alone, to set beside another period's. One query.
-
-    Raises:
-        BadPeriod: reversed, or over 400 days.
-    """
-    check_period(since, until)
-    [(ranks,)] = verdict_sql.read(
-        verdict_sql.SPEED, company=company, zone=zone_of(company), since=since, until=until
-    )
-    return Speed(*ranks) if ranks else Speed()
 
 
 def bounces(*, company: Company | None, since: date, until: date) -> list[Bounces]:

@@ -14,7 +14,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from agency.domain.hours.hours import DAY
-from agency.services.reports import service_level
+from agency.services.reports.period import MAX_DAYS, BadPeriod, check_period, zone_of
 from agency.views.chooser import Chooser, distinct
 from tenants.models import Company
 
@@ -64,7 +64,7 @@ class PeriodForm(forms.Form):
         chooser = Chooser(choices=names)
         given["company"] = chooser.value_from_datadict(given, None, "company")
         self.company = self._companies.get(given["company"])
-        self._today = now.astimezone(ZoneInfo(service_level.zone_of(self.company))).date()
+        self._today = now.astimezone(ZoneInfo(zone_of(self.company))).date()
         self.fallback = _month(self._today, self._today)
         self._said_month = given.pop("month", "")
         super().__init__(given)
@@ -96,8 +96,8 @@ class PeriodForm(forms.Form):
             self.add_error(None, _("Choose both the first and the last day."))
         elif since and until:
             try:
-                service_level.check_period(since, until)
-            except service_level.BadPeriod as problem:
+                check_period(since, until)
+            except BadPeriod as problem:
                 self.add_error(None, _words_for(problem.code))
         if self._said_month and _parse_month(self._said_month) is None:
             self.add_error(
@@ -159,7 +159,7 @@ def _parse_month(text: str) -> date | None:
 def _words_for(code: str) -> str:
     if code == "reversed":
         return _("The last day comes before the first one.")
-    return _("A report holds at most {n} days.").format(n=service_level.MAX_DAYS)
+    return _("A report holds at most {n} days.").format(n=MAX_DAYS)
 
 
 def _day_field(label: str) -> forms.DateField:

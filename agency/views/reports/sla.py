@@ -17,7 +17,7 @@ from agency.domain.promise.bounce_reasons import DEFINITIONS, NAMES
 from agency.domain.promise.glossary import BY_KEY
 from agency.domain.promise.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES, Cause
 from agency.services import access
-from agency.services.reports import service_level
+from agency.services.reports import first_response, service_level
 from agency.services.reports import table as reports_table
 from agency.services.reports.chats_behind import WHAT
 from agency.services.reports.csv_file import Cell as Plain
@@ -94,7 +94,7 @@ def sla(request: HttpRequest) -> HttpResponse:
         "heat": charts.heat(
             service_level.by_half_hour(**asked), report.promise.share, _listed(form, "base")
         ),
-        "histogram": charts.histogram(service_level.responses(**asked), report.promise.seconds),
+        "histogram": charts.histogram(first_response.responses(**asked), report.promise.seconds),
         "speeds": _speeds(form, report),
         "worst": [_worst_row(row) for row in service_level.worst(**asked)],
         "bounces": _bounces(form),
@@ -265,19 +265,19 @@ def _chats(form: PeriodForm) -> str:
     return reverse("manage_company_chats", args=[form.company.pk])
 
 
-def _speeds(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, service_level.Speed]]:
+def _speeds(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, first_response.Speed]]:
     """First responses beside those of the period before and, for one company, of all."""
     before: Period = form.period.before
     rows = [
-        (form.period.words, service_level.Speed.of(report.total)),
+        (form.period.words, first_response.Speed.of(report.total)),
         (
             before.words,
-            service_level.speed(company=form.company, since=before.since, until=before.until),
+            first_response.speed(company=form.company, since=before.since, until=before.until),
         ),
     ]
     if form.company:
         days = {"since": form.period.since, "until": form.period.until}
-        rows.append((_("All companies"), service_level.speed(company=None, **days)))
+        rows.append((_("All companies"), first_response.speed(company=None, **days)))
     return rows
 
 

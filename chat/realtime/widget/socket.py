@@ -1,48 +1,32 @@
 """The visitor's socket. It translates frames into calls and answers, and does nothing else."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from agency.live import switchboard
 from agency.live.outlet import TOO_FAST
-from agency.services.people.addresses import read_address
 from agency.services.pool import entries
 from chat.domain import events, frames
 from chat.live import writer
 from chat.live.judge import Post
 from chat.realtime import auth, frame_budget
-from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
-from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
+from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, Refused
 from chat.realtime.holder_cache import holder_of
-from chat.realtime.widget import availability, beats
-from chat.services.begin import limits
-from chat.services.begin.first_message import CannotBegin, First, begin_chat
-from chat.services.begin.question import QuestionForm, ask_question
+from chat.realtime.widget import availability, beats, begin_commands, ending_commands
+from chat.realtime.widget.session import WidgetSession
 from chat.services.begin.visitor_chat import find_visitor_chat, note_page
-from chat.services.ending import reasons_to_close
-from chat.services.finished import rate
-from chat.services.finished.rate import CannotRate
-from chat.services.mail import transcripts
-from chat.services.mail.transcripts import CannotAsk
 from chat.services.messaging import MessagePage
 from tenants import clock
 from tenants.context import run_in
-from tenants.models import Company
-from tenants.resolve import SiteFacts, find_site, remembered_site
+from tenants.resolve import find_site, remembered_site
 
 VISITOR = "visitor"
 
 
-class WidgetConsumer(DirectConsumer):
+class WidgetConsumer(WidgetSession):
     """One visitor on one site."""
-
-    site: SiteFacts
-    visitor_id: UUID | None = None
-    chat_id: UUID | None = None
-    address: str = ""
 
     async def enter(self, scope: dict[str, Any]) -> None:
         key = scope["url_route"]["kwargs"]["site_key"]
@@ -77,13 +61,13 @@ class WidgetConsumer(DirectConsumer):
         elif isinstance(frame, frames.VisitorSync):
             await self._sync(frame)
         elif isinstance(frame, frames.VisitorClose):
-            await self._close(frame)
+            await ending_commands.close(self, frame)
         elif isinstance(frame, frames.QuestionPost):
-            await self._question(frame)
+            await begin_commands.question(self, frame)
         elif isinstance(frame, frames.ChatRate):
-            await self._rate(frame)
+            await ending_commands.rate(self, frame)
         else:
-            await self._transcript(frame)
+            await ending_commands.transcript(self, frame)
 
     async def _hello(self, frame: frames.VisitorHello) -> None:
         if frame.token is None:
@@ -101,7 +85,7 @@ class WidgetConsumer(DirectConsumer):
             # Listen first, read after: what is committed in between comes twice, never not at all.
             chat = await self._own_chat(frame.chat_id, MessagePage(frame.after))
             if chat is not None:
-                self._follow(chat.id)
+                self.follow(chat.id)
                 if frame.page is not None:
                     await self._page(frame.page)
                 chat = await self._own_chat(chat.id, MessagePage(frame.after)) or chat
@@ -135,13 +119,9 @@ class WidgetConsumer(DirectConsumer):
             page=page,
         )
 
-    def _follow(self, chat_id: UUID) -> None:
-        self.chat_id = chat_id
-        self.listen_to(f"v:{chat_id}")
-
     async def _post(self, frame: frames.VisitorPost) -> None:
         body = checked(frame.body)
-        if self.chat_id is None and await self._begin(frame, body):
+        if self.chat_id is None and await begin_commands.begin(self, frame, body):
             return
         post = Post(
             schema=self.site.schema_name,
@@ -155,48 +135,6 @@ class WidgetConsumer(DirectConsumer):
         )
         if not writer.put(post):
             raise Refused("busy")
-
-    async def _begin(self, frame: frames.VisitorPost, body: str) -> bool:
-        """Begin a chat with this text; False if it belongs to one that another tab began."""
-        assert self.visitor_id is not None
-        await self._count(limits.may_begin)
-        page = frame.page
-        first = First(
-            client_id=frame.client_id,
-            body=body,
-            url=page.url if page else "",
-            title=page.title if page else "",
-            referrer=page.referrer if page else "",
-            greeting_id=frame.greeting_id,
-            reservation_id=frame.reservation,
-        )
-        try:
-            begun = await run_in(
-                None,
-                begin_chat,
-                site=self.site,
-                visitor_id=self.visitor_id,
-                first=first,
-                now=clock.now(),
-            )
-        except CannotBegin as error:
-            raise Refused(error.code) from None
-        self._follow(begun.chat_id)
-        if begun.seq == 0:
-            return False
-        self.say(events.Ack(frame.client_id, begun.seq, begun.chat_id, begun.at))
-        if begun.new:
-            wait = availability.wait_of(self.site.id, called=False)
-            self.say(events.Beat(begun.seq, "waiting", wait))
-            assign_soon()
-            await run_in(None, limits.count_begun, self.site)
-        return True
-
-    async def _count(self, may: Callable[[SiteFacts, UUID, str], bool]) -> None:
-        """Count one of what this visitor may do so often. Raises Refused: too_many."""
-        assert self.visitor_id is not None
-        if not await run_in(None, may, self.site, self.visitor_id, self.address):
-            raise Refused("too_many")
 
     async def _beat(self, frame: frames.VisitorBeat) -> None:
         if self.chat_id is None:
@@ -230,70 +168,6 @@ class WidgetConsumer(DirectConsumer):
         if chat is None:
             raise Refused("not_found")
         self.say(events.ChatSynced(chat.id, chat.messages, chat.last_seq))
-
-    async def _close(self, frame: frames.VisitorClose) -> None:
-        if self.chat_id is None or self.visitor_id is None:
-            raise Refused("not_found")
-        await writer.written()
-        seq = await run_in(
-            None,
-            reasons_to_close.close_by_visitor,
-            chat_id=self.chat_id,
-            visitor_id=self.visitor_id,
-            now=clock.now(),
-        )
-        self.say(events.Ack(frame.client_id, seq, self.chat_id))
-        assign_soon()
-
-    async def _question(self, frame: frames.QuestionPost) -> None:
-        assert self.visitor_id is not None
-        await self._count(limits.may_begin)
-        form = QuestionForm(
-            client_id=frame.client_id,
-            body=checked(frame.body),
-            name=frame.name,
-            email=frame.email,
-            phone=frame.phone,
-            url=frame.page.url if frame.page else "",
-        )
-        try:
-            await run_in(None, ask_question, site=self.site, visitor_id=self.visitor_id, form=form)
-        except CannotBegin as error:
-            raise Refused(error.code) from None
-        self.say(events.QuestionPosted(frame.client_id))
-
-    async def _rate(self, frame: frames.ChatRate) -> None:
-        await self._count(limits.may_rate)
-        opinion = rate.Opinion(frame.good, frame.words, "panel")
-        try:
-            await run_in(None, self._of_chat, rate.rate, frame.chat_id, opinion=opinion)
-        except CannotRate as error:
-            raise Refused(error.code) from None
-        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
-
-    async def _transcript(self, frame: frames.TranscriptAsk) -> None:
-        # A slip of the keyboard is no wish: it counts for no limit.
-        if read_address(frame.email) is None:
-            raise Refused("bad_address")
-        await self._count(limits.may_ask_transcript)
-        facts = {"client_id": frame.client_id, "address": frame.email}
-        try:
-            await run_in(None, self._of_chat, transcripts.ask, frame.chat_id, **facts)
-        except CannotAsk as error:
-            raise Refused(error.code) from None
-        self.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
-
-    def _of_chat(self, act: Callable[..., None], chat_id: UUID, **facts: Any) -> None:
-        """Do what a visitor does to a chat of this site's company; whether it is theirs is looked up in there."""
-        assert self.visitor_id is not None
-        company = Company.objects.get(pk=self.site.company_id)
-        act(
-            company=company,
-            chat_id=chat_id,
-            visitor_id=self.visitor_id,
-            now=clock.now(),
-            **facts,
-        )
 
     async def _tell_holder(self, event: Any) -> None:
         if self.chat_id is None:

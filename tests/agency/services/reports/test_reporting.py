@@ -12,7 +12,7 @@ from agency.domain.promise import metrics, sla
 from agency.domain.promise.metrics import Cause, Level, nearest_rank
 from agency.models import ChatRecord, Promise
 from agency.services import records
-from agency.services.reports import service_level
+from agency.services.reports import first_response, service_level
 from tests.agency.services.records import finish, note
 from tests.agency.services.reports.reports import DAY, RATING, SPAM, by_hand, day_of, on, whole
 
@@ -157,7 +157,7 @@ def test_sql_and_the_rules_agree_on_any_chats(acme, chats):
         slots = service_level.by_half_hour(**whole(acme))
         assert sum(slot.base for slot in slots) == level.base
         assert sum(slot.within for slot in slots) == level.within_promise
-        bins = service_level.responses(**whole(acme))
+        bins = first_response.responses(**whole(acme))
         assert sum(step.count for step in bins) == level.answered
         transaction.set_rollback(True)
 
@@ -221,7 +221,7 @@ def test_first_responses_fall_in_steps_of_two_seconds(acme):
     for answer in (0, 1.999999, 2, 39.999999, 40, 300):
         finish(acme, on(9), answer=answer)
     bins = {
-        step.starts: step.count for step in service_level.responses(**whole(acme)) if step.count
+        step.starts: step.count for step in first_response.responses(**whole(acme)) if step.count
     }
     assert bins == {0: 2, 2: 1, 38: 1, 40: 2}
 

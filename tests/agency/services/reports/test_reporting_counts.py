@@ -8,7 +8,7 @@ import pytest
 from agency.domain.promise.metrics import Level
 from agency.models import Assignment
 from agency.services import records
-from agency.services.reports import service_level
+from agency.services.reports import first_response, service_level
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, by_hand, day_of, on, whole
 
@@ -32,7 +32,7 @@ def test_one_company_never_counts_in_another_s(acme, zen):
     assert day_of(acme) == Level()
     assert service_level.worst(**whole(acme)) == []
     assert service_level.by_half_hour(**whole(acme)) == []
-    assert not any(step.count for step in service_level.responses(**whole(acme)))
+    assert not any(step.count for step in first_response.responses(**whole(acme)))
 
 
 def test_a_rating_that_changes_counts_once_by_its_newest_value(acme):
@@ -58,7 +58,7 @@ def test_a_report_costs_the_same_however_many_chats(acme, zen, django_assert_num
         (service_level.service_level, 3),
         (service_level.by_half_hour, 1),
         (service_level.worst, 2),
-        (service_level.responses, 1),
+        (first_response.responses, 1),
     ):
         with django_assert_num_queries(queries):
             report(**whole(acme))

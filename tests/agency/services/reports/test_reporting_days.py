@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agency.services.reports import service_level
-from agency.services.reports.service_level import BadPeriod
+from agency.services.reports import first_response, service_level
+from agency.services.reports.period import BadPeriod
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, day_of, on, whole
 
@@ -74,7 +74,7 @@ def test_a_period_is_in_order_and_at_most_400_days(acme, days, code):
         service_level.service_level,
         service_level.by_half_hour,
         service_level.worst,
-        service_level.responses,
+        first_response.responses,
     ):
         with pytest.raises(BadPeriod, match=code):
             report(company=acme, **period)

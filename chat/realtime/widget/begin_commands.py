@@ -1,0 +1,69 @@
+"""The frames of a visitor that begin something: a chat with its first text, a question that is answered by mail."""
+
+from chat.domain import events, frames
+from chat.realtime.assign_soon import assign_soon
+from chat.realtime.clean_input import checked
+from chat.realtime.direct import Refused
+from chat.realtime.widget import availability
+from chat.realtime.widget.session import WidgetSession
+from chat.services.begin import limits
+from chat.services.begin.first_message import CannotBegin, First, begin_chat
+from chat.services.begin.question import QuestionForm, ask_question
+from tenants import clock
+from tenants.context import run_in
+
+
+async def begin(widget: WidgetSession, frame: frames.VisitorPost, body: str) -> bool:
+    """Begin a chat with this text; False if it belongs to one that another tab began."""
+    assert widget.visitor_id is not None
+    await widget.count(limits.may_begin)
+    page = frame.page
+    first = First(
+        client_id=frame.client_id,
+        body=body,
+        url=page.url if page else "",
+        title=page.title if page else "",
+        referrer=page.referrer if page else "",
+        greeting_id=frame.greeting_id,
+        reservation_id=frame.reservation,
+    )
+    try:
+        begun = await run_in(
+            None,
+            begin_chat,
+            site=widget.site,
+            visitor_id=widget.visitor_id,
+            first=first,
+            now=clock.now(),
+        )
+    except CannotBegin as error:
+        raise Refused(error.code) from None
+    widget.follow(begun.chat_id)
+    if begun.seq == 0:
+        return False
+    widget.say(events.Ack(frame.client_id, begun.seq, begun.chat_id, begun.at))
+    if begun.new:
+        wait = availability.wait_of(widget.site.id, called=False)
+        widget.say(events.Beat(begun.seq, "waiting", wait))
+        assign_soon()
+        await run_in(None, limits.count_begun, widget.site)
+    return True
+
+
+async def question(widget: WidgetSession, frame: frames.QuestionPost) -> None:
+    """Leave a question behind."""
+    assert widget.visitor_id is not None
+    await widget.count(limits.may_begin)
+    form = QuestionForm(
+        client_id=frame.client_id,
+        body=checked(frame.body),
+        name=frame.name,
+        email=frame.email,
+        phone=frame.phone,
+        url=frame.page.url if frame.page else "",
+    )
+    try:
+        await run_in(None, ask_question, site=widget.site, visitor_id=widget.visitor_id, form=form)
+    except CannotBegin as error:
+        raise Refused(error.code) from None
+    widget.say(events.QuestionPosted(frame.client_id))

@@ -1,0 +1,75 @@
+"""The frames of a visitor around the end of a chat: it is ended, rated, and wanted by mail."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from agency.services.people.addresses import read_address
+from chat.domain import events, frames
+from chat.live import writer
+from chat.realtime.assign_soon import assign_soon
+from chat.realtime.direct import Refused
+from chat.realtime.widget.session import WidgetSession
+from chat.services.begin import limits
+from chat.services.ending import reasons_to_close
+from chat.services.finished import rate as ratings
+from chat.services.finished.rate import CannotRate
+from chat.services.mail import transcripts
+from chat.services.mail.transcripts import CannotAsk
+from tenants import clock
+from tenants.context import run_in
+from tenants.models import Company
+
+
+async def close(widget: WidgetSession, frame: frames.VisitorClose) -> None:
+    """End the talk."""
+    if widget.chat_id is None or widget.visitor_id is None:
+        raise Refused("not_found")
+    await writer.written()
+    seq = await run_in(
+        None,
+        reasons_to_close.close_by_visitor,
+        chat_id=widget.chat_id,
+        visitor_id=widget.visitor_id,
+        now=clock.now(),
+    )
+    widget.say(events.Ack(frame.client_id, seq, widget.chat_id))
+    assign_soon()
+
+
+async def rate(widget: WidgetSession, frame: frames.ChatRate) -> None:
+    """Say whether it helped."""
+    await widget.count(limits.may_rate)
+    opinion = ratings.Opinion(frame.good, frame.words, "panel")
+    try:
+        await run_in(None, _of_chat, widget, ratings.rate, frame.chat_id, opinion=opinion)
+    except CannotRate as error:
+        raise Refused(error.code) from None
+    widget.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
+
+
+async def transcript(widget: WidgetSession, frame: frames.TranscriptAsk) -> None:
+    """Ask for the conversation by mail."""
+    # A slip of the keyboard is no wish: it counts for no limit.
+    if read_address(frame.email) is None:
+        raise Refused("bad_address")
+    await widget.count(limits.may_ask_transcript)
+    facts = {"client_id": frame.client_id, "address": frame.email}
+    try:
+        await run_in(None, _of_chat, widget, transcripts.ask, frame.chat_id, **facts)
+    except CannotAsk as error:
+        raise Refused(error.code) from None
+    widget.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
+
+
+def _of_chat(widget: WidgetSession, act: Callable[..., None], chat_id: UUID, **facts: Any) -> None:
+    """Do what a visitor does to a chat of this site's company; whether it is theirs is looked up in there."""
+    assert widget.visitor_id is not None
+    company = Company.objects.get(pk=widget.site.company_id)
+    act(
+        company=company,
+        chat_id=chat_id,
+        visitor_id=widget.visitor_id,
+        now=clock.now(),
+        **facts,
+    )
