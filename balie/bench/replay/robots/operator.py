@@ -13,6 +13,7 @@ from balie.bench.replay.robots.client_socket import AGAIN, ANSWER_WITHIN_S, GAP_
 from balie.bench.replay.robots.console_chat import RobotChat
 from balie.bench.replay.robots.dialogue_state import Talk
 from balie.bench.replay.robots.dialogues import OPERATOR
+from balie.bench.replay.robots.unanswered import Unanswered
 
 RENEW_S = 5.0
 # A real operator reads the visitor's last word before closing; the visitor's client hears ours meanwhile.
@@ -30,7 +31,7 @@ class Robot(ClientLine):
         self.offered: set[str] = set()
         self.ready = asyncio.Event()
         self._epoch = 0
-        self._commands: dict[str, tuple[RobotChat, float]] = {}
+        self._unanswered = Unanswered()
         self._renewals: asyncio.TimerHandle | None = None
         self._refetching = False
         # Chats in wrap-up when the connection was lost: those the next snapshot lacks are settled.
@@ -48,7 +49,8 @@ class Robot(ClientLine):
             for held in self.held.values()
             if held.talk is not None and held.entry["state"] == "wrap_up"
         }
-        self.held, self._commands, self._refetching = {}, {}, False
+        self.held, self._refetching = {}, False
+        self._unanswered.clear()
         self.offered.clear()
         if self._renewals is not None:
             self._renewals.cancel()
@@ -105,7 +107,7 @@ class Robot(ClientLine):
     def _renew(self) -> None:
         self.send(type="seat.renew", epoch=self._epoch)
         now = self._loop.time()
-        if any(since < now - ANSWER_WITHIN_S for _, since in self._commands.values()):
+        if self._unanswered.has_older_than(now - ANSWER_WITHIN_S):
             self.seen["no_answer"] += 1
             self.drop()
             return
@@ -175,8 +177,7 @@ class Robot(ClientLine):
     def _gone(self, held: RobotChat, *, settled: bool) -> None:
         held.stop_timer()
         self.held.pop(held.chat_id, None)
-        if held.command is not None:
-            self._commands.pop(held.command, None)
+        self._unanswered.forget(held)
         if settled and held.talk is not None:
             held.talk.settled.set()
 
@@ -246,27 +247,17 @@ class Robot(ClientLine):
         )
 
     def _command(self, held: RobotChat, kind: str, **more: Any) -> None:
-        held.command, held.kind = more.pop("client_id", None) or str(uuid.uuid4()), kind
-        self._commands[held.command] = (held, self._loop.time())
+        client_id = self._unanswered.add(held, kind, more.pop("client_id", None), self._loop.time())
         self.send(
             type=kind,
             chat_id=held.chat_id,
             fence=held.entry["fence"],
-            client_id=held.command,
+            client_id=client_id,
             **more,
         )
 
-    def _answered(self, client_id: str | None) -> tuple[RobotChat, int | None] | None:
-        """The chat whose command this answers, and the turn if it was a text."""
-        found = self._commands.pop(client_id or "", None)
-        if found is None:
-            return None
-        held, turn = found[0], found[0].turn
-        held.command = held.turn = None
-        return held, turn
-
     def _acked(self, frame: dict[str, Any]) -> None:
-        answered = self._answered(frame["client_id"])
+        answered = self._unanswered.take(frame["client_id"])
         if answered is None:
             return
         held, turn = answered
@@ -279,7 +270,7 @@ class Robot(ClientLine):
             self._step(held)
 
     def _refused(self, frame: dict[str, Any]) -> None:
-        answered = self._answered(frame.get("client_id"))
+        answered = self._unanswered.take(frame.get("client_id"))
         chat_id = frame.get("chat_id")
         if answered is None:
             if chat_id is not None:
