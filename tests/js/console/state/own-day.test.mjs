@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerTime, shiftWords } from "../../../static/console/state/own_day.js";
-import { applyEvent, EMPTY } from "../../../static/console/state/state.js";
+import { answerTime, shiftWords } from "../../../../static/console/state/own_day.js";
+import { applyEvent, EMPTY } from "../../../../static/console/state/state.js";
 
 const nl = (seconds) => answerTime(seconds, "nl").replaceAll("\u00a0", " ");
 
