@@ -45,34 +45,11 @@ def test_a_chat_from_the_first_word_to_the_bill(
         alice = at_the_desk(at_desk, desk, "alice@balie.test")
         sites.wait_for(ACME_SITE, sites.acme, "chat")
         marieke = at_home.new_page()
-        marieke.goto("/schoenen/veluwe-4")
-        marieke.get_by_role("button", name="Vraag het ons").click()
-        write(marieke, "Valt de Veluwe klein?")
-        expect(alice.get_by_role("region", name="Nieuw aanbod")).to_contain_text("Acme Schoenen")
-        alice.keyboard.press("Alt+a")
-        answer(alice, "Ja, neem een halve maat groter.")
-        expect(marieke.get_by_text("Ja, neem een halve maat groter.")).to_be_visible()
-        alice.keyboard.press("Alt+i")
-        alice.get_by_role("textbox").last.fill(NOTE)
-        alice.keyboard.press("Enter")
-        expect(alice.get_by_text(NOTE, exact=True)).to_be_visible()
-        alice.keyboard.press("Alt+w")
-        alice.keyboard.press("1")
-        alice.keyboard.press("Enter")
-
-        marieke.get_by_role("button", name="Ja").click()
-        expect(marieke.get_by_text("Bewaard", exact=True)).to_be_visible()
-        marieke.get_by_label("Gesprek per mail ontvangen").fill("marieke@voorbeeld.example")
-        marieke.keyboard.press("Enter")
-        expect(marieke.get_by_text("Onderweg naar marieke@voorbeeld.example")).to_be_visible()
+        answer_and_wrap_up(marieke, alice)
+        rate_and_ask_for_a_mail(marieke)
 
     assert work() == (1, 1)
-    [(recipients, mail, _raw)] = sink.taken
-    assert recipients == ["marieke@voorbeeld.example"]
-    html = body_of(mail, "html")
-    for text in (html, body_of(mail, "plain")):
-        assert "neem een halve maat groter" in text
-        assert NOTE not in text
+    html = read_the_mail(sink)
 
     with window_of(chromium) as at_home:
         rate_from(html, desk, at_home.new_page())
@@ -80,6 +57,44 @@ def test_a_chat_from_the_first_word_to_the_bill(
         find_in_the_portal(desk, at_acme.new_page())
     with window_of(chromium) as at_desk:
         read_the_report(desk, acme, at_desk.new_page())
+
+
+def answer_and_wrap_up(marieke: Page, alice: Page) -> None:
+    """A question, its answer, a note for colleagues, the end."""
+    marieke.goto("/schoenen/veluwe-4")
+    marieke.get_by_role("button", name="Vraag het ons").click()
+    write(marieke, "Valt de Veluwe klein?")
+    expect(alice.get_by_role("region", name="Nieuw aanbod")).to_contain_text("Acme Schoenen")
+    alice.keyboard.press("Alt+a")
+    answer(alice, "Ja, neem een halve maat groter.")
+    expect(marieke.get_by_text("Ja, neem een halve maat groter.")).to_be_visible()
+    alice.keyboard.press("Alt+i")
+    alice.get_by_role("textbox").last.fill(NOTE)
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_text(NOTE, exact=True)).to_be_visible()
+    alice.keyboard.press("Alt+w")
+    alice.keyboard.press("1")
+    alice.keyboard.press("Enter")
+
+
+def rate_and_ask_for_a_mail(marieke: Page) -> None:
+    """The visitor was helped, and wants the conversation by mail."""
+    marieke.get_by_role("button", name="Ja").click()
+    expect(marieke.get_by_text("Bewaard", exact=True)).to_be_visible()
+    marieke.get_by_label("Gesprek per mail ontvangen").fill("marieke@voorbeeld.example")
+    marieke.keyboard.press("Enter")
+    expect(marieke.get_by_text("Onderweg naar marieke@voorbeeld.example")).to_be_visible()
+
+
+def read_the_mail(sink: Sink) -> str:
+    """The mail says what was said to the visitor and nothing else; its HTML."""
+    [(recipients, mail, _raw)] = sink.taken
+    assert recipients == ["marieke@voorbeeld.example"]
+    html = body_of(mail, "html")
+    for text in (html, body_of(mail, "plain")):
+        assert "neem een halve maat groter" in text
+        assert NOTE not in text
+    return html
 
 
 def work() -> tuple[int, int]:

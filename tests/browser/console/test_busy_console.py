@@ -57,8 +57,8 @@ def _message(seq: int) -> dict[str, Any]:
     return {"seq": seq, "kind": "text", "at": AT, **facts}
 
 
-def _open(page: Page, desk: Desk, size: int) -> None:
-    """The console of an operator with that many messages in each chat."""
+def _snapshot(chats: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the server says first."""
     me = {
         "id": str(User.objects.get(email="alice@balie.test").pk),
         "name": "Alice",
@@ -73,8 +73,9 @@ def _open(page: Page, desk: Desk, size: int) -> None:
         "language": "nl",
         "unread": False,
     }
-    chats = [_chat(nth, size) for nth in range(CHATS)]
-    told = {
+    return {
+        "type": "snapshot",
+        "server_time": AT,
         "me": me,
         "seat": SEAT,
         "companies": [company],
@@ -82,20 +83,22 @@ def _open(page: Page, desk: Desk, size: int) -> None:
         "offers": [],
         "calls": [],
     }
+
+
+def _renewal(chats: list[dict[str, Any]], size: int) -> dict[str, Any]:
+    """What it says each time the seat is renewed."""
     held = [[one["entry"]["chat_id"], "open", 1, size, size, 0, AT] for one in chats]
+    return {"type": "seat.renewed", "seat": SEAT, "server_time": AT, "held": held, "offers": []}
+
+
+def _open(page: Page, desk: Desk, size: int) -> None:
+    """The console of an operator with that many messages in each chat."""
+    chats = [_chat(nth, size) for nth in range(CHATS)]
+    answers = {"hello": _snapshot(chats), "seat.renew": _renewal(chats, size)}
 
     def answer(line: WebSocketRoute, frame: dict[str, Any]) -> None:
-        if frame["type"] == "hello":
-            line.send(json.dumps({"type": "snapshot", "server_time": AT, **told}))
-        if frame["type"] == "seat.renew":
-            renewed = {
-                "type": "seat.renewed",
-                "seat": SEAT,
-                "server_time": AT,
-                "held": held,
-                "offers": [],
-            }
-            line.send(json.dumps(renewed))
+        if frame["type"] in answers:
+            line.send(json.dumps(answers[frame["type"]]))
 
     def connect(line: WebSocketRoute) -> None:
         line.on_message(lambda text: answer(line, json.loads(text)))

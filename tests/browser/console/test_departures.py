@@ -78,54 +78,12 @@ def test_the_rest_of_a_sentence_reaches_nobody_else(desk: Desk, chromium: Browse
         marieke = shop.new_page()
         arrive(marieke, alice, "Valt de Veluwe klein?")
 
-        # Passed on, and typed on while the other thinks.
         bob = at_the_desk(his, desk, "bob@balie.test", known=True)
-        ask(alice, "bo")
-        expect(offer_of(bob)).to_be_visible()
-        box_of(alice).fill("Uw pincode is ")
-        bob.keyboard.press("Alt+a")
-        stays(alice, re.compile("Bob heeft .* van Acme Schoenen overgenomen"), "Uw pincode is ")
-        assert (written("t_acme"), written("t_zen")) == ([], [])
-
-        # Only her own key leaves it, and the draft stays to be copied, by name; also over a reload.
-        alice.keyboard.press("Alt+n")
-        expect(alice.get_by_role("log")).to_contain_text("Wat kost stroom?")
-        expect(box_of(alice)).to_have_value("")
-        unsent = alice.get_by_text(
-            re.compile("Niet verstuurd aan .*, Acme Schoenen: Uw pincode is")
-        )
-        expect(unsent).to_be_visible()
-        alice.reload()
-        expect(unsent).to_be_visible()
-        alice.get_by_role("button", name="Weggooien").click()
-        expect(unsent).to_have_count(0)
-
-        # A lead takes it out of her hands; the lease runs out; the visitor goes.
-        expect(alice.get_by_role("log")).to_contain_text("Wat kost stroom?")
-        box_of(alice).fill("Dat hangt af van ")
-        end_lease("alice@balie.test")
-        stays(alice, re.compile("Zen Energie"), "Dat hangt af van ")
-        expect(offer_of(alice)).to_be_visible()
-        alice.keyboard.press("Alt+a")
-        expect(box_of(alice)).to_be_editable()
-        box_of(alice).fill("Dat hangt af van ")
-        joost.get_by_role("button", name="Meer").click()
-        joost.get_by_role("button", name="Gesprek beëindigen").click()
-        joost.get_by_role("button", name="Beëindigen", exact=True).click()
-        stays(alice, "De bezoeker heeft het gesprek gesloten", "Dat hangt af van ")
-        assert (written("t_acme"), written("t_zen")) == ([], [])
-        # Digits choose no outcome before she asks for the bar; a note is one only when she asks for it.
-        alice.keyboard.press("Escape")
-        alice.keyboard.type("1")
-        alice.keyboard.press("Enter")
-        expect(alice.get_by_role("radio", checked=True)).to_have_count(0)
-        alice.keyboard.press("Alt+i")
-        expect(alice.get_by_role("textbox", name="Notitie")).to_be_focused()
-        alice.keyboard.type("belt terug")
-        alice.keyboard.press("Enter")
-        expect(alice.get_by_role("log")).to_contain_text("belt terug")
-        eventually(lambda: written("t_zen") == [("note", "belt terug")], within_s=20)
-        assert written("t_acme") == []
+        type_on_in_a_chat_passed_on(alice, bob)
+        find_the_draft_set_aside(alice)
+        lose_the_lease_in_a_sentence(alice)
+        see_the_visitor_go(alice, joost)
+        leave_a_note_when_asked(alice)
 
 
 def test_who_signs_in_next_finds_nothing_of_who_was_signed_out(
@@ -162,6 +120,65 @@ def test_who_signs_in_next_finds_nothing_of_who_was_signed_out(
             "Object.keys(sessionStorage).filter((key) => key.startsWith('balie.console'))"
         )
         assert kept == []
+    assert written("t_acme") == []
+
+
+def type_on_in_a_chat_passed_on(alice: Page, bob: Page) -> None:
+    """Passed on, and typed on while the other thinks."""
+    ask(alice, "bo")
+    expect(offer_of(bob)).to_be_visible()
+    box_of(alice).fill("Uw pincode is ")
+    bob.keyboard.press("Alt+a")
+    stays(alice, re.compile("Bob heeft .* van Acme Schoenen overgenomen"), "Uw pincode is ")
+    assert (written("t_acme"), written("t_zen")) == ([], [])
+
+
+def find_the_draft_set_aside(alice: Page) -> None:
+    """Only her own key leaves it, and the draft stays to be copied, by name; also over a reload."""
+    alice.keyboard.press("Alt+n")
+    expect(alice.get_by_role("log")).to_contain_text("Wat kost stroom?")
+    expect(box_of(alice)).to_have_value("")
+    unsent = alice.get_by_text(re.compile("Niet verstuurd aan .*, Acme Schoenen: Uw pincode is"))
+    expect(unsent).to_be_visible()
+    alice.reload()
+    expect(unsent).to_be_visible()
+    alice.get_by_role("button", name="Weggooien").click()
+    expect(unsent).to_have_count(0)
+
+
+def lose_the_lease_in_a_sentence(alice: Page) -> None:
+    """The lease runs out over a sentence; the chat comes back to be offered, and she writes on."""
+    expect(alice.get_by_role("log")).to_contain_text("Wat kost stroom?")
+    box_of(alice).fill("Dat hangt af van ")
+    end_lease("alice@balie.test")
+    stays(alice, re.compile("Zen Energie"), "Dat hangt af van ")
+    expect(offer_of(alice)).to_be_visible()
+    alice.keyboard.press("Alt+a")
+    expect(box_of(alice)).to_be_editable()
+    box_of(alice).fill("Dat hangt af van ")
+
+
+def see_the_visitor_go(alice: Page, joost: Page) -> None:
+    """The visitor ends the chat over that sentence, and it goes to nobody."""
+    joost.get_by_role("button", name="Meer").click()
+    joost.get_by_role("button", name="Gesprek beëindigen").click()
+    joost.get_by_role("button", name="Beëindigen", exact=True).click()
+    stays(alice, "De bezoeker heeft het gesprek gesloten", "Dat hangt af van ")
+    assert (written("t_acme"), written("t_zen")) == ([], [])
+
+
+def leave_a_note_when_asked(alice: Page) -> None:
+    """Digits choose no outcome before she asks for the bar; a note is one only when she asks for it."""
+    alice.keyboard.press("Escape")
+    alice.keyboard.type("1")
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_role("radio", checked=True)).to_have_count(0)
+    alice.keyboard.press("Alt+i")
+    expect(alice.get_by_role("textbox", name="Notitie")).to_be_focused()
+    alice.keyboard.type("belt terug")
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_role("log")).to_contain_text("belt terug")
+    eventually(lambda: written("t_zen") == [("note", "belt terug")], within_s=20)
     assert written("t_acme") == []
 
 

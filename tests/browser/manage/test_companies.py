@@ -69,14 +69,8 @@ def test_from_nothing_to_a_chat(
         look_at(maud)
         code.append(maud.locator(".snippet code").inner_text())
 
-        maud.get_by_role("listitem").get_by_role("link", name="Medewerkers").click()
-        maud.locator(".pick").filter(has_text="Alice").locator("input").check()
-        maud.locator("form:has(.picks) button[type=submit]").click()
-        pages = maud.get_by_role("navigation", name="Pagina's van Fietsenhuis Verhoeven")
-        for name in ("Gegevens", "Sites", "Tijden", "Belofte", "Portaalmensen"):
-            pages.get_by_role("link", name=name).click()
-            expect(pages.locator("[aria-current]")).to_have_text(name)
-            look_at(maud)
+        certify_alice(maud)
+        look_at_every_page_of_it(maud)
 
         key = Company.objects.get(slug=SLUG).sites.get().key
         with window_of(chromium) as at_desk, window_of(chromium) as at_home:
@@ -84,23 +78,42 @@ def test_from_nothing_to_a_chat(
             Websites(port, desk).wait_for(key, origin, "chat")
             visitor = at_home.new_page()
             visitor.goto(f"{origin}/stadsfiets")
-            visitor.get_by_role("button", name="Vraag het ons").click()
-            expect(visitor.get_by_text("Goedendag, waarmee kan ik u helpen?")).to_be_visible()
-            box = visitor.get_by_label("Uw bericht")
-            box.fill("Hebt u deze in blauw?")
-            box.press("Enter")
-            offer = alice.get_by_role("region", name="Nieuw aanbod")
-            expect(offer).to_contain_text("Fietsenhuis Verhoeven")
-            alice.keyboard.press("Alt+a")
-            expect(alice.get_by_role("log")).to_contain_text("Hebt u deze in blauw?")
-            expect(
-                visitor.get_by_text("Alice helpt u namens Fietsenhuis Verhoeven")
-            ).to_be_visible()
-            alice.keyboard.press("Alt+w")
-            alice.keyboard.press("1")
-            alice.keyboard.press("Enter")
-            expect(alice.get_by_text("Geen chats.")).to_be_visible()
+            talk(visitor, alice)
     assert ChatRecord.objects.get().company.slug == SLUG
+
+
+def certify_alice(maud: Page) -> None:
+    """One operator may answer for the company."""
+    maud.get_by_role("listitem").get_by_role("link", name="Medewerkers").click()
+    maud.locator(".pick").filter(has_text="Alice").locator("input").check()
+    maud.locator("form:has(.picks) button[type=submit]").click()
+
+
+def look_at_every_page_of_it(maud: Page) -> None:
+    """Each of the company's pages opens, and shows which it is."""
+    pages = maud.get_by_role("navigation", name="Pagina's van Fietsenhuis Verhoeven")
+    for name in ("Gegevens", "Sites", "Tijden", "Belofte", "Portaalmensen"):
+        pages.get_by_role("link", name=name).click()
+        expect(pages.locator("[aria-current]")).to_have_text(name)
+        look_at(maud)
+
+
+def talk(visitor: Page, alice: Page) -> None:
+    """A visitor of the page with the code asks in the company's words, and Alice takes it and wraps up."""
+    visitor.get_by_role("button", name="Vraag het ons").click()
+    expect(visitor.get_by_text("Goedendag, waarmee kan ik u helpen?")).to_be_visible()
+    box = visitor.get_by_label("Uw bericht")
+    box.fill("Hebt u deze in blauw?")
+    box.press("Enter")
+    offer = alice.get_by_role("region", name="Nieuw aanbod")
+    expect(offer).to_contain_text("Fietsenhuis Verhoeven")
+    alice.keyboard.press("Alt+a")
+    expect(alice.get_by_role("log")).to_contain_text("Hebt u deze in blauw?")
+    expect(visitor.get_by_text("Alice helpt u namens Fietsenhuis Verhoeven")).to_be_visible()
+    alice.keyboard.press("Alt+w")
+    alice.keyboard.press("1")
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_text("Geen chats.")).to_be_visible()
 
 
 def make_company(page: Page, origin: str) -> None:
