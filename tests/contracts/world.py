@@ -85,60 +85,26 @@ def fixture_world() -> World:
 
 
 def fill(company: Company, site: Site) -> dict[str, str]:
+    """Lay one of everything with marked words; its ids by the names that addresses and frames use."""
     slug, now = company.slug, timezone.now()
     mark = iter(private(slug, number) for number in range(1, 100))
     with in_company(company):
-        visitor = Visitor.objects.create(name=next(mark), email=f"{next(mark)}@{slug}.test")
-        chat = Chat.objects.create(
-            number=1,
-            visitor=visitor,
-            site_id=site.pk,
-            first_client_id=visitor.pk,
-            opened_at=now,
-            page_url=next(mark),
-            page_title=next(mark),
-            referrer=next(mark),
-        )
-        for seq, kind in enumerate(("auto", "text", "note", "system"), 1):
-            Message.objects.create(
-                chat=chat,
-                seq=seq,
-                client_id=uuid.uuid4(),
-                kind=kind,
-                side="visitor",
-                author_name=next(mark),
-                body=next(mark),
-                data={"name": next(mark)},
-            )
+        chat = lay_chat(site, slug, mark)
         question = Question.objects.create(
             site_id=site.pk,
-            visitor_id=visitor.pk,
+            visitor_id=chat.visitor_id,
             client_id=uuid.uuid4(),
             body=next(mark),
             name=next(mark),
         )
         text = Text.objects.get(kind=Text.Kind.SCRIPT)
-        Rating.objects.create(
-            chat=chat, good=True, words=next(mark), created_at=now, changed_at=now
-        )
-        # At a test's own domain: no real address has marks.
-        recipient = f"{next(mark)}@{slug}.test"
-        TranscriptRequest.objects.create(
-            chat=chat, client_id=uuid.uuid4(), recipient=recipient, created_at=now
-        )
-        Delivery.objects.create(
-            kind="transcript",
-            chat=chat,
-            recipient=f"copy-{recipient}",
-            subject=next(mark),
-            text=next(mark),
-        )
+        rate_and_mail(chat, slug, mark)
     record(company, chat, mark)
     PoolEntry.objects.create(
         chat_id=chat.pk,
         company=company,
         site_id=site.pk,
-        visitor_id=visitor.pk,
+        visitor_id=chat.visitor_id,
         turn_at=now,
         arrived_at=now,
         visitor_seen_at=now,
@@ -148,7 +114,7 @@ def fill(company: Company, site: Site) -> dict[str, str]:
         "chat_id": str(chat.pk),
         "company_id": str(company.pk),
         "site_id": str(site.pk),
-        "visitor_id": str(visitor.pk),
+        "visitor_id": str(chat.visitor_id),
         "question_id": str(question.pk),
         "text_id": str(text.pk),
         # The agency's people are of no company: alice answers for both, dave has a place at a portal only.
@@ -157,6 +123,51 @@ def fill(company: Company, site: Site) -> dict[str, str]:
         "shift_id": str(shift(WORKER[slug], now).pk),
         "slug": slug,
     }
+
+
+def lay_chat(site: Site, slug: str, mark: Iterator[str]) -> Chat:
+    """A visitor's chat with a message of each kind."""
+    visitor = Visitor.objects.create(name=next(mark), email=f"{next(mark)}@{slug}.test")
+    chat = Chat.objects.create(
+        number=1,
+        visitor=visitor,
+        site_id=site.pk,
+        first_client_id=visitor.pk,
+        opened_at=timezone.now(),
+        page_url=next(mark),
+        page_title=next(mark),
+        referrer=next(mark),
+    )
+    for seq, kind in enumerate(("auto", "text", "note", "system"), 1):
+        Message.objects.create(
+            chat=chat,
+            seq=seq,
+            client_id=uuid.uuid4(),
+            kind=kind,
+            side="visitor",
+            author_name=next(mark),
+            body=next(mark),
+            data={"name": next(mark)},
+        )
+    return chat
+
+
+def rate_and_mail(chat: Chat, slug: str, mark: Iterator[str]) -> None:
+    """The chat was rated, its transcript asked for and put in the mail."""
+    now = timezone.now()
+    Rating.objects.create(chat=chat, good=True, words=next(mark), created_at=now, changed_at=now)
+    # At a test's own domain: no real address has marks.
+    recipient = f"{next(mark)}@{slug}.test"
+    TranscriptRequest.objects.create(
+        chat=chat, client_id=uuid.uuid4(), recipient=recipient, created_at=now
+    )
+    Delivery.objects.create(
+        kind="transcript",
+        chat=chat,
+        recipient=f"copy-{recipient}",
+        subject=next(mark),
+        text=next(mark),
+    )
 
 
 def shift(email: str, now: datetime) -> Shift:

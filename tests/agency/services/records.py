@@ -7,47 +7,53 @@ from typing import Any
 from agency.models import ChatRecord, RecordEvent
 from tenants.models import Company
 
+# What happened, in seconds after the arrival, and where it is written.
+_MOMENTS = {
+    "answer": "first_human_at",
+    "end": "closed_at",
+    "accept": "assigned_at",
+    "settle": "settled_at",
+}
+
 
 def finish(
     company: Company,
     arrived_at: datetime,
     *,
-    answer: float | None = None,
-    end: float = 300,
     by: str = "operator",
-    accept: float | None = None,
-    settle: float | None = None,
     rating: int | None = None,
     **facts: Any,
 ) -> ChatRecord:
     """Write the record of one chat.
 
     Args:
-        answer, end, accept, settle: seconds after the arrival; None: it didn't happen.
         by: the close reason.
         rating: 1 good, 0 not.
+        facts: columns, and `answer`, `end`, `accept` and `settle` in seconds after the arrival; none but the end, after 300 s,
+            happened unless it is given.
     """
-
-    def at(seconds: float | None) -> datetime | None:
-        return None if seconds is None else arrived_at + timedelta(seconds=seconds)
-
-    closed_at = at(end)
+    after: dict[str, float | None] = {
+        "end": 300,
+        **{name: facts.pop(name) for name in _MOMENTS if name in facts},
+    }
+    moments = {
+        _MOMENTS[name]: arrived_at + timedelta(seconds=seconds)
+        for name, seconds in after.items()
+        if seconds is not None
+    }
     record = ChatRecord.objects.create(
         company=company,
         site_id=uuid.uuid4(),
         visitor_id=uuid.uuid4(),
         language="nl",
         arrived_at=arrived_at,
-        assigned_at=at(accept),
-        first_human_at=at(answer),
-        closed_at=closed_at,
-        settled_at=at(settle),
         close_reason=by,
-        visitor_left_at=closed_at if by in {"visitor", "left"} else None,
-        **{"promise_seconds": 20, "seats": 2, "free_slots": 3, **facts},
+        visitor_left_at=moments.get("closed_at") if by in {"visitor", "left"} else None,
+        **{"promise_seconds": 20, "seats": 2, "free_slots": 3, **moments, **facts},
     )
     if rating is not None:
-        note(record, RecordEvent.Kind.RATING, rating, after=end)
+        after_end = (record.closed_at - arrived_at).total_seconds()
+        note(record, RecordEvent.Kind.RATING, rating, after=after_end)
     return record
 
 

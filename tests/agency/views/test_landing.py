@@ -62,9 +62,8 @@ def test_the_front_door_asks_strangers_to_sign_in():
         ("alice", ZEN, "http://localhost"),
     ],
 )
-def test_signing_in_on_the_wrong_host_shows_the_right_one(
-    request, person, host, right, sign_in, acme, zen
-):
+@pytest.mark.usefixtures("acme", "zen")
+def test_signing_in_on_the_wrong_host_shows_the_right_one(request, person, host, right, sign_in):
     user = request.getfixturevalue(person)
     browser = Client()
     answer = sign_in(user, host=host, browser=browser)

@@ -105,12 +105,7 @@ def play() -> Afternoon:
     """Play it; the company is `acme`, everything is charged and the books agree."""
     day = Afternoon(Company.objects.get(slug="acme"), User.objects.get(email="maud@balie.test"))
     acme, maud = day.acme, day.maud
-    set_price(company=acme, amount=Decimal("4.50"), valid_from=date(2026, 11, 1), by=maud, now=NOW)
-    before = NOW - timedelta(hours=1)
-    facts = {name: getattr(acme, name) for name in FACTS} | {"transcript_email": "kopie@acme.test"}
-    change_facts(company=acme, facts=facts, by=maud, now=before)
-    acme.refresh_from_db()
-    set_promise(company=acme, seconds=25, share=Decimal("0.9"), by=maud, now=before)
+    _agree(acme, maud)
 
     end = day.chat("first", "marieke")
     day.rate("first", "marieke", True, end)
@@ -121,6 +116,31 @@ def play() -> Afternoon:
     day.chat("spam", "piet", outcome="spam")
     day.chat("cleared", "els")
     day.chat("flagged", "kees")
+    _leave_two_unanswered(day)
+    charge_settled()
+    said = NOW + timedelta(hours=3)
+    day.flag("cleared", True, said)
+    day.flag("flagged", True, said)
+    charge_settled()
+    day.flag("cleared", False, said + timedelta(minutes=1))
+    charge_settled()
+    alice, now = day.begin("open", "lotte")
+    day.answer("open", alice, now + timedelta(seconds=2))
+    return day
+
+
+def _agree(acme: Company, maud: User) -> None:
+    """What the company pays, where copies of transcripts go, what it was promised."""
+    set_price(company=acme, amount=Decimal("4.50"), valid_from=date(2026, 11, 1), by=maud, now=NOW)
+    before = NOW - timedelta(hours=1)
+    facts = {name: getattr(acme, name) for name in FACTS} | {"transcript_email": "kopie@acme.test"}
+    change_facts(company=acme, facts=facts, by=maud, now=before)
+    acme.refresh_from_db()
+    set_promise(company=acme, seconds=25, share=Decimal("0.9"), by=maud, now=before)
+
+
+def _leave_two_unanswered(day: Afternoon) -> None:
+    """One visitor leaves soon; one is let pass, and a manager closes the chat."""
     alice, now = day.begin("left", "sanne")
     reasons_to_close.close_by_visitor(
         chat_id=day.chats["left"],
@@ -133,15 +153,5 @@ def play() -> Afternoon:
         chat_id=entry.pk, fence=entry.fence, by=alice, reason="", now=now + timedelta(seconds=3)
     )
     reasons_to_close.close_by_manager(
-        chat_id=entry.pk, by=maud, reason="Storing", now=now + timedelta(seconds=30)
+        chat_id=entry.pk, by=day.maud, reason="Storing", now=now + timedelta(seconds=30)
     )
-    charge_settled()
-    said = NOW + timedelta(hours=3)
-    day.flag("cleared", True, said)
-    day.flag("flagged", True, said)
-    charge_settled()
-    day.flag("cleared", False, said + timedelta(minutes=1))
-    charge_settled()
-    alice, now = day.begin("open", "lotte")
-    day.answer("open", alice, now + timedelta(seconds=2))
-    return day

@@ -29,49 +29,51 @@ SOURCES = (
 HOLE = "Q"
 
 
+def rarely(dice: random.Random) -> bool:
+    return dice.random() < 0.12
+
+
+def ago(dice: random.Random, most: int) -> datetime:
+    return NOW - timedelta(seconds=dice.choice((0, 1, most)))
+
+
 def some_pool(dice: random.Random) -> tuple[Entry, list[Candidate]]:
     """A chat and up to four people, between whom anything may decide."""
     people = [UUID(int=number) for number in range(1, dice.choice((1, 2, 3, 5)))]
-
-    def rarely() -> bool:
-        return dice.random() < 0.12
-
-    def ago(most: int) -> datetime:
-        return NOW - timedelta(seconds=dice.choice((0, 1, most)))
-
     entry = Entry(
         chat_id=UUID(int=9),
         company_id=COMPANY,
         language="nl",
-        arrived_at=ago(200),
+        arrived_at=ago(dice, 200),
         promise_seconds=20,
-        at_head=rarely(),
+        at_head=rarely(dice),
         bounced_by={pk: dice.choice((0, 0, 1, 2)) for pk in people},
         bounces=2,
         earlier_operator=dice.choice([None, *people]),
         called=dice.random() < 0.3,
         load_limit=dice.choice((None, 1.0)),
     )
-    candidates = [
-        Candidate(
-            operator_id=pk,
-            certified=frozenset() if rarely() else frozenset({COMPANY}),
-            languages=frozenset({"en"} if rarely() else {"nl"}),
-            capacity=3,
-            used=3 if rarely() else 1,
-            load=dice.choice((0.3, 0.3, 0.3, 1.0)),
-            idle_since=ago(60),
-            paused=rarely(),
-            draining=dice.random() < 0.3,
-            leased=not rarely(),
-            is_lead=rarely(),
-            chat_limits={COMPANY: 1} if rarely() else {},
-            chats={COMPANY: 1},
-            unread=frozenset({COMPANY}) if rarely() else frozenset(),
-        )
-        for pk in people
-    ]
-    return entry, candidates
+    return entry, [some_candidate(dice, pk) for pk in people]
+
+
+def some_candidate(dice: random.Random, operator_id: UUID) -> Candidate:
+    """Somebody who can mostly take a chat, and now and then can't for any one reason."""
+    return Candidate(
+        operator_id=operator_id,
+        certified=frozenset() if rarely(dice) else frozenset({COMPANY}),
+        languages=frozenset({"en"} if rarely(dice) else {"nl"}),
+        capacity=3,
+        used=3 if rarely(dice) else 1,
+        load=dice.choice((0.3, 0.3, 0.3, 1.0)),
+        idle_since=ago(dice, 60),
+        paused=rarely(dice),
+        draining=dice.random() < 0.3,
+        leased=not rarely(dice),
+        is_lead=rarely(dice),
+        chat_limits={COMPANY: 1} if rarely(dice) else {},
+        chats={COMPANY: 1},
+        unread=frozenset({COMPANY}) if rarely(dice) else frozenset(),
+    )
 
 
 def of_the_router() -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The service report: SQL and the rules agree, and a day agrees with what was worked out by hand."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -67,69 +68,92 @@ def judge(record: ChatRecord) -> tuple[sla.Verdict, Cause | None]:
     return verdict, metrics.cause(verdict, chat)
 
 
+@dataclass(frozen=True)
+class Ruled:
+    """A chat that counts, with its verdict and, of a broken promise, the cause."""
+
+    chat: ChatRecord
+    verdict: sla.Verdict
+    cause: Cause | None
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds to the first human text."""
+        answered_at = self.chat.first_human_at
+        return (answered_at - self.chat.arrived_at).total_seconds() if answered_at else None
+
+    @property
+    def lasted(self) -> float:
+        """Seconds to the end."""
+        return (self.chat.closed_at - self.chat.arrived_at).total_seconds()
+
+
 def expected(chats: list[ChatRecord]) -> dict[str, Any]:
     """What the report must say, counted by the definitions in words, chat by chat."""
     clean = [chat for chat in chats if not records.is_spam(chat)]
-    counted = [chat for chat in clean if chat.in_hours]
-    ruled = [(chat, *judge(chat)) for chat in counted]
-    waited = [
-        (c.first_human_at - c.arrived_at).total_seconds() for c in counted if c.first_human_at
-    ]
-    left = [
-        (c.closed_at - c.arrived_at).total_seconds()
-        for c, v, _ in ruled
-        if v is sla.Verdict.ABANDONED
-    ]
-    closed = sum(v is sla.Verdict.MISSED for _, v, _ in ruled)
-    within = sum(v is sla.Verdict.ANSWERED_WITHIN for _, v, _ in ruled)
-    late_left = sum(
-        v is sla.Verdict.ABANDONED
-        and (c.closed_at - c.arrived_at).total_seconds() > c.promise_seconds
-        for c, v, _ in ruled
-    )
-    ratings = [e.value for c in clean for e in c.events.filter(kind=RATING)]
-    done = [c for c in counted if c.assigned_at and c.settled_at]
-    together = [c.concurrency for c in done if c.concurrency]
-    lasted = [(c.closed_at - c.arrived_at).total_seconds() for c in counted if c.first_human_at]
+    counted = [Ruled(chat, *judge(chat)) for chat in clean if chat.in_hours]
+    ratings = [event.value for chat in clean for event in chat.events.filter(kind=RATING)]
+    return {
+        **expected_answers(counted),
+        **expected_losses(counted),
+        **expected_work([ruled.chat for ruled in counted]),
+        "tests": sum(ruled.chat.outcome == "test" for ruled in counted),
+        "good": sum(value == 1 for value in ratings),
+        "rated": len(ratings),
+        "askable": len(clean),
+        "spam": len(chats) - len(clean),
+        "out_of_hours": len(clean) - len(counted),
+    }
+
+
+def expected_answers(counted: list[Ruled]) -> dict[str, Any]:
+    """How many were answered, how soon, and how long those chats lasted."""
+    waited = [ruled.waited for ruled in counted if ruled.waited is not None]
+    lasted = [ruled.lasted for ruled in counted if ruled.waited is not None]
     return {
         "offered": len(counted),
         "answered": len(waited),
-        "within_promise": within,
-        "within_20": sum(w <= 20 for w in waited),
-        "within_30": sum(w <= 30 for w in waited),
-        "abandoned": len(left),
-        "short_abandons": sum(v is sla.Verdict.SHORT_ABANDON for _, v, _ in ruled),
-        "closed_unanswered": closed,
-        "lost_after_promise": closed + late_left,
-        "lost_after_20": closed + sum(w > 20 for w in left),
-        "lost_after_30": closed + sum(w > 30 for w in left),
-        "missed_by": {
-            cause: sum(c.first_human_at is None and why is cause for c, _, why in ruled)
-            for cause in Cause
-        },
-        "late_by": {
-            cause: sum(c.first_human_at is not None and why is cause for c, _, why in ruled)
-            for cause in Cause
-        },
-        "tests": sum(c.outcome == "test" for c in counted),
+        "within_promise": sum(r.verdict is sla.Verdict.ANSWERED_WITHIN for r in counted),
+        "within_20": sum(seconds <= 20 for seconds in waited),
+        "within_30": sum(seconds <= 30 for seconds in waited),
         "response_p50": nearest_rank(waited, 0.5),
         "response_p90": nearest_rank(waited, 0.9),
         "response_p95": nearest_rank(waited, 0.95),
         "response_max": max(waited, default=None),
         "duration_p50": nearest_rank(lasted, 0.5),
         "duration_p90": nearest_rank(lasted, 0.9),
+    }
+
+
+def expected_losses(counted: list[Ruled]) -> dict[str, Any]:
+    """How many were lost, after which waits, and what each broken promise broke for."""
+    gone = [ruled for ruled in counted if ruled.verdict is sla.Verdict.ABANDONED]
+    closed = sum(ruled.verdict is sla.Verdict.MISSED for ruled in counted)
+
+    def broken_for(cause: Cause, *, answered: bool) -> int:
+        return sum(r.cause is cause and (r.waited is not None) is answered for r in counted)
+
+    return {
+        "abandoned": len(gone),
+        "short_abandons": sum(r.verdict is sla.Verdict.SHORT_ABANDON for r in counted),
+        "closed_unanswered": closed,
+        "lost_after_promise": closed + sum(r.lasted > r.chat.promise_seconds for r in gone),
+        "lost_after_20": closed + sum(r.lasted > 20 for r in gone),
+        "lost_after_30": closed + sum(r.lasted > 30 for r in gone),
+        "missed_by": {cause: broken_for(cause, answered=False) for cause in Cause},
+        "late_by": {cause: broken_for(cause, answered=True) for cause in Cause},
+    }
+
+
+def expected_work(chats: list[ChatRecord]) -> dict[str, Any]:
+    """How many were handled to the end, how long that took, and how many at once."""
+    done = [chat for chat in chats if chat.assigned_at and chat.settled_at]
+    together = [chat.concurrency for chat in done if chat.concurrency]
+    handled = [(chat.settled_at - chat.assigned_at).total_seconds() for chat in done]
+    return {
         "handled": len(done),
-        "handle_seconds": pytest.approx(
-            sum((c.settled_at - c.assigned_at).total_seconds() for c in done) / len(done)
-        )
-        if done
-        else None,
+        "handle_seconds": pytest.approx(sum(handled) / len(done)) if done else None,
         "concurrency": pytest.approx(sum(together) / len(together)) if together else None,
-        "good": sum(value == 1 for value in ratings),
-        "rated": len(ratings),
-        "askable": len(clean),
-        "spam": len(chats) - len(clean),
-        "out_of_hours": len(clean) - len(counted),
     }
 
 

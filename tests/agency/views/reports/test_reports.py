@@ -49,7 +49,8 @@ WHO = {"nobody": 302, "alice": 404, "bob": 404, "carol": 404, "maud": 200}
 
 @pytest.mark.parametrize("path", [PAGE, FILE])
 @pytest.mark.parametrize("who", WHO)
-def test_only_managers_get_the_report(request, who, path, alice, bob, carol, maud):
+@pytest.mark.usefixtures("alice", "bob", "carol", "maud")
+def test_only_managers_get_the_report(request, who, path):
     browser = Client(HTTP_HOST="localhost")
     if who != "nobody":
         browser.force_login(request.getfixturevalue(who))

@@ -15,6 +15,7 @@ from chat.services.finished import archive, one_chat
 from chat.services.finished.archive import Filters, find_chats
 from chat.services.finished.search import LONGEST_SEARCH
 from tenants.context import in_company
+from tenants.models import Company
 from tests.agency.services.pool.history import add_chat, add_lines
 
 pytestmark = pytest.mark.django_db
@@ -224,9 +225,9 @@ def test_a_page_costs_the_same_for_one_chat_and_for_forty(acme):
     assert len(forty) == len(one) <= 11
 
 
-def test_a_company_reads_texts_and_what_the_visitor_saw_and_nothing_else(acme):
-    record = add_chat(acme, 7, after(0), said=("Hoi", "Is maat 41 er nog?"))
-    with in_company(acme):
+def go_on_after_the_close(company: Company, record: ChatRecord) -> None:
+    """A note, a page, two system lines that nobody outside sees, and a text."""
+    with in_company(company):
         chat = Chat.objects.get(pk=record.pk)
         page = {"code": "page", "url": "https://shop.example/kassa", "title": "Kassa"}
         add_lines(
@@ -244,6 +245,11 @@ def test_a_company_reads_texts_and_what_the_visitor_saw_and_nothing_else(acme):
                 {"side": "operator", "author_name": "Alice", "body": "Graag", "at": after(4)},
             ],
         )
+
+
+def test_a_company_reads_texts_and_what_the_visitor_saw_and_nothing_else(acme):
+    record = add_chat(acme, 7, after(0), said=("Hoi", "Is maat 41 er nog?"))
+    go_on_after_the_close(acme, record)
     outside = one_chat.find_chat(company=acme, chat_id=record.pk, inside=False)
     assert outside is not None
     assert [(line.kind, line.code or line.body) for line in outside.said] == [
