@@ -6,7 +6,7 @@ from agency.views import company_colours, home
 from agency.views.companies import companies, hours
 from agency.views.people import certification, people, preferences, renewals
 from agency.views.reports import chats, sla
-from agency.views.shifts import gaps, person, shift, week, week_copy, week_plan
+from agency.views.shifts import gaps, person, shifts, week, week_copy, week_plan
 from agency.views.system import limits, log, mail
 from balie.pages import companies as pages_companies
 from balie.pages import company_chats
@@ -57,12 +57,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("manage/hours/", hours.agency_hours, name="manage_hours"),
     path("manage/shifts/", week.week, name="manage_shifts"),
-    path("manage/shifts/new/", shift.shift_new, name="manage_shift_new"),
+    path("manage/shifts/new/", shifts.shift_new, name="manage_shift_new"),
     path("manage/shifts/copy/", week_copy.copy, name="manage_shifts_copy"),
     path("manage/shifts/gaps/", gaps.gaps, name="manage_gaps"),
     path("manage/shifts/forecast.csv", week_plan.forecast_file, name="manage_forecast_file"),
     path("manage/shifts/<uuid:person_id>/", person.person, name="manage_shifts_person"),
-    path("manage/shifts/<uuid:person_id>/<uuid:shift_id>/", shift.shift, name="manage_shift"),
+    path("manage/shifts/<uuid:person_id>/<uuid:shift_id>/", shifts.shift, name="manage_shift"),
     path("shifts/", person.own, name="own_shifts"),
     path(
         "manage/companies/<uuid:company_id>/promise/",

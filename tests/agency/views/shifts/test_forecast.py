@@ -10,7 +10,7 @@ from django.test import Client
 from agency.domain.simulation.day import read_day
 from agency.models import User
 from agency.services.shifts.week_plan import plan_week
-from agency.views.shifts import person, shift, week, week_plan
+from agency.views.shifts import person, shifts, week, week_plan
 from balie.management.commands import forecast_pool
 from tenants.models import Company
 from tests.agency.services.shifts.test_forecast import (
@@ -36,7 +36,7 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
         def now() -> datetime:
             return NOW
 
-    for module in (week, shift, person, week_plan, forecast_pool):
+    for module in (week, shifts, person, week_plan, forecast_pool):
         monkeypatch.setattr(module, "clock", Clock)
 
 

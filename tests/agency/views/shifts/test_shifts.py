@@ -12,7 +12,7 @@ from agency.domain.shifts.shift_times import format_week, monday_of, parse_span,
 from agency.models import LogEntry, Operator, Shift, User
 from agency.services.shifts import duty_roster
 from agency.services.shifts.shifts import ZONE
-from agency.views.shifts import gaps, person, shift, week, week_copy
+from agency.views.shifts import gaps, person, shifts, week, week_copy
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
         def now() -> datetime:
             return NOW
 
-    for module in (gaps, person, shift, week, week_copy):
+    for module in (gaps, person, shifts, week, week_copy):
         monkeypatch.setattr(module, "clock", Clock)
 
 
