@@ -1,4 +1,4 @@
-"""Counting offers that were let pass, by reason. Read by `agency.services.reports.service_level` alone."""
+"""Counting offers that were let pass, by reason. Read by `agency.services.reports.report` alone."""
 
 from dataclasses import dataclass
 from datetime import datetime

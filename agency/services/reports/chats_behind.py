@@ -1,4 +1,4 @@
-"""The chats behind a report's number: the rows that `judged` counts, one by one. Facts of the shared schema, never a word."""
+"""The chats behind a report's number: the rows that `levels` counts, one by one. Facts of the shared schema, never a word."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tenants.models import Company, Site
 
 SHOWN = 50
 
-# Each number of a report, as the chats that are counted in it; `judged._count` says the same of one chat.
+# Each number of a report, as the chats that are counted in it; `levels` says the same of one chat.
 _WITHIN, _LATE, _GONE, _SHORT, _CLOSED = (
     "verdict = {answered_within}",
     "verdict = {answered_late}",

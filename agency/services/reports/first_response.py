@@ -1,11 +1,12 @@
 """How soon first responses came, for pages that print it beside a service level.
 
-    responses(*, company, since, until) -> list[Bin]            how soon, in steps of 2 s
+    bins_of(counts) -> list[Bin]                                how soon, in steps of 2 s
     speed(*, company, since, until) -> Speed                    its percentiles alone
 
 Days and chats are those of `service_level`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,23 +42,8 @@ class Speed:
         return cls(level.response_p50, level.response_p90, level.response_p95, level.response_max)
 
 
-def responses(*, company: Company | None, since: date, until: date) -> list[Bin]:
-    """How many were answered in each step of 2 s; the last step holds all from 40 s on. One query.
-
-    Raises:
-        BadPeriod: reversed, or over 400 days.
-    """
-    check_period(since, until)
-    rows = verdict_sql.read(
-        verdict_sql.RESPONSES,
-        company=company,
-        zone=zone_of(company),
-        since=since,
-        until=until,
-        step=BIN_SECONDS,
-        last=BINS,
-    )
-    counts: dict[int, int] = dict(rows)
+def bins_of(counts: Mapping[int, int]) -> list[Bin]:
+    """Every step in order, of which these were counted; the last holds all from 40 s on."""
     return [Bin(index * BIN_SECONDS, counts.get(index, 0)) for index in range(BINS + 1)]
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from agency.domain.hours.hours import DEFAULT_ZONE
 from agency.domain.hours.periods import local_day
 from agency.domain.promise.metrics import Level
-from agency.services.reports import service_level, verdict_sql
+from agency.services.reports import service_level
+from agency.services.reports.levels import count_by
 from agency.services.reports.service_level import CompanyLevel
 
 # What a first page shows; the report has them all.
@@ -25,7 +26,7 @@ class Today:
 
 
 def list_today(now: datetime) -> Today:
-    """Today's share kept per company against its promise; four queries.
+    """Today's share kept per company against its promise; three queries.
 
     The worst is the one that is most chats short of its promise: 20 of 30 is worse than 0 of 1. Those that keep it come
     last, the one with most room at the end.
@@ -39,10 +40,10 @@ def list_today(now: datetime) -> Today:
 
 
 def own_level(operator_id: UUID, now: datetime) -> Level:
-    """Count the chats of today that this operator held last, of all companies, by the rules of every report; two queries."""
+    """Count the chats of today that this operator held last, of all companies, by the rules of every report; one query."""
     day = local_day(now, DEFAULT_ZONE)
-    whole = verdict_sql.count(
-        company=None, zone=DEFAULT_ZONE, since=day, until=day, by="day", operator=operator_id
+    whole = count_by(
+        "day", company=None, zone=DEFAULT_ZONE, since=day, until=day, operator=operator_id
     )
     return whole.get(None, Level())
 

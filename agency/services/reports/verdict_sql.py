@@ -1,33 +1,32 @@
-"""The one SQL in which finished chats are judged and counted, for every report.
+"""The one SQL in which finished chats are judged, for every report, and its parts that are counted over them.
 
 The verdict is that of `agency.domain.promise.sla.verdict` and the cause that of `agency.domain.promise.metrics.cause`, said
 once more so that a month of the agency is counted where it lies; tests hold the two against each other.
 
 A period reads by index (company and arrival, or arrival alone) in one pass, in which spam and ratings are joined by hash:
-nothing is looked up per chat. All that is known of a chat goes into one small number, its `code`, so that PostgreSQL
-groups by two values it can hash (with a column each it would sort 150,000 rows on disk); what each figure counts is said
-in `_count`, over a few thousand rows.
+nothing is looked up per chat. However many parts a report has, `read_parts` judges each chat once: the judged chats are kept
+for the one statement, in which each part goes over them. All that is known of a chat goes into one small number, its `code`,
+so that PostgreSQL groups by two values it can hash (with a column each it would sort 150,000 rows on disk); what each figure
+counts is said in `levels`, over a few thousand rows.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
 from django.db import connection
 
 from agency.domain.hours.periods import day_bounds
-from agency.domain.promise.metrics import IN_TIME_SHARE, Cause, Level
+from agency.domain.promise.metrics import IN_TIME_SHARE, Cause
 from agency.domain.promise.sla import SHORT_ABANDON_SECONDS, Verdict
 from tenants.models import Company
 
 # Local days begin and end at most this far from UTC's: zones lie between -12:00 and +14:00.
 _ZONES_APART = timedelta(hours=15)
 
-_VERDICTS = tuple(Verdict)
+VERDICTS = tuple(Verdict)
 _CAUSES = tuple(Cause)
-_ANSWERED = frozenset({Verdict.ANSWERED_WITHIN, Verdict.ANSWERED_LATE})
 # Bits of a code above its verdict (3 bits) and its cause (3 bits, 0: none).
 _FLAGS = {
     "in_hours": "in_hours",
@@ -40,7 +39,7 @@ _FLAGS = {
     "by_30": "waited <= 30",
     "by_promise": "waited <= promise_seconds",
 }
-_BITS = {name: 1 << (6 + place) for place, name in enumerate(_FLAGS)}
+BITS = {name: 1 << (6 + place) for place, name in enumerate(_FLAGS)}
 
 # A fact of a kind comes after the chat it is about, so `starts` bounds the events as well.
 _FACTS = """
@@ -58,9 +57,10 @@ WITH spam AS (
         date_part('epoch', coalesce(r.first_human_at, r.closed_at) - r.arrived_at) AS waited,
         date_part('epoch', r.closed_at - r.arrived_at) AS lasted,
         date_part('epoch', r.assigned_at - r.arrived_at) AS accepted_after,
-        date_part('epoch', r.settled_at - r.assigned_at) AS handled
+        date_part('epoch', r.settled_at - r.assigned_at) AS handled,
+        {in_days} AS in_days, {in_own} AS in_own
     FROM public.agency_chatrecord r LEFT JOIN spam ON spam.record_id = r.chat_id {joins}
-    WHERE r.arrived_at >= %(starts)s AND r.arrived_at < %(ends)s {only}
+    WHERE r.arrived_at >= %(starts)s AND r.arrived_at < %(ends)s AND ({in_days} OR {in_own}) {only}
 ), named AS (
     SELECT *, in_hours AND NOT is_spam AS counts, local_at::date AS day,
         CASE
@@ -71,7 +71,7 @@ WITH spam AS (
             ELSE {abandoned}
         END AS verdict
     FROM judged
-), facts AS (
+), {name} AS (
     SELECT *,
         CASE
             WHEN verdict IN ({answered_within}, {short_abandon}) THEN 0
@@ -86,202 +86,183 @@ WITH spam AS (
 )
 """
 _NUMBERS = {
-    **{str(verdict): place for place, verdict in enumerate(_VERDICTS)},
+    **{str(verdict): place for place, verdict in enumerate(VERDICTS)},
     **{str(cause): place for place, cause in enumerate(_CAUSES, 1)},
 }
 _RATING = """LEFT JOIN public.agency_recordevent rating
     ON rating.record_id = r.chat_id AND rating.kind = 'rating'"""
+_DAYS = "(r.arrived_at >= %(first)s AND r.arrived_at < %(last)s)"
+_OWN_DAYS = "((r.arrived_at AT TIME ZONE company.zone)::date BETWEEN %(since)s AND %(until)s)"
+# Nearly every company keeps the agency's own calendar: one comparison instead of a conversion.
+_OWN_BESIDE = f"CASE WHEN company.zone = %(zone)s THEN {_DAYS} ELSE {_OWN_DAYS} END"
 _COMPANY = "JOIN public.tenants_company company ON company.id = r.company_id"
 _CODE = " + ".join(
-    ["verdict", "cause * 8", *(f"({sql})::int * {_BITS[name]}" for name, sql in _FLAGS.items())]
+    ["verdict", "cause * 8", *(f"({sql})::int * {BITS[name]}" for name, sql in _FLAGS.items())]
 )
 
-# What reports are grouped by, besides the whole.
-Group = Literal["day", "company_id"]
+# What the parts need of each chat, kept while the statement runs: `facts` of the days asked for, and `own` where each
+# company has its own calendar.
+_KEPT = f"""
+, kept AS MATERIALIZED (
+    SELECT chat_id, number, company_id, local_at, day, counts, answered, visitor_left, promise_seconds,
+        waited, lasted, accepted_after, handled, concurrency, seats, free_slots, bounces, cause,
+        in_days, in_own, {_CODE} AS code
+    FROM every
+), facts AS NOT MATERIALIZED (
+    SELECT * FROM kept WHERE in_days
+), own AS NOT MATERIALIZED (
+    SELECT * FROM kept WHERE in_own
+)
+"""  # noqa: S608 -- constants
 
-_CODES: dict[Group, str] = {
-    by: f"""SELECT {by}, {_CODE}, count(*), sum(handled), sum(concurrency),
-        count(*) FILTER (WHERE concurrency > 0) FROM facts GROUP BY 1, 2"""  # noqa: S608 -- constants
-    for by in ("day", "company_id")
-}
-# Nearest ranks: percentile_disc is the first value whose cumulative share reaches the one asked.
-_RANKS: dict[Group, str] = {
-    by: f"""SELECT {by},
-        percentile_disc(ARRAY[0.5, 0.9, 0.95, 1.0]) WITHIN GROUP (ORDER BY waited),
-        percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY lasted)
-        FROM facts WHERE counts AND answered GROUP BY GROUPING SETS (({by}), ())"""  # noqa: S608 -- constants
-    for by in ("day", "company_id")
-}
 
-HALF_HOURS = """
-SELECT date_part('isodow', local_at)::int - 1,
-    date_part('hour', local_at)::int * 60 + date_part('minute', local_at)::int / 30 * 30,
-    count(*) FILTER (WHERE answered AND waited <= promise_seconds), count(*)
-FROM facts
-WHERE counts AND (answered OR NOT visitor_left OR waited > promise_seconds)
-GROUP BY 1, 2 ORDER BY 1, 2
-"""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question about the judged chats of a period: SQL over `facts` or `own`, and how many columns it answers with."""
 
-WORST = """
-SELECT chat_id, number, company_id, local_at, waited, answered, cause,
-    seats, free_slots, bounces, accepted_after
-FROM facts WHERE counts AND cause > 0 ORDER BY waited DESC, local_at, chat_id LIMIT %(limit)s
-"""
+    query: str
+    columns: int
+
+
+HALF_HOURS = Part(
+    """
+    SELECT date_part('isodow', local_at)::int - 1,
+        date_part('hour', local_at)::int * 60 + date_part('minute', local_at)::int / 30 * 30,
+        count(*) FILTER (WHERE answered AND waited <= promise_seconds), count(*)
+    FROM facts
+    WHERE counts AND (answered OR NOT visitor_left OR waited > promise_seconds)
+    GROUP BY 1, 2 ORDER BY 1, 2
+    """,
+    4,
+)
+
+WORST = Part(
+    """
+    SELECT (SELECT name FROM public.tenants_company WHERE id = company_id), cause, chat_id, number,
+        company_id, local_at, waited, answered, seats, free_slots, bounces, accepted_after
+    FROM facts WHERE counts AND cause > 0 ORDER BY waited DESC, local_at, chat_id LIMIT %(limit)s
+    """,
+    12,
+)
 
 SPEED = """
 SELECT percentile_disc(ARRAY[0.5, 0.9, 0.95, 1.0]) WITHIN GROUP (ORDER BY waited)
 FROM facts WHERE counts AND answered
 """
 
-RESPONSES = """
-SELECT least(floor(waited / %(step)s)::int, %(last)s), count(*)
-FROM facts WHERE counts AND answered GROUP BY 1
-"""
-
-
-def count(
-    *,
-    company: Company | None,
-    zone: str | None,
-    since: date,
-    until: date,
-    by: Group,
-    operator: UUID | None = None,
-) -> dict[Any, Level]:
-    """Count the chats that arrived on these local days, by day or by company; None is the whole. Two queries.
-
-    Args:
-        company: None: of all companies.
-        zone: whose days; None: each company's own.
-        operator: whoever held the chat last; None: anybody, or nobody.
+RESPONSES = Part(
     """
-    period: dict[str, Any] = {
-        "company": company, "zone": zone, "since": since, "until": until, "operator": operator,
-    }  # fmt: skip
-    rows: defaultdict[Any, list[tuple[Any, ...]]] = defaultdict(list)
-    for key, *row in read(_CODES[by], rated=True, **period):
-        rows[key].append(tuple(row))
-        rows[None].append(tuple(row))
-    ranks = {key: (waits, lengths) for key, waits, lengths in read(_RANKS[by], **period)}
-    return {key: _level(found, *ranks.get(key, (None, None))) for key, found in rows.items()}
+    SELECT least(floor(waited / %(step)s)::int, %(steps)s), count(*)
+    FROM facts WHERE counts AND answered GROUP BY 1
+    """,
+    2,
+)
 
 
 def read(
-    query: str,
-    *,
-    company: Company | None,
-    zone: str | None,
-    since: date,
-    until: date,
-    rated: bool = False,
-    **more: Any,
+    query: str, *, company: Company | None, zone: str | None, since: date, until: date, **more: Any
 ) -> list[tuple[Any, ...]]:
     """Run `query` over `facts`: the judged chats of a period of local days, both included.
 
     Args:
         query: constants of this project with named parameters, never text from outside.
-        rated: join the ratings too.
-        more: values of the query's own; `operator`: count only the chats that this one held last.
+        zone: whose days; None: each company's own.
+        more: values of the query's own. Of the facts: `operator` counts only the chats that this one held last, `rated`
+            joins the ratings too.
     """
-    starts, ends = day_bounds(since, zone or "UTC")[0], day_bounds(until, zone or "UTC")[1]
-    only = []
-    if company is not None:
-        only.append("AND r.company_id = %(company)s")
-    if more.get("operator") is not None:
-        only.append("AND r.operator_id = %(operator)s")
-    if zone is None:
-        starts, ends = starts - _ZONES_APART, ends + _ZONES_APART
-        local = "(r.arrived_at AT TIME ZONE company.zone)::date"
-        only.append(f"AND {local} BETWEEN %(since)s AND %(until)s")
-    facts = _facts(own_zones=zone is None, rated=rated, only=" ".join(only))
-    values = {"starts": starts, "ends": ends, "zone": zone, "since": since, "until": until, **more}
-    values["company"] = company.pk if company else None
+    facts = _facts("facts", company=company, zone=zone, own=False, **more)
     with connection.cursor() as cursor:
-        cursor.execute(facts + query, values)
+        cursor.execute(facts + query, _values(company, zone, since, until, **more))
         return list(cursor.fetchall())
 
 
-def _facts(*, own_zones: bool, rated: bool, only: str) -> str:
-    joins = [_RATING] if rated else []
-    if own_zones:
+def read_parts(
+    parts: Mapping[str, Part],
+    *,
+    company: Company | None,
+    zone: str | None,
+    since: date,
+    until: date,
+    **more: Any,
+) -> dict[str, list[list[Any]]]:
+    """Answer several questions about a period in one statement, which judges each chat once; rows as JSON writes them.
+
+    Args:
+        zone: whose days `facts` are of; None: each company's own.
+        more: as of `read`; `own`: beside `facts` there is `own`, the chats of these days by each company's own calendar.
+    """
+    facts = _facts("every", company=company, zone=zone, **more) + _KEPT
+    answers = ", ".join(f"'{name}', ({_as_json(part)})" for name, part in parts.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{facts} SELECT json_build_object({answers})",
+            _values(company, zone, since, until, **more),
+        )
+        [(found,)] = cursor.fetchall()
+    return {name: rows or [] for name, rows in found.items()}
+
+
+def _as_json(part: Part) -> str:
+    columns = ", ".join(f"c{place}" for place in range(part.columns))
+    return f"SELECT json_agg(json_build_array({columns})) FROM ({part.query}) part ({columns})"  # noqa: S608 -- constants
+
+
+def _facts(
+    name: str,
+    *,
+    company: Company | None,
+    zone: str | None,
+    own: bool = False,
+    rated: bool = False,
+    operator: object = None,
+    **_more: Any,
+) -> str:
+    """The judged chats as the first part of a statement, under this name."""
+    joins, only = [_RATING] if rated else [], []
+    if company is not None:
+        only.append("AND r.company_id = %(company)s")
+    if operator is not None:
+        only.append("AND r.operator_id = %(operator)s")
+    if own or zone is None:
         joins.append(_COMPANY)
     return _FACTS.format(
-        zone="company.zone" if own_zones else "%(zone)s",
+        name=name,
+        zone="company.zone" if zone is None else "%(zone)s",
         rating="rating.value" if rated else "NULL::smallint",
+        in_days=_OWN_DAYS if zone is None else _DAYS,
+        in_own=_OWN_BESIDE if own else "FALSE",
         joins=" ".join(joins),
-        only=only,
+        only=" ".join(only),
         short=SHORT_ABANDON_SECONDS,
         in_time=IN_TIME_SHARE,
         **_NUMBERS,
     )
 
 
+def _values(
+    company: Company | None,
+    zone: str | None,
+    since: date,
+    until: date,
+    *,
+    own: bool = False,
+    **more: Any,
+) -> dict[str, Any]:
+    first, last = day_bounds(since, zone or "UTC")[0], day_bounds(until, zone or "UTC")[1]
+    apart = _ZONES_APART if own or zone is None else timedelta()
+    return {
+        "company": company.pk if company else None,
+        "zone": zone,
+        "since": since,
+        "until": until,
+        "first": first,
+        "last": last,
+        "starts": first - apart,
+        "ends": last + apart,
+        **more,
+    }
+
+
 def cause_of(number: int) -> Cause:
     """The cause behind a number in a row."""
     return _CAUSES[number - 1]
-
-
-def _level(
-    rows: Iterable[tuple[Any, ...]], waits: list[float] | None, lengths: list[float] | None
-) -> Level:
-    """Add up the rows of a day, a company or everything."""
-    sums: defaultdict[str, int] = defaultdict(int)
-    missed_by, late_by = dict.fromkeys(Cause, 0), dict.fromkeys(Cause, 0)
-    seconds, together, together_n = 0.0, 0, 0
-    for code, n, handled, concurrency, concurrency_n in rows:
-        verdict, cause = _VERDICTS[code & 7], code >> 3 & 7
-        flags = {name for name, bit in _BITS.items() if code & bit}
-        for name in _count(verdict, flags):
-            sums[name] += n
-        if "in_hours" not in flags or "spam" in flags:
-            continue
-        if cause:
-            (late_by if verdict in _ANSWERED else missed_by)[cause_of(cause)] += n
-        if "handled" in flags:
-            seconds += float(handled)
-            together += concurrency
-            together_n += concurrency_n
-    p50, p90, p95, longest = waits or (None,) * 4
-    duration_p50, duration_p90 = lengths or (None,) * 2
-    return Level(
-        **sums,
-        missed_by=missed_by,
-        late_by=late_by,
-        response_p50=p50,
-        response_p90=p90,
-        response_p95=p95,
-        response_max=longest,
-        duration_p50=duration_p50,
-        duration_p90=duration_p90,
-        handle_seconds=seconds / sums["handled"] if sums["handled"] else None,
-        concurrency=together / together_n if together_n else None,
-    )
-
-
-def _count(verdict: Verdict, flags: set[str]) -> Iterable[str]:
-    """Name the fields of `Level` in which a chat is counted."""
-    if "spam" in flags:
-        yield "spam"
-        return
-    yield "askable"
-    yield from flags & {"rated", "good"}
-    if "in_hours" not in flags:
-        yield "out_of_hours"
-        return
-    yield "offered"
-    if "test" in flags:
-        yield "tests"
-    if "handled" in flags:
-        yield "handled"
-    reached = {"by_20": "20", "by_30": "30", "by_promise": "promise"}
-    if verdict in _ANSWERED:
-        yield "answered"
-        yield from (f"within_{name}" for flag, name in reached.items() if flag in flags)
-        return
-    if verdict is Verdict.SHORT_ABANDON:
-        yield "short_abandons"
-        return
-    yield "closed_unanswered" if verdict is Verdict.MISSED else "abandoned"
-    # Who left after T, and whom our side closed, however soon: nobody of ours can blame their patience.
-    ours = verdict is Verdict.MISSED
-    yield from (f"lost_after_{name}" for flag, name in reached.items() if ours or flag not in flags)

@@ -1,13 +1,12 @@
 """The report's table of companies: those that are most chats short of their promise first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from agency.services.reports import service_level
 from agency.services.reports.service_level import CompanyLevel
 from agency.services.reports.table import COMPANIES, TableColumn, columns_of
 from agency.services.reports.today import short_of
@@ -17,13 +16,10 @@ from agency.views.reports.period import PeriodForm, name_of
 WORST = "worst"
 
 
-def list_companies(form: PeriodForm) -> list[CompanyLevel]:
-    """Every company with its level of the report's days, by name."""
-    return service_level.companies_overview(since=form.period.since, until=form.period.until)
-
-
-def company_table(request: HttpRequest, form: PeriodForm) -> table.Table[CompanyLevel]:
-    """The page of companies that is asked for."""
+def company_table(
+    request: HttpRequest, form: PeriodForm, companies: Iterable[CompanyLevel]
+) -> table.Table[CompanyLevel]:
+    """The page of these companies that is asked for."""
     columns = columns_of(COMPANIES)
     found: table.Table[CompanyLevel] = table.Table(
         request,
@@ -38,7 +34,7 @@ def company_table(request: HttpRequest, form: PeriodForm) -> table.Table[Company
     }
     by["company"] = lambda line: line.company.name.casefold()
     # Who had no chat to judge by is no worse and no better than others.
-    lines = sorted(list_companies(form), key=lambda line: (not line.level.base, -short_of(line)))
+    lines = sorted(companies, key=lambda line: (not line.level.base, -short_of(line)))
     return found.fill(lines, words=lambda line: name_of(line.company), by=by)
 
 

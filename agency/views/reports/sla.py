@@ -1,6 +1,6 @@
-"""The managers' service report: page and CSV, both from agency.services.reports.service_level."""
+"""The managers' service report: page and CSV, both print agency.services.reports.report.Report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,19 +17,21 @@ from agency.domain.promise.bounce_reasons import DEFINITIONS, NAMES
 from agency.domain.promise.glossary import BY_KEY
 from agency.domain.promise.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES, Cause
 from agency.services import access
-from agency.services.reports import first_response, service_level
 from agency.services.reports import table as reports_table
+from agency.services.reports.bounces import Bounces
 from agency.services.reports.chats_behind import WHAT
 from agency.services.reports.csv_file import Cell as Plain
 from agency.services.reports.csv_file import csv_response
-from agency.services.reports.service_level import ServiceLevel, Worst
+from agency.services.reports.first_response import Speed
+from agency.services.reports.report import Report, Worst, read_report
+from agency.services.reports.service_level import CompanyLevel, ServiceLevel
 from agency.services.reports.table import COMPANIES, DAYS, TableCell, cells, columns_of
 from agency.templatetags.amounts import promised
 from agency.templatetags.days import day as written_day
 from agency.views.query import asked_choice, for_file, say_errors
 from agency.views.reports import charts
-from agency.views.reports.companies import company_table, list_companies
-from agency.views.reports.period import Period, PeriodForm, name_of
+from agency.views.reports.companies import company_table
+from agency.views.reports.period import PeriodForm, name_of
 from tenants import clock
 
 # Which chip a cause gets: an empty desk is the agency's plan, a slow hand one person's moment.
@@ -76,10 +78,9 @@ def sla(request: HttpRequest) -> HttpResponse:
     access.require_manager(request.user)
     form = PeriodForm(request.GET, clock.now())
     company, period = form.company, form.period
-    asked: dict[str, Any] = {"company": company, "since": period.since, "until": period.until}
-    report = service_level.service_level(**asked)
-    total = report.total
-    companies = None if company else company_table(request, form)
+    found = read_report(**_asked(form), before=(period.before.since, period.before.until))
+    report, total = found.level, found.level.total
+    companies = company_table(request, form, found.companies) if company is None else None
     context = {
         "form": form,
         "company": company,
@@ -91,13 +92,11 @@ def sla(request: HttpRequest) -> HttpResponse:
         "before_query": form.month_address(form.months[0]),
         "after_query": form.month_address(form.months[1]) if form.months[1] else "",
         "promise_words": promised(report.promise.share),
-        "heat": charts.heat(
-            service_level.by_half_hour(**asked), report.promise.share, _listed(form, "base")
-        ),
-        "histogram": charts.histogram(first_response.responses(**asked), report.promise.seconds),
-        "speeds": _speeds(form, report),
-        "worst": [_worst_row(row) for row in service_level.worst(**asked)],
-        "bounces": _bounces(form),
+        "heat": charts.heat(found.half_hours, report.promise.share, _listed(form, "base")),
+        "histogram": charts.histogram(found.responses, report.promise.seconds),
+        "speeds": _speeds(form, found),
+        "worst": [_worst_row(row) for row in found.worst],
+        "bounces": _bounces(found.bounces),
         "causes": _causes(form, report),
         "day_blocks": DAYS,
         "day_total": cells(DAYS, total, report.promise.share),
@@ -119,14 +118,6 @@ def _causes(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, int, str]
     ]
 
 
-def _glossaries() -> dict[str, Any]:
-    return {
-        "glossary": [BY_KEY[key] for key in _GLOSSARY],
-        "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
-        "bounce_glossary": [(NAMES[one], DEFINITIONS[one]) for one in NAMES],
-    }
-
-
 @login_required
 @require_safe
 @for_file
@@ -140,17 +131,15 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
         return _bounces_csv(form)
     by_company = table == "companies" and form.company is None
     blocks = COMPANIES if by_company else DAYS
+    found = read_report(**_asked(form), chapters={"companies" if by_company else "days"})
     if by_company:
-        first, rows = _("Company"), _company_rows(form, list_companies(form))
+        first, rows = _("Company"), _company_rows(form, found.companies)
     else:
-        period = form.period
-        report = service_level.service_level(
-            company=form.company, since=period.since, until=period.until
-        )
+        report = found.level
         first = _("Day")
         rows = [
             *_day_rows(form, report),
-            SlaRow(_("Total"), "", "", cells(blocks, report.total, report.promise.share)),
+            SlaRow(_("Total"), "", "", cells(DAYS, report.total, report.promise.share)),
         ]
     header = [first, *(_heading(column) for column in columns_of(blocks))]
     lines = [[row.name, *(cell.plain for cell in row.cells)] for row in rows]
@@ -160,8 +149,22 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
 def _bounces_csv(form: PeriodForm) -> HttpResponse:
     """The page's table of bounces, the whole last."""
     header = [_("Reason"), _("Offers let pass"), _("Chats")]
-    rows: list[list[Plain]] = [[row.name, row.count, row.chats] for row in _bounces(form)]
+    found = read_report(**_asked(form), chapters={"bounces"})
+    rows: list[list[Plain]] = [[row.name, row.count, row.chats] for row in _bounces(found.bounces)]
     return csv_response(_filename(form, table="bounces"), header, rows)
+
+
+def _glossaries() -> dict[str, list[Any]]:
+    """What the page's words mean: figures, causes, reasons."""
+    return {
+        "glossary": [BY_KEY[key] for key in _GLOSSARY],
+        "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
+        "bounce_glossary": [(NAMES[one], DEFINITIONS[one]) for one in NAMES],
+    }
+
+
+def _asked(form: PeriodForm) -> dict[str, Any]:
+    return {"company": form.company, "since": form.period.since, "until": form.period.until}
 
 
 def _heading(column: reports_table.TableColumn) -> str:
@@ -186,9 +189,7 @@ class BounceRow:
     chats: int
 
 
-def _bounces(form: PeriodForm) -> list[BounceRow]:
-    period = form.period
-    lines = service_level.bounces(company=form.company, since=period.since, until=period.until)
+def _bounces(lines: Sequence[Bounces]) -> list[BounceRow]:
     rows = []
     for line in [*lines[1:], *lines[:1]]:
         name = _(NAMES[line.reason]) if line.reason else _("Total")
@@ -212,7 +213,7 @@ def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[SlaRow]:
     return rows
 
 
-def _company_rows(form: PeriodForm, lines: Iterable[service_level.CompanyLevel]) -> list[SlaRow]:
+def _company_rows(form: PeriodForm, lines: Iterable[CompanyLevel]) -> list[SlaRow]:
     """Each company; it opens its own report of the same days."""
     return [
         SlaRow(
@@ -265,19 +266,14 @@ def _chats(form: PeriodForm) -> str:
     return reverse("manage_company_chats", args=[form.company.pk])
 
 
-def _speeds(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, first_response.Speed]]:
+def _speeds(form: PeriodForm, found: Report) -> list[tuple[str, Speed | None]]:
     """First responses beside those of the period before and, for one company, of all."""
-    before: Period = form.period.before
     rows = [
-        (form.period.words, first_response.Speed.of(report.total)),
-        (
-            before.words,
-            first_response.speed(company=form.company, since=before.since, until=before.until),
-        ),
+        (form.period.words, Speed.of(found.level.total)),
+        (form.period.before.words, found.before),
     ]
     if form.company:
-        days = {"since": form.period.since, "until": form.period.until}
-        rows.append((_("All companies"), first_response.speed(company=None, **days)))
+        rows.append((_("All companies"), found.of_all))
     return rows
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agency.models import Certification, ChatRecord, User
 from agency.services import alarms
-from agency.services.reports import service_level as reports_service_level
+from agency.services.reports.report import read_report
 from agency.services.reports.service_level import service_level
 from balie.demo import dialogues, past
 from balie.pages import company_list
@@ -107,9 +107,8 @@ def test_an_empty_database_gets_a_past_in_which_all_books_agree(empty: None) -> 
 def hold_bounces_against_each_other() -> None:
     """What records say of offers let pass is what the trail says, and nobody full was offered a chat."""
     until = timezone.localdate()
-    whole = reports_service_level.bounces(
-        company=None, since=until - timedelta(days=36), until=until
-    )[0]
+    since = until - timedelta(days=36)
+    whole = read_report(company=None, since=since, until=until, chapters={"bounces"}).bounces[0]
     bounced = ChatRecord.objects.filter(bounces__gt=0)
     told = bounced.aggregate(n=Sum("bounces"))["n"]
     assert (whole.count, whole.chats) == (told, bounced.count())

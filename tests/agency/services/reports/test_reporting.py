@@ -13,7 +13,8 @@ from agency.domain.promise import metrics, sla
 from agency.domain.promise.metrics import Cause, Level, nearest_rank
 from agency.models import ChatRecord, Promise
 from agency.services import records
-from agency.services.reports import first_response, service_level
+from agency.services.reports import service_level
+from agency.services.reports.report import read_report
 from tests.agency.services.records import finish, note
 from tests.agency.services.reports.reports import DAY, RATING, SPAM, by_hand, day_of, on, whole
 
@@ -172,17 +173,18 @@ def test_sql_and_the_rules_agree_on_any_chats(acme, chats):
                 note(record, SPAM, value, after=1000 + step)
             chat["later"] = later
             made.append(record)
-        level = day_of(acme)
+        report = read_report(**whole(acme), worst=100)
+        level = report.level.total
         said = expected(made)
         assert {name: getattr(level, name) for name in said} == said
-        found = {row.chat_id: row.cause for row in service_level.worst(**whole(acme), limit=100)}
+        found = {row.chat_id: row.cause for row in report.worst}
         ruled = {c.pk: judge(c)[1] for c in made if c.in_hours and not records.is_spam(c)}
         assert found == {chat_id: why for chat_id, why in ruled.items() if why}
-        slots = service_level.by_half_hour(**whole(acme))
-        assert sum(slot.base for slot in slots) == level.base
-        assert sum(slot.within for slot in slots) == level.within_promise
-        bins = first_response.responses(**whole(acme))
-        assert sum(step.count for step in bins) == level.answered
+        assert sum(slot.base for slot in report.half_hours) == level.base
+        assert sum(slot.within for slot in report.half_hours) == level.within_promise
+        assert sum(step.count for step in report.responses) == level.answered
+        own = {line.company.pk: line.level for line in read_report(**whole(None)).companies}
+        assert (own[acme.pk], day_of(acme), day_of(None)) == (level, level, level)
         transaction.set_rollback(True)
 
 
@@ -213,7 +215,7 @@ def test_a_day_worked_out_by_hand(acme):
 
 def test_the_worst_are_the_longest_waits_with_their_causes(acme):
     by_hand(acme)
-    rows = service_level.worst(**whole(acme))
+    rows = read_report(**whole(acme)).worst
     assert [(row.waited, row.cause) for row in rows] == [
         (31.0, Cause.ALL_FULL),
         (25.0, Cause.NO_SEAT),
@@ -223,13 +225,13 @@ def test_the_worst_are_the_longest_waits_with_their_causes(acme):
     ]
     assert rows[0].local_at == datetime(2026, 11, 23, 9, 45)
     assert (rows[0].company_name, rows[0].accepted_after) == (acme.name, 25.0)
-    assert len(service_level.worst(**whole(acme), limit=2)) == 2
+    assert len(read_report(**whole(acme), worst=2).worst) == 2
 
 
 def test_half_hours_hold_what_the_share_divides(acme):
     by_hand(acme)
     slots = {
-        (s.weekday, s.minute): (s.within, s.base) for s in service_level.by_half_hour(**whole(acme))
+        (s.weekday, s.minute): (s.within, s.base) for s in read_report(**whole(acme)).half_hours
     }
     # 10:00: the short visit and the early leaver are in no share; 10:10 and 10:20 are lost.
     assert slots == {
@@ -244,9 +246,7 @@ def test_half_hours_hold_what_the_share_divides(acme):
 def test_first_responses_fall_in_steps_of_two_seconds(acme):
     for answer in (0, 1.999999, 2, 39.999999, 40, 300):
         finish(acme, on(9), answer=answer)
-    bins = {
-        step.starts: step.count for step in first_response.responses(**whole(acme)) if step.count
-    }
+    bins = {step.starts: step.count for step in read_report(**whole(acme)).responses if step.count}
     assert bins == {0: 2, 2: 1, 38: 1, 40: 2}
 
 

@@ -8,7 +8,8 @@ import pytest
 from agency.domain.promise.metrics import Level
 from agency.models import Assignment
 from agency.services import records
-from agency.services.reports import first_response, service_level
+from agency.services.reports import service_level
+from agency.services.reports.report import read_report
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, by_hand, day_of, on, whole
 
@@ -30,9 +31,9 @@ def test_a_company_s_row_is_its_own_page(acme, zen):
 def test_one_company_never_counts_in_another_s(acme, zen):
     by_hand(zen)
     assert day_of(acme) == Level()
-    assert service_level.worst(**whole(acme)) == []
-    assert service_level.by_half_hour(**whole(acme)) == []
-    assert not any(step.count for step in first_response.responses(**whole(acme)))
+    report = read_report(**whole(acme))
+    assert (report.worst, report.half_hours) == ([], [])
+    assert not any(step.count for step in report.responses)
 
 
 def test_a_rating_that_changes_counts_once_by_its_newest_value(acme):
@@ -54,15 +55,17 @@ def test_flagged_spam_leaves_promise_and_satisfaction_and_comes_back(acme, maud)
 
 def test_a_report_costs_the_same_however_many_chats(acme, zen, django_assert_num_queries):
     by_hand(acme)
-    for report, queries in (
-        (service_level.service_level, 3),
-        (service_level.by_half_hour, 1),
-        (service_level.worst, 2),
-        (first_response.responses, 1),
-    ):
+    before = (DAY - timedelta(days=1), DAY - timedelta(days=1))
+    # The chats, those of the period before, those of all beside one company's; a promise or all, the companies; bounces.
+    for company, queries in ((acme, 5), (None, 5)):
         with django_assert_num_queries(queries):
-            report(**whole(acme))
-    with django_assert_num_queries(4):
+            read_report(**whole(company), before=before)
+    for chapter, queries in (("days", 2), ("half_hours", 2), ("worst", 2), ("bounces", 2)):
+        with django_assert_num_queries(queries):
+            read_report(**whole(acme), chapters={chapter})
+    with django_assert_num_queries(2):
+        service_level.service_level(**whole(acme))
+    with django_assert_num_queries(3):
         service_level.companies_overview(since=DAY, until=DAY)
 
 
@@ -87,7 +90,7 @@ def test_bounces_are_counted_by_reason_on_the_day_they_happened(acme, zen, alice
     bounce(acme, "struck by lightning", on(12))
     bounce(acme, "declined", on(24))
     bounce(zen, "no answer in 10 s", on(12))
-    found = service_level.bounces(**whole(acme))
+    found = read_report(**whole(acme)).bounces
     assert [(line.reason, line.said, line.count, line.chats) for line in found] == [
         (None, "", 6, 5),
         ("declined", "", 1, 1),
@@ -97,10 +100,5 @@ def test_bounces_are_counted_by_reason_on_the_day_they_happened(acme, zen, alice
         ("other", "", 1, 1),
         ("transfer", "", 1, 1),
     ]
-    assert service_level.bounces(**whole(None))[0].count == 7
-    assert (
-        service_level.bounces(
-            company=acme, since=DAY - timedelta(days=9), until=DAY - timedelta(days=9)
-        )
-        == []
-    )
+    assert read_report(**whole(None)).bounces[0].count == 7
+    assert read_report(**whole(acme, DAY - timedelta(days=9))).bounces == []

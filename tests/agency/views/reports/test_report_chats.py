@@ -8,6 +8,7 @@ from django.test import Client
 from agency.models import ChatRecord
 from agency.services.reports import chats_behind, service_level
 from agency.services.reports.chats_behind import WHAT, Selection
+from agency.services.reports.report import read_report
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, by_hand, on
 from tests.agency.views.reports.report_page import show
@@ -60,7 +61,7 @@ def test_every_number_is_that_of_the_chats_it_opens(browser, acme, zen, of):
         missed = Selection("missed", cause=cause)
         found = chats_behind.list_reported(selection=missed, **days)
         assert (found.total, len(found.lines)) == (n, n)
-    for slot in service_level.by_half_hour(**days):
+    for slot in read_report(**days, chapters={"half_hours"}).half_hours:
         half = Selection("base", weekday=slot.weekday, minute=slot.minute)
         assert chats_behind.list_reported(selection=half, **days).total == slot.base
 

@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from agency.domain.promise.metrics import Level
 from agency.models import Assignment
 from agency.services import records
-from agency.services.reports import service_level
 from agency.services.reports.table import DAYS, cells, columns_of
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, by_hand, on
@@ -243,7 +243,7 @@ def test_every_column_has_its_words_and_figure_in_dutch():
     with translation.override("nl"):
         for column in columns:
             assert translation.gettext(column.name)
-    assert len(cells(DAYS, service_level.Level(), 0.9)) == len(columns)
+    assert len(cells(DAYS, Level(), 0.9)) == len(columns)
 
 
 def test_offers_let_pass_stand_on_the_page_and_in_a_file(browser, acme, zen, alice):

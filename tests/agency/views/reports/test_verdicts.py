@@ -8,7 +8,7 @@ from django.test import Client
 
 from agency.domain.promise.metrics import FEW
 from agency.models import Promise
-from agency.services.reports.service_level import Slot
+from agency.services.reports.report import Slot
 from agency.views.reports.charts import heat
 from tests.agency.services.pool.history import add_chat
 from tests.agency.services.records import finish
