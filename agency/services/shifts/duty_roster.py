@@ -1,7 +1,7 @@
 """The plan as pages show it: a week of everybody, one person's coming weeks, who is on now and next."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,10 +10,17 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from agency.domain.hours.hours import DAY, Stretch
-from agency.domain.shifts.shift_times import LONGEST, WEEK, Span, merged, to_span
+from agency.domain.hours.periods import day_bounds
+from agency.domain.shifts.shift_times import LONGEST, Span, merged, to_span
 from agency.models import Operator, Seat, Shift
 from agency.services.hours.holidays import HOME, Holiday, list_holidays
-from agency.services.shifts.shifts import ZONE, begun_between, hours_of
+from agency.services.shifts.shifts import (
+    ZONE,
+    ShiftRow,
+    find_people,
+    hours_of,
+    list_week_rows,
+)
 
 # Forty operators serve 250 companies: nearly every agency's week fits one page.
 PAGE = 50
@@ -26,7 +33,7 @@ MOST_NEXT = 8
 class Planned:
     """A shift as the wall shows it."""
 
-    shift: Shift
+    shift: Shift | ShiftRow
     span: Span
     is_now: bool
 
@@ -90,9 +97,15 @@ class Duty:
         return sum(duty.is_here for duty in self.now)
 
 
-def list_week(*, monday: date, now: datetime) -> Week:
-    """Everybody's shifts of a week, on the day on which each begins; two queries."""
-    shifts = list(begun_between(monday, monday + WEEK))
+def list_week(*, monday: date, now: datetime, rows: Sequence[ShiftRow] | None = None) -> Week:
+    """Everybody's shifts of a week, on the day on which each begins; two queries.
+
+    Args:
+        rows: those of `list_week_rows`, where they are read already.
+    """
+    since = day_bounds(monday, ZONE)[0]
+    rows = list_week_rows(monday) if rows is None else rows
+    shifts = [shift for shift in rows if shift.starts_at >= since]
     days = [monday + n * DAY for n in range(7)]
     of_person: defaultdict[UUID, list[Planned]] = defaultdict(list)
     for planned in list_planned(shifts, now):
@@ -100,7 +113,7 @@ def list_week(*, monday: date, now: datetime) -> Week:
     people = Operator.objects.select_related("user").filter(
         Q(user__is_active=True) | Q(pk__in=list(of_person))
     )
-    operators = people.order_by(Lower("user__name"), "pk")
+    operators = people.only("user__name", "user__is_active").order_by(Lower("user__name"), "pk")
     return Week(
         monday=monday,
         days=_heads(days, shifts),
@@ -109,7 +122,7 @@ def list_week(*, monday: date, now: datetime) -> Week:
     )
 
 
-def list_planned(shifts: Iterable[Shift], now: datetime) -> list[Planned]:
+def list_planned(shifts: Iterable[Shift | ShiftRow], now: datetime) -> list[Planned]:
     """Shifts as the wall of the agency shows them."""
     return [
         Planned(
@@ -122,25 +135,24 @@ def list_planned(shifts: Iterable[Shift], now: datetime) -> list[Planned]:
 
 
 def list_duty(now: datetime) -> Duty:
-    """Who is on now, who comes within a day, and who is here all the same; two queries."""
-    shifts = Shift.objects.filter(
-        starts_at__gt=now - 2 * LONGEST, starts_at__lt=now + NEXT_WITHIN + LONGEST
-    ).select_related("operator__user")
+    """Who is on now, who comes within a day, and who is here all the same; four queries."""
     here = set(Seat.objects.filter(lease_until__gt=now).values_list("operator", flat=True))
-    on: list[OnDuty] = []
-    coming: list[OnDuty] = []
-    for operator, stretches in _stretches(shifts):
-        for start, end in stretches:
-            duty = OnDuty(operator, start, end, operator.pk in here)
+    on: list[tuple[UUID, Stretch]] = []
+    coming: list[tuple[UUID, Stretch]] = []
+    for operator_id, stretches in _stretches_around(now).items():
+        for start, end in merged(stretches):
             if start <= now < end:
-                on.append(duty)
+                on.append((operator_id, (start, end)))
             elif now < start <= now + NEXT_WITHIN:
-                coming.append(duty)
+                coming.append((operator_id, (start, end)))
+    people = find_people({operator_id for operator_id, _ in (*on, *coming)})
+    by_end = [OnDuty(people[who], *stretch, who in here) for who, stretch in on]
+    by_end.sort(key=lambda duty: (duty.ends_at, duty.operator.user.name))
+    by_start = [OnDuty(people[who], *stretch, who in here) for who, stretch in coming]
+    by_start.sort(key=lambda duty: (duty.starts_at, duty.operator.user.name))
     unplanned = Operator.objects.select_related("user").filter(
-        pk__in=here - {duty.operator.pk for duty in on}
+        pk__in=here - {operator_id for operator_id, _ in on}
     )
-    by_end = sorted(on, key=lambda duty: (duty.ends_at, duty.operator.user.name))
-    by_start = sorted(coming, key=lambda duty: (duty.starts_at, duty.operator.user.name))
     return Duty(by_end, by_start[:MOST_NEXT], list(unplanned.order_by(Lower("user__name"))))
 
 
@@ -151,17 +163,20 @@ def find_duty(operator_id: UUID, now: datetime) -> Stretch | None:
     return next((one for one in merged(rows) if one[1] > now), None)
 
 
-def _stretches(shifts: Iterable[Shift]) -> list[tuple[Operator, list[Stretch]]]:
-    found: dict[UUID, tuple[Operator, list[Stretch]]] = {}
-    for shift in shifts:
-        _, stretches = found.setdefault(shift.operator_id, (shift.operator, []))
-        stretches.append((shift.starts_at, shift.ends_at))
-    return [(operator, merged(stretches)) for operator, stretches in found.values()]
+def _stretches_around(now: datetime) -> dict[UUID, list[Stretch]]:
+    """Each operator's shifts of which any stretch can run now or begin within a day; one query."""
+    found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
+    shifts = Shift.objects.filter(
+        starts_at__gt=now - 2 * LONGEST, starts_at__lt=now + NEXT_WITHIN + LONGEST
+    )
+    for operator_id, start, end in shifts.values_list("operator_id", "starts_at", "ends_at"):
+        found[operator_id].append((start, end))
+    return found
 
 
-def _heads(days: list[date], shifts: list[Shift]) -> list[DayHead]:
+def _heads(days: list[date], shifts: list[ShiftRow]) -> list[DayHead]:
     marked = list_holidays(HOME, days[0], days[-1])
-    of_day: defaultdict[date, list[Shift]] = defaultdict(list)
+    of_day: defaultdict[date, list[ShiftRow]] = defaultdict(list)
     for shift in shifts:
         of_day[to_span((shift.starts_at, shift.ends_at), ZONE).day].append(shift)
     return [
@@ -176,9 +191,12 @@ def _heads(days: list[date], shifts: list[Shift]) -> list[DayHead]:
 
 
 def _line(operator: Operator, days: list[date], planned: list[Planned]) -> RosterLine:
+    of_day: defaultdict[date, list[Planned]] = defaultdict(list)
+    for one in planned:
+        of_day[one.span.day].append(one)
     return RosterLine(
         operator,
-        [(day, [one for one in planned if one.span.day == day]) for day in days],
+        [(day, of_day[day]) for day in days],
         hours_of(one.shift for one in planned),
         any(one.is_now for one in planned),
     )

@@ -1,9 +1,9 @@
 """Who is planned when: the agency's calendar of shifts. Each change is written down in its own transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,8 +16,6 @@ from agency.domain.shifts.shift_times import (
     WEEK,
     Misfit,
     Span,
-    format_week,
-    moved,
     to_span,
     to_stretch,
 )
@@ -32,6 +30,15 @@ MOST_AHEAD, MOST_BACK = 366 * DAY, 62 * DAY
 _LOOKED_AHEAD = 20
 
 
+class ShiftRow(NamedTuple):
+    """A shift as a plan of everybody reads it: a week of 400 people has 2,000, of which models would take half of the time."""
+
+    pk: UUID
+    operator_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
 class CannotPlan(Exception):
     """A shift that can't be planned. `in_the_way` is the other shift of an overlap, None if it went away meanwhile.
 
@@ -43,24 +50,6 @@ class CannotPlan(Exception):
         self.code = code
         self.span = span
         self.in_the_way = in_the_way
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A shift that a copied week would leave out, and why: a code of `CannotPlan`."""
-
-    operator: Operator
-    span: Span
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A week as it would be copied: the shifts that fit, those left out, and how many were there before."""
-
-    fitting: list[Shift]
-    left_out: list[Left]
-    there: int
 
 
 def find_shift(operator_id: UUID, shift_id: UUID) -> Shift | None:
@@ -124,71 +113,6 @@ def remove(*, shift: Shift, by: User, now: datetime) -> bool:
     return bool(removed)
 
 
-def preview_copy(*, monday: date, now: datetime) -> Copy:
-    """Tell what copying this week to the next would do: every shift at the same times on the wall, seven days later.
-
-    A shift that is in the next week already, exactly so, is neither copied nor left out.
-    """
-    shifts = list_between(monday, monday + WEEK)
-    # One that begins on Sunday night reaches into the week after the next.
-    later_ones = list(begun_between(monday + WEEK, monday + 15 * DAY))
-    end = day_bounds(monday + 2 * WEEK, ZONE)[0]
-    there = [shift for shift in later_ones if shift.starts_at < end]
-    known = {(shift.operator_id, shift.starts_at, shift.ends_at) for shift in there}
-    busy: defaultdict[UUID, list[Stretch]] = defaultdict(list)
-    for shift in (*shifts, *later_ones):
-        busy[shift.operator_id].append((shift.starts_at, shift.ends_at))
-    fitting: list[Shift] = []
-    left_out: list[Left] = []
-    for shift in shifts:
-        span = to_span((shift.starts_at, shift.ends_at), ZONE)
-        later = Span(span.day + WEEK, span.starts, span.ends)
-        try:
-            starts_at, ends_at = moved((shift.starts_at, shift.ends_at), WEEK.days, ZONE)
-            if (shift.operator_id, starts_at, ends_at) in known:
-                continue
-            _check(later, shift.operator, now)
-        except (Misfit, CannotPlan) as problem:
-            left_out.append(Left(shift.operator, later, problem.code))
-            continue
-        own = busy[shift.operator_id]
-        if any(start < ends_at and end > starts_at for start, end in own):
-            left_out.append(Left(shift.operator, later, "overlap"))
-            continue
-        own.append((starts_at, ends_at))
-        fitting.append(Shift(operator=shift.operator, starts_at=starts_at, ends_at=ends_at))
-    return Copy(fitting, left_out, len(there))
-
-
-@transaction.atomic
-def copy_week(*, monday: date, expected: tuple[int, int], by: User, now: datetime) -> Copy | None:
-    """Copy this week's shifts to the next: those that fit, in one go.
-
-    Args:
-        expected: how many shifts fit and how many are left out, as the manager saw it.
-
-    Returns:
-        What was copied; None, with nothing copied, if by now it would be something else than expected.
-    """
-    found = preview_copy(monday=monday, now=now)
-    if (len(found.fitting), len(found.left_out)) != expected:
-        return None
-    try:
-        with transaction.atomic():
-            Shift.objects.bulk_create(found.fitting)
-    except IntegrityError:  # a colleague planned one of them this moment
-        return None
-    if found.fitting:
-        note_change(
-            actor=by,
-            action="week.copied",
-            now=now,
-            about=Subject(None, f"{format_week(monday)} \u2192 {format_week(monday + WEEK)}"),
-            changes={"shifts": (found.there, found.there + len(found.fitting))},
-        )
-    return found
-
-
 def list_between(first: date, until: date, operator_id: UUID | None = None) -> list[Shift]:
     """List the shifts that begin on these local days, `until` excluded, in order; of all, or of one operator."""
     shifts = begun_between(first, until)
@@ -204,6 +128,34 @@ def begun_between(first: date, until: date) -> QuerySet[Shift]:
     return shifts.order_by("starts_at", "pk")
 
 
+def list_rows(shifts: QuerySet[Shift]) -> list[ShiftRow]:
+    """These shifts, in their order; one query."""
+    return list(
+        map(ShiftRow._make, shifts.values_list("pk", "operator_id", "starts_at", "ends_at"))
+    )
+
+
+def list_week_rows(monday: date) -> list[ShiftRow]:
+    """Everybody's shifts of which any part lies in a week, in order; one query."""
+    since, end = day_bounds(monday, ZONE)[0], day_bounds(monday + WEEK, ZONE)[0]
+    shifts = Shift.objects.filter(ends_at__gt=since, starts_at__lt=end)
+    return list_rows(shifts.order_by("starts_at", "pk"))
+
+
+def by_operator(rows: Iterable[ShiftRow]) -> dict[UUID, list[Stretch]]:
+    """When each operator works by these shifts."""
+    found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
+    for row in rows:
+        found[row.operator_id].append((row.starts_at, row.ends_at))
+    return dict(found)
+
+
+def find_people(ids: Collection[UUID]) -> dict[UUID, Operator]:
+    """These operators by id, with what a plan shows of them: their name, and whether their account is on. One query."""
+    people = Operator.objects.select_related("user").only("user__name", "user__is_active")
+    return people.in_bulk(list(ids))
+
+
 def find_next(operator_id: UUID, now: datetime) -> Stretch | None:
     """The next time somebody is planned from now on, shifts that touch as one; not the one that runs. One query."""
     planned = Shift.objects.filter(operator=operator_id, ends_at__gt=now).order_by("starts_at")
@@ -214,25 +166,26 @@ def find_next(operator_id: UUID, now: datetime) -> Stretch | None:
     return next((stretch for stretch in stretches if stretch[0] > now), None)
 
 
-def hours_of(shifts: Iterable[Shift]) -> timedelta:
+def hours_of(shifts: Iterable[Shift | ShiftRow]) -> timedelta:
     """Real time of these shifts together."""
     return sum((shift.ends_at - shift.starts_at for shift in shifts), timedelta())
 
 
-def _fit(span: Span, operator: Operator, now: datetime) -> Stretch:
-    _check(span, operator, now)
-    try:
-        return to_stretch(span, ZONE)
-    except Misfit as problem:
-        raise CannotPlan(problem.code, span) from None
-
-
-def _check(span: Span, operator: Operator, now: datetime) -> None:
+def check_span(span: Span, operator: Operator, now: datetime) -> None:
+    """Raise CannotPlan where nobody can be planned, or this operator can't."""
     today = local_day(now, ZONE)
     if not today - MOST_BACK <= span.day <= today + MOST_AHEAD:
         raise CannotPlan("too_far", span)
     if not operator.user.is_active:
         raise CannotPlan("off", span)
+
+
+def _fit(span: Span, operator: Operator, now: datetime) -> Stretch:
+    check_span(span, operator, now)
+    try:
+        return to_stretch(span, ZONE)
+    except Misfit as problem:
+        raise CannotPlan(problem.code, span) from None
 
 
 def _write(shift: Shift, span: Span) -> None:

@@ -1,7 +1,7 @@
 """The plan of a week against its forecast: chats, people needed and people planned, half hour by half hour."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,8 +17,8 @@ from agency.models import PoolRule
 from agency.services.certification.rules import DEFAULT_MIN_CERTIFIED
 from agency.services.hours.agreement import list_hours
 from agency.services.shifts.forecast import HALF_HOURS, Outlook, find_usual_promise, forecast_week
-from agency.services.shifts.gaps import list_stretches, open_masks
-from agency.services.shifts.shifts import ZONE
+from agency.services.shifts.gaps import open_masks
+from agency.services.shifts.shifts import ZONE, ShiftRow, by_operator, list_week_rows
 from tenants.models import Company
 
 _NONE = timedelta()
@@ -103,12 +103,15 @@ class WeekPlan:
         return sum(day.chats for day in self.days)
 
 
-def plan_week(*, monday: date, now: datetime) -> WeekPlan:
+def plan_week(*, monday: date, now: datetime, rows: Iterable[ShiftRow] | None = None) -> WeekPlan:
     """Hold the plan of a week against the chats forecast for it; seven queries.
 
     A half hour needs what its chats need at the usual promise, and from the first to the last that is used in the week no
     fewer than any company that is open then must have certified. Somebody counts as planned for a half hour who is planned
     for all of it. Without a forecast there are no days.
+
+    Args:
+        rows: those of `list_week_rows`, where they are read already.
     """
     outlook = forecast_week(monday=monday, now=now)
     companies = list(Company.objects.filter(ready=True).only("name", "zone"))
@@ -117,7 +120,7 @@ def plan_week(*, monday: date, now: datetime) -> WeekPlan:
         return WeekPlan(outlook, promise)
     week = day_bounds(monday, ZONE)[0], day_bounds(monday + WEEK, ZONE)[0]
     frame = frame_of(*week)
-    shifts = list_stretches(*week)
+    shifts = by_operator(list_week_rows(monday) if rows is None else rows)
     masks = [covered(frame, stretches) for stretches in shifts.values()]
     board = _Board(
         outlook,

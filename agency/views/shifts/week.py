@@ -16,7 +16,7 @@ from agency.domain.shifts.shift_times import WEEK, format_week, monday_of
 from agency.models import Operator
 from agency.services import access
 from agency.services.shifts import duty_roster
-from agency.services.shifts.shifts import ZONE
+from agency.services.shifts.shifts import ZONE, list_week_rows
 from agency.views.query import asked_week
 from agency.views.shifts import week_plan
 from agency.views.table import Column, Table
@@ -33,7 +33,8 @@ def week(request: HttpRequest) -> HttpResponse:
     access.require_manager(request.user)
     now = clock.now()
     monday = asked_week(request, today=local_day(now, ZONE))
-    found = duty_roster.list_week(monday=monday, now=now)
+    rows = list_week_rows(monday)
+    found = duty_roster.list_week(monday=monday, now=now, rows=rows)
     this = monday == monday_of(local_day(now, ZONE))
     plan, on_duty = (
         _plan_table(request, monday, found),
@@ -49,7 +50,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "duty": on_duty,
         "on": _duty_table(request, monday, on_duty) if on_duty else None,
         "table": plan,
-        "outlook": week_plan.describe(monday=monday, now=now),
+        "outlook": week_plan.describe(monday=monday, now=now, rows=rows),
         "before": format_week(monday - WEEK),
         "after": format_week(monday + WEEK),
         "pages": plan.pages,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from agency.domain.hours.periods import local_day
 from agency.domain.shifts.shift_times import WEEK, format_week, parse_week
 from agency.services import access
-from agency.services.shifts import shifts
+from agency.services.shifts import week_copy
 from agency.services.shifts.shifts import ZONE
 from agency.views.query import asked_week
 from agency.views.shifts.refusal_words import why_not
@@ -33,17 +33,17 @@ def copy(request: HttpRequest) -> HttpResponse:
     today = local_day(now, ZONE)
     monday = parse_week(request.POST.get("week", "")) or asked_week(request, today=today)
     later = monday + WEEK
-    seen = shifts.preview_copy(monday=monday, now=now)
+    seen = week_copy.preview_copy(monday=monday, now=now)
     if request.method == "POST":
         expected = _expected(request, seen)
         if expected is not None:
-            copied = shifts.copy_week(monday=monday, expected=expected, by=manager, now=now)
+            copied = week_copy.copy_week(monday=monday, expected=expected, by=manager, now=now)
             if copied is not None:
                 count = len(copied.fitting)
                 said = ngettext("%(n)d shift copied.", "%(n)d shifts copied.", count)
                 messages.success(request, said % {"n": count})
                 return redirect(week_url(later))
-            seen = shifts.preview_copy(monday=monday, now=now)
+            seen = week_copy.preview_copy(monday=monday, now=now)
             messages.info(request, _("The plan changed meanwhile. Nothing was copied yet."))
     table = _left_out_table(request, monday, seen)
     context = {
@@ -60,9 +60,11 @@ def copy(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/shifts/copy.html", context)
 
 
-def _left_out_table(request: HttpRequest, monday: date, seen: shifts.Copy) -> Table[shifts.Left]:
+def _left_out_table(
+    request: HttpRequest, monday: date, seen: week_copy.Copy
+) -> Table[week_copy.Left]:
     """What doesn't fit in the next week, and why."""
-    table: Table[shifts.Left] = Table(
+    table: Table[week_copy.Left] = Table(
         request,
         Column(_("Name"), "name"),
         Column(_("Day"), "day"),
@@ -71,14 +73,14 @@ def _left_out_table(request: HttpRequest, monday: date, seen: shifts.Copy) -> Ta
         sort="day",
         kept={"week": format_week(monday)},
     )
-    by: dict[str, Callable[[shifts.Left], Any]] = {
+    by: dict[str, Callable[[week_copy.Left], Any]] = {
         "name": lambda one: one.operator.user.name.casefold(),
         "why": lambda one: why_not(one.code),
     }
     return table.fill(seen.left_out, words=lambda one: one.operator.user.name, by=by)
 
 
-def _expected(request: HttpRequest, seen: shifts.Copy) -> tuple[int, int] | None:
+def _expected(request: HttpRequest, seen: week_copy.Copy) -> tuple[int, int] | None:
     """What the manager agreed to; without an answer yet, all of it if there is nothing to ask."""
     try:
         return int(request.POST["fitting"]), int(request.POST["left_out"])

@@ -1,5 +1,6 @@
 """A week's plan against its forecast, as the page of shifts shows it and as a file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -17,7 +18,7 @@ from agency.domain.shifts.need import PLANNED_AT_ONCE
 from agency.domain.shifts.shift_times import format_week
 from agency.services import access
 from agency.services.reports.csv_file import csv_response
-from agency.services.shifts.shifts import ZONE
+from agency.services.shifts.shifts import ZONE, ShiftRow
 from agency.services.shifts.week_plan import HalfHour, PlannedDay, plan_week
 from agency.templatetags.days import day as written_day
 from agency.views.query import asked_week, for_file
@@ -85,9 +86,9 @@ def forecast_file(request: HttpRequest) -> HttpResponse:
     return csv_response(f"balie-forecast-{format_week(monday)}.csv", header, rows)
 
 
-def describe(*, monday: date, now: datetime) -> dict[str, Any]:
-    """What the page says of one week's plan."""
-    plan = plan_week(monday=monday, now=now)
+def describe(*, monday: date, now: datetime, rows: Sequence[ShiftRow]) -> dict[str, Any]:
+    """What the page says of the plan of one week, of which these are the shifts."""
+    plan = plan_week(monday=monday, now=now, rows=rows)
     minutes = sorted({half.minute for day in plan.days for half in day.halves})
     coming = [half for day in plan.days for half in day.halves if not half.is_past]
     return {

@@ -9,7 +9,7 @@ import pytest
 from agency.domain.shifts.cover import Shortage
 from agency.domain.shifts.shift_times import Span, parse_span, to_stretch
 from agency.models import DatedHours, LogEntry, PoolRule, Seat, Shift, User
-from agency.services.shifts import duty_roster, shifts
+from agency.services.shifts import duty_roster, shifts, week_copy
 from agency.services.shifts import gaps as shifts_gaps
 from agency.services.shifts.shifts import ZONE, CannotPlan
 from tenants.models import Company
@@ -120,11 +120,11 @@ def test_a_week_is_copied_whole_and_a_second_time_adds_nothing(
 ) -> None:
     plan(alice, (MONDAY, "07:00-15:00"), (MONDAY + 6 * DAY, "22:00-06:00"))
     plan(bob, (MONDAY, "15:00-23:00"))
-    copied = shifts.copy_week(monday=MONDAY, expected=(3, 0), by=maud, now=NOW)
+    copied = week_copy.copy_week(monday=MONDAY, expected=(3, 0), by=maud, now=NOW)
     assert copied is not None
     assert len(shifts.list_between(MONDAY + 7 * DAY, MONDAY + 14 * DAY)) == 3
     assert LogEntry.objects.get(action="week.copied").object_name == "2026-W48 \u2192 2026-W49"
-    again = shifts.preview_copy(monday=MONDAY, now=NOW)
+    again = week_copy.preview_copy(monday=MONDAY, now=NOW)
     assert (again.fitting, again.left_out, again.there) == ([], [], 3)
 
 
@@ -143,7 +143,7 @@ def test_what_does_not_fit_is_told_first_and_left_out_only_when_agreed_to(
     on(bob, (autumn, "07:00-15:00"), (autumn + 7 * DAY, "14:00-22:00"))
     bob.is_active = False
     bob.save()
-    seen = shifts.preview_copy(monday=autumn, now=now)
+    seen = week_copy.preview_copy(monday=autumn, now=now)
     assert [(one.operator.public_name, one.code) for one in seen.left_out] == [
         ("Bob", "off"),
         ("Alice", "too_long"),
@@ -152,11 +152,11 @@ def test_what_does_not_fit_is_told_first_and_left_out_only_when_agreed_to(
     bob.is_active = True
     bob.save()
     # The plan isn't what the manager saw any more.
-    seen = shifts.preview_copy(monday=autumn, now=now)
+    seen = week_copy.preview_copy(monday=autumn, now=now)
     assert [one.code for one in seen.left_out] == ["overlap", "too_long"]
-    assert shifts.copy_week(monday=autumn, expected=(3, 0), by=maud, now=now) is None
+    assert week_copy.copy_week(monday=autumn, expected=(3, 0), by=maud, now=now) is None
     assert Shift.objects.count() == 4
-    assert shifts.copy_week(monday=autumn, expected=(1, 2), by=maud, now=now) is not None
+    assert week_copy.copy_week(monday=autumn, expected=(1, 2), by=maud, now=now) is not None
     assert Shift.objects.count() == 5
 
 
