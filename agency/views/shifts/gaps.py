@@ -1,18 +1,75 @@
 """Half hours for which too few certified people are planned."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from agency.domain.shifts.cover import Shortage
 from agency.services import access
 from agency.services.shifts import gaps as shifts_gaps
+from agency.templatetags.days import day as written_day
 from agency.views.table import Column, Table
 from tenants import clock
+
+# Of one company's stretches so many are shown at once.
+_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ShortageWords:
+    """A stretch of half hours in words. `planned` "": nobody is."""
+
+    when: str
+    planned: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """A company's row: its gap, and when too few are planned; the first few are shown at once."""
+
+    gap: shifts_gaps.Gap
+    shortages: list[ShortageWords]
+
+    @property
+    def first(self) -> list[ShortageWords]:
+        """Those that are shown at once."""
+        return self.shortages[:_SHOWN]
+
+    @property
+    def more(self) -> list[ShortageWords]:
+        """The others."""
+        return self.shortages[_SHOWN:]
+
+
+class _Words:
+    """Stretches in words, each once: companies with the same hours are short at the same times."""
+
+    def __init__(self) -> None:
+        self._known: dict[Shortage, ShortageWords] = {}
+
+    def of(self, shortage: Shortage) -> ShortageWords:
+        """The words of one."""
+        if shortage not in self._known:
+            self._known[shortage] = _words_of(shortage)
+        return self._known[shortage]
+
+
+def _words_of(shortage: Shortage) -> ShortageWords:
+    starts, ends = (timezone.localtime(at) for at in (shortage.starts_at, shortage.ends_at))
+    first, last = written_day(starts), written_day(ends)
+    day = "" if last == first else f"{last} "
+    planned = ngettext("one planned", "%(n)s planned", shortage.planned) % {"n": shortage.planned}
+    return ShortageWords(
+        f"{first} {starts:%H:%M}-{day}{ends:%H:%M}", planned if shortage.planned else ""
+    )
 
 
 @require_safe
@@ -36,5 +93,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
         "certified": lambda line: line.certified,
     }
     table.fill(found.lines, words=lambda line: line.company.name, by=by)
-    context = {"gaps": found, "table": table, "pages": table.pages}
+    words = _Words()
+    rows = [GapRow(line, [words.of(one) for one in line.shortages]) for line in table.rows]
+    context = {"gaps": found, "table": table, "rows": rows, "pages": table.pages}
     return render(request, "manage/shifts/gaps.html", context)

@@ -34,10 +34,17 @@ _MOST_SHORT, _MOST_OVER = 3, 2
 
 @dataclass(frozen=True, slots=True)
 class WeekCell:
-    """A half hour of the band: its colour, its figure, what to make of it, and all of it in words."""
+    """A half hour of the band: its colour, its figure, what to make of it, and all of it in words.
 
-    half: HalfHour
+    The figures of the table are written here, once: a page shows 300 of each.
+    """
+
     clock: str
+    chats: str
+    came: str
+    need: str
+    planned: str
+    is_short: bool
     look: str
     mark: str
     verdict: str
@@ -113,17 +120,19 @@ def _is_wide(day: PlannedDay) -> bool:
 
 def _row(day: PlannedDay, minutes: list[int]) -> WeekRow:
     known = {half.minute: half for half in day.halves}
+    words = written_day(day.day)
     return WeekRow(
-        day, [_cell(day.day, known[minute]) if minute in known else None for minute in minutes]
+        day, [_cell(words, known[minute]) if minute in known else None for minute in minutes]
     )
 
 
-def _cell(day: date, half: HalfHour) -> WeekCell:
+def _cell(day: str, half: HalfHour) -> WeekCell:
     verdict = _verdict(half)
+    at, chats = hours_as_text.clock(half.minute), number_format(half.chats, decimal_pos=1)
     facts = {
-        "day": written_day(day),
-        "clock": hours_as_text.clock(half.minute),
-        "chats": number_format(half.chats, decimal_pos=1),
+        "day": day,
+        "clock": at,
+        "chats": chats,
         "need": half.need,
         "planned": half.planned,
         "verdict": verdict,
@@ -132,7 +141,16 @@ def _cell(day: date, half: HalfHour) -> WeekCell:
         "%(day)s %(clock)s: %(chats)s chats, %(need)d needed, %(planned)d planned: %(verdict)s"
     )
     return WeekCell(
-        half, hours_as_text.clock(half.minute), _look(half), _mark(half), verdict, words % facts
+        clock=at,
+        chats=chats,
+        came="" if half.came is None else str(half.came),
+        need=str(half.need),
+        planned=str(half.planned),
+        is_short=half.over < 0,
+        look=_look(half),
+        mark=_mark(half),
+        verdict=verdict,
+        words=words % facts,
     )
 
 
