@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agency.domain.hours.hours import DAY
@@ -157,7 +159,7 @@ def _cell(when: str, within: int, base: int, promised: float, url: str = "") -> 
 
 def half_hour_words(weekday: int | None, minute: int | None) -> str:
     """Monday 09:30; only one of them where the other isn't said."""
-    day = "" if weekday is None else formats.date_format(_weekday(weekday), "l")
+    day = "" if weekday is None else _day_name(weekday, get_language())
     return f"{day} {'' if minute is None else _clock(minute)}".strip()
 
 
@@ -209,6 +211,12 @@ def _bar(place: int, step: Bin, most: int, promise_seconds: int) -> ChartBar:
 
 def _x(second: int) -> str:
     return f"{4 + _GAP / 2 + second / BIN_SECONDS * _WIDE:.1f}"
+
+
+@lru_cache(maxsize=64)
+def _day_name(weekday: int, _language: str | None) -> str:
+    """A map names the same seven in each of its cells."""
+    return formats.date_format(_weekday(weekday), "l")
 
 
 def _weekday(weekday: int) -> date:
