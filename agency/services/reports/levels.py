@@ -23,7 +23,7 @@ _REACHED = {"by_20": "20", "by_30": "30", "by_promise": "promise"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _CodeMeaning:
     """In which fields of `Level` a chat of one code is counted. `cause` of a broken promise, `is_late` of an answered one."""
 
     fields: tuple[str, ...]
@@ -119,11 +119,11 @@ def _level(
 
 # A code has 15 bits, and an agency meets a few hundred of them, again and again.
 @cache
-def _counted(code: int) -> _Counted:
+def _counted(code: int) -> _CodeMeaning:
     verdict, cause = VERDICTS[code & 7], code >> 3 & 7
     flags = frozenset(name for name, bit in BITS.items() if code & bit)
     counts = "in_hours" in flags and "spam" not in flags
-    return _Counted(
+    return _CodeMeaning(
         fields=tuple(_fields(verdict, flags)),
         cause=cause_of(cause) if cause and counts else None,
         is_late=verdict in _ANSWERED,

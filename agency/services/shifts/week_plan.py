@@ -108,10 +108,7 @@ def plan_week(*, monday: date, now: datetime, rows: Iterable[ShiftRow] | None = 
 
     A half hour needs what its chats need at the usual promise, and from the first to the last that is used in the week no
     fewer than any company that is open then must have certified. Somebody counts as planned for a half hour who is planned
-    for all of it. Without a forecast there are no days.
-
-    Args:
-        rows: those of `list_week_rows`, where they are read already.
+    for all of it. Without a forecast there are no days. `rows`: those of `list_week_rows`, if they are read already.
     """
     outlook = forecast_week(monday=monday, now=now)
     companies = list(Company.objects.filter(ready=True).only("name", "zone"))
