@@ -231,9 +231,9 @@ def test_a_page_costs_the_same_however_many_days_and_chats(
     browser, acme, django_assert_max_num_queries
 ):
     by_hand(acme)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(11):
         show(browser, from_="2026-01-01", to="2026-11-30")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(11):
         show(browser, company=acme.pk, from_="2026-01-01", to="2026-11-30")
 
 
