@@ -10,12 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from agency.domain.promise.bounce_reasons import DEFINITIONS, NAMES
 from agency.domain.promise.glossary import BY_KEY
-from agency.domain.promise.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES, Cause
+from agency.domain.promise.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES
 from agency.services import access
 from agency.services.reports import table as reports_table
 from agency.services.reports.bounces import Bounces
@@ -23,7 +22,7 @@ from agency.services.reports.chats_behind import WHAT
 from agency.services.reports.csv_file import Cell as Plain
 from agency.services.reports.csv_file import csv_response
 from agency.services.reports.first_response import Speed
-from agency.services.reports.report import Report, Worst, read_report
+from agency.services.reports.report import Report, read_report
 from agency.services.reports.service_level import CompanyLevel, ServiceLevel
 from agency.services.reports.table import COMPANIES, DAYS, TableCell, cells, columns_of
 from agency.templatetags.amounts import promised
@@ -32,14 +31,9 @@ from agency.views.query import asked_choice, for_file, say_errors
 from agency.views.reports import charts
 from agency.views.reports.companies import company_table
 from agency.views.reports.period import PeriodForm, name_of
+from agency.views.reports.worst import worst_row
 from tenants import clock
 
-# Which chip a cause gets: an empty desk is the agency's plan, a slow hand one person's moment.
-_CAUSE_LOOKS = {
-    Cause.NO_SEAT: "chip--u100",
-    Cause.ALL_FULL: "chip--u80",
-    Cause.CLOSED_SILENTLY: "chip--u100",
-}
 _GLOSSARY = (
     "offered",
     "answered",
@@ -95,7 +89,7 @@ def sla(request: HttpRequest) -> HttpResponse:
         "heat": charts.heat(found.half_hours, report.promise.share, _listed(form, "base")),
         "histogram": charts.histogram(found.responses, report.promise.seconds),
         "speeds": _speeds(form, found),
-        "worst": [_worst_row(row) for row in found.worst],
+        "worst": [worst_row(row) for row in found.worst],
         "bounces": _bounces(found.bounces),
         "causes": _causes(form, report),
         "day_blocks": DAYS,
@@ -275,28 +269,3 @@ def _speeds(form: PeriodForm, found: Report) -> list[tuple[str, Speed | None]]:
     if form.company:
         rows.append((_("All companies"), found.of_all))
     return rows
-
-
-def _worst_row(row: Worst) -> tuple[Worst, str, str, str]:
-    """A broken promise, with its time, the look of its cause and what happened, in words."""
-    when = f"{written_day(row.local_at)}, {row.local_at:%H:%M}"
-    return row, when, _CAUSE_LOOKS.get(row.cause, "chip--u50"), _what(row)
-
-
-def _what(row: Worst) -> str:
-    """What happened to one chat, in a few words."""
-    if row.seats == 0:
-        room = _("no seat")
-    elif row.free_slots == 0:
-        room = ngettext("{n} seat, all full", "{n} seats, all full", row.seats).format(n=row.seats)
-    else:
-        words = ngettext("{n} seat, {free} free", "{n} seats, {free} free", row.seats)
-        room = words.format(n=row.seats, free=row.free_slots)
-    parts = [room]
-    if row.bounces:
-        parts.append(_("passed on {n}x").format(n=row.bounces))
-    if row.accepted_after is not None:
-        parts.append(_("accepted at {n} s").format(n=round(row.accepted_after)))
-    if not row.answered:
-        parts.append(_("no answer"))
-    return ", ".join(parts)
