@@ -172,8 +172,8 @@ def rate_and_mail(chat: Chat, slug: str, mark: Iterator[str]) -> None:
 
 def shift(email: str, now: datetime) -> Shift:
     operator = User.objects.get(email=email).operator
-    hour = timedelta(hours=1)
-    return Shift.objects.create(operator=operator, starts_at=now - hour, ends_at=now + hour)
+    # From now on: one that began before now belongs to the week before in the first hours of a Monday.
+    return Shift.objects.create(operator=operator, starts_at=now, ends_at=now + timedelta(hours=1))
 
 
 def record(company: Company, chat: Chat, mark: Iterator[str]) -> None:
