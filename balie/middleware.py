@@ -99,7 +99,7 @@ def host_middleware(get_response: Handler) -> Handler:
                 with translation.override(settings.LANGUAGE_CODE):
                     # Nothing answers here, so there is no start to go to either.
                     return render(request, "404.html", {"nowhere": True}, status=404)
-            request.urlconf = "balie.portal_urls"
+            request.urlconf = settings.PORTAL_URLCONF
         return get_response(request)
 
     return middleware

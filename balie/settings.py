@@ -218,6 +218,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "balie.urls"
+# What answers on a company's own host.
+PORTAL_URLCONF = "balie.portal_urls"
 ASGI_APPLICATION = "balie.asgi.application"
 TEMPLATES = [
     {

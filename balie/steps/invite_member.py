@@ -21,7 +21,6 @@ from chat.services.mail.deliveries import OutgoingMail
 from tenants.models import Company
 
 # The links are paths of the portal, whichever host asked for the mail.
-PORTAL = "balie.portal_urls"
 
 
 @transaction.atomic
@@ -74,11 +73,11 @@ def _password_url(company: Company, user: User) -> str:
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     path = reverse(
         "account_reset_password_from_key",
-        urlconf=PORTAL,
+        urlconf=settings.PORTAL_URLCONF,
         kwargs={"uidb36": "UID", "key": "KEY"},
     )
     return access.host_url(company, path.replace("UID-KEY", key))
 
 
 def _sign_in_url(company: Company) -> str:
-    return access.host_url(company, reverse("account_login", urlconf=PORTAL))
+    return access.host_url(company, reverse("account_login", urlconf=settings.PORTAL_URLCONF))

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.urls import reverse
 
 from agency.services import access
@@ -10,8 +11,6 @@ from chat.models import Chat, Delivery, TranscriptRequest
 from chat.services.finished.rate import rating_token
 from chat.services.mail.confirm import confirm_token
 from tenants.models import Company, Site
-
-_PORTAL_URLS = "balie.portal_urls"
 
 
 def page_url(chat: Chat) -> str:
@@ -32,7 +31,9 @@ def privacy_url(chat: Chat) -> str:
 
 def rating_urls(company: Company, chat: Chat) -> tuple[str, str] | None:
     """Where Yes and No lead; None where a company without a host can't offer it."""
-    path = reverse("rating", _PORTAL_URLS, kwargs={"token": rating_token(company, chat.pk)})
+    path = reverse(
+        "rating", settings.PORTAL_URLCONF, kwargs={"token": rating_token(company, chat.pk)}
+    )
     try:
         url = access.host_url(company, path)
     except LookupError:
@@ -47,7 +48,9 @@ def confirm_url(delivery: Delivery, company: Company) -> str:
         LookupError: the company has no host yet.
     """
     request = TranscriptRequest.objects.get(delivery=delivery)
-    path = reverse("transcript", _PORTAL_URLS, kwargs={"token": confirm_token(company, request.pk)})
+    path = reverse(
+        "transcript", settings.PORTAL_URLCONF, kwargs={"token": confirm_token(company, request.pk)}
+    )
     return access.host_url(company, path)
 
 

@@ -13,7 +13,7 @@ from balie.bench.replay.robots.client_socket import AGAIN, ANSWER_WITHIN_S, GAP_
 from balie.bench.replay.robots.console_chat import RobotChat
 from balie.bench.replay.robots.dialogue_state import Talk
 from balie.bench.replay.robots.dialogues import OPERATOR
-from balie.bench.replay.robots.unanswered import Unanswered
+from balie.bench.replay.robots.plain_commands import Unanswered
 
 RENEW_S = 5.0
 # A real operator reads the visitor's last word before closing; the visitor's client hears ours meanwhile.
