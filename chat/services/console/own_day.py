@@ -9,7 +9,7 @@ from chat.domain import events
 
 
 def get_own_day(*, operator_id: UUID, now: datetime) -> events.OwnDay:
-    """Count the operator's finished chats of today as the report does; three queries."""
+    """Count the operator's finished chats of today as the report does; two queries."""
     level = today.own_level(operator_id, now)
     planned = shifts.find_next(operator_id, now)
     return events.OwnDay(
