@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from tenants.origins import ascii_host, ascii_url
 
 ENVIRONMENTS = ("development", "test", "production")
+# Off is what nothing said means, so an empty value is off as well.
+SWITCH = ("", "0", "1")
 
 
 def read_environment() -> str:

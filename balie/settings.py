@@ -16,7 +16,14 @@ from csp.constants import NONCE, NONE, SELF
 
 from balie import logging as logs
 from balie.database import OWN_DATABASE, SESSION, database
-from balie.environment import ascii_name, read_choice, read_environment, read_list, read_number
+from balie.environment import (
+    SWITCH,
+    ascii_name,
+    read_choice,
+    read_environment,
+    read_list,
+    read_number,
+)
 from tenants.names import clean_name
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -263,7 +270,7 @@ EMAIL_HOST = ascii_name(os.environ.get("SMTP_HOST", "")) or SERVICES.get("smtp_h
 EMAIL_PORT = int(read_number("SMTP_PORT", default=SERVICES.get("smtp_port") or 25))
 EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
-EMAIL_USE_TLS = read_choice("SMTP_TLS", ("", "0", "1"), default="") == "1"
+EMAIL_USE_TLS = read_choice("SMTP_TLS", SWITCH, default="") == "1"
 EMAIL_TIMEOUT = 10
 # Where people answer to mails of the agency's own, such as invitations; "" is the sender's address.
 AGENCY_EMAIL = os.environ.get("BALIE_AGENCY_EMAIL", "")
