@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from balie.finders import SERVED
 from balie.run.balie_home import ROOT
 
 LOCKS = ("requirements-dev.lock", "requirements.lock", "requirements-production.lock")
@@ -67,3 +68,41 @@ def test_nothing_is_installed_past_a_lock_and_no_package_runs_a_script_at_instal
         installs = [line for line in script.splitlines() if "pip install" in line]
         assert installs
         assert all("--require-hashes" in line for line in installs)
+
+
+def test_what_runs_before_a_commit_has_the_versions_of_the_lock() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    versions = hook_versions(hooks)
+    locked = {name.split()[0]: version.split()[0] for name, version in pins(LOCKS[0]).items()}
+    assert versions
+    assert {name: locked[name] for name in versions} == versions
+    # Whatever else runs comes from .venv, which is the lock.
+    entries = re.findall(r"entry: (.*)", hooks)
+    assert all(entry.startswith(".venv/bin/python ") for entry in entries)
+    assert hooks.count("repo: ") == len(versions) + 1
+
+
+def hook_versions(hooks: str) -> dict[str, str]:
+    """Name -> version of each hook that pre-commit itself fetches."""
+    found = re.findall(r"repo: https://github\.com/[\w-]+/(\w+)-pre-commit\n +rev: v(\S+)", hooks)
+    return dict(found)
+
+
+def test_integration_runs_what_everybody_runs() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    assert re.findall(r"run: (.*)", workflow) == [".ci/run"]
+
+
+def test_the_notice_names_every_package_that_reaches_a_browser() -> None:
+    notice = (ROOT / "NOTICE").read_text()
+    served = {"/".join(path.split("/")[: 1 + path.startswith("@")]) for path in SERVED}
+    for name in served | {"lucide-static"}:
+        package = ROOT / "node_modules" / name
+        licence = json.loads((package / "package.json").read_text())["license"]
+        assert f"{name} - {licence}" in notice
+        for holder in re.findall(
+            r"^ *(Copyright (?:\(c\) )?\d{4}\S* [^(\n]+?)(?: \(|$)",
+            (package / "LICENSE").read_text(),
+            re.M,
+        ):
+            assert holder in notice, name

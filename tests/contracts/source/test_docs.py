@@ -8,7 +8,8 @@ from django.core.management import get_commands
 from tests import DATA
 
 ROOT = DATA.parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+ENTRANCE = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
+PAGES = [*(ROOT / name for name in ENTRANCE), *sorted((ROOT / "docs").rglob("*.md"))]
 PACKAGES = "agency|balie|billing|chat|tenants|tests"
 TOPS = f"{PACKAGES}|static|templates|deploy|docs|locale|demo|\\.ci"
 
