@@ -49,9 +49,8 @@ def readings(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in READERS:
             name, *rest = [*node.args, *(word.value for word in node.keywords)]
             yield name, behind.get(id(node)) or (literal(rest[-1]) if rest else "")
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-            if ast.unparse(node.value) == "os.environ":
-                yield node.slice, ""
+        elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
+            yield node.slice, ""
 
 
 def read_in_scripts() -> Iterator[tuple[str, str]]:
