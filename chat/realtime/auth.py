@@ -12,6 +12,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
 from django.core import signing
 
+from agency.domain.refusal import Refusal
 from agency.models import Operator, User
 from tenants import clock
 from tenants.resolve import SiteFacts
@@ -20,12 +21,8 @@ TOKEN_AGE = 30 * 24 * 3600
 _SALT = "balie.visitor"
 
 
-class BadToken(Exception):
+class BadToken(Refusal):
     """A visitor's token that isn't good; `code` is the wire's error code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from uuid import UUID
 from channels.consumer import AsyncConsumer
 from django.db import DataError, InterfaceError, OperationalError
 
+from agency.domain.refusal import Refusal
 from agency.live import process, switchboard
 from agency.live.outlet import FAILED, TOO_FAST, Outlet
 from chat.domain import events
@@ -44,12 +45,12 @@ class HandOver:
             await slot.pop()(receive, send)
 
 
-class Refused(Exception):
-    """A handshake or a frame that is refused with an error code and, if given, a close code."""
+class Refused(Refusal):
+    """A handshake or a frame that is refused with an error code of the wire and, if given, a close code."""
 
     def __init__(self, code: str, close: int | None = None, detail: str = "") -> None:
         super().__init__(code)
-        self.code, self.close, self.detail = code, close, detail
+        self.close, self.detail = close, detail
 
 
 class DirectConsumer(AsyncConsumer):
@@ -181,21 +182,21 @@ class DirectConsumer(AsyncConsumer):
         except DataError as error:
             # Said of this one frame: closing would let the client come back and send it again, for ever.
             log.error("the database refused a %s: %s", type(frame).__name__, error)
-            self.refuse(
-                "refused", getattr(frame, "client_id", None), getattr(frame, "chat_id", None)
-            )
+            self._refuse_frame(frame, "refused")
         except (OperationalError, InterfaceError) as error:
             log.warning("database away: %s", type(error).__name__)
-            self.refuse("retry", getattr(frame, "client_id", None), getattr(frame, "chat_id", None))
+            self._refuse_frame(frame, "retry")
         except Refused as error:
-            self.refuse(
-                error.code,
-                getattr(frame, "client_id", None),
-                getattr(frame, "chat_id", None),
-                error.detail,
-            )
+            self._refuse_frame(frame, error.code, error.detail)
             return error.close
+        except Refusal as error:
+            # A service says no in the words of the wire.
+            self._refuse_frame(frame, error.code)
         return None
+
+    def _refuse_frame(self, frame: Any, code: str, detail: str = "") -> None:
+        ids = getattr(frame, "client_id", None), getattr(frame, "chat_id", None)
+        self.refuse(code, *ids, detail)
 
     def refuse(
         self,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from agency.domain.hours.hours import DAY, MINUTES_A_DAY, Stretch, to_utc
 from agency.domain.hours.hours_as_text import BadHours, clock, read_clocks
+from agency.domain.refusal import Refusal
 
 # A quarter is what staffing counts in; more than 12 hours a shift the Dutch law on working hours forbids (article 5:7).
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=12)
@@ -37,12 +38,8 @@ class Span:
         return f"{clock(self.starts)}-{clock(last)}"
 
 
-class Misfit(ValueError):
+class Misfit(Refusal, ValueError):
     """A shift that can't be. `code`: gone (the clock jumps over it), too_short or too_long."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def monday_of(day: date) -> date:

@@ -10,17 +10,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from agency.domain.pool.capacity import LEVEL_CAPACITY
+from agency.domain.refusal import Refusal
 from agency.models import Operator, Seat, User
 from agency.services.audit import Subject, note_change
 from agency.services.pool import seats
 
 
-class CannotChange(Exception):
+class CannotChange(Refusal):
     """A change that would break a rule; `code`: taken, customer, last_manager, yourself."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

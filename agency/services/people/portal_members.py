@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from agency.domain.refusal import Refusal
 from agency.models import PortalMember, User
 from agency.services.audit import Subject, note_change
 from agency.services.people.people import agency_people
@@ -15,12 +16,8 @@ from tenants.models import Company
 Role = PortalMember.Role
 
 
-class CannotChangeMember(Exception):
+class CannotChangeMember(Refusal):
     """A change that would break a rule; `code`: already, switched_off, colleague, last_owner."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

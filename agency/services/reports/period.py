@@ -3,17 +3,14 @@
 from datetime import date
 
 from agency.domain.hours.hours import DEFAULT_ZONE
+from agency.domain.refusal import Refusal
 from tenants.models import Company
 
 MAX_DAYS = 400
 
 
-class BadPeriod(ValueError):
+class BadPeriod(Refusal, ValueError):
     """A period that no report is made of. `code`: reversed or too_long."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def zone_of(company: Company | None) -> str:

@@ -20,7 +20,6 @@ from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, Refused
 from chat.realtime.holder_cache import holder_of
 from chat.realtime.widget import beats
 from chat.services import access, wire
-from chat.services.assignment import CannotAssign
 from chat.services.console import snapshot
 from chat.services.messaging import MessagePage, list_messages
 from chat.services.texts.texts import company_texts
@@ -57,10 +56,7 @@ class ConsoleConsumer(ConsoleSession):
     async def handle(self, frame: frames.ConsoleFrame) -> None:
         if not isinstance(frame, frames.ConsoleHello) and self not in _open:
             raise Refused("hello_first", SIGNED_OUT)
-        try:
-            await self._does[type(frame)](self, frame)
-        except CannotAssign as error:
-            raise Refused(error.code) from None
+        await self._does[type(frame)](self, frame)
 
     async def _hello(self, frame: frames.ConsoleHello) -> None:
         # Listen first, read after: what is committed in between comes twice, never not at all.

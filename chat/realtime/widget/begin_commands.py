@@ -3,11 +3,10 @@
 from chat.domain import events, frames
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
-from chat.realtime.direct import Refused
 from chat.realtime.widget import availability
 from chat.realtime.widget.session import WidgetSession
 from chat.services.begin import limits
-from chat.services.begin.first_message import CannotBegin, First, begin_chat
+from chat.services.begin.first_message import First, begin_chat
 from chat.services.begin.question import QuestionForm, ask_question
 from tenants import clock
 from tenants.context import run_in
@@ -27,17 +26,14 @@ async def begin(widget: WidgetSession, frame: frames.VisitorPost, body: str) -> 
         greeting_id=frame.greeting_id,
         reservation_id=frame.reservation,
     )
-    try:
-        begun = await run_in(
-            None,
-            begin_chat,
-            site=widget.site,
-            visitor_id=widget.visitor_id,
-            first=first,
-            now=clock.now(),
-        )
-    except CannotBegin as error:
-        raise Refused(error.code) from None
+    begun = await run_in(
+        None,
+        begin_chat,
+        site=widget.site,
+        visitor_id=widget.visitor_id,
+        first=first,
+        now=clock.now(),
+    )
     widget.follow(begun.chat_id)
     if begun.seq == 0:
         return False
@@ -62,8 +58,5 @@ async def question(widget: WidgetSession, frame: frames.QuestionPost) -> None:
         phone=frame.phone,
         url=frame.page.url if frame.page else "",
     )
-    try:
-        await run_in(None, ask_question, site=widget.site, visitor_id=widget.visitor_id, form=form)
-    except CannotBegin as error:
-        raise Refused(error.code) from None
+    await run_in(None, ask_question, site=widget.site, visitor_id=widget.visitor_id, form=form)
     widget.say(events.QuestionPosted(frame.client_id))

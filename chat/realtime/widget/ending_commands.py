@@ -13,9 +13,7 @@ from chat.realtime.widget.session import WidgetSession
 from chat.services.begin import limits
 from chat.services.ending import reasons_to_close
 from chat.services.finished import rate as ratings
-from chat.services.finished.rate import CannotRate
 from chat.services.mail import transcripts
-from chat.services.mail.transcripts import CannotAsk
 from tenants import clock
 from tenants.context import run_in
 from tenants.models import Company
@@ -41,10 +39,7 @@ async def rate(widget: WidgetSession, frame: frames.ChatRate) -> None:
     """Say whether it helped."""
     await widget.count(limits.may_rate)
     opinion = ratings.Opinion(frame.good, frame.words, "panel")
-    try:
-        await run_in(None, _of_chat, widget, ratings.rate, frame.chat_id, opinion=opinion)
-    except CannotRate as error:
-        raise Refused(error.code) from None
+    await run_in(None, _of_chat, widget, ratings.rate, frame.chat_id, opinion=opinion)
     widget.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
 
@@ -55,10 +50,7 @@ async def transcript(widget: WidgetSession, frame: frames.TranscriptAsk) -> None
         raise Refused("bad_address")
     await widget.count(limits.may_ask_transcript)
     facts = {"client_id": frame.client_id, "address": frame.email}
-    try:
-        await run_in(None, _of_chat, widget, transcripts.ask, frame.chat_id, **facts)
-    except CannotAsk as error:
-        raise Refused(error.code) from None
+    await run_in(None, _of_chat, widget, transcripts.ask, frame.chat_id, **facts)
     widget.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
 

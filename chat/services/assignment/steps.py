@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agency.domain.pool.routing import CALL_AFTER_BOUNCES
+from agency.domain.refusal import Refusal
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import Assignment, PoolEntry, Seat
 from agency.services.pool import entries
@@ -22,12 +23,8 @@ Kind = Assignment.Kind
 DECLINED, HANDED_BACK = "declined", "handed back"
 
 
-class CannotAssign(Exception):
+class CannotAssign(Refusal):
     """A command that doesn't fit; `code` is the wire's error code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

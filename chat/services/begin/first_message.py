@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
+from agency.domain.refusal import Refusal
 from agency.models import PoolEntry
 from agency.services.hours import agreement
 from agency.services.pool.availability import find_staff
@@ -21,12 +22,8 @@ from tenants.models import Company
 from tenants.resolve import SiteFacts, hold_ready
 
 
-class CannotBegin(Exception):
+class CannotBegin(Refusal):
     """A first message or question that is refused; `code` is the wire's error code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

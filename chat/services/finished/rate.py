@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core import signing
 from django.db import transaction
 
+from agency.domain.refusal import Refusal
 from agency.live.switchboard import send_on_commit
 from agency.models import ChatRecord, PoolEntry
 from agency.services import records
@@ -23,12 +24,8 @@ RATE_WITHIN = timedelta(days=30)
 WORDS_LIMIT = 1_000
 
 
-class CannotRate(Exception):
+class CannotRate(Refusal):
     """A rating that is refused; `code` is the wire's error code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

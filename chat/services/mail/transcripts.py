@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
+from agency.domain.refusal import Refusal
 from agency.live.switchboard import send_on_commit
 from agency.models import OutboxRow
 from agency.services.mail import mail_states
@@ -29,12 +30,8 @@ from tenants.models import Company
 COPY_AFTER = timedelta(seconds=lifecycle.WRAP_UP_LIMIT + 5)
 
 
-class CannotAsk(Exception):
+class CannotAsk(Refusal):
     """A transcript that can't be had; `code` is the wire's error code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
