@@ -6,10 +6,8 @@ A chat nobody holds when it closes has nothing to wrap up: it goes from waiting 
 is gone has no row any more, so that is no state. A console that dies leads from open back to waiting.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 # Visitor silent this long while it is their turn: one automatic "are you still there?". Four
 # minutes lets somebody fetch a bill or a shoe box.
@@ -24,11 +22,6 @@ LEFT_AFTER_HIDDEN = 120
 WRAP_UP_LIMIT = 120
 # Half of the default promise (20 s): an offer nobody takes leaves time for a second operator.
 OFFER_SECONDS = 10
-# A seat lives this long past its last renewal; with a renewal each 5 s two may be lost.
-LEASE_SECONDS = 15
-RENEW_SECONDS = 5
-# A widget tells us this often that its visitor is still there.
-BEAT_SECONDS = 10
 # After closing time a waiting chat is given up only once no certified seat was there for a minute:
 # a console that reloads must not end a chat that somebody would have finished.
 END_OF_HOURS_GRACE = 60
@@ -76,21 +69,6 @@ class Outcome(StrEnum):
     TEST = "test"
     SPAM = "spam"
     UNSET = "unset"
-
-
-# Spam keeps 9, away from the rest: it takes a chat out of bill, promise and satisfaction together.
-# `unset` has no key, for nobody chooses it.
-OUTCOME_DIGITS: Mapping[Outcome, int] = MappingProxyType(
-    {
-        Outcome.RESOLVED: 1,
-        Outcome.LEAD: 2,
-        Outcome.FOLLOW_UP: 3,
-        Outcome.NO_ANSWER_NEEDED: 4,
-        Outcome.WRONG_SITE: 5,
-        Outcome.TEST: 6,
-        Outcome.SPAM: 9,
-    }
-)
 
 
 def needs_reminder(

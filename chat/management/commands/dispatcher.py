@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from agency.live import process, switchboard
+from agency.services.pool import seats
 from agency.services.system import health
 from chat.domain.lifecycle import (
     END_OF_HOURS_GRACE,
@@ -33,7 +34,7 @@ EVERY = 1.0
 # consoles could renew and visitors could beat or write meanwhile: it waits one lease before it takes a console for gone or
 # silent, and twice that for a visitor: up to 10 s between two tries, then 10 s until the first beat.
 GAP = 5.0
-LEASE = 15.0
+LEASE = seats.LEASE.total_seconds()
 RETURN = 30.0
 
 

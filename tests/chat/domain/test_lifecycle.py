@@ -2,10 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chat.domain import lifecycle
 from chat.domain.lifecycle import (
-    OUTCOME_DIGITS,
-    Outcome,
     State,
     Turn,
     has_left,
@@ -17,19 +14,6 @@ START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def after(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
-
-
-def test_each_outcome_but_unset_has_its_own_digit_and_spam_keeps_nine() -> None:
-    assert set(OUTCOME_DIGITS) == set(Outcome) - {Outcome.UNSET}
-    assert len(set(OUTCOME_DIGITS.values())) == len(OUTCOME_DIGITS)
-    assert OUTCOME_DIGITS[Outcome.SPAM] == 9
-
-
-def test_the_times_fit_each_other() -> None:
-    # Two lost renewals don't cost a seat, two lost beats don't end a wait.
-    assert lifecycle.LEASE_SECONDS > 2 * lifecycle.RENEW_SECONDS
-    assert lifecycle.LEFT_AFTER > 2 * lifecycle.BEAT_SECONDS
-    assert lifecycle.REMIND_AFTER < lifecycle.IDLE_CLOSE
 
 
 @pytest.mark.parametrize(
