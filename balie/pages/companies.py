@@ -63,7 +63,7 @@ def _companies_table(request: HttpRequest, show: str) -> Table[Any]:
         Column(_("Waiting"), is_figure=True),
         Column(_("In conversation"), is_figure=True),
         Column(_("At the desk"), "here", is_figure=True, falls=True),
-        Column(_("Certified of at least"), "certified", is_figure=True),
+        Column(_("Certified"), "certified", is_figure=True),
         Column(_("Sites"), is_figure=True),
         sort="company",
         size=company_list.PAGE,
