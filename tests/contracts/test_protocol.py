@@ -161,7 +161,10 @@ def _codes_in_the_code() -> set[str]:
     found: set[str] = set()
     for path in [*ROOT.glob("chat/**/*.py"), *ROOT.glob("agency/live/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and _name(node.func) in _MAKERS | {"Verdict"}:
+            if isinstance(node, ast.Call) and _name(node.func) in _MAKERS | {
+                "PostVerdict",
+                "_refuse_frame",
+            }:
                 given = [word for word in node.keywords if word.arg in ("error", "code")]
                 for value in (*node.args[:2], *(word.value for word in given)):
                     found |= set(_texts(value))

@@ -26,7 +26,7 @@ _NEARNESS = ("after", "draining", "full", "limit", "away", "lease", "language", 
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusalWords:
     """Somebody who isn't asked, and why."""
 
     name: str
@@ -48,7 +48,7 @@ class DecisionWords:
 
     chosen: str
     reasons: str
-    refused: list[Refusal]
+    refused: list[RefusalWords]
     uncertified: list[str]
     asked: str
     steps: list[Assignment]
@@ -77,7 +77,7 @@ def decision_of(chat_id: UUID, names: Mapping[UUID, str], now: datetime) -> Deci
     return DecisionWords(
         chosen=names.get(choice.operator_id, "") if choice.operator_id else "",
         reasons=", ".join(reason_word(reason) for reason in choice.reasons),
-        refused=[Refusal(name, reason_word(why)) for _place, name, why in refused],
+        refused=[RefusalWords(name, reason_word(why)) for _place, name, why in refused],
         uncertified=sorted(name for pk, name in names.items() if pk not in known),
         asked=names.get(asked, "") if asked else "",
         steps=list(trail.order_by("-fence", "-pk")[:SHOWN_STEPS]),
