@@ -1,4 +1,7 @@
-"""One router as a process of its own, for `bench pool`: decide until nothing is left, and say how long each decision took."""
+"""One router as a process of its own, for `bench pool`: decide until nothing is left, and say how long each decision took.
+
+A fresh process unpickles a function of this file before Django is there, so nothing of Balie is imported at its top.
+"""
 
 import asyncio
 import os
@@ -6,8 +9,6 @@ import time
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
-
-from tenants import clock
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ def route_until_done() -> Run:
 
     from agency.services.pool.queue import list_next
     from chat.services.assignment import assign_waiting
+    from tenants import clock
 
     connection.ensure_connection()
     backend = connection.connection.info.backend_pid
