@@ -18,6 +18,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from balie.run.balie_home import ROOT
+from tenants import clock
 from tenants.models import Site
 from tests.balie.run.tied import run_tied
 from tests.browser.robot import ROBOT
@@ -25,6 +26,8 @@ from tests.browser.sessions import give_session
 from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD, ZEN_SITE
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
     from tests.browser.websites import Websites
 
 # A start takes 3 s on two busy cores, and took 20 on two with eight others at work.
@@ -108,9 +111,12 @@ def running(line: list[str], environment: dict[str, str]) -> Iterator[subprocess
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[Browser]:
     """The machine's Chromium. A missing one fails: a journey that isn't walked proves nothing."""
     found = os.environ.get("BALIE_CHROMIUM") or shutil.which("chromium")
+    # Playwright's loop will run in this thread, where the time can't be asked for the first time any more.
+    with django_db_blocker.unblock():
+        clock.ask()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
         # Playwright's own loop runs in this thread while the browser lives; the ORM would refuse to work beside it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
