@@ -68,9 +68,7 @@ def machine() -> dict[str, Any]:
 
 def commit() -> str:
     """The commit, with a plus when the tree differs from it."""
-    head = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     changed = subprocess.run(["git", "diff", "--quiet", "HEAD"], cwd=ROOT, check=False).returncode
     return head.stdout.strip() + ("+" if changed else "")
 

@@ -2,8 +2,8 @@ from django.apps import AppConfig
 from django.forms import Field
 from django.utils.translation import gettext_lazy
 
-# One wording for all forms, allauth's too, which would say "This field is required." Said here, before any form is imported:
-# a field copies its words when its class is made.
+# One wording for all forms, allauth's too, which would say "This field is required." Said here, before any form is
+# imported: a field copies its words when its class is made.
 Field.default_error_messages["required"] = gettext_lazy("Fill this in.")
 
 

@@ -15,7 +15,8 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
-# A Valkey that hangs costs a call 1 s. For so long nobody asks it again, or a first message would wait for each of its counts.
+# A Valkey that hangs costs a call 1 s. For so long nobody asks it again, or a first message would wait for each of its
+# counts.
 REST_S = 2.0
 # Django's 300 would throw counts away in the midst of a flood.
 MOST_KEYS = 20_000

@@ -1,7 +1,7 @@
 """Daphne's WebSocket, with two things put right: what it may send, and how it says that nobody is there.
 
-autobahn holds what is *sent* against the limit for what may come *in* (`--websocket-max-message-size`), and refuses to send
-on a closing connection with an error that looks like a fault of ours.
+autobahn holds what is *sent* against the limit for what may come *in* (`--websocket-max-message-size`), and refuses to
+send on a closing connection with an error that looks like a fault of ours.
 """
 
 from typing import Any

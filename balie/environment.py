@@ -1,4 +1,5 @@
-"""Variables of the environment that allow a few values only: anything else is refused by name, never taken for a default.
+"""Variables of the environment that allow a few values only: anything else is refused by name, never taken for a
+default.
 
 A misspelt `BALIE_ENV=prodution` would otherwise start an installation without its guards. No Django here but the
 exception, so that the launcher reads them too.

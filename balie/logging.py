@@ -33,8 +33,8 @@ DETAIL = re.compile(r"(DETAIL|CONTEXT|QUERY):.*$", re.MULTILINE)
 FRAME = re.compile(r'^\s+(File "|\^|~)')
 
 
-# Servers and libraries that bring handlers of their own, or a line for every task: theirs are removed, so that what they
-# say passes the nets too.
+# Servers and libraries that bring handlers of their own, or a line for every task: theirs are removed, so that what
+# they say passes the nets too.
 OURS = {"handlers": [], "propagate": True}
 QUIET = ("daphne", "uvicorn", "uvicorn.access", "celery", "kombu", "websockets", "twisted")
 

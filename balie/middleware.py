@@ -1,7 +1,7 @@
 """Which host was asked, and in whose language and theme to answer.
 
-Order matters: health answers before any host is checked (a balancer asks by address), what may be stored is said of errors
-too, the host decides the URL list, and the person's language is known after the session.
+Order matters: health answers before any host is checked (a balancer asks by address), what may be stored is said of
+errors too, the host decides the URL list, and the person's language is known after the session.
 """
 
 from collections.abc import Callable

@@ -23,9 +23,7 @@ class ClientAddress:
         if any(name in forwarding.HEADERS for name, _ in headers):
             peer = (scope.get("client") or ("",))[0] or ""
             if settings.PROXIES > 0:
-                told = [
-                    value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"
-                ]
+                told = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
                 scope = {**scope, "client": [client_of(peer, told, settings.PROXIES), 0]}
             elif forwarding.is_news():
                 await run_in(None, forwarding.say_untrusted, peer)

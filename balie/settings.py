@@ -92,11 +92,7 @@ TENANT_LIMIT_SET_CALLS = True
 CHECK_TENANT_SELF = ENV == "test"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
-DATABASES = {
-    "default": database(
-        os.environ.get("DATABASE_URL") or SERVICES.get("database_url") or OWN_DATABASE
-    )
-}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or SERVICES.get("database_url") or OWN_DATABASE)}
 DATABASE_SESSION = SESSION
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -152,8 +148,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # The link was the first step; the second, where there is one, is asked all the same.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# What is tried is counted in agency/services/people/sign_in_limits.py: allauth keys an account by the Host header, too, and
-# counts sign-ins that went well, of which one office has many at seven.
+# What is tried is counted in agency/services/people/sign_in_limits.py: allauth keys an account by the Host header, too,
+# and counts sign-ins that went well, of which one office has many at seven.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,

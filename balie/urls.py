@@ -115,12 +115,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/people/new/", people.person_new, name="manage_people_new"),
     path("manage/people/certifications/", renewals.renewals, name="manage_renewals"),
     path("manage/people/<uuid:person_id>/", people.person, name="manage_person"),
-    path(
-        "manage/people/<uuid:person_id>/switch/", people.person_switch, name="manage_person_switch"
-    ),
-    path(
-        "manage/people/<uuid:person_id>/invite/", people.person_invite, name="manage_person_invite"
-    ),
+    path("manage/people/<uuid:person_id>/switch/", people.person_switch, name="manage_person_switch"),
+    path("manage/people/<uuid:person_id>/invite/", people.person_invite, name="manage_person_invite"),
     path(
         "manage/people/<uuid:person_id>/certify/",
         certification.certify_person,
@@ -178,9 +174,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="manage_text_withdraw",
     ),
     path("manage/companies/<uuid:company_id>/prices/", prices.manage_prices, name="manage_prices"),
-    path(
-        "manage/companies/<uuid:company_id>/charges/", charges.manage_charges, name="manage_charges"
-    ),
+    path("manage/companies/<uuid:company_id>/charges/", charges.manage_charges, name="manage_charges"),
     path(
         "manage/companies/<uuid:company_id>/charges.csv",
         charges.manage_charges_csv,

@@ -21,7 +21,8 @@ _TABLE = re.compile(r"^" + re.escape(HEADER) + r"(?:\|.*\n)*", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One variable. `default`: the value that it has when it isn't set; `instead`: where there is none, what happens then.
+    """One variable. `default`: the value that it has when it isn't set; `instead`: where there is none, what happens
+    then.
 
     `allowed`: its only values, or none if it may be anything.
     """
@@ -168,7 +169,8 @@ def env_example() -> str:
     """Print `.env.example`: every variable as a comment, with its default as the value."""
     lines = [
         "# Every variable that Balie reads, each with its default. Written by `manage.py variables`.",
-        "# Nothing reads this file by itself. For a run: copy it to .env, take the `#` away where you choose otherwise, and",
+        "# Nothing reads this file by itself. For a run: copy it to .env, take the `#` away where you choose",
+        "# otherwise, and",
         "#   set -a; . ./.env; set +a; make run",
         "# An installation has its own, deploy/systemd/balie.env; docs/operations.md explains both.",
     ]

@@ -1,7 +1,7 @@
 """The one clock: PostgreSQL's. Whatever is written and compared is timed by it, however wrong a process's own clock is.
 
-A process asks it each 2 s and counts on from the answer with a clock that no setting of the time moves. So reading it costs
-nothing, and two processes differ by the time their questions took, some milliseconds.
+A process asks it each 2 s and counts on from the answer with a clock that no setting of the time moves. So reading it
+costs nothing, and two processes differ by the time their questions took, some milliseconds.
 """
 
 import asyncio
@@ -38,8 +38,8 @@ _last: _Answer | None = None
 def now() -> datetime:
     """Return the database's time.
 
-    Sync code asks again after 2 s; where the database is away it counts on. Code on an event loop can't ask: the tasks of its
-    process do (`agency.live.switchboard`), and each handshake awaits `ready` first.
+    Sync code asks again after 2 s; where the database is away it counts on. Code on an event loop can't ask: the tasks
+    of its process do (`agency.live.switchboard`), and each handshake awaits `ready` first.
 
     Raises:
         OperationalError: on an event loop, before this process has asked for the first time.
@@ -56,7 +56,8 @@ def now() -> datetime:
 def ask() -> datetime:
     """Ask the database for its time and return it; sync code only.
 
-    Not through Django's cursor: in a transaction that has failed the last answer has to do, and it belongs to no company.
+    Not through Django's cursor: in a transaction that has failed the last answer has to do, and it belongs to no
+    company.
     """
     global _last
     # Where the database is away, whoever wants it will say so.

@@ -30,9 +30,7 @@ def new_secret() -> str:
 def check_slug(value: str) -> None:
     """Raise ValidationError unless `value` can be a host label and a schema name."""
     if not SLUG.match(value):
-        raise ValidationError(
-            _("3 to 40 characters: small letters, digits and hyphens, beginning with a letter.")
-        )
+        raise ValidationError(_("3 to 40 characters: small letters, digits and hyphens, beginning with a letter."))
 
 
 def check_origin(value: str) -> None:

@@ -1,8 +1,8 @@
 """Names and other labels of one line: people, companies, sites, titles. Longer texts pass `agency/domain/text.py`.
 
 What can't be seen is told by Unicode categories, and by what a reader takes for one character (a grapheme cluster): the
-joiner inside a family emoji or a Persian word belongs to its letter and stays; alone, or as a mark that turns the reading
-direction round, it only hides something.
+joiner inside a family emoji or a Persian word belongs to its letter and stays; alone, or as a mark that turns the
+reading direction round, it only hides something.
 """
 
 import unicodedata

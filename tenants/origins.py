@@ -1,7 +1,7 @@
 """Hosts and origins. Stored and compared in ASCII, as browsers send them; shown to people in their own script.
 
-International names follow UTS 46 without its transitional mappings, as browsers do: `fußball.de` is `xn--fuball-cta.de`.
-Python's own codec is IDNA 2003 and makes `fussball.de` of it, which is somebody else's.
+International names follow UTS 46 without its transitional mappings, as browsers do: `fußball.de` is
+`xn--fuball-cta.de`. Python's own codec is IDNA 2003 and makes `fussball.de` of it, which is somebody else's.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Making and dropping a company's schema.
 
 A schema is made from a template: the statements that the migrations of `chat` ran once are recorded (DDL and the rows
-migrations insert; no SET, SHOW or SELECT), kept in a table and replayed in one transaction. Running the migrations costs
-0.16 s and grows with every migration; replaying costs about 0.03 s and stays flat.
+migrations insert; no SET, SHOW or SELECT), kept in a table and replayed in one transaction. Running the migrations
+costs 0.16 s and grows with every migration; replaying costs about 0.03 s and stays flat.
 """
 
 import hashlib
@@ -24,9 +24,7 @@ from tenants.models import Company, Domain, SchemaTemplate, check_slug, new_secr
 
 APP = "chat"
 _SCRATCH = "t_template_scratch"
-_SKIP = re.compile(
-    r"^\s*(SET|SHOW|SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE
-)
+_SKIP = re.compile(r"^\s*(SET|SHOW|SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 # What a company's own row says of its people.
 _OWN_FACTS = ("question_email", "transcript_email", "reply_email", "address")
 _MARK = """
@@ -70,8 +68,8 @@ def create_company(*, slug: str, portal_host: str, **fields: Any) -> Company:
 def drop_company(company: Company, *, keep: Iterable[type[Model]] = ()) -> None:
     """Erase a company: its schema with all words, its sites, hosts and every row that is its alone.
 
-    Books that must stay refer to the company's row (records, charges, the log): then the row stays too, for its name, with
-    no address in it, a new secret (old visitors' keys lead nowhere) and `ready` off, so nothing finds it any more.
+    Books that must stay refer to the company's row (records, charges, the log): then the row stays too, for its name,
+    with no address in it, a new secret (old visitors' keys lead nowhere) and `ready` off, so nothing finds it any more.
 
     Args:
         keep: models whose rows stay although they would go with the row.
@@ -120,9 +118,7 @@ def current_template() -> SchemaTemplate:
     fingerprint = _fingerprint()
     template = SchemaTemplate.objects.filter(pk=fingerprint).first()
     if template is None:
-        template, _ = SchemaTemplate.objects.get_or_create(
-            pk=fingerprint, defaults={"statements": _record()}
-        )
+        template, _ = SchemaTemplate.objects.get_or_create(pk=fingerprint, defaults={"statements": _record()})
     return template
 
 

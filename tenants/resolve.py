@@ -64,12 +64,12 @@ def find_company_by_host(host: str) -> Company | None:
 
 
 def hold_ready(company_id: UUID) -> bool:
-    """Keep a ready company from being dropped until the transaction ends; False if it is gone. Others may hold it too."""
+    """Keep a ready company from being dropped until the transaction ends; False if it is gone.
+    Others may hold it too.
+    """
     with connection.cursor() as cursor:
         # Not left to the foreign keys of what is written next: those are looked at when the transaction commits.
-        cursor.execute(
-            "SELECT 1 FROM tenants_company WHERE id = %s AND ready FOR KEY SHARE", [company_id]
-        )
+        cursor.execute("SELECT 1 FROM tenants_company WHERE id = %s AND ready FOR KEY SHARE", [company_id])
         return cursor.fetchone() is not None
 
 

@@ -28,9 +28,7 @@ _SCRIPT: dict[str, Any] = {
     "kind": "script",
     "key": "script",
     "title": "Script",
-    "data": {
-        "steps": [{"key": "greet", "text": "Groet"}, {"key": "size", "text": "Vraag de maat"}]
-    },
+    "data": {"steps": [{"key": "greet", "text": "Groet"}, {"key": "size", "text": "Vraag de maat"}]},
 }
 
 
@@ -46,9 +44,7 @@ def make_cast() -> None:
         PortalMember.objects.create(user=user, company=company, role=PortalMember.Role.OWNER)
 
 
-def _company(
-    slug: str, name: str, monogram: str, brand: str, site_key: str, origin: str
-) -> Company:
+def _company(slug: str, name: str, monogram: str, brand: str, site_key: str, origin: str) -> Company:
     company, _ = onboard(
         slug=slug,
         name=name,
@@ -75,8 +71,6 @@ def _company(
 
 def _operator(email: str, public_name: str, companies: list[Company], level: str) -> None:
     user = User.objects.create_user(email, PASSWORD, name=public_name)
-    operator = Operator.objects.create(
-        user=user, public_name=public_name, level=level, languages=["nl", "en"]
-    )
+    operator = Operator.objects.create(user=user, public_name=public_name, level=level, languages=["nl", "en"])
     for company in companies:
         certify(operator=operator, company=company)

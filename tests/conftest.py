@@ -50,9 +50,7 @@ DEBIAN = {"caddy": "caddy", "pgbouncer": "pgbouncer", "systemd-analyze": "system
 
 def pytest_report_header() -> list[str]:
     """Say what is left out; here, as what a process of xdist prints while it collects is never seen."""
-    lines = [
-        f"{name} (apt-get install {DEBIAN[name]})" for name in DEBIAN if not find_program(name)
-    ]
+    lines = [f"{name} (apt-get install {DEBIAN[name]})" for name in DEBIAN if not find_program(name)]
     lines += [] if SHARED_DATA.is_dir() else ["real input (../shared/data)"]
     return [f"tests left out for want of: {line}" for line in lines]
 
@@ -65,9 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     servers = {"db", "django_db_setup", "committed", "live"}
     for item in items:
         if is_pure(item.nodeid) and servers & {*getattr(item, "fixturenames", ())}:
-            raise pytest.UsageError(
-                f"{item.nodeid} needs the database: it belongs to another layer"
-            )
+            raise pytest.UsageError(f"{item.nodeid} needs the database: it belongs to another layer")
     left_out = [item for item in items if not _has_what_it_needs(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -17,8 +17,8 @@ class Standing:
     """How a certification stands.
 
     `state`: current, grace or expired. `until`: when it ends (current: the date that was set, without grace; grace: the
-    last moment it counts; expired: the moment it stopped counting); None where no end is set. `reason`: version or date,
-    what ends it; "" where nothing does.
+    last moment it counts; expired: the moment it stopped counting); None where no end is set. `reason`: version or
+    date, what ends it; "" where nothing does.
     """
 
     state: str

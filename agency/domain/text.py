@@ -1,4 +1,5 @@
-"""What every text that a person types passes, whoever types it and wherever: one rule, the same as in `static/shared/text.js`.
+"""What every text that a person types passes, whoever types it and wherever: one rule, the same as in
+`static/shared/text.js`.
 
 The words themselves are never judged here. `tests/data/invisible.json` is read by both sides' tests.
 """
@@ -17,9 +18,10 @@ _SPACE = (
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _HALF = re.compile("[\ud800-\udfff]")
-# Everything but white space, controls, what Unicode says is to be ignored by the eye (joiners, fillers, marks of direction),
-# and what is drawn as nothing without saying so: the marks of annotations, an empty cell of Braille, a note without a head, a
-# filler of Khitan. A character that Unicode hasn't given out yet counts as visible: the other side may know it.
+# Everything but white space, controls, what Unicode says is to be ignored by the eye (joiners, fillers, marks of
+# direction), and what is drawn as nothing without saying so: the marks of annotations, an empty cell of Braille, a note
+# without a head, a filler of Khitan. A character that Unicode hasn't given out yet counts as visible: the other side
+# may know it.
 _VISIBLE = regex.compile(
     r"[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB\u2800\U0001D159\U00016FE4]"
 )

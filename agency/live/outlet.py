@@ -70,7 +70,9 @@ class Outlet:
         self.task = asyncio.get_running_loop().create_task(self._close(code))
 
     def _fail(self, error: Exception) -> None:
-        """Mark a socket that is gone; close one that takes no text although it is there, so that its client comes back."""
+        """Mark a socket that is gone; close one that takes no text although it is there, so that
+        its client comes back.
+        """
         if _is_gone(error):
             self.closed = True  # the receive loop will see the disconnect
             return

@@ -42,11 +42,12 @@ def start() -> None:
     if running is _loop:
         return
     if settings.ENV != "test":
-        # A full collection of Django's own 60 MiB of objects is a pause of tens of milliseconds: they are left out of it.
+        # A full collection of Django's own 60 MiB of objects is a pause of tens of milliseconds: they are left out of
+        # it.
         gc.collect()
         gc.freeze()
-        # Autobahn leaves a cycle of 50 objects, 6 KiB, for each connection that lived long enough to be old. So the old are
-        # looked through each 100,000 new objects, which is 2,000 connections; messages leave none.
+        # Autobahn leaves a cycle of 50 objects, 6 KiB, for each connection that lived long enough to be old. So the old
+        # are looked through each 100,000 new objects, which is 2,000 connections; messages leave none.
         gc.set_threshold(20_000, 5, 1)
     _loop = running
     _tasks[:] = [running.create_task(_keep(fn)) for fn in _registered]

@@ -1,8 +1,8 @@
 """From a committed change to the sockets it concerns, on whichever node they are.
 
-Knows node names, addresses and bytes, and no word of a chat. An address is a string ("u:<user>", "v:<chat>"); an event is
-(address, text). After a commit there is ONE channel-layer message per batch and node, and each node hands the texts to its
-own sockets. The layer may lose: a receiver that sees a gap asks PostgreSQL.
+Knows node names, addresses and bytes, and no word of a chat. An address is a string ("u:<user>", "v:<chat>"); an event
+is (address, text). After a commit there is ONE channel-layer message per batch and node, and each node hands the texts
+to its own sockets. The layer may lose: a receiver that sees a gap asks PostgreSQL.
 """
 
 import asyncio
@@ -173,7 +173,8 @@ def _hand_over(events: list[Event]) -> None:
     if live is not None:
         live.call_soon_threadsafe(publish, events)
         return
-    # A process without sockets of its own (a command): it asks who is alive, which on_commit may, as no company's row is read.
+    # A process without sockets of its own (a command): it asks who is alive, which on_commit may, as no company's row
+    # is read.
     refresh(list_nodes())
     async_to_sync(_send_all)(events)
 

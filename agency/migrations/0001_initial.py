@@ -36,9 +36,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "email",
@@ -139,9 +137,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("part", models.CharField(max_length=20)),
                 ("node", models.CharField(max_length=64)),
@@ -149,9 +145,7 @@ class Migration(migrations.Migration):
                 ("detail", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("part", "node"), name="one_heartbeat_per_node")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("part", "node"), name="one_heartbeat_per_node")],
             },
         ),
         migrations.CreateModel(
@@ -188,9 +182,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("starts_on", models.DateField()),
                 ("ends_on", models.DateField()),
@@ -230,9 +222,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("weekday", models.PositiveSmallIntegerField()),
                 ("opens", models.PositiveSmallIntegerField()),
@@ -265,9 +255,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("kind", models.CharField(max_length=40)),
                 ("object_id", models.UUIDField()),
@@ -314,9 +302,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "role",
@@ -344,9 +330,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "company"), name="one_role_per_company")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("user", "company"), name="one_role_per_company")],
             },
         ),
         migrations.CreateModel(
@@ -354,9 +338,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("version", models.PositiveIntegerField()),
                 ("seconds", models.PositiveSmallIntegerField(default=20)),
@@ -376,9 +358,7 @@ class Migration(migrations.Migration):
                 "ordering": ["company", "-version"],
                 "constraints": [
                     models.UniqueConstraint(fields=("company", "version"), name="promise_version"),
-                    models.CheckConstraint(
-                        condition=models.Q(("seconds__gte", 5)), name="promise_seconds"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("seconds__gte", 5)), name="promise_seconds"),
                 ],
             },
         ),
@@ -561,9 +541,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("major", models.PositiveIntegerField(default=1)),
                 ("certified_at", models.DateTimeField(auto_now_add=True)),
@@ -585,11 +563,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("operator", "company"), name="one_certification"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("operator", "company"), name="one_certification")],
             },
         ),
         migrations.CreateModel(
@@ -597,9 +571,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("chat_id", models.UUIDField()),
                 (
@@ -638,9 +610,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["chat_id", "fence"], name="assignment_chat")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("chat_id", "fence", "kind"), name="one_assignment_per_fence"
-                    )
+                    models.UniqueConstraint(fields=("chat_id", "fence", "kind"), name="one_assignment_per_fence")
                 ],
             },
         ),

@@ -19,9 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("at", models.DateTimeField()),
                 ("actor_name", models.CharField(max_length=100)),
@@ -39,9 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "kind",
@@ -141,9 +137,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="outboxrow",
-            index=models.Index(
-                condition=models.Q(("state", "dead")), fields=["done_at"], name="outbox_dead"
-            ),
+            index=models.Index(condition=models.Q(("state", "dead")), fields=["done_at"], name="outbox_dead"),
         ),
         migrations.AddField(
             model_name="logentry",

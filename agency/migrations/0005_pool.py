@@ -46,9 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("site_id", models.UUIDField()),
                 ("expires_at", models.DateTimeField()),
@@ -59,9 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
@@ -194,9 +190,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="certification",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("chat_limit__isnull", True), ("chat_limit__gte", 1), _connector="OR"
-                ),
+                condition=models.Q(("chat_limit__isnull", True), ("chat_limit__gte", 1), _connector="OR"),
                 name="certification_chat_limit",
             ),
         ),
@@ -300,7 +294,5 @@ class Migration(migrations.Migration):
             ),
         ),
         # Who is certified for a version has read it.
-        migrations.RunSQL(
-            "UPDATE agency_certification SET read_major = major", migrations.RunSQL.noop
-        ),
+        migrations.RunSQL("UPDATE agency_certification SET read_major = major", migrations.RunSQL.noop),
     ]

@@ -28,9 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("kind", models.CharField(max_length=30)),
                 ("counted_as", models.CharField(max_length=64)),
@@ -49,11 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["until"], name="block_until")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("kind", "counted_as"), name="one_block_per_limit"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "counted_as"), name="one_block_per_limit")],
             },
         ),
     ]

@@ -2,7 +2,9 @@
 
 from django.db import migrations
 
-_COMPOSE = "UPDATE {table} SET {column} = normalize({column}, NFC)::varchar({most}) WHERE {column} IS NOT NFC NORMALIZED"
+_COMPOSE = (
+    "UPDATE {table} SET {column} = normalize({column}, NFC)::varchar({most}) WHERE {column} IS NOT NFC NORMALIZED"
+)
 _NAMES = (("agency_user", "name", 100), ("agency_operator", "public_name", 40))
 
 
@@ -13,10 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            [
-                _COMPOSE.format(table=table, column=column, most=most)
-                for table, column, most in _NAMES
-            ],
+            [_COMPOSE.format(table=table, column=column, most=most) for table, column, most in _NAMES],
             migrations.RunSQL.noop,
         ),
     ]

@@ -43,9 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("origin", models.CharField(max_length=200)),
                 ("first_at", models.DateTimeField()),
@@ -60,9 +58,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("site", "origin"), name="one_sighting")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("site", "origin"), name="one_sighting")],
             },
         ),
         migrations.RunPython(find_instructions, migrations.RunPython.noop),

@@ -23,15 +23,11 @@ class Migration(migrations.Migration):
                 ("log_id", models.UUIDField(null=True)),
                 (
                     "gap_companies",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.UUIDField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
                 ),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_alarm_count")
-                ],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_alarm_count")],
             },
         ),
     ]

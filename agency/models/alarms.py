@@ -8,7 +8,8 @@ from django.db.models import Q
 
 
 class AlarmCount(models.Model):
-    """The one row of the last count. `alarms`: kind, count and extra of each; `gap_companies`: those of the alarm of gaps.
+    """The one row of the last count. `alarms`: kind, count and extra of each; `gap_companies`: those of the alarm of
+    gaps.
 
     Args:
         plan_at: when the plan was counted, which is dear; `log_id`: the newest line of the log at that moment.

@@ -13,9 +13,7 @@ class LogEntry(models.Model):
     at = models.DateTimeField()
     actor = models.ForeignKey("agency.User", on_delete=models.SET_NULL, null=True, related_name="+")
     actor_name = models.CharField(max_length=100)
-    company = models.ForeignKey(
-        "tenants.Company", on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    company = models.ForeignKey("tenants.Company", on_delete=models.SET_NULL, null=True, related_name="+")
     # What was done, as an event: company.made, site.changed, certification.revoked.
     action = models.CharField(max_length=40)
     object_id = models.CharField(max_length=64, blank=True)

@@ -25,17 +25,14 @@ class InstructionVersion(models.Model):
 class Certification(models.Model):
     """An operator knows a company's instruction up to `major`. Without it, no offer."""
 
-    operator = models.ForeignKey(
-        "agency.Operator", on_delete=models.CASCADE, related_name="certifications"
-    )
-    company = models.ForeignKey(
-        "tenants.Company", on_delete=models.CASCADE, related_name="certifications"
-    )
+    operator = models.ForeignKey("agency.Operator", on_delete=models.CASCADE, related_name="certifications")
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="certifications")
     major = models.PositiveIntegerField(default=1)
     certified_at = models.DateTimeField(db_default=Now())
     # Counts until then and a week's grace; empty: until a newer major version.
     expires_at = models.DateTimeField(null=True, blank=True)
-    # The newest major version the operator knows: certified for it, or read its changes then (empty: they never read any).
+    # The newest major version the operator knows: certified for it, or read its changes then (empty: they never read
+    # any).
     read_major = models.PositiveIntegerField(default=1)
     read_at = models.DateTimeField(null=True, blank=True)
     # Chats of this company at once, for somebody who starts there; empty: as many as the seat holds.

@@ -9,9 +9,7 @@ from django.db.models import F, Q
 class OpeningHours(models.Model):
     """A weekly window of a company, in minutes of its local wall time. No rows: 07:00-23:00 on all seven days."""
 
-    company = models.ForeignKey(
-        "tenants.Company", on_delete=models.CASCADE, related_name="opening_hours"
-    )
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="opening_hours")
     weekday = models.PositiveSmallIntegerField()
     opens = models.PositiveSmallIntegerField()
     closes = models.PositiveSmallIntegerField()
@@ -47,10 +45,7 @@ class DatedHours(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(starts_on__lte=F("ends_on"))
-                & (
-                    Q(opens__isnull=True, closes__isnull=True)
-                    | Q(opens__lt=F("closes"), closes__lte=1440)
-                ),
+                & (Q(opens__isnull=True, closes__isnull=True) | Q(opens__lt=F("closes"), closes__lte=1440)),
                 name="dated_hours_window",
             )
         ]
@@ -64,25 +59,22 @@ class PoolRule(models.Model):
     )
     # Certified operators there must be on every half hour that is planned.
     min_certified = models.PositiveSmallIntegerField(default=2)
-    # Weighted load of an operator from which others are asked first for this company's chats; empty: the operator's own.
+    # Weighted load of an operator from which others are asked first for this company's chats; empty: the operator's
+    # own.
     load_limit = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
     # A certification lasts this long; empty: until a newer major version.
     certified_days = models.PositiveSmallIntegerField(default=365, null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(min_certified__gte=1, min_certified__lte=20), name="pool_rule_min"
-            )
+            models.CheckConstraint(condition=Q(min_certified__gte=1, min_certified__lte=20), name="pool_rule_min")
         ]
 
 
 class Promise(models.Model):
     """An SLA target in force from a date on. Stored on each chat when it begins, so it is never retroactive."""
 
-    company = models.ForeignKey(
-        "tenants.Company", on_delete=models.CASCADE, related_name="promises"
-    )
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="promises")
     version = models.PositiveIntegerField()
     seconds = models.PositiveSmallIntegerField(default=20)
     share = models.DecimalField(max_digits=4, decimal_places=3, default="0.900")

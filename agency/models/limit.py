@@ -18,16 +18,12 @@ class Block(models.Model):
     counted_as = models.CharField(max_length=64)
     # What a manager reads: the address range, the mail address of an account, the name of a site.
     about = models.CharField(max_length=254, blank=True)
-    company = models.ForeignKey(
-        "tenants.Company", on_delete=models.CASCADE, null=True, related_name="+"
-    )
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, null=True, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "counted_as"], name="one_block_per_limit")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "counted_as"], name="one_block_per_limit")]
         indexes: ClassVar = [
             # the manager's page, and the sweep of what is over
             models.Index(fields=["until"], name="block_until")

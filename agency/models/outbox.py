@@ -61,6 +61,4 @@ class Heartbeat(models.Model):
     clock_ahead = models.FloatField(default=0.0, db_default=0.0)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["part", "node"], name="one_heartbeat_per_node")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["part", "node"], name="one_heartbeat_per_node")]

@@ -24,9 +24,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str, **fields: Any) -> "User":
-        return self.create_user(
-            email, password, is_manager=True, is_superuser=True, is_staff=True, **fields
-        )
+        return self.create_user(email, password, is_manager=True, is_superuser=True, is_staff=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -64,9 +62,7 @@ class Operator(models.Model):
         BEGINNER = "beginner", _("Beginner")
         TRAINED = "trained", _("Trained")
 
-    user = models.OneToOneField(
-        User, on_delete=models.CASCADE, primary_key=True, related_name="operator"
-    )
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="operator")
     public_name = models.CharField(max_length=40)
     level = models.CharField(max_length=8, choices=Level, default=Level.TRAINED)
     languages = ArrayField(models.CharField(max_length=5), default=list)
@@ -87,15 +83,11 @@ class PortalMember(models.Model):
         READER = "reader", _("Reader")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="portal_memberships")
-    company = models.ForeignKey(
-        "tenants.Company", on_delete=models.CASCADE, related_name="portal_members"
-    )
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="portal_members")
     role = models.CharField(max_length=6, choices=Role, default=Role.READER)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "company"], name="one_role_per_company")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "company"], name="one_role_per_company")]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.company} · {self.role}"

@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 class Seat(models.Model):
     """One lasting row per operator. Presence is the lease, not a socket.
 
-    `used` counts held chats that aren't in wrap-up, and offers. That it never rises above `capacity` is a trigger of the
-    database (`seat_used_within_capacity`), not a CHECK: a lowered capacity takes effect as slots free.
+    `used` counts held chats that aren't in wrap-up, and offers. That it never rises above `capacity` is a trigger of
+    the database (`seat_used_within_capacity`), not a CHECK: a lowered capacity takes effect as slots free.
     """
 
     class DrainReason(models.TextChoices):
@@ -20,9 +20,7 @@ class Seat(models.Model):
         MANAGER = "manager"
         OWN = "own"
 
-    operator = models.OneToOneField(
-        "agency.Operator", on_delete=models.CASCADE, primary_key=True, related_name="seat"
-    )
+    operator = models.OneToOneField("agency.Operator", on_delete=models.CASCADE, primary_key=True, related_name="seat")
     lease_until = models.DateTimeField(db_default=Now())
     # The seat ended because rights shrank, and its operator may come back to the chats they hold until then.
     kept_until = models.DateTimeField(null=True)
@@ -55,16 +53,12 @@ class PoolEntry(models.Model):
         WRAP_UP = "wrap_up"
 
     chat_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    company = models.ForeignKey(
-        "tenants.Company", on_delete=models.CASCADE, related_name="pool_entries"
-    )
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="pool_entries")
     site_id = models.UUIDField()
     visitor_id = models.UUIDField()
     language = models.CharField(max_length=5, default="nl")
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    operator = models.ForeignKey(
-        "agency.Operator", on_delete=models.PROTECT, null=True, related_name="held_entries"
-    )
+    operator = models.ForeignKey("agency.Operator", on_delete=models.PROTECT, null=True, related_name="held_entries")
     offered_to = models.ForeignKey(
         "agency.Operator", on_delete=models.PROTECT, null=True, related_name="offered_entries"
     )
@@ -116,12 +110,8 @@ class PoolEntry(models.Model):
                 condition=Q(offer_expires_at__isnull=False),
             ),
             # a console's snapshot and each renewal: what one operator holds
-            models.Index(
-                fields=["operator"], name="pool_held", condition=Q(operator__isnull=False)
-            ),
-            models.Index(
-                fields=["offered_to"], name="pool_offers", condition=Q(offered_to__isnull=False)
-            ),
+            models.Index(fields=["operator"], name="pool_held", condition=Q(operator__isnull=False)),
+            models.Index(fields=["offered_to"], name="pool_offers", condition=Q(offered_to__isnull=False)),
             # one company's live chats
             models.Index(fields=["company", "state"], name="pool_company"),
         ]
@@ -187,9 +177,7 @@ class Assignment(models.Model):
 
     chat_id = models.UUIDField()
     # Without a constraint of its own: the entry has one, and a decision would lock the company's row once more for it.
-    company = models.ForeignKey(
-        "tenants.Company", on_delete=models.CASCADE, related_name="+", db_constraint=False
-    )
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="+", db_constraint=False)
     operator = models.ForeignKey("agency.Operator", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind)
     reason = models.CharField(max_length=200, blank=True)
@@ -201,13 +189,9 @@ class Assignment(models.Model):
             # a chat's trail; who bounced it
             models.Index(fields=["chat_id", "fence"], name="assignment_chat"),
             # a report's bounces by reason
-            models.Index(
-                fields=["company", "at"], name="assignment_bounced", condition=Q(kind="bounce")
-            ),
+            models.Index(fields=["company", "at"], name="assignment_bounced", condition=Q(kind="bounce")),
         ]
         constraints: ClassVar = [
             # Two operators can't be given one chat under one fence.
-            models.UniqueConstraint(
-                fields=["chat_id", "fence", "kind"], name="one_assignment_per_fence"
-            )
+            models.UniqueConstraint(fields=["chat_id", "fence", "kind"], name="one_assignment_per_fence")
         ]

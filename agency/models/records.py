@@ -15,9 +15,7 @@ class ChatRecord(models.Model):
     site_id = models.UUIDField()
     visitor_id = models.UUIDField()
     language = models.CharField(max_length=5)
-    operator = models.ForeignKey(
-        "agency.Operator", on_delete=models.PROTECT, null=True, related_name="records"
-    )
+    operator = models.ForeignKey("agency.Operator", on_delete=models.PROTECT, null=True, related_name="records")
     arrived_at = models.DateTimeField()
     assigned_at = models.DateTimeField(null=True)
     first_human_at = models.DateTimeField(null=True)
@@ -49,9 +47,7 @@ class ChatRecord(models.Model):
             # reports: one company's chats by arrival
             models.Index(fields=["company", "arrived_at"], name="record_company_arrived"),
             # unsettled ones are listed for the lead
-            models.Index(
-                fields=["closed_at"], name="record_unsettled", condition=Q(settled_at__isnull=True)
-            ),
+            models.Index(fields=["closed_at"], name="record_unsettled", condition=Q(settled_at__isnull=True)),
             # what is still to be charged, company by company in order of arrival
             models.Index(
                 fields=["company", "arrived_at", "chat_id"],
@@ -105,9 +101,7 @@ class RecordEvent(models.Model):
             models.Index(fields=["kind", "at"], name="record_event_at"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["record"], condition=Q(kind="rating"), name="one_rating_per_record"
-            )
+            models.UniqueConstraint(fields=["record"], condition=Q(kind="rating"), name="one_rating_per_record")
         ]
 
     def __str__(self) -> str:

@@ -32,8 +32,7 @@ class Shift(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(ends_at__gte=F("starts_at") + SHORTEST)
-                & Q(ends_at__lte=F("starts_at") + LONGEST),
+                condition=Q(ends_at__gte=F("starts_at") + SHORTEST) & Q(ends_at__lte=F("starts_at") + LONGEST),
                 name="shift_length",
             ),
             ExclusionConstraint(

@@ -14,6 +14,4 @@ class SiteSighting(models.Model):
     last_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["site", "origin"], name="one_sighting")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["site", "origin"], name="one_sighting")]

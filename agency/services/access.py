@@ -105,11 +105,7 @@ def list_places(user: User) -> list[Landing]:
     places: list[Landing] = []
     if may_enter(user, None):
         name = _("The agency: %(name)s") % {"name": settings.AGENCY_NAME}
-        places.append(
-            Landing(
-                name=name, host=settings.AGENCY_HOST, url=f"{settings.BASE_URL}/accounts/login/"
-            )
-        )
+        places.append(Landing(name=name, host=settings.AGENCY_HOST, url=f"{settings.BASE_URL}/accounts/login/"))
     domains = (
         Domain.objects.select_related("tenant")
         .filter(tenant__portal_members__user=user, tenant__ready=True, is_primary=True)

@@ -1,4 +1,6 @@
-"""What a manager must see on whatever page they are, the most urgent first: counted in the background, read in one query."""
+"""What a manager must see on whatever page they are, the most urgent first: counted in the background, read in one
+query.
+"""
 
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
@@ -26,11 +28,11 @@ _OF_PLAN = ("gaps", "short")
 class Alarm:
     """One thing to do something about.
 
-    `kind`: called (chats whose lead operators were called; `extra` is how often one was let pass), mail (dead mails), clock
-    (processes whose own clock is wrong, or that saw the database's jump; `extra` is by how many seconds the worst), gaps
-    (companies short of certified people in the plan; `extra` is how many half hours), short (companies that too few know),
-    forwarding (web processes behind a proxy that nobody told them of), uncounted (nothing was counted for two minutes;
-    `extra` is for how many minutes, 0: never).
+    `kind`: called (chats whose lead operators were called; `extra` is how often one was let pass), mail (dead mails),
+    clock (processes whose own clock is wrong, or that saw the database's jump; `extra` is by how many seconds the
+    worst), gaps (companies short of certified people in the plan; `extra` is how many half hours), short (companies
+    that too few know), forwarding (web processes behind a proxy that nobody told them of), uncounted (nothing was
+    counted for two minutes; `extra` is for how many minutes, 0: never).
     """
 
     kind: str

@@ -56,9 +56,7 @@ def note_change(
         action=action,
         object_id="" if subject.row is None else str(subject.row.pk),
         object_name=subject.shown[:200],
-        changes={
-            field: [_plain(old), _plain(new)] for field, (old, new) in (changes or {}).items()
-        },
+        changes={field: [_plain(old), _plain(new)] for field, (old, new) in (changes or {}).items()},
     )
 
 

@@ -1,4 +1,6 @@
-"""Whether the records agree with what they were made of: trail, promises, hours, log. Reads everything; changes nothing."""
+"""Whether the records agree with what they were made of: trail, promises, hours, log. Reads everything; changes
+nothing.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +18,14 @@ from agency.services.hours.agreement import DEFAULT_PROMISE_SECONDS
 from agency.services.hours.past_hours import read_past_hours
 from tenants.models import Company
 
-# A change counts from its own clock's instant and is seen when it is committed; a chat that begins meanwhile may have either.
+# A change counts from its own clock's instant and is seen when it is committed; a chat that begins meanwhile may have
+# either.
 AROUND = timedelta(seconds=60)
 # Rows of one round trip.
 _ROWS = 2_000
 
-# A record, and an unfinished chat's entry, beside the trail of who held the chat. The newest line that gave it to somebody, or
-# took it from them, says whose it is; what became of a transfer counts as no bounce of the chat.
+# A record, and an unfinished chat's entry, beside the trail of who held the chat. The newest line that gave it to
+# somebody, or took it from them, says whose it is; what became of a transfer counts as no bounce of the chat.
 _TRAIL = """
     WITH trail AS (
         SELECT chat_id, count(*) FILTER (WHERE kind = 'bounce' AND NOT starts_with(reason, %(transfer)s)) AS bounces,
@@ -46,7 +49,8 @@ _TRAIL = """
 # What was said about spam afterwards is in the log too, under the same instant.
 _SPAM = """
     WITH event AS (
-        SELECT record_id::text AS chat, at, value FROM agency_recordevent WHERE company_id = %(company)s AND kind = 'spam'
+        SELECT record_id::text AS chat, at, value FROM agency_recordevent WHERE company_id = %(company)s
+            AND kind = 'spam'
     ), line AS (
         SELECT object_id AS chat, at, (action = 'chat.spam')::int AS value FROM agency_logentry
         WHERE company_id = %(company)s AND action IN ('chat.spam', 'chat.not_spam')
@@ -111,13 +115,9 @@ def list_differences(company: Company) -> Iterator[Difference]:
         for what, chat_id in list_rows(sql, values):
             yield Difference(company.slug, what, chat_id)
     hours, promises = read_past_hours(company), _Promises(company)
-    for chat_id, arrived_at, closed_at, in_hours, *promise, visitor_id, key in list_rows(
-        _RECORDS, values
-    ):
+    for chat_id, arrived_at, closed_at, in_hours, *promise, visitor_id, key in list_rows(_RECORDS, values):
         if in_hours not in hours.answers(arrived_at, arrived_at - AROUND, closed_at + AROUND):
-            yield Difference(
-                company.slug, "in hours or not: differs from the hours of then", chat_id
-            )
+            yield Difference(company.slug, "in hours or not: differs from the hours of then", chat_id)
         if tuple(promise) not in promises.around(arrived_at):
             yield Difference(company.slug, "promise differs from the one of then", chat_id)
         if key != keys.visitor_key(company.secret, str(visitor_id)):

@@ -22,7 +22,8 @@ _MINDS = 20
 class Ended:
     """What is known of a chat at its end and isn't in its pool entry.
 
-    `number`: the chat's within its company. `address`: the visitor's mail address if one is known; only its key is kept.
+    `number`: the chat's within its company. `address`: the visitor's mail address if one is known; only its key is
+    kept.
     """
 
     reason: str
@@ -70,17 +71,13 @@ def write_record(entry: PoolEntry, ended: Ended) -> ChatRecord:
 
 def settle(*, chat_id: UUID, outcome: str, now: datetime) -> bool:
     """Set outcome and `settled_at`, once; False if it was settled before."""
-    changed = ChatRecord.objects.filter(pk=chat_id, settled_at__isnull=True).update(
-        settled_at=now, outcome=outcome
-    )
+    changed = ChatRecord.objects.filter(pk=chat_id, settled_at__isnull=True).update(settled_at=now, outcome=outcome)
     return changed == 1
 
 
 def is_settled_by(*, chat_id: UUID, operator_id: UUID) -> bool:
     """Whether the chat was this operator's and has been settled."""
-    return ChatRecord.objects.filter(
-        pk=chat_id, operator=operator_id, settled_at__isnull=False
-    ).exists()
+    return ChatRecord.objects.filter(pk=chat_id, operator=operator_id, settled_at__isnull=False).exists()
 
 
 @transaction.atomic
@@ -91,9 +88,7 @@ def note_rating(*, chat_id: UUID, good: bool, now: datetime) -> bool:
         return False
     event = RecordEvent.objects.filter(record=record, kind=RecordEvent.Kind.RATING).first()
     if event is None:
-        event = RecordEvent(
-            record=record, company_id=record.company_id, kind=RecordEvent.Kind.RATING
-        )
+        event = RecordEvent(record=record, company_id=record.company_id, kind=RecordEvent.Kind.RATING)
     event.value, event.at = int(good), now
     said = event.data.get("said", [])
     if not said or said[-1]["good"] != good:
@@ -139,12 +134,7 @@ def flag_spam(*, chat_id: UUID, spam: bool, by: User, note: str, now: datetime) 
 
 def is_spam(record: ChatRecord) -> bool:
     """Whether the chat counts as spam: by the newest event on it, else by its outcome."""
-    newest = (
-        record.events.filter(kind=RecordEvent.Kind.SPAM)
-        .order_by("-at")
-        .values_list("value", flat=True)
-        .first()
-    )
+    newest = record.events.filter(kind=RecordEvent.Kind.SPAM).order_by("-at").values_list("value", flat=True).first()
     return record.outcome == "spam" if newest is None else bool(newest)
 
 

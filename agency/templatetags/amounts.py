@@ -1,7 +1,7 @@
 """Amounts as people read them, in the language of the page: money, shares and seconds.
 
-Every page and mail writes its numbers here. Separators are Django's own for the language; the space between a number and
-its sign is one that doesn't break.
+Every page and mail writes its numbers here. Separators are Django's own for the language; the space between a number
+and its sign is one that doesn't break.
 """
 
 from datetime import timedelta
@@ -29,8 +29,8 @@ def money(amount: Number | None) -> str:
     """`€ 1.284,50` in Dutch, `€1,284.50` in English; minus before the figure. A dash for None.
 
     Args:
-        amount: euro. Amounts are rounded where they are made (billing/domain/money.py); here only what isn't an amount yet,
-            such as a mean, loses something.
+        amount: euro. Amounts are rounded where they are made (billing/domain/money.py); here only what isn't an amount
+            yet, such as a mean, loses something.
     """
     if amount is None:
         return NOTHING

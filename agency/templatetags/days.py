@@ -1,4 +1,6 @@
-"""Short dates as each language writes them: Django's own `M` begins with a capital in every language, Dutch months don't."""
+"""Short dates as each language writes them: Django's own `M` begins with a capital in every language, Dutch months
+don't.
+"""
 
 from datetime import date, datetime
 from functools import lru_cache

@@ -50,7 +50,6 @@ def icon_sheet(parser: template.base.Parser, token: template.base.Token) -> Icon
     """`{% icon_sheet "check pause" %}`: one `<symbol id="i-check">` each, for pages that draw by script."""
     _tag, names = token.split_contents()
     symbols = [
-        f'<symbol id="i-{name}" viewBox="0 0 24 24">{_drawing(name)}</symbol>'
-        for name in names.strip("\"'").split()
+        f'<symbol id="i-{name}" viewBox="0 0 24 24">{_drawing(name)}</symbol>' for name in names.strip("\"'").split()
     ]
     return IconNode(mark_safe("\n".join(symbols)))  # noqa: S308 - files of a locked package

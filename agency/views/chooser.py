@@ -32,9 +32,7 @@ class Chooser(forms.Select):
         labels = {label.casefold(): key for key, label in self._options()}
         return typed if self._is_id(typed) else labels.get(typed.casefold(), typed)
 
-    def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
-    ) -> SafeString:
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """Draw the control."""
         options = self._options()
         if len(options) <= FEW:

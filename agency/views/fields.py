@@ -85,10 +85,7 @@ class WordsField(forms.CharField):
 
 
 def _is_unseen(character: str) -> bool:
-    return (
-        unicodedata.category(character) in _UNSEEN
-        or unicodedata.bidirectional(character) in _TURNING
-    )
+    return unicodedata.category(character) in _UNSEEN or unicodedata.bidirectional(character) in _TURNING
 
 
 class Mail(forms.CharField):
@@ -163,9 +160,7 @@ class Phone(forms.CharField):
         typed = str(super().clean(value))
         number = parse_phone(typed, least=LEAST_SHORT) if typed else ""
         if number is None:
-            raise ValidationError(
-                _("A number such as 085 000 12 34, digits and spaces."), code="phone"
-            )
+            raise ValidationError(_("A number such as 085 000 12 34, digits and spaces."), code="phone")
         return number
 
 
@@ -193,8 +188,7 @@ class Origins(WordsField):
         typed = [line.strip() for line in str(super().clean(value)).split("\n") if line.strip()]
         if len(typed) > MOST_ORIGINS:
             raise ValidationError(
-                _("At most %(limit)d addresses; these are %(count)d.")
-                % {"limit": MOST_ORIGINS, "count": len(typed)},
+                _("At most %(limit)d addresses; these are %(count)d.") % {"limit": MOST_ORIGINS, "count": len(typed)},
                 code="too_many",
             )
         found: list[str] = []
@@ -264,9 +258,7 @@ def hours_words(problem: BadHours) -> str:
 @cache
 def zone_choices() -> list[tuple[str, str]]:
     """Every zone of a place, Europe first."""
-    names = [
-        name for name in available_timezones() if "/" in name and not name.startswith(_NO_PLACE)
-    ]
+    names = [name for name in available_timezones() if "/" in name and not name.startswith(_NO_PLACE)]
     ordered = sorted(names, key=lambda name: (not name.startswith("Europe/"), name))
     return [(name, name.replace("_", " ")) for name in ordered]
 
@@ -274,13 +266,11 @@ def zone_choices() -> list[tuple[str, str]]:
 def _origin_words(problem: BadOrigin) -> str:
     typed = problem.typed[:60]
     if problem.code == "path":
-        return _(
-            "%(typed)s: only the address of the site, without a path. Such as https://www.example.nl"
-        ) % {"typed": typed}
+        return _("%(typed)s: only the address of the site, without a path. Such as https://www.example.nl") % {
+            "typed": typed
+        }
     if problem.code == "scheme":
         return _("%(typed)s: an address begins with https:// or http://.") % {"typed": typed}
     if problem.code == "too_long":
         return _("%(typed)s: at most 200 characters.") % {"typed": typed}
-    return _("%(typed)s isn't the address of a site. Such as https://www.example.nl") % {
-        "typed": typed
-    }
+    return _("%(typed)s isn't the address of a site. Such as https://www.example.nl") % {"typed": typed}

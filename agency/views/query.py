@@ -1,4 +1,6 @@
-"""What an address asks for, read value by value: one that can't be read is said, never taken for the default in silence."""
+"""What an address asks for, read value by value: one that can't be read is said, never taken for the default in
+silence.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
@@ -38,9 +40,7 @@ def for_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(request, *args, **named)
         except BadAddress as problem:
-            return HttpResponse(
-                f"{problem}\n", status=422, content_type="text/plain; charset=utf-8"
-            )
+            return HttpResponse(f"{problem}\n", status=422, content_type="text/plain; charset=utf-8")
 
     return answer
 
@@ -77,9 +77,7 @@ def say_errors(request: HttpRequest, form: BaseForm) -> None:
             say(request, f"{label}: {error}" if label else str(error))
 
 
-def asked_choice(
-    request: HttpRequest, name: str, allowed: Collection[str], default: str = ""
-) -> str:
+def asked_choice(request: HttpRequest, name: str, allowed: Collection[str], default: str = "") -> str:
     """Return which of the allowed words is asked for; the default if none is, or none that is allowed."""
     typed = request.GET.get(name, "")
     if typed and typed not in allowed:
@@ -87,9 +85,7 @@ def asked_choice(
     return typed if typed in allowed else default
 
 
-def asked_number(
-    request: HttpRequest, name: str, among: Sequence[int] = range(_MOST + 1)
-) -> int | None:
+def asked_number(request: HttpRequest, name: str, among: Sequence[int] = range(_MOST + 1)) -> int | None:
     """Return the whole number that is asked for, one of `among`; None if none is."""
     typed = request.GET.get(name, "")
     known = typed.isascii() and typed.isdigit() and len(typed) < 8 and int(typed) in among
@@ -146,7 +142,9 @@ def asked_week(request: HttpRequest, name: str = "week", *, today: date) -> date
 
 
 def asked_month(request: HttpRequest, months: Sequence[date], name: str = "month") -> date:
-    """Return the first day of the month in `?month=2026-11`, one of `months`; the newest, the first of them, if none is."""
+    """Return the first day of the month in `?month=2026-11`, one of `months`; the newest, the first of them, if none
+    is.
+    """
     typed = request.GET.get(name, "")
     written = {f"{month:%Y-%m}": month for month in months}
     if typed and typed not in written:

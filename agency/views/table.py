@@ -1,4 +1,6 @@
-"""The tables of pages: an address asks for rows (`q`), their order (`sort`) and a page (`page`), and leads to the others."""
+"""The tables of pages: an address asks for rows (`q`), their order (`sort`) and a page (`page`), and leads to the
+others.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -49,8 +51,7 @@ def lead(at: Callable[[int], str], *, page: int, size: int, total: int) -> Pages
     start = (page - 1) * size
     words = _("%(first)s to %(last)s of %(total)s")
     return Pages(
-        shown=words
-        % {"first": min(start + 1, total), "last": min(start + size, total), "total": total},
+        shown=words % {"first": min(start + 1, total), "last": min(start + size, total), "total": total},
         before=at(page - 1) if page > 1 else "",
         after=at(page + 1) if start + size < total else "",
     )
@@ -71,7 +72,9 @@ class Column:
 
 
 class Table(Generic[Row]):
-    """The rows that an address asks for. What it asks for and there isn't is said on the page, and the usual stands in."""
+    """The rows that an address asks for. What it asks for and there isn't is said on the page, and
+    the usual stands in.
+    """
 
     def __init__(
         self,

@@ -83,15 +83,13 @@ COMPANIES: list[dict[str, Any]] = [
                 "kind": "canned",
                 "key": "maatruil",
                 "title": "Gratis ruilen bij verkeerde maat",
-                "body": "Past de maat niet? Ruilen is gratis tot 30 dagen na levering. "
-                "Het retourlabel zit in de doos.",
+                "body": "Past de maat niet? Ruilen is gratis tot 30 dagen na levering. Het retourlabel zit in de doos.",
             },
             {
                 "kind": "canned",
                 "key": "levertijd",
                 "title": "Levertijd en bezorging",
-                "body": "Voor 22:00 besteld is morgen in huis, ook op zaterdag. "
-                "Je krijgt een bericht met het tijdvak.",
+                "body": "Voor 22:00 besteld is morgen in huis, ook op zaterdag. Je krijgt een bericht met het tijdvak.",
             },
             {
                 "kind": "canned",

@@ -1,4 +1,6 @@
-"""What visitors and operators of the demo said to each other. All of it is our own; nobody of flesh and blood is in it."""
+"""What visitors and operators of the demo said to each other. All of it is our own; nobody of flesh
+and blood is in it.
+"""
 
 from dataclasses import dataclass
 
@@ -164,7 +166,7 @@ ACME = (
         "wrong_site",
         """
         v: Ik wil mijn fiets laten repareren
-        o: Wij verkopen schoenen; voor je fiets kan ik niets doen. Je zoekt misschien een fietsenmaker bij jou in de buurt.
+        o: Wij verkopen schoenen; voor je fiets kan ik niets doen. Je zoekt misschien een fietsenmaker in de buurt.
         v: O, verkeerde site
         """,
     ),

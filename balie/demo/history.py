@@ -46,9 +46,7 @@ def write_history(company: Company, *, by: User, now: datetime) -> None:
         by: who afterwards calls one of its chats spam.
     """
     operators = list(_operators(company))
-    chats = happened(
-        BY_COMPANY[company.slug], operators=len(operators), seed=f"demo {company.slug}", now=now
-    )
+    chats = happened(BY_COMPANY[company.slug], operators=len(operators), seed=f"demo {company.slug}", now=now)
     site_id = company.sites.get().pk
     with in_company(company):
         _write_words(company, chats, operators, site_id)
@@ -63,13 +61,9 @@ def _operators(company: Company) -> QuerySet[Operator]:
     return Operator.objects.filter(certifications__company=company).order_by("public_name")
 
 
-def _write_words(
-    company: Company, chats: list[Past], operators: Sequence[Operator], site_id: UUID
-) -> None:
+def _write_words(company: Company, chats: list[Past], operators: Sequence[Operator], site_id: UUID) -> None:
     greeting = _greeting(company)
-    Visitor.objects.bulk_create(
-        {past.visitor: Visitor(pk=past.visitor, name=past.name) for past in chats}.values()
-    )
+    Visitor.objects.bulk_create({past.visitor: Visitor(pk=past.visitor, name=past.name) for past in chats}.values())
     origin = _origin(company)
     Chat.objects.bulk_create(
         _chat(past, number, f"{origin}{past.path}", site_id) for number, past in enumerate(chats, 1)
@@ -149,9 +143,7 @@ def _lines(past: Past, greeting: str, operators: Sequence[Operator]) -> Iterator
 
 
 def _line(kind: str, side: str, at: datetime, *, body: str = "", **data: str) -> Message:
-    return Message(
-        kind=kind, side=side, author_id=None, author_name="", body=body, data=data, created_at=at
-    )
+    return Message(kind=kind, side=side, author_id=None, author_name="", body=body, data=data, created_at=at)
 
 
 def _mail(past: Past) -> Delivery:
@@ -175,15 +167,11 @@ def _request(past: Past) -> TranscriptRequest:
     )
 
 
-def _write_records(
-    company: Company, chats: list[Past], operators: Sequence[Operator], site_id: UUID
-) -> None:
+def _write_records(company: Company, chats: list[Past], operators: Sequence[Operator], site_id: UUID) -> None:
     ChatRecord.objects.bulk_create(
         _record(company, past, number, operators, site_id) for number, past in enumerate(chats, 1)
     )
-    Assignment.objects.bulk_create(
-        step for past in chats for step in _trail(company, past, operators)
-    )
+    Assignment.objects.bulk_create(step for past in chats for step in _trail(company, past, operators))
     RecordEvent.objects.bulk_create(
         RecordEvent(
             record_id=past.id,
@@ -203,9 +191,7 @@ def _write_records(
     OutboxRow.objects.filter(company=company).update(created_at=F("run_after"))
 
 
-def _record(
-    company: Company, past: Past, number: int, operators: Sequence[Operator], site_id: UUID
-) -> ChatRecord:
+def _record(company: Company, past: Past, number: int, operators: Sequence[Operator], site_id: UUID) -> ChatRecord:
     texts = [said.side for said in past.said]
     return ChatRecord(
         chat_id=past.id,
@@ -236,16 +222,12 @@ def _record(
 
 
 def _trail(company: Company, past: Past, operators: Sequence[Operator]) -> Iterator[Assignment]:
-    steps: list[tuple[str, float | None, str]] = [
-        step for _ in range(past.bounces) for step in (_OFFERED, _LET_PASS)
-    ]
+    steps: list[tuple[str, float | None, str]] = [step for _ in range(past.bounces) for step in (_OFFERED, _LET_PASS)]
     if past.held is not None:
         steps += [("offer", 0.0, ""), ("accept", 1.0, ""), ("release", None, past.reason)]
     since = past.held.since if past.held else past.closed_at
     for fence, (kind, share, reason) in enumerate(steps, 1):
-        at = (
-            past.closed_at if share is None else past.arrived_at + share * (since - past.arrived_at)
-        )
+        at = past.closed_at if share is None else past.arrived_at + share * (since - past.arrived_at)
         yield Assignment(
             chat_id=past.id,
             company=company,

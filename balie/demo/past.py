@@ -75,9 +75,7 @@ class Past:
         return next((said.at for said in self.said if said.side == OPERATOR), None)
 
 
-def happened(
-    talks: Sequence[DemoDialogue], *, operators: int, seed: str, now: datetime
-) -> list[Past]:
+def happened(talks: Sequence[DemoDialogue], *, operators: int, seed: str, now: datetime) -> list[Past]:
     """Every chat of one company that was settled before `now`, in order of arrival.
 
     Args:
@@ -124,9 +122,7 @@ def _chat(draw: Random, talks: Sequence[DemoDialogue], at: datetime, operators: 
     if fate < _ABANDONED + _SHORT:
         return _lonely(draw, at, short=fate >= _ABANDONED)
     if fate < _ABANDONED + _SHORT + _SPAM:
-        spam = DemoDialogue(
-            "/contact", "Contact", "spam", ((VISITOR, draw.choice(dialogues.SPAM)),)
-        )
+        spam = DemoDialogue("/contact", "Contact", "spam", ((VISITOR, draw.choice(dialogues.SPAM)),))
         return _answered(draw, spam, at, operators, late=False)
     late = fate >= 100 - _LATE
     return _answered(draw, draw.choice(talks), at, operators, late=late)
@@ -154,9 +150,7 @@ def _lonely(draw: Random, at: datetime, *, short: bool) -> Past:
     return past
 
 
-def _answered(
-    draw: Random, talk: DemoDialogue, at: datetime, operators: int, *, late: bool
-) -> Past:
+def _answered(draw: Random, talk: DemoDialogue, at: datetime, operators: int, *, late: bool) -> Past:
     waited = draw.uniform(21, 75) if late else min(19.5, draw.lognormvariate(2.1, 0.45))
     name = draw.choice(dialogues.NAMES) if draw.random() < 0.7 else ""
     said = _talk(draw, talk, name, at, waited)
@@ -175,9 +169,7 @@ def _answered(
         closed_at=closed_at,
         reason=reason,
         outcome=talk.outcome,
-        held=DemoHold(
-            draw.randrange(operators), at + timedelta(seconds=waited * draw.uniform(0.2, 0.6))
-        ),
+        held=DemoHold(draw.randrange(operators), at + timedelta(seconds=waited * draw.uniform(0.2, 0.6))),
         settled_at=closed_at + timedelta(seconds=draw.uniform(6, 60)),
         seats=draw.randint(1, operators),
         free_slots=0 if late and draw.random() < 0.6 else draw.randint(1, 4),
@@ -191,9 +183,7 @@ def _answered(
     return past
 
 
-def _talk(
-    draw: Random, talk: DemoDialogue, name: str, at: datetime, waited: float
-) -> list[DemoText]:
+def _talk(draw: Random, talk: DemoDialogue, name: str, at: datetime, waited: float) -> list[DemoText]:
     said: list[DemoText] = []
     moment = at
     for place, (side, body) in enumerate(talk.lines):

@@ -17,7 +17,9 @@ WEEKS, WORKDAYS = 3, 5
 
 
 def write_plan(operators: Sequence[Operator], *, now: datetime) -> None:
-    """Plan somebody who knows every company for each hour, by turns, and the others on workdays: no half hour is short."""
+    """Plan somebody who knows every company for each hour, by turns, and the others on workdays: no
+    half hour is short.
+    """
     most = max(operator.certifications.count() for operator in operators)
     everywhere = [one for one in operators if one.certifications.count() == most]
     others = [one for one in operators if one not in everywhere]

@@ -73,9 +73,7 @@ class ChatRow:
     open: bool
 
 
-def show(
-    request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None, **more: Any
-) -> HttpResponse:
+def show(request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None, **more: Any) -> HttpResponse:
     """The list; with `chat_id` that chat's transcript beside it.
 
     Raises:
@@ -211,9 +209,7 @@ def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:
                 line.first_words,
                 line.operator,
                 _("Spam") if line.spam else outcome_word(line.outcome),
-                ""
-                if line.spam
-                else verdict_word(line.verdict if line.in_hours else "outside_hours"),
+                "" if line.spam else verdict_word(line.verdict if line.in_hours else "outside_hours"),
                 None if line.waited is None else round(line.waited, 3),
                 _(RATINGS[rating]),
                 charge.amount if charge else None,

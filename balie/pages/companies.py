@@ -126,9 +126,7 @@ def company_start(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "needs": company_list.needs_of(company, clock.now()),
         "sites": overview.list_sites(company),
         "portal": access.host_url(company, "/"),
-        "owners": [
-            m for m in portal_members.list_members(company) if m.role == PortalMember.Role.OWNER
-        ],
+        "owners": [m for m in portal_members.list_members(company) if m.role == PortalMember.Role.OWNER],
     }
     return render(request, "manage/companies/start.html", context)
 

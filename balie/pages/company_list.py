@@ -61,9 +61,7 @@ class Companies:
     few: int
 
 
-def list_companies(
-    *, show: str, choose: Callable[[list[Any]], Sequence[Any]], now: datetime
-) -> Companies:
+def list_companies(*, show: str, choose: Callable[[list[Any]], Sequence[Any]], now: datetime) -> Companies:
     """A page of ready companies.
 
     Args:
@@ -128,15 +126,9 @@ def _needs(row: Any) -> tuple[str, ...]:
 def _lines(rows: Sequence[Any], now: datetime) -> list[CompanyLine]:
     ids = [row.pk for row in rows]
     states: dict[UUID, Counter[str]] = {}
-    for company_id, state in PoolEntry.objects.filter(company__in=ids).values_list(
-        "company_id", "state"
-    ):
+    for company_id, state in PoolEntry.objects.filter(company__in=ids).values_list("company_id", "state"):
         states.setdefault(company_id, Counter())[state] += 1
-    sites = Counter(
-        Site.objects.filter(company__in=ids, origins__len__gt=0).values_list(
-            "company_id", flat=True
-        )
-    )
+    sites = Counter(Site.objects.filter(company__in=ids, origins__len__gt=0).values_list("company_id", flat=True))
     hours = list_hours(rows)
     return [
         CompanyLine(
@@ -154,6 +146,4 @@ def _lines(rows: Sequence[Any], now: datetime) -> list[CompanyLine]:
 
 
 def _counts(seen: Counter[str]) -> LiveCounts:
-    return LiveCounts(
-        seen[State.WAITING] + seen[State.OFFERED], seen[State.OPEN], seen[State.WRAP_UP]
-    )
+    return LiveCounts(seen[State.WAITING] + seen[State.OFFERED], seen[State.OPEN], seen[State.WRAP_UP])

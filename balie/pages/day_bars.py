@@ -55,9 +55,7 @@ def day_bars(days: Sequence[Day]) -> Bars:
     counted = [bar for bar in bars if bar.answered + bar.missed]
     return Bars(
         bars=bars,
-        lines=tuple(
-            (round(BOTTOM - number * unit, 1), number) for number in range(step, top + 1, step)
-        ),
+        lines=tuple((round(BOTTOM - number * unit, 1), number) for number in range(step, top + 1, step)),
         most=max(counted, key=lambda bar: bar.answered + bar.missed, default=None),
         mean=sum(map(_count, days)) / len(days) if days else 0,
         missed=sum(day.level.missed for day in days),

@@ -52,9 +52,7 @@ class NewFactsForm(FactsForm):
             "3 to 40 small letters, digits and hyphens, beginning with a letter. It can't be changed later. "
             "Empty: made from the name."
         ),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
     def __init__(self, *args: Any, **facts: Any) -> None:
@@ -65,16 +63,12 @@ class NewFactsForm(FactsForm):
 
     def clean_slug(self) -> str:
         """An address that is nobody's."""
-        slug = str(self.cleaned_data["slug"]).lower() or propose_slug(
-            self.cleaned_data.get("name", "")
-        )
+        slug = str(self.cleaned_data["slug"]).lower() or propose_slug(self.cleaned_data.get("name", ""))
         if not slug and "name" in self.errors:
             return slug
         if not SLUG.fullmatch(slug) or "--" in slug:
             raise ValidationError(
-                _(
-                    "3 to 40 characters: small letters, digits and hyphens, beginning with a letter."
-                ),
+                _("3 to 40 characters: small letters, digits and hyphens, beginning with a letter."),
                 code="slug",
             )
         if is_reserved(slug):
@@ -101,9 +95,7 @@ class TextsForm(forms.Form):
         required=False,
         max_length=GREETING_LIMIT,
         widget=forms.Textarea(attrs={"rows": 2, "data-template": "greeting"}),
-        help_text=gettext_lazy(
-            "The first words in the panel, on every page; at most 400 characters."
-        ),
+        help_text=gettext_lazy("The first words in the panel, on every page; at most 400 characters."),
     )
     script = WordsField(
         label=gettext_lazy("Script"),
@@ -117,14 +109,11 @@ class TextsForm(forms.Form):
         steps = lines_of(self.cleaned_data["script"])
         if len(steps) > MOST_STEPS:
             raise ValidationError(
-                _("At most %(limit)d steps; these are %(count)d.")
-                % {"limit": MOST_STEPS, "count": len(steps)},
+                _("At most %(limit)d steps; these are %(count)d.") % {"limit": MOST_STEPS, "count": len(steps)},
                 code="too_many",
             )
         if any(len(step) > STEP_LIMIT for step in steps):
-            raise ValidationError(
-                _("At most %(limit)d characters a step.") % {"limit": STEP_LIMIT}, code="too_long"
-            )
+            raise ValidationError(_("At most %(limit)d characters a step.") % {"limit": STEP_LIMIT}, code="too_long")
         return "\n".join(steps)
 
 
@@ -138,9 +127,7 @@ class FirstPriceForm(forms.Form):
         max_digits=5,
         decimal_places=2,
         localize=True,
-        error_messages=dict.fromkeys(
-            _NUMBER, gettext_lazy("An amount from 0 to 999.99, two decimals at most.")
-        ),
+        error_messages=dict.fromkeys(_NUMBER, gettext_lazy("An amount from 0 to 999.99, two decimals at most.")),
         help_text=gettext_lazy("From today on; only billable chats cost anything."),
     )
 

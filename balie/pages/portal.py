@@ -1,4 +1,5 @@
-"""A company's own pages that draw on several apps: overview, chats, satisfaction. Every role reads; nobody changes anything.
+"""A company's own pages that draw on several apps: overview, chats, satisfaction. Every role reads; nobody changes
+anything.
 
 Membership of the host's company is read on every request.
 """
@@ -40,7 +41,9 @@ _DAYS_AHEAD = 7
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """A month and today in numbers, chats per day, the last chats, what is agreed, who answers, the code for each site."""
+    """A month and today in numbers, chats per day, the last chats, what is agreed, who answers, the
+    code for each site.
+    """
     company, member = _enter(request)
     now = clock.now()
     today = local_day(now, company.zone)
@@ -140,9 +143,7 @@ def _place(company: Company) -> ListPlace:
     )
 
 
-def _in_zone(
-    request: HttpRequest, company: Company, template: str, context: dict[str, object]
-) -> HttpResponse:
+def _in_zone(request: HttpRequest, company: Company, template: str, context: dict[str, object]) -> HttpResponse:
     with timezone.override(ZoneInfo(company.zone)):
         return render(request, template, context)
 

@@ -44,9 +44,7 @@ class Home:
         self.folder.mkdir(parents=True, exist_ok=True)
         free_mb = shutil.disk_usage(self.folder).free // 1_000_000
         if free_mb < DISK_NEEDED_MB:
-            raise LaunchError(
-                f"The disk is full: {free_mb} MB free at {self.folder}, {DISK_NEEDED_MB} MB needed."
-            )
+            raise LaunchError(f"The disk is full: {free_mb} MB free at {self.folder}, {DISK_NEEDED_MB} MB needed.")
         for folder in (self.run, self.log, self.mail):
             folder.mkdir(mode=0o700, exist_ok=True)
         for part in ("tmp", "new", "cur"):

@@ -13,9 +13,7 @@ ROOM_MB = 64
 class DiskRoom:
     """Looks at the disks of some folders."""
 
-    def __init__(
-        self, folders: set[Path], *, say: Callable[[str], None], revive: Callable[[], None]
-    ) -> None:
+    def __init__(self, folders: set[Path], *, say: Callable[[str], None], revive: Callable[[], None]) -> None:
         """`revive` starts again what was given up while the disk was full."""
         self.folders, self.say, self.revive = folders, say, revive
         self.is_full = False
@@ -27,7 +25,8 @@ class DiskRoom:
         if not self.is_full and free_mb < FULL_MB:
             self.is_full = True
             self._tell(
-                f"The disk is full: {free_mb} MB free at {folder}. Nothing is lost, but what has to be stored is refused "
+                f"The disk is full: {free_mb} MB free at {folder}. Nothing is lost, but what has to be "
+                f"stored is refused "
                 "until there is room. Balie goes on by itself then."
             )
         elif self.is_full and free_mb >= ROOM_MB:

@@ -185,9 +185,7 @@ def write_services_file(options: Options, home: Home, services: Services) -> dic
         "redis_url": options.redis_url or services.redis_url,
         "smtp_host": "127.0.0.1",
         "smtp_port": pick_port(wanted=old.get("smtp_port"), taken=taken),
-        "secret_key": os.environ.get("SECRET_KEY")
-        or old.get("secret_key")
-        or secrets.token_urlsafe(48),
+        "secret_key": os.environ.get("SECRET_KEY") or old.get("secret_key") or secrets.token_urlsafe(48),
         "port": options.port,
         "sites_port": options.port + 1,
         "base_url": f"http://localhost:{options.port}",
@@ -219,9 +217,7 @@ def prepare(home: Home) -> None:
     log = home.log / "prepare.log"
     command = [sys.executable, str(ROOT / "manage.py"), "prepare"]
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         try:
             code = process.wait()
         except BaseException:

@@ -65,9 +65,7 @@ def server_account() -> Account | None:
             if name:
                 entry = pwd.getpwnam(name)
                 return Account(name, entry.pw_uid, entry.pw_gid)
-    raise LaunchError(
-        "Running as root without a 'postgres' or 'nobody' account: set EMBEDDED_SERVICES_USER."
-    )
+    raise LaunchError("Running as root without a 'postgres' or 'nobody' account: set EMBEDDED_SERVICES_USER.")
 
 
 def is_reachable_by_all(path: Path) -> bool:

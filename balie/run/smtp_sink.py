@@ -10,7 +10,8 @@ from aiosmtpd.handlers import Mailbox
 
 from balie.run.balie_home import ROOT, Home
 
-# A file in `run/`: while it is there, every message is answered with what it says: 451, 550, or `cut` for no answer at all.
+# A file in `run/`: while it is there, every message is answered with what it says: 451, 550, or `cut` for no answer at
+# all.
 SAYS = "smtp-says"
 ANSWERS = {"451": "451 4.7.1 Try again later", "550": "550 5.1.1 No such mailbox"}
 
@@ -39,9 +40,7 @@ def serve(*, home: Home, port: int) -> None:
     """Take mail on 127.0.0.1:`port` until SIGTERM; a 250 is sent when the file is on the disk."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    controller = UnthreadedController(
-        Sink(home), hostname="127.0.0.1", port=port, loop=loop, enable_SMTPUTF8=True
-    )
+    controller = UnthreadedController(Sink(home), hostname="127.0.0.1", port=port, loop=loop, enable_SMTPUTF8=True)
     controller.begin()
     loop.add_signal_handler(signal.SIGTERM, loop.stop)
     loop.add_signal_handler(signal.SIGINT, loop.stop)

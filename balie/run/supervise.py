@@ -78,9 +78,7 @@ class Supervisor:
     wait at the gate until `open_gate`. They stop the other way round.
     """
 
-    def __init__(
-        self, home: Home, *, servers: dict[str, Program], programs: dict[str, Program]
-    ) -> None:
+    def __init__(self, home: Home, *, servers: dict[str, Program], programs: dict[str, Program]) -> None:
         self.home = home
         self.servers, self.programs = servers, programs
         self.process: subprocess.Popen[bytes] | None = None

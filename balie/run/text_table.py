@@ -40,9 +40,7 @@ def running_table(facts: Mapping[str, Any], *, started_s: float | None = None) -
             "",
             *_rows(kept),
             "",
-            "  Ctrl-C stops all of it."
-            if started_s is not None
-            else "  Ctrl-C where it was started stops all of it.",
+            "  Ctrl-C stops all of it." if started_s is not None else "  Ctrl-C where it was started stops all of it.",
             "",
         ]
     )

@@ -36,7 +36,8 @@ def invite(*, company: Company, email: str, name: str, role: str, by: User, now:
 
 
 def mail_invitation(*, company: Company, user: User, now: datetime) -> None:
-    """Write the mail into the outbox: with a link to a first password (three days, once), or to sign in with the old one.
+    """Write the mail into the outbox: with a link to a first password (three days, once), or to sign in with the old
+    one.
 
     A second call sends a second mail; the links of both work until one was used.
     """

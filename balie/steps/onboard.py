@@ -1,4 +1,6 @@
-"""A new company from nothing, in order: schema, palette, instruction version, site, hours, promise, texts, price, owner."""
+"""A new company from nothing, in order: schema, palette, instruction version, site, hours, promise, texts, price,
+owner.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,7 +62,8 @@ def onboard(
         fields: further fields of Company (name, monogram, ...).
 
     Raises:
-        ValidationError, IntegrityError: see `create_company`. CannotChangeMember, CannotSetPrice: of the owner, the price.
+        ValidationError, IntegrityError: see `create_company`. CannotChangeMember, CannotSetPrice: of the owner, the
+        price.
     """
     company = create_company(
         slug=slug,

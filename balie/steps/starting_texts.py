@@ -1,4 +1,6 @@
-"""What the form for a new company proposes, from the texts every company begins with (chat/domain/texts/templates.py)."""
+"""What the form for a new company proposes, from the texts every company begins with
+(chat/domain/texts/templates.py).
+"""
 
 from typing import Any
 

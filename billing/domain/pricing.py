@@ -1,7 +1,8 @@
 """Whether a finished chat is billed, and why or why not.
 
-A chat is billed if its visitor and a person both wrote, it is no spam, test or other site's, it was no repeat and it came
-in hours. `RULES` is the order in which reasons go before one another: the first that applies is the one that is printed.
+A chat is billed if its visitor and a person both wrote, it is no spam, test or other site's, it was no repeat and it
+came in hours. `RULES` is the order in which reasons go before one another: the first that applies is the one that is
+printed.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,7 +1,8 @@
 """Which chats can be charged now, and which wait, so that the ledger doesn't depend on when anything was settled.
 
 A company's chats are judged in order of arrival. One waits while an earlier chat that it could repeat isn't judged: not
-finished, not settled, or without a price. Then any order of settling, and any number of sweeps, gives the same verdicts.
+finished, not settled, or without a price. Then any order of settling, and any number of sweeps, gives the same
+verdicts.
 """
 
 from collections import defaultdict
@@ -117,9 +118,7 @@ def decide(
         yield Decision(chat, verdict=verdict, rate=rate)
 
 
-def _reason_to_wait(
-    chat: ChargeFacts, rate: Rate | None, waiting: _People, going_on: _GoingOn
-) -> Wait | None:
+def _reason_to_wait(chat: ChargeFacts, rate: Rate | None, waiting: _People, going_on: _GoingOn) -> Wait | None:
     if rate is None:
         return Wait.NO_PRICE
     if own_reason(chat) is not None:

@@ -20,9 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("valid_from", models.DateField()),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=8)),
@@ -45,15 +43,11 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "component",
-                    models.CharField(
-                        choices=[("chat", "Chat"), ("correction", "Correction")], max_length=10
-                    ),
+                    models.CharField(choices=[("chat", "Chat"), ("correction", "Correction")], max_length=10),
                 ),
                 ("reason", models.CharField(max_length=24)),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=8)),
@@ -95,23 +89,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "price",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="billing.price"
-                    ),
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="billing.price"),
                 ),
             ],
         ),
         migrations.AddConstraint(
             model_name="price",
-            constraint=models.UniqueConstraint(
-                fields=("company", "valid_from"), name="one_price_per_day"
-            ),
+            constraint=models.UniqueConstraint(fields=("company", "valid_from"), name="one_price_per_day"),
         ),
         migrations.AddConstraint(
             model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="price_not_negative"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="price_not_negative"),
         ),
         migrations.AddIndex(
             model_name="charge",

@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 
 
 class Charge(models.Model):
-    """One immutable line of the ledger. Each settled record has one of component `chat`: an amount, or 0 with the reason.
+    """One immutable line of the ledger. Each settled record has one of component `chat`: an amount, or 0 with the
+    reason.
 
     The database refuses every change and deletion of a row. What turns out otherwise later is a line of its own,
     component `correction`, one for each event that causes it.
@@ -21,9 +22,7 @@ class Charge(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey("tenants.Company", on_delete=models.PROTECT, related_name="charges")
-    record = models.ForeignKey(
-        "agency.ChatRecord", on_delete=models.PROTECT, related_name="charges"
-    )
+    record = models.ForeignKey("agency.ChatRecord", on_delete=models.PROTECT, related_name="charges")
     component = models.CharField(max_length=10, choices=Component)
     # Why it is billed or not: a code of billing/domain/pricing.py.
     reason = models.CharField(max_length=24)
@@ -32,9 +31,7 @@ class Charge(models.Model):
     price = models.ForeignKey("billing.Price", on_delete=models.PROTECT, null=True)
     # The event that a correction follows; the earlier chat that a repeat belongs to.
     event = models.ForeignKey("agency.RecordEvent", on_delete=models.PROTECT, null=True)
-    repeat_of = models.ForeignKey(
-        "agency.ChatRecord", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    repeat_of = models.ForeignKey("agency.ChatRecord", on_delete=models.PROTECT, null=True, related_name="+")
     # What the decision was made on, as it was then.
     evidence = models.JSONField(default=dict)
     # First day of the Amsterdam month of the chat's close: what it is invoiced in.
@@ -48,9 +45,7 @@ class Charge(models.Model):
             models.Index(fields=["company", "month"], name="charge_month")
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["record"], condition=Q(component="chat"), name="one_charge_per_record"
-            ),
+            models.UniqueConstraint(fields=["record"], condition=Q(component="chat"), name="one_charge_per_record"),
             models.UniqueConstraint(fields=["event"], name="one_correction_per_event"),
             models.CheckConstraint(
                 condition=Q(component="chat", amount__gte=0, event__isnull=True)

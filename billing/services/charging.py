@@ -1,7 +1,7 @@
 """Settled chats onto the ledger, each exactly once.
 
-A sweep without a leader: any number of workers may run it, and it may die anywhere. A page of one company's records is one
-transaction under the company's lock; the unique constraint of the ledger is what makes "once" true.
+A sweep without a leader: any number of workers may run it, and it may die anywhere. A page of one company's records is
+one transaction under the company's lock; the unique constraint of the ledger is what makes "once" true.
 """
 
 from collections.abc import Iterable
@@ -54,11 +54,7 @@ def charge_settled(*, limit: int = 5_000) -> int:
 def list_due_companies() -> list[Company]:
     """Companies with a price and a settled record that isn't charged."""
     due = ChatRecord.objects.filter(charged=False, settled_at__isnull=False)
-    return list(
-        Company.objects.filter(
-            pk__in=due.values("company").distinct(), prices__isnull=False
-        ).distinct()
-    )
+    return list(Company.objects.filter(pk__in=due.values("company").distinct(), prices__isnull=False).distinct())
 
 
 def list_due(
@@ -81,8 +77,8 @@ def list_due(
             arrived_at__gte=arrived_at,
         )
     if lock:
-        # What somebody flags at this moment gets its turn in the next sweep. Passing over it breaks no order: a later chat
-        # of that person finds it among the uncharged, and waits for it.
+        # What somebody flags at this moment gets its turn in the next sweep. Passing over it breaks no order: a later
+        # chat of that person finds it among the uncharged, and waits for it.
         due = due.select_for_update(no_key=True, skip_locked=True)
     return list(due.order_by("arrived_at", "chat_id")[:PAGE])
 
@@ -145,18 +141,14 @@ def _charge_page(company: Company, after: Order | None) -> tuple[int, Order | No
     return corrections + len(lines), (last.arrived_at, last.chat_id) if last else None
 
 
-def _lines(
-    company: Company, decisions: Iterable[Decision], events: dict[UUID, list[RecordEvent]]
-) -> Iterable[Charge]:
+def _lines(company: Company, decisions: Iterable[Decision], events: dict[UUID, list[RecordEvent]]) -> Iterable[Charge]:
     for made in decisions:
         if made.verdict is not None and made.rate is not None:
             known = [str(event.pk) for event in events.get(made.facts.chat_id, [])]
             yield charge_of(company.pk, made.facts, made.verdict, made.rate, known)
 
 
-def charge_of(
-    company_id: UUID, chat: ChargeFacts, verdict: ChargeVerdict, rate: Rate, known: list[str]
-) -> Charge:
+def charge_of(company_id: UUID, chat: ChargeFacts, verdict: ChargeVerdict, rate: Rate, known: list[str]) -> Charge:
     """The line of one chat, not saved.
 
     Args:

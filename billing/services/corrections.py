@@ -1,7 +1,8 @@
 """What is said about a chat after its charge: a line of its own, never an edit.
 
-Flagged as spam: minus what the chat stands for. Taken back: judged like any other chat, and billed unless another chat of
-that person within 24 hours is. Chats that were free as its repeat stay free: nobody pays later for what was called free.
+Flagged as spam: minus what the chat stands for. Taken back: judged like any other chat, and billed unless another chat
+of that person within 24 hours is. Chats that were free as its repeat stay free: nobody pays later for what was called
+free.
 """
 
 from collections.abc import Callable
@@ -52,11 +53,7 @@ def list_unbooked(company: Company | None = None) -> list[RecordEvent]:
 def _known_to_charges(chat_ids: list[UUID]) -> set[str]:
     """Events that the charges of these chats took into account already."""
     charges = Charge.objects.filter(record__in=chat_ids, component=Charge.Component.CHAT)
-    return {
-        event
-        for evidence in charges.values_list("evidence", flat=True)
-        for event in evidence.get("events", [])
-    }
+    return {event for evidence in charges.values_list("evidence", flat=True) for event in evidence.get("events", [])}
 
 
 def correction_of(

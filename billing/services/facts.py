@@ -52,9 +52,9 @@ def list_unfinished(company: Company, until: datetime) -> list[Unfinished]:
     entries = PoolEntry.objects.filter(company=company, arrived_at__lte=until)
     return [
         Unfinished(chat_id, arrived_at, keys.visitor_key(company.secret, str(visitor_id)))
-        for chat_id, arrived_at, visitor_id in entries.exclude(
-            state=PoolEntry.State.WRAP_UP
-        ).values_list("chat_id", "arrived_at", "visitor_id")
+        for chat_id, arrived_at, visitor_id in entries.exclude(state=PoolEntry.State.WRAP_UP).values_list(
+            "chat_id", "arrived_at", "visitor_id"
+        )
     ]
 
 
@@ -64,9 +64,7 @@ def list_uncharged(company: Company, people: Iterable[ChargeFacts]) -> list[Char
     return [facts_of(record) for record in records]
 
 
-def list_billed(
-    company: Company, people: Collection[ChargeFacts], *, around: bool = False
-) -> list[ChargeFacts]:
+def list_billed(company: Company, people: Collection[ChargeFacts], *, around: bool = False) -> list[ChargeFacts]:
     """Chats of these people that are billed as the ledger stands now, and whose window could reach them.
 
     Args:

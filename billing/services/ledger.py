@@ -56,7 +56,9 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A month in figures. `amount` is the sum of all lines: charges of the month's closes and corrections said in it."""
+    """A month in figures. `amount` is the sum of all lines: charges of the month's closes and
+    corrections said in it.
+    """
 
     amount: Decimal
     lines: int
@@ -154,9 +156,7 @@ def list_uncharged(company: Company) -> list[UnsettledChat]:
     decisions = decide_page(company, due, rates, facts.list_spam_events(due))
     numbers = {record.chat_id: record.number for record in due}
     waiting = [
-        UnsettledChat(
-            made.facts.chat_id, numbers[made.facts.chat_id], made.facts.closed_at, made.wait
-        )
+        UnsettledChat(made.facts.chat_id, numbers[made.facts.chat_id], made.facts.closed_at, made.wait)
         for made in decisions
         if made.wait is not None
     ]
@@ -171,10 +171,7 @@ def count_unpriced(company: Company) -> int:
 def list_unpriced(company: Company) -> list[UnsettledChat]:
     """Settled chats whose day has no price, by arrival, 500 at most."""
     records = _unpriced(company, list_rates(company)).order_by("arrived_at", "chat_id")[:PAGE]
-    return [
-        UnsettledChat(record.chat_id, record.number, record.closed_at, Wait.NO_PRICE)
-        for record in records
-    ]
+    return [UnsettledChat(record.chat_id, record.number, record.closed_at, Wait.NO_PRICE) for record in records]
 
 
 def _unpriced(company: Company, rates: list[Rate]) -> QuerySet[ChatRecord]:

@@ -1,7 +1,7 @@
 """What a company pays for one chat, from a day on.
 
-A price can be set, changed or taken back as long as no chat that closed on one of its days is on the ledger. So the ledger
-always agrees with the prices beside it: nothing charged would come out differently today.
+A price can be set, changed or taken back as long as no chat that closed on one of its days is on the ledger. So the
+ledger always agrees with the prices beside it: nothing charged would come out differently today.
 """
 
 from dataclasses import dataclass
@@ -40,9 +40,7 @@ class CannotSetPrice(Exception):
 
 
 @transaction.atomic
-def set_price(
-    *, company: Company, amount: Decimal, valid_from: date, by: User, now: datetime
-) -> Price:
+def set_price(*, company: Company, amount: Decimal, valid_from: date, by: User, now: datetime) -> Price:
     """Let a chat cost `amount` from a day on, until the next price's day. Written down; a repeat changes nothing.
 
     Args:
@@ -51,7 +49,8 @@ def set_price(
         by: who sets it.
 
     Raises:
-        CannotSetPrice: bad_amount; bad_day (over a year back or two ahead); charged (chats of those days are on the ledger).
+        CannotSetPrice: bad_amount; bad_day (over a year back or two ahead); charged (chats of those days are on the
+            ledger).
     """
     if not Decimal(0) <= amount <= MOST or amount != rounded(amount):
         raise CannotSetPrice("bad_amount")
@@ -63,9 +62,7 @@ def set_price(
     if old is not None and old.amount == amount:
         return old
     _check_free(company, valid_from)
-    price, _made = Price.objects.update_or_create(
-        company=company, valid_from=valid_from, defaults={"amount": amount}
-    )
+    price, _made = Price.objects.update_or_create(company=company, valid_from=valid_from, defaults={"amount": amount})
     note_change(
         actor=by,
         action="price.set",

@@ -21,34 +21,25 @@ class ReasonWords:
 REASONS: Mapping[Reason, ReasonWords] = {
     Reason.BILLABLE: ReasonWords(
         _("Billed"),
-        _(
-            "The visitor wrote at least once and a person answered, in hours; none of the reasons below applies."
-        ),
+        _("The visitor wrote at least once and a person answered, in hours; none of the reasons below applies."),
     ),
     Reason.SPAM: ReasonWords(_("Spam"), _("Marked as spam, at the end of the chat or later.")),
     Reason.TEST: ReasonWords(_("Test"), _("A chat to try things out.")),
-    Reason.WRONG_SITE: ReasonWords(
-        _("Wrong site"), _("The visitor meant to reach another company.")
-    ),
-    Reason.NO_VISITOR_TEXT: ReasonWords(
-        _("Visitor wrote nothing"), _("Only our greeting was shown.")
-    ),
-    Reason.NO_HUMAN_TEXT: ReasonWords(
-        _("Not answered"), _("No person wrote in it. A missed chat is never billed.")
-    ),
+    Reason.WRONG_SITE: ReasonWords(_("Wrong site"), _("The visitor meant to reach another company.")),
+    Reason.NO_VISITOR_TEXT: ReasonWords(_("Visitor wrote nothing"), _("Only our greeting was shown.")),
+    Reason.NO_HUMAN_TEXT: ReasonWords(_("Not answered"), _("No person wrote in it. A missed chat is never billed.")),
     Reason.REPEAT: ReasonWords(
         _("Repeat"),
         _(
-            "The same visitor or mail address came back within 24 hours of the end of a billed chat, or had two at once. "
+            "The same visitor or mail address came back within 24 hours of the end of a billed chat, or "
+            "had two at once. "
             "A repeat doesn't extend the 24 hours."
         ),
     ),
     Reason.OUTSIDE_HOURS: ReasonWords(
         _("Outside hours"), _("The visitor's first message came outside the agreed hours.")
     ),
-    Reason.NOT_SPAM: ReasonWords(
-        _("Not spam after all"), _("Marked as spam before; now judged like any other chat.")
-    ),
+    Reason.NOT_SPAM: ReasonWords(_("Not spam after all"), _("Marked as spam before; now judged like any other chat.")),
 }
 
 WAITS: Mapping[Wait, Promise] = {

@@ -44,9 +44,9 @@ _MARKS = """
         ) v (what, differs) WHERE c.company_id = %(company)s AND v.differs
 """
 
-# Each line with its chat's facts, all that was said of spam in order, and, a row each, the same person's chats nearby that were
-# billed when the line was written. A line counts from its own time until the chat's next; lines of one time were one page, in
-# order of arrival. `rows` is made once, and twice more joined to itself by who it was.
+# Each line with its chat's facts, all that was said of spam in order, and, a row each, the same person's chats nearby
+# that were billed when the line was written. A line counts from its own time until the chat's next; lines of one time
+# were one page, in order of arrival. `rows` is made once, and twice more joined to itself by who it was.
 _LINES = """
     WITH said AS (
         SELECT record_id, jsonb_agg(jsonb_build_array(id, at, value) ORDER BY at, id) AS said FROM agency_recordevent
@@ -75,9 +75,7 @@ _NEAR = """
       AND (b.created_at, b.arrived_at, b.record_id) < (own.created_at, own.arrived_at, own.record_id)
       AND (b.until IS NULL OR b.until > own.created_at)
 """
-_LINES = _LINES.format(
-    by_visitor=_NEAR.format(key="visitor_key"), by_address=_NEAR.format(key="address_key")
-)
+_LINES = _LINES.format(by_visitor=_NEAR.format(key="visitor_key"), by_address=_NEAR.format(key="address_key"))
 _Row = namedtuple(
     "_Row",
     "id chat_id component reason amount price_id event_id repeat_of_id evidence month created_at arrived_at closed_at "
@@ -127,11 +125,7 @@ def list_waiting() -> list[Waits]:
     """Settled chats that rightly wait: for a price, or for an earlier chat of the same person."""
     settled = ChatRecord.objects.filter(charged=False, settled_at__isnull=False)
     companies = Company.objects.filter(pk__in=settled.values("company").distinct())
-    return [
-        Waits(company.pk, chat.chat_id, chat.wait)
-        for company in companies
-        for chat in list_unpriced(company)
-    ] + [
+    return [Waits(company.pk, chat.chat_id, chat.wait) for company in companies for chat in list_unpriced(company)] + [
         Waits(record.company_id, record.chat_id, wait)
         for company in list_due_companies()
         for record, wait in _decided(company)
@@ -195,9 +189,7 @@ def _billed(rows: Iterable[Any]) -> list[ChargeFacts]:
 
 
 def _event(chat_id: UUID, event_id: str, at: str, value: int) -> RecordEvent:
-    return RecordEvent(
-        pk=UUID(event_id), record_id=chat_id, at=datetime.fromisoformat(at), value=value
-    )
+    return RecordEvent(pk=UUID(event_id), record_id=chat_id, at=datetime.fromisoformat(at), value=value)
 
 
 def _decided(company: Company) -> Iterator[tuple[ChatRecord, Wait | None]]:

@@ -75,16 +75,10 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
     total = ledger.month_total(company, month)
     only = _only(request)
     count = total.count(only)
-    table: Table[LedgerLine] = Table(
-        request, size=PAGE, kept={"month": f"{month:%Y-%m}", "only": only}
-    )
+    table: Table[LedgerLine] = Table(request, size=PAGE, kept={"month": f"{month:%Y-%m}", "only": only})
     window = table.window(count)
-    lines = ledger.list_month(
-        company, month, only=only, offset=window.start, count=window.stop - window.start
-    )
-    waiting = [
-        one for one in ledger.list_uncharged(company) if charge_month(one.closed_at) == month
-    ]
+    lines = ledger.list_month(company, month, only=only, offset=window.start, count=window.stop - window.start)
+    waiting = [one for one in ledger.list_uncharged(company) if charge_month(one.closed_at) == month]
     context = {
         "company": company,
         "months": months,

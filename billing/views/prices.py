@@ -23,7 +23,9 @@ from tenants.models import Company
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def manage_prices(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """What a chat costs, has cost and will cost; set one from a day on, or take one back that nothing was charged at."""
+    """What a chat costs, has cost and will cost; set one from a day on, or take one back that
+    nothing was charged at.
+    """
     company = access.ledger_for_manager(request.user, company_id)
     if "remove" in request.POST:
         _remove(request, company)
@@ -74,8 +76,6 @@ def _remove(request: HttpRequest, company: Company) -> None:
         messages.error(request, _("This price isn't there any more."))
     except CannotSetPrice as problem:
         gone = problem.code == "not_found"
-        messages.error(
-            request, _("This price isn't there any more.") if gone else charged_words(problem)
-        )
+        messages.error(request, _("This price isn't there any more.") if gone else charged_words(problem))
     else:
         messages.success(request, _("The price was taken back."))

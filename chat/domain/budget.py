@@ -11,8 +11,8 @@ PUT_BACK = timedelta(seconds=30)
 class Budget:
     """`rate` messages a second, and up to `burst` at once.
 
-    All that is kept of what was spent is one moment: when the budget is whole again. So it fits the chat's own row, which
-    every message locks and moves anyway, and it holds over all sockets and processes.
+    All that is kept of what was spent is one moment: when the budget is whole again. So it fits the chat's own row,
+    which every message locks and moves anyway, and it holds over all sockets and processes.
     """
 
     rate: float

@@ -2,8 +2,8 @@
 
     waiting -> offered -> open -> wrap_up -> gone
 
-A chat nobody holds when it closes has nothing to wrap up: it goes from waiting or offered straight to gone. An entry that
-is gone has no row any more, so that is no state. A console that dies leads from open back to waiting.
+A chat nobody holds when it closes has nothing to wrap up: it goes from waiting or offered straight to gone. An entry
+that is gone has no row any more, so that is no state. A console that dies leads from open back to waiting.
 """
 
 from datetime import datetime

@@ -12,9 +12,7 @@ import regex
 _LINK = regex.compile(r"(?:[hH][tT][tT][pP][sS]?://|[wW][wW][wW]\.)[^\s\p{Z}\p{Cc}\p{Cf}<>\"'`\\]+")
 _SCHEME = regex.compile(r"[hH][tT][tT][pP][sS]?://")
 # A name before an @ can pose as another host: such an address stays plain text, like one without a dot.
-_HOST = regex.compile(
-    r"(?:(?:[\p{L}\p{M}\p{N}_-]+\.)+[\p{L}\p{M}\p{N}_-]+\.?|localhost)(?::[0-9]{1,5})?(?=[/?#]|\Z)"
-)
+_HOST = regex.compile(r"(?:(?:[\p{L}\p{M}\p{N}_-]+\.)+[\p{L}\p{M}\p{N}_-]+\.?|localhost)(?::[0-9]{1,5})?(?=[/?#]|\Z)")
 _IN_A_WORD, _IN_AN_ADDRESS = regex.compile(r"[\p{L}\p{N}_]"), regex.compile(r"[\p{L}\p{N}_@/.-]")
 # These end the sentence around a link; brackets only if they weren't opened in it.
 _AFTER = ".,;:!?…»”’“‘›*_~"
@@ -22,7 +20,9 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def split_links(text: str) -> Iterator[tuple[str, str]]:
-    """Cut a text into pieces, in order, each with the address it leads to; "" when it is no link. Only http and https are."""
+    """Cut a text into pieces, in order, each with the address it leads to; "" when it is no link. Only http and https
+    are.
+    """
     at = 0
     for match in _LINK.finditer(text):
         shown = _trimmed(match.group())

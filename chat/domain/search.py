@@ -1,7 +1,7 @@
 """The words by which a finished chat is found: those of its texts, and those of what somebody asks for.
 
-Both pass the same cutting, so that what stands in a text is found by typing it over. PostgreSQL's own parser isn't asked: it
-takes `ORD-7788` for a number below zero and an address for one word, and it refuses some of what people type.
+Both pass the same cutting, so that what stands in a text is found by typing it over. PostgreSQL's own parser isn't
+asked: it takes `ORD-7788` for a number below zero and an address for one word, and it refuses some of what people type.
 """
 
 import re
@@ -25,8 +25,8 @@ _ASKED = re.compile(r'(?P<no>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)"?|(?P<wor
 
 # PostgreSQL takes words of 2,046 bytes; a letter takes up to four.
 _LONGEST_WORD = 500
-# More words than fifty texts of the longest kind have where people write them, and more hosts than anybody names: what a
-# chat costs at its close is bounded whatever was typed.
+# More words than fifty texts of the longest kind have where people write them, and more hosts than anybody names: what
+# a chat costs at its close is bounded whatever was typed.
 _MOST_WORDS, _MOST_HOSTS = 40_000, 200
 # The longest number that people write in groups, an IBAN, has 20 digits.
 _LONGEST_NUMBER = 20
@@ -52,8 +52,8 @@ class _Asked:
 def vector_of(text: str) -> str:
     """Return the words of a text with their places, as PostgreSQL writes a `tsvector`.
 
-    A number in groups is there by its groups and, from each group on, in one piece. What is beyond the most that a vector
-    holds is left out.
+    A number in groups is there by its groups and, from each group on, in one piece. What is beyond the most that a
+    vector holds is left out.
     """
     places: dict[str, list[int]] = {}
     left = _VECTOR_LIMIT
@@ -72,8 +72,8 @@ def vector_of(text: str) -> str:
 def query_of(typed: str) -> str:
     """Return what is asked for as PostgreSQL writes a `tsquery`; "" when it holds no word.
 
-    All words are wanted; "quotes", `or` and `-word` work, the last word may be unfinished. A word in pieces (`ORD-7788`) is
-    wanted with its pieces in that order, a number in groups also in one piece.
+    All words are wanted; "quotes", `or` and `-word` work, the last word may be unfinished. A word in pieces
+    (`ORD-7788`) is wanted with its pieces in that order, a number in groups also in one piece.
     """
     ways: list[list[_Asked]] = [[]]
     for asked in _list_asked(typed):
@@ -121,9 +121,7 @@ def _first_in_one_piece(groups: deque[tuple[int, str]]) -> Iterator[tuple[int, s
 
 def _list_asked(typed: str) -> Iterator[_Asked]:
     for match in _ASKED.finditer(_folded(typed)):
-        pieces = [
-            piece[:_LONGEST_WORD] for piece in _WORD.findall(match["phrase"] or match["word"] or "")
-        ]
+        pieces = [piece[:_LONGEST_WORD] for piece in _WORD.findall(match["phrase"] or match["word"] or "")]
         if pieces:
             yield _Asked(pieces, wanted=not match["no"], quoted=match["phrase"] is not None)
 

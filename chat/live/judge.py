@@ -76,9 +76,7 @@ class Batch:
         return [verdict for verdict in self.verdicts if verdict.new]
 
 
-def judge(
-    posts: Iterable[Post], entries: Mapping[str, PostFacts], known: Known, budget: Budget
-) -> Batch:
+def judge(posts: Iterable[Post], entries: Mapping[str, PostFacts], known: Known, budget: Budget) -> Batch:
     """Decide every post, in order, and move the entries on.
 
     Args:
@@ -93,11 +91,7 @@ def judge(
         entry = entries.get(post.chat_id)
         if held is not None:
             same = held[1] == post.side and held[2] == post.body
-            verdict = (
-                PostVerdict(post, seq=held[0], at=held[3])
-                if same
-                else PostVerdict(post, error="conflict")
-            )
+            verdict = PostVerdict(post, seq=held[0], at=held[3]) if same else PostVerdict(post, error="conflict")
         else:
             error = refusal(post, entry) or _overspent(entry, post, budget)
             if error or entry is None:
@@ -105,9 +99,7 @@ def judge(
             else:
                 _move(entry, post)
                 known[key] = (entry.last_seq, post.side, post.body, post.at)
-                verdict = PostVerdict(
-                    post, seq=entry.last_seq, at=post.at, new=True, operator_id=entry.operator_id
-                )
+                verdict = PostVerdict(post, seq=entry.last_seq, at=post.at, new=True, operator_id=entry.operator_id)
         batch.verdicts.append(verdict)
     return batch
 

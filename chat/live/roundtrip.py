@@ -1,11 +1,11 @@
 """Many statements of one connection in one round trip.
 
-psycopg's own pipeline turns the event loop once for every statement, and a batch of 20 companies has 42 of them: on uvicorn
-that was a quarter of a message's cost. Here a round trip is one write and one wait. Statements are prepared once per
-connection, parameters are texts.
+psycopg's own pipeline turns the event loop once for every statement, and a batch of 20 companies has 42 of them: on
+uvicorn that was a quarter of a message's cost. Here a round trip is one write and one wait. Statements are prepared
+once per connection, parameters are texts.
 
-Whatever doesn't end as it should (a lost connection, a server that says nothing, a cancelled task) closes the connection:
-only a trip that was read to its end leaves one that can be used again.
+Whatever doesn't end as it should (a lost connection, a server that says nothing, a cancelled task) closes the
+connection: only a trip that was read to its end leaves one that can be used again.
 """
 
 import asyncio
@@ -47,7 +47,8 @@ class RoundTrips:
         """A transaction that begins with the first round trip; `commit` ends it, an error undoes it.
 
         Raises:
-            psycopg.Error: as the database answered. OperationalError: the connection is lost or was given up, and is closed.
+            psycopg.Error: as the database answered. OperationalError: the connection is lost or was given up, and is
+            closed.
         """
         self._wire.enter_pipeline_mode()
         self._begun, failed = False, True
@@ -88,9 +89,7 @@ class RoundTrips:
                 # What came behind it was not done, so nothing prepared in this trip can be counted on.
                 self._prepared = {}
                 raise error_from_result(result, encoding="utf-8")
-        return [
-            self._rows(result) for result, is_query in zip(results, wanted, strict=True) if is_query
-        ]
+        return [self._rows(result) for result, is_query in zip(results, wanted, strict=True) if is_query]
 
     def _send(self, statements: Sequence[Statement]) -> list[bool]:
         """Put a trip into the connection's buffer; for each answer that comes, whether a statement's rows are in it."""
@@ -141,8 +140,8 @@ class RoundTrips:
     async def _ready(self, *, writing: bool = False) -> None:
         """Wait for the socket.
 
-        It is watched only here: libpq closes a lost one in `consume_input`, its number may be another socket's at once, and a
-        watch that lived through that made uvloop deaf to the next connection of this number.
+        It is watched only here: libpq closes a lost one in `consume_input`, its number may be another socket's at once,
+        and a watch that lived through that made uvloop deaf to the next connection of this number.
         """
         loop, socket = asyncio.get_running_loop(), self._wire.socket
         ready: asyncio.Future[None] = loop.create_future()

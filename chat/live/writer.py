@@ -1,8 +1,8 @@
 """Group commit: one writer per event loop.
 
 It takes all that is queued, locks the batch's pool entries, judges, inserts, commits, and only then acknowledges: two
-pipelined round trips for up to 256 messages of any number of companies. Each company's table is named by its schema, from
-a checked name, never by search_path.
+pipelined round trips for up to 256 messages of any number of companies. Each company's table is named by its schema,
+from a checked name, never by search_path.
 """
 
 import asyncio
@@ -32,7 +32,8 @@ MAX_BATCH = 256
 MAX_QUEUE = 2_000
 # A socket may have this many commands unanswered before it hears "busy".
 MAX_PENDING = 64
-# Batches of a busy writer wait this long for company; a calm one never waits (a fixed wait of 2 ms tripled its latency).
+# Batches of a busy writer wait this long for company; a calm one never waits (a fixed wait of 2 ms tripled its
+# latency).
 BUSY_WAIT = 0.001
 _BUSY = 32
 
@@ -251,6 +252,4 @@ def _answer_all(posts: Iterable[Post], code: str) -> None:
 
 
 def _refuse(post: Post, code: str) -> None:
-    post.outlet.push(
-        f'{{"type":"error","code":"{code}","client_id":"{post.client_id}","chat_id":"{post.chat_id}"}}'
-    )
+    post.outlet.push(f'{{"type":"error","code":"{code}","client_id":"{post.client_id}","chat_id":"{post.chat_id}"}}')

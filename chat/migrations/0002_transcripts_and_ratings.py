@@ -42,9 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("client_id", models.UUIDField()),
                 ("recipient", models.EmailField(max_length=254)),
@@ -108,14 +106,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="transcriptrequest",
-            constraint=models.UniqueConstraint(
-                fields=("chat", "client_id"), name="transcript_asked_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("chat", "client_id"), name="transcript_asked_once"),
         ),
         migrations.AddConstraint(
             model_name="transcriptrequest",
-            constraint=models.UniqueConstraint(
-                fields=("chat", "recipient"), name="transcript_per_address"
-            ),
+            constraint=models.UniqueConstraint(fields=("chat", "recipient"), name="transcript_per_address"),
         ),
     ]

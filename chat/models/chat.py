@@ -46,9 +46,7 @@ class Chat(models.Model):
                 name="one_open_chat_per_visitor_and_site",
             ),
             # A repeated first message finds its chat, open or closed.
-            models.UniqueConstraint(
-                fields=["visitor", "first_client_id"], name="one_chat_per_first_message"
-            ),
+            models.UniqueConstraint(fields=["visitor", "first_client_id"], name="one_chat_per_first_message"),
         ]
 
     def __str__(self) -> str:

@@ -9,13 +9,13 @@ from chat.models.chat import Words
 
 
 class Delivery(models.Model):
-    """One mail: recipient and text. A transcript is rendered at the first try and sent as it was then at every later one."""
+    """One mail: recipient and text. A transcript is rendered at the first try and sent as it was then at every later
+    one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
-    chat = models.ForeignKey(
-        "chat.Chat", on_delete=models.CASCADE, null=True, related_name="deliveries"
-    )
+    chat = models.ForeignKey("chat.Chat", on_delete=models.CASCADE, null=True, related_name="deliveries")
     recipient = models.EmailField()
     reply_to = models.EmailField(blank=True)
     # The name in From, as it was when the mail was rendered; the address there is always the agency's own.

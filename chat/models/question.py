@@ -27,9 +27,7 @@ class Question(models.Model):
 
     class Meta:
         base_manager_name = "objects"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["visitor_id", "client_id"], name="question_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["visitor_id", "client_id"], name="question_once")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -8,9 +8,7 @@ from chat.models.chat import Words
 class Rating(models.Model):
     """One per chat; the visitor may change it. Its value is also a `RecordEvent`, for reports."""
 
-    chat = models.OneToOneField(
-        "chat.Chat", on_delete=models.CASCADE, primary_key=True, related_name="rating"
-    )
+    chat = models.OneToOneField("chat.Chat", on_delete=models.CASCADE, primary_key=True, related_name="rating")
     good = models.BooleanField()
     words = models.TextField(blank=True)
     # Where it was given: panel or mail.

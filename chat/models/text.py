@@ -12,8 +12,8 @@ from chat.models.chat import Words
 class Text(models.Model):
     """One version of one text. In force: the highest published version of its kind, key and language.
 
-    `data`: a script's `steps` ([{"key", "text"}]); a greeting's `patterns` and `starts`; of an instruction that raised the
-    company's major version that number as `major`.
+    `data`: a script's `steps` ([{"key", "text"}]); a greeting's `patterns` and `starts`; of an instruction that raised
+    the company's major version that number as `major`.
     """
 
     class Kind(models.TextChoices):
@@ -42,9 +42,7 @@ class Text(models.Model):
         base_manager_name = "objects"
         ordering: ClassVar = ["kind", "key", "language", "version"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["kind", "key", "language", "version"], name="text_version"
-            )
+            models.UniqueConstraint(fields=["kind", "key", "language", "version"], name="text_version")
         ]
 
     def __str__(self) -> str:

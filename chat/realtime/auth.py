@@ -95,27 +95,20 @@ def list_ended(held: list[SignedIn]) -> list[SignedIn]:
     changed, or a certification gone."""
     keys = [one.session_key for one in held]
     alive = set(
-        Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now()).values_list(
-            "session_key", flat=True
-        )
+        Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now()).values_list("session_key", flat=True)
     )
-    people = User.objects.filter(
-        pk__in=[one.user_id for one in held], is_active=True, operator__isnull=False
-    )
+    people = User.objects.filter(pk__in=[one.user_id for one in held], is_active=True, operator__isnull=False)
     rights = {pk: more for pk, *more in people.values_list("pk", "access_epoch", "password")}
     return [
         one
         for one in held
-        if one.session_key not in alive
-        or rights.get(one.user_id) != [one.access_epoch, one.password]
+        if one.session_key not in alive or rights.get(one.user_id) != [one.access_epoch, one.password]
     ]
 
 
 def header(scope: dict[str, Any], name: bytes) -> str:
     """One header of the handshake, or ""."""
-    return next(
-        (value.decode("latin-1") for key, value in scope.get("headers", []) if key == name), ""
-    )
+    return next((value.decode("latin-1") for key, value in scope.get("headers", []) if key == name), "")
 
 
 def address_of(scope: dict[str, Any]) -> str:
@@ -124,7 +117,8 @@ def address_of(scope: dict[str, Any]) -> str:
 
 
 def is_own_origin(scope: dict[str, Any]) -> bool:
-    """Whether a console's page came from the very address it talks to, scheme and port among it, and that is the agency's.
+    """Whether a console's page came from the very address it talks to, scheme and port among it, and that is the
+    agency's.
 
     As Django's own check of a form: what a page of plain http sends isn't taken where people sign in over https.
     """

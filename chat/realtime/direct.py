@@ -1,8 +1,8 @@
 """Channels consumers with their own receive loop: no task, no thread hop and no layer message per frame.
 
-The middleware and the router serve the handshake only. The consumer authenticates and accepts inside them, leaves its loop
-in a slot of the scope and returns; `HandOver`, the outermost application, runs it. So an idle socket keeps no scope copies
-and no nested coroutines (6 KiB less), and a send passes no wrapper.
+The middleware and the router serve the handshake only. The consumer authenticates and accepts inside them, leaves its
+loop in a slot of the scope and returns; `HandOver`, the outermost application, runs it. So an idle socket keeps no
+scope copies and no nested coroutines (6 KiB less), and a send passes no wrapper.
 """
 
 import asyncio
@@ -209,7 +209,5 @@ class DirectConsumer(AsyncConsumer):
         self.outlet.push(_error(code, client_id, chat_id, detail))
 
 
-def _error(
-    code: str, client_id: UUID | None = None, chat_id: UUID | None = None, detail: str = ""
-) -> str:
+def _error(code: str, client_id: UUID | None = None, chat_id: UUID | None = None, detail: str = "") -> str:
     return events.encode(events.Error(code, client_id, chat_id, detail))

@@ -27,7 +27,5 @@ async def holder_of(chat_id: UUID) -> UUID | None:
 
 def _find(chat_id: UUID) -> UUID | None:
     return (
-        PoolEntry.objects.filter(pk=chat_id, state=PoolEntry.State.OPEN)
-        .values_list("operator_id", flat=True)
-        .first()
+        PoolEntry.objects.filter(pk=chat_id, state=PoolEntry.State.OPEN).values_list("operator_id", flat=True).first()
     )

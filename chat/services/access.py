@@ -16,9 +16,7 @@ _schemas: dict[tuple[UUID, UUID], str] = {}
 
 def find_entry_for_operator(operator_id: UUID, chat_id: UUID) -> PoolEntry | None:
     """The live entry of a chat this operator holds, or None."""
-    return (
-        PoolEntry.objects.select_related("company").filter(pk=chat_id, operator=operator_id).first()
-    )
+    return PoolEntry.objects.select_related("company").filter(pk=chat_id, operator=operator_id).first()
 
 
 def find_company_for_operator(operator_id: UUID, company_id: UUID) -> Company | None:
@@ -43,7 +41,5 @@ async def schema_of_chat(operator_id: UUID, chat_id: UUID) -> str | None:
 
 
 def _find_schema(operator_id: UUID, chat_id: UUID) -> str | None:
-    held = Assignment.objects.filter(
-        chat_id=chat_id, operator=operator_id, kind__in=Assignment.HELD
-    )
+    held = Assignment.objects.filter(chat_id=chat_id, operator=operator_id, kind__in=Assignment.HELD)
     return held.values_list("company__schema_name", flat=True).first()

@@ -122,9 +122,7 @@ def list_messages(
 
 def as_wire(message: Message, viewer: str) -> events.WireMessage:
     """The message as one side may see it; what a visitor may not see keeps its seq and nothing else."""
-    if viewer == _FOR_VISITOR and (
-        message.kind == Message.Kind.NOTE or message.data.get("code") in _CONSOLE_ONLY
-    ):
+    if viewer == _FOR_VISITOR and (message.kind == Message.Kind.NOTE or message.data.get("code") in _CONSOLE_ONLY):
         return events.WireMessage(seq=message.seq, kind="hidden")
     return events.WireMessage(
         seq=message.seq,

@@ -12,7 +12,8 @@ from chat.services.mail.limits import recipient_key
 from tenants.context import in_company
 from tenants.models import Company
 
-# Each statement sees one moment, and every close, settling and rating is a transaction of its own: it is in it whole or not.
+# Each statement sees one moment, and every close, settling and rating is a transaction of its own: it is in it whole or
+# not.
 _STATES = """
     WITH entry AS (SELECT chat_id, state FROM agency_poolentry WHERE company_id = %(company)s),
          record AS (SELECT chat_id, number, settled_at FROM agency_chatrecord WHERE company_id = %(company)s),
@@ -46,8 +47,8 @@ _STATES = """
         LEFT JOIN chat_chat c ON c.number = n WHERE c.id IS NULL
 """
 
-# Records and unfinished chats beside their messages. A chat's first text is the visitor's and began it; the lines `closed` and
-# `settled` were written with what they say.
+# Records and unfinished chats beside their messages. A chat's first text is the visitor's and began it; the lines
+# `closed` and `settled` were written with what they say.
 _MESSAGES = """
     WITH counted AS (
         SELECT chat_id, count(*) AS lines, min(seq) AS first, max(seq) AS last,
@@ -98,13 +99,14 @@ _MESSAGES = """
         ) v (what, differs) WHERE v.differs
 """
 
-# Each address that was asked for has its mail once the chat is over; each chat that closed while the company wanted a copy has
-# that. `wanted`: since when, until when, to which address; a minute around a change says nothing.
+# Each address that was asked for has its mail once the chat is over; each chat that closed while the company wanted a
+# copy has that. `wanted`: since when, until when, to which address; a minute around a change says nothing.
 _MAILS = """
     WITH mail AS (SELECT * FROM chat_delivery), outgoing AS (
         SELECT object_id, state FROM agency_outboxrow WHERE company_id = %(company)s AND kind = 'mail'
     ), wanted AS (
-        SELECT * FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[], %(address)s::text[]) w (since, until, address)
+        SELECT * FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[], %(address)s::text[]) w (since,
+            until, address)
     ), closed AS (
         SELECT chat_id, created_at AS at FROM chat_message WHERE kind = 'system' AND data ->> 'code' = 'closed'
     )
@@ -164,15 +166,11 @@ def list_differences(company: Company) -> Iterator[Difference]:
 
 def _wanted_copies(company: Company) -> dict[str, list[Any]]:
     """Since when and until when copies went to which address, by today's and the log; in three columns."""
-    log = LogEntry.objects.filter(
-        company=company, action="company.changed", changes__has_key="transcript_email"
-    )
+    log = LogEntry.objects.filter(company=company, action="company.changed", changes__has_key="transcript_email")
     changes = list(log.order_by("at", "id").values_list("at", "changes__transcript_email"))
     times = [datetime(1970, 1, 1, tzinfo=UTC), *(at for at, _ in changes)]
     # The log keeps what was typed, mails the ASCII form of it.
-    addresses = [read_address(old) or old for _at, (old, _new) in changes] + [
-        company.transcript_email
-    ]
+    addresses = [read_address(old) or old for _at, (old, _new) in changes] + [company.transcript_email]
     ends = [*(at for at, _ in changes), datetime(9000, 1, 1, tzinfo=UTC)]
     return {
         "since": [at + AROUND for at in times],

@@ -1,8 +1,9 @@
-"""The widget's files as they go over the wire: bundled, split and minified by esbuild, packed, and under an address that
-names their content.
+"""The widget's files as they go over the wire: bundled, split and minified by esbuild, packed, and under an address
+that names their content.
 
-A visitor's page pays for every byte and for every request. The source in `static/widget/` is plain ES modules that run as
-they are; esbuild (0.1 s) makes of them what travels, in each process at its first question, the same to the byte in all.
+A visitor's page pays for every byte and for every request. The source in `static/widget/` is plain ES modules that run
+as they are; esbuild (0.1 s) makes of them what travels, in each process at its first question, the same to the byte in
+all.
 """
 
 import gzip
@@ -25,7 +26,8 @@ LOADER = "loader.js"
 ENTRY = "panel.js"
 # What these share travels in one chunk, which names its content; each language is fetched by itself.
 SHARING = {"panel": "panel/panel.js", "ending": "ending/ending.js"}
-# Whole, each by itself: a chunk with the panel would be a request more for everybody, and what they share with it is 0.6 KB.
+# Whole, each by itself: a chunk with the panel would be a request more for everybody, and what they share with it is
+# 0.6 KB.
 ALONE = {"poll": "panel/poll.js", "invite": "invite/invite.js"}
 _HOW = ("--bundle", "--minify", "--target=es2021", "--charset=utf8", "--log-level=error")
 _IMPORT = re.compile(r'(?:from|import)"\./([^"]+)"')
@@ -136,9 +138,7 @@ def _entries(files: Mapping[str, str]) -> list[str]:
 
 
 def _run(*options: str) -> None:
-    done = subprocess.run(
-        [esbuild(), *_HOW, *options], capture_output=True, text=True, timeout=_LIMIT_S, check=False
-    )
+    done = subprocess.run([esbuild(), *_HOW, *options], capture_output=True, text=True, timeout=_LIMIT_S, check=False)
     if done.returncode:
         raise RuntimeError(f"the widget could not be bundled: {done.stderr.strip()}")
 

@@ -52,8 +52,8 @@ def seat_of(seat: Seat) -> events.WireSeat:
 class OfferFacts:
     """What an offer tells whoever is asked, beside the entry.
 
-    `site`: its name. `again`: they held this chat before, or let it pass. `unread`: they haven't read the company's newest
-    instruction. `is_lead`: they are a lead operator.
+    `site`: its name. `again`: they held this chat before, or let it pass. `unread`: they haven't read the company's
+    newest instruction. `is_lead`: they are a lead operator.
     """
 
     site: str
@@ -82,8 +82,7 @@ def offer_of(entry: PoolEntry, facts: OfferFacts, *, note: str) -> events.Offer:
         expires_at=entry.offer_expires_at,
         kind=_kind(entry, facts),
         from_name=holder.public_name if holder is not None else "",
-        returning=entry.earlier_operator is not None
-        and entry.earlier_operator == entry.offered_to_id,
+        returning=entry.earlier_operator is not None and entry.earlier_operator == entry.offered_to_id,
         unread=facts.unread,
         note=note,
     )

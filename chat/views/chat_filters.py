@@ -1,4 +1,6 @@
-"""What a reader asks of a list of finished chats, from the address to filters, with a clear word on what can't be read."""
+"""What a reader asks of a list of finished chats, from the address to filters, with a clear word on
+what can't be read.
+"""
 
 from calendar import monthrange
 from datetime import date

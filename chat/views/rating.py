@@ -1,4 +1,6 @@
-"""Rating a chat from its mail: public, by a signed link. Only a press of the button writes, as mail scanners follow links."""
+"""Rating a chat from its mail: public, by a signed link. Only a press of the button writes, as mail scanners follow
+links.
+"""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -78,9 +80,7 @@ def _save(request: HttpRequest, company: Company, chat: Chat, now: datetime) -> 
     except CannotRate:  # the month ended between the two
         return render(request, "rating/gone.html", {"company": company}, status=404)
     is_formal = company.tone == "u"
-    messages.success(
-        request, pgettext("u", "Saved. Thank you.") if is_formal else _("Saved. Thank you.")
-    )
+    messages.success(request, pgettext("u", "Saved. Thank you.") if is_formal else _("Saved. Thank you."))
     return redirect(request.path)
 
 

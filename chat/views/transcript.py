@@ -1,4 +1,6 @@
-"""Saying by a signed link that one wants a chat by mail. Only a press of the button counts, as mail scanners follow links."""
+"""Saying by a signed link that one wants a chat by mail. Only a press of the button counts, as mail scanners follow
+links.
+"""
 
 from zoneinfo import ZoneInfo
 

@@ -24,9 +24,7 @@ PUBLIC = get_public_schema_name()
 current: ContextVar[tuple[Any, bool] | None] = ContextVar("tenant", default=None)
 
 # One round trip for all of them.
-SET_SESSION = (
-    "SELECT set_config(name, value, false) FROM json_each_text(%s::json) AS given (name, value)"
-)
+SET_SESSION = "SELECT set_config(name, value, false) FROM json_each_text(%s::json) AS given (name, value)"
 
 
 def set_session(connection: psycopg.Connection[Any], wanted: dict[str, str]) -> None:

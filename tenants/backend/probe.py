@@ -1,7 +1,8 @@
 """Whether each connection of ours has a server process of its own, asked once before a process asks anything else.
 
-A company's schema is chosen by `search_path`, which belongs to the server's side of a connection. A pooler that hands one
-server connection to several clients in turn (PgBouncer with `pool_mode = transaction`) gives a company's query the path of
+A company's schema is chosen by `search_path`, which belongs to the server's side of a connection. A pooler that hands
+one server connection to several clients in turn (PgBouncer with `pool_mode = transaction`) gives a company's query the
+path of
 another: of 720 queries 529 ran in the wrong schema.
 """
 

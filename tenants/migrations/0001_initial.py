@@ -30,23 +30,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "slug",
-                    models.CharField(
-                        max_length=40, unique=True, validators=[tenants.models.check_slug]
-                    ),
+                    models.CharField(max_length=40, unique=True, validators=[tenants.models.check_slug]),
                 ),
                 ("name", models.CharField(max_length=100)),
                 ("monogram", models.CharField(max_length=2, unique=True)),
                 (
                     "tone",
-                    models.CharField(
-                        choices=[("je", "je"), ("u", "u")], default="je", max_length=2
-                    ),
+                    models.CharField(choices=[("je", "je"), ("u", "u")], default="je", max_length=2),
                 ),
                 ("language", models.CharField(default="nl", max_length=5)),
                 ("zone", models.CharField(default="Europe/Amsterdam", max_length=60)),
@@ -74,9 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
                 ("is_primary", models.BooleanField(db_index=True, default=True)),
@@ -98,23 +90,17 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "key",
-                    models.CharField(
-                        default=tenants.models.new_site_key, max_length=32, unique=True
-                    ),
+                    models.CharField(default=tenants.models.new_site_key, max_length=32, unique=True),
                 ),
                 ("name", models.CharField(max_length=100)),
                 (
                     "origins",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            max_length=200, validators=[tenants.models.check_origin]
-                        ),
+                        base_field=models.CharField(max_length=200, validators=[tenants.models.check_origin]),
                         default=list,
                         size=None,
                     ),

@@ -30,9 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="company",
             name="secret",
-            field=models.CharField(
-                default=tenants.models.new_secret, editable=False, max_length=64
-            ),
+            field=models.CharField(default=tenants.models.new_secret, editable=False, max_length=64),
         ),
         migrations.AddField(
             model_name="company",

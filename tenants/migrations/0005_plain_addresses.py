@@ -52,16 +52,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="company",
             name="monogram",
-            field=models.CharField(
-                max_length=2, unique=True, validators=[tenants.models.check_name]
-            ),
+            field=models.CharField(max_length=2, unique=True, validators=[tenants.models.check_name]),
         ),
         migrations.AlterField(
             model_name="company",
             name="address",
-            field=models.CharField(
-                blank=True, max_length=200, validators=[tenants.models.check_name]
-            ),
+            field=models.CharField(blank=True, max_length=200, validators=[tenants.models.check_name]),
         ),
         migrations.AlterField(
             model_name="site",

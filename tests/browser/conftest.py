@@ -47,7 +47,9 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost",
 ]  # fmt: skip
 # A page as unkind as pages get: its rules hit every element, its scripts changed the basics.
-HOSTILE_STYLE = "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
+HOSTILE_STYLE = (
+    "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
+)
 HOSTILE_SCRIPT = (ROOT / "tests" / "data" / "old_framework.js").read_text()
 
 STRANGE = "/vreemd"
@@ -224,19 +226,17 @@ def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
 def _strange_page(desk: Desk) -> str:
     """A page that carries its snippet twice and another company's once, in a document that is moved."""
     tags = "".join(
-        f"<script src='{desk.url(f'/widget/{key}.js')}' async></script>"
-        for key in (ACME_SITE, ACME_SITE, ZEN_SITE)
+        f"<script src='{desk.url(f'/widget/{key}.js')}' async></script>" for key in (ACME_SITE, ACME_SITE, ZEN_SITE)
     )
     return (
-        "<!doctype html><html lang=nl style='transform: translateZ(0)'><title>Schoenen</title><link rel=icon href=data:,>"
+        "<!doctype html><html lang=nl style='transform: translateZ(0)'><title>Schoenen</title><link "
+        "rel=icon href=data:,>"
         f"<body style='height: 3000px'><button id=trap>Sluiten</button>{tags}</body></html>"
     )
 
 
 @pytest.fixture
-def alice(
-    chromium: Browser, desk: Desk, dispatcher: None, shop: str, committed: None
-) -> Iterator[Page]:
+def alice(chromium: Browser, desk: Desk, dispatcher: None, shop: str, committed: None) -> Iterator[Page]:
     """Alice with a seat, answering through the console's socket.
 
     With a dispatcher: a chat that arrives in the moment in which a seat is renewed is offered by the next sweep.

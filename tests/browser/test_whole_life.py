@@ -34,13 +34,9 @@ def sink() -> Iterator[Sink]:
         yield sink
 
 
-def test_a_chat_from_the_first_word_to_the_bill(
-    chromium: Browser, desk: Desk, sites: Websites, sink: Sink
-) -> None:
+def test_a_chat_from_the_first_word_to_the_bill(chromium: Browser, desk: Desk, sites: Websites, sink: Sink) -> None:
     acme = Company.objects.get(slug="acme")
-    Price.objects.create(
-        company=acme, valid_from=timezone.localdate() - timedelta(days=1), amount=Decimal("3.75")
-    )
+    Price.objects.create(company=acme, valid_from=timezone.localdate() - timedelta(days=1), amount=Decimal("3.75"))
     with window_of(chromium) as at_desk, window_of(chromium, base_url=sites.acme) as at_home:
         alice = at_the_desk(at_desk, desk, "alice@balie.test")
         sites.wait_for(ACME_SITE, sites.acme, "chat")
@@ -98,7 +94,9 @@ def read_the_mail(sink: Sink) -> str:
 
 
 def work() -> tuple[int, int]:
-    """What a worker does when it is woken: mails sent, lines charged. In a thread: Playwright's loop runs in this one."""
+    """What a worker does when it is woken: mails sent, lines charged. In a thread: Playwright's
+    loop runs in this one.
+    """
     with ThreadPoolExecutor(1) as worker:
         done = worker.submit(_work)
         return done.result(30)

@@ -106,7 +106,9 @@ def open_websites(desk: Desk) -> Iterator[Websites]:
 
 
 def at_the_desk(window: BrowserContext, desk: Desk, email: str, *, known: bool = False) -> Page:
-    """An operator's console, who says to hear the bell; signed in through the login page, unless `known` from before."""
+    """An operator's console, who says to hear the bell; signed in through the login page, unless
+    `known` from before.
+    """
     window.add_init_script(_EARS)
     page = window.new_page()
     if known:
@@ -130,9 +132,7 @@ def window_of(chromium: Browser, **how: Any) -> Iterator[BrowserContext]:
     window.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
     window.on(
         "console",
-        lambda said: (
-            said.type == "error" and complaints.append(f"{said.text} {said.location.get('url')}")
-        ),
+        lambda said: said.type == "error" and complaints.append(f"{said.text} {said.location.get('url')}"),
     )
     yield window
     window.close()

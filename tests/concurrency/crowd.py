@@ -106,9 +106,7 @@ def act_once(user: User, dice: random.Random) -> None:
             assignment.requeue_lost_seats(now=now)
             sit_again([user])
         elif roll < 0.06:
-            seats.pause(
-                operator_id=user.pk, epoch=seat.epoch, on=not seat.paused, reason="", now=now
-            )
+            seats.pause(operator_id=user.pk, epoch=seat.epoch, on=not seat.paused, reason="", now=now)
         elif offered is not None and roll < 0.85:
             assignment.accept(chat_id=offered.pk, fence=offered.fence, by=by, now=now)
         elif offered is not None:

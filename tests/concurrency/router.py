@@ -1,4 +1,6 @@
-"""A router as a process of its own: `python -m tests.concurrency.router` offers what waits until its standard input ends."""
+"""A router as a process of its own: `python -m tests.concurrency.router` offers what waits until its standard input
+ends.
+"""
 
 import os
 import subprocess

@@ -1,4 +1,6 @@
-"""Many routers, flapping operators, real PostgreSQL: no chat twice, no seat over its limit, nobody waits beside a free slot."""
+"""Many routers, flapping operators, real PostgreSQL: no chat twice, no seat over its limit, nobody waits beside a free
+slot.
+"""
 
 import itertools
 import random

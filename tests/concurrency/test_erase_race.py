@@ -151,6 +151,4 @@ def _somebody_waits() -> bool:
 
 
 def _url() -> str:
-    return psycopg.conninfo.make_conninfo(
-        os.environ["DATABASE_URL"], dbname=settings.DATABASES["default"]["NAME"]
-    )
+    return psycopg.conninfo.make_conninfo(os.environ["DATABASE_URL"], dbname=settings.DATABASES["default"]["NAME"])

@@ -1,4 +1,6 @@
-"""Everybody hands everything to everybody at once: nobody waits for each other for ever, and every slot is accounted for."""
+"""Everybody hands everything to everybody at once: nobody waits for each other for ever, and every slot is accounted
+for.
+"""
 
 import random
 
@@ -50,9 +52,7 @@ def test_two_desks_that_hand_their_chats_to_each_other() -> None:
     _assert_slots()
     for chat_id in chats:
         visitor_id = PoolEntry.objects.get(pk=chat_id).visitor_id
-        reasons_to_close.close_by_visitor(
-            chat_id=chat_id, visitor_id=visitor_id, now=timezone.now()
-        )
+        reasons_to_close.close_by_visitor(chat_id=chat_id, visitor_id=visitor_id, now=timezone.now())
     _assert_slots()
     assert set(Seat.objects.values_list("used", flat=True)) == {0}
 

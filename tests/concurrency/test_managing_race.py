@@ -24,10 +24,7 @@ WRITERS = 6
 def two(committed: None) -> Iterator[list[User]]:
     """The only two managers there are."""
     User.objects.filter(is_manager=True).update(is_active=False)
-    made = [
-        User.objects.create_user(f"both{n}@balie.test", name=f"Both {n}", is_manager=True)
-        for n in range(2)
-    ]
+    made = [User.objects.create_user(f"both{n}@balie.test", name=f"Both {n}", is_manager=True) for n in range(2)]
     yield made
     User.objects.filter(email__startswith="both").delete()
     User.objects.filter(email="maud@balie.test").update(is_active=True)

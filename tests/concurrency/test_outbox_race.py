@@ -99,10 +99,7 @@ def test_a_slow_try_keeps_its_lease(server: Sink, monkeypatch: pytest.MonkeyPatc
 def test_a_worker_killed_after_the_250_is_followed_by_the_same_mail(server: Sink) -> None:
     write(1)
     facts = connection.settings_dict
-    database = (
-        f"postgresql://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST']}:{facts['PORT']}"
-        f"/{facts['NAME']}"
-    )
+    database = f"postgresql://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
     port = settings.EMAIL_PORT
     environment = os.environ | {
         "DATABASE_URL": database,

@@ -12,7 +12,9 @@ MOST_SECONDS = 60
 
 @contextmanager
 def in_background(*jobs: Callable[[], None]) -> Iterator[None]:
-    """Run every job on its own thread and connection meanwhile; the first failure is raised, also of one that doesn't end."""
+    """Run every job on its own thread and connection meanwhile; the first failure is raised, also of one that doesn't
+    end.
+    """
     failures: list[BaseException] = []
 
     def run(job: Callable[[], None]) -> None:

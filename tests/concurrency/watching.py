@@ -50,9 +50,9 @@ def waiting_beside_free_slots() -> set[UUID]:
 
 def check_books() -> None:
     """Seats count what is held, nobody held what they may not, and each trail tells one holder after another."""
-    holders = Counter(
-        PoolEntry.objects.filter(state="open").values_list("operator_id", flat=True)
-    ) + Counter(PoolEntry.objects.filter(state="offered").values_list("offered_to_id", flat=True))
+    holders = Counter(PoolEntry.objects.filter(state="open").values_list("operator_id", flat=True)) + Counter(
+        PoolEntry.objects.filter(state="offered").values_list("offered_to_id", flat=True)
+    )
     for seat in Seat.objects.all():
         assert seat.used == holders[seat.operator_id] <= SLOTS
     certified = set(Certification.objects.values_list("operator_id", "company_id"))

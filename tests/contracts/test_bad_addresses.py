@@ -63,9 +63,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize(
-    ("host", "email"), [("localhost", "maud@balie.test"), ("acme.localhost", "carol@acme.test")]
-)
+@pytest.mark.parametrize(("host", "email"), [("localhost", "maud@balie.test"), ("acme.localhost", "carol@acme.test")])
 def test_what_can_t_be_read_is_said(world: World, heard: set[str], host: str, email: str) -> None:
     client = Client(HTTP_HOST=host)
     client.force_login(User.objects.get(email=email))

@@ -129,9 +129,7 @@ async def test_nobody_but_operators_gets_a_word_from_the_console(role: str) -> N
             if "@" in role:
                 socket = await console_socket(role)
             else:
-                socket = Socket(
-                    "/ws/console/", [(b"origin", b"http://localhost"), (b"host", b"localhost")]
-                )
+                socket = Socket("/ws/console/", [(b"origin", b"http://localhost"), (b"host", b"localhost")])
             await socket.connect()
             await socket.send(**frame_of(command))
             assert (await socket.hear("error"))["code"] == "signed_out"

@@ -62,9 +62,7 @@ async def test_a_visitor_reads_no_note_of_their_own_company_either() -> None:
     await again.leave()
 
 
-@pytest.mark.parametrize(
-    "origin", [cast.ACME_ORIGIN, cast.ZEN_ORIGIN, "https://evil.example", "null"]
-)
+@pytest.mark.parametrize("origin", [cast.ACME_ORIGIN, cast.ZEN_ORIGIN, "https://evil.example", "null"])
 async def test_a_site_s_config_holds_its_own_company_only(origin: str) -> None:
     await open_desk()
     for slug, key, own in (
@@ -105,10 +103,7 @@ async def test_a_long_poll_session_is_good_on_its_own_site_only() -> None:
     assert status == 200
     stolen = {"session": json.loads(body)["session"], "frames": [json.dumps({"type": "typing"})]}
     made_up = {**stolen, "session": "x" * 32}
-    answers = [
-        await _http("POST", path.format(cast.ACME_SITE), cast.ACME_ORIGIN, ask)
-        for ask in (stolen, made_up)
-    ]
+    answers = [await _http("POST", path.format(cast.ACME_SITE), cast.ACME_ORIGIN, ask) for ask in (stolen, made_up)]
     assert answers[0] == answers[1]
     assert answers[0][0] == 410
 

@@ -51,9 +51,7 @@ def test_no_page_shows_a_word_of_another_company(world: World, role: str, host: 
     for where, url in _urls(urlconf, world):
         for method in ("get", "post"):
             answer = _ask(client, method, url, world)
-            assert answer.status_code < 500 or url in HEALTH, (
-                f"{method} {where}: {answer.status_code}"
-            )
+            assert answer.status_code < 500 or url in HEALTH, f"{method} {where}: {answer.status_code}"
             assert_clean(_whole(answer), f"{role} {method} {host}{url}", sees=sees, shown=shown)
             asked += 1
     assert asked >= 2 * len(routes(urlconf))
@@ -72,27 +70,20 @@ def test_a_foreign_id_in_a_url_is_an_unknown_one(world: World, role: str) -> Non
                 continue
             for method in ("get", "post"):
                 foreign, unknown = (
-                    _ask(client, method, _url(route, world, kind), world)
-                    for kind in ("foreign", "unknown")
+                    _ask(client, method, _url(route, world, kind), world) for kind in ("foreign", "unknown")
                 )
                 assert foreign.status_code == unknown.status_code, route.name
                 assert alike(foreign.content.decode()) == alike(unknown.content.decode())
 
 
 @pytest.mark.parametrize("role", ["carol@acme.test", "alice@balie.test", "maud@balie.test"])
-def test_another_company_s_portal_is_closed_like_one_that_isn_t_there(
-    world: World, role: str
-) -> None:
+def test_another_company_s_portal_is_closed_like_one_that_isn_t_there(world: World, role: str) -> None:
     statuses = {}
     for host in ("zen.localhost", "nothere.localhost"):
         client = Client(HTTP_HOST=host)
         client.force_login(User.objects.get(email=role))
         statuses[host] = {url: client.get(url).status_code for url in ("/", "/preferences/")}
-    assert (
-        statuses["zen.localhost"]
-        == statuses["nothere.localhost"]
-        == {"/": 404, "/preferences/": 404}
-    )
+    assert statuses["zen.localhost"] == statuses["nothere.localhost"] == {"/": 404, "/preferences/": 404}
 
 
 def test_the_matrix_would_see_a_leak(world: World) -> None:

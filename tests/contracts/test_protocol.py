@@ -42,18 +42,14 @@ REGISTRIES = [
 
 
 @pytest.mark.parametrize(("heading", "classes"), REGISTRIES)
-def test_every_class_has_one_section_and_every_section_a_class(
-    heading: str, classes: tuple[type, ...]
-) -> None:
+def test_every_class_has_one_section_and_every_section_a_class(heading: str, classes: tuple[type, ...]) -> None:
     tags = {cls.__struct_config__.tag for cls in classes}  # type: ignore[attr-defined]
     assert set(protocol_page.sections(heading)) == tags
     assert protocol_page.repeated(heading) == []
 
 
 @pytest.mark.parametrize(("heading", "cls", "parse"), COMMANDS)
-def test_a_command_is_parsed_by_its_own_class_and_shows_every_field(
-    heading: str, cls: Any, parse: Any
-) -> None:
+def test_a_command_is_parsed_by_its_own_class_and_shows_every_field(heading: str, cls: Any, parse: Any) -> None:
     section = protocol_page.sections(heading)[cls.__struct_config__.tag]
     assert section.examples, f"{heading}, {section.name}: no JSON example"
     for example in section.examples:

@@ -1,4 +1,6 @@
-"""Every page of a manager's asks the database as often for twelve companies as for two, and so for people, shifts and chats."""
+"""Every page of a manager's asks the database as often for twelve companies as for two, and so for people, shifts and
+chats.
+"""
 
 import uuid
 from datetime import timedelta
@@ -27,15 +29,15 @@ from tenants.models import Company, Site
 from tests.contracts.isolation import World
 from tests.contracts.world import ROUTES, fixture_world  # noqa: F401 -- a fixture
 
-MANAGED = sorted(
-    route for route in ROUTES if route.urlconf == "balie.urls" and route.name.startswith("manage_")
-)
+MANAGED = sorted(route for route in ROUTES if route.urlconf == "balie.urls" and route.name.startswith("manage_"))
 # Ten more of everything, after the two of the cast.
 MORE = 10
 
 
 def lay(number: int, acme: Company, maud: User) -> None:
-    """One more company, operator, shift, desk, chat, record, mail, portal user, site and log line, each tied to acme or new."""
+    """One more company, operator, shift, desk, chat, record, mail, portal user, site and log line, each tied to acme or
+    new.
+    """
     firm = Company.objects.create(
         slug=f"meer-{number}",
         schema_name=f"t_meer_{number}",
@@ -114,9 +116,7 @@ def lay_mail_and_log(number: int, company: Company, maud: User) -> None:
 
 
 @pytest.mark.django_db
-def test_no_page_asks_more_of_the_database_for_more_rows(
-    world: World, acme: Company, maud: User
-) -> None:
+def test_no_page_asks_more_of_the_database_for_more_rows(world: World, acme: Company, maud: User) -> None:
     browser = Client(HTTP_HOST="localhost")
     browser.force_login(maud)
 

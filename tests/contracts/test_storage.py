@@ -27,9 +27,7 @@ def addresses(host: str, world: World) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "role", ["nobody", "alice@balie.test", "maud@balie.test", "carol@acme.test"]
-)
+@pytest.mark.parametrize("role", ["nobody", "alice@balie.test", "maud@balie.test", "carol@acme.test"])
 def test_no_answer_may_be_stored(world: World, role: str) -> None:
     assert role in ROLES
     shown = 0

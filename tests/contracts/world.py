@@ -158,9 +158,7 @@ def rate_and_mail(chat: Chat, slug: str, mark: Iterator[str]) -> None:
     Rating.objects.create(chat=chat, good=True, words=next(mark), created_at=now, changed_at=now)
     # At a test's own domain: no real address has marks.
     recipient = f"{next(mark)}@{slug}.test"
-    TranscriptRequest.objects.create(
-        chat=chat, client_id=uuid.uuid4(), recipient=recipient, created_at=now
-    )
+    TranscriptRequest.objects.create(chat=chat, client_id=uuid.uuid4(), recipient=recipient, created_at=now)
     Delivery.objects.create(
         kind="transcript",
         chat=chat,

@@ -24,7 +24,8 @@ class Visit:
     """One chat.
 
     `waited`: seconds to the first human text, None if none came. `lasted`: seconds from the first message to the end.
-    `end`: who ends it (operator, visitor). `outcome`: what the operator says of it. `good`: the rating, None without one.
+    `end`: who ends it (operator, visitor). `outcome`: what the operator says of it. `good`: the rating, None without
+    one.
     """
 
     at: datetime
@@ -60,9 +61,7 @@ def visit(company: Company, visit: Visit) -> UUID:
     if visit.end == "visitor":
         reasons_to_close.close_by_visitor(chat_id=chat_id, visitor_id=visitor_id, now=end)
     else:
-        reasons_to_close.close_by_operator(
-            chat_id=chat_id, fence=_fence(chat_id), by=alice, now=end
-        )
+        reasons_to_close.close_by_operator(chat_id=chat_id, fence=_fence(chat_id), by=alice, now=end)
     if visit.is_held:
         reasons_to_close.wrap_up(
             chat_id=chat_id,
@@ -80,9 +79,7 @@ def _begin(company: Company, visitor_id: UUID, now: datetime) -> UUID:
     """A visitor's first text; the chat's id."""
     site = find_site(company.sites.get().key)
     assert site is not None
-    begun = first_message.begin_chat(
-        site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), "Hoi"), now=now
-    )
+    begun = first_message.begin_chat(site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), "Hoi"), now=now)
     return begun.chat_id
 
 

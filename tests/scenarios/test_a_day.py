@@ -36,9 +36,7 @@ MARIEKE = uuid.UUID(int=1)
 def at(hour: int, minute: int = 0, second: float = 0, day: date = TUESDAY) -> datetime:
     """That wall time in Amsterdam."""
     whole, part = divmod(second, 1)
-    local = datetime(
-        day.year, day.month, day.day, hour, minute, int(whole), round(part * 1e6), tzinfo=AMSTERDAM
-    )
+    local = datetime(day.year, day.month, day.day, hour, minute, int(whole), round(part * 1e6), tzinfo=AMSTERDAM)
     return local.astimezone(UTC)
 
 
@@ -94,10 +92,7 @@ def told(acme: Company, zen: Company, maud: User) -> None:
 def test_the_ledger_to_the_cent(told: None, acme: Company, zen: Company) -> None:
     for company, story in ((acme, ACME), (zen, ZEN)):
         rows = Charge.objects.filter(company=company, component="chat")
-        costs = [
-            str(amount)
-            for amount in rows.order_by("record__arrived_at").values_list("amount", flat=True)
-        ]
+        costs = [str(amount) for amount in rows.order_by("record__arrived_at").values_list("amount", flat=True)]
         assert costs == [cost for _, cost in story]
     # Six of acme's twelve; one of zen's three, for the other one came back.
     assert ledger.month_total(acme, NOVEMBER).amount == Decimal("22.50")
@@ -156,9 +151,7 @@ def test_the_report_page_and_its_csv_say_the_same(told: None, acme: Company, mau
     # 5 / 9 and 6 / 8.
     assert "55,6" in page
     assert "75,0" in page
-    cells = [
-        cell for row in read_csv(manager.get(f"/manage/sla.csv{query}").content) for cell in row
-    ]
+    cells = [cell for row in read_csv(manager.get(f"/manage/sla.csv{query}").content) for cell in row]
     assert any(cell.startswith("55,6") for cell in cells)
     assert any(cell.startswith("75,0") for cell in cells)
 
@@ -173,14 +166,14 @@ def read_csv(content: bytes) -> list[list[str]]:
     ids=["an hour is skipped", "an hour comes twice"],
 )
 def test_both_nights_of_the_clock(day: date, hours: int, acme: Company, maud: User) -> None:
-    """One chat in each hour of the day, by real time: as many as it has hours, and those around it are of other days."""
+    """One chat in each hour of the day, by real time: as many as it has hours, and those around it
+    are of other days.
+    """
     from tenants import resolve
 
     resolve._sites.clear()
     first = datetime(day.year, day.month, day.day, tzinfo=AMSTERDAM).astimezone(UTC)
-    set_price(
-        company=acme, amount=Decimal("3.75"), valid_from=day.replace(day=1), by=maud, now=first
-    )
+    set_price(company=acme, amount=Decimal("3.75"), valid_from=day.replace(day=1), by=maud, now=first)
     hour = timedelta(hours=1)
     for number in range(-1, hours + 1):
         visit(acme, Visit(first + number * hour, 10, 60))

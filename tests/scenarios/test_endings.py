@@ -59,16 +59,12 @@ class Story:
 
 def by_operator(story: Story) -> None:
     fence = story.answered().fence
-    reasons_to_close.close_by_operator(
-        chat_id=story.chat_id, fence=fence, by=story.operator, now=after(60)
-    )
+    reasons_to_close.close_by_operator(chat_id=story.chat_id, fence=fence, by=story.operator, now=after(60))
 
 
 def by_operator_in_silence(story: Story) -> None:
     fence = story.taken().fence
-    reasons_to_close.close_by_operator(
-        chat_id=story.chat_id, fence=fence, by=story.operator, now=after(60)
-    )
+    reasons_to_close.close_by_operator(chat_id=story.chat_id, fence=fence, by=story.operator, now=after(60))
 
 
 def by_visitor(story: Story) -> None:
@@ -81,9 +77,7 @@ def by_visitor_unanswered(story: Story) -> None:
 
 
 def leave(story: Story) -> None:
-    reasons_to_close.close_by_visitor(
-        chat_id=story.chat_id, visitor_id=story.visitor_id, now=after(60)
-    )
+    reasons_to_close.close_by_visitor(chat_id=story.chat_id, visitor_id=story.visitor_id, now=after(60))
 
 
 def idle(story: Story) -> None:
@@ -127,9 +121,7 @@ def by_manager_unanswered(story: Story) -> None:
 
 
 def close_as_manager(story: Story) -> None:
-    assert reasons_to_close.close_by_manager(
-        chat_id=story.chat_id, by=story.manager, reason="Storing", now=after(60)
-    )
+    assert reasons_to_close.close_by_manager(chat_id=story.chat_id, by=story.manager, reason="Storing", now=after(60))
 
 
 @dataclass(frozen=True)
@@ -175,9 +167,7 @@ def story(acme: Company, maud: User) -> Story:
     TABLE,
     ids=[f"{end.__name__}, {asked}, {rated}" for end, asked, rated in TABLE],
 )
-def test_an_ending(
-    end: Callable[[Story], None], transcript: str, rating: str, story: Story
-) -> None:
+def test_an_ending(end: Callable[[Story], None], transcript: str, rating: str, story: Story) -> None:
     wanted = ENDINGS[end]
     if transcript == "asked during":
         ask(story, now=after(1))

@@ -31,9 +31,7 @@ def told_by_database() -> datetime:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
-def test_a_wrong_clock_of_our_own_moves_nothing_and_is_told(
-    monkeypatch: pytest.MonkeyPatch, wrong: timedelta
-) -> None:
+def test_a_wrong_clock_of_our_own_moves_nothing_and_is_told(monkeypatch: pytest.MonkeyPatch, wrong: timedelta) -> None:
     monkeypatch.setattr(clock, "own", lambda: datetime.now(UTC) + wrong)
     assert abs(clock.now() - told_by_database()) < CLOSE
     assert abs(clock.ahead() - wrong.total_seconds()) < CLOSE.total_seconds()

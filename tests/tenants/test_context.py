@@ -76,9 +76,7 @@ async def test_a_tenant_set_in_one_hop_is_still_that_task_s_in_the_next() -> Non
         await entered[other].wait()
         return await database_sync_to_async(read)()
 
-    got = await asyncio.gather(
-        asyncio.create_task(consumer(ACME, ZEN)), asyncio.create_task(consumer(ZEN, ACME))
-    )
+    got = await asyncio.gather(asyncio.create_task(consumer(ACME, ZEN)), asyncio.create_task(consumer(ZEN, ACME)))
     assert got == [script(ACME), script(ZEN)]
 
 
@@ -226,9 +224,7 @@ async def test_no_lazy_read_leaves_run_in(leak: Any) -> None:
 
 
 async def test_run_in_gives_back_what_was_read_and_leaves_nothing() -> None:
-    assert await run_in(
-        ACME, lambda: [text.body for text in Text.objects.filter(kind="script")]
-    ) == [script(ACME)]
+    assert await run_in(ACME, lambda: [text.body for text in Text.objects.filter(kind="script")]) == [script(ACME)]
     assert current_schema() is None
 
 

@@ -53,10 +53,7 @@ def catalogue(schema: str) -> dict[str, set[tuple[Any, ...]]]:
         for what, sql in _CATALOGUE.items():
             cursor.execute(sql, [schema])
             found[what] = {
-                tuple(
-                    cell.replace(f"{schema}.", "") if isinstance(cell, str) else cell
-                    for cell in row
-                )
+                tuple(cell.replace(f"{schema}.", "") if isinstance(cell, str) else cell for cell in row)
                 for row in cursor.fetchall()
             }
     return found

@@ -86,7 +86,9 @@ DEFAULT_WEEK = tuple(Window(weekday, 7 * 60, 23 * 60) for weekday in range(7))
 
 
 def windows_on(hours: Hours, day: date) -> tuple[list[tuple[int, int]], str]:
-    """The windows of one local day in order, in minutes of wall time, and the note of the dated hours that made them."""
+    """The windows of one local day in order, in minutes of wall time, and the note of the dated
+    hours that made them.
+    """
     note = next((d.note for d in reversed(hours.dated) if d.starts_on <= day <= d.ends_on), "")
     return sorted(_minutes(hours, day)), note
 

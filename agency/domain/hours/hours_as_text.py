@@ -10,14 +10,14 @@ from agency.domain.hours.hours import MINUTES_A_DAY, Hours, Window, windows_on
 # More than a baker with three breaks needs.
 MOST_WINDOWS = 6
 _TIME = r"(\d{1,2})[:.h]?(\d{2})?"
-_WINDOW = re.compile(
-    rf"^{_TIME}\s*(?:-|\u2013|\u2014|tot|to|t/m)\s*{_TIME}$", re.IGNORECASE | re.ASCII
-)
+_WINDOW = re.compile(rf"^{_TIME}\s*(?:-|\u2013|\u2014|tot|to|t/m)\s*{_TIME}$", re.IGNORECASE | re.ASCII)
 _BETWEEN = re.compile(r"\s*(?:[,;+]|\ben\b|\band\b)\s*", re.IGNORECASE)
 
 
 class BadHours(ValueError):
-    """Hours that can't be: `code` is unreadable, no_such_time, reversed, overlap or too_many; `piece` what was typed."""
+    """Hours that can't be: `code` is unreadable, no_such_time, reversed, overlap or too_many;
+    `piece` what was typed.
+    """
 
     def __init__(self, code: str, piece: str) -> None:
         super().__init__(f"{code}: {piece}")
@@ -56,15 +56,13 @@ def clock(minute: int) -> str:
 
 def week_of(days: Iterable[Iterable[tuple[int, int]]]) -> tuple[Window, ...]:
     """Make a week's windows of seven days, Monday first."""
-    return tuple(
-        Window(weekday, opens, closes)
-        for weekday, windows in enumerate(days)
-        for opens, closes in windows
-    )
+    return tuple(Window(weekday, opens, closes) for weekday, windows in enumerate(days) for opens, closes in windows)
 
 
 def days_ahead(hours: Hours, first: date, count: int) -> list[tuple[date, str, str]]:
-    """Tell for each of `count` local days from `first` on: the day, its windows as text, and the note of a dated one."""
+    """Tell for each of `count` local days from `first` on: the day, its windows as text, and the
+    note of a dated one.
+    """
     days = (first + timedelta(days=n) for n in range(count))
     found = []
     for day in days:

@@ -1,15 +1,15 @@
 """How long the next visitors would wait, and what a site gives up first when that is too long.
 
-The forecast looks one minute ahead, the time between a page's question and a visitor's first message. In it `arrivals * 60`
-chats come and, as each of the `busy` slots is freed once per handling time, `busy * 60 / aht` slots come free:
+The forecast looks one minute ahead, the time between a page's question and a visitor's first message. In it `arrivals *
+60` chats come and, as each of the `busy` slots is freed once per handling time, `busy * 60 / aht` slots come free:
 
     free in 60 s = left - arrivals * 60 + busy * min(1, 60 / aht)
 
-Where that is negative, so many chats (d) find no slot. The slots of the pool become free at `slots / aht` a second together, so
-the last of them waits `d * aht / slots` seconds. The first 60 s are no wait: nobody in them has been kept waiting yet. It
-ignores chance: near the edge Erlang's queue is longer, which is why invitations stop at the promise itself and the form comes
-at twice the promise, not when somebody is late. A slot is freed at most once a minute (`min`): a chat that takes its place
-never makes the forecast better.
+Where that is negative, so many chats (d) find no slot. The slots of the pool become free at `slots / aht` a second
+together, so the last of them waits `d * aht / slots` seconds. The first 60 s are no wait: nobody in them has been kept
+waiting yet. It ignores chance: near the edge Erlang's queue is longer, which is why invitations stop at the promise
+itself and the form comes at twice the promise, not when somebody is late. A slot is freed at most once a minute
+(`min`): a chat that takes its place never makes the forecast better.
 """
 
 import math
@@ -55,8 +55,8 @@ def forecast_wait(*, left: int, busy: int, slots: int, arrivals: float, aht: flo
 def level(*, left: int, wait: float, promise_seconds: int) -> str:
     """What a site may still offer, by the forecast wait against its promise.
 
-    open: everything. quiet (wait over the promise): nobody is invited. narrow (over 1.5 times): no chat on pages of low value
-    either. full (over twice, or no slot left): no chat; the site's answer for when nobody is there.
+    open: everything. quiet (wait over the promise): nobody is invited. narrow (over 1.5 times): no chat on pages of low
+    value either. full (over twice, or no slot left): no chat; the site's answer for when nobody is there.
     """
     if left <= 0 or wait > FULL_FROM * promise_seconds:
         return FULL

@@ -1,8 +1,8 @@
 """What the router and the trail write down, read again: each reason they make, as a sentence and the facts in it.
 
-They are stored in English with their facts, so that a trail reads the same for ever. **A new reason needs a line here**:
-tests/agency/domain/pool/test_reasons.py makes every reason of routing.py, and reads those of chat/services/assignment
-and passing_note.py from their source.
+They are stored in English with their facts, so that a trail reads the same for ever. **A new reason needs a line
+here**: tests/agency/domain/pool/test_reasons.py makes every reason of routing.py, and reads those of
+chat/services/assignment and passing_note.py from their source.
 """
 
 import re
@@ -82,7 +82,8 @@ _OWN_WORDS = ("declined: ", "transfer declined: ", "requeued by ", "moved by ")
 class Said:
     """One reason: its sentence as an English msgid with the facts' names in braces, and the facts as they were written.
 
-    `words` is "" for one that isn't known, or was cut; `facts["text"]` is then all there is. `why` are reasons inside it.
+    `words` is "" for one that isn't known, or was cut; `facts["text"]` is then all there is. `why` are reasons inside
+    it.
     """
 
     words: str

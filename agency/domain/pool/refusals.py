@@ -37,7 +37,8 @@ class Crowd:
     def code(self) -> Code:
         """What stands in the way.
 
-        soon: nothing, somebody is asked in the next round. nobody: nobody is here. full: no slot is free. limit: all who have
+        soon: nothing, somebody is asked in the next round. nobody: nobody is here. full: no slot is free. limit: all
+            who have
         one are at their limit. away: all who could are on a break. language: nobody speaks the visitor's.
         """
         if self.free:

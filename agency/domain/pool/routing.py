@@ -193,9 +193,7 @@ def _soft_limit(entry: Entry, candidate: Candidate) -> float:
     return min((limit for limit in limits if limit is not None), default=float("inf"))
 
 
-def _reasons(
-    entry: Entry, ranked: Sequence[tuple[Rank, Candidate]], now: datetime
-) -> tuple[str, ...]:
+def _reasons(entry: Entry, ranked: Sequence[tuple[Rank, Candidate]], now: datetime) -> tuple[str, ...]:
     """Say why the first of the ranked is chosen, down to the point that decided it."""
     rank, best = ranked[0]
     reasons = ["certified", f"free {best.capacity - best.used}/{best.capacity}"]
@@ -220,9 +218,7 @@ def _reasons(
     return tuple(reasons)
 
 
-def _why_after(
-    rank: Rank, other: Candidate, best_rank: Rank, best: Candidate, now: datetime
-) -> str:
+def _why_after(rank: Rank, other: Candidate, best_rank: Rank, best: Candidate, now: datetime) -> str:
     """Name the first point at which a possible operator lost to the best one."""
     lost_at = next(place for place, value in enumerate(rank) if value != best_rank[place])
     if lost_at == _DRAINING:
@@ -251,7 +247,4 @@ def _idle(candidate: Candidate, now: datetime) -> int:
 def _tally(refused: dict[UUID, str]) -> tuple[str, ...]:
     """Count the refusals by reason, the most frequent first: "2 not certified"."""
     counts = Counter(refused.values())
-    return tuple(
-        f"{count} {reason}"
-        for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
+    return tuple(f"{count} {reason}" for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,8 +1,8 @@
 """Free slots of many seats, counted as bits: who could take one more chat of a company.
 
-Seats have numbers; a set of seats (those certified for a company, those who speak a language) is one whole number with a bit
-each. A plane per slot holds the seats that have more than so many free, so the free slots of a set are a few bit counts,
-whatever the number of seats: 1,000 companies over 400 operators take milliseconds, not 400,000 comparisons.
+Seats have numbers; a set of seats (those certified for a company, those who speak a language) is one whole number with
+a bit each. A plane per slot holds the seats that have more than so many free, so the free slots of a set are a few bit
+counts, whatever the number of seats: 1,000 companies over 400 operators take milliseconds, not 400,000 comparisons.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,10 +32,12 @@ class Slots:
         return found
 
     def take(self, seats: int) -> bool:
-        """Set one chat down on the seat of the set with most slots free, of equals the lowest number; False if all are full.
+        """Set one chat down on the seat of the set with most slots free, of equals the lowest number; False if all are
+        full.
 
-        So one slot fewer beforehand leaves at most one slot fewer afterwards, on one seat, and never one more: both runs
-        choose alike until the run with fewer would need the missing slot, and then the difference moves to another seat.
+        So one slot fewer beforehand leaves at most one slot fewer afterwards, on one seat, and never one more: both
+        runs choose alike until the run with fewer would need the missing slot, and then the difference moves to another
+        seat.
         """
         for plane in reversed(range(len(self._planes))):
             possible = self._planes[plane] & seats

@@ -1,4 +1,6 @@
-"""Why offers were let pass: the trail's reasons brought down to a few, with their names and definitions as English msgids."""
+"""Why offers were let pass: the trail's reasons brought down to a few, with their names and definitions as English
+msgids.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -34,13 +36,9 @@ NAMES: Mapping[BounceReason, str] = {
 }
 DEFINITIONS: Mapping[BounceReason, str] = {
     BounceReason.NO_ANSWER: gettext_noop("it rang for 10 s and nobody pressed"),
-    BounceReason.DECLINED: gettext_noop(
-        "the operator passed it on, with a reason if they gave one"
-    ),
+    BounceReason.DECLINED: gettext_noop("the operator passed it on, with a reason if they gave one"),
     BounceReason.LOST: gettext_noop("the console wasn't heard for 15 s while it rang"),
     BounceReason.SHIFT: gettext_noop("the shift ended while it rang"),
-    BounceReason.TRANSFER: gettext_noop(
-        "a colleague was asked to take an open chat over and didn't"
-    ),
+    BounceReason.TRANSFER: gettext_noop("a colleague was asked to take an open chat over and didn't"),
     BounceReason.OTHER: gettext_noop("whatever else the trail says"),
 }

@@ -55,9 +55,7 @@ _metric(
     "missed",
     "count",
     gettext_noop("Missed"),
-    gettext_noop(
-        "No text of a person and no short visit: abandoned, or closed by our side without an answer."
-    ),
+    gettext_noop("No text of a person and no short visit: abandoned, or closed by our side without an answer."),
 )
 _metric(
     "abandoned",
@@ -104,9 +102,7 @@ _metric(
     "strict",
     "share",
     gettext_noop("Strict"),
-    gettext_noop(
-        "Answered within the promise, divided by everything offered: who left counts however soon."
-    ),
+    gettext_noop("Answered within the promise, divided by everything offered: who left counts however soon."),
 )
 _metric(
     "response_p50",
@@ -178,9 +174,7 @@ _metric(
     "out_of_hours",
     "count",
     gettext_noop("Out of hours"),
-    gettext_noop(
-        "Began outside opening hours, when nothing is promised. Not in the counts and shares of the promise."
-    ),
+    gettext_noop("Began outside opening hours, when nothing is promised. Not in the counts and shares of the promise."),
 )
 _metric(
     "spam",

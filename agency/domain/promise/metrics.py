@@ -1,7 +1,7 @@
 """Every figure of a service report: how it is counted, and its name and definition in words.
 
-Page, CSV and glossary read the registry below, so a figure has one formula and one definition. The counts themselves are
-made in SQL (agency/services/reports/verdict_sql.py); a test holds that SQL against the rules here, on random facts.
+Page, CSV and glossary read the registry below, so a figure has one formula and one definition. The counts themselves
+are made in SQL (agency/services/reports/verdict_sql.py); a test holds that SQL against the rules here, on random facts.
 """
 
 import math
@@ -56,12 +56,8 @@ CAUSE_DEFINITIONS: Mapping[Cause, str] = {
     Cause.NO_SEAT: gettext_noop("no certified operator was at a desk when the chat began"),
     Cause.ALL_FULL: gettext_noop("certified operators were there, all at their maximum"),
     Cause.BOUNCED: gettext_noop("there was room, but whoever was offered the chat didn't take it"),
-    Cause.SLOW_ACCEPT: gettext_noop(
-        "there was room, but nobody accepted within half of the promised seconds"
-    ),
-    Cause.SLOW_ANSWER: gettext_noop(
-        "accepted within half of the promised seconds; the text came late or never"
-    ),
+    Cause.SLOW_ACCEPT: gettext_noop("there was room, but nobody accepted within half of the promised seconds"),
+    Cause.SLOW_ANSWER: gettext_noop("accepted within half of the promised seconds; the text came late or never"),
     Cause.CLOSED_SILENTLY: gettext_noop("ended by an operator or manager without a text"),
 }
 
@@ -108,8 +104,9 @@ def ratio(part: int, whole: int) -> float | None:
 def wilson(part: int, whole: int) -> tuple[float, float] | None:
     """The 95 % score interval of a share, or None of nothing.
 
-    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
-    Statistical Association 22 (1927), 209-212. Unlike the textbook interval it holds for few chats and near 100 %.
+    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
+    American Statistical Association 22 (1927), 209-212. Unlike the textbook interval it holds for few chats and near
+    100 %.
 
     Raises:
         ValueError: `part` doesn't lie between 0 and `whole`.

@@ -15,10 +15,11 @@ from agency.domain.shifts.forecast import Counts, History, forecast
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """How far forecasts were off, each made of the days before it alone. WAPE: sum of |forecast - chats| / sum of chats.
+    """How far forecasts were off, each made of the days before it alone. WAPE: sum of |forecast - chats| / sum of
+    chats.
 
-    `half_hours` and `days` at those levels; `by_day_ahead[k]` at half hours for the k-th day of its window; `chance` is what
-    a forecast that knew the true means would have missed at half hours too, as chats come by chance (Poisson).
+    `half_hours` and `days` at those levels; `by_day_ahead[k]` at half hours for the k-th day of its window; `chance` is
+    what a forecast that knew the true means would have missed at half hours too, as chats come by chance (Poisson).
     """
 
     windows: int

@@ -1,7 +1,7 @@
 """Is a company staffed by the plan? Whole days as bit masks: one bit per quarter of an hour, one integer per operator.
 
-An operator counts for a quarter they are planned for the whole of; a company asks for every quarter in which it is open at
-all. Answers are told in half hours: one is short if either of its quarters is.
+An operator counts for a quarter they are planned for the whole of; a company asks for every quarter in which it is open
+at all. Answers are told in half hours: one is short if either of its quarters is.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -56,10 +56,7 @@ def covered(frame: CoverFrame, stretches: Iterable[Stretch]) -> int:
     """Mask the quarters that lie wholly in these stretches; those that touch count as one."""
     return _mask(
         frame,
-        (
-            (-((frame.start - start) // STEP), (end - frame.start) // STEP)
-            for start, end in merged(stretches)
-        ),
+        ((-((frame.start - start) // STEP), (end - frame.start) // STEP) for start, end in merged(stretches)),
     )
 
 
@@ -67,10 +64,7 @@ def touched(frame: CoverFrame, stretches: Iterable[Stretch]) -> int:
     """Mask the quarters of which any part lies in these stretches."""
     return _mask(
         frame,
-        (
-            ((start - frame.start) // STEP, -((frame.start - end) // STEP))
-            for start, end in stretches
-        ),
+        (((start - frame.start) // STEP, -((frame.start - end) // STEP)) for start, end in stretches),
     )
 
 
@@ -98,10 +92,7 @@ def count_planned(masks: Iterable[int], steps: int) -> list[int]:
                 break
         if carry:
             digits.append(carry)
-    return [
-        sum((digit >> quarter & 1) << place for place, digit in enumerate(digits))
-        for quarter in range(steps)
-    ]
+    return [sum((digit >> quarter & 1) << place for place, digit in enumerate(digits)) for quarter in range(steps)]
 
 
 def shortages(frame: CoverFrame, open_: int, masks: Sequence[int], needed: int) -> list[Shortage]:

@@ -1,7 +1,7 @@
 """The shape of a day: which part of its chats comes in which half hour, by weekday.
 
-Half the weight for each eight weeks of age, mixed with the shape of the days alike, the more so the fewer days of its own are
-known. Half hours that opened or closed in between are a share on top of the others, learnt since.
+Half the weight for each eight weeks of age, mixed with the shape of the days alike, the more so the fewer days of its
+own are known. Half hours that opened or closed in between are a share on top of the others, learnt since.
 """
 
 import math
@@ -18,8 +18,9 @@ _SHAPE_DAYS = 2.0
 class DayShape:
     """What the days that were say of the half hours.
 
-    `whole`: each day's chats in the half hours that were always there. `counts`: by half hour, of the days that teach. `begun`:
-    the day from which on each half hour is as it is now, None for always. `last`: the day that age is counted from.
+    `whole`: each day's chats in the half hours that were always there. `counts`: by half hour, of the days that teach.
+    `begun`: the day from which on each half hour is as it is now, None for always. `last`: the day that age is counted
+    from.
     """
 
     whole: Mapping[date, float]
@@ -36,11 +37,7 @@ class DayShape:
 
     def _shape(self, weekdays: Collection[int]) -> list[tuple[float, float]]:
         """Each half hour's share on these weekdays, and how many days that is made of."""
-        weights = {
-            day: weight_of_age(self.last, day, _HALF)
-            for day in self.counts
-            if day.weekday() in weekdays
-        }
+        weights = {day: weight_of_age(self.last, day, _HALF) for day in self.counts if day.weekday() in weekdays}
         shares = []
         for place, begun in enumerate(self.begun):
             known = [day for day in weights if begun is None or day >= begun]

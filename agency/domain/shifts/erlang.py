@@ -1,10 +1,11 @@
 """How many operators a promise needs, in closed form: Erlang C, Erlang A, and one pool of several chats each.
 
-Sources. Erlang B and C: A. K. Erlang, "Solution of some problems in the theory of probabilities of significance in automatic
-telephone exchanges" (1917); the recursion as in R. B. Cooper, "Introduction to Queueing Theory" (2nd ed., 1981), 3.3 and 3.4.
-Erlang A: C. Palm (1946); O. Garnett, A. Mandelbaum and M. Reiman, "Designing a call center with impatient customers",
-Manufacturing & Service Operations Management 4 (2002), 208-227. The density of the offered wait: F. Baccelli and G. Hebuterne,
-"On queues with impatient customers" (1981). All of it is one birth and death chain, so one recursion serves all three.
+Sources. Erlang B and C: A. K. Erlang, "Solution of some problems in the theory of probabilities of significance in
+automatic telephone exchanges" (1917); the recursion as in R. B. Cooper, "Introduction to Queueing Theory" (2nd ed.,
+1981), 3.3 and 3.4. Erlang A: C. Palm (1946); O. Garnett, A. Mandelbaum and M. Reiman, "Designing a call center with
+impatient customers", Manufacturing & Service Operations Management 4 (2002), 208-227. The density of the offered wait:
+F. Baccelli and G. Hebuterne, "On queues with impatient customers" (1981). All of it is one birth and death chain, so
+one recursion serves all three.
 """
 
 import math
@@ -14,8 +15,8 @@ from itertools import pairwise
 
 SECONDS_AN_HOUR = 3600
 
-# How fast an operator works with 1, 2, ... chats at once, one chat alone being 1. Practice has 1 to 5 ("1 / 1.7 / 2.5 / 2.9 /
-# 3.5", Call Centre Helper); the sixth is ours: no more than the fifth added on average over the third.
+# How fast an operator works with 1, 2, ... chats at once, one chat alone being 1. Practice has 1 to 5 ("1 / 1.7 / 2.5 /
+# 2.9 / 3.5", Call Centre Helper); the sixth is ours: no more than the fifth added on average over the third.
 CONCURRENCY_FACTORS = (1.0, 1.7, 2.5, 2.9, 3.5, 3.9)
 
 # What floats of this size differ by after a handful of operations, with room.
@@ -29,10 +30,11 @@ _STRIPS = 400
 class Queue:
     """A pool in steady state: Poisson arrivals, exponential handling time, first come first served.
 
-    `arrivals` and `full_rate` (chats ended while every slot is taken) are per second; `impatience` is 1 / mean patience, 0 for
-    none. `p_wait`: share of the chats that find every slot taken. `mean_wait_s` counts who left too. `occupancy`: work done of
-    the work that all operators could do with every slot taken. `log_just_full`: natural logarithm of the share of time with
-    every slot taken and nobody waiting, which an overloaded pool of patient visitors hardly ever sees (e^-3000 and less).
+    `arrivals` and `full_rate` (chats ended while every slot is taken) are per second; `impatience` is 1 / mean
+    patience, 0 for none. `p_wait`: share of the chats that find every slot taken. `mean_wait_s` counts who left too.
+    `occupancy`: work done of the work that all operators could do with every slot taken. `log_just_full`: natural
+    logarithm of the share of time with every slot taken and nobody waiting, which an overloaded pool of patient
+    visitors hardly ever sees (e^-3000 and less).
     """
 
     arrivals: float
@@ -60,7 +62,9 @@ class Queue:
         return left - math.expm1(-self.impatience * seconds) * still_waits
 
     def service_level(self, seconds: float) -> float:
-        """Answered within T of answered and left after T, as the promise counts it; without patience the usual share."""
+        """Answered within T of answered and left after T, as the promise counts it; without
+        patience the usual share.
+        """
         return self.answered_within(seconds) / (1 - self.left_within(seconds))
 
     def _density(self, wait: float) -> float:
@@ -97,7 +101,8 @@ def erlang_c(*, per_hour: float, aht_s: float, agents: int) -> Queue:
 
 
 def erlang_a(*, per_hour: float, aht_s: float, agents: int, patience_s: float) -> Queue:
-    """A pool, one chat each, whose visitors leave after an exponential patience of this mean in seconds; stable at any load.
+    """A pool, one chat each, whose visitors leave after an exponential patience of this mean in seconds; stable at any
+    load.
 
     Raises:
         ValueError: a number that can't be.
@@ -115,8 +120,9 @@ def pooled(
 ) -> Queue:
     """What one pool of operators with several chats each can reach at best; with one chat each, Erlang C or A exactly.
 
-    The bound takes the chats to be spread over the operators in the best way at every moment. No queue served in order of
-    arrival does better: the rate of `n` chats is at most operators x envelope(n / operators), by Jensen's inequality.
+    The bound takes the chats to be spread over the operators in the best way at every moment. No queue served in order
+    of arrival does better: the rate of `n` chats is at most operators x envelope(n / operators), by Jensen's
+    inequality.
 
     Args:
         aht_s: mean handling time in seconds of a chat that has its operator alone.
@@ -143,7 +149,8 @@ def _steady(arrivals: float, rates: Sequence[float], impatience: float) -> Queue
     full_rate = rates[-1]
     blocked = _blocked(arrivals, rates)
     log_tail, queue = _tail(arrivals, full_rate, impatience)
-    # 1 / (1 + free / full): the states with a free slot against those without, which may differ by more than a float holds.
+    # 1 / (1 + free / full): the states with a free slot against those without, which may differ by more than a float
+    # holds.
     free = (1 - blocked) / blocked * math.exp(-log_tail) if blocked else math.inf
     p_wait = 1 / (1 + free)
     mean_queue = p_wait * queue
@@ -255,7 +262,8 @@ def _tail(arrivals: float, full_rate: float, impatience: float) -> tuple[float, 
         waiting -= 1
         total += term
         queue += waiting * term
-    # The likeliest state against the first one: arrivals^n over the product of (full_rate + k impatience), k from 1 to n.
+    # The likeliest state against the first one: arrivals^n over the product of (full_rate + k impatience), k from 1 to
+    # n.
     first, last = full_rate / impatience + 1, full_rate / impatience + likeliest + 1
     log_likeliest = likeliest * math.log(arrivals / impatience) + math.lgamma(first)
     return log_likeliest - math.lgamma(last) + math.log(total), queue / total

@@ -4,24 +4,28 @@
 
 * weekday: the mean of that weekday's totals over the mean of all weekdays, over the whole history.
 * month: contacts follow salaries and bills, so the turn of the month differs from its middle. Days are put by their
-  distance to the nearest first of a month; the factor is a Gaussian mean of what nearby days differed from the median of
-  the four weeks around them, drawn to 1 while few are known. From eight weeks on; 1 before.
+  distance to the nearest first of a month; the factor is a Gaussian mean of what nearby days differed from the median
+  of the four weeks around them, drawn to 1 while few are known. From eight weeks on; 1 before.
 * level: chats over what weekday and month explain, newer days counting for more: half for each week of age (simple
-  exponential smoothing of the deseasonalised series). Where it jumps (`level.find_jump`: three days in a row, by 1.6 times or
-  more) the days before are raised or lowered to the new one; where it grows beyond chance (`level.daily_growth`) it goes on to
-  grow for four weeks. A slope without that test missed a bank's 112 days by as much or more (5.5 to 6.5 % against 5.5 %).
-* share: of a day's chats those in this half hour (`day_shape.DayShape`), half the weight for each eight weeks of age; mixed
-  with that of the other working days (or of the other day of the weekend), the more so the fewer days of its own are known.
-  Half hours that opened or closed in between (`openings.find_beginnings`) are no part of a day's total: they are a share on
-  top of it, learnt since.
-* holidays: the level x the holidays' own factor, which is what earlier ones had of the level around them, one Sunday added to
+  exponential smoothing of the deseasonalised series). Where it jumps (`level.find_jump`: three days in a row, by 1.6
+  times or more) the days before are raised or lowered to the new one; where it grows beyond chance
+  (`level.daily_growth`) it goes on to grow for four weeks. A slope without that test missed a bank's 112 days by as
+  much or more (5.5 to 6.5 % against 5.5 %).
+* share: of a day's chats those in this half hour (`day_shape.DayShape`), half the weight for each eight weeks of age;
+mixed
+  with that of the other working days (or of the other day of the weekend), the more so the fewer days of its own are
+  known. Half hours that opened or closed in between (`openings.find_beginnings`) are no part of a day's total: they are
+  a share on top of it, learnt since.
+* holidays: the level x the holidays' own factor, which is what earlier ones had of the level around them, one Sunday
+added to
   their mean; like a Sunday if none is known. They teach ordinary days nothing.
-* outliers: days below half or above twice what is usual for them, and beyond four robust standard deviations, teach nothing.
+* outliers: days below half or above twice what is usual for them, and beyond four robust standard deviations, teach
+nothing.
 
-Sources: R. J. Hyndman and G. Athanasopoulos, "Forecasting: Principles and Practice" (3rd ed., 2021), 3.4 (seasonal factors as
-ratios) and 8.1 (exponential smoothing); R. Ibrahim, H. Ye, P. L'Ecuyer and H. Shen, "Modeling and forecasting call center
-arrivals", International Journal of Forecasting 32 (2016), 865-874, for the patterns of weeks, days and bills. Every step is a
-ratio of chats, so twice the chats are twice the forecast.
+Sources: R. J. Hyndman and G. Athanasopoulos, "Forecasting: Principles and Practice" (3rd ed., 2021), 3.4 (seasonal
+factors as ratios) and 8.1 (exponential smoothing); R. Ibrahim, H. Ye, P. L'Ecuyer and H. Shen, "Modeling and
+forecasting call center arrivals", International Journal of Forecasting 32 (2016), 865-874, for the patterns of weeks,
+days and bills. Every step is a ratio of chats, so twice the chats are twice the forecast.
 """
 
 import math
@@ -60,7 +64,8 @@ class Forecast:
     """Chats expected by day and half hour, and what the history taught.
 
     `known_days`: how many days with figures it was made of. `outliers`: days that taught nothing, with their chats as a
-    multiple of what was usual. `jumps`: days from which on the level was another one. `weekly_growth`: 0.03 for 3 % a week.
+    multiple of what was usual. `jumps`: days from which on the level was another one. `weekly_growth`: 0.03 for 3 % a
+    week.
     """
 
     days: dict[date, tuple[float, ...]]
@@ -75,13 +80,12 @@ class Forecast:
         return self.known_days < SURE_DAYS
 
 
-def forecast(
-    history: History, days: Iterable[date], *, holidays: Collection[date] = ()
-) -> Forecast | None:
+def forecast(history: History, days: Iterable[date], *, holidays: Collection[date] = ()) -> Forecast | None:
     """Forecast these days; None if no chat is known to forecast from.
 
     Args:
-        history: equally many counts for each day that is known; a day that isn't in it teaches nothing, a day of zeros does.
+        history: equally many counts for each day that is known; a day that isn't in it teaches nothing, a day of zeros
+            does.
         holidays: those among all of these days.
 
     Raises:
@@ -157,14 +161,14 @@ class _Model:
     def _add(self, days: History) -> dict[date, float]:
         """A day's chats in the half hours that were always there; what opened or closed is a share on top of them."""
         return {
-            day: sum(
-                count for count, begun in zip(counts, self.begun, strict=True) if begun is None
-            )
+            day: sum(count for count, begun in zip(counts, self.begun, strict=True) if begun is None)
             for day, counts in days.items()
         }
 
     def _level_out(self) -> list[Jump]:
-        """Raise or lower the days before each jump of the level to what they would be now; the jumps, in the order found."""
+        """Raise or lower the days before each jump of the level to what they would be now; the jumps, in the order
+        found.
+        """
         jumps: list[Jump] = []
         while len(jumps) < _MOST_JUMPS and (jump := find_jump(self._levels())):
             times = 1.0
@@ -211,12 +215,13 @@ class _Model:
         return {
             day: chats / usual
             for day, chats in self.totals.items()
-            if day not in levels
-            and (usual := self.weekday[day.weekday()] * self._month(day) * around(levels, day))
+            if day not in levels and (usual := self.weekday[day.weekday()] * self._month(day) * around(levels, day))
         }
 
     def _usual(self, *, months: bool = True) -> dict[date, float]:
-        """What each day would usually have: the median level around it, times its weekday (and its place in the month)."""
+        """What each day would usually have: the median level around it, times its weekday (and its
+        place in the month).
+        """
         levels = self._levels(months=months)
         return {day: self.weekday[day.weekday()] * around(levels, day) for day in levels}
 
@@ -249,9 +254,7 @@ class _Model:
     def _feast(self) -> float | None:
         """What holidays have of the level, a Sunday added to their mean; None if none is known."""
         levels = self._levels()
-        shares = [
-            chats / level for day, chats in self.feasts.items() if (level := around(levels, day))
-        ]
+        shares = [chats / level for day, chats in self.feasts.items() if (level := around(levels, day))]
         if shares and self.seen[_SUNDAY]:
             shares.append(self.weekday[_SUNDAY])
         return fmean(shares) if shares else None

@@ -1,6 +1,7 @@
 """How high chats stand: where their level jumped, and how it grows.
 
-A level is a day's chats over what its weekday explains. Only ratios of levels are taken: twice the chats give the same answers.
+A level is a day's chats over what its weekday explains. Only ratios of levels are taken: twice the chats give the same
+answers.
 """
 
 import math
@@ -48,9 +49,7 @@ def find_jump(levels: Mapping[date, float]) -> Jump | None:
         times = high / low
         if max(times, 1 / times) < JUMP_TIMES * (1 - _ROUNDING):
             continue
-        off = [abs(level / low - 1) for level in before] + [
-            abs(level / high - 1) for level in after
-        ]
+        off = [abs(level / low - 1) for level in before] + [abs(level / high - 1) for level in after]
         error = _NORMAL * median(off) * math.sqrt(1 / len(before) + 1 / len(after))
         clear = abs(math.log(times)) >= _JUMP_ERRORS * error
         if clear and _begins(levels, days[at - 1 :], low, times):
@@ -88,8 +87,8 @@ def _begins(levels: Mapping[date, float], days: Sequence[date], low: float, time
 def daily_growth(levels: Mapping[date, float]) -> float:
     """The growth of the level per day over its last eight weeks, as a logarithm; 0 where chance explains it.
 
-    Least squares on logarithms, drawn to 0 by the share of its square that chance would have (James and Stein): a slope of
-    four standard errors counts for nothing, one of eight for three quarters.
+    Least squares on logarithms, drawn to 0 by the share of its square that chance would have (James and Stein): a slope
+    of four standard errors counts for nothing, one of eight for three quarters.
     """
     days = sorted(day for day, level in levels.items() if level)
     days = [day for day in days if (days[-1] - day).days < _GROWTH_OVER]
@@ -110,9 +109,7 @@ def daily_growth(levels: Mapping[date, float]) -> float:
     return slope * max(0.0, 1 - (_GROWTH_ERRORS * error / slope) ** 2) if slope else 0.0
 
 
-def without_outliers(
-    days: Sequence[date], totals: Mapping[date, float], usual: Mapping[date, float]
-) -> list[date]:
+def without_outliers(days: Sequence[date], totals: Mapping[date, float], usual: Mapping[date, float]) -> list[date]:
     """Leave out the days below half or above twice what was usual, and beyond four robust standard deviations."""
     ratios = {day: totals[day] / usual[day] for day in days if usual.get(day)}
     if not ratios:

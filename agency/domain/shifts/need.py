@@ -1,11 +1,11 @@
 """How many people a half hour of chats needs to keep a promise.
 
-Erlang C in practice: a person who is planned for three chats at a time counts as one chat each, of the handling time that a
-chat alone would take over the speed of three at once (2.5; Call Centre Helper). Of what docs/pool.md measures it is the one to
-plan by. For 300 chats an hour it asks for 26 people, where the simulated pool and its bound would do with 24: but those 24
-are never without a chat all day, and every one who is ill, late or at lunch is missed at once. Patience is left out for the
-same reason (Erlang A counts on visitors who leave), and so is the pooled chain with its slots, which is what a pool could reach
-at best. Both are for asking what a crew can bear, not how large it should be.
+Erlang C in practice: a person who is planned for three chats at a time counts as one chat each, of the handling time
+that a chat alone would take over the speed of three at once (2.5; Call Centre Helper). Of what docs/pool.md measures it
+is the one to plan by. For 300 chats an hour it asks for 26 people, where the simulated pool and its bound would do with
+24: but those 24 are never without a chat all day, and every one who is ill, late or at lunch is missed at once.
+Patience is left out for the same reason (Erlang A counts on visitors who leave), and so is the pooled chain with its
+slots, which is what a pool could reach at best. Both are for asking what a crew can bear, not how large it should be.
 """
 
 import math
@@ -25,7 +25,8 @@ _MOST = 0.999
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long chats take. `aht_s`: mean seconds from accepting to the end of wrap-up while an operator had `at_once` chats.
+    """How long chats take. `aht_s`: mean seconds from accepting to the end of wrap-up while an operator had `at_once`
+    chats.
 
     `chats`: how many that is measured on; 0: nothing was, and the usual is taken.
     """

@@ -11,9 +11,9 @@ _SELDOM, _FEWEST = 7.0, 3
 def find_beginnings(days: Mapping[date, Sequence[float]]) -> list[date | None]:
     """The day from which on each half hour is as it is now; None for one that always was.
 
-    A half hour began where it had no chats on any day before, and ended where it has had none on any day since; both only
-    where that many silent days aren't chance, given how many chats the other days had. Weekdays on which it never had one
-    say nothing about it.
+    A half hour began where it had no chats on any day before, and ended where it has had none on any day since; both
+    only where that many silent days aren't chance, given how many chats the other days had. Weekdays on which it never
+    had one say nothing about it.
 
     Args:
         days: equally many counts for each day, in the order of days.
@@ -22,14 +22,10 @@ def find_beginnings(days: Mapping[date, Sequence[float]]) -> list[date | None]:
     return [_beginning(dates, column) for column in zip(*days.values(), strict=True)]
 
 
-def is_mostly_old(
-    days: Mapping[date, Sequence[float]], begun: Sequence[date | None], since: date
-) -> bool:
+def is_mostly_old(days: Mapping[date, Sequence[float]], begun: Sequence[date | None], since: date) -> bool:
     """Whether half of the chats or more come in half hours that were always there."""
     after = [counts for day, counts in days.items() if day >= since]
-    old = sum(
-        count for counts in after for count, at in zip(counts, begun, strict=True) if at is None
-    )
+    old = sum(count for counts in after for count, at in zip(counts, begun, strict=True) if at is None)
     return 2 * old >= sum(map(sum, after))
 
 

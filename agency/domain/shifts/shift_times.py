@@ -1,8 +1,8 @@
 """The shift calendar: weeks, a day's shift as people write it, and the same shift as two instants.
 
 A shift is written in wall time of the agency's zone, `07:00-15:00`; one that ends before it begins ends the next day.
-It is kept as instants, by the rules of `agency.domain.hours.hours`: on the nights when the clock moves, a time that doesn't
-exist is the first instant after the gap, and one that comes twice its first time. Lengths are real time.
+It is kept as instants, by the rules of `agency.domain.hours.hours`: on the nights when the clock moves, a time that
+doesn't exist is the first instant after the gap, and one that comes twice its first time. Lengths are real time.
 """
 
 import re

@@ -10,7 +10,9 @@ from agency.domain.simulation.day import SimulatedChat
 
 @dataclass(slots=True)
 class Used:
-    """Seconds of counted time: staffed, with a chat, with every slot taken, after the shift; of slots there, and used."""
+    """Seconds of counted time: staffed, with a chat, with every slot taken, after the shift; of
+    slots there, and used.
+    """
 
     staffed: float = 0.0
     busy: float = 0.0
@@ -33,8 +35,9 @@ class Used:
 class SimulatedDesk:
     """An operator's seat.
 
-    All chats of a desk go on at the same pace, `factors[n - 1] / n` with n of them (limited processor sharing). So one clock
-    per desk is enough: `work` is what each chat has had since the day began, and a chat ends when that reaches its mark.
+    All chats of a desk go on at the same pace, `factors[n - 1] / n` with n of them (limited processor sharing). So one
+    clock per desk is enough: `work` is what each chat has had since the day began, and a chat ends when that reaches
+    its mark.
     """
 
     number: int

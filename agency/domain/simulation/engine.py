@@ -15,7 +15,8 @@ from agency.domain.simulation.plan import OFFER_SECONDS, Plan, PolicyName
 from agency.domain.simulation.policies import Policy, policy_of
 from agency.domain.simulation.team import certify, separate
 
-# Chats of each promise that are ordered first when a slot comes free: of a queue of thousands only the oldest can be next.
+# Chats of each promise that are ordered first when a slot comes free: of a queue of thousands only the oldest can be
+# next.
 AHEAD = 16
 
 # When, a number that keeps simultaneous events in the order they were made, what happens, and to what.
@@ -172,7 +173,9 @@ class _Run:
             self._round([one for one in self._waiting if one.company in desk.companies], freed=desk)
 
     def _oldest(self, desk: SimulatedDesk) -> list[SimulatedChat]:
-        """The oldest chats of each promise that this operator may have: among equal promises every policy keeps that order."""
+        """The oldest chats of each promise that this operator may have: among equal promises every policy keeps that
+        order.
+        """
         promises = self.plan.promises
         room = dict.fromkeys(promises, AHEAD)
         found = []

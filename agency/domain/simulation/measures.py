@@ -13,12 +13,12 @@ from agency.domain.simulation.day import SimulatedChat
 from agency.domain.simulation.engine import SimulatedOutcome
 from agency.domain.simulation.plan import Plan
 
-# One long run is cut into so many parts of equally many chats in a row (batch means; A. M. Law, "Simulation Modeling and
-# Analysis", 9.5.3). Few and long: a queue outlasts several handling times, so short parts know of one another, and the interval
-# of the mean wait over 20 parts held the true mean in 62 to 86 % of runs where it should in 95.
+# One long run is cut into so many parts of equally many chats in a row (batch means; A. M. Law, "Simulation Modeling
+# and Analysis", 9.5.3). Few and long: a queue outlasts several handling times, so short parts know of one another, and
+# the interval of the mean wait over 20 parts held the true mean in 62 to 86 % of runs where it should in 95.
 PARTS = 5
-# A part that saw fewer separate queues than this says little about waiting: with 8 or more in each, the interval held the true
-# mean wait in 89 to 96 % of runs (docs/pool.md).
+# A part that saw fewer separate queues than this says little about waiting: with 8 or more in each, the interval held
+# the true mean wait in 89 to 96 % of runs (docs/pool.md).
 FEWEST_QUEUES = 8
 
 Sample = dict[str, float | None]
@@ -134,7 +134,9 @@ def measure(chats: Sequence[SimulatedChat], plan: Plan) -> Sample:
 
 
 def measure_time(outcome: SimulatedOutcome, plan: Plan) -> Sample:
-    """Three occupancies (share of staffed time with a chat, weighted slots used of slots, share at the cap) and overtime."""
+    """Three occupancies (share of staffed time with a chat, weighted slots used of slots, share at the cap) and
+    overtime.
+    """
     spent = outcome.spent
     weight = plan.silent * VISITOR_SILENT + (1 - plan.silent) * WAITING_FOR_ME
     return {
@@ -147,13 +149,14 @@ def measure_time(outcome: SimulatedOutcome, plan: Plan) -> Sample:
 
 # These add up over a day: a part of one says nothing about the whole.
 _TOTALS = frozenset(
-    {"wait_max_s", "passed_over_max_s", "offered", "answered", "abandoned", "short_abandons"}
-    | {"unserved", "bounces"}
+    {"wait_max_s", "passed_over_max_s", "offered", "answered", "abandoned", "short_abandons"} | {"unserved", "bounces"}
 )
 
 
 def samples(outcomes: Sequence[SimulatedOutcome], plan: Plan) -> list[Sample]:
-    """Return what an interval is made of: each day, or the parts of a single long one; none where they saw too few queues."""
+    """Return what an interval is made of: each day, or the parts of a single long one; none where they saw too few
+    queues.
+    """
     if len(outcomes) > 1:
         return [measure(one.chats, plan) | measure_time(one, plan) for one in outcomes]
     chats = outcomes[0].chats
@@ -161,10 +164,7 @@ def samples(outcomes: Sequence[SimulatedOutcome], plan: Plan) -> list[Sample]:
     parts = [chats[begin:end] for begin, end in pairwise(bounds)]
     if any(_queues(part, plan) < FEWEST_QUEUES for part in parts):
         return []
-    return [
-        {key: value for key, value in measure(part, plan).items() if key not in _TOTALS}
-        for part in parts
-    ]
+    return [{key: value for key, value in measure(part, plan).items() if key not in _TOTALS} for part in parts]
 
 
 def _queues(chats: Sequence[SimulatedChat], plan: Plan) -> int:
@@ -179,10 +179,7 @@ def summarise(outcomes: Sequence[SimulatedOutcome], plan: Plan) -> dict[str, Est
     if len(outcomes) > 1:
         return {key: mean_of([part[key] for part in parts]) for key in parts[0]}
     whole = measure(outcomes[0].chats, plan) | measure_time(outcomes[0], plan)
-    return {
-        key: Estimate(value, mean_of([part.get(key) for part in parts]).half)
-        for key, value in whole.items()
-    }
+    return {key: Estimate(value, mean_of([part.get(key) for part in parts]).half) for key, value in whole.items()}
 
 
 def difference(ours: Sequence[Sample], theirs: Sequence[Sample], key: str) -> Estimate:

@@ -114,26 +114,21 @@ class Plan:
                 f"concurrency: 1 to {len(self.factors)}, for which a factor is known, not {self.concurrency}"
             )
         if any(after <= before for before, after in pairwise((0.0, *self.factors))):
-            raise ValueError(
-                f"factors: each above the one before, not {', '.join(map(str, self.factors))}"
-            )
+            raise ValueError(f"factors: each above the one before, not {', '.join(map(str, self.factors))}")
         _share("breadth", self.breadth)
         if self.breadth == 0:
             raise ValueError("breadth: above 0 and at most 1, not 0")
         _share("beginners", self.beginners)
         if self.pools is not None and not 1 <= self.pools <= min(self.companies, self.operators):
             raise ValueError(
-                f"pools: 1 to {min(self.companies, self.operators)}, the fewer of companies and operators, not {self.pools}"
+                f"pools: 1 to {min(self.companies, self.operators)}, the fewer of companies and operators, "
+                f"not {self.pools}"
             )
 
     def _check_chats(self) -> None:
-        if not self.rates or any(
-            rate.start >= rate.end or rate.per_hour < 0 for rate in self.rates
-        ):
+        if not self.rates or any(rate.start >= rate.end or rate.per_hour < 0 for rate in self.rates):
             raise ValueError("arrivals: each interval ends after it begins, with 0 chats or more")
-        expected = (
-            sum((rate.end - rate.start) * rate.per_hour for rate in self.rates) / SECONDS_AN_HOUR
-        )
+        expected = sum((rate.end - rate.start) * rate.per_hour for rate in self.rates) / SECONDS_AN_HOUR
         if not 0 < expected <= MOST_CHATS:
             raise ValueError(f"arrivals: above 0 and at most {MOST_CHATS} chats, not {expected:g}")
         _above("aht", self.aht_s)
@@ -146,9 +141,7 @@ class Plan:
         if not self.promises or not all(0 < one <= MOST_PROMISED for one in self.promises):
             raise ValueError(f"promises: seconds, 1 to {MOST_PROMISED} each")
         if not 0 <= self.accept_s < OFFER_SECONDS:
-            raise ValueError(
-                f"accept: 0 to below {OFFER_SECONDS} seconds, when an offer lapses, not {self.accept_s:g}"
-            )
+            raise ValueError(f"accept: 0 to below {OFFER_SECONDS} seconds, when an offer lapses, not {self.accept_s:g}")
         if not 0 <= self.bounce < 1:
             raise ValueError(f"bounce: a share from 0 to below 1, not {self.bounce:g}")
         _share("silent", self.silent)

@@ -1,4 +1,6 @@
-"""Who gets which chat. Balie's rules are `agency.domain.pool.routing` itself; the two others are what a plain queue does."""
+"""Who gets which chat. Balie's rules are `agency.domain.pool.routing` itself; the two others are what a plain queue
+does.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -26,9 +28,7 @@ class Policy(Protocol):
         """The waiting chats, the next one first."""
         ...
 
-    def choose(
-        self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], now: float
-    ) -> SimulatedDesk | None:
+    def choose(self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], now: float) -> SimulatedDesk | None:
         """Who of these, all certified, is offered the chat."""
         ...
 
@@ -63,9 +63,7 @@ class Balie:
         entries = routing.order([self._entry(chat) for chat in chats.values()], _moment(now))
         return [chats[entry.chat_id] for entry in entries]
 
-    def choose(
-        self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], now: float
-    ) -> SimulatedDesk | None:
+    def choose(self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], now: float) -> SimulatedDesk | None:
         """As `routing.choose` says."""
         candidates = [self._candidate(desk, now) for desk in desks if desk.here]
         choice = routing.choose(self._entry(chat), candidates, _moment(now))
@@ -149,9 +147,7 @@ class RoundRobin(_InOrderOfArrival):
         super().__init__()
         self._last = -1
 
-    def choose(
-        self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], _now: float
-    ) -> SimulatedDesk | None:
+    def choose(self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], _now: float) -> SimulatedDesk | None:
         """The next free one after whoever was offered the chat before this."""
         free = [desk for desk in desks if desk.is_free]
         if not free:
@@ -168,9 +164,7 @@ class RoundRobin(_InOrderOfArrival):
 class LongestIdle(_InOrderOfArrival):
     """Whoever neither got nor ended a chat for the longest time, as call centres do it."""
 
-    def choose(
-        self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], _now: float
-    ) -> SimulatedDesk | None:
+    def choose(self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], _now: float) -> SimulatedDesk | None:
         """The free one whose last change is the longest ago."""
         free = [desk for desk in desks if desk.is_free]
         if not free:

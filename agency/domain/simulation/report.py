@@ -52,8 +52,9 @@ _ROWS: tuple[tuple[str, str, Kind], ...] = (
 class Comparison:
     """What each policy made of the same days.
 
-    `bound`: what the whole pool could reach, by Erlang; `practice`: Erlang C with the handling time divided by the concurrency
-    factor, one chat each. Both only for one steady rate and one crew, and None where the queue would grow for ever.
+    `bound`: what the whole pool could reach, by Erlang; `practice`: Erlang C with the handling time divided by the
+    concurrency factor, one chat each. Both only for one steady rate and one crew, and None where the queue would grow
+    for ever.
     """
 
     plan: Plan
@@ -122,8 +123,7 @@ def as_facts(found: Comparison) -> dict[str, Any]:
         "plan": asdict(found.plan),
         "intervals": _intervals(found),
         "policies": {
-            policy: {key: _fact(one) for key, one in figures.items()}
-            for policy, figures in found.figures.items()
+            policy: {key: _fact(one) for key, one in figures.items()} for policy, figures in found.figures.items()
         },
         "service_level_20_above": {policy: _fact(found.above(policy)) for policy in others},
         "compared": first,

@@ -5,9 +5,7 @@ from heapq import heapify, heappop, heappush
 from random import Random
 
 
-def certify(
-    *, shares: Sequence[float], operators: int, breadth: float, stream: Random
-) -> list[set[int]]:
+def certify(*, shares: Sequence[float], operators: int, breadth: float, stream: Random) -> list[set[int]]:
     """Certify everybody for about `breadth` of the companies.
 
     A company gets people by its share of the chats, as an agency would: one at least, everybody at most. Who is drawn,
@@ -20,7 +18,8 @@ def certify(
     wanted = max(1, round(breadth * companies)) * operators
     if wanted < companies:
         raise ValueError(
-            f"breadth: {operators} operators need {1 / operators:.3f} or more for each of {companies} companies to have one"
+            f"breadth: {operators} operators need {1 / operators:.3f} or more for each of {companies} "
+            f"companies to have one"
         )
     team: list[set[int]] = [set() for _ in range(operators)]
     for company, people in enumerate(_seats_by_share(shares, seats=wanted, most=operators)):

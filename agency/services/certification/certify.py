@@ -46,7 +46,8 @@ def certify(
 ) -> Certification:
     """Certify an operator for a company's instruction as it is now, for as long as the company's rule says.
 
-    Somebody certified for a version knows it, so it isn't put before them; that they read it is for their console to say.
+    Somebody certified for a version knows it, so it isn't put before them; that they read it is for their console to
+    say.
 
     Args:
         by: the manager who says so, for the log; None when a command makes a desk.
@@ -59,9 +60,7 @@ def certify(
     before = Certification.objects.filter(operator=operator, company=company).first()
     if before is not None and before.read_major < facts["major"]:
         facts["read_at"] = None
-    given, _ = Certification.objects.update_or_create(
-        operator=operator, company=company, defaults=facts
-    )
+    given, _ = Certification.objects.update_or_create(operator=operator, company=company, defaults=facts)
     if by is not None:
         note_change(
             actor=by,
@@ -114,9 +113,7 @@ def certify_several(
 def certify_readers(*, company: Company, by: User, now: datetime) -> int:
     """Certify anew every active operator who has read a newer version than they were certified for; how many."""
     behind = list_readers(company).select_related("operator__user").order_by("pk")
-    return certify_several(
-        operators=[row.operator for row in behind], companies=[company], by=by, now=now
-    )
+    return certify_several(operators=[row.operator for row in behind], companies=[company], by=by, now=now)
 
 
 def list_readers(company: Company) -> QuerySet[Certification]:
@@ -128,9 +125,7 @@ def list_readers(company: Company) -> QuerySet[Certification]:
 
 
 @transaction.atomic
-def limit_chats(
-    *, operator: Operator, company: Company, limit: int | None, by: User, now: datetime
-) -> bool:
+def limit_chats(*, operator: Operator, company: Company, limit: int | None, by: User, now: datetime) -> bool:
     """Set how many chats of a company somebody may hold at once; chats above it are kept. False if nothing differs.
 
     Args:
@@ -167,7 +162,8 @@ def revoke(
     The seat goes on: there may be chats to finish, of this company and of others.
 
     Args:
-        handed_over: how many chats of the company were taken from the operator, for the log; None: they finish what they hold.
+        handed_over: how many chats of the company were taken from the operator, for the log; None: they finish what
+            they hold.
     """
     now = now or clock.now()
     held = Certification.objects.select_for_update().filter(operator=operator, company=company)

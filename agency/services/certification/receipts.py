@@ -26,11 +26,7 @@ def mark_read(*, operator: User, company_id: UUID, major: int, now: datetime) ->
         Whether the newest is read now; None without a certification that counts, or of a version that isn't there.
     """
     held = certifications(now).select_for_update(of=("self",))
-    row = (
-        held.select_related("company__instruction_version")
-        .filter(operator=operator.pk, company=company_id)
-        .first()
-    )
+    row = held.select_related("company__instruction_version").filter(operator=operator.pk, company=company_id).first()
     if row is None or major > row.company.instruction_version.major:
         return None
     if major > row.read_major:

@@ -31,9 +31,7 @@ def change_rule(*, company: Company, facts: dict[str, Any], by: User, now: datet
     changes = differences(before, after, FIELDS)
     if not changes:
         return False
-    PoolRule.objects.update_or_create(
-        company=company, defaults={field: facts[field] for field in FIELDS}
-    )
+    PoolRule.objects.update_or_create(company=company, defaults={field: facts[field] for field in FIELDS})
     note_change(
         actor=by,
         action="pool_rule.changed",

@@ -30,18 +30,12 @@ class Known:
 def certifications(now: datetime) -> QuerySet[Certification]:
     """Those that count now: the rule of `agency.domain.certification` in SQL."""
     newest = F("company__instruction_version__major")
-    by_version = Q(major__gte=newest) | Q(
-        major=newest - 1, company__instruction_version__changed_at__gt=now - GRACE
-    )
+    by_version = Q(major__gte=newest) | Q(major=newest - 1, company__instruction_version__changed_at__gt=now - GRACE)
     by_date = Q(expires_at__isnull=True) | Q(expires_at__gt=now - GRACE)
-    return Certification.objects.filter(
-        by_version, by_date, company__ready=True, operator__user__is_active=True
-    )
+    return Certification.objects.filter(by_version, by_date, company__ready=True, operator__user__is_active=True)
 
 
-def count_by_company(
-    now: datetime, company_ids: Iterable[UUID] | None = None
-) -> dict[UUID, tuple[int, int]]:
+def count_by_company(now: datetime, company_ids: Iterable[UUID] | None = None) -> dict[UUID, tuple[int, int]]:
     """Count the operators who may answer for each company, and how many of them are at their desk; one GROUP BY.
 
     Args:
@@ -56,7 +50,8 @@ def count_by_company(
 
 
 def counts_sql(row: str, version: str) -> str:
-    """The same for prepared statements: whether a certification counts, by the aliases of its row and its company's version.
+    """The same for prepared statements: whether a certification counts, by the aliases of its row and its company's
+    version.
 
     The statement's fact `graced` is the moment less GRACE.
     """
@@ -98,9 +93,7 @@ def list_known(
     rows = certifications(now).filter(operator__in=operator_ids).annotate(has_read=_HAS_READ)
     if company_ids is not None:
         rows = rows.filter(company__in=company_ids)
-    for operator_id, company_id, read, limit in rows.values_list(
-        "operator_id", "company_id", "has_read", "chat_limit"
-    ):
+    for operator_id, company_id, read, limit in rows.values_list("operator_id", "company_id", "has_read", "chat_limit"):
         found[operator_id][company_id] = Known(read, limit)
     return dict(found)
 
@@ -108,9 +101,7 @@ def list_known(
 def list_public_names(company: Company, now: datetime) -> list[str]:
     """Who may answer for this company now, by the names that visitors see."""
     rows = certifications(now).filter(company=company)
-    names = rows.order_by(Lower("operator__public_name")).values_list(
-        "operator__public_name", flat=True
-    )
+    names = rows.order_by(Lower("operator__public_name")).values_list("operator__public_name", flat=True)
     return list(names)
 
 

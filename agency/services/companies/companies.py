@@ -121,9 +121,7 @@ def change_facts(*, company: Company, facts: dict[str, Any], by: User, now: date
     if "brand" in changes:
         company.palette = make_palette(company.brand)
     company.save(update_fields=[*FACTS, "palette"])
-    note_change(
-        actor=by, action="company.changed", now=now, company=company, about=company, changes=changes
-    )
+    note_change(actor=by, action="company.changed", now=now, company=company, about=company, changes=changes)
     return True
 
 
@@ -137,7 +135,9 @@ def add_site(*, company: Company, facts: dict[str, Any], by: User, now: datetime
 
 
 def list_sharing(site: Site) -> list[Site]:
-    """List the other sites, of any company, that have an address of this one: a page shows the chat of its code alone."""
+    """List the other sites, of any company, that have an address of this one: a page shows the chat
+    of its code alone.
+    """
     same = Site.objects.filter(origins__overlap=site.origins).exclude(pk=site.pk)
     return list(same.select_related("company").order_by("company__name", "name"))
 
@@ -145,11 +145,7 @@ def list_sharing(site: Site) -> list[Site]:
 @transaction.atomic
 def change_site(*, site: Site, facts: dict[str, Any], by: User, now: datetime) -> bool:
     """Change a site; its pages show it within 2 s, new origins count within 2 s. False if nothing differs."""
-    site = (
-        Site.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("company")
-        .get(pk=site.pk)
-    )
+    site = Site.objects.select_for_update(no_key=True, of=("self",)).select_related("company").get(pk=site.pk)
     before = Site(**{name: getattr(site, name) for name in SITE_FACTS})
     for name in SITE_FACTS:
         setattr(site, name, facts[name])
@@ -157,9 +153,7 @@ def change_site(*, site: Site, facts: dict[str, Any], by: User, now: datetime) -
     if not changes:
         return False
     site.save(update_fields=list(SITE_FACTS))
-    note_change(
-        actor=by, action="site.changed", now=now, company=site.company, about=site, changes=changes
-    )
+    note_change(actor=by, action="site.changed", now=now, company=site.company, about=site, changes=changes)
     return True
 
 
@@ -169,11 +163,7 @@ def retire_site(*, site: Site, by: User, now: datetime) -> bool:
 
     A site is never deleted: its chats, charges and reports name it.
     """
-    site = (
-        Site.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("company")
-        .get(pk=site.pk)
-    )
+    site = Site.objects.select_for_update(no_key=True, of=("self",)).select_related("company").get(pk=site.pk)
     if not site.origins:
         return False
     before, site.origins = site.origins, []

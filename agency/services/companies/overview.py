@@ -44,10 +44,7 @@ def count_live(company: Company) -> LiveCounts:
 
 def has_had_chats(company: Company) -> bool:
     """Whether any chat of this company lives or ended, ever."""
-    return (
-        ChatRecord.objects.filter(company=company).exists()
-        or PoolEntry.objects.filter(company=company).exists()
-    )
+    return ChatRecord.objects.filter(company=company).exists() or PoolEntry.objects.filter(company=company).exists()
 
 
 def list_sites(company: Company) -> list[SiteLine]:

@@ -25,11 +25,7 @@ def stylesheet(companies: Iterable[Company]) -> str:
 
 
 def _values(palette: Mapping[str, str]) -> str:
-    return " ".join(
-        f"--co-{name}: {palette[name]};"
-        for name in NAMES
-        if COLOUR.match(str(palette.get(name, "")))
-    )
+    return " ".join(f"--co-{name}: {palette[name]};" for name in NAMES if COLOUR.match(str(palette.get(name, ""))))
 
 
 @dataclass(frozen=True, slots=True)

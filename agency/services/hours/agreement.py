@@ -26,9 +26,7 @@ def list_hours(companies: Iterable[Company]) -> dict[UUID, Hours]:
         week[company_id].append(Window(*window))
     dated: defaultdict[UUID | None, list[Dated]] = defaultdict(list)
     for day in DatedHours.objects.filter(Q(company__in=ids) | Q(company__isnull=True)):
-        dated[day.company_id].append(
-            Dated(day.starts_on, day.ends_on, day.opens, day.closes, day.note)
-        )
+        dated[day.company_id].append(Dated(day.starts_on, day.ends_on, day.opens, day.closes, day.note))
     # The last one listed wins: a company's own date over the agency's.
     return {
         company.pk: Hours(
@@ -42,6 +40,4 @@ def list_hours(companies: Iterable[Company]) -> dict[UUID, Hours]:
 
 def find_promise(company_id: UUID, at: datetime) -> Promise | None:
     """The promise in force at that moment, or None: then the default of 20 s holds."""
-    return (
-        Promise.objects.filter(company=company_id, valid_from__lte=at).order_by("-version").first()
-    )
+    return Promise.objects.filter(company=company_id, valid_from__lte=at).order_by("-version").first()

@@ -47,7 +47,8 @@ class OtherHours:
 
 @transaction.atomic
 def add_dated(*, company: Company | None, hours: OtherHours, by: User, now: datetime) -> DatedHours:
-    """Other hours on certain days, both included; of two that overlap the newest holds, a company's own before the agency's.
+    """Other hours on certain days, both included; of two that overlap the newest holds, a company's own before the
+    agency's.
 
     Args:
         company: None for every company.
@@ -73,9 +74,7 @@ def add_dated(*, company: Company | None, hours: OtherHours, by: User, now: date
 
 
 @transaction.atomic
-def remove_dated(
-    *, company: Company | None, starts_on: date, ends_on: date, by: User, now: datetime
-) -> bool:
+def remove_dated(*, company: Company | None, starts_on: date, ends_on: date, by: User, now: datetime) -> bool:
     """Take the newest dated hours of exactly these days away; False if there are none."""
     rows = DatedHours.objects.filter(company=company, starts_on=starts_on, ends_on=ends_on)
     row = rows.order_by("-pk").first()

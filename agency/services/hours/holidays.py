@@ -1,4 +1,6 @@
-"""Public holidays, as the `holidays` package counts them: a proposal for hours and a mark in the calendar, never a rule."""
+"""Public holidays, as the `holidays` package counts them: a proposal for hours and a mark in the calendar, never a
+rule.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,22 +16,23 @@ HOME = "NL"
 _NAMES = MappingProxyType({"nl": ("nl",), "en": ("en_GB", "en_IE", "en_AU", "en_CA", "en_US")})
 
 
-# A day off for some, every year, and a public holiday once in five years (Liberation Day: 2025, 2030): proposed all the same.
+# A day off for some, every year, and a public holiday once in five years (Liberation Day: 2025, 2030): proposed all the
+# same.
 _FOR_SOME = frozenset({("NL", 5, 5)})
 
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A public holiday, with its name in the reader's language where there is one. `for_some`: not a day off for all."""
+    """A public holiday, with its name in the reader's language where there is one. `for_some`: not
+    a day off for all.
+    """
 
     day: date
     name: str
     for_some: bool = False
 
 
-def list_holidays(
-    country: str, first: date, last: date, *, for_some: bool = False
-) -> list[Holiday]:
+def list_holidays(country: str, first: date, last: date, *, for_some: bool = False) -> list[Holiday]:
     """List a country's public holidays of these days, both included, in order; none for a country that isn't known.
 
     Args:
@@ -55,11 +58,7 @@ def _of_year(country: str, year: int, language: str) -> tuple[Holiday, ...]:
     found = {day: Holiday(day, days[day]) for day in days}
     some = [date(year, month, day) for place, month, day in _FOR_SOME if place == country]
     optional = read(categories="optional") if some else {}
-    found |= {
-        day: Holiday(day, optional[day], for_some=True)
-        for day in some
-        if day not in found and day in optional
-    }
+    found |= {day: Holiday(day, optional[day], for_some=True) for day in some if day not in found and day in optional}
     return tuple(found[day] for day in sorted(found))
 
 

@@ -59,17 +59,13 @@ class _Book:
         self._dated: dict[UUID | None, list[Dated]] = {None: [], company.pk: []}
         rows = DatedHours.objects.filter(Q(company=company) | Q(company__isnull=True))
         for row in rows.order_by("pk"):
-            self._dated[row.company_id].append(
-                Dated(row.starts_on, row.ends_on, row.opens, row.closes)
-            )
+            self._dated[row.company_id].append(Dated(row.starts_on, row.ends_on, row.opens, row.closes))
 
     def read(self, entry: LogEntry, *, back: bool = False) -> None:
         """Do what a line of the log says; `back`: undo it."""
         if entry.action == _WEEK:
             side = 0 if back else 1
-            self._week |= {
-                day: list(parse_windows(pair[side] or "")) for day, pair in entry.changes.items()
-            }
+            self._week |= {day: list(parse_windows(pair[side] or "")) for day, pair in entry.changes.items()}
             return
         rows, row = self._dated[entry.company_id], _row(entry)
         if (entry.action == _ADDED) != back:
@@ -89,9 +85,9 @@ def read_past_hours(company: Company) -> PastHours:
     """A company's hours in all their states, from the log. Three queries."""
     # A line whose company was erased has none either; the agency's own never had one.
     agency = Q(company__isnull=True, object_id="")
-    log = LogEntry.objects.filter(
-        Q(company=company) | agency, action__in=(_WEEK, _ADDED, _REMOVED)
-    ).order_by("at", "id")
+    log = LogEntry.objects.filter(Q(company=company) | agency, action__in=(_WEEK, _ADDED, _REMOVED)).order_by(
+        "at", "id"
+    )
     changes, book = list(log), _Book(company)
     for entry in reversed(changes):
         book.read(entry, back=True)

@@ -17,7 +17,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @transaction.atomic
 def set_week(*, company: Company, week: Iterable[Window], by: User, now: datetime) -> bool:
-    """Replace a company's weekly hours; widgets follow within 2 s, chats that are open go on. False if nothing differs."""
+    """Replace a company's weekly hours; widgets follow within 2 s, chats that are open go on. False
+    if nothing differs.
+    """
     Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     new = tuple(week)
     rows = OpeningHours.objects.filter(company=company)
@@ -28,24 +30,19 @@ def set_week(*, company: Company, week: Iterable[Window], by: User, now: datetim
     write_week(company, new)
     before, after = _by_day(old), _by_day(new)
     changes = {day: (before[day], after[day]) for day in WEEKDAYS if before[day] != after[day]}
-    note_change(
-        actor=by, action="hours.changed", now=now, company=company, about=company, changes=changes
-    )
+    note_change(actor=by, action="hours.changed", now=now, company=company, about=company, changes=changes)
     return True
 
 
 def write_week(company: Company, week: Iterable[Window]) -> None:
     """Write the weekly windows of a company that has none."""
     OpeningHours.objects.bulk_create(
-        OpeningHours(company=company, weekday=w.weekday, opens=w.opens, closes=w.closes)
-        for w in week
+        OpeningHours(company=company, weekday=w.weekday, opens=w.opens, closes=w.closes) for w in week
     )
 
 
 @transaction.atomic
-def set_promise(
-    *, company: Company, seconds: int, share: Decimal, by: User, now: datetime
-) -> Promise | None:
+def set_promise(*, company: Company, seconds: int, share: Decimal, by: User, now: datetime) -> Promise | None:
     """A new version of the promise, from now on; chats that began before keep theirs. None if it says the same.
 
     Args:
@@ -67,9 +64,7 @@ def set_promise(
         "share": (f"{last.share:.1%}" if last else None, f"{share:.1%}"),
     }
     changes = {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
-    note_change(
-        actor=by, action="promise.changed", now=now, company=company, about=company, changes=changes
-    )
+    note_change(actor=by, action="promise.changed", now=now, company=company, about=company, changes=changes)
     return made
 
 

@@ -1,4 +1,5 @@
-"""How every mail is put on the wire, whoever wrote it: addresses in ASCII, names and subjects in encoded words that fit.
+"""How every mail is put on the wire, whoever wrote it: addresses in ASCII, names and subjects in encoded words that
+fit.
 
 Django turns an international domain into ASCII by Python's own codec (IDNA 2003), which sends the mail for
 `fußball.example` to `fussball.example`; and it begins a long header with an empty line.
@@ -82,10 +83,11 @@ def mailbox(header: str, name: str, address: str) -> str:
 
 
 def encode(header: str, text: str) -> str:
-    """Return `text` in ASCII for this header: as it is where it fits, else in encoded words with a space between them."""
+    """Return `text` in ASCII for this header: as it is where it fits, else in encoded words with a
+    space between them.
+    """
     if text.isascii() and all(
-        len(word) <= _WORD_LIMIT or (len(word) < LINE_LIMIT and _ENCODED.fullmatch(word))
-        for word in text.split(" ")
+        len(word) <= _WORD_LIMIT or (len(word) < LINE_LIMIT and _ENCODED.fullmatch(word)) for word in text.split(" ")
     ):
         return text
     return Header(text, "utf-8", maxlinelen=LINE_LIMIT, header_name=header).encode(linesep="")

@@ -64,9 +64,7 @@ def explain(reason: str) -> str:
     return _("Something went wrong on our side (%(code)s).") % {"code": word}
 
 
-def state_of(
-    row: OutboxRow | None, *, sent_at: datetime | None, since: datetime
-) -> tuple[str, datetime, str]:
+def state_of(row: OutboxRow | None, *, sent_at: datetime | None, since: datetime) -> tuple[str, datetime, str]:
     """State, its moment and reason of one mail: queued, sent, failed (tried again at that moment) or dead.
 
     Args:
@@ -89,9 +87,7 @@ def count_dead() -> int:
 def list_troubled() -> list[MailTrouble]:
     """Dead mails that nobody has looked at, then those that are tried again; newest first, at most 200."""
     failing = Q(state=State.QUEUED) & ~Q(error="")
-    rows = OutboxRow.objects.select_related("company").filter(
-        failing | Q(state=State.DEAD, done_at__isnull=True)
-    )
+    rows = OutboxRow.objects.select_related("company").filter(failing | Q(state=State.DEAD, done_at__isnull=True))
     # "dead" sorts before "queued".
     return [_trouble(row) for row in rows.order_by("state", "-created_at")[:LISTED]]
 
@@ -124,9 +120,7 @@ def let_go(*, row_id: UUID, by: User, now: datetime) -> bool:
 
 def prune(*, now: datetime) -> int:
     """Delete the rows of mails that were sent, or let go, more than 30 days ago; how many."""
-    old = OutboxRow.objects.filter(
-        Q(state=State.DONE) | Q(state=State.DEAD), done_at__lt=now - KEPT
-    )
+    old = OutboxRow.objects.filter(Q(state=State.DONE) | Q(state=State.DEAD), done_at__lt=now - KEPT)
     deleted = 0
     while ids := list(old.values_list("pk", flat=True)[:_BATCH]):
         deleted += OutboxRow.objects.filter(pk__in=ids).delete()[0]
@@ -138,9 +132,7 @@ def _dead() -> QuerySet[OutboxRow]:
 
 
 def _find_locked(row_id: UUID) -> OutboxRow | None:
-    return (
-        _dead().select_for_update(of=("self",)).select_related("company").filter(pk=row_id).first()
-    )
+    return _dead().select_for_update(of=("self",)).select_related("company").filter(pk=row_id).first()
 
 
 def _note(row: OutboxRow, action: str, by: User, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Effects that leave the house: written with their cause, claimed by lease, done, marked.
 
 Handlers are registered by kind. A handler is called with the row, inside its company, and may run twice: a worker that
-dies between the effect and our mark is followed by another. What it sends carries `external_key`, the same at every try.
+dies between the effect and our mark is followed by another. What it sends carries `external_key`, the same at every
+try.
 """
 
 import logging

@@ -15,9 +15,9 @@ log = logging.getLogger("balie.outbox")
 class Lease:
     """Ours until `until`. A row of a worker that dies is free again after at most LENGTH.
 
-    An SMTP dialogue has about fourteen answers, each of which may take EMAIL_TIMEOUT (10 s): far longer than a lease may
-    be if a killed worker's mail is to be late by seconds. So a thread renews it, and does nothing in the usual case of a
-    try that is over within EVERY.
+    An SMTP dialogue has about fourteen answers, each of which may take EMAIL_TIMEOUT (10 s): far longer than a lease
+    may be if a killed worker's mail is to be late by seconds. So a thread renews it, and does nothing in the usual case
+    of a try that is over within EVERY.
     """
 
     LENGTH = timedelta(seconds=30)

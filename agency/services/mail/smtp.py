@@ -121,7 +121,9 @@ class SmtpLine:
             raise Away from None
 
     def _is_alive(self) -> bool:
-        """Whether an open connection still answers; a server hangs up on one that was idle, and no letter is lost on it."""
+        """Whether an open connection still answers; a server hangs up on one that was idle, and no letter is lost on
+        it.
+        """
         connection = getattr(self._backend, "connection", None)
         if connection is None:
             return True

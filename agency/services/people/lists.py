@@ -94,9 +94,7 @@ class Certificate:
         return self.standing.state != CURRENT or self.ends_soon
 
 
-def list_people(
-    *, query: str, show: str, order: str, window: Callable[[int], slice], now: datetime
-) -> People:
+def list_people(*, query: str, show: str, order: str, window: Callable[[int], slice], now: datetime) -> People:
     """A page of the agency's people; five queries however many they are.
 
     Args:
@@ -108,9 +106,7 @@ def list_people(
     found = User.objects.filter(agency_people())
     if query:
         found = found.filter(
-            Q(name__icontains=query)
-            | _has_address("email", query)
-            | Q(operator__public_name__icontains=query)
+            Q(name__icontains=query) | _has_address("email", query) | Q(operator__public_name__icontains=query)
         )
     if show in ("active", "off"):
         found = found.filter(is_active=show == "active")
@@ -181,9 +177,7 @@ def list_operators_to_certify(company: Company, query: str) -> tuple[list[Operat
     found = Operator.objects.filter(user__is_active=True).exclude(certifications__company=company)
     if query:
         found = found.filter(
-            Q(public_name__icontains=query)
-            | Q(user__name__icontains=query)
-            | _has_address("user__email", query)
+            Q(public_name__icontains=query) | Q(user__name__icontains=query) | _has_address("user__email", query)
         )
     ordered = found.select_related("user").order_by(Lower("public_name"), "pk")
     return list(ordered[:OFFERED]), found.count()
@@ -203,9 +197,7 @@ def _lines(users: list[User], now: datetime) -> list[PersonLine]:
     return [_line(user, seats.get(user.pk), held[user.pk], certified, now) for user in users]
 
 
-def _line(
-    user: User, seat: Seat | None, held: int, certified: dict[UUID, int], now: datetime
-) -> PersonLine:
+def _line(user: User, seat: Seat | None, held: int, certified: dict[UUID, int], now: datetime) -> PersonLine:
     is_here = seat is not None and seat.lease_until > now
     operator = getattr(user, "operator", None)
     capacity = LEVEL_CAPACITY[operator.level] if operator is not None else 0

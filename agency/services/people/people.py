@@ -98,11 +98,7 @@ def change_person(*, user_id: UUID, facts: PersonFacts, by: User, now: datetime)
     elif facts.answers:
         operator = _make_operator(user, facts)
     after = {**_read(user, _USER_FIELDS), **_read(operator, _OPERATOR_FIELDS)}
-    changes = {
-        field: (before.get(field), value)
-        for field, value in after.items()
-        if before.get(field) != value
-    }
+    changes = {field: (before.get(field), value) for field, value in after.items() if before.get(field) != value}
     if changes:
         note_change(
             actor=by,

@@ -77,9 +77,7 @@ def add_member(
 
 
 @transaction.atomic
-def change_role(
-    *, company: Company, user_id: UUID, role: str, by: User, now: datetime
-) -> PortalMember:
+def change_role(*, company: Company, user_id: UUID, role: str, by: User, now: datetime) -> PortalMember:
     """Give a member another role; it holds from their next page on.
 
     Raises:

@@ -39,9 +39,7 @@ class Renewals:
     total: int
 
 
-def list_renewals(
-    *, show: str, query: str, order: str, window: Callable[[int], slice], now: datetime
-) -> Renewals:
+def list_renewals(*, show: str, query: str, order: str, window: Callable[[int], slice], now: datetime) -> Renewals:
     """A page of certifications of active operators; as many queries for many as for one.
 
     Args:

@@ -116,9 +116,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link of the mail, from the stored host of the agency or of the company whose portal asked."""
-        path = reverse(
-            "account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}
-        ).replace("UID-KEY", key)
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}).replace(
+            "UID-KEY", key
+        )
         return access.host_url(getattr(self.request, "company", None), path)
 
     def is_safe_url(self, url: str | None) -> bool:

@@ -32,9 +32,7 @@ def take_password(request: HttpRequest, login: str) -> Try | None:
     user = _find_user(login)
     device = devices.find_device(request, user) if user else ""
     if user and device:
-        wanted = [
-            (rate_limits.PASSWORDS_OF_DEVICE, rate_limits.digest(str(user.pk), device), user.email)
-        ]
+        wanted = [(rate_limits.PASSWORDS_OF_DEVICE, rate_limits.digest(str(user.pk), device), user.email)]
     else:
         address = rate_limits.address_key(client_address(request))
         wanted = [

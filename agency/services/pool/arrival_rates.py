@@ -46,8 +46,8 @@ class Tempo:
         return self.own_aht.get(company_id, self.aht)
 
     def arrivals_at(self, company_id: UUID, share: float) -> float:
-        """Chats per second that come to the seats of this company: its own, and of the others' as many as these seats are a
-        share of all, as the pool spreads them evenly.
+        """Chats per second that come to the seats of this company: its own, and of the others' as many as these seats
+        are a share of all, as the pool spreads them evenly.
         """
         own = self.own_arrivals.get(company_id, 0.0)
         return own + (self.arrivals - own) * share

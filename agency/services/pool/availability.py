@@ -1,7 +1,8 @@
-"""What each site offers now, and how much is left to give. One reading of all sites is cheap, and the same whoever asks.
+"""What each site offers now, and how much is left to give. One reading of all sites is cheap, and the same whoever
+asks.
 
-The parts that change by hand are kept (agency/services/pool/site_facts.py), so a reading is a version and three small queries:
-seats, chats that wait, reservations.
+The parts that change by hand are kept (agency/services/pool/site_facts.py), so a reading is a version and three small
+queries: seats, chats that wait, reservations.
 """
 
 from collections.abc import Mapping
@@ -31,8 +32,8 @@ CHAT = "chat"
 class SlotRoom:
     """Seats that could be offered a chat of one company in one language.
 
-    `free_slots` of them now, `left` of those after every waiting chat and reservation that competes for them has one; `busy`
-    and `slots` are the slots in use and all slots.
+    `free_slots` of them now, `left` of those after every waiting chat and reservation that competes for them has one;
+    `busy` and `slots` are the slots in use and all slots.
     """
 
     seats: int
@@ -44,7 +45,9 @@ class SlotRoom:
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """What a site offers. `mode`: chat, or its answer for when nobody can be asked; `level` as in domain.pool.overflow."""
+    """What a site offers. `mode`: chat, or its answer for when nobody can be asked; `level` as in
+    domain.pool.overflow.
+    """
 
     site: Site
     mode: str
@@ -171,13 +174,13 @@ def find_staff(company: Company, language: str, now: datetime) -> Staff | None:
 
 
 def may_invite(room: SlotRoom, level: str) -> bool:
-    """Whether one more visitor may be invited: all is open, and more is left than is kept for those who come by themselves."""
+    """Whether one more visitor may be invited: all is open, and more is left than is kept for those who come by
+    themselves.
+    """
     return level == OPEN and room.left > overflow.kept_for_others(room.slots)
 
 
-def _level(
-    room: SlotRoom, pace: Tempo, company_id: UUID, share: float, promise_seconds: int
-) -> str:
+def _level(room: SlotRoom, pace: Tempo, company_id: UUID, share: float, promise_seconds: int) -> str:
     wait = overflow.forecast_wait(
         left=room.left,
         busy=room.busy,
@@ -190,21 +193,13 @@ def _level(
 
 def _remaining(known: PoolFacts) -> Mapping[UUID, dict[int, int]]:
     """How many more chats of a company those may have who are limited to so many at once."""
-    people = {
-        pk
-        for pk, number in known.numbers.items()
-        if any(number in of for of in known.limits.values())
-    }
+    people = {pk for pk, number in known.numbers.items() if any(number in of for of in known.limits.values())}
     holds = PoolEntry.objects.exclude(state=PoolEntry.State.WRAP_UP).filter(
         Q(operator__in=people) | Q(offered_to__in=people), company__in=list(known.limits)
     )
-    counted = holds.values_list("company", Coalesce("offered_to", "operator")).annotate(
-        n=Count("pk")
-    )
+    counted = holds.values_list("company", Coalesce("offered_to", "operator")).annotate(n=Count("pk"))
     held = {(company_id, known.numbers[pk]): n for company_id, pk, n in counted}
     return {
-        company_id: {
-            number: most - held.get((company_id, number), 0) for number, most in of.items()
-        }
+        company_id: {number: most - held.get((company_id, number), 0) for number, most in of.items()}
         for company_id, of in known.limits.items()
     }

@@ -22,12 +22,11 @@ from agency.services.certification.valid_certificates import (
 )
 from agency.services.pool import router_sql
 
-# The free people of one company as JSON, with what they hold summed up: its own certifications and no others are read. That
-# these conditions are those of `certifications` is held by tests/agency/services/pool/test_candidates.py. The OFFSET has the
-# planner begin at the company's free people: it takes a language for rarer than that, and would look at every operator
-# (2.2 ms, not 0.8).
-# The weights come in tenths. Every change of what somebody holds changes their seat's row, so its version (xmin, the number of
-# the transaction that wrote it) stands for all of this.
+# The free people of one company as JSON, with what they hold summed up: its own certifications and no others are read.
+# That these conditions are those of `certifications` is held by tests/agency/services/pool/test_candidates.py. The
+# OFFSET has the planner begin at the company's free people: it takes a language for rarer than that, and would look at
+# every operator (2.2 ms, not 0.8). The weights come in tenths. Every change of what somebody holds changes their seat's
+# row, so its version (xmin, the number of the transaction that wrote it) stands for all of this.
 _ABLE = """
 SELECT coalesce(json_agg(able), '[]')::text FROM (
     SELECT s.operator_id, s.version, o.languages, s.capacity, s.used, s.idle_since, s.draining, o.is_lead, o.level,
@@ -42,7 +41,8 @@ SELECT coalesce(json_agg(able), '[]')::text FROM (
     JOIN agency_operator o ON o.user_id = s.operator_id
     JOIN agency_user u ON u.id = s.operator_id
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(CASE WHEN e.offered_to_id = s.operator_id THEN {waiting} WHEN e.state = 'wrap_up' THEN {wrap_up}
+        SELECT coalesce(sum(CASE WHEN e.offered_to_id = s.operator_id THEN {waiting}
+            WHEN e.state = 'wrap_up' THEN {wrap_up}
                                  WHEN e.turn = 'visitor' THEN {silent} ELSE {waiting} END), 0) AS tenths,
                count(*) FILTER (WHERE e.company_id = {company} AND e.state <> 'wrap_up') AS own
         FROM agency_poolentry e WHERE e.operator_id = s.operator_id OR e.offered_to_id = s.operator_id
@@ -53,7 +53,9 @@ SELECT coalesce(json_agg(able), '[]')::text FROM (
 
 
 def able_sql(*, company: str, language: str) -> str:
-    """A query of one value for `read_able`, of a company and a language that are given as SQL; its facts are `able_facts`."""
+    """A query of one value for `read_able`, of a company and a language that are given as SQL; its facts are
+    `able_facts`.
+    """
     return _ABLE.format(
         company=company,
         language=language,
@@ -96,7 +98,8 @@ def list_candidates(now: datetime, company_ids: Collection[UUID] | None = None) 
     """Every operator with a lease, with what they may do and how busy they are; three queries.
 
     Args:
-        company_ids: only what concerns these companies: others' certifications aren't read, nor people without one of these.
+        company_ids: only what concerns these companies: others' certifications aren't read, nor people without one of
+            these.
     """
     here = Seat.objects.filter(lease_until__gt=now)
     if company_ids is not None:
@@ -110,7 +113,9 @@ def list_candidates(now: datetime, company_ids: Collection[UUID] | None = None) 
 
 
 def count_staff(company_id: UUID, language: str, now: datetime) -> Staff:
-    """The seats that could be offered a new chat of this company, perhaps after another, and their free slots; one query."""
+    """The seats that could be offered a new chat of this company, perhaps after another, and their free slots; one
+    query.
+    """
     fit = Seat.objects.filter(
         lease_until__gt=now,
         paused=False,

@@ -10,8 +10,8 @@ from agency.domain.shifts.shift_times import LONGEST
 # How long before the end of a shift new chats go to whoever else has a free slot.
 DRAIN_BEFORE_END = timedelta(minutes=20)
 
-# Only shifts that touch are walked along: two never overlap, so each has one successor at most. An end that is past stays on
-# the seat until the next shift begins or the seat is taken anew, so that who lingers is not given chats again.
+# Only shifts that touch are walked along: two never overlap, so each has one successor at most. An end that is past
+# stays on the seat until the next shift begins or the seat is taken anew, so that who lingers is not given chats again.
 _FOLLOW = """
 WITH RECURSIVE stretch (operator_id, ends_at) AS (
     SELECT operator_id, ends_at FROM agency_shift
@@ -51,8 +51,9 @@ RETURNING seat.operator_id
 def follow_shifts(*, now: datetime, operator_id: UUID | None = None) -> list[UUID]:
     """Give each seat that is taken the end of its shift, and drain it from 20 minutes before that end on.
 
-    One statement. Adjoining shifts are one stretch, so a shift that was added takes the drain off again. Nobody planned: no
-    drain. A drain by a manager or by the operator stays as it is. A seat that is locked waits for the next second.
+    One statement. Adjoining shifts are one stretch, so a shift that was added takes the drain off again. Nobody
+    planned: no drain. A drain by a manager or by the operator stays as it is. A seat that is locked waits for the next
+    second.
 
     Args:
         operator_id: only this one's seat; None for all.

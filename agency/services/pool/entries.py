@@ -90,18 +90,14 @@ def is_called(chat_id: UUID) -> bool:
 def list_held(operator_id: UUID) -> list[PoolEntry]:
     """What one operator holds, wrap-ups included."""
     return list(
-        PoolEntry.objects.filter(operator=operator_id)
-        .select_related("company", "offered_to")
-        .order_by("arrived_at")
+        PoolEntry.objects.filter(operator=operator_id).select_related("company", "offered_to").order_by("arrived_at")
     )
 
 
 def list_offered(operator_id: UUID) -> list[PoolEntry]:
     """What is offered to one operator now, transfers of open chats among it."""
     return list(
-        PoolEntry.objects.filter(offered_to=operator_id)
-        .select_related("company", "operator")
-        .order_by("arrived_at")
+        PoolEntry.objects.filter(offered_to=operator_id).select_related("company", "operator").order_by("arrived_at")
     )
 
 
@@ -115,9 +111,7 @@ def bounced_by(chat_ids: Iterable[UUID]) -> dict[UUID, Counter[UUID]]:
     return found
 
 
-def write_offer(
-    entry: PoolEntry, proposal: Proposal, *, expires_at: datetime, now: datetime
-) -> Seat | Missed:
+def write_offer(entry: PoolEntry, proposal: Proposal, *, expires_at: datetime, now: datetime) -> Seat | Missed:
     """Offer a locked entry: the entry, a slot of the seat and the trail, in one statement that waits for nobody.
 
     A waiting chat becomes offered; one that is asked of somebody else (`transfer`) stays open with its operator.
@@ -151,9 +145,7 @@ def write_offer(
     return Seat.from_db("default", _SEAT, [row[name] for name in _SEAT])
 
 
-def note(
-    entry: PoolEntry, *, operator_id: UUID, kind: Assignment.Kind, reason: str, now: datetime
-) -> None:
+def note(entry: PoolEntry, *, operator_id: UUID, kind: Assignment.Kind, reason: str, now: datetime) -> None:
     """Leave the trail of one change of who holds the chat, under the entry's fence."""
     Assignment.objects.create(
         chat_id=entry.chat_id,

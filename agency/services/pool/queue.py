@@ -10,10 +10,11 @@ from agency.domain.pool import routing
 from agency.models import PoolEntry
 from agency.services.pool import candidates, router_sql
 
-# The order is that of `routing.order`; a test holds the two together. Whether somebody certified has a slot is asked chat by
-# chat, in that order, until enough are found: hence the OFFSET, which keeps the planner from asking it of all that wait first,
-# and the sub-query with a LIMIT and IS TRUE, which it can't turn into a join. So companies that nobody waits at cost nothing.
-# The free seats are a table of hashes, made once; with a language each it would take longer to make than all the rest.
+# The order is that of `routing.order`; a test holds the two together. Whether somebody certified has a slot is asked
+# chat by chat, in that order, until enough are found: hence the OFFSET, which keeps the planner from asking it of all
+# that wait first, and the sub-query with a LIMIT and IS TRUE, which it can't turn into a join. So companies that nobody
+# waits at cost nothing. The free seats are a table of hashes, made once; with a language each it would take longer to
+# make than all the rest.
 _NEXT = """
 WITH free AS MATERIALIZED (
     SELECT operator_id FROM agency_seat WHERE lease_until > %(now)s AND NOT paused AND used < capacity
@@ -62,7 +63,8 @@ class Next:
 
 
 def list_next(now: datetime, *, limit: int, passed: Iterable[Next] = ()) -> list[Next]:
-    """The waiting chats that somebody certified has a slot for, in the order in which they are to be offered; one query.
+    """The waiting chats that somebody certified has a slot for, in the order in which they are to be offered; one
+    query.
 
     Nothing is locked, and nothing promised: a slot counts for each of the chats.
 
@@ -80,7 +82,9 @@ def list_next(now: datetime, *, limit: int, passed: Iterable[Next] = ()) -> list
 
 @dataclass(frozen=True, slots=True)
 class WaitingChat:
-    """A waiting chat that is locked, with what is told of it, what its company asks of the router, and who could have it."""
+    """A waiting chat that is locked, with what is told of it, what its company asks of the router, and who could have
+    it.
+    """
 
     entry: PoolEntry
     site: str
@@ -103,9 +107,7 @@ def find_first_locked(chat_ids: Iterable[UUID], now: datetime) -> WaitingChat | 
     return None
 
 
-def facts_of(
-    entry: PoolEntry, bounced: Mapping[UUID, int], *, load_limit: float | None = None
-) -> routing.Entry:
+def facts_of(entry: PoolEntry, bounced: Mapping[UUID, int], *, load_limit: float | None = None) -> routing.Entry:
     """What the router knows of one chat.
 
     Args:

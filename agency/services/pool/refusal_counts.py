@@ -1,4 +1,6 @@
-"""Who is here for the companies that somebody waits for, counted in the database: of 400 desks each chat finds its few."""
+"""Who is here for the companies that somebody waits for, counted in the database: of 400 desks each
+chat finds its few.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -11,8 +13,8 @@ from agency.domain.pool.refusals import Crowd
 from agency.services.certification.valid_certificates import counts_sql
 from agency.services.pool import router_sql
 
-# What `routing.choose` refuses, by kind; tests/agency/services/pool/test_refusal_counts.py holds the two together. People who
-# were certified once are read by company; the conditions are those of `certifications`.
+# What `routing.choose` refuses, by kind; tests/agency/services/pool/test_refusal_counts.py holds the two together.
+# People who were certified once are read by company; the conditions are those of `certifications`.
 _CROWDS = f"""
 WITH asked AS MATERIALIZED (
     SELECT DISTINCT company_id, language FROM agency_poolentry
@@ -40,9 +42,7 @@ GROUP BY company_id, language, kind
 """  # noqa: S608 -- our own columns
 
 
-def list_crowds(
-    company_ids: Collection[UUID], now: datetime
-) -> defaultdict[tuple[UUID, str], Crowd]:
+def list_crowds(company_ids: Collection[UUID], now: datetime) -> defaultdict[tuple[UUID, str], Crowd]:
     """The crowd of each of these companies and each language in which a chat of it waits; one query."""
     facts: dict[str, Any] = {"companies": list(company_ids), "now": now, "graced": now - GRACE}
     counted: defaultdict[tuple[UUID, str], Counter[str]] = defaultdict(Counter)

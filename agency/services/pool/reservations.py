@@ -1,7 +1,8 @@
 """A slot kept for a visitor who is invited, until their first message or for 20 s.
 
-A reservation is a claim in the counts, on no seat of its own: the router knows nothing of it, and a visitor who comes by
-themselves is never refused for one. It keeps the next invitations, and the launchers of the sites, off the last slots.
+A reservation is a claim in the counts, on no seat of its own: the router knows nothing of it, and a visitor who comes
+by themselves is never refused for one. It keeps the next invitations, and the launchers of the sites, off the last
+slots.
 """
 
 from datetime import datetime, timedelta
@@ -24,8 +25,8 @@ _LOCK = 7117
 def reserve(*, site: Site, level: str, known: PoolFacts, now: datetime) -> Reservation | None:
     """Keep one slot for 20 s, or None: none is left beyond what is kept for those who come by themselves.
 
-    One lock for all sites, as most seats know many of them: who comes second counts what the first one took. It is held for
-    four small queries, and a visit asks once.
+    One lock for all sites, as most seats know many of them: who comes second counts what the first one took. It is held
+    for four small queries, and a visit asks once.
 
     Args:
         level: what the site shows; only an open one invites.
@@ -36,9 +37,7 @@ def reserve(*, site: Site, level: str, known: PoolFacts, now: datetime) -> Reser
     Reservation.objects.filter(expires_at__lte=now).delete()
     if not may_invite(Pool(known, now).room(site.company_id, site.language), level):
         return None
-    return Reservation.objects.create(
-        company_id=site.company_id, site_id=site.pk, expires_at=now + KEEP_FOR
-    )
+    return Reservation.objects.create(company_id=site.company_id, site_id=site.pk, expires_at=now + KEEP_FOR)
 
 
 def may_ask(*, site: Site, address: str, device: str) -> bool:
@@ -55,5 +54,7 @@ def may_ask(*, site: Site, address: str, device: str) -> bool:
 
 
 def use_up(*, reservation_id: UUID, site_id: UUID) -> None:
-    """The invited visitor's chat begins: it is a waiting chat from here on. Another site's reservation is left alone."""
+    """The invited visitor's chat begins: it is a waiting chat from here on. Another site's
+    reservation is left alone.
+    """
     Reservation.objects.filter(pk=reservation_id, site_id=site_id).delete()

@@ -23,8 +23,8 @@ KEEP = timedelta(seconds=30)
 def take_seat(*, operator: Operator, now: datetime, session: str = "") -> Seat:
     """Give the seat to the console that asks: its epoch rises, and older consoles can only read.
 
-    A page that is loaded again drains as it did. Who was away longer than a lease begins anew, in the shift that runs now
-    or without one; only a manager's drain outlives that.
+    A page that is loaded again drains as it did. Who was away longer than a lease begins anew, in the shift that runs
+    now or without one; only a manager's drain outlives that.
 
     Args:
         session: the session of the console that asks.
@@ -66,14 +66,14 @@ def find_or_make_seat(operator: Operator) -> Seat:
 
 def renew(*, operator_id: UUID, epoch: int, now: datetime) -> Seat | None:
     """Renew the lease; None if another console holds the seat by now."""
-    renewed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(
-        lease_until=now + LEASE
-    )
+    renewed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(lease_until=now + LEASE)
     return Seat.objects.select_related("operator").get(pk=operator_id) if renewed else None
 
 
 def shorten(*, operator_id: UUID, epoch: int, now: datetime) -> None:
-    """Let the lease end within 5 s, as its console is being closed; a page that is loaded again takes the seat before that."""
+    """Let the lease end within 5 s, as its console is being closed; a page that is loaded again takes the seat before
+    that.
+    """
     Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(
         lease_until=Least("lease_until", Value(now + CLOSING))
     )
@@ -134,8 +134,8 @@ def end_lease(*, operator_id: UUID, now: datetime) -> None:
 def end_access(*, user_id: UUID, now: datetime, keep: bool = False) -> None:
     """End what somebody has open because their rights shrank, in the transaction that shrinks them.
 
-    From its commit on nothing is offered to their seat, no console of theirs can renew it or write, and every socket closes
-    within 2 s. Somebody without a seat loses only their sockets.
+    From its commit on nothing is offered to their seat, no console of theirs can renew it or write, and every socket
+    closes within 2 s. Somebody without a seat loses only their sockets.
 
     Args:
         keep: as in `end_seat`.
@@ -148,7 +148,8 @@ def end_seat(*, operator_id: UUID, now: datetime, keep: bool = False) -> None:
     """End a seat: the lease is over and its epoch past, so no console that is still open can renew it or write.
 
     Args:
-        keep: whether the chats that are held wait 30 s for their operator to come back; else the next sweep hands them on.
+        keep: whether the chats that are held wait 30 s for their operator to come back; else the next sweep hands them
+            on.
     """
     seat = Seat.objects.filter(operator_id=operator_id)
     if keep:
@@ -159,7 +160,9 @@ def end_seat(*, operator_id: UUID, now: datetime, keep: bool = False) -> None:
 
 
 def leave(*, operator_id: UUID, session: str, now: datetime) -> None:
-    """End the seat if a console of this session holds it: its operator signed out. Another session's console goes on."""
+    """End the seat if a console of this session holds it: its operator signed out. Another
+    session's console goes on.
+    """
     if session and Seat.objects.filter(operator_id=operator_id, session=session).exists():
         end_seat(operator_id=operator_id, now=now)
 

@@ -1,7 +1,7 @@
 """What changes by somebody's hand only: sites, hours, promises, and who may answer for whom.
 
-A process keeps it and asks each time for its version alone, as certifications are 100,000 rows where 400 operators each know
-250 of 1,000 companies.
+A process keeps it and asks each time for its version alone, as certifications are 100,000 rows where 400 operators each
+know 250 of 1,000 companies.
 """
 
 from collections import defaultdict
@@ -26,8 +26,8 @@ from tenants.models import Site
 # Time changes it too: a certification expires, a day ends. Read again after so long, whatever its version.
 GOOD_FOR = timedelta(seconds=60)
 
-# xmin is the transaction that wrote a row, so a row added, changed or removed changes count or sum, whoever did it and in
-# whatever order they committed. Of people only who is active counts: a sign-in writes there too.
+# xmin is the transaction that wrote a row, so a row added, changed or removed changes count or sum, whoever did it and
+# in whatever order they committed. Of people only who is active counts: a sign-in writes there too.
 _VERSION = """
     SELECT count(*), sum(xmin::text::bigint) FROM tenants_site
     UNION ALL SELECT count(*), sum(xmin::text::bigint) FROM tenants_company
@@ -43,7 +43,9 @@ _VERSION = """
 
 @dataclass(slots=True)
 class PoolFacts:
-    """The sites of all ready companies, and the operators as numbers, so that a set of them is a whole number of bits."""
+    """The sites of all ready companies, and the operators as numbers, so that a set of them is a
+    whole number of bits.
+    """
 
     version: tuple[Any, ...]
     good_until: datetime
@@ -55,9 +57,7 @@ class PoolFacts:
     speakers: dict[str, int]
     # Chats at once, for those who may have only so many of a company's: company, operator's number, chats.
     limits: dict[UUID, dict[int, int]]
-    _doors: dict[UUID, tuple[datetime, datetime | None, datetime | None]] = field(
-        default_factory=dict
-    )
+    _doors: dict[UUID, tuple[datetime, datetime | None, datetime | None]] = field(default_factory=dict)
 
     def who(self, company_id: UUID, language: str) -> int:
         """Who may answer this company's chats in this language."""
@@ -68,7 +68,8 @@ class PoolFacts:
         return self.promises.get(company_id, DEFAULT_PROMISE_SECONDS)
 
     def doors(self, company_id: UUID, now: datetime) -> tuple[datetime | None, datetime | None]:
-        """When the company closes (None: it is closed) and opens (None: it is open, or doesn't soon). Exact to the instant.
+        """When the company closes (None: it is closed) and opens (None: it is open, or doesn't soon). Exact to the
+        instant.
 
         Remembered up to that instant: hours are the dearest part of a reading.
         """

@@ -15,7 +15,8 @@ from tenants.models import Company
 class Bounces:
     """Offers let pass for one reason: how many, and in how many chats. `said`: an operator's own words, else "".
 
-    `reason` None: all of them together. A chat that was let pass for two reasons is in both lines and once in the whole.
+    `reason` None: all of them together. A chat that was let pass for two reasons is in both lines and once in the
+    whole.
     """
 
     reason: BounceReason | None

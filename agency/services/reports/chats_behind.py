@@ -1,4 +1,6 @@
-"""The chats behind a report's number: the rows that `levels` counts, one by one. Facts of the shared schema, never a word."""
+"""The chats behind a report's number: the rows that `levels` counts, one by one. Facts of the shared schema, never a
+word.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,8 +63,8 @@ ORDER BY a.local_at DESC, a.chat_id
 class Selection:
     """Which chats of a report: those counted as `what`, one of WHAT.
 
-    `cause`: only those whose promise broke for it. `weekday`: only those that arrived on it, 0 is Monday. `minute`: only in
-    the half hour of the local day that begins then.
+    `cause`: only those whose promise broke for it. `weekday`: only those that arrived on it, 0 is Monday. `minute`:
+    only in the half hour of the local day that begins then.
     """
 
     what: str
@@ -73,7 +75,9 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One finished chat. `waited`: seconds to the first human text, or to the end without one; `cause` of a broken promise."""
+    """One finished chat. `waited`: seconds to the first human text, or to the end without one; `cause` of a broken
+    promise.
+    """
 
     chat_id: UUID
     number: int

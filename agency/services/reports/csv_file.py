@@ -21,9 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BOM = "\ufeff"
 
 
-def csv_response(
-    filename: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> HttpResponse:
+def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """Answer with a table to download, in the reader's language (the active one).
 
     Args:

@@ -54,7 +54,5 @@ def speed(*, company: Company | None, since: date, until: date) -> Speed:
         BadPeriod: reversed, or over 400 days.
     """
     check_period(since, until)
-    [(ranks,)] = verdict_sql.read(
-        verdict_sql.SPEED, company=company, zone=zone_of(company), since=since, until=until
-    )
+    [(ranks,)] = verdict_sql.read(verdict_sql.SPEED, company=company, zone=zone_of(company), since=since, until=until)
     return Speed(*ranks) if ranks else Speed()

@@ -24,7 +24,9 @@ _REACHED = {"by_20": "20", "by_30": "30", "by_promise": "promise"}
 
 @dataclass(frozen=True, slots=True)
 class _CodeMeaning:
-    """In which fields of `Level` a chat of one code is counted. `cause` of a broken promise, `is_late` of an answered one."""
+    """In which fields of `Level` a chat of one code is counted. `cause` of a broken promise, `is_late` of an answered
+    one.
+    """
 
     fields: tuple[str, ...]
     cause: Cause | None
@@ -39,7 +41,8 @@ def parts_by(by: Group, chats: Literal["facts", "own"] = "facts") -> dict[str, P
         SELECT {by}, code, count(*), sum((handled * {_SECOND})::bigint), sum(concurrency),
             count(*) FILTER (WHERE concurrency > 0)
         FROM {chats} GROUP BY 1, 2"""  # noqa: S608 -- constants
-    # Nearest ranks: percentile_disc is the first value whose cumulative share reaches the one asked. The whole has its own.
+    # Nearest ranks: percentile_disc is the first value whose cumulative share reaches the one asked. The whole has its
+    # own.
     groups = "(day), ()" if by == "day" else by
     ranks = f"""
         SELECT {by},
@@ -50,7 +53,9 @@ def parts_by(by: Group, chats: Literal["facts", "own"] = "facts") -> dict[str, P
 
 
 def add_up(by: Group, found: Mapping[str, Sequence[Sequence[Any]]]) -> dict[Any, Level]:
-    """The levels by day or by company in the answers to `parts_by`, none without them; by day the whole, too, as None."""
+    """The levels by day or by company in the answers to `parts_by`, none without them; by day the
+    whole, too, as None.
+    """
     rows: defaultdict[str | None, list[Sequence[Any]]] = defaultdict(list)
     for key, *row in found.get(f"{by}_codes", ()):
         rows[key].append(row)
@@ -58,8 +63,7 @@ def add_up(by: Group, found: Mapping[str, Sequence[Sequence[Any]]]) -> dict[Any,
         rows[None] = [row for own in rows.values() for row in own]
     ranks = {key: (waits, lengths) for key, waits, lengths in found.get(f"{by}_ranks", ())}
     return {
-        None if key is None else _KEYS[by](key): _level(own, *ranks.get(key, (None, None)))
-        for key, own in rows.items()
+        None if key is None else _KEYS[by](key): _level(own, *ranks.get(key, (None, None))) for key, own in rows.items()
     }
 
 
@@ -83,9 +87,7 @@ def count_by(
     return add_up(by, read_parts(parts_by(by), rated=True, operator=operator, **period))
 
 
-def _level(
-    rows: Iterable[Sequence[Any]], waits: list[float] | None, lengths: list[float] | None
-) -> Level:
+def _level(rows: Iterable[Sequence[Any]], waits: list[float] | None, lengths: list[float] | None) -> Level:
     """Add up the rows of a day, a company or everything."""
     sums: defaultdict[str, int] = defaultdict(int)
     missed_by, late_by = dict.fromkeys(Cause, 0), dict.fromkeys(Cause, 0)
@@ -156,6 +158,4 @@ def _fields(verdict: Verdict, flags: frozenset[str]) -> Iterable[str]:
     yield "closed_unanswered" if verdict is Verdict.MISSED else "abandoned"
     # Who left after T, and whom our side closed, however soon: nobody of ours can blame their patience.
     ours = verdict is Verdict.MISSED
-    yield from (
-        f"lost_after_{name}" for flag, name in _REACHED.items() if ours or flag not in flags
-    )
+    yield from (f"lost_after_{name}" for flag, name in _REACHED.items() if ours or flag not in flags)

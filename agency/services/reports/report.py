@@ -39,9 +39,7 @@ from agency.services.reports.verdict_sql import (
 from tenants.models import Company
 
 Chapter = Literal["days", "half_hours", "responses", "worst", "companies", "bounces"]
-ALL: frozenset[Chapter] = frozenset(
-    {"days", "half_hours", "responses", "worst", "companies", "bounces"}
-)
+ALL: frozenset[Chapter] = frozenset({"days", "half_hours", "responses", "worst", "companies", "bounces"})
 WORST_SHOWN = 10
 _PARTS = {"half_hours": HALF_HOURS, "responses": RESPONSES, "worst": WORST}
 # Where the companies' own levels are.
@@ -90,10 +88,10 @@ class Worst:
 class Report:
     """A period of one company or of the whole agency; a chapter that wasn't asked for is empty.
 
-    `half_hours`: of the week, those in which a chat arrived; in the night that an hour comes twice both fall in the same.
-    `worst`: the longest waits among broken promises. `companies`: one row each, by name, of the whole agency only.
-    `bounces`: offers let pass, all and then by reason. `before`: first responses of the period before; `of_all`: of all
-    companies, beside one company's.
+    `half_hours`: of the week, those in which a chat arrived; in the night that an hour comes twice both fall in the
+    same. `worst`: the longest waits among broken promises. `companies`: one row each, by name, of the whole agency
+    only. `bounces`: offers let pass, all and then by reason. `before`: first responses of the period before; `of_all`:
+    of all companies, beside one company's.
     """
 
     level: ServiceLevel
@@ -168,9 +166,7 @@ def _read_chats(
     )
 
 
-def _to_worst(
-    name: str, cause: int, chat_id: str, number: int, company_id: str, at: str, *facts: Any
-) -> Worst:
+def _to_worst(name: str, cause: int, chat_id: str, number: int, company_id: str, at: str, *facts: Any) -> Worst:
     return Worst(
         name,
         cause_of(cause),

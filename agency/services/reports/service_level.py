@@ -5,8 +5,8 @@ Signatures, for whoever prints a number:
     service_level(*, company, since, until) -> ServiceLevel     .total and .days[i].level are `metrics.Level`
     companies_overview(*, since, until) -> list[CompanyLevel]   one row per company
 
-Days are local dates of arrival, both ends included: in the company's zone, of the whole agency in Europe/Amsterdam. Only
-finished chats count: one that still lives joins its day when it closes. A whole report is in `report.read_report`.
+Days are local dates of arrival, both ends included: in the company's zone, of the whole agency in Europe/Amsterdam.
+Only finished chats count: one that still lives joins its day when it closes. A whole report is in `report.read_report`.
 """
 
 from collections import defaultdict
@@ -93,9 +93,7 @@ def service_level(*, company: Company | None, since: date, until: date) -> Servi
     return by_days(levels, company=company, since=since, until=until)
 
 
-def by_days(
-    levels: Mapping[date | None, Level], *, company: Company | None, since: date, until: date
-) -> ServiceLevel:
+def by_days(levels: Mapping[date | None, Level], *, company: Company | None, since: date, until: date) -> ServiceLevel:
     """A period of which these days were counted, and the whole as None. One query, of a company's promise."""
     days = [since + index * DAY for index in range((until - since).days + 1)]
     return ServiceLevel(
@@ -123,13 +121,13 @@ def companies_overview(*, since: date, until: date) -> list[CompanyLevel]:
         BadPeriod: reversed, or over 400 days.
     """
     check_period(since, until)
-    return by_companies(
-        count_by("company_id", company=None, zone=None, since=since, until=until), until
-    )
+    return by_companies(count_by("company_id", company=None, zone=None, since=since, until=until), until)
 
 
 def by_companies(levels: Mapping[UUID, Level], until: date) -> list[CompanyLevel]:
-    """The companies of which these were counted and all others that are here, with their promise at the end. Two queries."""
+    """The companies of which these were counted and all others that are here, with their promise at the end. Two
+    queries.
+    """
     promises = _list_promises()
     lines = []
     shown = Company.objects.filter(ready=True) | Company.objects.filter(pk__in=list(levels))

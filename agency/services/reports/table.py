@@ -75,9 +75,7 @@ def _missed_by(cause: Cause) -> TableColumn:
     def value(level: Level) -> float:
         return level.missed_by.get(cause, 0)
 
-    return TableColumn(
-        f"missed_{cause}", CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause], "count", value
-    )
+    return TableColumn(f"missed_{cause}", CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause], "count", value)
 
 
 # Shares that are read against the promised one.

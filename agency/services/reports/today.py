@@ -17,7 +17,9 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The companies with finished chats to judge by, the worst first; `more` of them aren't shown, `quiet` had none yet."""
+    """The companies with finished chats to judge by, the worst first; `more` of them aren't shown, `quiet` had none
+    yet.
+    """
 
     day: date
     lines: list[CompanyLevel]
@@ -40,11 +42,11 @@ def list_today(now: datetime) -> Today:
 
 
 def own_level(operator_id: UUID, now: datetime) -> Level:
-    """Count the chats of today that this operator held last, of all companies, by the rules of every report; one query."""
+    """Count the chats of today that this operator held last, of all companies, by the rules of
+    every report; one query.
+    """
     day = local_day(now, DEFAULT_ZONE)
-    whole = count_by(
-        "day", company=None, zone=DEFAULT_ZONE, since=day, until=day, operator=operator_id
-    )
+    whole = count_by("day", company=None, zone=DEFAULT_ZONE, since=day, until=day, operator=operator_id)
     return whole.get(None, Level())
 
 

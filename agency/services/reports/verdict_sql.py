@@ -1,13 +1,13 @@
 """The one SQL in which finished chats are judged, for every report, and its parts that are counted over them.
 
-The verdict is that of `agency.domain.promise.sla.verdict` and the cause that of `agency.domain.promise.metrics.cause`, said
-once more so that a month of the agency is counted where it lies; tests hold the two against each other.
+The verdict is that of `agency.domain.promise.sla.verdict` and the cause that of `agency.domain.promise.metrics.cause`,
+said once more so that a month of the agency is counted where it lies; tests hold the two against each other.
 
-A period reads by index (company and arrival, or arrival alone) in one pass, in which spam and ratings are joined by hash:
-nothing is looked up per chat. However many parts a report has, `read_parts` judges each chat once: the judged chats are kept
-for the one statement, in which each part goes over them. All that is known of a chat goes into one small number, its `code`,
-so that PostgreSQL groups by two values it can hash (with a column each it would sort 150,000 rows on disk); what each figure
-counts is said in `levels`, over a few thousand rows.
+A period reads by index (company and arrival, or arrival alone) in one pass, in which spam and ratings are joined by
+hash: nothing is looked up per chat. However many parts a report has, `read_parts` judges each chat once: the judged
+chats are kept for the one statement, in which each part goes over them. All that is known of a chat goes into one small
+number, its `code`, so that PostgreSQL groups by two values it can hash (with a column each it would sort 150,000 rows
+on disk); what each figure counts is said in `levels`, over a few thousand rows.
 """
 
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ _FLAGS = {
 }
 BITS = {name: 1 << (6 + place) for place, name in enumerate(_FLAGS)}
 
-# OFFSET 0 keeps each step a step: else PostgreSQL puts the expressions into one another, and works out a wait a dozen times.
-# A fact of a kind comes after the chat it is about, so `starts` bounds the events as well.
+# OFFSET 0 keeps each step a step: else PostgreSQL puts the expressions into one another, and works out a wait a dozen
+# times. A fact of a kind comes after the chat it is about, so `starts` bounds the events as well.
 _FACTS = """
 WITH spam AS (
     SELECT DISTINCT ON (record_id) record_id, value
@@ -100,9 +100,7 @@ _OWN_DAYS = "((r.arrived_at AT TIME ZONE company.zone)::date BETWEEN %(since)s A
 # Nearly every company keeps the agency's own calendar: one comparison instead of a conversion.
 _OWN_BESIDE = f"CASE WHEN company.zone = %(zone)s THEN {_DAYS} ELSE {_OWN_DAYS} END"
 _COMPANY = "JOIN public.tenants_company company ON company.id = r.company_id"
-_CODE = " + ".join(
-    ["verdict", "cause * 8", *(f"({sql})::int * {BITS[name]}" for name, sql in _FLAGS.items())]
-)
+_CODE = " + ".join(["verdict", "cause * 8", *(f"({sql})::int * {BITS[name]}" for name, sql in _FLAGS.items())])
 
 # What the parts need of each chat, kept while the statement runs: `facts` of the days asked for, and `own` where each
 # company has its own calendar.
@@ -121,7 +119,9 @@ _KEPT = f"""
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question about the judged chats of a period: SQL over `facts` or `own`, and how many columns it answers with."""
+    """A question about the judged chats of a period: SQL over `facts` or `own`, and how many
+    columns it answers with.
+    """
 
     query: str
     columns: int
@@ -197,7 +197,8 @@ def read_parts(
 
     Args:
         zone: whose days `facts` are of; None: each company's own.
-        more: as of `read`; `own`: beside `facts` there is `own`, the chats of these days by each company's own calendar.
+        more: as of `read`; `own`: beside `facts` there is `own`, the chats of these days by each company's own
+            calendar.
     """
     facts = _facts("every", company=company, zone=zone, **more) + _KEPT
     answers = ", ".join(f"'{name}', ({_as_json(part)})" for name, part in parts.items())

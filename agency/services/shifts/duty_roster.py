@@ -110,9 +110,7 @@ def list_week(*, monday: date, now: datetime, rows: Sequence[ShiftRow] | None = 
     of_person: defaultdict[UUID, list[Planned]] = defaultdict(list)
     for planned in list_planned(shifts, now):
         of_person[planned.shift.operator_id].append(planned)
-    people = Operator.objects.select_related("user").filter(
-        Q(user__is_active=True) | Q(pk__in=list(of_person))
-    )
+    people = Operator.objects.select_related("user").filter(Q(user__is_active=True) | Q(pk__in=list(of_person)))
     operators = people.only("user__name", "user__is_active").order_by(Lower("user__name"), "pk")
     return Week(
         monday=monday,
@@ -150,9 +148,7 @@ def list_duty(now: datetime) -> Duty:
     by_end.sort(key=lambda duty: (duty.ends_at, duty.operator.user.name))
     by_start = [OnDuty(people[who], *stretch, who in here) for who, stretch in coming]
     by_start.sort(key=lambda duty: (duty.starts_at, duty.operator.user.name))
-    unplanned = Operator.objects.select_related("user").filter(
-        pk__in=here - {operator_id for operator_id, _ in on}
-    )
+    unplanned = Operator.objects.select_related("user").filter(pk__in=here - {operator_id for operator_id, _ in on})
     return Duty(by_end, by_start[:MOST_NEXT], list(unplanned.order_by(Lower("user__name"))))
 
 
@@ -166,9 +162,7 @@ def find_duty(operator_id: UUID, now: datetime) -> Stretch | None:
 def _stretches_around(now: datetime) -> dict[UUID, list[Stretch]]:
     """Each operator's shifts of which any stretch can run now or begin within a day; one query."""
     found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
-    shifts = Shift.objects.filter(
-        starts_at__gt=now - 2 * LONGEST, starts_at__lt=now + NEXT_WITHIN + LONGEST
-    )
+    shifts = Shift.objects.filter(starts_at__gt=now - 2 * LONGEST, starts_at__lt=now + NEXT_WITHIN + LONGEST)
     for operator_id, start, end in shifts.values_list("operator_id", "starts_at", "ends_at"):
         found[operator_id].append((start, end))
     return found

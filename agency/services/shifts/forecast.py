@@ -21,8 +21,8 @@ from agency.services.hours.holidays import HOME, list_holidays
 from agency.services.shifts.shifts import ZONE
 from tenants.models import Company
 
-# Nearly four turns of the month, and every weekday 16 times. On a bank's 112 days ten weeks missed by 5.6 %, eight by 6.2 %,
-# thirteen and all of them by 5.5 %: more history costs only time.
+# Nearly four turns of the month, and every weekday 16 times. On a bank's 112 days ten weeks missed by 5.6 %, eight by
+# 6.2 %, thirteen and all of them by 5.5 %: more history costs only time.
 HISTORY = 16 * WEEK
 # Weeks that are over, forecast again to tell by how much that missed.
 TESTED_WEEKS = 4
@@ -76,8 +76,8 @@ class _Read:
 def forecast_week(*, monday: date, now: datetime) -> Outlook:
     """Forecast the chats of all companies of one week, from the weeks before it; one query.
 
-    What is known counts up to the week's Monday, for a coming week up to today: so a forecast stays as it is while its week
-    runs, and can be held against what came. Days are local ones of the agency.
+    What is known counts up to the week's Monday, for a coming week up to today: so a forecast stays as it is while its
+    week runs, and can be held against what came. Days are local ones of the agency.
     """
     today = local_day(now, ZONE)
     if monday > monday_of(today) + MOST_AHEAD:
@@ -95,9 +95,7 @@ def forecast_week(*, monday: date, now: datetime) -> Outlook:
         monday=monday,
         forecast=forecast(known, [monday + n * DAY for n in range(7)], holidays=feasts),
         came={
-            day: read.days.get(day, (0.0,) * HALF_HOURS)
-            for day in (monday + n * DAY for n in range(7))
-            if day < today
+            day: read.days.get(day, (0.0,) * HALF_HOURS) for day in (monday + n * DAY for n in range(7)) if day < today
         },
         missed=_missed(known, origin, feasts),
         pace=read.pace,
@@ -107,16 +105,14 @@ def forecast_week(*, monday: date, now: datetime) -> Outlook:
 def find_usual_promise(companies: Iterable[Company], now: datetime) -> Target:
     """The promise that most of these companies have in force, the stricter one of two as common; one query.
 
-    The strictest of all would staff the pool for one company: chats are served by the seconds left on their own promise, so
-    a stricter one goes first as it is.
+    The strictest of all would staff the pool for one company: chats are served by the seconds left on their own
+    promise, so a stricter one goes first as it is.
     """
     companies = list(companies)
     rows = Promise.objects.filter(company__in=companies, valid_from__lte=now)
     own = {
         company_id: Target(seconds=seconds, share=float(share))
-        for company_id, seconds, share in rows.order_by("company", "version").values_list(
-            "company", "seconds", "share"
-        )
+        for company_id, seconds, share in rows.order_by("company", "version").values_list("company", "seconds", "share")
     }
     found = Counter(own.get(company.pk, Target()) for company in companies)
     ranked = sorted(found, key=lambda one: (-found[one], one.seconds, -one.share))
@@ -140,17 +136,14 @@ def _read(since: date, until: date, origin: date) -> _Read:
     pace = Pace()
     if handled >= ENOUGH_CHATS:
         pace = Pace(aht_s=seconds / handled, at_once=together / handled, chats=handled)
-    return _Read(
-        {day: tuple(counts) for day, counts in days.items()}, min(days, default=None), pace
-    )
+    return _Read({day: tuple(counts) for day, counts in days.items()}, min(days, default=None), pace)
 
 
-def _counted(
-    days: dict[date, Counts], begins: date, until: date, feasts: Collection[date]
-) -> dict[date, Counts]:
+def _counted(days: dict[date, Counts], begins: date, until: date, feasts: Collection[date]) -> dict[date, Counts]:
     """Every day from `begins` on, those without a chat too, where that is likely to be true.
 
-    Where such a weekday has many chats otherwise the agency was closed or nothing was counted, and the day teaches nothing.
+    Where such a weekday has many chats otherwise the agency was closed or nothing was counted, and the day teaches
+    nothing.
     """
     usual: defaultdict[int, list[float]] = defaultdict(list)
     for day, counts in days.items():

@@ -20,7 +20,9 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A company and the half hours for which too few people are planned. `certified`: of all operators, planned or not."""
+    """A company and the half hours for which too few people are planned. `certified`: of all
+    operators, planned or not.
+    """
 
     company: Company
     needed: int
@@ -54,15 +56,13 @@ class Gaps:
 def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
     """Find the half hours in which a company is open with fewer certified people planned than it needs; six queries.
 
-    Looks from the half hour of `now` on over so many days, but not past the last day for which anybody is planned: what has
-    not been planned yet is no gap. A certification counts as it does now.
+    Looks from the half hour of `now` on over so many days, but not past the last day for which anybody is planned: what
+    has not been planned yet is no gap. A certification counts as it does now.
     """
     shifts = list_stretches(frame_of(now, now).start, now + days * DAY)
     if not shifts:
         return Gaps(now, None, 0, [])
-    companies = list(
-        Company.objects.filter(ready=True).only("name", "slug", "monogram", "zone").order_by("name")
-    )
+    companies = list(Company.objects.filter(ready=True).only("name", "slug", "monogram", "zone").order_by("name"))
     last = max(start for planned in shifts.values() for start, _ in planned)
     end_of_day = day_bounds(local_day(last, DEFAULT_ZONE), DEFAULT_ZONE)[1]
     until = min(now + days * DAY, end_of_day)

@@ -31,7 +31,9 @@ _LOOKED_AHEAD = 20
 
 
 class ShiftRow(NamedTuple):
-    """A shift as a plan of everybody reads it: a week of 400 people has 2,000, of which models would take half of the time."""
+    """A shift as a plan of everybody reads it: a week of 400 people has 2,000, of which models would take half of the
+    time.
+    """
 
     pk: UUID
     operator_id: UUID
@@ -130,9 +132,7 @@ def begun_between(first: date, until: date) -> QuerySet[Shift]:
 
 def list_rows(shifts: QuerySet[Shift]) -> list[ShiftRow]:
     """These shifts, in their order; one query."""
-    return list(
-        map(ShiftRow._make, shifts.values_list("pk", "operator_id", "starts_at", "ends_at"))
-    )
+    return list(map(ShiftRow._make, shifts.values_list("pk", "operator_id", "starts_at", "ends_at")))
 
 
 def list_week_rows(monday: date) -> list[ShiftRow]:
@@ -206,9 +206,7 @@ def _written(span: Span) -> str:
     return f"{span.day} {span}"
 
 
-def _note(
-    action: str, operator: Operator, change: tuple[str | None, str | None], by: User, now: datetime
-) -> None:
+def _note(action: str, operator: Operator, change: tuple[str | None, str | None], by: User, now: datetime) -> None:
     note_change(
         actor=by,
         action=action,

@@ -58,11 +58,7 @@ def preview_copy(*, monday: date, now: datetime) -> Copy:
     later_ones = list_rows(begun_between(monday + WEEK, monday + 15 * DAY))
     people = find_people({shift.operator_id for shift in shifts})
     end = day_bounds(monday + 2 * WEEK, ZONE)[0]
-    there = {
-        (shift.operator_id, shift.starts_at, shift.ends_at)
-        for shift in later_ones
-        if shift.starts_at < end
-    }
+    there = {(shift.operator_id, shift.starts_at, shift.ends_at) for shift in later_ones if shift.starts_at < end}
     busy: defaultdict[UUID, list[Stretch]] = defaultdict(list)
     for shift in (*shifts, *later_ones):
         busy[shift.operator_id].append((shift.starts_at, shift.ends_at))

@@ -106,9 +106,10 @@ class WeekPlan:
 def plan_week(*, monday: date, now: datetime, rows: Iterable[ShiftRow] | None = None) -> WeekPlan:
     """Hold the plan of a week against the chats forecast for it; seven queries.
 
-    A half hour needs what its chats need at the usual promise, and from the first to the last that is used in the week no
-    fewer than any company that is open then must have certified. Somebody counts as planned for a half hour who is planned
-    for all of it. Without a forecast there are no days. `rows`: those of `list_week_rows`, if they are read already.
+    A half hour needs what its chats need at the usual promise, and from the first to the last that is used in the week
+    no fewer than any company that is open then must have certified. Somebody counts as planned for a half hour who is
+    planned for all of it. Without a forecast there are no days. `rows`: those of `list_week_rows`, if they are read
+    already.
     """
     outlook = forecast_week(monday=monday, now=now)
     companies = list(Company.objects.filter(ready=True).only("name", "zone"))
@@ -191,23 +192,16 @@ class _Board:
 
 
 def _trimmed(week: Mapping[date, Sequence[HalfHour]]) -> dict[date, list[HalfHour]]:
-    """The half hours from the first to the last of the week with chats or people; of those, nowhere fewer than the least.
+    """The half hours from the first to the last of the week with chats or people; of those, nowhere fewer than the
+    least.
 
-    Who is open all night without visitors lacks nobody here; `staffing.list_gaps` tells of companies without their people.
+    Who is open all night without visitors lacks nobody here; `staffing.list_gaps` tells of companies without their
+    people.
     """
-    used = [
-        half.minute
-        for halves in week.values()
-        for half in halves
-        if half.chats >= _FEW_CHATS or half.planned
-    ]
+    used = [half.minute for halves in week.values() for half in halves if half.chats >= _FEW_CHATS or half.planned]
     first, last = min(used, default=0), max(used, default=-1)
     return {
-        day: [
-            replace(half, need=max(half.need, half.least))
-            for half in halves
-            if first <= half.minute <= last
-        ]
+        day: [replace(half, need=max(half.need, half.least)) for half in halves if first <= half.minute <= last]
         for day, halves in week.items()
     }
 
@@ -259,10 +253,6 @@ def _least(companies: Sequence[Company], frame: CoverFrame, until: datetime) -> 
 def _paid(shifts: Mapping[UUID, Sequence[Stretch]], week: Stretch) -> timedelta:
     """Real time of the shifts that lies in the week."""
     return sum(
-        (
-            min(end, week[1]) - max(start, week[0])
-            for stretches in shifts.values()
-            for start, end in stretches
-        ),
+        (min(end, week[1]) - max(start, week[0]) for stretches in shifts.values() for start, end in stretches),
         _NONE,
     )

@@ -56,9 +56,7 @@ def check_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
 
 
 @register(Tags.models)
-def check_tenant_border(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[CheckMessage]:
+def check_tenant_border(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """`chat` alone is a tenant app, and no relation leads from it to the shared schema or back."""
     found: list[CheckMessage] = []
     if list(settings.TENANT_APPS) != TENANT_APPS or set(TENANT_APPS) & set(settings.SHARED_APPS):

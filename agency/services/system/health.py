@@ -19,8 +19,8 @@ from tenants import clock
 LIMITS = {"dispatcher": 10, "worker": 35, "beat": 35}
 # How long a server may take to answer, in seconds; /healthz asks two of them, and pollers wait 5 s.
 PATIENCE = 1.5
-# Seconds by which a process's own clock may differ from the database's. Chats are timed by the database's alone, but codes of
-# the second step hold for 30 s by a web process's own.
+# Seconds by which a process's own clock may differ from the database's. Chats are timed by the database's alone, but
+# codes of the second step hold for 30 s by a web process's own.
 CLOCK_LIMIT = 5.0
 # What a dispatcher says of a jump of the database's own clock, followed by its seconds.
 _JUMPED = "the database's clock jumped "
@@ -55,7 +55,9 @@ def jumped_by(seconds: float) -> str:
 
 
 def seconds_wrong(row: Heartbeat) -> float:
-    """By how many seconds a process's clock differs from the database's, or the database's own jumped: what is worse."""
+    """By how many seconds a process's clock differs from the database's, or the database's own
+    jumped: what is worse.
+    """
     jump = float(row.detail.removeprefix(_JUMPED).split()[0]) if _JUMPED in row.detail else 0.0
     return max(row.clock_ahead, jump, key=abs)
 
@@ -121,9 +123,7 @@ def gauges(now: datetime) -> list[tuple[str, str, dict[str, str], float]]:
         rows.append(("balie_outbox_rows", "Outbox rows", {"state": state}, float(count)))
     dead = OutboxRow.objects.filter(state="dead", done_at__isnull=True).count()
     rows.append(("balie_outbox_dead", "Dead effects that nobody has looked at", {}, float(dead)))
-    due = OutboxRow.objects.filter(Q(state="queued"), run_after__lte=now).aggregate(
-        a=Min("run_after")
-    )
+    due = OutboxRow.objects.filter(Q(state="queued"), run_after__lte=now).aggregate(a=Min("run_after"))
     rows.append(("balie_outbox_lag_seconds", "Age of the oldest due row", {}, _age(due["a"], now)))
     return rows
 
@@ -150,9 +150,7 @@ def _age(at: datetime | None, now: datetime) -> float:
 
 
 def _ask_redis() -> HealthAnswer:
-    client = Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
-    )
+    client = Redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
     try:
         client.ping()
     except (RedisError, OSError) as problem:

@@ -31,8 +31,8 @@ class Limit:
     within: int
 
 
-# Tries at a chat or question by visitor and address; chats that began by site and agency: twice those that an agency of 250
-# companies has in its busiest ten minutes.
+# Tries at a chat or question by visitor and address; chats that began by site and agency: twice those that an agency of
+# 250 companies has in its busiest ten minutes.
 CHATS_OF_VISITOR = Limit("chats_visitor", 20, 600)
 CHATS_OF_ADDRESS = Limit("chats_address", 100, 600)
 CHATS_OF_SITE = Limit("chats_site", 1_000, 600)
@@ -48,8 +48,8 @@ RATINGS_OF_ADDRESS = Limit("ratings_address", 100, 600)
 # hour: nothing about it is kept on the visitor's side.
 INVITATIONS_OF_ADDRESS = Limit("invitations_address", 300, 600)
 INVITATIONS_OF_VISIT = Limit("invitations_visit", 1, 1_800)
-# Wrong passwords and codes: of an account over all hosts and addresses, of a device that has signed in to it before, and
-# of an address, behind which a whole shift may begin at seven.
+# Wrong passwords and codes: of an account over all hosts and addresses, of a device that has signed in to it before,
+# and of an address, behind which a whole shift may begin at seven.
 PASSWORDS_OF_ACCOUNT = Limit("passwords_account", 5, 300)
 PASSWORDS_OF_DEVICE = Limit("passwords_device", 10, 300)
 PASSWORDS_OF_ADDRESS = Limit("passwords_address", 60, 300)
@@ -59,7 +59,8 @@ RESETS_OF_ADDRESS = Limit("resets_address", 30, 300)
 
 ALL = (
     CHATS_OF_VISITOR, CHATS_OF_ADDRESS, CHATS_OF_SITE, CHATS_OF_AGENCY, TRANSCRIPTS_OF_VISITOR, TRANSCRIPTS_OF_ADDRESS,
-    RATINGS_OF_CHAT, RATINGS_OF_VISITOR, RATINGS_OF_ADDRESS, INVITATIONS_OF_ADDRESS, INVITATIONS_OF_VISIT, PASSWORDS_OF_ACCOUNT,
+    RATINGS_OF_CHAT, RATINGS_OF_VISITOR, RATINGS_OF_ADDRESS, INVITATIONS_OF_ADDRESS, INVITATIONS_OF_VISIT,
+        PASSWORDS_OF_ACCOUNT,
     PASSWORDS_OF_DEVICE, PASSWORDS_OF_ADDRESS, CODES_OF_ACCOUNT, RESETS_OF_ADDRESS,
 )  # fmt: skip
 # Of these nobody is told, and a manager has nothing to lift: the page simply doesn't invite.
@@ -90,9 +91,7 @@ def take(limit: Limit, counted_as: str, *, about: str = "", company_id: UUID | N
     return count <= limit.most
 
 
-def has_room(
-    limit: Limit, counted_as: str, *, about: str = "", company_id: UUID | None = None
-) -> bool:
+def has_room(limit: Limit, counted_as: str, *, about: str = "", company_id: UUID | None = None) -> bool:
     """Whether one more would be within the limit; only one that wouldn't is counted, and shown to managers.
 
     Args:

@@ -56,8 +56,7 @@ def sites(request: HttpRequest, company_id: UUID) -> HttpResponse:
     _manager, company = access.company_for_manager(request.user, company_id)
     languages = dict(SITE_LANGUAGES)
     lines = [
-        (site, overview.site_line(site), languages.get(site.language, site.language))
-        for site in company.sites.all()
+        (site, overview.site_line(site), languages.get(site.language, site.language)) for site in company.sites.all()
     ]
     return render(request, "manage/sites/sites.html", {"company": company, "lines": lines})
 
@@ -68,9 +67,7 @@ def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     manager, company = access.company_for_manager(request.user, company_id)
     form = SiteForm(request.POST or None, initial={"language": company.language})
     if request.method == "POST" and form.is_valid():
-        made = companies.add_site(
-            company=company, facts=form.cleaned_data, by=manager, now=clock.now()
-        )
+        made = companies.add_site(company=company, facts=form.cleaned_data, by=manager, now=clock.now())
         messages.success(request, _("The site is there. Its code stands below."))
         warn_of_sharing(request, made)
         return redirect("manage_company_sites", company.pk)
@@ -103,9 +100,7 @@ def site_retire(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpRe
     manager, company = access.company_for_manager(request.user, company_id)
     found = _site(company, site_id)
     if companies.retire_site(site=found, by=manager, now=clock.now()):
-        messages.success(
-            request, _("%(site)s is retired: its code answers nowhere.") % {"site": found.name}
-        )
+        messages.success(request, _("%(site)s is retired: its code answers nowhere.") % {"site": found.name})
     return redirect("manage_company_sites", company.pk)
 
 
@@ -173,9 +168,7 @@ def look_sentence(look: palette.Look) -> str:
     """How readable text on a company's colour is, and what is done for it."""
     facts = {"ratio": number_format(look.ratio, 1), "colour": look.solid}
     if look.is_moved:
-        return (
-            _("Easy to read. Under text we use %(colour)s, a shade of it: %(ratio)s to 1.") % facts
-        )
+        return _("Easy to read. Under text we use %(colour)s, a shade of it: %(ratio)s to 1.") % facts
     if look.is_dark_text:
         return _("Easy to read. On this colour we use dark text: %(ratio)s to 1.") % facts
     return _("Easy to read. On this colour we use white text: %(ratio)s to 1.") % facts

@@ -68,9 +68,7 @@ class FactsForm(forms.Form):
     brand = Colour(
         label=gettext_lazy("Brand colour"),
         initial="#0c5b5e",
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "data-colour": ""}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-colour": ""}),
     )
     language = ChoiceField(
         label=gettext_lazy("Language"),
@@ -150,9 +148,7 @@ class SiteForm(forms.Form):
     origins = Origins(
         label=gettext_lazy("Addresses of the site"),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=gettext_lazy(
-            "One a line, such as https://www.example.nl. With and without www are two; at most 20."
-        ),
+        help_text=gettext_lazy("One a line, such as https://www.example.nl. With and without www are two; at most 20."),
     )
     unstaffed = ChoiceField(
         label=gettext_lazy("When nobody is there"),

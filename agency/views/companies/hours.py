@@ -1,4 +1,6 @@
-"""When a company is open: its week, its public holidays and other dates; and the dates on which the whole agency differs."""
+"""When a company is open: its week, its public holidays and other dates; and the dates on which the whole agency
+differs.
+"""
 
 from datetime import date
 from typing import Any
@@ -66,9 +68,7 @@ def agency_hours(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/hours/agency.html", context, status=status_of(request))
 
 
-def _dated_forms(
-    request: HttpRequest, sent: str | None, company: Company | None, today: date
-) -> dict[str, Any]:
+def _dated_forms(request: HttpRequest, sent: str | None, company: Company | None, today: date) -> dict[str, Any]:
     rows = list(DatedHours.objects.filter(company=company, ends_on__gte=today).order_by("pk"))
     country = company.country if company is not None else HOME
     coming = list_holidays(country, today, today + YEAR, for_some=True)
@@ -102,8 +102,7 @@ def _take(
         days_of = {"first": written(problem.row.starts_on), "last": written(problem.row.ends_on)}
         form.add_error(
             None,
-            _("Remove the dated hours of %(first)s to %(last)s first: the holiday is one of them.")
-            % days_of,
+            _("Remove the dated hours of %(first)s to %(last)s first: the holiday is one of them.") % days_of,
         )
         return False
     messages.success(request, _("Saved. Sites show it within seconds."))
@@ -123,14 +122,10 @@ def _save(form: DatedForm | HolidaysForm, company: Company | None, manager: User
 
 def _remove(request: HttpRequest, company: Company | None, manager: User) -> None:
     try:
-        first, last = (
-            date.fromisoformat(request.POST.get(name, "")) for name in ("starts_on", "ends_on")
-        )
+        first, last = (date.fromisoformat(request.POST.get(name, "")) for name in ("starts_on", "ends_on"))
     except ValueError:
         raise Http404 from None
-    if dated_hours.remove_dated(
-        company=company, starts_on=first, ends_on=last, by=manager, now=clock.now()
-    ):
+    if dated_hours.remove_dated(company=company, starts_on=first, ends_on=last, by=manager, now=clock.now()):
         messages.success(request, _("Removed. The week holds again on these days."))
 
 

@@ -61,9 +61,7 @@ class WeekForm(forms.Form):
         """A company opens at least once a week."""
         days = super().clean() or {}
         if not self.errors and not any(days[day] for day in WEEKDAYS):
-            raise ValidationError(
-                _("Open on one day at least. To close for a while, add dated hours."), code="never"
-            )
+            raise ValidationError(_("Open on one day at least. To close for a while, add dated hours."), code="never")
         return days
 
     def week(self) -> tuple[Window, ...]:
@@ -147,8 +145,7 @@ class HolidaysForm(forms.Form):
                 initial="other" if other else USUAL if wanted == USUAL else "closed",
             )
             self.fields[f"at_{day}"] = LineField(
-                label=_("Other hours on %(name)s, %(day)s")
-                % {"name": holiday.name, "day": dated(holiday.day)},
+                label=_("Other hours on %(name)s, %(day)s") % {"name": holiday.name, "day": dated(holiday.day)},
                 required=False,
                 max_length=40,
                 initial=format_windows([wanted]) if isinstance(wanted, tuple) else "",
@@ -157,10 +154,7 @@ class HolidaysForm(forms.Form):
 
     def rows(self) -> list[tuple[Holiday, BoundField, BoundField]]:
         """Each holiday with its two controls."""
-        return [
-            (holiday, self[f"is_{holiday.day}"], self[f"at_{holiday.day}"])
-            for holiday, _wanted in self.found
-        ]
+        return [(holiday, self[f"is_{holiday.day}"], self[f"at_{holiday.day}"]) for holiday, _wanted in self.found]
 
     def clean(self) -> dict[str, Any]:
         """Other hours say which."""
@@ -201,9 +195,7 @@ class PromiseForm(forms.Form):
         decimal_places=1,
         initial=90,
         localize=True,
-        error_messages=dict.fromkeys(
-            _NUMBER, gettext_lazy("A percentage from 50 to 100, one decimal at most.")
-        ),
+        error_messages=dict.fromkeys(_NUMBER, gettext_lazy("A percentage from 50 to 100, one decimal at most.")),
         help_text=gettext_lazy("Chats left within 5 seconds aren't counted; 50 to 100."),
     )
 

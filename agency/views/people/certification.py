@@ -35,9 +35,7 @@ def certify_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     manager = access.require_manager(request.user)
     operator = find_operator(person_id)
     companies = list(Company.objects.filter(pk__in=_chosen(request, "company"), ready=True))
-    done = certify.certify_several(
-        operators=[operator], companies=companies, by=manager, now=clock.now()
-    )
+    done = certify.certify_several(operators=[operator], companies=companies, by=manager, now=clock.now())
     _say(request, done)
     _warn(request, companies)
     return redirect("manage_person", person_id=person_id)
@@ -85,9 +83,9 @@ def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
     if not limit.is_valid():
         messages.error(request, str(limit.errors["chat_limit"][0]))
         return redirect("manage_company_operators", company_id=company_id)
-    operators = Operator.objects.filter(
-        pk__in=_chosen(request, "operator"), user__is_active=True
-    ).select_related("user")
+    operators = Operator.objects.filter(pk__in=_chosen(request, "operator"), user__is_active=True).select_related(
+        "user"
+    )
     done = certify.certify_several(
         operators=list(operators),
         companies=[company],
@@ -133,9 +131,7 @@ def certificate(request: HttpRequest, company_id: UUID, person_id: UUID) -> Http
         messages.success(request, _("Saved. It holds for chats offered from now on."))
         return redirect("manage_certificate", company_id=company_id, person_id=person_id)
     context = {"company": company, "one": held, "form": form}
-    return render(
-        request, "manage/certification/certificate.html", context, status=status_of(request)
-    )
+    return render(request, "manage/certification/certificate.html", context, status=status_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

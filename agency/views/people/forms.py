@@ -35,9 +35,7 @@ class PersonForm(forms.Form):
         required=False,
         help_text=_("Sees and changes everything of every company."),
     )
-    answers = forms.BooleanField(
-        label=_("Operator"), required=False, help_text=_("Answers chats in the console.")
-    )
+    answers = forms.BooleanField(label=_("Operator"), required=False, help_text=_("Answers chats in the console."))
     public_name = LineField(
         label=_("Name for visitors"),
         max_length=40,

@@ -64,9 +64,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         size=PAGE,
         kept={"show": show},
     )
-    found = lists.list_people(
-        query=table.query, show=show, order=table.order, window=table.window, now=clock.now()
-    )
+    found = lists.list_people(query=table.query, show=show, order=table.order, window=table.window, now=clock.now())
     context = {
         "people": found,
         "table": table,
@@ -110,9 +108,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("manage_person", person_id=person_id)
-    return render(
-        request, "manage/people/one.html", _about(request, found, form), status=status_of(request)
-    )
+    return render(request, "manage/people/one.html", _about(request, found, form), status=status_of(request))
 
 
 @require_POST
@@ -132,10 +128,7 @@ def person_switch(request: HttpRequest, person_id: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _(
-                    "%(name)s is switched off. Open consoles close within 2 seconds; chats go to colleagues."
-                )
-                % name,
+                _("%(name)s is switched off. Open consoles close within 2 seconds; chats go to colleagues.") % name,
             )
     return redirect("manage_person", person_id=person_id)
 
@@ -202,9 +195,7 @@ def _invite(request: HttpRequest, user: User) -> None:
     except MailAway:
         messages.error(
             request,
-            _(
-                "The mail to %(email)s couldn't be sent: the mail server doesn't answer. Send it again from here."
-            )
+            _("The mail to %(email)s couldn't be sent: the mail server doesn't answer. Send it again from here.")
             % facts,
         )
     else:

@@ -37,11 +37,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 
 def _save(request: HttpRequest) -> HttpResponse:
-    chosen = {
-        name: value
-        for name, allowed in CHOICES.items()
-        if (value := request.POST.get(name, "")) in allowed
-    }
+    chosen = {name: value for name, allowed in CHOICES.items() if (value := request.POST.get(name, "")) in allowed}
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"

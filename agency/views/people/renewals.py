@@ -1,4 +1,6 @@
-"""Certifications of all companies that end, have ended, or wait for a manager since their holder read a newer version."""
+"""Certifications of all companies that end, have ended, or wait for a manager since their holder
+read a newer version.
+"""
 
 from uuid import UUID
 
@@ -43,9 +45,7 @@ def renewals(request: HttpRequest) -> HttpResponse:
         size=PAGE,
         kept={"show": show},
     )
-    found = list_renewals(
-        show=show, query=table.query, order=table.order, window=table.window, now=now
-    )
+    found = list_renewals(show=show, query=table.query, order=table.order, window=table.window, now=now)
     names = {
         "soon": _("End within 30 days"),
         "ended": _("Expired"),

@@ -31,7 +31,9 @@ _FLOOR = 182.0
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One half hour of the week, or one hour of every day: its look, its words, where its chats are listed ("": nowhere)."""
+    """One half hour of the week, or one hour of every day: its look, its words, where its chats are listed ("":
+    nowhere).
+    """
 
     look: str
     words: str
@@ -96,8 +98,7 @@ def heat(slots: Sequence[Slot], promised: float, chats_url: str) -> Heat:
         HeatRow(
             short=formats.date_format(_weekday(weekday), "D"),
             cells=tuple(
-                _heat_cell(weekday, minute, found.get((weekday, minute)), promised, chats_url)
-                for minute in minutes
+                _heat_cell(weekday, minute, found.get((weekday, minute)), promised, chats_url) for minute in minutes
             ),
         )
         for weekday in range(7)
@@ -126,9 +127,7 @@ def histogram(bins: Sequence[Bin], promise_seconds: int) -> Histogram:
     )
 
 
-def _heat_cell(
-    weekday: int, minute: int, slot: Slot | None, promised: float, chats_url: str
-) -> HeatCell:
+def _heat_cell(weekday: int, minute: int, slot: Slot | None, promised: float, chats_url: str) -> HeatCell:
     when = half_hour_words(weekday, minute)
     if slot is None or not slot.base:
         return _cell(when, 0, 0, promised)
@@ -139,9 +138,7 @@ def _heat_cell(
 def _hour_cell(hour: int, slots: Sequence[Slot], promised: float) -> HeatCell:
     """One hour of all weekdays together."""
     own = [slot for slot in slots if slot.minute // 60 == hour]
-    when = _("Every day {first} to {last}").format(
-        first=_clock(hour * 60), last=_clock(hour * 60 + 60)
-    )
+    when = _("Every day {first} to {last}").format(first=_clock(hour * 60), last=_clock(hour * 60 + 60))
     return _cell(when, sum(slot.within for slot in own), sum(slot.base for slot in own), promised)
 
 
@@ -179,7 +176,8 @@ def _finding(slots: Sequence[Slot]) -> str:
     worst = max(enough, key=lambda slot: (slot.base - slot.within, slot.base), default=None)
     if worst is None or worst.base == worst.within:
         alone = _(
-            "{all} not answered in time, in half hours with fewer than {few} chats each: too few to see a pattern in one."
+            "{all} not answered in time, in half hours with fewer than {few} chats each: too few to see a "
+            "pattern in one."
         )
         return alone.format(all=broken, few=FEW)
     words = _("{when}: {n} of {base} not answered in time, {all} in all of this period.")
@@ -195,11 +193,7 @@ def _bar(place: int, step: Bin, most: int, promise_seconds: int) -> ChartBar:
     height = step.count / most * _HIGH
     later = place == BINS
     look = "b2" if later else "b1" if step.starts >= promise_seconds else "b0"
-    span = (
-        _("from {a} s").format(a=step.starts)
-        if later
-        else f"{step.starts}-{step.starts + BIN_SECONDS} s"
-    )
+    span = _("from {a} s").format(a=step.starts) if later else f"{step.starts}-{step.starts + BIN_SECONDS} s"
     return ChartBar(
         x=_x(step.starts),
         y=f"{_FLOOR - height:.1f}",

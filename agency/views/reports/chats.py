@@ -1,4 +1,6 @@
-"""The chats behind a number of the managers' report, of one company or of all: when, where, how long, by whom and why."""
+"""The chats behind a number of the managers' report, of one company or of all: when, where, how
+long, by whom and why.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -46,15 +48,15 @@ NAMES = {
 @require_safe
 @login_required
 def report_chats(request: HttpRequest) -> HttpResponse:
-    """The list: the report's company and days, `what` is counted, and of it a `cause`, `weekday` or half hour (`minute`)."""
+    """The list: the report's company and days, `what` is counted, and of it a `cause`, `weekday` or half hour
+    (`minute`).
+    """
     access.require_manager(request.user)
     form = PeriodForm(request.GET, clock.now())
     say_errors(request, form)
     asked = _read(request)
     period, name = form.period, NAMES[asked.what]
-    query = form.address(
-        **{name: str(one) for name, one in asdict(asked).items() if one is not None}
-    )
+    query = form.address(**{name: str(one) for name, one in asdict(asked).items() if one is not None})
     table: Table[chats_behind.Reported] = Table(
         request,
         Column(_("When")),

@@ -29,9 +29,7 @@ def company_table(
         kept=dict(parse_qsl(form.address())),
         name="companies",
     )
-    by: dict[str, Callable[[CompanyLevel], Any]] = {
-        column.key: _value_of(column) for column in columns
-    }
+    by: dict[str, Callable[[CompanyLevel], Any]] = {column.key: _value_of(column) for column in columns}
     by["company"] = lambda line: line.company.name.casefold()
     # Who had no chat to judge by is no worse and no better than others.
     lines = sorted(companies, key=lambda line: (not line.level.base, -short_of(line)))

@@ -38,9 +38,7 @@ class Period:
         last = formats.date_format(self.until, "j F Y")
         if self.since == self.until:
             return last
-        return _("{first} to {last}").format(
-            first=formats.date_format(self.since, "j F Y"), last=last
-        )
+        return _("{first} to {last}").format(first=formats.date_format(self.since, "j F Y"), last=last)
 
     @property
     def before(self) -> "Period":
@@ -57,9 +55,7 @@ class PeriodForm(forms.Form):
     def __init__(self, query: QueryDict, now: datetime) -> None:
         companies = list(Company.objects.order_by("name"))
         self._companies = {str(company.pk): company for company in companies}
-        given = {
-            name: str(query[name]) for name in ("company", "from", "to", "month") if query.get(name)
-        }
+        given = {name: str(query[name]) for name in ("company", "from", "to", "month") if query.get(name)}
         names = distinct((one.pk, name_of(one), one.slug) for one in companies)
         chooser = Chooser(choices=names)
         given["company"] = chooser.value_from_datadict(given, None, "company")
@@ -100,9 +96,7 @@ class PeriodForm(forms.Form):
             except BadPeriod as problem:
                 self.add_error(None, _words_for(problem.code))
         if self._said_month and _parse_month(self._said_month) is None:
-            self.add_error(
-                None, _("Write a month as %(example)s.") % {"example": f"{self._today:%Y-%m}"}
-            )
+            self.add_error(None, _("Write a month as %(example)s.") % {"example": f"{self._today:%Y-%m}"})
         return given
 
     @property

@@ -201,9 +201,7 @@ def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[SlaRow]:
         url = f"?{form.address(**said)}"
         if form.company and form.company.ready:
             url = f"{_chats(form)}?{urlencode(said)}"
-        rows.append(
-            SlaRow(day.day, written_day(day.day), url, cells(DAYS, day.level, report.promise.share))
-        )
+        rows.append(SlaRow(day.day, written_day(day.day), url, cells(DAYS, day.level, report.promise.share)))
     return rows
 
 
@@ -221,14 +219,14 @@ def _company_rows(form: PeriodForm, lines: Iterable[CompanyLevel]) -> list[SlaRo
 
 
 def _links(form: PeriodForm) -> dict[str, str]:
-    """The chats behind each number: a company's own list, where it has a filter for it, else the list of all reports."""
+    """The chats behind each number: a company's own list, where it has a filter for it, else the
+    list of all reports.
+    """
     links = {name: _listed(form, name) for name in WHAT}
     if form.company is None or not form.company.ready:
         return links
     days = {"from": str(form.period.since), "to": str(form.period.until)}
-    return links | {
-        name: f"{_chats(form)}?{urlencode(days | query)}" for name, query in _FILTERS.items()
-    }
+    return links | {name: f"{_chats(form)}?{urlencode(days | query)}" for name, query in _FILTERS.items()}
 
 
 # The filter of a company's own list that finds what each number counts.

@@ -29,9 +29,7 @@ def _times() -> LineField:
         label=gettext_lazy("Times"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy(
-            "Such as 07:00-15:00, or 22:00-06:00 for a night. From 15 minutes to 12 hours."
-        ),
+        help_text=gettext_lazy("Such as 07:00-15:00, or 22:00-06:00 for a night. From 15 minutes to 12 hours."),
     )
 
 
@@ -51,9 +49,7 @@ class ShiftForm(forms.Form):
         label=gettext_lazy("Who"),
         choices=[],
         widget=Chooser,
-        error_messages={
-            "invalid_choice": gettext_lazy("Nobody who can be planned is called “%(value)s”.")
-        },
+        error_messages={"invalid_choice": gettext_lazy("Nobody who can be planned is called “%(value)s”.")},
     )
     day = forms.DateField(label=gettext_lazy("Day"), **_DAY)
     times = _times()
@@ -112,9 +108,7 @@ class DaysForm(forms.Form):
         numbers = {WEEKDAYS.index(name) for name in facts["weekdays"]}
         try:
             days = [facts["first"] + timedelta(days=n) for n in range(7 * facts["weeks"])]
-            facts["spans"] = [
-                _span(day, facts["times"]) for day in days if day.weekday() in numbers
-            ]
+            facts["spans"] = [_span(day, facts["times"]) for day in days if day.weekday() in numbers]
         except OverflowError:
             self.add_error("first", _("Within a year from today."))
         except ValidationError as problem:

@@ -67,9 +67,7 @@ def _words_of(shortage: Shortage) -> ShortageWords:
     first, last = written_day(starts), written_day(ends)
     day = "" if last == first else f"{last} "
     planned = ngettext("one planned", "%(n)s planned", shortage.planned) % {"n": shortage.planned}
-    return ShortageWords(
-        f"{first} {starts:%H:%M}-{day}{ends:%H:%M}", planned if shortage.planned else ""
-    )
+    return ShortageWords(f"{first} {starts:%H:%M}-{day}{ends:%H:%M}", planned if shortage.planned else "")
 
 
 @require_safe

@@ -71,9 +71,7 @@ def own(request: HttpRequest) -> HttpResponse:
     return render(request, "shifts/own.html", context)
 
 
-def _weeks(
-    operator_id: UUID, today: date, now: datetime
-) -> list[tuple[date, list[duty_roster.Planned], timedelta]]:
+def _weeks(operator_id: UUID, today: date, now: datetime) -> list[tuple[date, list[duty_roster.Planned], timedelta]]:
     """Weeks from this one on, those without shifts too: an empty one is told as such."""
     first = monday_of(today)
     rows = duty_roster.list_planned(shifts.list_between(first, first + AHEAD, operator_id), now)

@@ -58,9 +58,7 @@ def week(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/shifts/week.html", context)
 
 
-def _plan_table(
-    request: HttpRequest, monday: date, found: duty_roster.Week
-) -> Table[duty_roster.RosterLine]:
+def _plan_table(request: HttpRequest, monday: date, found: duty_roster.Week) -> Table[duty_roster.RosterLine]:
     table: Table[duty_roster.RosterLine] = Table(
         request,
         Column(_("Name"), "name"),
@@ -92,9 +90,7 @@ def _duty_table(
         "until": lambda row: row[1] and row[1].ends_at,
         "here": lambda row: row[1] is None or row[1].is_here,
     }
-    rows: list[tuple[Operator, duty_roster.OnDuty | None]] = [
-        (one.operator, one) for one in found.now
-    ]
+    rows: list[tuple[Operator, duty_roster.OnDuty | None]] = [(one.operator, one) for one in found.now]
     rows += [(one, None) for one in found.unplanned]
     return table.fill(rows, words=lambda row: row[0].user.name, by=by)
 

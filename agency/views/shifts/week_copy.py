@@ -60,9 +60,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/shifts/copy.html", context)
 
 
-def _left_out_table(
-    request: HttpRequest, monday: date, seen: week_copy.Copy
-) -> Table[week_copy.Left]:
+def _left_out_table(request: HttpRequest, monday: date, seen: week_copy.Copy) -> Table[week_copy.Left]:
     """What doesn't fit in the next week, and why."""
     table: Table[week_copy.Left] = Table(
         request,

@@ -121,9 +121,7 @@ def _is_wide(day: PlannedDay) -> bool:
 def _row(day: PlannedDay, minutes: list[int]) -> WeekRow:
     known = {half.minute: half for half in day.halves}
     words = written_day(day.day)
-    return WeekRow(
-        day, [_cell(words, known[minute]) if minute in known else None for minute in minutes]
-    )
+    return WeekRow(day, [_cell(words, known[minute]) if minute in known else None for minute in minutes])
 
 
 def _cell(day: str, half: HalfHour) -> WeekCell:
@@ -137,9 +135,7 @@ def _cell(day: str, half: HalfHour) -> WeekCell:
         "planned": half.planned,
         "verdict": verdict,
     }
-    words = _(
-        "%(day)s %(clock)s: %(chats)s chats, %(need)d needed, %(planned)d planned: %(verdict)s"
-    )
+    words = _("%(day)s %(clock)s: %(chats)s chats, %(need)d needed, %(planned)d planned: %(verdict)s")
     return WeekCell(
         clock=at,
         chats=chats,

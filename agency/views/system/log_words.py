@@ -181,9 +181,7 @@ def _worded(field: str, value: Any) -> Any:
     if field == "amount":
         return money(Decimal(value))
     if field == "share":
-        return value.replace(".", get_format("DECIMAL_SEPARATOR")).replace(
-            "%", "\N{NO-BREAK SPACE}%"
-        )
+        return value.replace(".", get_format("DECIMAL_SEPARATOR")).replace("%", "\N{NO-BREAK SPACE}%")
     return _dated(str(_VALUES.get(field, {}).get(value, value)))
 
 

@@ -28,9 +28,7 @@ def mails(request: HttpRequest) -> HttpResponse:
             "attempts": outbox.MAX_ATTEMPTS,
         }
         return render(request, "manage/system/mail.html", context)
-    act = {"again": mail_states.try_again, "let_go": mail_states.let_go}.get(
-        request.POST.get("do", "")
-    )
+    act = {"again": mail_states.try_again, "let_go": mail_states.let_go}.get(request.POST.get("do", ""))
     if act is None:
         raise Http404
     done = act(row_id=_row_id(request), by=manager, now=clock.now())

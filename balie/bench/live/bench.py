@@ -1,4 +1,6 @@
-"""`bench live`: Balie beside the tutorial design and the limit, in one run on one machine. Ratios count, not numbers."""
+"""`bench live`: Balie beside the tutorial design and the limit, in one run on one machine. Ratios
+count, not numbers.
+"""
 
 import asyncio
 import os
@@ -77,10 +79,7 @@ class LiveBench:
 
     def answer(self) -> dict[str, Any]:
         """The medians, and the ratios that the design is asked for."""
-        medians = {
-            kind: statistics.median(one.per_cpu_s for one in runs)
-            for kind, runs in self.found.items()
-        }
+        medians = {kind: statistics.median(one.per_cpu_s for one in runs) for kind, runs in self.found.items()}
         pairs = {
             "daphne_to_tutorial": ("daphne", "tutorial"),
             "uvicorn_to_tutorial": ("uvicorn", "tutorial"),
@@ -119,9 +118,7 @@ class LiveBench:
     def _serving(self, kind: str) -> Any:
         return serving(kind, self.scene, self.folder, cores=self.server_cores)
 
-    def _drive(
-        self, here: Server, there: Server, *, rate: float | None = None, strict: bool = True
-    ) -> Measured:
+    def _drive(self, here: Server, there: Server, *, rate: float | None = None, strict: bool = True) -> Measured:
         async def run() -> Measured:
             crowd = BenchCrowd(self.scene, here, there, strict=strict)
             await crowd.open()

@@ -120,9 +120,7 @@ async def config_rate(scene: Scene, server: Server, seconds: float) -> dict[str,
     async def ask(until: float) -> list[_Asker]:
         askers = []
         for _ in range(CONFIG_CONNECTIONS):
-            _, asker = await loop.create_connection(
-                lambda: _Asker(request.encode(), until), "127.0.0.1", server.port
-            )
+            _, asker = await loop.create_connection(lambda: _Asker(request.encode(), until), "127.0.0.1", server.port)
             askers.append(asker)
         await asyncio.gather(*(asker.done for asker in askers))
         return askers

@@ -76,9 +76,7 @@ class Measured:
 class BenchCrowd:
     """All sockets of one run. `visitors_at` and `operators_at` are the same server, or two nodes."""
 
-    def __init__(
-        self, scene: Scene, visitors_at: Server, operators_at: Server, *, strict: bool
-    ) -> None:
+    def __init__(self, scene: Scene, visitors_at: Server, operators_at: Server, *, strict: bool) -> None:
         """`strict`: seqs have no gap (the tutorial design has no such promise)."""
         self.scene, self.strict = scene, strict
         self.visitors_at, self.operators_at = visitors_at, operators_at
@@ -141,7 +139,8 @@ class BenchCrowd:
         """Warm up, then measure.
 
         Args:
-            rate: texts a second over all chats, as a Poisson process; None: each chat's next text when its last was heard.
+            rate: texts a second over all chats, as a Poisson process; None: each chat's next text when its last was
+                heard.
         """
         self._closed_loop = rate is None
         await self._for(WARM_UP_S, rate)

@@ -108,7 +108,5 @@ async def open_socket(port: int, path: str, *, origin: str, cookie: str, hear: H
         key=base64.b64encode(os.urandom(16)).decode(),
         cookie=f"Cookie: {cookie}\r\n" if cookie else "",
     ).encode()
-    await loop.create_connection(
-        lambda: RawSocket(request, hear, opened), host="127.0.0.1", port=port
-    )
+    await loop.create_connection(lambda: RawSocket(request, hear, opened), host="127.0.0.1", port=port)
     return await opened

@@ -1,7 +1,8 @@
 """The limit, as a yardstick: what one core can do without a framework.
 
-A C WebSocket server on uvloop, no ASGI, no Django, no sign-in, no budgets; the same rows as Balie, by the same statements,
-in one group commit: pool entry locked and moved, seq without a gap, client id looked up. One publish per batch.
+A C WebSocket server on uvloop, no ASGI, no Django, no sign-in, no budgets; the same rows as Balie, by the same
+statements, in one group commit: pool entry locked and moved, seq without a gap, client id looked up. One publish per
+batch.
 
     python -m balie.bench.live.reference_limit PORT
 """
@@ -87,9 +88,7 @@ class Listener(WSListener):
 
 async def write(publisher: Any) -> None:
     """The group commit, for ever."""
-    connection = await psycopg.AsyncConnection.connect(
-        _SCENE["database_url"], autocommit=True, options=_OPTIONS
-    )
+    connection = await psycopg.AsyncConnection.connect(_SCENE["database_url"], autocommit=True, options=_OPTIONS)
     trips = RoundTrips(connection)
     while True:
         batch = [await _queue.get()]
@@ -135,9 +134,7 @@ async def _commit(trips: RoundTrips, batch: list[Any]) -> tuple[list[int], list[
                 seq = last[chat] = last[chat] + 1
                 known[chat, client_id] = seq
                 row = {"chat_id": chat, "seq": seq, "client_id": client_id}
-                new_rows.setdefault(place["schema"], []).append(
-                    {**row, "body": content["body"], "at": at}
-                )
+                new_rows.setdefault(place["schema"], []).append({**row, "body": content["body"], "at": at})
                 moved[chat] = {"chat_id": chat, "last_seq": seq, "turn_at": at}
             seqs.append(seq)
         inserts = [(_text(_INSERT, schema), [_encode(own)]) for schema, own in new_rows.items()]

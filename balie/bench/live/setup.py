@@ -98,7 +98,8 @@ def scratch_database() -> Iterator[str]:
 def count_and_forget(scene: Scene) -> Counter[str]:
     """What a run left in the tables: rows, gaps in seq, texts under an id used twice. Then it is as if it had not been.
 
-    Otherwise each run would begin with a bigger table than the one before it, and with consoles that show 500 messages a chat.
+    Otherwise each run would begin with a bigger table than the one before it, and with consoles that show 500 messages
+    a chat.
     """
     found: Counter[str] = Counter()
     count = """
@@ -135,10 +136,7 @@ def _url(facts: dict[str, object], name: object) -> str:
 def _seed(url: str) -> Scene:
     companies = [_company(number) for number in range(1, COMPANIES + 1)]
     operators = [_operator(number, companies) for number in range(1, OPERATORS + 1)]
-    places = [
-        _open_chat(number, companies[number % COMPANIES], operators[number // SLOTS])
-        for number in range(CHATS)
-    ]
+    places = [_open_chat(number, companies[number % COMPANIES], operators[number // SLOTS]) for number in range(CHATS)]
     with connection.cursor() as cursor:
         cursor.execute(_TUTORIAL)
         ids = [place.chat_id for place in places]
@@ -189,9 +187,7 @@ def _open_chat(number: int, company: Company, operator: Operator) -> BenchPlace:
         arrived_at=now,
         visitor_seen_at=now,
     )
-    Assignment.objects.create(
-        chat_id=chat_id, company=company, operator=operator, kind="accept", fence=2, at=now
-    )
+    Assignment.objects.create(chat_id=chat_id, company=company, operator=operator, kind="accept", fence=2, at=now)
     seat = Seat.objects.get(operator=operator)
     seat.used += 1
     seat.save(update_fields=["used"])
@@ -218,6 +214,4 @@ def _write_first(entry: PoolEntry, number: int) -> None:
             first_client_id=uuid.uuid4(),
             opened_at=entry.arrived_at,
         )
-        Message.objects.create(
-            chat=chat, seq=1, client_id=chat.first_client_id, side="visitor", body="Hello"
-        )
+        Message.objects.create(chat=chat, seq=1, client_id=chat.first_client_id, side="visitor", body="Hello")

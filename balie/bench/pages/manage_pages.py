@@ -1,4 +1,6 @@
-"""`bench manage`: what each of the manager's pages costs at an agency of 400 operators and 250 companies, in this process."""
+"""`bench manage`: what each of the manager's pages costs at an agency of 400 operators and 250 companies, in this
+process.
+"""
 
 import time
 from typing import Any
@@ -26,10 +28,10 @@ ALSO = {
 }
 
 
-def run_manage(
-    *, operators: int = manage_setup.OPERATORS, companies: int = manage_setup.COMPANIES
-) -> dict[str, Any]:
-    """Ask every page that a manager can read: milliseconds (the best of six), queries and kB of each, the slowest first."""
+def run_manage(*, operators: int = manage_setup.OPERATORS, companies: int = manage_setup.COMPANIES) -> dict[str, Any]:
+    """Ask every page that a manager can read: milliseconds (the best of six), queries and kB of each, the slowest
+    first.
+    """
     with scratch_database():
         ids = manage_setup.lay_agency(operators=operators, companies=companies)
         browser = Client(headers={"host": "localhost"})
@@ -45,9 +47,7 @@ def run_manage(
         "pages": pages,
         "others": {one["page"]: one["status"] for one in measured if one["status"] != 200},
         # All rows on one page is what somebody asks for who wants to wait.
-        "over": [
-            one["page"] for one in pages if one["ms"] > GOAL_MS and "page=all" not in one["page"]
-        ],
+        "over": [one["page"] for one in pages if one["ms"] > GOAL_MS and "page=all" not in one["page"]],
     }
 
 
@@ -70,8 +70,7 @@ def table(answer: dict[str, Any]) -> str:
     """The same for reading."""
     lines = [f"{'page':<44}{'ms':>8}{'CPU ms':>8}{'queries':>9}{'kB':>8}"]
     lines += [
-        f"{one['page']:<44}{one['ms']:>8}{one['cpu_ms']:>8}{one['queries']:>9}{one['kb']:>8}"
-        for one in answer["pages"]
+        f"{one['page']:<44}{one['ms']:>8}{one['cpu_ms']:>8}{one['queries']:>9}{one['kb']:>8}" for one in answer["pages"]
     ]
     return "\n".join(lines)
 

@@ -54,9 +54,7 @@ def lay_agency(*, operators: int, companies: int) -> dict[str, str]:
     for number in range(CHANGES):
         firm = firms[number % len(firms)]
         changes = {"name": (f"was {number}", firm.name)}
-        note_change(
-            actor=maud, action="company.changed", now=now, company=firm, about=firm, changes=changes
-        )
+        note_change(actor=maud, action="company.changed", now=now, company=firm, about=firm, changes=changes)
     count_alarms(clock.now())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -89,8 +87,7 @@ def _company(number: int, now: datetime) -> Company:
 
 def _people(count: int) -> list[Operator]:
     users = User.objects.bulk_create(
-        User(email=f"o{number}@balie.test", name=f"Medewerker {number:03}")
-        for number in range(count)
+        User(email=f"o{number}@balie.test", name=f"Medewerker {number:03}") for number in range(count)
     )
     return Operator.objects.bulk_create(
         Operator(user=user, public_name=f"Naam {number:03}", languages=["nl", "en"])
@@ -127,16 +124,12 @@ def _plan(people: list[Operator], now: datetime) -> str:
         for day in range(14):
             if (place + day) % 7 < 5:
                 start = day_bounds(monday + day * DAY, ZONE)[0] + timedelta(hours=7 + place % 2 * 8)
-                shifts.append(
-                    Shift(operator=person, starts_at=start, ends_at=start + timedelta(hours=8))
-                )
+                shifts.append(Shift(operator=person, starts_at=start, ends_at=start + timedelta(hours=8)))
     made = Shift.objects.bulk_create(shifts)
     return str(next(shift.pk for shift in made if shift.operator_id == people[0].pk))
 
 
-def _records(
-    people: list[Operator], firms: list[Company], now: datetime, dice: random.Random
-) -> None:
+def _records(people: list[Operator], firms: list[Company], now: datetime, dice: random.Random) -> None:
     rows = []
     for firm in firms:
         for number in range(DAYS * RECORDS_A_DAY):

@@ -19,7 +19,8 @@ from balie.bench.pool.router_process import cpu_seconds
 from tenants import clock
 
 COMPANIES = 250
-# Chats that change turns between two looks: 2,400 chats with a text each 30 s are 160 in 2 s, of which a page shows some.
+# Chats that change turns between two looks: 2,400 chats with a text each 30 s are 160 in 2 s, of which a page shows
+# some.
 CHANGED = 160
 LOOKS = 20
 # Asked of the product, of a look that finds something new.
@@ -56,7 +57,8 @@ def table(answer: dict[str, Any]) -> str:
     """The same for reading."""
     lines = ["look      queries   CPU ms (page + database)      KB   KB gzip"]
     lines += [
-        f"{name:<10}{one['queries']:>7}{one['cpu_ms']:>11} + {one['database_cpu_ms']:<12}{one['kb']:>9}{one['gzip_kb']:>9}"
+        f"{name:<10}{one['queries']:>7}{one['cpu_ms']:>11} + "
+        f"{one['database_cpu_ms']:<12}{one['kb']:>9}{one['gzip_kb']:>9}"
         for name, one in answer.items()
         if isinstance(one, dict) and "queries" in one
     ]
@@ -81,17 +83,11 @@ def _look(browser: Client) -> Any:
 def _change() -> None:
     """Other chats each time: the turn goes to the other side."""
     now = clock.now()
-    chats = list(
-        PoolEntry.objects.filter(state="open").order_by("turn_at").values_list("pk", flat=True)
-    )
-    PoolEntry.objects.filter(pk__in=chats[:CHANGED]).update(
-        turn="operator", turn_at=now - timedelta(seconds=1)
-    )
+    chats = list(PoolEntry.objects.filter(state="open").order_by("turn_at").values_list("pk", flat=True))
+    PoolEntry.objects.filter(pk__in=chats[:CHANGED]).update(turn="operator", turn_at=now - timedelta(seconds=1))
 
 
-def _measure(
-    work: Callable[[], Any], count: int, *, before: Callable[[], None] = lambda: None
-) -> dict[str, float]:
+def _measure(work: Callable[[], Any], count: int, *, before: Callable[[], None] = lambda: None) -> dict[str, float]:
     """Medians of CPU of this process; CPU of its backend, whose clock ticks in 10 ms, as a mean."""
     work()
     before()

@@ -26,9 +26,7 @@ READINGS = 20
 GOALS = {"answers_per_cpu_s": 1_000}
 
 
-def run_config(
-    *, seconds: float, rounds: int, companies: Iterable[int] = COMPANIES
-) -> dict[str, Any]:
+def run_config(*, seconds: float, rounds: int, companies: Iterable[int] = COMPANIES) -> dict[str, Any]:
     """Answers of one uvicorn process on one core, and readings in this process on rows of the bench's own."""
     answer: dict[str, Any] = {"goals": GOALS, "seconds": seconds, "rounds": rounds}
     with tempfile.TemporaryDirectory(prefix="balie-bench-") as name, scratch_scene() as scene:
@@ -39,9 +37,9 @@ def run_config(
         for number in range(rounds):
             runs.append(bench.config("uvicorn"))
             print(f"round {number + 1}: {runs[-1]}", file=sys.stderr, flush=True)
-    answer["answers"] = {
-        key: statistics.median(run[key] for run in runs) for key in ("per_cpu_s", "per_s")
-    } | {"failed": sum(run["failed"] for run in runs)}
+    answer["answers"] = {key: statistics.median(run[key] for run in runs) for key in ("per_cpu_s", "per_s")} | {
+        "failed": sum(run["failed"] for run in runs)
+    }
     with scratch_database():
         answer["reading"] = {str(count): _reading(count) for count in companies}
     return answer

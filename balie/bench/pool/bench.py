@@ -1,4 +1,6 @@
-"""`bench pool`: how long the next decision takes, what it locks, and how routers go side by side; on rows of its own."""
+"""`bench pool`: how long the next decision takes, what it locks, and how routers go side by side;
+on rows of its own.
+"""
 
 import asyncio
 import multiprocessing
@@ -28,7 +30,9 @@ _LOCKED_FOR = 20
 
 
 def run_pool(*, rounds: int, companies: Iterable[int] = COMPANIES) -> dict[str, Any]:
-    """Everything in one run; `holds` is whether nothing was given twice and nothing locked or filled beyond its limit."""
+    """Everything in one run; `holds` is whether nothing was given twice and nothing locked or
+    filled beyond its limit.
+    """
     answer: dict[str, Any] = {
         "operators": setup.OPERATORS,
         "open_chats": setup.OPEN + setup.WAITING,
@@ -127,10 +131,7 @@ def _most_locked(url: str) -> dict[str, Any]:
                 # Foreign keys are checked, and their rows locked, at the commit: here before it, so that they are seen.
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                seen = {
-                    name: int((watcher.execute(count.format(name)).fetchone() or (0,))[0])
-                    for (name,) in tables
-                }
+                seen = {name: int((watcher.execute(count.format(name)).fetchone() or (0,))[0]) for (name,) in tables}
                 transaction.set_rollback(True)
             seen = {name: rows for name, rows in seen.items() if rows}
             most = max(most, seen, key=lambda rows: sum(rows.values()))

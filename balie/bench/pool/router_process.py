@@ -1,4 +1,5 @@
-"""One router as a process of its own, for `bench pool`: decide until nothing is left, and say how long each decision took.
+"""One router as a process of its own, for `bench pool`: decide until nothing is left, and say how long each decision
+took.
 
 A fresh process unpickles a function of this file before Django is there, so nothing of Balie is imported at its top.
 """
@@ -15,8 +16,8 @@ from pathlib import Path
 class Run:
     """What one router did. `took`: seconds from the question to the commit, of each decision that offered a chat.
 
-    `vain`: questions after which there was something to offer, but others were at it. CPU in seconds: of this process, and of
-    its backend in PostgreSQL.
+    `vain`: questions after which there was something to offer, but others were at it. CPU in seconds: of this process,
+    and of its backend in PostgreSQL.
     """
 
     took: list[float] = field(default_factory=list)

@@ -1,4 +1,6 @@
-"""A full desk for `bench pool`: operators, companies and open chats of which some wait, as rows of the shared schema."""
+"""A full desk for `bench pool`: operators, companies and open chats of which some wait, as rows of
+the shared schema.
+"""
 
 import uuid
 from datetime import datetime, timedelta
@@ -18,7 +20,8 @@ from tenants import clock
 from tenants.models import Company, Site
 
 OPERATORS, OPEN, WAITING, SLOTS = 400, 2_200, 200, 6
-# People certified for each company, however many companies there are; `everybody` is the widest choice a decision can have.
+# People certified for each company, however many companies there are; `everybody` is the widest choice a decision can
+# have.
 CERTIFIED = 40
 _TABLES = "agency_assignment, agency_poolentry, agency_seat, agency_certification"
 
@@ -35,10 +38,7 @@ def lay_desk(companies: int, *, certified: int = CERTIFIED) -> None:
     with connection.cursor() as cursor:
         companies_of = [site.company_id for site in sites]
         cursor.execute(_CERTIFY, [operators, certified, companies_of, certified])
-    held = [
-        _entry(number, sites, now, state="open", operator_id=operators[_holder(number)])
-        for number in range(OPEN)
-    ]
+    held = [_entry(number, sites, now, state="open", operator_id=operators[_holder(number)]) for number in range(OPEN)]
     PoolEntry.objects.bulk_create(held, batch_size=1_000)
     Seat.objects.bulk_create(
         Seat(
@@ -120,9 +120,7 @@ def _operators() -> list[uuid.UUID]:
     users = User.objects.bulk_create(
         [User(email=f"pool-{number}@balie.test", name="Pool") for number in range(OPERATORS)]
     )
-    Operator.objects.bulk_create(
-        [Operator(user=user, public_name="Pool", languages=["nl", "en"]) for user in users]
-    )
+    Operator.objects.bulk_create([Operator(user=user, public_name="Pool", languages=["nl", "en"]) for user in users])
     return [user.pk for user in users]
 
 

@@ -21,7 +21,8 @@ from billing.models import Charge
 from chat.models import Chat, Delivery
 from tenants.context import in_company
 
-# A wrap-up may end by time (120 s), and a killed worker's mail waits for its lease (30 s), again if that worker dies too.
+# A wrap-up may end by time (120 s), and a killed worker's mail waits for its lease (30 s), again if that worker dies
+# too.
 LIMIT_S = 300.0
 _LOOK_EVERY_S = 1.0
 

@@ -67,9 +67,7 @@ def mail_says(word: str) -> Act:
 async def fill_disk(home: Home) -> None:
     """No byte is free on the disk of the run."""
     if shutil.disk_usage(home.folder).free > SMALL_DISK:
-        raise CannotFault(
-            f"disk: {home.folder} lies on a large disk; put BALIE_HOME on a small one."
-        )
+        raise CannotFault(f"disk: {home.folder} lies on a large disk; put BALIE_HOME on a small one.")
     filler = home.folder / "filler"
     try:
         async with asyncio.timeout(LASTS_S):
@@ -100,7 +98,9 @@ def jump_clocks(names: Iterable[str], seconds: int) -> Act:
 
 
 def set_clock(home: Home, name: str, seconds: int) -> None:
-    """Let a program's wall clock stand so many seconds off. The file is kept open by the program: written over, never anew."""
+    """Let a program's wall clock stand so many seconds off. The file is kept open by the program: written over, never
+    anew.
+    """
     clock = clock_file(home, name)
     clock.touch()
     with clock.open("r+b") as file:

@@ -69,7 +69,9 @@ class Kills:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _kill_again(self, name: str, seconds: float) -> None:
-        """Kill it about so many seconds after it began to work: one that is killed while it starts does nothing wrong."""
+        """Kill it about so many seconds after it began to work: one that is killed while it starts
+        does nothing wrong.
+        """
         since = clock.now()
         while True:
             while not await self._works_since(name, since):

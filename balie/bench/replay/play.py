@@ -126,15 +126,10 @@ def _count_begun(outcome: PlayOutcome) -> int:
 def _talks(dialogues: list[Dialogue], stage: Stage) -> list[Talk]:
     """The dialogues, divided over the sites in turn."""
     stands = stage.stands
-    return [
-        Talk(number, dialogue, stands[number % len(stands)].site_key)
-        for number, dialogue in enumerate(dialogues)
-    ]
+    return [Talk(number, dialogue, stands[number % len(stands)].site_key) for number, dialogue in enumerate(dialogues)]
 
 
-def _robots(
-    stage: Stage, target: ReplayTarget, pace: ReplayPace, outcome: PlayOutcome
-) -> list[Robot]:
+def _robots(stage: Stage, target: ReplayTarget, pace: ReplayPace, outcome: PlayOutcome) -> list[Robot]:
     first_texts = {talk.ids[0]: talk for talk in outcome.talks}
     return [
         Robot(
@@ -184,6 +179,4 @@ async def _tell(outcome: PlayOutcome) -> None:
         await asyncio.sleep(TELL_EVERY_S)
         begun = _count_begun(outcome)
         settled = sum(talk.settled.is_set() for talk in outcome.talks)
-        print(
-            f"{begun} begun, {settled} settled, {dict(outcome.seen)}", file=sys.stderr, flush=True
-        )
+        print(f"{begun} begun, {settled} settled, {dict(outcome.seen)}", file=sys.stderr, flush=True)

@@ -59,9 +59,7 @@ class Tally:
     unfinished: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def add(
-        self, chat: str, played: Played, rows: Sequence[TallyRow], trail: Iterable[TallyStep]
-    ) -> None:
+    def add(self, chat: str, played: Played, rows: Sequence[TallyRow], trail: Iterable[TallyStep]) -> None:
         """Judge one chat."""
         found = {
             "lost": lost(played, rows),

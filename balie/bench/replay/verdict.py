@@ -29,9 +29,7 @@ def judge(outcome: PlayOutcome, stage: Stage) -> dict[str, Any]:
         kept += _kept(stand, own)
         for talk in _begun(own):
             tally.add(_name(talk), _played(talk), rows[talk.chat_id], trails[talk.chat_id])
-            answered += any(
-                row.side == "operator" and row.kind == "text" for row in rows[talk.chat_id]
-            )
+            answered += any(row.side == "operator" and row.kind == "text" for row in rows[talk.chat_id])
     begun = _begun(talks)
     deliveries = [1000 * seconds for talk in talks for seconds in talk.deliveries]
     return {
@@ -56,8 +54,8 @@ def judge(outcome: PlayOutcome, stage: Stage) -> dict[str, Any]:
 def is_good(answer: dict[str, Any], *, chats: int, operators: int) -> bool:
     """Whether the replay proves what it is for.
 
-    With operators every chat is begun, answered and without a fault. Without any, every one is refused with a reason and
-    its text is kept.
+    With operators every chat is begun, answered and without a fault. Without any, every one is refused with a reason
+    and its text is kept.
     """
     if not has_good_books(answer):
         return False
@@ -81,8 +79,7 @@ def has_good_books(answer: dict[str, Any]) -> bool:
     started = answer["chats_started"]
     return bool(
         all(answer[name] == started for name in BOOKS)
-        and answer["transcripts_mailed"] + answer["transcripts_refused"]
-        == answer["transcripts_due"]
+        and answer["transcripts_mailed"] + answer["transcripts_refused"] == answer["transcripts_due"]
         and (answer["transcripts_refused"] == 0 or "smtp-550" in answer["faults"])
         and sum(answer["faults"].values()) == answer["faults_wanted"]
         and answer["mail_duplicates"] == answer["mail_duplicates_same_id"]
@@ -98,11 +95,7 @@ def _begun(talks: list[Talk]) -> list[Talk]:
 def _first_waits(begun: list[Talk]) -> list[float]:
     """The seconds that each visitor waited for the first human text, as the records have it."""
     records = ChatRecord.objects.filter(pk__in=[talk.chat_id for talk in begun])
-    return [
-        (record.first_human_at - record.arrived_at).total_seconds()
-        for record in records
-        if record.first_human_at
-    ]
+    return [(record.first_human_at - record.arrived_at).total_seconds() for record in records if record.first_human_at]
 
 
 def _name(talk: Talk) -> str:
@@ -112,9 +105,7 @@ def _name(talk: Talk) -> str:
 def _played(talk: Talk) -> Played:
     turns = talk.dialogue.turns
     return Played(
-        said=[
-            (talk.ids[turn], turns[turn].role, turns[turn].text) for turn in sorted(talk.sent_at)
-        ],
+        said=[(talk.ids[turn], turns[turn].role, turns[turn].text) for turn in sorted(talk.sent_at)],
         acked={talk.ids[turn] for turn in talk.acked},
         received={talk.ids[turn] for turn in talk.arrived_at},
         visitor_knows=talk.visitor_knows,
@@ -138,19 +129,13 @@ def _trails(talks: list[Talk]) -> defaultdict[str | None, list[TallyStep]]:
     found: defaultdict[str | None, list[TallyStep]] = defaultdict(list)
     chats = [UUID(talk.chat_id) for talk in talks if talk.chat_id is not None]
     rows = Assignment.objects.filter(chat_id__in=chats).order_by("chat_id", "fence", "pk")
-    for chat_id, fence, kind, operator_id in rows.values_list(
-        "chat_id", "fence", "kind", "operator_id"
-    ):
+    for chat_id, fence, kind, operator_id in rows.values_list("chat_id", "fence", "kind", "operator_id"):
         found[str(chat_id)].append(TallyStep(fence, kind, str(operator_id)))
     return found
 
 
 def _kept(stand: Stand, talks: list[Talk]) -> int:
-    refused = {
-        talk.ids[0]: talk.dialogue.turns[0].text
-        for talk in talks
-        if talk.refused and not talk.chat_id
-    }
+    refused = {talk.ids[0]: talk.dialogue.turns[0].text for talk in talks if talk.refused and not talk.chat_id}
     with in_company(stand.company):
         rows = Question.objects.filter(client_id__in=list(refused)).values_list("client_id", "body")
         return sum(refused[str(client_id)] == body for client_id, body in rows)

@@ -108,20 +108,14 @@ def find_problems() -> list[str]:
     now, kept = extracted(), stored()
     wanted = {(m.context, _key(m.id)) for m in now if m.id}
     have = {(m.context, _key(m.id)): m for m in kept if m.id}
-    problems = [
-        f"not in the catalogue: {key}" for _context, key in sorted(wanted - have.keys(), key=str)
-    ]
-    problems += [
-        f"no longer used: {key}" for _context, key in sorted(have.keys() - wanted, key=str)
-    ]
+    problems = [f"not in the catalogue: {key}" for _context, key in sorted(wanted - have.keys(), key=str)]
+    problems += [f"no longer used: {key}" for _context, key in sorted(have.keys() - wanted, key=str)]
     for (_context, key), message in have.items():
         strings = message.string if isinstance(message.string, tuple | list) else [message.string]
         if not all(strings) or message.fuzzy:
             problems.append(f"not translated: {key}")
         problems += [f"{key}: {error}" for error in message.check()]
-    problems += [
-        f"means something else in Django, give it a context: {key}" for key in shadows(kept)
-    ]
+    problems += [f"means something else in Django, give it a context: {key}" for key in shadows(kept)]
     compiled = po_path().with_suffix(".mo")
     if not compiled.exists() or compiled.read_bytes() != as_mo(kept):
         problems.append("django.mo isn't compiled from django.po: run manage.py catalogue")
@@ -131,15 +125,13 @@ def find_problems() -> list[str]:
 def shadows(catalogue: Catalog) -> list[str]:
     """The texts without a context that Django itself translates otherwise: "May" is a month there.
 
-    A project's catalogue wins over Django's, on every page and in every date. The texts of installed apps (allauth's "Save")
-    may be worded anew: they stand on pages of ours.
+    A project's catalogue wins over Django's, on every page and in every date. The texts of installed apps (allauth's
+    "Save") may be worded anew: they stand on pages of ours.
     """
     with (Path(django.__file__).parent / "conf" / _PLACE).open("rb") as file:
         theirs = {_key(m.id): m.string for m in read_po(file, locale=LANGUAGE) if not m.context}
     return sorted(
-        str(_key(m.id))
-        for m in catalogue
-        if m.id and not m.context and theirs.get(_key(m.id), m.string) != m.string
+        str(_key(m.id)) for m in catalogue if m.id and not m.context and theirs.get(_key(m.id), m.string) != m.string
     )
 
 

@@ -56,9 +56,7 @@ def _fill() -> None:
     write_plan(list(Operator.objects.order_by("user__email")), now=clock.now())
     for person in OWNERS:
         user = User.objects.create_user(person["email"], PASSWORD, name=person["name"])
-        PortalMember.objects.create(
-            user=user, company=companies[person["company"]], role=PortalMember.Role.OWNER
-        )
+        PortalMember.objects.create(user=user, company=companies[person["company"]], role=PortalMember.Role.OWNER)
     _fill_past(companies, manager)
 
 

@@ -18,9 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug")
-        parser.add_argument(
-            "--yes", action="store_true", help="erase; without it nothing is changed"
-        )
+        parser.add_argument("--yes", action="store_true", help="erase; without it nothing is changed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug = options["slug"]
@@ -38,9 +36,7 @@ class Command(BaseCommand):
         try:
             erase_company(company)
         except HasUnfinishedChats as error:
-            raise CommandError(
-                f"{company.name} has {error.count} unfinished chats: nothing is changed."
-            ) from None
+            raise CommandError(f"{company.name} has {error.count} unfinished chats: nothing is changed.") from None
         except OperationalError as error:
             raise CommandError(
                 f"{company.name} is in use ({str(error).splitlines()[0]}): nothing is changed. Try again."

@@ -21,8 +21,10 @@ _HOUR = timedelta(hours=1)
 
 class Command(BaseCommand):
     help = (
-        "Write a week's forecast as the CSV that simulate_pool --arrivals reads, with the people needed and planned beside "
-        "it; on the error output, the line that plays each day with the people who are planned. docs/forecast.md explains it."
+        "Write a week's forecast as the CSV that simulate_pool --arrivals reads, with the people needed "
+        "and planned beside "
+        "it; on the error output, the line that plays each day with the people who are planned. "
+        "docs/forecast.md explains it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,9 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"--week: such as 2026-W49, not {written!r}")
         plan = plan_week(monday=monday, now=now)
         if not plan.days:
-            reason = (
-                "is further away" if plan.outlook.is_far else "has no chats before it to learn from"
-            )
+            reason = "is further away" if plan.outlook.is_far else "has no chats before it to learn from"
             raise CommandError(f"{written}: no forecast, the week {reason}")
         self.stdout.write("date,interval_start,offered,needed,planned")
         for day in plan.days:

@@ -7,9 +7,7 @@ from tenants.provisioning import current_template, migrate_companies
 
 
 class Command(BaseCommand):
-    help = (
-        "Bring the shared schema, every company's schema and the template to the newest migration."
-    )
+    help = "Bring the shared schema, every company's schema and the template to the newest migration."
 
     def handle(self, *args: object, **options: object) -> None:
         executor = MigrationExecutor(connection)

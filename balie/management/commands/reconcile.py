@@ -9,7 +9,8 @@ from balie.steps import reconcile
 
 class Command(BaseCommand):
     help = (
-        "Hold the books against their sources: records, entries and charges against messages, trail, log, hours and prices; "
+        "Hold the books against their sources: records, entries and charges against messages, trail, log, "
+        "hours and prices; "
         "ratings and mails against what was said and asked for. One line per difference; exit code 1 if any."
     )
 

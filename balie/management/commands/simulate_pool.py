@@ -27,7 +27,8 @@ _DAY_HOURS = 16.0
 
 class Command(BaseCommand):
     help = (
-        "Simulate a day of the pool, chat by chat, through the rules that the pool itself decides by. Needs no services "
+        "Simulate a day of the pool, chat by chat, through the rules that the pool itself decides by. "
+        "Needs no services "
         "and reads no database. docs/pool.md explains the model and the figures."
     )
     requires_system_checks: list[str] = []
@@ -43,16 +44,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--date", help="day of the file (2026-11-23); else its first")
         parser.add_argument("--scale", type=_number, help="times the file's counts")
-        parser.add_argument(
-            "--hours", type=_number, help=f"of the day; else {_DAY_HOURS:g}, or all of the file's"
-        )
+        parser.add_argument("--hours", type=_number, help=f"of the day; else {_DAY_HOURS:g}, or all of the file's")
         parser.add_argument("--companies", type=_whole, default=250)
-        parser.add_argument(
-            "--shares", choices=SHARES, default="even", help="how chats divide over companies"
-        )
-        parser.add_argument(
-            "--promises", type=_wholes, default=(20,), help="seconds, by comma; companies in turn"
-        )
+        parser.add_argument("--shares", choices=SHARES, default="even", help="how chats divide over companies")
+        parser.add_argument("--promises", type=_wholes, default=(20,), help="seconds, by comma; companies in turn")
         parser.add_argument("--operators", type=_whole, default=26)
         parser.add_argument(
             "--shifts",
@@ -64,18 +59,11 @@ class Command(BaseCommand):
             "--factors",
             type=_numbers,
             default=CONCURRENCY_FACTORS,
-            help="speed with 1, 2, ... chats, one alone being 1; else "
-            + ",".join(map(str, CONCURRENCY_FACTORS)),
+            help="speed with 1, 2, ... chats, one alone being 1; else " + ",".join(map(str, CONCURRENCY_FACTORS)),
         )
-        parser.add_argument(
-            "--beginners", type=_number, default=0.0, help="share of operators with 3 slots at most"
-        )
-        parser.add_argument(
-            "--breadth", type=_number, default=1.0, help="share of companies each is certified for"
-        )
-        parser.add_argument(
-            "--pools", type=_whole, help="teams of the silo; else one a company or operator"
-        )
+        parser.add_argument("--beginners", type=_number, default=0.0, help="share of operators with 3 slots at most")
+        parser.add_argument("--breadth", type=_number, default=1.0, help="share of companies each is certified for")
+        parser.add_argument("--pools", type=_whole, help="teams of the silo; else one a company or operator")
         parser.add_argument(
             "--aht",
             type=_number,
@@ -83,21 +71,15 @@ class Command(BaseCommand):
             metavar="S",
             help="seconds of a chat that is alone",
         )
-        parser.add_argument(
-            "--patience", type=_patience, metavar="S|none", help="mean seconds; else none"
-        )
+        parser.add_argument("--patience", type=_patience, metavar="S|none", help="mean seconds; else none")
         parser.add_argument(
             "--silent",
             type=_number,
             default=0.5,
             help="share of a chat its visitor is to write next",
         )
-        parser.add_argument(
-            "--accept", type=_number, default=0.0, metavar="S", help="seconds from offer to accept"
-        )
-        parser.add_argument(
-            "--bounce", type=_number, default=0.0, help="share of offers that nobody takes"
-        )
+        parser.add_argument("--accept", type=_number, default=0.0, metavar="S", help="seconds from offer to accept")
+        parser.add_argument("--bounce", type=_number, default=0.0, help="share of offers that nobody takes")
         parser.add_argument(
             "--drain",
             type=_number,
@@ -105,14 +87,10 @@ class Command(BaseCommand):
             metavar="MIN",
             help="minutes before the end of a shift",
         )
-        parser.add_argument(
-            "--warmup", type=_number, default=0.0, metavar="H", help="hours that aren't counted"
-        )
+        parser.add_argument("--warmup", type=_number, default=0.0, metavar="H", help="hours that aren't counted")
         parser.add_argument("--policy", choices=POLICIES, default="balie")
         parser.add_argument("--compare", action="store_true", help="every policy on the same days")
-        parser.add_argument(
-            "--replications", type=_whole, default=1, help="days; with one, parts of it"
-        )
+        parser.add_argument("--replications", type=_whole, default=1, help="days; with one, parts of it")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--json", action="store_true", help="one object instead of a table")
 
@@ -175,9 +153,7 @@ def _arrivals(options: Mapping[str, Any]) -> tuple[str, tuple[ArrivalRate, ...]]
         with path.open(encoding="utf-8", newline="") as lines:
             recorded = read_day(lines, date=options["date"], scale=scale)
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(
-            f"--arrivals: a CSV file that can be read, not {path}: {error}"
-        ) from error
+        raise CommandError(f"--arrivals: a CSV file that can be read, not {path}: {error}") from error
     rates = recorded.rates if hours is None else first_hours(recorded.rates, hours)
     times = "" if scale == 1 else f" x {scale:g}"
     return f"{path.name} {recorded.date} from {recorded.begins}{times}", rates
@@ -204,10 +180,7 @@ def _patience(text: str) -> float | None:
 
 
 def _shifts(text: str) -> tuple[SimulatedShift, ...]:
-    return tuple(
-        _read(part, _shift, "operators@from-to by comma, as 13@0-8,13@8-16")
-        for part in text.split(",")
-    )
+    return tuple(_read(part, _shift, "operators@from-to by comma, as 13@0-8,13@8-16") for part in text.split(","))
 
 
 def _shift(text: str) -> SimulatedShift:

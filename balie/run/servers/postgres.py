@@ -67,9 +67,7 @@ def url(*, port: int, password: str, database: str = NAME) -> str:
     return f"postgresql://{NAME}:{quote(password, safe='')}@127.0.0.1:{port}/{database}"
 
 
-def initialise(
-    *, binaries: Path, data: Path, password: str, account: Account | None, durable: bool
-) -> None:
+def initialise(*, binaries: Path, data: Path, password: str, account: Account | None, durable: bool) -> None:
     """Make the cluster once; a first start that was cut off is begun again.
 
     Raises LaunchError with initdb's own words, a full disk for instance.
@@ -120,9 +118,7 @@ def environment(data: Path) -> dict[str, str]:
 def is_ready(*, port: int, password: str) -> bool:
     """Whether the server takes connections."""
     try:
-        psycopg.connect(
-            url(port=port, password=password, database="postgres"), connect_timeout=3
-        ).close()
+        psycopg.connect(url(port=port, password=password, database="postgres"), connect_timeout=3).close()
     except psycopg.OperationalError:
         return False
     return True

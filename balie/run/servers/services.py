@@ -81,9 +81,7 @@ class Services:
         self.data = folder_for_servers(self.folder, account)
         self._read_or_make_secrets()
         conf = self._conf
-        self.database_url = postgres.url(
-            port=conf["postgres_port"], password=conf["postgres_password"]
-        )
+        self.database_url = postgres.url(port=conf["postgres_port"], password=conf["postgres_password"])
         self.redis_url = valkey.url(port=conf["valkey_port"], password=conf["valkey_password"])
         return self
 
@@ -142,9 +140,7 @@ class Services:
             port=conf["postgres_port"], password=conf["postgres_password"]
         ):
             self._give_up_or_wait("postgres", deadline if still_trying() else 0)
-        while self.redis_url and not valkey.is_ready(
-            port=conf["valkey_port"], password=conf["valkey_password"]
-        ):
+        while self.redis_url and not valkey.is_ready(port=conf["valkey_port"], password=conf["valkey_password"]):
             self._give_up_or_wait("valkey", deadline if still_trying() else 0)
         if self.database_url:
             postgres.create_database(port=conf["postgres_port"], password=conf["postgres_password"])
@@ -228,9 +224,7 @@ class Services:
                 "valkey_password": secrets.token_urlsafe(24),
             }
         conf["postgres_port"] = pick_port(wanted=conf.get("postgres_port"))
-        conf["valkey_port"] = pick_port(
-            wanted=conf.get("valkey_port"), taken=frozenset({conf["postgres_port"]})
-        )
+        conf["valkey_port"] = pick_port(wanted=conf.get("valkey_port"), taken=frozenset({conf["postgres_port"]}))
         own_file(path, json.dumps(conf, indent=1), None)
         self._conf = conf
 

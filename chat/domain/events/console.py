@@ -31,8 +31,9 @@ class ConsoleChat(Struct, gc=False):
 class Offer(Struct, gc=False):
     """A chat offered to this operator: no visitor's words. `first_human_at`: set where a colleague answered it before.
 
-    `kind`: new, again (they let it pass before), transfer (`from_name` asks) or lead (it was let pass twice). `returning`: they
-    helped this visitor before. `unread`: they have not read the company's newest instruction. `note`: the asking colleague's.
+    `kind`: new, again (they let it pass before), transfer (`from_name` asks) or lead (it was let pass twice).
+    `returning`: they helped this visitor before. `unread`: they have not read the company's newest instruction. `note`:
+    the asking colleague's.
     """
 
     chat_id: UUID
@@ -166,7 +167,9 @@ class ChatChanged(Event, tag="chat.changed"):
 
 
 class ChatRemoved(Event, tag="chat.removed"):
-    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred, moved. `name`: whose doing it was."""
+    """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred, moved. `name`: whose doing it
+    was.
+    """
 
     chat_id: UUID
     reason: str
@@ -183,8 +186,9 @@ class Stretch(Struct, gc=False):
 class OwnDay(Event, tag="own_day"):
     """Answer to own_day.get: the report's figures of this operator's finished chats that arrived today.
 
-    `offered`: those within opening hours, without spam. `within_promise` of `base`: the share kept. `response_p50`: seconds to
-    the first answer, half of the answered chats had it within this; null without one. `next_shift`: null if none is planned.
+    `offered`: those within opening hours, without spam. `within_promise` of `base`: the share kept. `response_p50`:
+    seconds to the first answer, half of the answered chats had it within this; null without one. `next_shift`: null if
+    none is planned.
     """
 
     offered: int

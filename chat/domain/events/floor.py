@@ -11,9 +11,9 @@ from chat.domain.events.talk import Event, WireMessage
 class FloorChat(Struct, gc=False):
     """An unfinished chat as colleagues see it: no word of the visitor.
 
-    `operator`: who holds it, or empty. `why` it waits, at this moment: nobody, away, full, language or soon; empty of one that
-    somebody holds. `called`: it was let pass twice, and the lead operators are called. `number`, of an open one, is the chat's
-    own; `turn` says who is to write next, and `turn_at` since when.
+    `operator`: who holds it, or empty. `why` it waits, at this moment: nobody, away, full, language or soon; empty of
+    one that somebody holds. `called`: it was let pass twice, and the lead operators are called. `number`, of an open
+    one, is the chat's own; `turn` says who is to write next, and `turn_at` since when.
     """
 
     chat_id: UUID
@@ -84,7 +84,9 @@ class FloorPerson(Struct, gc=False):
 
 
 class TransferOptions(Event, tag="transfer.options"):
-    """Answer to transfer.options: everybody else who is certified for the company, and languages that somebody here speaks."""
+    """Answer to transfer.options: everybody else who is certified for the company, and languages that somebody here
+    speaks.
+    """
 
     chat_id: UUID
     people: list[FloorPerson]
@@ -92,7 +94,9 @@ class TransferOptions(Event, tag="transfer.options"):
 
 
 class TransferEnded(Event, tag="transfer.ended"):
-    """A transfer came to nothing; the chat is still this operator's. `reason`: declined, expired, nobody or cancelled."""
+    """A transfer came to nothing; the chat is still this operator's. `reason`: declined, expired,
+    nobody or cancelled.
+    """
 
     chat_id: UUID
     reason: str
@@ -106,7 +110,9 @@ class ReadingPart(Struct, gc=False):
 
 
 class Reading(Event, tag="reading"):
-    """Answer to reading.get: what changed since the version this operator read; without `removed` parts, the newest text."""
+    """Answer to reading.get: what changed since the version this operator read; without `removed` parts, the newest
+    text.
+    """
 
     company_id: UUID
     from_major: int

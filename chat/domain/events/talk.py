@@ -69,7 +69,9 @@ class WireTranscript(Struct, gc=False):
 
 
 class ChatRated(Event, tag="chat.rated"):
-    """The visitor said whether they were helped well, or changed it. Told to their tabs and to the operator in wrap-up."""
+    """The visitor said whether they were helped well, or changed it. Told to their tabs and to the
+    operator in wrap-up.
+    """
 
     chat_id: UUID
     good: bool

@@ -221,7 +221,9 @@ def parse_console(text: str) -> ConsoleFrame:
 
 
 def ids_of(text: str) -> tuple[UUID | None, UUID | None]:
-    """The `client_id` and `chat_id` of a frame that is refused, as far as they can be read: its sender waits for them."""
+    """The `client_id` and `chat_id` of a frame that is refused, as far as they can be read: its
+    sender waits for them.
+    """
     try:
         named = msgspec.json.decode(text, type=_Named)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):

@@ -87,7 +87,9 @@ class ChatWrapUp(Frame, tag="chat.wrap_up"):
 
 
 class ChatSync(Frame, tag="chat.sync"):
-    """Asks for a page of a chat's messages, with its live facts: before `before`, else after `after`, else the newest."""
+    """Asks for a page of a chat's messages, with its live facts: before `before`, else after
+    `after`, else the newest.
+    """
 
     chat_id: UUID
     after: Seq = 0

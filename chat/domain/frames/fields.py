@@ -1,4 +1,6 @@
-"""What every inbound frame is made of. Every text in one is cleaned while the frame is made, whatever is done with it later."""
+"""What every inbound frame is made of. Every text in one is cleaned while the frame is made, whatever is done with it
+later.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -19,8 +21,8 @@ def _clean_lines(typed: str) -> str:
     return "\n".join(map(text.clean_line, text.clean(typed).split("\n"))).strip()
 
 
-# Every `str` of a frame is one of these three; one that doesn't say so is a Line. What is cleaned is cut at the field's limit
-# again, as composing a text may lengthen it.
+# Every `str` of a frame is one of these three; one that doesn't say so is a Line. What is cleaned is cut at the field's
+# limit again, as composing a text may lengthen it.
 Line = Annotated[str, Meta(extra={"clean": text.clean_line})]
 Lines = Annotated[str, Meta(extra={"clean": _clean_lines})]
 # What a person wrote in a chat is never changed more than `clean` does, but refused with a code where it is used.

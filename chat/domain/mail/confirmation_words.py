@@ -71,15 +71,18 @@ _DE = ConfirmVoice(
     "nichts; Sie hören nichts mehr von uns.",
 )
 _FR = ConfirmVoice(
-    broken="Nous avons rendu inutilisables les adresses de sites dans vos messages, car tout le monde peut saisir cette "
+    broken="Nous avons rendu inutilisables les adresses de sites dans vos messages, car tout le monde "
+    "peut saisir cette "
     "adresse mail. Est-ce la vôtre ? Nous renvoyons alors la conversation telle que vous l’avez écrite.",
     whole="Envoyer toute la conversation",
     subject="Voulez-vous recevoir votre conversation avec {company} ?",
     hello="Voulez-vous recevoir cette conversation ?",
-    intro="Le {day} à {start}, quelqu’un a demandé sur le site de {company} d’envoyer une conversation à cette adresse. "
+    intro="Le {day} à {start}, quelqu’un a demandé sur le site de {company} d’envoyer une conversation à "
+    "cette adresse. "
     "Est-ce vous ? Confirmez-le, et nous l’envoyons.",
     press="Oui, envoyer la conversation",
-    why="Vous recevez ce mail une seule fois, car quelqu’un a saisi cette adresse. Ce n’était pas vous ? Ne faites rien ; "
+    why="Vous recevez ce mail une seule fois, car quelqu’un a saisi cette adresse. Ce n’était pas vous ? "
+    "Ne faites rien ; "
     "vous n’aurez plus de nos nouvelles.",
 )
 ALL = (_JE, _U, _EN, _DE, _FR)

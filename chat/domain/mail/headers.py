@@ -11,8 +11,9 @@ _CONTROL = regex.compile(r"(?!\n)\p{Cc}")
 # In plain text nothing ends a change of direction but another mark: our own link below would be read backwards.
 _TURNS = regex.compile(r"[\u202A-\u202E\u2066-\u2069]")
 
-# What mail programs link by themselves: schemes with slashes and those that do without; numbers of a host; www and whatever
-# has a dot before a letter, as bare names of all endings do. Browsers take the full stops of other scripts for dots too.
+# What mail programs link by themselves: schemes with slashes and those that do without; numbers of a host; www and
+# whatever has a dot before a letter, as bare names of all endings do. Browsers take the full stops of other scripts for
+# dots too.
 _SCHEME = re.compile(
     r"\b(?:[a-z][a-z0-9+.-]*:(?=[/\\])"
     r"|(?:https?|ftps?|file|mailto|tel|sms|mms|sips?|xmpp|callto|facetime|skype|news|geo|magnet|bitcoin|data|javascript|whatsapp)"
@@ -24,7 +25,8 @@ _DOT = re.compile(r"(?:(?<=\S)[.\u2024\u3002\uff0e\uff61](?=[^\W\d_])|(?<=\bwww)
 
 
 def header_line(text: str, limit: int = 100) -> str:
-    """Return `text` as one line that a header can hold: nothing unseen, no line break of any script, at most `limit` long.
+    """Return `text` as one line that a header can hold: nothing unseen, no line break of any script, at most `limit`
+    long.
 
     "=?" begins an encoded word (RFC 2047), which a reader's program would decode into what was taken out here.
     """
@@ -42,7 +44,9 @@ def plain_words(text: str, limit: int) -> str:
 
 
 def break_links(text: str) -> str:
-    """Return `text` with everything broken that a mail program could make a link of, visibly and readably: `shop[.]example`."""
+    """Return `text` with everything broken that a mail program could make a link of, visibly and readably:
+    `shop[.]example`.
+    """
     unlinked = _SCHEME.sub(lambda found: found[0][:-1] + "[:]", text)
     unlinked = _NUMBERS.sub(lambda found: found[0].replace(".", "[.]"), unlinked)
     return _DOT.sub("[.]", unlinked).replace("\\\\", "\\[\\]")

@@ -1,7 +1,7 @@
 """The words of transcript mails, in every voice a visitor can be spoken to.
 
-Five voices, where the pages' catalogue has two languages: Dutch with je and with u, English, German and French. A test holds
-that each says everything.
+Five voices, where the pages' catalogue has two languages: Dutch with je and with u, English, German and French. A test
+holds that each says everything.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """What changed between two versions of a text, in words a reader can follow.
 
-Lines first, then the words of lines that were changed. What occurs once on both sides is the same there (a "patience" diff);
-between such places the longest run of what both have is looked for, as long as the diff has work left. So the longest
-text that can be stored, whatever is in it, takes less than 0.1 s; comparing everything grows with the square.
+Lines first, then the words of lines that were changed. What occurs once on both sides is the same there (a "patience"
+diff); between such places the longest run of what both have is looked for, as long as the diff has work left. So the
+longest text that can be stored, whatever is in it, takes less than 0.1 s; comparing everything grows with the square.
 """
 
 import re
@@ -165,16 +165,12 @@ def _pairs(old: list[str], new: list[str], work: Work) -> Iterator[tuple[int, in
         if anchors:
             yield from anchors
             edges = [(a - 1, c - 1), *anchors, (b, d)]
-            spans += [
-                (one[0] + 1, other[0], one[1] + 1, other[1]) for one, other in pairwise(edges)
-            ]
+            spans += [(one[0] + 1, other[0], one[1] + 1, other[1]) for one, other in pairwise(edges)]
         elif work.can((b - a) * (d - c)):
             yield from _longest(old, new, (a, b, c, d))
 
 
-def _anchors(
-    old: list[str], new: list[str], span: tuple[int, int, int, int]
-) -> list[tuple[int, int]]:
+def _anchors(old: list[str], new: list[str], span: tuple[int, int, int, int]) -> list[tuple[int, int]]:
     """The most of what occurs once on both sides that stands in the same order on both."""
     a, b, c, d = span
     in_old, in_new = Counter(old[a:b]), Counter(new[c:d])
@@ -197,9 +193,7 @@ def _anchors(
     return found[::-1]
 
 
-def _longest(
-    old: list[str], new: list[str], span: tuple[int, int, int, int]
-) -> Iterator[tuple[int, int]]:
+def _longest(old: list[str], new: list[str], span: tuple[int, int, int, int]) -> Iterator[tuple[int, int]]:
     """The places of the longest row that both have, by the table of all pairs."""
     a, b, c, d = span
     table = [[0] * (d - c + 1)]

@@ -31,8 +31,8 @@ log = logging.getLogger("balie.dispatcher")
 
 EVERY = 1.0
 # After a gap in its own sweeps (a start, a pause of the machine, the database away) a dispatcher can't know whether
-# consoles could renew and visitors could beat or write meanwhile: it waits one lease before it takes a console for gone or
-# silent, and twice that for a visitor: up to 10 s between two tries, then 10 s until the first beat.
+# consoles could renew and visitors could beat or write meanwhile: it waits one lease before it takes a console for gone
+# or silent, and twice that for a visitor: up to 10 s between two tries, then 10 s until the first beat.
 GAP = 5.0
 LEASE = seats.LEASE.total_seconds()
 RETURN = 30.0
@@ -86,7 +86,8 @@ QUIET = Calm(float("inf"), float("inf"))
 
 
 class _Patience:
-    """Since when silence can be trusted: not within one lease after a gap in our own sweeps, or after a jump of the clock.
+    """Since when silence can be trusted: not within one lease after a gap in our own sweeps, or after a jump of the
+    clock.
 
     The clock is the database's. One that is set forward makes everything it wrote before look that much older.
     """
@@ -111,9 +112,7 @@ class _Patience:
         if self._seen is not None:
             passed, told = (new - old for new, old in zip(seen, self._seen, strict=True))
             if abs(told - passed) > GAP:
-                log.error(
-                    "the database's clock jumped by %.0f s: nothing ends by time", told - passed
-                )
+                log.error("the database's clock jumped by %.0f s: nothing ends by time", told - passed)
                 self._even_at, self._jump = steady, told - passed
         self._seen = seen
         even = steady - self._even_at
@@ -125,7 +124,9 @@ class _Patience:
 
 
 def _list_steps() -> list[tuple[Callable[..., Any], float, float]]:
-    """Each step of a sweep, with the seconds of quiet it wants after a gap, and after a jump of the clock: its own limit."""
+    """Each step of a sweep, with the seconds of quiet it wants after a gap, and after a jump of the clock: its own
+    limit.
+    """
     return [
         (assignment.expire_offers, LEASE, OFFER_SECONDS),
         (assignment.requeue_lost_seats, LEASE, LEASE),

@@ -16,9 +16,7 @@ from tenants.context import run_in
 
 async def floor_of(console: ConsoleSession, frame: frames.FloorGet) -> None:
     """What waits and who is here."""
-    console.say(
-        await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=clock.now())
-    )
+    console.say(await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=clock.now()))
 
 
 async def own_day(console: ConsoleSession, frame: frames.OwnDayGet) -> None:

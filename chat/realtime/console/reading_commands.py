@@ -34,6 +34,4 @@ def _find_changes(user_id: UUID, company_id: UUID) -> events.Reading | None:
 
 def _finish(user_id: UUID, company_id: UUID, major: int) -> bool:
     operator = User.objects.get(pk=user_id)
-    return receipts.finish_reading(
-        operator=operator, company_id=company_id, major=major, now=clock.now()
-    )
+    return receipts.finish_reading(operator=operator, company_id=company_id, major=major, now=clock.now())

@@ -117,9 +117,7 @@ class ConsoleConsumer(ConsoleSession):
             switchboard.publish(told, [None, self.outlet])
 
     async def _texts(self, frame: frames.TextsGet) -> None:
-        company = await run_in(
-            None, access.find_company_for_operator, self.who.user_id, frame.company_id
-        )
+        company = await run_in(None, access.find_company_for_operator, self.who.user_id, frame.company_id)
         if company is None:
             raise Refused("not_found")
         texts = await run_in(None, company_texts, company)

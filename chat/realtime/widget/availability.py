@@ -165,9 +165,7 @@ def _look(
 
 def _differ(held: SiteState, state: SiteState) -> bool:
     """Whether the answer must be written anew. The site itself is the same object while nobody changed anything."""
-    return _offer(held) != _offer(state) or (
-        held.site is not state.site and _facts(held.site) != _facts(state.site)
-    )
+    return _offer(held) != _offer(state) or (held.site is not state.site and _facts(held.site) != _facts(state.site))
 
 
 def _offer(state: SiteState) -> tuple[Any, ...]:

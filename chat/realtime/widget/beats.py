@@ -67,11 +67,7 @@ async def write_seen() -> None:
                 _keep(chat_id, seen)
             continue
         switchboard.deliver(
-            [
-                (f"v:{chat_id}", _answer(found.get(chat_id)))
-                for chat_id, seen in batch.items()
-                if seen.at is not _NEVER
-            ]
+            [(f"v:{chat_id}", _answer(found.get(chat_id))) for chat_id, seen in batch.items() if seen.at is not _NEVER]
         )
 
 

@@ -58,9 +58,7 @@ class WidgetConfig:
         await _answer(send, 200, headers, body if scope["method"] == "GET" else b"")
 
 
-async def _answer(
-    send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b""
-) -> None:
+async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:
     headers = [*headers, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

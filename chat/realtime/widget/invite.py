@@ -1,4 +1,5 @@
-"""`POST /widget/<site_key>/invite`: may this page invite its visitor? Answered before Django's middleware, beside the config.
+"""`POST /widget/<site_key>/invite`: may this page invite its visitor? Answered before Django's middleware, beside the
+config.
 
 Without a body, so that no browser asks first whether it may ask. A no costs no query while the pool is short.
 """
@@ -82,9 +83,7 @@ def _left(reserved: Reservation) -> float:
     return round((reserved.expires_at - clock.now()).total_seconds(), 1)
 
 
-async def _answer(
-    send: Any, status: int, body: bytes = b"", headers: list[tuple[bytes, bytes]] | None = None
-) -> None:
+async def _answer(send: Any, status: int, body: bytes = b"", headers: list[tuple[bytes, bytes]] | None = None) -> None:
     every = [
         *(headers or []),
         (b"vary", b"Origin"),

@@ -84,7 +84,9 @@ class Session:
             self._inbox.put_nowait({"type": "websocket.receive", "text": text})
 
     async def give_out(self, wait: float) -> PollAnswer:
-        """What is waiting; if nothing is, what comes within `wait` seconds. An earlier call that still waits ends empty."""
+        """What is waiting; if nothing is, what comes within `wait` seconds. An earlier call that still waits ends
+        empty.
+        """
         self._news.set()
         mine = self._news = asyncio.Event()
         self.seen_at = time.monotonic()
@@ -178,11 +180,7 @@ def _count(session: Session, change: int) -> None:
 
 def _has_room(scope: dict[str, Any], site_key: str) -> bool:
     caller = rate_limits.address_key(address_of(scope))
-    return (
-        len(_sessions) < MAX_SESSIONS
-        and _open_of[site_key] < MAX_OF_SITE
-        and _open_of[caller] < MAX_OF_ADDRESS
-    )
+    return len(_sessions) < MAX_SESSIONS and _open_of[site_key] < MAX_OF_SITE and _open_of[caller] < MAX_OF_ADDRESS
 
 
 async def _serve(scope: dict[str, Any], site_key: str, receive: Any) -> tuple[int, bytes]:

@@ -46,9 +46,7 @@ async def write_waiting() -> None:
     pairs = sorted(_waiting)
     _waiting.clear()
     try:
-        await run_in(
-            None, note_sightings, [(site, origin.decode()) for site, origin in pairs], clock.now()
-        )
+        await run_in(None, note_sightings, [(site, origin.decode()) for site, origin in pairs], clock.now())
     except asyncio.CancelledError:
         raise
     except Exception as error:

@@ -1,4 +1,6 @@
-"""Asking one person to take a chat: who it can be, and the offer itself, of a waiting chat or as a transfer of an open one."""
+"""Asking one person to take a chat: who it can be, and the offer itself, of a waiting chat or as a transfer of an open
+one.
+"""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -31,9 +33,7 @@ from chat.services.wire import OfferFacts, offer_of, site_names
 PERSON, ANY = "person", "any"
 
 
-def offer_to(
-    entry: PoolEntry, operator_id: UUID, *, why: str, now: datetime, transfer: str = ""
-) -> None:
+def offer_to(entry: PoolEntry, operator_id: UUID, *, why: str, now: datetime, transfer: str = "") -> None:
     """Offer a locked entry to this operator for 10 s: one slot of theirs is in use meanwhile.
 
     A waiting chat becomes offered; an open one stays open with its operator. Draining is no bar.
@@ -59,10 +59,10 @@ def offer_to(
     put_offer(entry, Proposal(operator_id, why, transfer), facts=facts, now=now)
 
 
-def put_offer(
-    entry: PoolEntry, proposal: Proposal, *, facts: OfferFacts, now: datetime
-) -> Missed | None:
-    """Write the offer of a locked entry to an operator who has room for it, and tell them; or say why it can't be written."""
+def put_offer(entry: PoolEntry, proposal: Proposal, *, facts: OfferFacts, now: datetime) -> Missed | None:
+    """Write the offer of a locked entry to an operator who has room for it, and tell them; or say why it can't be
+    written.
+    """
     expires_at = now + timedelta(seconds=OFFER_SECONDS)
     seat = entries.write_offer(entry, proposal, expires_at=expires_at, now=now)
     if isinstance(seat, Missed):
@@ -101,15 +101,11 @@ def has_room(seat: Seat, company_id: UUID, chat_limit: int | None) -> bool:
         return False
     if chat_limit is None:
         return True
-    own = PoolEntry.objects.filter(
-        Q(operator=seat.pk, state=State.OPEN) | Q(offered_to=seat.pk), company=company_id
-    )
+    own = PoolEntry.objects.filter(Q(operator=seat.pk, state=State.OPEN) | Q(offered_to=seat.pk), company=company_id)
     return own.count() < chat_limit
 
 
-def choose_other(
-    entry: PoolEntry, *, now: datetime, language: str = "", but: Collection[UUID] = ()
-) -> routing.Choice:
+def choose_other(entry: PoolEntry, *, now: datetime, language: str = "", but: Collection[UUID] = ()) -> routing.Choice:
     """Whom the router would give this chat to, leaving some out; five queries.
 
     Args:

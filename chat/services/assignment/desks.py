@@ -25,9 +25,7 @@ def drain_desk(*, operator_id: UUID, on: bool, by: User, reason: str, now: datet
         reason: why, in the manager's words; the log keeps at most 200 characters of it.
     """
     before = Seat.objects.filter(pk=operator_id).values_list("draining", flat=True).first()
-    seat = pool_seats.drain(
-        operator_id=operator_id, on=on, reason=Seat.DrainReason.MANAGER, now=now
-    )
+    seat = pool_seats.drain(operator_id=operator_id, on=on, reason=Seat.DrainReason.MANAGER, now=now)
     if seat is None or before is None or (not on and not before):
         return False
     note_change(
@@ -62,13 +60,11 @@ def sign_out(*, operator_id: UUID, by: User, reason: str, now: datetime) -> bool
     return True
 
 
-def revoke(
-    *, operator: Operator, company: Company, by: User, hand_over: bool, now: datetime
-) -> bool:
+def revoke(*, operator: Operator, company: Company, by: User, hand_over: bool, now: datetime) -> bool:
     """Take a certification back, and say what becomes of the company's chats in hand. False if there was none.
 
-    The seat goes on, with the chats of other companies. What is offered of this one is taken back, chats that are handed over
-    are in the queue, the console is told; those to be finished stay the operator's like any other.
+    The seat goes on, with the chats of other companies. What is offered of this one is taken back, chats that are
+    handed over are in the queue, the console is told; those to be finished stay the operator's like any other.
 
     Args:
         hand_over: whether they go to colleagues now, at the head of the queue; else the operator finishes them.
@@ -78,9 +74,7 @@ def revoke(
             taken = _take(operator, company, hand_over=hand_over, now=now)
             if taken is not None:
                 handed_over = taken if hand_over else None
-                return certify.revoke(
-                    operator=operator, company=company, by=by, now=now, handed_over=handed_over
-                )
+                return certify.revoke(operator=operator, company=company, by=by, now=now, handed_over=handed_over)
 
 
 def count_in_hand(operator: Operator, company: Company) -> int:
@@ -97,11 +91,7 @@ def _take(operator: Operator, company: Company, *, hand_over: bool, now: datetim
     rows = PoolEntry.objects.filter(company=company, offered_to=operator, state=State.OFFERED)
     if hand_over:
         rows |= _in_hand(operator, company)
-    entries = list(
-        rows.select_for_update(no_key=True, of=("self",))
-        .select_related("company")
-        .order_by("chat_id")
-    )
+    entries = list(rows.select_for_update(no_key=True, of=("self",)).select_related("company").order_by("chat_id"))
     asked = {entry.offered_to_id for entry in entries if entry.offered_to_id}
     seats = lock_seats({operator.pk, *asked})
     # Entries are locked before seats; whoever offers or accepts needs this seat, so from here on none can come.

@@ -30,10 +30,11 @@ from chat.services.messaging import seq_of_line
 
 @transaction.atomic
 def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
-    """Take a waiting chat out of turn; the seq of the line that says so. A repeat of one that was picked changes nothing.
+    """Take a waiting chat out of turn; the seq of the line that says so. A repeat of one that was picked changes
+    nothing.
 
-    A lead operator may take a chat they are called to from whoever it rings at: they let it pass twice already. So may who
-    handed it back and thinks better of it, until somebody has it.
+    A lead operator may take a chat they are called to from whoever it rings at: they let it pass twice already. So may
+    who handed it back and thinks better of it, until somebody has it.
 
     Raises:
         CannotAssign: not_found (also one that somebody has), wrong_state (it rings at somebody), full, seat_taken.
@@ -67,7 +68,8 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
 
 @transaction.atomic
 def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
-    """A lead operator takes an open chat from a colleague, at once; the seq of the line that says so. A repeat changes nothing.
+    """A lead operator takes an open chat from a colleague, at once; the seq of the line that says so. A repeat changes
+    nothing.
 
     Raises:
         CannotAssign: not_found (also to who doesn't lead, or isn't certified), fence, wrong_state, full, seat_taken.

@@ -60,10 +60,7 @@ def requeue_lost_seats(*, now: datetime) -> int:
             entries = list(
                 PoolEntry.objects.select_for_update(no_key=True, of=("self",))
                 .select_related("company")
-                .filter(
-                    Q(operator=operator_id, state=State.OPEN)
-                    | Q(offered_to=operator_id, state=State.OFFERED)
-                )
+                .filter(Q(operator=operator_id, state=State.OPEN) | Q(offered_to=operator_id, state=State.OFFERED))
                 .order_by("chat_id")
             )
             asked = {entry.offered_to_id for entry in entries if entry.offered_to_id}
@@ -113,8 +110,8 @@ def follow_shifts(*, now: datetime) -> int:
 def hand_on_ended(*, now: datetime) -> int:
     """After the end of a shift, hand on what somebody else can have now; how many chats and offers.
 
-    Offers are taken back, and open chats whose visitor has waited for an answer as long as their promise says go to the head
-    of the queue, one to each colleague in a round. The rest is finished by who has it.
+    Offers are taken back, and open chats whose visitor has waited for an answer as long as their promise says go to the
+    head of the queue, one to each colleague in a round. The rest is finished by who has it.
     """
     over = Seat.objects.filter(shift_ends_at__lte=now, lease_until__gt=now)
     ended = set(over.values_list("pk", flat=True))

@@ -43,9 +43,7 @@ def requeue_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -
 
 
 @transaction.atomic
-def move_by_manager(
-    *, chat_id: UUID, operator_id: UUID, by: User, reason: str, now: datetime
-) -> None:
+def move_by_manager(*, chat_id: UUID, operator_id: UUID, by: User, reason: str, now: datetime) -> None:
     """Offer a chat to one person by name: a waiting one as an offer, an open one as a transfer that its operator sees.
 
     Args:

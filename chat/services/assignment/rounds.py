@@ -16,7 +16,8 @@ from chat.services.wire import OfferFacts
 
 # Chats whose order is read at a time: so many routers find a chat each, and a reading serves as many decisions.
 AHEAD = 16
-# A decision whose facts changed under it is taken anew; after so many times the chat is left to whoever is so busy there.
+# A decision whose facts changed under it is taken anew; after so many times the chat is left to whoever is so busy
+# there.
 TRIES = 4
 
 
@@ -32,8 +33,9 @@ class RoundOutcome(Enum):
 def assign_waiting(*, now: datetime, limit: int = 100) -> int:
     """Offer waiting chats to operators who can take them; how many were offered.
 
-    Any number of processes may do this side by side: each takes the first chat that no other has locked, and an operator whose
-    seat no other has locked, so none waits for another. What is left the next round offers, within a second.
+    Any number of processes may do this side by side: each takes the first chat that no other has locked, and an
+    operator whose seat no other has locked, so none waits for another. What is left the next round offers, within a
+    second.
     """
     offered = 0
     passed: list[queue.Next] = []

@@ -37,7 +37,8 @@ class Console:
 
 
 def lock_own(*, chat_id: UUID, fence: int, by: Console) -> PoolEntry:
-    """The locked entry of a chat this console holds, and its seat locked, with that of whoever is asked to take it over.
+    """The locked entry of a chat this console holds, and its seat locked, with that of whoever is asked to take it
+    over.
 
     Raises:
         CannotAssign: not_found, not_yours, fence, seat_taken.
@@ -99,7 +100,8 @@ def seat_of_console(by: Console) -> Seat:
 
 
 def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: str, now: datetime) -> int:
-    """Make the seat's operator the holder of a locked entry, whose slot of that seat is in use; the seq of the line it leaves.
+    """Make the seat's operator the holder of a locked entry, whose slot of that seat is in use; the seq of the line it
+    leaves.
 
     The caller has freed the slot of whoever held it, and tells them.
 
@@ -128,7 +130,9 @@ def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: str, no
 
 
 def release(entry: PoolEntry, *, now: datetime, reason: str) -> list[Event]:
-    """Free the slots of a locked entry that is closing, of whoever holds it or is asked for it; the events that say so."""
+    """Free the slots of a locked entry that is closing, of whoever holds it or is asked for it; the
+    events that say so.
+    """
     told = call_gone(entry, "closed", now)
     operator_id = entry.operator_id or entry.offered_to_id
     if operator_id is None:
@@ -154,8 +158,8 @@ def withdraw(
 ) -> list[Event]:
     """Take a pending offer or transfer of a locked entry back, if there is one; the events that say so.
 
-    The caller raises the fence with what it does besides, and saves the entry. A transfer leaves its own line in the trail,
-    under the fence it was asked with: what is done to the holder's part bears the next one.
+    The caller raises the fence with what it does besides, and saves the entry. A transfer leaves its own line in the
+    trail, under the fence it was asked with: what is done to the holder's part bears the next one.
     """
     asked = entry.offered_to_id
     if asked is None:
@@ -168,7 +172,9 @@ def withdraw(
 
 
 def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: str, now: datetime) -> None:
-    """End an offer that its operator let pass: the chat waits again, and at the second time the lead operators are called."""
+    """End an offer that its operator let pass: the chat waits again, and at the second time the lead operators are
+    called.
+    """
     entry.state, entry.offered_to, entry.offer_expires_at = State.WAITING, None, None
     entry.bounces += 1
     entry.fence += 1
@@ -248,6 +254,4 @@ def did_before(reason: str, *, chat_id: UUID, fence: int, by: Console) -> bool:
 
 def ever_held(chat_id: UUID, operator_id: UUID) -> bool:
     """Whether this operator holds or held the chat."""
-    return Assignment.objects.filter(
-        chat_id=chat_id, operator_id=operator_id, kind__in=Assignment.HELD
-    ).exists()
+    return Assignment.objects.filter(chat_id=chat_id, operator_id=operator_id, kind__in=Assignment.HELD).exists()

@@ -1,7 +1,8 @@
 """Transfers: an open chat's operator asks somebody else to take it over, and keeps it until they accept.
 
-Who is asked has a slot in use like for any offer. A named person is asked once; "any" and a language ask a second person,
-once. However it is cut short (taken back, chat closed, either console gone) the question's slot is freed with it.
+Who is asked has a slot in use like for any offer. A named person is asked once; "any" and a language ask a second
+person, once. However it is cut short (taken back, chat closed, either console gone) the question's slot is freed with
+it.
 """
 
 from dataclasses import dataclass
@@ -140,9 +141,7 @@ def accept_transfer(entry: PoolEntry, *, by: Console, now: datetime) -> int:
     return seq
 
 
-def pass_transfer(
-    entry: PoolEntry, *, gone: str, reason: str, now: datetime, by: Console | None = None
-) -> None:
+def pass_transfer(entry: PoolEntry, *, gone: str, reason: str, now: datetime, by: Console | None = None) -> None:
     """End the question to whoever is asked for this locked open chat; a second person is asked where nobody was named.
 
     Args:
@@ -228,15 +227,11 @@ def _is_second(entry: PoolEntry) -> bool:
 
 
 def _was_asked(chat_id: UUID, fence: int, by: Console) -> bool:
-    asked = Assignment.objects.filter(
-        chat_id=chat_id, fence=fence + 1, kind=Kind.OFFER, reason__startswith=ASKED
-    )
+    asked = Assignment.objects.filter(chat_id=chat_id, fence=fence + 1, kind=Kind.OFFER, reason__startswith=ASKED)
     return asked.exists() and ever_held(chat_id, by.operator_id)
 
 
 def _was_cancelled(chat_id: UUID, fence: int, by: Console) -> bool:
     """The line bears the fence that the question was asked with."""
-    cancelled = Assignment.objects.filter(
-        chat_id=chat_id, fence=fence, kind=Kind.RELEASE, reason=_CANCELLED
-    )
+    cancelled = Assignment.objects.filter(chat_id=chat_id, fence=fence, kind=Kind.RELEASE, reason=_CANCELLED)
     return cancelled.exists() and ever_held(chat_id, by.operator_id)

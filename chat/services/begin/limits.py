@@ -13,11 +13,8 @@ def may_begin(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
 
     Site and agency count what began (`count_begun`): else whoever has ten addresses closes a site with tries.
     """
-    return _count(
-        rate_limits.CHATS_OF_VISITOR, rate_limits.CHATS_OF_ADDRESS, visitor_id, address
-    ) and all(
-        rate_limits.has_room(limit, counted_as, **shown)
-        for limit, counted_as, shown in _of_all(site)
+    return _count(rate_limits.CHATS_OF_VISITOR, rate_limits.CHATS_OF_ADDRESS, visitor_id, address) and all(
+        rate_limits.has_room(limit, counted_as, **shown) for limit, counted_as, shown in _of_all(site)
     )
 
 
@@ -29,23 +26,17 @@ def count_begun(site: SiteFacts) -> None:
 
 def may_ask_transcript(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
     """Count one more transcript asked for; False when somebody is over a limit."""
-    return _count(
-        rate_limits.TRANSCRIPTS_OF_VISITOR, rate_limits.TRANSCRIPTS_OF_ADDRESS, visitor_id, address
-    )
+    return _count(rate_limits.TRANSCRIPTS_OF_VISITOR, rate_limits.TRANSCRIPTS_OF_ADDRESS, visitor_id, address)
 
 
 def may_rate(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
     """Count one more rating; False when somebody is over a limit."""
-    return _count(
-        rate_limits.RATINGS_OF_VISITOR, rate_limits.RATINGS_OF_ADDRESS, visitor_id, address
-    )
+    return _count(rate_limits.RATINGS_OF_VISITOR, rate_limits.RATINGS_OF_ADDRESS, visitor_id, address)
 
 
 def _count(of_visitor: Limit, of_address: Limit, visitor_id: UUID, address: str) -> bool:
     visitor = str(visitor_id)
-    return rate_limits.take(of_visitor, visitor, about=visitor[:8]) and rate_limits.take_address(
-        of_address, address
-    )
+    return rate_limits.take(of_visitor, visitor, about=visitor[:8]) and rate_limits.take_address(of_address, address)
 
 
 def _of_all(site: SiteFacts) -> list[tuple[Limit, str, dict[str, Any]]]:

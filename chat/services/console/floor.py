@@ -1,6 +1,8 @@
-"""What an operator sees beyond their own chats: what waits and why, who is here, the calls for a lead, who could take over.
+"""What an operator sees beyond their own chats: what waits and why, who is here, the calls for a lead, who could take
+over.
 
-Only companies the operator is certified for, and no word of a visitor but to a lead operator who reads a chat before taking it.
+Only companies the operator is certified for, and no word of a visitor but to a lead operator who reads a chat before
+taking it.
 """
 
 from collections import defaultdict
@@ -53,9 +55,7 @@ def get_floor(*, operator_id: UUID, now: datetime) -> events.Floor:
     )
 
 
-def list_calls(
-    operator: Operator, companies: Collection[UUID], now: datetime
-) -> list[events.FloorChat]:
+def list_calls(operator: Operator, companies: Collection[UUID], now: datetime) -> list[events.FloorChat]:
     """The chats that this operator is called to; no query unless they lead, one if there are none."""
     if not operator.is_lead:
         return []
@@ -197,9 +197,7 @@ def _list_reasons(entries: list[PoolEntry], now: datetime) -> dict[UUID, str]:
     return {chat_id: _WORDS.get(code, code) for chat_id, code in codes.items()}
 
 
-def _list_colleagues(
-    operator_id: UUID, companies: list[UUID], now: datetime
-) -> list[events.Colleague]:
+def _list_colleagues(operator_id: UUID, companies: list[UUID], now: datetime) -> list[events.Colleague]:
     """Everybody else who is here and knows one of these companies."""
     seats = list(
         Seat.objects.filter(lease_until__gt=now)

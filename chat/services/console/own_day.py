@@ -1,4 +1,6 @@
-"""What an operator sees of their own day where no chat is open: the report's figures, and when they are planned next."""
+"""What an operator sees of their own day where no chat is open: the report's figures, and when they
+are planned next.
+"""
 
 from datetime import datetime
 from uuid import UUID

@@ -20,8 +20,8 @@ from tenants.context import in_company
 from tenants.models import Company
 
 _OPERATOR = "operator"
-# Bytes of messages that a snapshot has for all its chats together: a console on 0.5 Mbit/s has it before it gives the line
-# up (6 s). Older messages are fetched.
+# Bytes of messages that a snapshot has for all its chats together: a console on 0.5 Mbit/s has it before it gives the
+# line up (6 s). Older messages are fetched.
 SNAPSHOT_BYTES = 4 * PAGE_BYTES
 
 
@@ -38,9 +38,7 @@ def console_chats(entries: Collection[PoolEntry]) -> list[events.ConsoleChat]:
             rows = Chat.objects.filter(pk__in=[entry.chat_id for entry in own])
             chats = {row.pk: row for row in rows.select_related("visitor")}
             visitors = [row.visitor_id for row in chats.values()]
-            counts = Counter(
-                Chat.objects.filter(visitor__in=visitors).values_list("visitor", flat=True)
-            )
+            counts = Counter(Chat.objects.filter(visitor__in=visitors).values_list("visitor", flat=True))
             endings = list_endings(chats)
             found += [
                 _console_chat(
@@ -75,9 +73,7 @@ def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
         me=events.Me(user.pk, operator.public_name, user.language, operator.is_lead),
         seat=seat_of(seats.find_or_make_seat(operator)),
         companies=[
-            events.ConsoleCompany(
-                row.pk, row.name, row.monogram, row.tone, row.language, row.pk in unread
-            )
+            events.ConsoleCompany(row.pk, row.name, row.monogram, row.tone, row.language, row.pk in unread)
             for row in companies
         ],
         chats=console_chats(held),
@@ -109,9 +105,7 @@ def renewal(seat: Seat, *, now: datetime) -> events.SeatRenewed:
     )
 
 
-def _offers(
-    operator: Operator, entries: list[PoolEntry], unread: Collection[UUID]
-) -> list[events.Offer]:
+def _offers(operator: Operator, entries: list[PoolEntry], unread: Collection[UUID]) -> list[events.Offer]:
     """What rings at this operator; two queries where something does."""
     if not entries:
         return []

@@ -46,9 +46,7 @@ class _Said:
     address: str
 
 
-def close(
-    entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: datetime | None = None
-) -> int:
+def close(entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: datetime | None = None) -> int:
     """Close a locked entry: closing line, slot, record, mails due; wrap-up if somebody holds it, else settled at once.
 
     Returns the seq of the closing line.

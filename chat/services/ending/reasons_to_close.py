@@ -58,7 +58,8 @@ def close_by_visitor(*, chat_id: UUID, visitor_id: UUID, now: datetime) -> int |
 
 @transaction.atomic
 def close_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -> bool:
-    """End an unfinished chat of any company, whoever holds it; written down with the reason. False: it was over already.
+    """End an unfinished chat of any company, whoever holds it; written down with the reason. False: it was over
+    already.
 
     Args:
         reason: why, in the manager's words; the log keeps at most 200 characters of it.
@@ -182,9 +183,7 @@ def close_end_of_hours(*, now: datetime) -> int:
             if row.unstaffed_since is not None:
                 PoolEntry.objects.filter(pk=row.pk).update(unstaffed_since=None)
         elif row.unstaffed_since is None:
-            PoolEntry.objects.filter(pk=row.pk, unstaffed_since__isnull=True).update(
-                unstaffed_since=now
-            )
+            PoolEntry.objects.filter(pk=row.pk, unstaffed_since__isnull=True).update(unstaffed_since=now)
         elif (now - row.unstaffed_since).total_seconds() >= lifecycle.END_OF_HOURS_GRACE:
             count += _sweep(close, Q(pk=row.pk), state=State.WAITING)
     return count

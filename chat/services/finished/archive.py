@@ -71,7 +71,9 @@ class ArchiveLine:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
-    """A page of the list. `newer` and `older` are the chats beside which the neighbouring pages begin, if there are any."""
+    """A page of the list. `newer` and `older` are the chats beside which the neighbouring pages begin, if there are
+    any.
+    """
 
     lines: tuple[ArchiveLine, ...]
     count: int
@@ -186,9 +188,7 @@ def _lines(records: Sequence[ChatRecord]) -> Iterable[ArchiveLine]:
     )
     rated = dict(Rating.objects.filter(chat__in=ids).values_list("chat", "good"))
     spam = newest_spam(ids)
-    sites = dict(
-        Site.objects.filter(pk__in={record.site_id for record in records}).values_list("pk", "name")
-    )
+    sites = dict(Site.objects.filter(pk__in={record.site_id for record in records}).values_list("pk", "name"))
     for record in records:
         yield ArchiveLine(
             chat_id=record.pk,
@@ -227,9 +227,7 @@ def newest_spam(ids: Iterable[UUID]) -> dict[UUID, bool]:
     return {record_id: bool(value) for record_id, value in rows}
 
 
-_waited_too_long = Q(
-    first_human_at__gt=F("arrived_at") + F("promise_seconds") * timedelta(seconds=1)
-)
+_waited_too_long = Q(first_human_at__gt=F("arrived_at") + F("promise_seconds") * timedelta(seconds=1))
 _gone_too_late = Q(closed_at__gt=F("arrived_at") + F("promise_seconds") * timedelta(seconds=1))
 _short = Q(closed_at__lte=F("arrived_at") + timedelta(seconds=sla.SHORT_ABANDON_SECONDS))
 _unanswered = Q(first_human_at__isnull=True)

@@ -96,9 +96,7 @@ def find_chat(*, company: Company, chat_id: UUID, inside: bool) -> Archived | No
     Args:
         inside: for the agency: with notes, with who was offered it, and with who called it spam.
     """
-    record = (
-        ChatRecord.objects.select_related("operator").filter(pk=chat_id, company=company).first()
-    )
+    record = ChatRecord.objects.select_related("operator").filter(pk=chat_id, company=company).first()
     if record is None:
         return None
     with in_company(company):
@@ -114,9 +112,7 @@ def find_chat(*, company: Company, chat_id: UUID, inside: bool) -> Archived | No
         said=tuple(_said(rows[:LINES], record, inside=inside)),
         cut=len(rows) > LINES,
         trail=_trail(chat, rows),
-        rating=Judged(rating.good, rating.words, rating.source, rating.changed_at)
-        if rating
-        else None,
+        rating=Judged(rating.good, rating.words, rating.source, rating.changed_at) if rating else None,
         spam=flags[0].spam if flags else record.outcome == Outcome.SPAM,
         verdict=verdict_of(record),
         waited=sla.first_response_seconds(record.arrived_at, record.first_human_at),
@@ -181,6 +177,4 @@ def _steps(record: ChatRecord) -> tuple[ChatStep, ...]:
 def _flags(record: ChatRecord) -> tuple[Flag, ...]:
     """Newest first."""
     rows = record.events.filter(kind=RecordEvent.Kind.SPAM).order_by("-at")
-    return tuple(
-        Flag(bool(row.value), row.actor_name, str(row.data.get("note", "")), row.at) for row in rows
-    )
+    return tuple(Flag(bool(row.value), row.actor_name, str(row.data.get("note", "")), row.at) for row in rows)

@@ -41,9 +41,7 @@ class Opinion:
 
 
 @transaction.atomic
-def rate(
-    *, company: Company, chat_id: UUID, visitor_id: UUID | None, opinion: Opinion, now: datetime
-) -> None:
+def rate(*, company: Company, chat_id: UUID, visitor_id: UUID | None, opinion: Opinion, now: datetime) -> None:
     """Keep what a visitor says of a closed chat; a second time changes the first.
 
     Args:

@@ -26,9 +26,7 @@ class RatingWords:
     at: datetime
 
 
-def list_words(
-    *, company: Company, since: date, until: date, most: int = MOST
-) -> list[RatingWords]:
+def list_words(*, company: Company, since: date, until: date, most: int = MOST) -> list[RatingWords]:
     """Ratings with words of chats that arrived on these local days, newest first, without spam; at most `most`."""
     starts, ends = day_bounds(since, company.zone)[0], day_bounds(until, company.zone)[1]
     spam = ChatRecord.objects.filter(spam_of(company), company=company)

@@ -34,7 +34,8 @@ _WRITE = """
 
 
 def has_words(company: Company, words: str) -> Q:
-    """Records of chats with these words, this number, or this mail address of their visitor. To be used inside the company.
+    """Records of chats with these words, this number, or this mail address of their visitor. To be used inside the
+    company.
 
     Args:
         words: anything a person types, without NUL; the last word may be unfinished.
@@ -42,8 +43,8 @@ def has_words(company: Company, words: str) -> Q:
     matching = Q(pk__in=())
     query = query_of(words)
     if query:
-        # A constant, so that the planner knows a common word from a rare one: at 100,000 chats the list by a word that is
-        # in all of them took 2.7 s, and takes 0.3 s.
+        # A constant, so that the planner knows a common word from a rare one: at 100,000 chats the list by a word that
+        # is in all of them took 2.7 s, and takes 0.3 s.
         said = RawSQL("search @@ %s::tsquery", [query], output_field=BooleanField())
         matching |= Q(pk__in=Chat.objects.filter(said).values("pk"))
     number = _NUMBER.fullmatch(words)

@@ -1,4 +1,6 @@
-"""Mails of a company: kept in its schema, sent through the outbox under one Message-ID and with the same bytes each time."""
+"""Mails of a company: kept in its schema, sent through the outbox under one Message-ID and with the same bytes each
+time.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -72,9 +74,7 @@ def renders(kind: str) -> Callable[[Renderer], Renderer]:
     return register
 
 
-def queue(
-    mail: OutgoingMail, *, company: Company, now: datetime, run_after: datetime | None = None
-) -> Delivery:
+def queue(mail: OutgoingMail, *, company: Company, now: datetime, run_after: datetime | None = None) -> Delivery:
     """Write a mail in the running transaction; it leaves within seconds of the commit. A second one is the first.
 
     Args:
@@ -108,7 +108,9 @@ def queue(
 
 
 def mail_question(question: Question, company: Company, site_name: str) -> Delivery | None:
-    """Write the mail that brings a question to its company, in the running transaction; None without an address of theirs."""
+    """Write the mail that brings a question to its company, in the running transaction; None without an address of
+    theirs.
+    """
     if not company.question_email:
         return None
     facts = {"question": question, "company": company, "site": site_name}
@@ -126,9 +128,7 @@ def mail_question(question: Question, company: Company, site_name: str) -> Deliv
     return queue(mail, company=company, now=clock.now())
 
 
-def state_of(
-    delivery: Delivery, row: OutboxRow | None, *, since: datetime
-) -> tuple[str, datetime, str]:
+def state_of(delivery: Delivery, row: OutboxRow | None, *, since: datetime) -> tuple[str, datetime, str]:
     """State, its moment and reason of a mail, as `mailroom.state_of` has them; "unconfirmed" is new.
 
     That mail went out and asks its recipient whether they want the chat.
@@ -138,9 +138,7 @@ def state_of(
     return "unconfirmed" if is_asking else state, at, reason
 
 
-def transcript_events(
-    chat_id: UUID, *, address: str, state: str, at: datetime, reason: str = ""
-) -> list[Event]:
+def transcript_events(chat_id: UUID, *, address: str, state: str, at: datetime, reason: str = "") -> list[Event]:
     """The events that tell the visitor's tabs, and the operator while the chat is theirs, of a transcript's state."""
     shown = shown_address(address)
     told = events.encode(events.TranscriptChanged(chat_id, shown, state, at, reason))
@@ -158,11 +156,7 @@ def _tell(row: OutboxRow) -> None:
         return
     # As a snapshot tells it: wanted since it was asked for, not since the mail was made.
     state, at, reason = state_of(delivery, row, since=delivery.request.created_at)
-    send_on_commit(
-        transcript_events(
-            delivery.chat_id, address=delivery.recipient, state=state, at=at, reason=reason
-        )
-    )
+    send_on_commit(transcript_events(delivery.chat_id, address=delivery.recipient, state=state, at=at, reason=reason))
 
 
 @outbox.handles(KIND, listener=_tell)

@@ -31,9 +31,7 @@ def privacy_url(chat: Chat) -> str:
 
 def rating_urls(company: Company, chat: Chat) -> tuple[str, str] | None:
     """Where Yes and No lead; None where a company without a host can't offer it."""
-    path = reverse(
-        "rating", settings.PORTAL_URLCONF, kwargs={"token": rating_token(company, chat.pk)}
-    )
+    path = reverse("rating", settings.PORTAL_URLCONF, kwargs={"token": rating_token(company, chat.pk)})
     try:
         url = access.host_url(company, path)
     except LookupError:
@@ -48,9 +46,7 @@ def confirm_url(delivery: Delivery, company: Company) -> str:
         LookupError: the company has no host yet.
     """
     request = TranscriptRequest.objects.get(delivery=delivery)
-    path = reverse(
-        "transcript", settings.PORTAL_URLCONF, kwargs={"token": confirm_token(company, request.pk)}
-    )
+    path = reverse("transcript", settings.PORTAL_URLCONF, kwargs={"token": confirm_token(company, request.pk)})
     return access.host_url(company, path)
 
 

@@ -28,7 +28,8 @@ from tenants.models import Company
 
 _BODY_LIMIT = 4_000
 _NAME_LIMIT = 60
-# Messages from which on a mail says at its head what else stands at its foot: mail programs cut off what is over 100 KB.
+# Messages from which on a mail says at its head what else stands at its foot: mail programs cut off what is over 100
+# KB.
 _LONG = 100
 
 
@@ -163,13 +164,12 @@ def chat_of(delivery: Delivery) -> Chat:
     return chat
 
 
-def _talk(
-    chat: Chat, company: Company, voice: Voice, *, visitor: str, is_known: bool
-) -> LetterTalk:
+def _talk(chat: Chat, company: Company, voice: Voice, *, visitor: str, is_known: bool) -> LetterTalk:
     """The facts for one reader.
 
     Args:
-        is_known: the reader said that the address is theirs, or is the company. Else nothing a visitor chose can be a link.
+        is_known: the reader said that the address is theirs, or is the company. Else nothing a visitor chose can be a
+            link.
     """
     zone = ZoneInfo(company.zone)
     start = chat.opened_at.astimezone(zone)
@@ -198,15 +198,9 @@ def _talk(
     )
 
 
-def _line(
-    row: Message, company: Company, voice: Voice, visitor: str, start: datetime, zone: ZoneInfo
-) -> LetterLine:
+def _line(row: Message, company: Company, voice: Voice, visitor: str, start: datetime, zone: ZoneInfo) -> LetterLine:
     at = row.created_at.astimezone(zone)
-    time = (
-        f"{at:%H:%M}"
-        if at.date() == start.date()
-        else day_words(at, voice, f"{voice.short_day} H:i")
-    )
+    time = f"{at:%H:%M}" if at.date() == start.date() else day_words(at, voice, f"{voice.short_day} H:i")
     body = plain_words(row.body, _BODY_LIMIT)
     is_ours = row.kind == Message.Kind.AUTO or row.side == "operator"
     if row.kind == Message.Kind.AUTO:

@@ -40,8 +40,8 @@ class MailState:
 
     `state`: queued, sent, unconfirmed (sent, and it asks its recipient whether they want the chat), failed (it will be
     tried again, at `at`) or dead. `at`: sent, next try, or since when.
-    `reason`: of a failed or dead one, a word of `agency.services.mail.mail_states`; `words` says it in the reader's language.
-    `delivery_id` is None while the chat goes on: the mail is made when it closes.
+    `reason`: of a failed or dead one, a word of `agency.services.mail.mail_states`; `words` says it in the reader's
+    language. `delivery_id` is None while the chat goes on: the mail is made when it closes.
     """
 
     delivery_id: UUID | None
@@ -90,9 +90,7 @@ def ask(
             return
         if len(asked) >= ADDRESSES_PER_CHAT or not _may_mail(chat, recipient, now):
             raise CannotAsk("too_many")
-        request = TranscriptRequest.objects.create(
-            chat=chat, client_id=client_id, recipient=recipient, created_at=now
-        )
+        request = TranscriptRequest.objects.create(chat=chat, client_id=client_id, recipient=recipient, created_at=now)
         if chat.closed_at is not None:
             queue_request(request, company, now=now, run_after=now)
     told = deliveries.transcript_events(chat_id, address=recipient, state="queued", at=now)
@@ -110,8 +108,8 @@ def _may_mail(chat: Chat, recipient: str, now: datetime) -> bool:
 def queue_at_close(*, company: Company, chat_id: UUID, now: datetime) -> None:
     """Turn what was asked for into mails, and add the company's copy; in the closing transaction.
 
-    Call it after the chat's own row was updated: its lock keeps later requests out. Nothing is rendered here. A recipient
-    who had five mails within the hour gets this one when the hour is over.
+    Call it after the chat's own row was updated: its lock keeps later requests out. Nothing is rendered here. A
+    recipient who had five mails within the hour gets this one when the hour is over.
     """
     with in_company(company):
         asked = TranscriptRequest.objects.filter(chat=chat_id, delivery__isnull=True)
@@ -154,9 +152,7 @@ def _state_of(delivery: Delivery, row: OutboxRow | None) -> MailState:
     return MailState(delivery.pk, delivery.kind, delivery.recipient, state, at, reason)
 
 
-def queue_request(
-    request: TranscriptRequest, company: Company, *, now: datetime, run_after: datetime
-) -> None:
+def queue_request(request: TranscriptRequest, company: Company, *, now: datetime, run_after: datetime) -> None:
     """Write the mail of a request: the chat, or the question whether its recipient wants it (see `kind_of`)."""
     mail = OutgoingMail(
         kind=kind_of(request),

@@ -58,16 +58,11 @@ def _tell(operator_ids: list[UUID], company_id: UUID, *, unread: bool) -> None:
 def _changes(row: Certification, languages: list[str]) -> list[Line]:
     """The lines of each language the operator speaks, all where they speak none; those that changed, if any did."""
     at = row.read_at or row.certified_at
-    before = {
-        one.language: one for one in texts.list_instructions_read(major=row.read_major, at=at)
-    }
+    before = {one.language: one for one in texts.list_instructions_read(major=row.read_major, at=at)}
     after = {one.language: one for one in texts.list_texts(Text.Kind.INSTRUCTION)}
     known = sorted({*before, *after})
     spoken = [language for language in known if language in languages] or known
-    diffs = {
-        language: diff_lines(_body(before.get(language)), _body(after.get(language)))
-        for language in spoken
-    }
+    diffs = {language: diff_lines(_body(before.get(language)), _body(after.get(language))) for language in spoken}
     changed = {language: lines for language, lines in diffs.items() if not is_same(lines)} or diffs
     if len(changed) == 1:
         return next(iter(changed.values()))

@@ -34,9 +34,9 @@ class Found:
 
 def list_texts(*kinds: str) -> list[Text]:
     """The texts in force of these kinds: of each key and language the highest published version."""
-    rows = Text.objects.filter(
-        kind__in=kinds, published_at__isnull=False, withdrawn_at__isnull=True
-    ).order_by("kind", "key", "language", "-version")
+    rows = Text.objects.filter(kind__in=kinds, published_at__isnull=False, withdrawn_at__isnull=True).order_by(
+        "kind", "key", "language", "-version"
+    )
     return list(rows.distinct("kind", "key", "language"))
 
 
@@ -118,9 +118,7 @@ def list_unspoken(texts: list[Text], languages: set[str]) -> list[str]:
 def explain_greeting(*, texts: list[Text], url: str) -> list[Found]:
     """Which of these greetings fit a page, the one its visitors see first, each by its best pattern."""
     by_id = {str(text.id): text for text in texts}
-    return [
-        Found(by_id[match.greeting.id], match) for match in list_matches(_as_greetings(texts), url)
-    ]
+    return [Found(by_id[match.greeting.id], match) for match in list_matches(_as_greetings(texts), url)]
 
 
 @transaction.atomic
@@ -176,6 +174,4 @@ def _is_expected(last: Text | None, expected: int) -> bool:
 
 
 def _as_greetings(texts: Any) -> list[Greeting]:
-    return [
-        Greeting(str(text.id), tuple(text.data.get("patterns", ["*"])), text.body) for text in texts
-    ]
+    return [Greeting(str(text.id), tuple(text.data.get("patterns", ["*"])), text.body) for text in texts]

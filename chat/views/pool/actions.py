@@ -73,9 +73,7 @@ def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     form, now = ReasonForm(request.POST or None), clock.now()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        closed = reasons_to_close.close_by_manager(
-            chat_id=chat_id, by=manager, reason=reason, now=now
-        )
+        closed = reasons_to_close.close_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now)
         if not closed:
             return _over(request)
         return _back(request, _("The chat is closed. Visitor and operator see it now."))
@@ -111,9 +109,7 @@ def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     if line.state == "wrap_up":
         return _over(request)
     had = {line.operator_id, line.asked_id}
-    takers = live_desks.list_takers(
-        line.company_id, line.language, list_candidates(now, [line.company_id]), but=had
-    )
+    takers = live_desks.list_takers(line.company_id, line.language, list_candidates(now, [line.company_id]), but=had)
     form = MoveForm(request.POST or None, takers=takers)
     if request.method == "POST" and form.is_valid():
         chosen = next(one for one, _seat in takers if str(one.pk) == form.cleaned_data["operator"])
@@ -143,9 +139,7 @@ def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason, name = form.cleaned_data["reason"], {"name": seat.operator.public_name}
-        changed = desks.drain_desk(
-            operator_id=person_id, on=on, by=manager, reason=reason, now=clock.now()
-        )
+        changed = desks.drain_desk(operator_id=person_id, on=on, by=manager, reason=reason, now=clock.now())
         if not changed:
             words = _("Nothing changed: a shift that ends has its own say.")
             return _back(request, words, done=False)

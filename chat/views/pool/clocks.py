@@ -1,5 +1,6 @@
 """Clocks of the pool's page. A page's parts are written without them, so that they stay the same while time passes; the
-browser makes them go (static/pages/manage/pool.js), and without script they stand as they were when the page was made."""
+browser makes them go (static/pages/manage/pool.js), and without script they stand as they were when the page was
+made."""
 
 import re
 from datetime import datetime

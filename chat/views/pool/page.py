@@ -105,10 +105,7 @@ def _parts(request: HttpRequest, asked: Asked, mark: Mark, now: datetime) -> dic
             "pages": pages_of(asked, "chats", held.first, held.total),
         },
     }
-    return {
-        name: render_to_string(f"manage/pool/_{name}.html", plain | context)
-        for name, context in contexts.items()
-    }
+    return {name: render_to_string(f"manage/pool/_{name}.html", plain | context) for name, context in contexts.items()}
 
 
 def _list_desks(asked: Asked, now: datetime) -> live_desks.Desks:
@@ -151,9 +148,7 @@ def _wait(row: QueueRow, names: Mapping[UUID, str], now: datetime) -> SafeString
 def _root(facts: Mapping[str, str], parts: Mapping[str, str]) -> SafeString:
     """What the page's script gets: the parts that are new, under the mark of the whole."""
     inner = format_html_join("", "{}", ((_framed(*part),) for part in parts.items()))
-    return format_html(
-        '<div id="pool" data-is="{}" data-now="{}">{}</div>', facts["is"], facts["now"], inner
-    )
+    return format_html('<div id="pool" data-is="{}" data-now="{}">{}</div>', facts["is"], facts["now"], inner)
 
 
 def _framed(name: str, html: str, shown: str | None = None) -> SafeString:

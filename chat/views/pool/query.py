@@ -66,7 +66,9 @@ class Asked:
         return bool(self.company or self.who or self.desk or self.turn or self.person)
 
     def address(self, **changes: object) -> str:
-        """The query of this look, or of one with other values; empty ones and first pages are left out. At least a `?`."""
+        """The query of this look, or of one with other values; empty ones and first pages are left
+        out. At least a `?`.
+        """
         values = {
             "company": self.company,
             "who": self.who,
@@ -108,15 +110,11 @@ class PoolForm(forms.Form):
                 "turn": asked.turn or "",
             }
         )
-        self.fields["company"] = _choice(
-            _("Company"), [("", _("All companies")), *_list_companies()], Chooser
-        )
+        self.fields["company"] = _choice(_("Company"), [("", _("All companies")), *_list_companies()], Chooser)
         self.fields["who"] = forms.CharField(
             required=False,
             label=_("Operator"),
-            widget=forms.TextInput(
-                attrs={"class": "input", "type": "search", "maxlength": _LONGEST_NAME}
-            ),
+            widget=forms.TextInput(attrs={"class": "input", "type": "search", "maxlength": _LONGEST_NAME}),
         )
         desks = {
             "": _("All"),

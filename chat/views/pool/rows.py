@@ -70,7 +70,8 @@ class SeatRow:
     """A desk.
 
     `chats` are ids, names and monograms of companies, with how many. `more` says since when or why it stands so,
-    `unheard` runs since its console fell silent, `drain` is what can be done about new chats, `address` shows its chats.
+    `unheard` runs since its console fell silent, `drain` is what can be done about new chats, `address` shows its
+    chats.
     """
 
     id: UUID

@@ -68,10 +68,7 @@ def decision_of(chat_id: UUID, names: Mapping[UUID, str], now: datetime) -> Deci
     others = [one for one in certified if one.operator_id != asked]
     facts = chats.facts_of(entry, entries.bounced_by([chat_id]).get(chat_id, {}))
     choice = routing.choose(facts, others, now)
-    refused = sorted(
-        (_NEARNESS.index(kind_of(why)), names.get(pk, ""), why)
-        for pk, why in choice.refused.items()
-    )
+    refused = sorted((_NEARNESS.index(kind_of(why)), names.get(pk, ""), why) for pk, why in choice.refused.items())
     known = {one.operator_id for one in certified}
     trail = Assignment.objects.filter(chat_id=chat_id).select_related("operator")
     return DecisionWords(

@@ -123,9 +123,7 @@ class TextForm(forms.Form):
         unknown = wording.unknown_variables(value) if self.kind == Kind.CANNED else []
         if unknown:
             names = ", ".join(f"{{{name}}}" for name in unknown)
-            raise ValidationError(
-                _("Nothing is known to fill in for %(names)s.") % {"names": names}
-            )
+            raise ValidationError(_("Nothing is known to fill in for %(names)s.") % {"names": names})
         return value
 
     def clean_patterns(self) -> list[str]:

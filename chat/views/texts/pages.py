@@ -44,11 +44,7 @@ def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
     ]
     sites = list(Site.objects.filter(company=company).order_by("name"))
     language = asked_choice(request, "language", list(dict(LANGUAGE_NAMES)), company.language)
-    greetings = [
-        t
-        for t in newest
-        if t.kind == Text.Kind.GREETING and t.language == language and not t.withdrawn_at
-    ]
+    greetings = [t for t in newest if t.kind == Text.Kind.GREETING and t.language == language and not t.withdrawn_at]
     context = {
         "company": company,
         "groups": groups,
@@ -75,9 +71,7 @@ def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     words = BY_KIND.get(request.GET.get("kind", ""))
     if words is None:
         raise Http404
-    form = TextForm(
-        words.kind, request.POST or None, initial={"language": company.language, "patterns": "*"}
-    )
+    form = TextForm(words.kind, request.POST or None, initial={"language": company.language, "patterns": "*"})
     context = {"company": company, "words": words, "form": form}
     if request.method == "POST" and form.is_valid():
         if "test" in request.POST:
@@ -107,9 +101,7 @@ def text_one(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpRespo
     other = next((one for one in versions if one.pk == asked != text.pk), None)
     if other is None:
         other = next((one for one in versions if one.version < text.version), None)
-    before, after = (
-        (other, text) if other is None or other.version < text.version else (text, other)
-    )
+    before, after = (other, text) if other is None or other.version < text.version else (text, other)
     context = {
         "company": company,
         "words": BY_KIND[text.kind],
@@ -151,8 +143,7 @@ def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResp
         return _outdated(request, context, form, problem.current or newest)
     messages.success(
         request,
-        _("Published: “%(name)s”, version %(n)s.")
-        % {"name": edit.name_of(made), "n": made.version},
+        _("Published: “%(name)s”, version %(n)s.") % {"name": edit.name_of(made), "n": made.version},
     )
     return redirect("manage_text", company_id=company_id, text_id=made.pk)
 
@@ -195,9 +186,7 @@ def _edit_context(company: Company, text: Text, newest: Text, form: TextForm) ->
     return context
 
 
-def _outdated(
-    request: HttpRequest, context: dict[str, Any], form: TextForm, current: Text
-) -> HttpResponse:
+def _outdated(request: HttpRequest, context: dict[str, Any], form: TextForm, current: Text) -> HttpResponse:
     """The form again with all that was typed, beside what a colleague published meanwhile."""
     given = request.POST.copy()
     given["base"] = str(current.version)

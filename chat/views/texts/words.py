@@ -92,8 +92,5 @@ def changes_between(before: Text, after: Text | dict[str, Any]) -> list[TextChan
         after = {"title": after.title, "body": after.body, "data": after.data}
     old = parts_of(before.kind, before.title, before.body, before.data)
     new = parts_of(before.kind, **after)
-    changes = [
-        TextChange(label, diff_lines(was, now))
-        for (label, was), (_label, now) in zip(old, new, strict=True)
-    ]
+    changes = [TextChange(label, diff_lines(was, now)) for (label, was), (_label, now) in zip(old, new, strict=True)]
     return [change for change in changes if not is_same(change.lines)]

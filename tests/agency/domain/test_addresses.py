@@ -1,4 +1,6 @@
-"""Mail addresses, hosts and telephone numbers. JavaScript reads the same tables (`tests/js/widget/address.test.mjs`)."""
+"""Mail addresses, hosts and telephone numbers. JavaScript reads the same tables
+(`tests/js/widget/address.test.mjs`).
+"""
 
 import json
 
@@ -63,8 +65,6 @@ def test_whatever_is_taken_in_is_ascii_and_stays_as_it_is(local: str, domain: st
 
 
 def test_an_address_of_a_page_keeps_what_is_behind_its_host() -> None:
-    assert ascii_url("https://fußball.example:8/ä?ß#ü") == (
-        "https://xn--fuball-cta.example:8/ä?ß#ü"
-    )
+    assert ascii_url("https://fußball.example:8/ä?ß#ü") == ("https://xn--fuball-cta.example:8/ä?ß#ü")
     with pytest.raises(ValueError, match="no host"):
         ascii_host("a..b")

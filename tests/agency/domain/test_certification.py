@@ -71,9 +71,7 @@ spans = st.timedeltas(-20 * DAY, 20 * DAY)
 
 
 @given(st.integers(-1, 3), spans.map(abs), st.none() | spans, spans.map(abs))
-def test_time_only_takes_away(
-    behind: int, changed: timedelta, ends: timedelta | None, later: timedelta
-) -> None:
+def test_time_only_takes_away(behind: int, changed: timedelta, ends: timedelta | None, later: timedelta) -> None:
     facts = {
         "major": 5 - behind,
         "newest": 5,

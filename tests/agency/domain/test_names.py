@@ -13,12 +13,9 @@ HIDING = [
     for point in range(sys.maxunicode + 1)
     if unicodedata.category(chr(point)) in {"Cc", "Zl", "Zp"}
     or (
-        unicodedata.bidirectional(chr(point))
-        in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN"}
+        unicodedata.bidirectional(chr(point)) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN"}
         and unicodedata.category(chr(point)) == "Cf"
-        and not unicodedata.name(chr(point), "").startswith(
-            ("TAG ", "CANCEL TAG", "ZERO WIDTH J", "ZERO WIDTH NON-J")
-        )
+        and not unicodedata.name(chr(point), "").startswith(("TAG ", "CANCEL TAG", "ZERO WIDTH J", "ZERO WIDTH NON-J"))
     )
 ]
 

@@ -48,9 +48,7 @@ def test_whose_address_it_is(forwarded: list[str], proxies: int, client: str) ->
     assert client_of(PEER, forwarded, proxies) == client
 
 
-@pytest.mark.parametrize(
-    ("peer", "ours"), [("127.0.0.1", True), ("10.0.0.3", True), ("", True), ("8.8.8.8", False)]
-)
+@pytest.mark.parametrize(("peer", "ours"), [("127.0.0.1", True), ("10.0.0.3", True), ("", True), ("8.8.8.8", False)])
 def test_a_proxy_of_ours_is_near(peer: str, ours: bool) -> None:
     assert is_ours(peer) is ours
 

@@ -1,4 +1,6 @@
-"""What every text passes. JavaScript reads the rows of `tests/data/invisible.json` too (`tests/js/shared/text.test.mjs`)."""
+"""What every text passes. JavaScript reads the rows of `tests/data/invisible.json` too
+(`tests/js/shared/text.test.mjs`).
+"""
 
 import json
 import unicodedata
@@ -34,9 +36,7 @@ ANYTHING = st.text(st.characters(), max_size=40)
         ("\udc00b\ud83d\ud83d", "\ufffdb\ufffd\ufffd"),
     ],
 )
-def test_line_endings_margins_and_composition_are_cleaned_and_nothing_else(
-    typed: str, kept: str
-) -> None:
+def test_line_endings_margins_and_composition_are_cleaned_and_nothing_else(typed: str, kept: str) -> None:
     assert clean(typed) == kept
 
 
@@ -82,9 +82,7 @@ def test_joiners_are_kept_to_the_letter(text: str) -> None:
 @pytest.mark.parametrize("case", CASES["titles"])
 def test_a_title_keeps_its_joiners_and_loses_half_a_pair(case: dict[str, str]) -> None:
     assert clean_line(case["in"], 300) == case["out"]
-    hello = parse_visitor(
-        json.dumps({"type": "hello", "page": {"url": "https://a.nl", "title": case["in"]}})
-    )
+    hello = parse_visitor(json.dumps({"type": "hello", "page": {"url": "https://a.nl", "title": case["in"]}}))
     assert isinstance(hello, VisitorHello)
     assert hello.page is not None
     assert clean_line(hello.page.title, 300) == case["out"]
@@ -118,7 +116,8 @@ def test_a_cut_never_halves_what_a_reader_takes_for_one_character() -> None:
 
 def test_half_a_pair_in_a_frame_is_made_whole_and_an_escaped_backslash_is_none() -> None:
     body = parse_visitor(
-        r'{"type":"message.post","client_id":"6dbd9e2c-1b3a-4d5e-8f00-000000000001","body":"a\ud83d \\ud83d \ud83d\ude00"}'
+        r'{"type":"message.post","client_id":"6dbd9e2c-1b3a-4d5e-8f00-000000000001",'
+        r'"body":"a\ud83d \\ud83d \ud83d\ude00"}'
     )
     assert isinstance(body, VisitorPost)
     assert body.body == "a\ufffd \\ud83d 😀"

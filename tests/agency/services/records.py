@@ -29,8 +29,8 @@ def finish(
     Args:
         by: the close reason.
         rating: 1 good, 0 not.
-        facts: columns, and `answer`, `end`, `accept` and `settle` in seconds after the arrival; none but the end, after 300 s,
-            happened unless it is given.
+        facts: columns, and `answer`, `end`, `accept` and `settle` in seconds after the arrival; none but the end, after
+            300 s, happened unless it is given.
     """
     after: dict[str, float | None] = {
         "end": 300,

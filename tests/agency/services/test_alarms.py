@@ -48,9 +48,7 @@ def test_alarms_are_counted_behind_the_pages_and_read_in_one_query(
     assert alarms.list_alarms(late) == [alarms.Alarm("uncounted", 1, 5)]
 
 
-def test_a_plan_with_too_few_certified_people_is_an_alarm(
-    acme: Company, zen: Company, alice: User
-) -> None:
+def test_a_plan_with_too_few_certified_people_is_an_alarm(acme: Company, zen: Company, alice: User) -> None:
     Shift.objects.create(
         operator=alice.operator,
         starts_at=NOW + timedelta(hours=1),

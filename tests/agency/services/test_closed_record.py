@@ -26,13 +26,9 @@ def test_the_record_keeps_who_could_have_answered(acme: Company) -> None:
     first, second = open_chat(alice), open_chat(alice)
     for entry in (first, second):
         entry.refresh_from_db()
-        reasons_to_close.close_by_operator(
-            chat_id=entry.pk, fence=entry.fence, by=alice, now=after(60)
-        )
+        reasons_to_close.close_by_operator(chat_id=entry.pk, fence=entry.fence, by=alice, now=after(60))
     facts = [
-        ChatRecord.objects.values_list("seats", "free_slots", "concurrency", "number").get(
-            pk=one.pk
-        )
+        ChatRecord.objects.values_list("seats", "free_slots", "concurrency", "number").get(pk=one.pk)
         for one in (first, second)
     ]
     # Alice holds six; Bob's three are taken. The second came when Alice held one.
@@ -113,8 +109,6 @@ def test_a_close_takes_few_queries(acme: Company, settings: Any) -> None:
     alice = sit("alice@balie.test")
     entry = open_chat(alice)
     with CaptureQueriesContext(connection) as queries:
-        reasons_to_close.close_by_operator(
-            chat_id=entry.pk, fence=entry.fence, by=alice, now=after(60)
-        )
+        reasons_to_close.close_by_operator(chat_id=entry.pk, fence=entry.fence, by=alice, now=after(60))
     asked = [one["sql"] for one in queries if not one["sql"].startswith("SET search_path")]
     assert len(asked) <= 20

@@ -39,9 +39,7 @@ def change(**values: object) -> Callable[[LogEntry], object]:
         change(actor_name="Somebody else"),
         change(at=NOW.replace(year=2025)),
         change(actor=None, action="site.added"),
-        lambda entry: LogEntry.objects.filter(pk=entry.pk).update(
-            actor=User.objects.get(email="alice@balie.test")
-        ),
+        lambda entry: LogEntry.objects.filter(pk=entry.pk).update(actor=User.objects.get(email="alice@balie.test")),
         LogEntry.delete,
         truncate,
     ],

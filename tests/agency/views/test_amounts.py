@@ -57,9 +57,7 @@ def test_a_share_is_a_percentage(ratio: float, decimals: int, dutch: str, englis
         (3900, "1 u 5 min", "1 h 5 min"),
     ],
 )
-def test_seconds_are_rounded_up_so_late_never_reads_as_in_time(
-    value: float, dutch: str, english: str
-) -> None:
+def test_seconds_are_rounded_up_so_late_never_reads_as_in_time(value: float, dutch: str, english: str) -> None:
     with translation.override("nl"):
         assert seconds(value) == dutch.replace(" ", NBSP)
     with translation.override("en"):
@@ -73,6 +71,4 @@ def test_nothing_is_a_dash() -> None:
 def test_templates_write_them() -> None:
     page = Template("{% load amounts %}{{ a|money }} {{ b|share:0 }} {{ c|seconds }}")
     with translation.override("en"):
-        assert (
-            page.render(Context({"a": Decimal("2.5"), "b": 0.5, "c": 7})) == f"€2.50 50% 7{NBSP}s"
-        )
+        assert page.render(Context({"a": Decimal("2.5"), "b": 0.5, "c": 7})) == f"€2.50 50% 7{NBSP}s"

@@ -43,9 +43,7 @@ DJANGOS = ("This field is required", "Dit veld is verplicht")
         ("acme.localhost", "", {"account_login", "account_reset_password"}),
     ],
 )
-def test_a_form_that_comes_back_says_so(
-    world: World, host: str, email: str, refusing: set[str]
-) -> None:
+def test_a_form_that_comes_back_says_so(world: World, host: str, email: str, refusing: set[str]) -> None:
     client = Client(headers={"host": host})
     if email:
         client.force_login(User.objects.get(email=email))

@@ -1,4 +1,6 @@
-"""What pages say of a form that was sent or an address that was typed: which holiday, which year, month, whose address."""
+"""What pages say of a form that was sent or an address that was typed: which holiday, which year,
+month, whose address.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -71,18 +73,14 @@ def test_a_month_that_isn_t_there_is_said(carol: User, month: str) -> None:
         assert "Er is geen bestand gemaakt." in refused.content.decode()
 
 
-def test_somebody_of_ours_is_no_portal_user(
-    manager: Client, acme: Company, maud: User, alice: User
-) -> None:
+def test_somebody_of_ours_is_no_portal_user(manager: Client, acme: Company, maud: User, alice: User) -> None:
     for user in (maud, alice):
         sent = {"what": "invite", "name": "X", "email": user.email.upper(), "role": "reader"}
         answer = manager.post(f"/manage/companies/{acme.pk}/people/", sent)
         assert answer.status_code == 422
         assert "is van iemand van het bureau" in page_of(answer)
         with pytest.raises(CannotChangeMember, match="colleague"):
-            add_member(
-                company=acme, email=user.email, name="X", role="reader", by=maud, now=clock.now()
-            )
+            add_member(company=acme, email=user.email, name="X", role="reader", by=maud, now=clock.now())
     assert not PortalMember.objects.filter(user__in=[maud, alice]).exists()
 
 
@@ -166,9 +164,7 @@ def test_the_log_speaks_the_reader_s_words(manager: Client, acme: Company, maud:
         assert raw not in page.split("<tbody>")[1]
 
 
-def test_an_invitation_is_answered_to_the_agency(
-    manager: Client, acme: Company, settings: Any
-) -> None:
+def test_an_invitation_is_answered_to_the_agency(manager: Client, acme: Company, settings: Any) -> None:
     from chat.models import Delivery
     from tenants.context import in_company
 
@@ -180,9 +176,7 @@ def test_an_invitation_is_answered_to_the_agency(
 
 
 def test_errors_of_a_new_company_follow_the_page(manager: Client) -> None:
-    sent = typed(
-        slug="x", monogram="<<", name="", brand="red", **{"site-language": "", "site-offset": "-1"}
-    )
+    sent = typed(slug="x", monogram="<<", name="", brand="red", **{"site-language": "", "site-offset": "-1"})
     page = page_of(manager.post("/manage/companies/new/", sent))
     listed = page.split("data-errors>")[1].split("</ul>")[0]
     targets = [part.split('"')[0] for part in listed.split('href="#')[1:]]

@@ -20,9 +20,7 @@ ACME, ZEN, AGENCY = "acme.localhost", "zen.localhost", "localhost"
 def sign_in() -> Callable[..., Any]:
     """Sign in through the form; gives the response."""
 
-    def act(
-        user: User, *, host: str, password: str = PASSWORD, browser: Client | None = None
-    ) -> Any:
+    def act(user: User, *, host: str, password: str = PASSWORD, browser: Client | None = None) -> Any:
         browser = browser or Client()
         data = {"login": user.email, "password": password}
         return browser.post("/accounts/login/", data, headers={"host": host})

@@ -40,9 +40,7 @@ def plain_paths(resolver: URLResolver, prefix: str = "/") -> Iterator[str]:
 
 
 ADDRESSES = [
-    (host, path)
-    for urls, host in HOSTS.items()
-    for path in [*plain_paths(get_resolver(urls)), "/nothing-here/"]
+    (host, path) for urls, host in HOSTS.items() for path in [*plain_paths(get_resolver(urls)), "/nothing-here/"]
 ]
 
 
@@ -232,9 +230,7 @@ def test_the_managers_page_names_the_companies_and_leads_to_their_code(maud, acm
             assert f"/widget/{site.key}.js" in shown
 
 
-def test_the_managers_page_costs_the_same_for_one_company_and_for_two(
-    maud, alice, acme, django_assert_max_num_queries
-):
+def test_the_managers_page_costs_the_same_for_one_company_and_for_two(maud, alice, acme, django_assert_max_num_queries):
     browser = Client()
     browser.force_login(maud)
     with django_assert_max_num_queries(18):

@@ -14,9 +14,7 @@ from agency.views.table import MOST, Column, Table
 from tenants.models import Company
 from tests.agency.views.shifts.test_shifts import MONDAY, at_ten_twenty, plan  # noqa: F401 -- a fixture
 
-ROWS = [
-    SimpleNamespace(name=f"Rij {n:03}", n=(7 * n) % 120 if n % 40 else None) for n in range(120)
-]
+ROWS = [SimpleNamespace(name=f"Rij {n:03}", n=(7 * n) % 120 if n % 40 else None) for n in range(120)]
 
 
 def ask(query: str, *, rows: list[Any] = ROWS, **facts: Any) -> tuple[Table[Any], list[str]]:
@@ -65,9 +63,7 @@ def test_an_address_asks_for_rows_order_and_page(query: str, first: str, shown: 
         ("sort=--n", "1 t/m 50 van 120", "niet op “--n” gesorteerd"),
     ],
 )
-def test_what_cant_be_read_is_said_and_the_usual_stands_in(
-    query: str, shown: str, said: str
-) -> None:
+def test_what_cant_be_read_is_said_and_the_usual_stands_in(query: str, shown: str, said: str) -> None:
     table, [words] = ask(query)
     assert said in words
     assert table.pages.shown == shown
@@ -125,23 +121,16 @@ def test_a_long_choice_is_typed_and_a_short_one_is_a_select() -> None:
 
 @pytest.fixture
 def crowd(acme: Company) -> list[User]:
-    users = User.objects.bulk_create(
-        User(email=f"o{n}@balie.test", name=f"Operator {n:03d}") for n in range(120)
-    )
-    people = Operator.objects.bulk_create(
-        Operator(user=user, public_name=f"O{n:03d}") for n, user in enumerate(users)
-    )
+    users = User.objects.bulk_create(User(email=f"o{n}@balie.test", name=f"Operator {n:03d}") for n in range(120))
+    people = Operator.objects.bulk_create(Operator(user=user, public_name=f"O{n:03d}") for n, user in enumerate(users))
     Certification.objects.bulk_create(
-        Certification(operator=one, company=acme, major=1, certified_at="2026-11-01T10:00Z")
-        for one in people
+        Certification(operator=one, company=acme, major=1, certified_at="2026-11-01T10:00Z") for one in people
     )
     return users
 
 
 @pytest.mark.django_db
-def test_long_lists_of_an_agency_of_many_are_pages(
-    manager: Client, acme: Company, crowd: list[User]
-) -> None:
+def test_long_lists_of_an_agency_of_many_are_pages(manager: Client, acme: Company, crowd: list[User]) -> None:
     for user in crowd:
         plan(user, (MONDAY, "07:00-15:00"))
     operators = f"/manage/companies/{acme.pk}/operators/"
@@ -153,9 +142,7 @@ def test_long_lists_of_an_agency_of_many_are_pages(
         "/manage/shifts/?on_page=2&on_sort=-name&q=operator+00": 10 + 8,
     }.items():
         page = manager.get(path).content.decode()
-        assert page.count('<tr><th scope="row"') - page.count("<tfoot><tr>") in (rows, rows + 2), (
-            path
-        )
+        assert page.count('<tr><th scope="row"') - page.count("<tfoot><tr>") in (rows, rows + 2), path
         assert "aria-sort=" in page
     assert Shift.objects.count() == 120
     # The week after holds them all at other times: each is left out, and told a page at a time.

@@ -39,9 +39,7 @@ def run(desk: Desk, *command: str, **clock: str) -> Iterator[subprocess.Popen[by
     fake = {"LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME_DONT_FAKE_MONOTONIC": "1", **clock}
     log = (desk.home.log / f"wrong-{os.urandom(3).hex()}.log").open("wb")
     known = environment(desk) | {"PORT": str(desk.port)}
-    child = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=known | fake, stdout=log, stderr=log
-    )
+    child = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=known | fake, stdout=log, stderr=log)
     try:
         yield child
         assert child.poll() is None, Path(log.name).read_text(errors="replace")[-2_000:]

@@ -14,8 +14,8 @@ from tests.balie.bench.web import serving
 WIDGET = f"/ws/widget/{cast.ACME_SITE}/"
 _CLOSE = b"\x88\x82\0\0\0\0\x03\xe8"
 AT_ONCE, ROUND, ROUNDS = 20, 2_000, 10
-# By how much the most of the second 10,000 may pass the most of the first, in KiB: 0.4 for each. A connection that stays
-# takes 6 or more. Between two collections of its cycles a process swings by 10 MiB, so the tops are compared.
+# By how much the most of the second 10,000 may pass the most of the first, in KiB: 0.4 for each. A connection that
+# stays takes 6 or more. Between two collections of its cycles a process swings by 10 MiB, so the tops are compared.
 GAIN_KIB = 4_096
 # A connection that the server has forgotten is closed within this.
 CLOSED_WITHIN_S = 30
@@ -25,9 +25,7 @@ CLOSED_WITHIN_S = 30
 @pytest.mark.launcher
 @pytest.mark.timeout(1_200)
 @pytest.mark.usefixtures("committed")
-def test_20_000_connections_leave_no_memory_in_daphne(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_20_000_connections_leave_no_memory_in_daphne(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Half say hello; every fourth is cut without a word, as by a phone that goes out of reach."""
     with serving("daphne", tmp_path) as web:
         process = psutil.Process(web.pid)
@@ -73,9 +71,6 @@ async def _leave(socket: RawSocket, *, rudely: bool) -> None:
 
 def _wait_until_closed(process: psutil.Process, port: int) -> None:
     deadline = time.monotonic() + CLOSED_WITHIN_S
-    while any(
-        one.status == "ESTABLISHED" and one.laddr.port == port
-        for one in process.net_connections(kind="tcp")
-    ):
+    while any(one.status == "ESTABLISHED" and one.laddr.port == port for one in process.net_connections(kind="tcp")):
         assert time.monotonic() < deadline, "the server keeps connections that nobody has"
         time.sleep(0.1)

@@ -27,9 +27,7 @@ WITHIN_S = 20
 
 
 @pytest.fixture(params=launch.SERVERS)
-def port(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[int]:
+def port(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A web process as `make run` starts it, with a wall that every snapshot passes."""
     monkeypatch.setattr(launch, "FRAME_WALL", WALL)
     with serving(request.param, tmp_path) as web:
@@ -45,9 +43,7 @@ def test_held_chats_always_load(port: int) -> None:
 
     with _console(port) as console:
         snapshot = _ask(console, "snapshot", type="hello")
-        assert {chat["entry"]["chat_id"] for chat in snapshot["chats"]} == {
-            str(entry.pk) for entry in entries
-        }
+        assert {chat["entry"]["chat_id"] for chat in snapshot["chats"]} == {str(entry.pk) for entry in entries}
         ask = {"type": "chat.sync", "chat_id": str(longest.pk)}
         first = _ask(console, "chat.synced", **ask, before=4_000)["messages"]
         assert [first[0]["seq"], first[-1]["seq"]] == [3_920, 3_999]
@@ -77,9 +73,7 @@ def _console(port: int) -> ClientConnection:
     cookie = f"balie_session_{port}={sign_in('alice@balie.test')}"
     url = f"ws://127.0.0.1:{port}/ws/console/"
     headers = {"Cookie": cookie}
-    return connect(
-        url, origin=f"http://127.0.0.1:{port}", additional_headers=headers, max_size=None
-    )
+    return connect(url, origin=f"http://127.0.0.1:{port}", additional_headers=headers, max_size=None)
 
 
 def _widget(port: int) -> ClientConnection:

@@ -105,9 +105,7 @@ def test_a_difference_fails_the_replay() -> None:
     ("doubled", "same_id", "killed", "good"),
     [(1, 1, 1, True), (1, 0, 1, False), (1, 1, 0, False), (2, 2, 1, False)],
 )
-def test_a_second_copy_needs_a_kill_and_the_same_id(
-    doubled: int, same_id: int, killed: int, good: bool
-) -> None:
+def test_a_second_copy_needs_a_kill_and_the_same_id(doubled: int, same_id: int, killed: int, good: bool) -> None:
     answer = GOOD | {
         "mail_duplicates": doubled,
         "mail_duplicates_same_id": same_id,

@@ -50,11 +50,7 @@ def test_every_moment_of_a_chat_comes_after_the_one_before_it() -> None:
 
 def test_the_past_has_something_of_everything() -> None:
     chats = draw()
-    waits = [
-        (one.first_human_at - one.arrived_at).total_seconds()
-        for one in chats
-        if one.first_human_at is not None
-    ]
+    waits = [(one.first_human_at - one.arrived_at).total_seconds() for one in chats if one.first_human_at is not None]
     assert 0.88 < sum(wait <= 20 for wait in waits) / len(waits) < 0.98
     assert any(one.held is None for one in chats)
     assert any(one.outcome == "spam" for one in chats)
@@ -83,9 +79,7 @@ def test_an_empty_database_gets_a_past_in_which_all_books_agree(empty: None) -> 
         assert records.count() > 300
         assert charges.filter(component="chat").count() == records.count()
         assert charges.filter(component="correction").count() == 1
-        assert {"billable", "repeat", "no_human_text", "spam"} <= set(
-            charges.values_list("reason", flat=True)
-        )
+        assert {"billable", "repeat", "no_human_text", "spam"} <= set(charges.values_list("reason", flat=True))
         with in_company(company):
             assert Chat.objects.filter(search__isnull=True).count() == 0
             assert Rating.objects.count() > 50

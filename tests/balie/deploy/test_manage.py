@@ -18,12 +18,8 @@ WORDS = "three words that only we put together"
     ("command", "instead"),
     [("migrate", "manage.py migrate_all"), ("runserver", "make run"), ("test", "make test")],
 )
-def test_a_command_of_django_s_that_would_mislead_names_the_right_one(
-    command: str, instead: str
-) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", command], cwd=ROOT, capture_output=True, text=True, timeout=30
-    )
+def test_a_command_of_django_s_that_would_mislead_names_the_right_one(command: str, instead: str) -> None:
+    done = subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"`{instead}`" in done.stderr
     assert done.stderr.count("\n") == 1

@@ -91,9 +91,7 @@ def test_the_overview_compares_with_the_same_days(acme, carol):
     assert "4 meer dan op dezelfde dagen van oktober" in text_of(browser_of(carol).get("/"))
 
 
-def test_the_overview_costs_the_same_for_one_chat_and_for_forty(
-    acme, carol, django_assert_max_num_queries
-):
+def test_the_overview_costs_the_same_for_one_chat_and_for_forty(acme, carol, django_assert_max_num_queries):
     for number in range(1, 41):
         add_chat(acme, number, NOW - timedelta(minutes=number), good=True)
     browser = browser_of(carol)

@@ -164,10 +164,7 @@ def test_what_can_t_be_read_is_said_and_narrows_nothing(acme, browser, query, sa
 def test_a_foreign_site_or_operator_is_as_one_that_isn_t_there(acme, zen, browser):
     add_chat(acme, 1, NOW)
     foreign, unknown = str(zen.sites.first().pk), str(uuid.uuid4())
-    pages = [
-        browser.get("/chats/", {"site": one}).content.decode().replace(one, "ID")
-        for one in (foreign, unknown)
-    ]
+    pages = [browser.get("/chats/", {"site": one}).content.decode().replace(one, "ID") for one in (foreign, unknown)]
     without_nonce = [re.sub(r'csrfmiddlewaretoken" value="[^"]+"', "", page) for page in pages]
     assert without_nonce[0] == without_nonce[1]
 
@@ -192,9 +189,7 @@ def test_links_keep_filters_and_the_page_of_the_list(acme, browser):
 
 
 def test_nothing_found_says_what_to_do(acme, browser):
-    assert "Nog geen chats. Zodra de code op je site staat, komen ze hier." in read(
-        browser, "/chats/"
-    )
+    assert "Nog geen chats. Zodra de code op je site staat, komen ze hier." in read(browser, "/chats/")
     add_chat(acme, 1, NOW)
     page = browser.get("/chats/", {"q": "retourlabel", "month": "2026-10"}).content.decode()
     assert "Geen gesprek met “retourlabel” op deze dagen." in text_of(page)
@@ -221,9 +216,7 @@ def test_the_file_has_the_same_chats_and_is_harmless_in_a_spreadsheet(acme, brow
     assert ";Weggegaan zonder antwoord;;Geen oordeel;0,00;" in both[1]
 
 
-def test_the_transcript_costs_the_same_for_a_short_and_a_long_list(
-    acme, browser, django_assert_max_num_queries
-):
+def test_the_transcript_costs_the_same_for_a_short_and_a_long_list(acme, browser, django_assert_max_num_queries):
     record = add_chat(acme, 1, NOW, good=True)
     for number in range(2, 42):
         add_chat(acme, number, NOW + timedelta(minutes=number))
@@ -241,9 +234,7 @@ def test_naughty_strings_are_text_in_list_transcript_and_file(acme, browser):
 
     strings = json.loads((SHARED_DATA / "naughty_strings.json").read_text())
     texts = [string.replace("\x00", "") for string in strings if string.strip("\x00 ")]
-    record = add_chat(
-        acme, 1, NOW, said=tuple(texts), name=texts[-1][:100], good=True, words=texts[5]
-    )
+    record = add_chat(acme, 1, NOW, said=tuple(texts), name=texts[-1][:100], good=True, words=texts[5])
     page = browser.get(f"/chats/{record.pk}/").content.decode()
     body = page[page.index("tr__log") : page.index("</article>")]
     for text in texts:

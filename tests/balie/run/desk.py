@@ -35,9 +35,7 @@ def eventually(look: Callable[[], T], *, within_s: float) -> T:
 
 def two_free_ports() -> int:
     """A port that is free, and the one after it."""
-    return eventually(
-        lambda: next((p for p in [pick_port()] if pick_port(wanted=p + 1) == p + 1), 0), within_s=5
-    )
+    return eventually(lambda: next((p for p in [pick_port()] if pick_port(wanted=p + 1) == p + 1), 0), within_s=5)
 
 
 class Desk:

@@ -26,9 +26,7 @@ LINE = ["a frame was not UTF-8; the server has closed its socket"]
 @pytest.mark.usefixtures("django_db_setup")
 @pytest.mark.parametrize("order", ["first", "gated"])
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
-def test_a_frame_that_is_not_utf_8_is_one_quiet_line_at_most(
-    server: str, order: str, tmp_path: Path
-) -> None:
+def test_a_frame_that_is_not_utf_8_is_one_quiet_line_at_most(server: str, order: str, tmp_path: Path) -> None:
     """`gated`: our logging is set up before the server's own, as under `make run`."""
     port, log = pick_port(), tmp_path / "log"
     gate = tmp_path / "gate"

@@ -86,12 +86,8 @@ def test_what_is_killed_comes_back(desk: Desk) -> None:
     assert eventually(kept, within_s=60) == "still here"
 
 
-@pytest.mark.parametrize(
-    "victim", ["launcher", pytest.param("supervisor", marks=pytest.mark.prove)]
-)
-def test_a_killed_parent_takes_its_children_along_and_the_next_start_works(
-    desk: Desk, victim: str
-) -> None:
+@pytest.mark.parametrize("victim", ["launcher", pytest.param("supervisor", marks=pytest.mark.prove)])
+def test_a_killed_parent_takes_its_children_along_and_the_next_start_works(desk: Desk, victim: str) -> None:
     desk.start().until(UP)
     family = desk.descendants()
     pid = desk.process.pid if victim == "launcher" else desk.pid_of("supervisor")
@@ -166,9 +162,7 @@ def test_a_port_held_by_somebody_else_is_one_line(desk: Desk) -> None:
         ("REDIS_URL", "redis://127.0.0.1:1/0", "REDIS_URL can't be reached"),
     ],
 )
-def test_a_server_of_ones_own_that_is_away_is_one_line(
-    desk: Desk, variable: str, value: str, words: str
-) -> None:
+def test_a_server_of_ones_own_that_is_away_is_one_line(desk: Desk, variable: str, value: str, words: str) -> None:
     assert desk.start(**{variable: value}).ends(within_s=60) == 1
 
     assert sum("balie:" in line for line in desk.lines) == 1

@@ -12,9 +12,7 @@ from balie.run.disk_room import FULL_MB, ROOM_MB, DiskRoom
 from tests.balie.run.desk import UP, Desk, eventually
 
 
-def test_full_and_room_again_are_said_once_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_and_room_again_are_said_once_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = collections.namedtuple("usage", "total used free")
     free, said = {"mb": 0}, []
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(0, 0, free["mb"] * 1_000_000))

@@ -56,9 +56,7 @@ def test_servers_end_when_the_process_that_started_them_is_killed(tmp_path: Path
         "import sys, time; from balie.run.servers.services import Services\n"
         "with Services(sys.argv[1], durable=False): print('up', flush=True); time.sleep(600)"
     )
-    parent = psutil.Popen(
-        [sys.executable, "-c", code, str(tmp_path / "home")], cwd=ROOT, stdout=subprocess.PIPE
-    )
+    parent = psutil.Popen([sys.executable, "-c", code, str(tmp_path / "home")], cwd=ROOT, stdout=subprocess.PIPE)
     assert parent.stdout.readline() == b"up\n"
     family = parent.children(recursive=True)
     assert len(family) > 2

@@ -1,4 +1,6 @@
-"""Changes of the books that no service makes: what each is, the chat it is done to (or what else is named), and its SQL."""
+"""Changes of the books that no service makes: what each is, the chat it is done to (or what else is named), and its
+SQL.
+"""
 
 CHARGE = "UPDATE billing_charge SET {} WHERE record_id = '{}' AND component = 'chat'"
 CORRECTION = "UPDATE billing_charge SET {} WHERE record_id = '{}' AND component = 'correction'"
@@ -42,9 +44,7 @@ TRANSCRIPT = "kind = 'transcript' AND chat_id = '[first]'"
 
 TAMPERINGS: dict[str, tuple[str, str]] = {
     # The shared table.
-    "charge: billable -> spam and amount -> 0 together": charge(
-        "other", "reason = 'spam', amount = 0"
-    ),
+    "charge: billable -> spam and amount -> 0 together": charge("other", "reason = 'spam', amount = 0"),
     "charge: repeat -> billable at full price": charge(
         "repeat", "reason = 'billable', amount = 4.50, repeat_of_id = NULL"
     ),
@@ -58,12 +58,8 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
             "DELETE FROM agency_recordevent WHERE record_id = '[flagged]' AND kind = 'spam'"
         ),
     ),
-    "charge.evidence changed": charge(
-        "other", "evidence = jsonb_set(evidence, '{visitor_texts}', '9')"
-    ),
-    "record.first_human_at earlier": record(
-        "other", "first_human_at = arrived_at + interval '1 s'"
-    ),
+    "charge.evidence changed": charge("other", "evidence = jsonb_set(evidence, '{visitor_texts}', '9')"),
+    "record.first_human_at earlier": record("other", "first_human_at = arrived_at + interval '1 s'"),
     "record.outcome -> spam after the charge": record("other", "outcome = 'spam'"),
     "record.in_hours flipped": record("other", "in_hours = NOT in_hours"),
     "record.promise_seconds 20 -> 120": record("other", "promise_seconds = 120"),
@@ -93,17 +89,14 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     "charge deleted": ("other", "DELETE FROM billing_charge WHERE record_id = '[other]'"),
     "charge and mark deleted": (
         "other",
-        "DELETE FROM billing_charge WHERE record_id = '[other]';"
-        + RECORD.format("charged = false", "[other]"),
+        "DELETE FROM billing_charge WHERE record_id = '[other]';" + RECORD.format("charged = false", "[other]"),
     ),
     "correction deleted": (
         "flagged",
         "DELETE FROM billing_charge WHERE record_id = '[flagged]' AND component = 'correction'",
     ),
     "correction: another event": correction("flagged", "event_id = gen_random_uuid()"),
-    "correction: another verdict": correction(
-        "flagged", "evidence = jsonb_set(evidence, '{before}', '\"9.00\"')"
-    ),
+    "correction: another verdict": correction("flagged", "evidence = jsonb_set(evidence, '{before}', '\"9.00\"')"),
     "a flag and its withdrawal booked the other way round": (
         "cleared",
         (
@@ -137,9 +130,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
         "operator_id = (SELECT user_id FROM agency_operator WHERE user_id <> operator_id LIMIT 1)",
     ),
     "record.bounces": record("passed on", "bounces = 0"),
-    "record.close_reason": record(
-        "passed on", "close_reason = 'left', visitor_left_at = closed_at"
-    ),
+    "record.close_reason": record("passed on", "close_reason = 'left', visitor_left_at = closed_at"),
     "record.visitor_left_at": record("passed on", "visitor_left_at = closed_at"),
     "record.promise_id": record("other", "promise_id = NULL, promise_seconds = 20"),
     "record.visitor_key": record("repeat", "visitor_key = 'somebody'"),
@@ -147,9 +138,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     "record.address_key": record("other", "address_key = 'somebody'"),
     "record.site": record("other", "site_id = gen_random_uuid()"),
     "record.number": record("other", "number = 77"),
-    "record.company": record(
-        "other", "company_id = (SELECT id FROM tenants_company WHERE slug = 'zen')"
-    ),
+    "record.company": record("other", "company_id = (SELECT id FROM tenants_company WHERE slug = 'zen')"),
     "promise in force changed afterwards": ("other", "UPDATE agency_promise SET seconds = 90"),
     "hours changed without the log": (
         "other",
@@ -165,10 +154,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     ),
     "trail: accepted by somebody else": (
         "other",
-        (
-            "UPDATE agency_assignment SET operator_id = gen_random_uuid() "
-            "WHERE chat_id = '[other]' AND kind = 'accept'"
-        ),
+        ("UPDATE agency_assignment SET operator_id = gen_random_uuid() WHERE chat_id = '[other]' AND kind = 'accept'"),
     ),
     "the newest chat deleted in all books but its trail": (
         "open",

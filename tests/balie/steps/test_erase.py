@@ -46,9 +46,7 @@ def finished(acme: Company) -> Company:
         Assignment.objects.create(
             chat_id=record.chat_id,
             company=acme,
-            operator_id=Certification.objects.filter(company=acme).values_list(
-                "operator", flat=True
-            )[0],
+            operator_id=Certification.objects.filter(company=acme).values_list("operator", flat=True)[0],
             fence=1,
             kind="accept",
             at=record.arrived_at,
@@ -111,9 +109,7 @@ def test_the_books_go_on_without_the_words(finished: Company, client: Any, maud:
     assert client.get(gone, headers={"host": "localhost"}).status_code == 404
 
 
-def test_the_portal_of_a_company_that_left_is_gone(
-    finished: Company, client: Any, carol: User
-) -> None:
+def test_the_portal_of_a_company_that_left_is_gone(finished: Company, client: Any, carol: User) -> None:
     host = Domain.objects.get(tenant=finished).domain
     client.force_login(carol)
     page = reverse("portal_charges", urlconf="balie.portal_urls")

@@ -28,9 +28,7 @@ DAY = timedelta(hours=24)
 TICK = timedelta(microseconds=1)
 
 
-def chat(
-    arrived: timedelta = timedelta(), lasts: timedelta = timedelta(minutes=10), **facts: object
-) -> ChargeFacts:
+def chat(arrived: timedelta = timedelta(), lasts: timedelta = timedelta(minutes=10), **facts: object) -> ChargeFacts:
     """A chat of visitor `marieke` that is billable unless its facts say otherwise."""
     fields = {"outcome": "resolved", "visitor_key": "marieke", **facts}
     return ChargeFacts(uuid.uuid4(), START + arrived, START + arrived + lasts, **fields)  # type: ignore[arg-type]
@@ -48,9 +46,7 @@ CAUSES: dict[Reason, dict[str, object]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "outcome", ["resolved", "lead", "follow_up", "no_answer_needed", "unset", ""]
-)
+@pytest.mark.parametrize("outcome", ["resolved", "lead", "follow_up", "no_answer_needed", "unset", ""])
 def test_a_chat_in_which_both_wrote_is_billed_whatever_its_other_outcomes(outcome: str) -> None:
     assert judge(chat(outcome=outcome), []) == ChargeVerdict(Reason.BILLABLE)
 
@@ -197,18 +193,14 @@ def test_the_month_is_the_amsterdam_month_of_the_close(closed_at: str, month: da
         ("2026-10-24T12:00:00", "2026-10-25T12:00:01", Reason.BILLABLE),
     ],
 )
-def test_24_hours_are_real_hours_when_the_clock_changes(
-    first_end: str, arrived: str, reason: Reason
-) -> None:
+def test_24_hours_are_real_hours_when_the_clock_changes(first_end: str, arrived: str, reason: Reason) -> None:
     end, start = (datetime.fromisoformat(at).replace(tzinfo=UTC) for at in (first_end, arrived))
     first = replace(FIRST, arrived_at=end - timedelta(minutes=5), closed_at=end)
     second = replace(chat(), arrived_at=start, closed_at=start + timedelta(minutes=5))
     assert judge(second, [first]).reason == reason
 
 
-@pytest.mark.parametrize(
-    ("exact", "cents"), [("1.005", "1.01"), ("1.004", "1.00"), ("-1.005", "-1.01"), ("0", "0.00")]
-)
+@pytest.mark.parametrize(("exact", "cents"), [("1.005", "1.01"), ("1.004", "1.00"), ("-1.005", "-1.01"), ("0", "0.00")])
 def test_half_a_cent_goes_away_from_zero(exact: str, cents: str) -> None:
     assert str(rounded(Decimal(exact))) == cents
 

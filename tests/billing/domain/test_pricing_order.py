@@ -111,9 +111,7 @@ def test_no_order_of_closing_settling_and_sweeping_changes_a_cent(
         arrived = [chat for chat in everything if chat.arrived_at <= at]
         closed = [chat for chat in arrived if chat.closed_at <= at]
         going_on = [
-            Unfinished(chat.chat_id, chat.arrived_at, chat.visitor_key)
-            for chat in arrived
-            if chat.closed_at > at
+            Unfinished(chat.chat_id, chat.arrived_at, chat.visitor_key) for chat in arrived if chat.closed_at > at
         ]
         settled = [chat for chat in closed if chat.closed_at + delays[chat.chat_id] <= at]
         books.sweep(data.draw(st.permutations(settled)), closed, going_on)
@@ -129,11 +127,7 @@ def test_nobody_pays_twice_within_the_window_and_the_sum_is_that_of_the_lines(
     for one in books.billed:
         assert not [other for other in books.billed if repeats(one, other)]
     assert set(books.lines) == {chat.chat_id for chat in everything}
-    prices = {
-        chat.chat_id: rate.amount
-        for chat in books.billed
-        if (rate := find_rate(RATES, chat.closed_at))
-    }
+    prices = {chat.chat_id: rate.amount for chat in books.billed if (rate := find_rate(RATES, chat.closed_at))}
     assert total(amount for _verdict, amount in books.lines.values()) == total(prices.values())
 
 

@@ -20,7 +20,9 @@ def utc(text: str) -> datetime:
 
 
 def add_record(company: Company, arrived_at: datetime = NOW, **facts: Any) -> ChatRecord:
-    """One chat of ten minutes that is over, settled and billable unless `facts` say otherwise. `address`: the visitor's."""
+    """One chat of ten minutes that is over, settled and billable unless `facts` say otherwise. `address`: the
+    visitor's.
+    """
     visitor_id = facts.pop("visitor_id", None) or uuid.uuid4()
     closed_at = facts.pop("closed_at", arrived_at + timedelta(minutes=10))
     fields = {
@@ -40,9 +42,7 @@ def add_record(company: Company, arrived_at: datetime = NOW, **facts: Any) -> Ch
         "address_key": keys.address_key(company.secret, facts.pop("address", "")),
         **facts,
     }
-    return ChatRecord.objects.create(
-        company=company, visitor_id=visitor_id, arrived_at=arrived_at, **fields
-    )
+    return ChatRecord.objects.create(company=company, visitor_id=visitor_id, arrived_at=arrived_at, **fields)
 
 
 def give_price(company: Company, amount: str = "4.50", since: date = date(2026, 1, 1)) -> Price:

@@ -73,9 +73,7 @@ def test_a_repeat_of_what_turns_out_to_be_spam_stays_free(acme: Company, maud: U
     assert lines(later) == [("chat", "billable", Decimal("4.50"))]
 
 
-def test_a_chat_that_was_no_spam_is_free_if_the_persons_next_chat_was_billed(
-    acme: Company, maud: User
-) -> None:
+def test_a_chat_that_was_no_spam_is_free_if_the_persons_next_chat_was_billed(acme: Company, maud: User) -> None:
     give_price(acme)
     visitor = uuid.uuid4()
     first = add_record(acme, visitor_id=visitor, outcome="spam")
@@ -122,13 +120,9 @@ def test_no_line_of_the_ledger_can_be_changed_or_deleted(acme: Company) -> None:
         with pytest.raises(DatabaseError, match="is final"), transaction.atomic():
             change()
     with pytest.raises(IntegrityError, match="one_charge_per_record"), transaction.atomic():
-        Charge.objects.create(
-            company=acme, record=record, component="chat", amount=1, month=line.month, reason="spam"
-        )
+        Charge.objects.create(company=acme, record=record, component="chat", amount=1, month=line.month, reason="spam")
     with pytest.raises(IntegrityError, match="charge_component"), transaction.atomic():
-        Charge.objects.create(
-            company=acme, record=record, component="correction", amount=-1, month=line.month
-        )
+        Charge.objects.create(company=acme, record=record, component="correction", amount=-1, month=line.month)
     assert charge(record).amount == Decimal("4.50")
 
 
@@ -150,7 +144,5 @@ def test_recordevents_of_other_kinds_are_no_corrections(acme: Company) -> None:
     give_price(acme)
     record = add_record(acme)
     charge_settled()
-    RecordEvent.objects.create(
-        record=record, company=acme, kind=RecordEvent.Kind.RATING, value=0, at=NOW
-    )
+    RecordEvent.objects.create(record=record, company=acme, kind=RecordEvent.Kind.RATING, value=0, at=NOW)
     assert charge_settled() == 0

@@ -68,9 +68,7 @@ def test_a_flag_that_could_not_be_booked_isnt_overtaken_by_its_withdrawal() -> N
     assert_books_agree()
 
 
-def test_a_flag_that_fails_holds_up_its_withdrawal(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_flag_that_fails_holds_up_its_withdrawal(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     give_price(acme)
     record = add_record(acme)
     charge_settled()
@@ -145,16 +143,11 @@ VISITORS = [uuid.uuid4() for _ in range(3)]
         Step(),
     ]
 )
-def test_no_order_of_flags_sweeps_and_locks_changes_a_cent(
-    acme: Company, steps: list[Step]
-) -> None:
+def test_no_order_of_flags_sweeps_and_locks_changes_a_cent(acme: Company, steps: list[Step]) -> None:
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         give_price(acme)
         people = [*VISITORS, VISITORS[0]]
-        chats = [
-            add_record(acme, NOW + number * HOUR, visitor_id=visitor)
-            for number, visitor in enumerate(people)
-        ]
+        chats = [add_record(acme, NOW + number * HOUR, visitor_id=visitor) for number, visitor in enumerate(people)]
         spam = [False] * len(chats)
         for moment, step in enumerate(steps, 5):
             if step.spam is None:
@@ -166,7 +159,8 @@ def test_no_order_of_flags_sweeps_and_locks_changes_a_cent(
         charge_settled()
         assert charge_settled() == 0
         net = [sum(amount for *_line, amount in lines(chat)) for chat in chats]
-        # Alone of their person: the newest word decides. Two of one person: at most one costs anything, and no spam does.
+        # Alone of their person: the newest word decides. Two of one person: at most one costs anything, and no spam
+        # does.
         assert net[1:3] == [0 if spam[n] else PRICE for n in (1, 2)]
         assert net[0] + net[3] <= PRICE
         assert not any(net[n] for n in range(4) if spam[n])

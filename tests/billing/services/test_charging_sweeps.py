@@ -16,9 +16,7 @@ from tests.balie.steps.books import HOUR, assert_books_agree, lines
 from tests.billing.services.settled import NOW, add_record, give_price
 
 
-def test_pages_of_a_long_list_are_all_charged(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_of_a_long_list_are_all_charged(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     give_price(acme)
     monkeypatch.setattr(charging, "PAGE", 3)
     visitor = uuid.uuid4()
@@ -34,9 +32,7 @@ def test_pages_of_a_long_list_are_all_charged(
     assert_books_agree()
 
 
-def test_one_companys_fault_holds_up_no_other(
-    acme: Company, zen: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_companys_fault_holds_up_no_other(acme: Company, zen: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     real = charging.list_rates
 
     def fail(company: Company) -> Any:

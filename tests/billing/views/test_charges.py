@@ -44,9 +44,7 @@ def a_month(company: Company, maud: User) -> None:
     visitor = uuid.uuid4()
     add_record(company, utc("2026-11-02T10:00:00"), visitor_id=visitor, number=101)
     add_record(company, utc("2026-11-02T15:00:00"), visitor_id=visitor, number=102)
-    add_record(
-        company, utc("2026-11-03T10:00:00"), number=103, first_human_at=None, operator_texts=0
-    )
+    add_record(company, utc("2026-11-03T10:00:00"), number=103, first_human_at=None, operator_texts=0)
     add_record(company, utc("2026-11-04T10:00:00"), number=104)
     spam = add_record(company, utc("2026-11-05T10:00:00"), number=105)
     charge_settled()
@@ -59,9 +57,7 @@ def test_every_reason_has_its_words() -> None:
     assert set(WAITS) == set(Wait)
 
 
-def test_the_month_is_there_to_the_cent_in_both_languages(
-    carols: Client, acme: Company, maud: User
-) -> None:
+def test_the_month_is_there_to_the_cent_in_both_languages(carols: Client, acme: Company, maud: User) -> None:
     a_month(acme, maud)
     dutch = ask(carols, f"/charges/{MONTH}")
     assert "Totaal € 1.284,50 som van 6 regels, zonder btw" in dutch
@@ -88,9 +84,7 @@ def test_the_rules_stand_below(carols: Client, acme: Company) -> None:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_file_has_the_cells_of_the_page(
-    carols: Client, acme: Company, maud: User, language: str
-) -> None:
+def test_the_file_has_the_cells_of_the_page(carols: Client, acme: Company, maud: User, language: str) -> None:
     a_month(acme, maud)
     User.objects.update(language=language)
     answer = carols.get(f"/charges.csv{MONTH}")
@@ -105,9 +99,7 @@ def test_the_file_has_the_cells_of_the_page(
     assert sum(amounts) == Decimal("1284.50")
 
 
-def test_a_manager_sees_the_same_month_of_any_company(
-    mauds: Client, acme: Company, zen: Company, maud: User
-) -> None:
+def test_a_manager_sees_the_same_month_of_any_company(mauds: Client, acme: Company, zen: Company, maud: User) -> None:
     a_month(zen, maud)
     page = ask(mauds, f"/manage/companies/{zen.pk}/charges/{MONTH}")
     assert "Zen Energie" in page
@@ -168,16 +160,10 @@ def test_chats_that_wait_are_named_with_why(carols: Client, acme: Company) -> No
         "?page=x",
     ],
 )
-def test_what_cant_be_read_shows_a_page_all_the_same(
-    carols: Client, acme: Company, maud: User, query: str
-) -> None:
+def test_what_cant_be_read_shows_a_page_all_the_same(carols: Client, acme: Company, maud: User, query: str) -> None:
     a_month(acme, maud)
     assert carols.get(f"/charges/{query}").status_code == 200
-    bad_month = (
-        query.startswith("?month=")
-        and not query.startswith("?month=2026-11")
-        and query != "?month="
-    )
+    bad_month = query.startswith("?month=") and not query.startswith("?month=2026-11") and query != "?month="
     assert carols.get(f"/charges.csv{query}").status_code == (422 if bad_month else 200)
 
 
@@ -212,9 +198,7 @@ def test_fifty_lines_a_page_and_as_many_queries_for_a_hundred_as_for_one(
         ("nonsense", ["101", "102", "103", "104", "105", "105"]),
     ],
 )
-def test_each_figure_opens_its_lines(
-    carols: Client, acme: Company, maud: User, only: str, numbers: list[str]
-) -> None:
+def test_each_figure_opens_its_lines(carols: Client, acme: Company, maud: User, only: str, numbers: list[str]) -> None:
     a_month(acme, maud)
     page = carols.get(f"/charges/{MONTH}&only={only}").content.decode()
     assert re.findall(r'<th scope="row">.*?(\d+)(?:</a>)?</th>', page) == numbers

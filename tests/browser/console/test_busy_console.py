@@ -39,7 +39,8 @@ _SWITCH = """async (times) => {
 def _chat(nth: int, size: int) -> dict[str, Any]:
     entry = {
         "chat_id": str(UUID(int=nth + 1)), "company_id": COMPANY, "state": "open", "fence": 1, "last_seq": size,
-        "turn": "visitor", "turn_at": AT, "arrived_at": AT, "promise_seconds": 20, "first_human_at": AT, "visitor_seen_at": AT,
+        "turn": "visitor", "turn_at": AT, "arrived_at": AT, "promise_seconds": 20, "first_human_at": AT,
+            "visitor_seen_at": AT,
         "visitor_read": 0, "operator_read": size, "wrap_up_at": None, "transfer": None,
     }  # fmt: skip
     return {
@@ -121,9 +122,7 @@ def test_switching_among_long_chats_takes_no_time(desk: Desk, chromium: Browser)
         tasks = _tasks(chromium.stop_tracing())
     longest = max(tasks, key=lambda task: task.cpu)
     slowest = max(tasks, key=lambda task: task.wall)
-    measured = (
-        f"switches {[round(ms) for ms in took]} ms, longest task {longest}, by the wall {slowest}"
-    )
+    measured = f"switches {[round(ms) for ms in took]} ms, longest task {longest}, by the wall {slowest}"
     print(measured)
     assert sorted(took)[2] <= 100, measured
     # What a task takes of the processor: by the wall it also waits for whatever else runs on this machine.

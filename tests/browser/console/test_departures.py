@@ -86,9 +86,7 @@ def test_the_rest_of_a_sentence_reaches_nobody_else(desk: Desk, chromium: Browse
         leave_a_note_when_asked(alice)
 
 
-def test_who_signs_in_next_finds_nothing_of_who_was_signed_out(
-    desk: Desk, chromium: Browser, sites: Websites
-):
+def test_who_signs_in_next_finds_nothing_of_who_was_signed_out(desk: Desk, chromium: Browser, sites: Websites):
     with window_of(chromium) as tab, window_of(chromium, base_url=sites.acme) as shop:
         page = at_the_desk(tab, desk, "alice@balie.test", known=True)
         sites.wait_for(ACME_SITE, sites.acme, "chat")
@@ -111,14 +109,10 @@ def test_who_signs_in_next_finds_nothing_of_who_was_signed_out(
         sign_out(page)
         assert page.evaluate("sessionStorage.length") == 2
         enter(page, "alice@balie.test")
-        expect(
-            page.get_by_text(re.compile("Niet verstuurd aan .*, Acme Schoenen:"))
-        ).to_be_visible()
+        expect(page.get_by_text(re.compile("Niet verstuurd aan .*, Acme Schoenen:"))).to_be_visible()
         expect(page.get_by_text("Alleen tussen Alice en Acme")).to_be_visible()
         sign_out(page)
-        kept = page.evaluate(
-            "Object.keys(sessionStorage).filter((key) => key.startsWith('balie.console'))"
-        )
+        kept = page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('balie.console'))")
         assert kept == []
     assert written("t_acme") == []
 

@@ -114,9 +114,7 @@ def test_a_console_without_a_chat_shows_its_own_day(chromium: Browser, desk: Des
     acme = Company.objects.get(slug="acme")
     made = [finish(acme, now, answer=seconds, operator=person.operator) for seconds in (4, 30)]
     begins, eight = now + timedelta(days=1), timedelta(hours=8)
-    made.append(
-        Shift.objects.create(operator=person.operator, starts_at=begins, ends_at=begins + eight)
-    )
+    made.append(Shift.objects.create(operator=person.operator, starts_at=begins, ends_at=begins + eight))
     for width in (1280, 390):
         with window_of(chromium, viewport={"width": width, "height": 800}) as window:
             give_session(window, desk.url(), person.email)
@@ -149,9 +147,7 @@ def test_a_page_that_closes_ends_its_lease_soon_and_one_that_reloads_keeps_the_s
         wait_until(lambda: seat().lease_until < before.lease_until)
 
 
-def test_an_open_page_follows_the_last_operator_out(
-    home: BrowserContext, alice: Page, sites: Websites
-):
+def test_an_open_page_follows_the_last_operator_out(home: BrowserContext, alice: Page, sites: Websites):
     page = home.new_page()
     page.goto("/")
     launcher = page.locator("balie-chat .launch")
@@ -162,9 +158,7 @@ def test_an_open_page_follows_the_last_operator_out(
 
 
 @pytest.mark.parametrize("mode", ["form", "phone", "hidden"])
-def test_with_nobody_there_each_site_does_as_it_chose(
-    home: BrowserContext, sites: Websites, mode: str
-):
+def test_with_nobody_there_each_site_does_as_it_chose(home: BrowserContext, sites: Websites, mode: str):
     unstaffed = Site.objects.get(key=ACME_SITE).unstaffed
     Site.objects.filter(key=ACME_SITE).update(unstaffed=mode)
     try:

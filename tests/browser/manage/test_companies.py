@@ -54,9 +54,7 @@ def own_website(code: list[str]) -> Iterator[int]:
             server.shutdown()
 
 
-def test_from_nothing_to_a_chat(
-    chromium: Browser, desk: Desk, unmade: None, dispatcher: None, committed: None
-) -> None:
+def test_from_nothing_to_a_chat(chromium: Browser, desk: Desk, unmade: None, dispatcher: None, committed: None) -> None:
     code: list[str] = []
     with own_website(code) as port, window_of(chromium) as office:
         origin = f"http://fietsenhuis-site.localhost:{port}"

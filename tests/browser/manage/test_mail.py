@@ -27,9 +27,7 @@ SIZES = [(680, "light"), (390, "dark"), (320, "light")]
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_a_transcript_reads_well(
-    chromium: Browser, committed: None, tmp_path: Path, width: int, scheme: str
-) -> None:
+def test_a_transcript_reads_well(chromium: Browser, committed: None, tmp_path: Path, width: int, scheme: str) -> None:
     acme = Company.objects.get(slug="acme")
     chat = talk(acme, name="Marieke " + "van Zeer Lange Naam" * 4)
     ask(acme, chat)
@@ -54,9 +52,7 @@ def test_a_transcript_reads_well(
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_one_press_rates(
-    chromium: Browser, desk: Desk, committed: None, width: int, scheme: str
-) -> None:
+def test_one_press_rates(chromium: Browser, desk: Desk, committed: None, width: int, scheme: str) -> None:
     acme = Company.objects.get(slug="acme")
     link = f"/rating/{rating_token(acme, ended_chat(ACME_SITE))}/"
     window = chromium.new_context(
@@ -68,17 +64,13 @@ def test_one_press_rates(
     look_at(page)
     expect(page.locator(".entrance__foot")).to_be_in_viewport(ratio=1)
     # A line at the foot of a finger's room (44 px) stood apart from its word.
-    expect(page.get_by_role("button", name="Nederlands")).to_have_css(
-        "text-decoration-line", "underline"
-    )
+    expect(page.get_by_role("button", name="Nederlands")).to_have_css("text-decoration-line", "underline")
     expect(page.get_by_label("Nee", exact=True)).to_be_checked()
     page.get_by_role("button", name="Verstuur oordeel").click()
     expect(page.get_by_text("Bewaard. Dank je wel.")).to_be_visible()
     look_at(page)
     with in_company(acme):
-        assert [(rating.good, rating.source) for rating in Rating.objects.all()] == [
-            (False, "mail")
-        ]
+        assert [(rating.good, rating.source) for rating in Rating.objects.all()] == [(False, "mail")]
     page.goto(desk.url("/rating/x/", host="acme.localhost"))
     look_at(page)
     window.close()

@@ -22,9 +22,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser, desk: Desk, committe
     width, height, scheme, language = getattr(request, "param", LOOKS[0])
     window = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     hosts = ["localhost", "acme.localhost"]
-    window.add_cookies(
-        [{"name": "language", "value": language, "url": desk.url(host=host)} for host in hosts]
-    )
+    window.add_cookies([{"name": "language", "value": language, "url": desk.url(host=host)} for host in hosts])
     User.objects.update(language=language)
     page = window.new_page()
     complaints: list[str] = []

@@ -23,7 +23,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "commit
 
 @pytest.fixture
 def maud(chromium: Browser, desk: Desk, committed: None) -> Iterator[Page]:
-    """Maud on the manager's pages; what she published is taken back. A form that comes back is a 422, and no complaint."""
+    """Maud on the manager's pages; what she published is taken back. A form that comes back is a
+    422, and no complaint.
+    """
     window = chromium.new_context(locale="nl-NL")
     page = window.new_page()
     errors: list[str] = []
@@ -89,9 +91,7 @@ def test_axe_finds_nothing_on_the_pages_about_people(maud: Page, desk: Desk, wid
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_revoking_asks_what_becomes_of_the_chats_in_hand(
-    maud: Page, desk: Desk, width: int
-) -> None:
+def test_revoking_asks_what_becomes_of_the_chats_in_hand(maud: Page, desk: Desk, width: int) -> None:
     now = clock.now()
     alice = sit("alice@balie.test", now=now)
     Seat.objects.filter(pk=alice.operator_id).update(lease_until=now + timedelta(minutes=10))

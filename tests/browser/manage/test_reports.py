@@ -1,4 +1,6 @@
-"""The service report in a real browser, with chats and without: nothing that axe objects to, at 1280 and at 320 pixels."""
+"""The service report in a real browser, with chats and without: nothing that axe objects to, at
+1280 and at 320 pixels.
+"""
 
 from datetime import timedelta
 

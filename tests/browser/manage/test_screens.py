@@ -73,9 +73,7 @@ def english_greeting(django_db_setup: None, django_db_blocker: Any) -> Iterator[
 
 
 # A process of its own for each language: it remembers a site's greetings for half a minute.
-@pytest.mark.parametrize(
-    ("desk", "language"), [("uvicorn", "nl"), ("daphne", "en")], indirect=["desk"]
-)
+@pytest.mark.parametrize(("desk", "language"), [("uvicorn", "nl"), ("daphne", "en")], indirect=["desk"])
 def test_pictures(chromium: Browser, desk: Desk, sites: Websites, language: str):
     words = WORDS[language]
     Site.objects.filter(key=ACME_SITE).update(language=language)
@@ -85,9 +83,7 @@ def test_pictures(chromium: Browser, desk: Desk, sites: Websites, language: str)
             at_desk.add_cookies([{"name": "language", "value": language, "url": desk.url()}])
             alice = at_desk.new_page()
             sign_in(alice, desk.url("/accounts/login/"), "alice@balie.test")
-            alice.evaluate(
-                "sessionStorage.setItem(`balie.heard.${document.documentElement.dataset.operator}`, '1')"
-            )
+            alice.evaluate("sessionStorage.setItem(`balie.heard.${document.documentElement.dataset.operator}`, '1')")
             alice.reload()
             sites.wait_for(ACME_SITE, sites.acme, "chat")
             marieke = at_home.new_page()

@@ -1,4 +1,6 @@
-"""The plan in a real browser: a shift from the week's cell to the log, and every page of it at 1280 and at 320 pixels."""
+"""The plan in a real browser: a shift from the week's cell to the log, and every page of it at 1280
+and at 320 pixels.
+"""
 
 from datetime import timedelta
 

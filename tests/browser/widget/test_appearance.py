@@ -21,17 +21,16 @@ RING = """() => {
   while (node.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
   const ringed = node.localName === 'textarea' ? node.closest('.form') : node;
   const { outlineStyle, outlineWidth } = getComputedStyle(ringed);
-  return `${node.className || node.localName}: ${outlineStyle} ${parseFloat(outlineWidth) >= 2 ? 'wide' : outlineWidth}`;
+  const width = parseFloat(outlineWidth) >= 2 ? 'wide' : outlineWidth;
+  return `${node.className || node.localName}: ${outlineStyle} ${width}`;
 }"""
-EDGE = "node => { const { borderBlockEndStyle: s, borderBlockEndWidth: w } = getComputedStyle(node); return `${s} ${w}`; }"
+EDGE = (
+    "node => { const { borderBlockEndStyle: s, borderBlockEndWidth: w } = getComputedStyle(node); return `${s} ${w}`; }"
+)
 
 
-def test_dark_forced_colours_a_long_name_and_what_is_missing(
-    alice: Page, chromium: Browser, shop: str
-):
-    window = chromium.new_context(
-        base_url=shop, viewport={"width": 1280, "height": 800}, color_scheme="dark"
-    )
+def test_dark_forced_colours_a_long_name_and_what_is_missing(alice: Page, chromium: Browser, shop: str):
+    window = chromium.new_context(base_url=shop, viewport={"width": 1280, "height": 800}, color_scheme="dark")
     window.route("**/config", _with_facts)
     page = window.new_page()
     # A page that can't be dark has a light chat on it.
@@ -127,7 +126,9 @@ def _look_at_offline(page: Page) -> None:
 
 
 def _look_at_ending(alice: Page, page: Page) -> None:
-    """A file that doesn't come is said and asked for again; a tap brings up what more can be said; each button has an edge."""
+    """A file that doesn't come is said and asked for again; a tap brings up what more can be said; each button has an
+    edge.
+    """
     page.route("**/ending.js*", lambda route: route.abort())
     alice.evaluate("act('chat.close')")
     expect(page.get_by_text("Dit onderdeel kon niet laden.")).to_be_visible()

@@ -40,16 +40,12 @@ def greeting_of_shoes(django_db_setup: None, django_db_blocker: Any) -> Iterator
 
 
 @pytest.mark.parametrize("desk", ["uvicorn", "daphne"], indirect=True)
-def test_a_conversation_is_cut_left_resumed_and_wrapped_up(
-    chromium: Browser, desk: Desk, sites: Websites
-):
+def test_a_conversation_is_cut_left_resumed_and_wrapped_up(chromium: Browser, desk: Desk, sites: Websites):
     with window_of(chromium) as at_desk, window_of(chromium, base_url=sites.acme) as at_home:
         alice = at_the_desk(at_desk, desk, "alice@balie.test")
         sites.wait_for(ACME_SITE, sites.acme, "chat")
         lines: list[WebSocketRoute] = []
-        at_home.route_web_socket(
-            "**/ws/widget/**", lambda line: (line.connect_to_server(), lines.append(line))
-        )
+        at_home.route_web_socket("**/ws/widget/**", lambda line: (line.connect_to_server(), lines.append(line)))
         marieke = at_home.new_page()
         ask_on_the_page_of_a_shoe(marieke, alice)
         type_and_answer(marieke, alice)

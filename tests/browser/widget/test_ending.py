@@ -1,4 +1,6 @@
-"""The end of a chat in a real browser: one tap, some words, the chat by mail, and all of it still there after a reload."""
+"""The end of a chat in a real browser: one tap, some words, the chat by mail, and all of it still
+there after a reload.
+"""
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -69,9 +71,7 @@ def test_one_tap_words_the_mail_and_a_reload(alice: Page, visitor: BrowserContex
     expect(page.get_by_label("Je bericht")).to_be_visible()
 
 
-def test_the_ending_waits_for_a_visitor_who_comes_back_until_it_is_put_away(
-    alice: Page, visitor: BrowserContext
-):
+def test_the_ending_waits_for_a_visitor_who_comes_back_until_it_is_put_away(alice: Page, visitor: BrowserContext):
     page = closed_on(alice, visitor)
     page.close()
     back = visitor.new_page()
@@ -88,9 +88,7 @@ def test_the_ending_waits_for_a_visitor_who_comes_back_until_it_is_put_away(
     expect(heading).to_have_count(0)
 
 
-def test_the_mail_is_asked_for_during_the_chat_and_the_visitor_ends_it(
-    alice: Page, visitor: BrowserContext
-):
+def test_the_mail_is_asked_for_during_the_chat_and_the_visitor_ends_it(alice: Page, visitor: BrowserContext):
     page = open_panel(visitor)
     write(page, "Valt de Veluwe klein?")
     say(alice, "Een halve maat.")
@@ -123,9 +121,7 @@ def test_a_tap_without_a_line_is_kept_when_it_is_back(alice: Page, visitor: Brow
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (320, 480)])
-def test_axe_finds_nothing_and_everything_is_in_reach(
-    alice: Page, visitor: BrowserContext, width: int, height: int
-):
+def test_axe_finds_nothing_and_everything_is_in_reach(alice: Page, visitor: BrowserContext, width: int, height: int):
     page = closed_on(alice, visitor, "/strict")
     page.set_viewport_size({"width": width, "height": height})
     page.get_by_role("button", name="Ja").click()
@@ -138,9 +134,7 @@ def test_axe_finds_nothing_and_everything_is_in_reach(
     expect(page.get_by_role("button", name="Ja")).to_be_in_viewport(ratio=1)
 
 
-def test_the_operator_sees_rating_and_transcript_while_they_wrap_up(
-    chromium: Browser, desk: Desk, committed: None
-):
+def test_the_operator_sees_rating_and_transcript_while_they_wrap_up(chromium: Browser, desk: Desk, committed: None):
     with (
         open_websites(desk) as sites,
         window_of(chromium) as at_desk,

@@ -36,7 +36,9 @@ def page(desk: Desk, shop: str, visitor: BrowserContext, committed: None) -> Pag
 
 
 def test_each_site_is_there_once_in_its_corner_and_comes_back(page: Page):
-    """The snippet twice was two chats, one over the other; a page that wrote itself anew had none; a moved one had it below."""
+    """The snippet twice was two chats, one over the other; a page that wrote itself anew had none; a moved one had it
+    below.
+    """
     _look_at_corners(page)
     page.evaluate("document.documentElement.style.zoom = 1.5; dispatchEvent(new Event('resize'))")
     _look_at_corners(page)
@@ -46,9 +48,7 @@ def test_each_site_is_there_once_in_its_corner_and_comes_back(page: Page):
         "document.documentElement.replaceWith(fresh)"
     )
     expect(page.get_by_role("button", name="Stel je vraag")).to_have_count(2)
-    page.evaluate(
-        "document.open(); document.write('<title>Nieuw</title><p>Nieuw</p>'); document.close()"
-    )
+    page.evaluate("document.open(); document.write('<title>Nieuw</title><p>Nieuw</p>'); document.close()")
     expect(page.get_by_role("button", name="Stel je vraag")).to_have_count(2)
     _look_at_corners(page)
     page.get_by_role("button", name="Stel je vraag").first.click()
@@ -84,9 +84,7 @@ def test_a_panel_that_does_not_come_is_said_and_can_be_tried_again(page: Page):
 def test_back_puts_the_panel_of_a_phone_away_and_leaves_the_page(page: Page):
     """By the browser's own close request; nothing is written into the page's history."""
     page.set_viewport_size({"width": 390, "height": 844})
-    page.evaluate(
-        "window.CloseWatcher = class { constructor() { window.watcher = this; } destroy() {} }; 0"
-    )
+    page.evaluate("window.CloseWatcher = class { constructor() { window.watcher = this; } destroy() {} }; 0")
     before = page.evaluate("history.length")
     page.get_by_role("button", name="Stel je vraag").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()

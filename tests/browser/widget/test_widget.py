@@ -15,9 +15,7 @@ from tests.cast import ACME_SITE
 
 pytestmark = pytest.mark.browser
 
-HOSTILE_TEXT = (
-    '<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script> javascript:alert(1)'
-)
+HOSTILE_TEXT = '<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script> javascript:alert(1)'
 # Lets a test cut the widget's line.
 KEEP_LINES = """window.lines = [];
 window.WebSocket = class extends WebSocket { constructor(...at) { super(...at); lines.push(this); } };"""
@@ -29,9 +27,7 @@ NO_SOCKETS = """window.WebSocket = class {
 };"""
 
 
-def test_nothing_is_stored_and_no_socket_opened_before_the_click(
-    alice: Page, visitor: BrowserContext
-):
+def test_nothing_is_stored_and_no_socket_opened_before_the_click(alice: Page, visitor: BrowserContext):
     page = visitor.new_page()
     asked: list[str] = []
     sockets: list[str] = []
@@ -48,9 +44,7 @@ def test_nothing_is_stored_and_no_socket_opened_before_the_click(
     assert sockets == []
 
 
-def test_a_conversation_survives_cuts_page_loads_and_a_second_tab(
-    alice: Page, visitor: BrowserContext
-):
+def test_a_conversation_survives_cuts_page_loads_and_a_second_tab(alice: Page, visitor: BrowserContext):
     visitor.add_init_script(KEEP_LINES)
     page = open_panel(visitor)
     write(page, "Valt de Veluwe klein?")
@@ -73,9 +67,7 @@ def test_a_conversation_survives_cuts_page_loads_and_a_second_tab(
     expect(page.get_by_role("button", name="Nieuw gesprek")).to_be_visible()
 
 
-def test_where_websocket_is_blocked_the_chat_goes_by_long_poll(
-    alice: Page, visitor: BrowserContext
-):
+def test_where_websocket_is_blocked_the_chat_goes_by_long_poll(alice: Page, visitor: BrowserContext):
     visitor.add_init_script(NO_SOCKETS)
     page = open_panel(visitor)
     write(page, "Hoort iemand mij?")
@@ -120,9 +112,7 @@ def test_it_works_on_a_page_and_a_storage_that_say_anything(alice: Page, visitor
     expect(page.get_by_text("Jazeker")).to_be_visible()
 
 
-def test_it_works_under_a_strict_policy_with_trusted_types_and_without_storage(
-    alice: Page, visitor: BrowserContext
-):
+def test_it_works_under_a_strict_policy_with_trusted_types_and_without_storage(alice: Page, visitor: BrowserContext):
     visitor.add_init_script(
         "for (const name of ['localStorage', 'sessionStorage'])"
         " Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError') } })"
@@ -228,9 +218,7 @@ def _visitor_of(chromium: Browser, shop: str, **facts: Any) -> Iterator[BrowserC
     window.close()
 
 
-def test_a_page_that_is_not_on_the_list_shows_nothing(
-    alice: Page, shop: str, visitor: BrowserContext
-):
+def test_a_page_that_is_not_on_the_list_shows_nothing(alice: Page, shop: str, visitor: BrowserContext):
     page = visitor.new_page()
     with page.expect_event("requestfailed"):
         page.goto(shop.replace("shop.", "elsewhere."))
@@ -238,9 +226,7 @@ def test_a_page_that_is_not_on_the_list_shows_nothing(
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (320, 480)])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    alice: Page, visitor: BrowserContext, width: int, height: int
-):
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(alice: Page, visitor: BrowserContext, width: int, height: int):
     page = visitor.new_page()
     page.set_viewport_size({"width": width, "height": height})
     open_on(page, "/strict")

@@ -66,9 +66,7 @@ def test_there_are_texts() -> None:
 
 
 @pytest.mark.parametrize(("heading", "cls", "parse", "path"), CASES)
-def test_a_text_is_cleaned_while_its_frame_is_parsed(
-    heading: str, cls: Any, parse: Any, path: tuple[str, ...]
-) -> None:
+def test_a_text_is_cleaned_while_its_frame_is_parsed(heading: str, cls: Any, parse: Any, path: tuple[str, ...]) -> None:
     frame = protocol_page.sections(heading)[cls.__struct_config__.tag].example
     place = frame
     for name in path[:-1]:

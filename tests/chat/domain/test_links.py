@@ -1,4 +1,6 @@
-"""Which parts of a text are links: the rows of `tests/data/links.json`, which `tests/js/shared/text.test.mjs` reads too."""
+"""Which parts of a text are links: the rows of `tests/data/links.json`, which `tests/js/shared/text.test.mjs` reads
+too.
+"""
 
 import json
 
@@ -17,13 +19,7 @@ def test_links_of_a_text(case: dict[str, object]) -> None:
     assert [href for _, href in split_links(str(case["text"])) if href] == case["links"]
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            ["https://", "www.", "a.nl", "/x", "(", ")", "…", "\u202e", "é", " ", "@", "."]
-        )
-    )
-)
+@given(st.lists(st.sampled_from(["https://", "www.", "a.nl", "/x", "(", ")", "…", "\u202e", "é", " ", "@", "."])))
 def test_the_pieces_are_the_text_and_every_link_is_one_of_the_web(parts: list[str]) -> None:
     text = "".join(parts)
     pieces = list(split_links(text))

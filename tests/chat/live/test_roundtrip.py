@@ -101,8 +101,7 @@ async def test_an_error_between_two_trips_undoes_the_first(trips: RoundTrips) ->
 
 async def test_an_error_at_commit_is_an_error(trips: RoundTrips) -> None:
     await trips.connection.execute(
-        "ALTER TABLE trip ADD CONSTRAINT late UNIQUE (id) DEFERRABLE INITIALLY DEFERRED,"
-        " DROP CONSTRAINT trip_pkey"
+        "ALTER TABLE trip ADD CONSTRAINT late UNIQUE (id) DEFERRABLE INITIALLY DEFERRED, DROP CONSTRAINT trip_pkey"
     )
     with pytest.raises(errors.UniqueViolation):
         await write(trips, [ADD_ONE], [ADD_ONE])
@@ -127,7 +126,9 @@ async def test_a_lost_connection_is_an_operational_error(trips: RoundTrips) -> N
 
 @pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
 def test_a_connection_lost_at_any_moment_is_noticed(new_loop: LoopFactory) -> None:
-    """Other threads open sockets meanwhile, so a lost one's number is soon another's: the wait must not be for that one."""
+    """Other threads open sockets meanwhile, so a lost one's number is soon another's: the wait must not be for that
+    one.
+    """
     url = os.environ["DATABASE_URL"]
     over = threading.Event()
 

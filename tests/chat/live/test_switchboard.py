@@ -8,9 +8,7 @@ from django.db import transaction
 from agency.live import switchboard
 
 
-def test_events_that_cant_go_out_fail_no_committed_command(
-    committed: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_events_that_cant_go_out_fail_no_committed_command(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[Sequence[switchboard.Event]] = []
 
     def hand_over(events: Sequence[switchboard.Event]) -> None:

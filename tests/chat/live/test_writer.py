@@ -140,9 +140,7 @@ async def test_messages_of_one_batch_get_consecutive_seqs_in_order() -> None:
     assert [answer["client_id"] for answer in ear.heard] == [one.client_id for one in posts]
     seqs = [answer["seq"] for answer in ear.heard]
     assert seqs == list(range(seqs[0], seqs[0] + 20))
-    assert (await sync_to_async(texts)(chat.id))[1:] == list(
-        zip(seqs, [one.body for one in posts], strict=True)
-    )
+    assert (await sync_to_async(texts)(chat.id))[1:] == list(zip(seqs, [one.body for one in posts], strict=True))
     heard = [(await alice.hear("message.posted"))["message"]["seq"] for _ in posts]
     assert heard == seqs
 
@@ -156,9 +154,7 @@ async def test_a_chat_that_is_held_up_holds_up_no_other(monkeypatch: pytest.Monk
     posts = [post(stuck, "een", ear=ear), post(stuck, "twee", ear=ear)]
     posts.append(post(other, "drie", schema="t_zen", ear=ear))
     async with await psycopg.AsyncConnection.connect(**_where()) as holder:
-        await holder.execute(
-            "SELECT 1 FROM agency_poolentry WHERE chat_id = %s FOR UPDATE", [stuck.id]
-        )
+        await holder.execute("SELECT 1 FROM agency_poolentry WHERE chat_id = %s FOR UPDATE", [stuck.id])
         for one in posts:
             assert writer.put(one)
         await writer.written()
@@ -183,11 +179,7 @@ async def test_a_writer_that_ends_answers_what_it_never_took_up() -> None:
 
 def _where() -> dict[str, Any]:
     params = connection.get_connection_params()
-    return {
-        name: params[name]
-        for name in ("host", "port", "user", "password", "dbname")
-        if params.get(name)
-    }
+    return {name: params[name] for name in ("host", "port", "user", "password", "dbname") if params.get(name)}
 
 
 async def test_a_person_has_one_budget_in_a_chat_however_many_sockets_write() -> None:

@@ -126,9 +126,7 @@ async def test_a_resend_composed_otherwise_is_the_same_text() -> None:
         answer = await sender.hear("ack", client_id=key)
         await post_raw(sender, "br\u00fbl\u00e9e\n", key, **more)
         assert await sender.hear("ack", client_id=key) == answer
-    assert [body for _, body in await sync_to_async(texts)(chat.id)][-2:] == [
-        "br\u00fbl\u00e9e"
-    ] * 2
+    assert [body for _, body in await sync_to_async(texts)(chat.id)][-2:] == ["br\u00fbl\u00e9e"] * 2
 
 
 async def test_a_resent_first_message_finds_its_chat_again_also_when_it_is_closed() -> None:

@@ -26,9 +26,7 @@ class Socket:
     """One WebSocket; frames that nobody asked for yet are kept in order."""
 
     def __init__(self, path: str, headers: list[tuple[bytes, bytes]]) -> None:
-        self.communicator = WebsocketCommunicator(
-            application, path, headers=headers, subprotocols=["balie.v1"]
-        )
+        self.communicator = WebsocketCommunicator(application, path, headers=headers, subprotocols=["balie.v1"])
         self.kept: list[dict[str, Any]] = []
         # All that came, in order, and what was sent, as {"sent": frame}.
         self.story: list[dict[str, Any]] = []

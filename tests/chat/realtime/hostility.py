@@ -15,9 +15,7 @@ from tests.chat.realtime.scene import Held, wait_idle, zen_held
 
 
 @pytest.fixture(autouse=True)
-def no_traceback(
-    caplog: pytest.LogCaptureFixture, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def no_traceback(caplog: pytest.LogCaptureFixture, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing that a client sends is an error of ours."""
     settings.FRAME_BURST = settings.FRAME_RATE = 1_000_000
     monkeypatch.setattr(rate_limits, "CHATS_OF_VISITOR", Limit("chats_visitor", 1_000_000, 600))

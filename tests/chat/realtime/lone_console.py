@@ -1,7 +1,7 @@
 """A console as a process of its own, to be killed: `python -m tests.chat.realtime.lone_console PORT COOKIE`.
 
-It takes the seat, renews each 5 s and accepts every offer. What it hears goes to its output, a frame a line; a frame on a
-line of its input is sent as it is.
+It takes the seat, renews each 5 s and accepts every offer. What it hears goes to its output, a frame a line; a frame on
+a line of its input is sent as it is.
 """
 
 import asyncio

@@ -46,10 +46,7 @@ def hold_many(email: str, count: int) -> list[PoolEntry]:
     by = stage.sit(email, now=timezone.now())
     Seat.objects.filter(operator_id=by.operator_id).update(capacity=count)
     sites = (cast.ACME_SITE, cast.ZEN_SITE)
-    return [
-        stage.open_chat(by, site_key=sites[number % 2], now=timezone.now())
-        for number in range(count)
-    ]
+    return [stage.open_chat(by, site_key=sites[number % 2], now=timezone.now()) for number in range(count)]
 
 
 async def walk_back(messages: list[dict[str, Any]], ask: Ask) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""What a console or a panel knows after a snapshot and the events that followed it: docs/protocol.md in its plainest form.
+"""What a console or a panel knows after a snapshot and the events that followed it: docs/protocol.md in its plainest
+form.
 
 Written beside the clients' own reducers on purpose: the two must agree with each other and with the server.
 """
@@ -12,10 +13,7 @@ def console_after(snapshot: Frame, events: list[Frame]) -> Frame:
     """What a console shows once these frames came (or, as {"sent": frame}, were sent by it)."""
     state = {
         "seat": snapshot["seat"],
-        "chats": {
-            chat["entry"]["chat_id"]: {**chat, "entry": dict(chat["entry"])}
-            for chat in snapshot["chats"]
-        },
+        "chats": {chat["entry"]["chat_id"]: {**chat, "entry": dict(chat["entry"])} for chat in snapshot["chats"]},
         "offers": {offer["chat_id"]: offer for offer in snapshot["offers"]},
         "calls": {call["chat_id"]: call for call in snapshot["calls"]},
         "name": snapshot["me"]["name"],
@@ -127,7 +125,9 @@ def _end(chat: Frame, event: Frame) -> None:
 
 
 def panel_after(welcome: Frame, events: list[Frame], greeting: str) -> Frame | None:
-    """What a visitor's panel, which showed this greeting, shows of its chat once these frames came (or were sent by it)."""
+    """What a visitor's panel, which showed this greeting, shows of its chat once these frames came (or were sent by
+    it).
+    """
     chat: Frame | None = None
     begun: list[Frame] = []
     if welcome["chat"] is not None:

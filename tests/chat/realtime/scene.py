@@ -80,9 +80,7 @@ async def wait_idle(socket: Socket, chat_id: str | None = None) -> list[dict[str
     async with asyncio.timeout(PATIENCE):
         while True:
             frame = await socket.next()
-            if frame["type"] == "chat.synced" or (
-                frame["type"] == "error" and frame["code"] == "not_found"
-            ):
+            if frame["type"] == "chat.synced" or (frame["type"] == "error" and frame["code"] == "not_found"):
                 return came
             came.append(frame)
 

@@ -44,9 +44,7 @@ class Afternoon:
         site = find_site(cast.ACME_SITE)
         assert site is not None
         visitor_id = self.people.setdefault(visitor, uuid.uuid4())
-        begun = first_message.begin_chat(
-            site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), body), now=now
-        )
+        begun = first_message.begin_chat(site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), body), now=now)
         self.chats[name] = begun.chat_id
         assert assignment.assign_waiting(now=now) == 1
         return alice, now
@@ -149,9 +147,5 @@ def _leave_two_unanswered(day: Afternoon) -> None:
     )
     alice, now = day.begin("passed on", "tim")
     entry = day.entry("passed on")
-    assignment.decline(
-        chat_id=entry.pk, fence=entry.fence, by=alice, reason="", now=now + timedelta(seconds=3)
-    )
-    reasons_to_close.close_by_manager(
-        chat_id=entry.pk, by=day.maud, reason="Storing", now=now + timedelta(seconds=30)
-    )
+    assignment.decline(chat_id=entry.pk, fence=entry.fence, by=alice, reason="", now=now + timedelta(seconds=3))
+    reasons_to_close.close_by_manager(chat_id=entry.pk, by=day.maud, reason="Storing", now=now + timedelta(seconds=30))

@@ -30,16 +30,12 @@ def sit(email: str, *, now: datetime = NOW) -> Console:
     return Console(user.pk, seat.epoch, user.operator.public_name)
 
 
-def write_first(
-    site_key: str = cast.ACME_SITE, *, body: str = "Hallo", now: datetime = NOW
-) -> tuple[Begun, UUID]:
+def write_first(site_key: str = cast.ACME_SITE, *, body: str = "Hallo", now: datetime = NOW) -> tuple[Begun, UUID]:
     """A new visitor's first message; where it went, and who."""
     site = find_site(site_key)
     assert site is not None
     visitor_id = uuid.uuid4()
-    begun = first_message.begin_chat(
-        site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), body), now=now
-    )
+    begun = first_message.begin_chat(site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), body), now=now)
     return begun, visitor_id
 
 

@@ -47,9 +47,7 @@ def test_a_close_writes_the_record_and_begins_wrap_up(acme: Company) -> None:
 
     closed_at = entry.last_seq
     PoolEntry.objects.filter(pk=entry.pk).update(last_seq=closed_at + 1)
-    again = reasons_to_close.close_by_operator(
-        chat_id=entry.pk, fence=entry.fence - 1, by=alice, now=after(61)
-    )
+    again = reasons_to_close.close_by_operator(chat_id=entry.pk, fence=entry.fence - 1, by=alice, now=after(61))
     assert again == closed_at
     assert ChatRecord.objects.count() == 1
 
@@ -60,23 +58,15 @@ def test_wrap_up_settles_once(acme: Company) -> None:
     reasons_to_close.close_by_operator(chat_id=entry.pk, fence=entry.fence, by=alice, now=after(60))
     entry.refresh_from_db()
     with pytest.raises(CannotAssign, match="bad_outcome"):
-        reasons_to_close.wrap_up(
-            chat_id=entry.pk, fence=entry.fence, by=alice, outcome="unset", now=after(70)
-        )
-    reasons_to_close.wrap_up(
-        chat_id=entry.pk, fence=entry.fence, by=alice, outcome="lead", now=after(70)
-    )
+        reasons_to_close.wrap_up(chat_id=entry.pk, fence=entry.fence, by=alice, outcome="unset", now=after(70))
+    reasons_to_close.wrap_up(chat_id=entry.pk, fence=entry.fence, by=alice, outcome="lead", now=after(70))
     # The ack was lost: the same command again is done already, and a stranger's is not.
-    reasons_to_close.wrap_up(
-        chat_id=entry.pk, fence=entry.fence, by=alice, outcome="spam", now=after(80)
-    )
+    reasons_to_close.wrap_up(chat_id=entry.pk, fence=entry.fence, by=alice, outcome="spam", now=after(80))
     record = ChatRecord.objects.get(pk=entry.pk)
     assert (record.outcome, record.settled_at) == ("lead", after(70))
     bob = sit("bob@balie.test")
     with pytest.raises(CannotAssign, match="not_found"):
-        reasons_to_close.wrap_up(
-            chat_id=entry.pk, fence=entry.fence, by=bob, outcome="lead", now=after(80)
-        )
+        reasons_to_close.wrap_up(chat_id=entry.pk, fence=entry.fence, by=bob, outcome="lead", now=after(80))
     assert not PoolEntry.objects.exists()
     assert last_line(acme, entry.pk) == {"code": "settled", "outcome": "lead"}
 
@@ -145,15 +135,11 @@ def test_leaving_while_offered_frees_the_slot() -> None:
     begun, visitor_id = write_first()
     assignment.assign_waiting(now=NOW)
     assert used(alice) == 1
-    seq = reasons_to_close.close_by_visitor(
-        chat_id=begun.chat_id, visitor_id=visitor_id, now=after(3)
-    )
+    seq = reasons_to_close.close_by_visitor(chat_id=begun.chat_id, visitor_id=visitor_id, now=after(3))
     assert seq == 3
     assert used(alice) == 0
     assert ChatRecord.objects.get(pk=begun.chat_id).close_reason == "visitor"
-    again = reasons_to_close.close_by_visitor(
-        chat_id=begun.chat_id, visitor_id=visitor_id, now=after(4)
-    )
+    again = reasons_to_close.close_by_visitor(chat_id=begun.chat_id, visitor_id=visitor_id, now=after(4))
     assert again is None
 
 
@@ -161,10 +147,7 @@ def test_nobody_closes_another_visitors_chat() -> None:
     sit("alice@balie.test")
     begun, _ = write_first()
     stranger = UUID(int=1)
-    assert (
-        reasons_to_close.close_by_visitor(chat_id=begun.chat_id, visitor_id=stranger, now=NOW)
-        is None
-    )
+    assert reasons_to_close.close_by_visitor(chat_id=begun.chat_id, visitor_id=stranger, now=NOW) is None
     assert PoolEntry.objects.filter(pk=begun.chat_id).exists()
 
 
@@ -207,28 +190,20 @@ def test_after_hours_a_waiting_chat_ends_once_nobody_was_there_for_a_minute(acme
 def test_a_manager_ends_a_chat_whoever_holds_it(maud: User, acme: Company) -> None:
     alice = sit("alice@balie.test")
     entry = open_chat(alice)
-    assert reasons_to_close.close_by_manager(
-        chat_id=entry.pk, by=maud, reason="Test", now=after(30)
-    )
+    assert reasons_to_close.close_by_manager(chat_id=entry.pk, by=maud, reason="Test", now=after(30))
     entry.refresh_from_db()
     assert (entry.state, used(alice)) == ("wrap_up", 0)
     assert last_line(acme, entry.pk) == {"code": "closed", "by": "manager"}
-    assert not reasons_to_close.close_by_manager(
-        chat_id=entry.pk, by=maud, reason="Test", now=after(31)
-    )
+    assert not reasons_to_close.close_by_manager(chat_id=entry.pk, by=maud, reason="Test", now=after(31))
     # Its operator still says how it ended.
-    reasons_to_close.wrap_up(
-        chat_id=entry.pk, fence=entry.fence, by=alice, outcome="resolved", now=after(40)
-    )
+    reasons_to_close.wrap_up(chat_id=entry.pk, fence=entry.fence, by=alice, outcome="resolved", now=after(40))
     assert ChatRecord.objects.get(pk=entry.pk).outcome == "resolved"
 
 
 def test_a_dead_console_ends_no_chat(acme: Company) -> None:
     alice = sit("alice@balie.test")
     opened, wrapped = open_chat(alice), open_chat(alice)
-    reasons_to_close.close_by_operator(
-        chat_id=wrapped.pk, fence=wrapped.fence, by=alice, now=after(1)
-    )
+    reasons_to_close.close_by_operator(chat_id=wrapped.pk, fence=wrapped.fence, by=alice, now=after(1))
     note_seen([(opened.pk, after(50), False, 0, 0)])
     assert assignment.requeue_lost_seats(now=after(60)) == 1
     opened.refresh_from_db()

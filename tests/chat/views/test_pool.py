@@ -66,9 +66,7 @@ def test_it_takes_as_many_queries_for_five_chats_as_for_one(browser: Client) -> 
     assert counts[0] == counts[1] <= 16
 
 
-def test_a_look_brings_only_the_parts_that_are_new(
-    browser: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_look_brings_only_the_parts_that_are_new(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(version, "KEPT_S", 10**12)
     now = timezone.now()
     alice = sit("alice@balie.test", now=now)
@@ -163,9 +161,7 @@ def test_it_says_why_a_chat_waits(seat: dict[str, object], why: str, acme: Compa
     assert (line.state, line.crowd.code) == ("waiting", why)
 
 
-def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(
-    browser: Client, maud: User, acme: Company
-) -> None:
+def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(browser: Client, maud: User, acme: Company) -> None:
     now = timezone.now()
     entry = open_chat(sit("alice@balie.test", now=now), now=now)
     address = f"/manage/pool/chats/{entry.pk}/close/"

@@ -81,9 +81,7 @@ def test_nothing_chosen_says_what_to_do_and_keeps_the_words(acme: Company, chat:
     assert ratings(acme) == []
 
 
-def test_old_forged_and_foreign_links_look_alike(
-    acme: Company, zen: Company, chat: uuid.UUID
-) -> None:
+def test_old_forged_and_foreign_links_look_alike(acme: Company, zen: Company, chat: uuid.UUID) -> None:
     live, _visitor = write_first(now=timezone.now())
     old, foreign = ended_chat(cast.ACME_SITE), ended_chat(cast.ZEN_SITE)
     ChatRecord.objects.filter(pk=old).update(closed_at=timezone.now() - timedelta(days=31))
@@ -108,9 +106,7 @@ def test_old_forged_and_foreign_links_look_alike(
     assert ratings(acme) == ratings(zen) == []
 
 
-def test_it_speaks_the_chat_s_language_and_the_company_s_tone(
-    acme: Company, chat: uuid.UUID
-) -> None:
+def test_it_speaks_the_chat_s_language_and_the_company_s_tone(acme: Company, chat: uuid.UUID) -> None:
     Company.objects.filter(pk=acme.pk).update(tone="u")
     link = url(acme, chat)
     assert "Bent u goed geholpen?" in host("acme").get(link).content.decode()
@@ -131,9 +127,7 @@ def test_a_form_of_another_site_is_refused(acme: Company, chat: uuid.UUID) -> No
     assert ratings(acme) == []
 
 
-def test_a_flood_is_stopped(
-    acme: Company, chat: uuid.UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_flood_is_stopped(acme: Company, chat: uuid.UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "RATINGS_OF_CHAT", Limit("ratings_chat", 3, 60))
     client = host("acme")
     codes = [client.post(url(acme, chat), {"good": str(n % 2)}).status_code for n in range(5)]

@@ -53,11 +53,7 @@ def test_every_link_leads_to_a_file() -> None:
 
 
 def test_every_module_is_there() -> None:
-    missing = [
-        f"{page}: {name}"
-        for page, name in found(rf"`((?:{PACKAGES})(?:\.\w+){{2,}})`")
-        if not is_there(name)
-    ]
+    missing = [f"{page}: {name}" for page, name in found(rf"`((?:{PACKAGES})(?:\.\w+){{2,}})`") if not is_there(name)]
     assert missing == []
 
 

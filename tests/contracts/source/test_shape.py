@@ -32,9 +32,7 @@ NAMED_ALIKE = {"Meta", "Command", "Migration"}
 
 
 def tracked() -> list[str]:
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [path for path in listed.stdout.splitlines() if (ROOT / path).is_file()]
 
 
@@ -56,9 +54,7 @@ def test_no_file_is_longer_than_300_lines() -> None:
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
-    long = {
-        name for name, node in functions() if (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES
-    }
+    long = {name for name, node in functions() if (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES}
     assert long == LONG_FUNCTIONS.keys()
 
 
@@ -71,15 +67,11 @@ def test_no_function_takes_more_than_six_arguments() -> None:
 
 
 def test_no_folder_holds_more_than_twelve_files() -> None:
-    held = Counter(
-        str(Path(path).parent) for path in FILES_OF_HOUSE if not path.endswith("__init__.py")
-    )
+    held = Counter(str(Path(path).parent) for path in FILES_OF_HOUSE if not path.endswith("__init__.py"))
     crowded = {
         folder: files
         for folder, files in held.items()
-        if files > FILES
-        and folder not in UNCOUNTED
-        and not folder.endswith(("migrations", "management/commands"))
+        if files > FILES and folder not in UNCOUNTED and not folder.endswith(("migrations", "management/commands"))
     }
     assert crowded == {}
 
@@ -91,9 +83,7 @@ def test_a_public_class_name_is_said_once() -> None:
             for node in ast.parse((ROOT / path).read_text()).body:
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                     places[node.name].append(path)
-    assert {
-        name: paths for name, paths in places.items() if len(paths) > 1 and name not in NAMED_ALIKE
-    } == {}
+    assert {name: paths for name, paths in places.items() if len(paths) > 1 and name not in NAMED_ALIKE} == {}
 
 
 @pytest.mark.parametrize("layer", ["services", "domain", "realtime", "views"])

@@ -239,9 +239,7 @@ def _list_held(
     return held, Company.objects.only("name", "monogram").in_bulk(known)
 
 
-def _line(
-    desk: Desk, seat: Seat, held: Sequence[Held], companies: Mapping[UUID, Company]
-) -> SeatLine:
+def _line(desk: Desk, seat: Seat, held: Sequence[Held], companies: Mapping[UUID, Company]) -> SeatLine:
     counted = Counter(company for company, _state, _turn in held)
     ranked = sorted(counted.items(), key=lambda pair: (-pair[1], companies[pair[0]].name))
     return SeatLine(

@@ -9,11 +9,12 @@ from agency.services.pool import router_sql
 from agency.services.pool.live.desks import SILENT_AFTER
 from agency.services.pool.seats import LEASE
 
-# Names, certifications and alarms change seldom, and aren't in the mark: what is looked at is at most so many seconds old.
+# Names, certifications and alarms change seldom, and aren't in the mark: what is looked at is at most so many seconds
+# old.
 KEPT_S = 20
 
-# Sums: their order doesn't matter. Not in them: beats of visitors and renewals of consoles, which in themselves tell nothing;
-# of a seat counts whether it is heard, silent or lost.
+# Sums: their order doesn't matter. Not in them: beats of visitors and renewals of consoles, which in themselves tell
+# nothing; of a seat counts whether it is heard, silent or lost.
 _MARK = """
 SELECT chats.*, seats.desks FROM (
     SELECT count(*) FILTER (WHERE waits) AS waiting,
@@ -31,7 +32,8 @@ SELECT chats.*, seats.desks FROM (
         FROM agency_poolentry
     ) entries
 ) chats, (
-    SELECT sum(hash_record_extended(ROW(operator_id, used, capacity, paused, pause_reason, paused_at, draining, drain_reason,
+    SELECT sum(hash_record_extended(ROW(operator_id, used, capacity, paused, pause_reason, paused_at, draining,
+        drain_reason,
                                         shift_ends_at, lease_until > %(now)s, lease_until > %(silent)s), 0)) AS desks
     FROM agency_seat WHERE lease_until > %(now)s OR used > 0
 ) seats

@@ -10,9 +10,11 @@ SOCKETS = 5_000
 
 class Command(BaseCommand):
     help = (
-        "Measure the live path beside the tutorial design and a hand-written limit (`bench live --json`), or the router over "
+        "Measure the live path beside the tutorial design and a hand-written limit (`bench live --json`), "
+        "or the router over "
         "10, 100 and 1,000 companies (`bench pool --json`), or the config answer and the reading behind it "
-        "(`bench config --json`), or a look at the manager's pool page at 400 desks (`bench page --json`), or every page of a "
+        "(`bench config --json`), or a look at the manager's pool page at 400 desks (`bench page "
+        "--json`), or every page of a "
         "manager's at 400 operators and 250 companies (`bench manage`), in one run. "
         "Needs the services of the settings, where it makes a database of its own, and the development packages."
     )

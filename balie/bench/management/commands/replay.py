@@ -18,23 +18,21 @@ from balie.run.balie_home import Home
 
 class Command(BaseCommand):
     help = (
-        "Play real dialogues over the real sockets of a running Balie and compare what its clients saw with what is stored. "
-        "Exit code 1 unless nothing was lost, doubled, out of order or refused, every chat was answered, has one record and "
+        "Play real dialogues over the real sockets of a running Balie and compare what its clients saw "
+        "with what is stored. "
+        "Exit code 1 unless nothing was lost, doubled, out of order or refused, every chat was answered, "
+        "has one record and "
         "one line on the ledger, and every transcript that was asked for was mailed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--dialogues", required=True, type=Path, help="JSON lines, .gz or plain"
-        )
+        parser.add_argument("--dialogues", required=True, type=Path, help="JSON lines, .gz or plain")
         parser.add_argument("--base-url", default=settings.BASE_URL, help="where the web answers")
         parser.add_argument("--chats", type=int, default=20)
         parser.add_argument("--rate", type=float, default=60, help="chats a minute, wall-clock")
         parser.add_argument("--speed", type=float, default=10, help="divides the dialogues' times")
         parser.add_argument("--operators", type=int, default=6, help="robots of capacity 6")
-        parser.add_argument(
-            "--json", action="store_true", help="one line instead of an indented one"
-        )
+        parser.add_argument("--json", action="store_true", help="one line instead of an indented one")
 
         parser.add_argument(
             "--kill",
@@ -71,9 +69,7 @@ class Command(BaseCommand):
                 play(
                     dialogues,
                     stand,
-                    target=ReplayTarget(
-                        options["base_url"].rstrip("/"), settings.SESSION_COOKIE_NAME
-                    ),
+                    target=ReplayTarget(options["base_url"].rstrip("/"), settings.SESSION_COOKIE_NAME),
                     pace=ReplayPace(options["rate"], options["speed"]),
                     kills=kills,
                 )

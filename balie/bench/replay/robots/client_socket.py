@@ -31,9 +31,7 @@ class ClientLine:
     What is sent outside a connection is dropped: after each hello a client looks anew at what is still to be said.
     """
 
-    def __init__(
-        self, url: str, *, origin: str, headers: dict[str, str], seen: Counter[str]
-    ) -> None:
+    def __init__(self, url: str, *, origin: str, headers: dict[str, str], seen: Counter[str]) -> None:
         self.url, self.origin, self.headers = url, origin, headers
         # What happened, over all clients: connections, reconnects, errors by code.
         self.seen = seen

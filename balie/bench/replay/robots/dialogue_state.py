@@ -1,7 +1,7 @@
 """One dialogue while it is played: which texts were sent, and what each side has heard.
 
-Turn ids are made before the first try and belong to the turn, not to whoever sends it. So a robot that takes a chat over
-from a lost one sends the same turn under the same id, and the server has to see that it is one message.
+Turn ids are made before the first try and belong to the turn, not to whoever sends it. So a robot that takes a chat
+over from a lost one sends the same turn under the same id, and the server has to see that it is one message.
 """
 
 import asyncio
@@ -33,9 +33,7 @@ class HeardTranscript:
 
     def has_gap(self) -> bool:
         """Whether a message is missing below one that is known."""
-        return self.upto < len(self.messages) or (
-            bool(self.messages) and max(self.messages) > self.upto
-        )
+        return self.upto < len(self.messages) or (bool(self.messages) and max(self.messages) > self.upto)
 
     def has_closed(self) -> bool:
         """Whether the line that ends the chat is here."""

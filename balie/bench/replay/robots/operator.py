@@ -1,7 +1,7 @@
 """A robot operator: takes every offer, writes the operators' turns, closes and wraps up, over the console's protocol.
 
-It knows no chat before the server shows it one. What to write next follows from the messages the chat holds, so any robot
-carries on where a lost one stopped.
+It knows no chat before the server shows it one. What to write next follows from the messages the chat holds, so any
+robot carries on where a lost one stopped.
 """
 
 import asyncio
@@ -120,8 +120,7 @@ class Robot(ClientLine):
         for chat_id, (state, fence, last_seq, *_) in shown.items():
             held = self.held.get(chat_id)
             differs = held is None or (
-                (held.entry["state"], held.entry["fence"]) != (state, fence)
-                or last_seq > held.transcript.upto
+                (held.entry["state"], held.entry["fence"]) != (state, fence) or last_seq > held.transcript.upto
             )
             if differs:
                 self.seen["fetched_after_renewal"] += 1

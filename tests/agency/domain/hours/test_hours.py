@@ -48,9 +48,7 @@ def one_day(day: date, opens: int, closes: int) -> Hours:
         ("2026-03-08T12:00:00", True),
     ],
 )
-def test_the_agency_is_open_from_seven_up_to_eleven_and_not_at_eleven(
-    at: str, expected: bool
-) -> None:
+def test_the_agency_is_open_from_seven_up_to_eleven_and_not_at_eleven(at: str, expected: bool) -> None:
     assert is_open(AGENCY, local(at)) is expected
 
 
@@ -239,8 +237,6 @@ def test_a_window_that_is_none_is_refused(weekday: int, opens: int, closes: int)
     ("ends_on", "opens", "closes"),
     [(1, 540, 600), (2, 540, None), (2, None, 600), (2, 600, 540), (1, None, None)],
 )
-def test_dated_hours_that_are_none_are_refused(
-    ends_on: int, opens: int | None, closes: int | None
-) -> None:
+def test_dated_hours_that_are_none_are_refused(ends_on: int, opens: int | None, closes: int | None) -> None:
     with pytest.raises(ValueError, match="hours"):
         HoursOnDate(date(2026, 3, 2), date(2026, 3, ends_on), opens, closes)

@@ -21,9 +21,7 @@ def test_a_chat_of_local_midnight_belongs_to_the_local_day_and_month() -> None:
     assert local_month(utc("2026-12-31T22:59:59"), AMSTERDAM) == date(2026, 12, 1)
 
 
-@pytest.mark.parametrize(
-    ("day", "hours"), [("2026-03-29", 23), ("2026-03-30", 24), ("2026-10-25", 25)]
-)
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-03-30", 24), ("2026-10-25", 25)])
 def test_a_day_has_the_hours_it_has(day: str, hours: int) -> None:
     start, end = day_bounds(date.fromisoformat(day), AMSTERDAM)
     assert end - start == timedelta(hours=hours)

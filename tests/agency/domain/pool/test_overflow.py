@@ -136,9 +136,7 @@ SETS = st.lists(st.sets(st.integers(0, 7)).map(lambda seats: bits(sorted(seats))
 
 @given(SEATS, SETS, st.data())
 @settings(max_examples=150)
-def test_one_slot_fewer_leaves_nobody_more(
-    free: dict[int, int], chats: list[int], data: st.DataObject
-) -> None:
+def test_one_slot_fewer_leaves_nobody_more(free: dict[int, int], chats: list[int], data: st.DataObject) -> None:
     fewer = dict(free)
     seat = data.draw(st.sampled_from(sorted(free)))
     fewer[seat] = max(0, free[seat] - 1)

@@ -102,9 +102,7 @@ def test_equal_loads_go_to_the_longest_idle_and_then_to_the_lowest_id() -> None:
         ({"capacity": 3, "used": 5}, "full 5/3"),
     ],
 )
-def test_who_may_not_have_a_chat_is_refused_with_the_reason(
-    facts: dict[str, object], reason: str
-) -> None:
+def test_who_may_not_have_a_chat_is_refused_with_the_reason(facts: dict[str, object], reason: str) -> None:
     choice = chosen(entry(), operator(ALICE, **facts))
     assert choice.operator_id is None
     assert choice.refused == {ALICE: reason}
@@ -164,9 +162,7 @@ def test_who_has_not_read_the_newest_instruction_comes_after_who_has() -> None:
     assert choice.operator_id == BOB
     assert choice.refused == {ALICE: "has not read the newest instruction"}
     assert "has not read the newest instruction" in chosen(entry(), unread).reasons
-    assert (
-        chosen(entry(), operator(ALICE, unread=frozenset({ZEN}))).reasons[-1] == "lowest load 0.0"
-    )
+    assert chosen(entry(), operator(ALICE, unread=frozenset({ZEN}))).reasons[-1] == "lowest load 0.0"
 
 
 def test_after_two_bounces_a_lead_operator_goes_first() -> None:

@@ -55,9 +55,7 @@ candidates = st.builds(
     unread=st.sampled_from([frozenset(), frozenset(), frozenset(COMPANIES[:1])]),
 )
 pools = st.sampled_from([0, 4, 6]).flatmap(
-    lambda least: st.lists(
-        candidates, min_size=least, max_size=8, unique_by=lambda candidate: candidate.operator_id
-    )
+    lambda least: st.lists(candidates, min_size=least, max_size=8, unique_by=lambda candidate: candidate.operator_id)
 )
 
 
@@ -114,9 +112,7 @@ def test_among_equals_the_load_decides(entry: Entry, pool: list[Candidate]) -> N
     assert best.load == min(
         other.load
         for other in pool
-        if could(entry, other)
-        and has_room(entry, other)
-        and alike(entry, other) == alike(entry, best)
+        if could(entry, other) and has_room(entry, other) and alike(entry, other) == alike(entry, best)
     )
 
 
@@ -128,9 +124,7 @@ def test_a_chat_waits_only_if_nobody_could_take_it(entry: Entry, pool: list[Cand
 
 
 @given(entries, pools)
-def test_who_drains_is_asked_only_where_nobody_else_has_a_slot(
-    entry: Entry, pool: list[Candidate]
-) -> None:
+def test_who_drains_is_asked_only_where_nobody_else_has_a_slot(entry: Entry, pool: list[Candidate]) -> None:
     choice = choose(entry, pool, NOW)
     free = [c for c in pool if could(entry, c) and has_room(entry, c)]
     drains = {c.operator_id for c in pool if c.draining}
@@ -149,9 +143,7 @@ def test_everybody_else_is_refused_with_a_reason(entry: Entry, pool: list[Candid
 
 
 @given(entries, pools, st.randoms())
-def test_the_order_of_the_rows_changes_nothing(
-    entry: Entry, pool: list[Candidate], random: Random
-) -> None:
+def test_the_order_of_the_rows_changes_nothing(entry: Entry, pool: list[Candidate], random: Random) -> None:
     first = choose(entry, pool, NOW)
     random.shuffle(pool)
     assert choose(entry, pool, NOW) == first
@@ -205,9 +197,7 @@ arrivals_of_a_day = st.lists(
 
 @given(arrivals_of_a_day, st.integers(10, 20))
 @settings(max_examples=60)
-def test_no_chat_is_passed_over_past_the_bound(
-    arrivals: list[tuple[int, int, bool]], service_seconds: int
-) -> None:
+def test_no_chat_is_passed_over_past_the_bound(arrivals: list[tuple[int, int, bool]], service_seconds: int) -> None:
     """A day at one slot that may be far too slow, with chats of dead consoles pushing in all the time.
 
     Whenever the slot frees, the chat it takes had an earlier promise than every chat that then waited beyond the bound.
@@ -232,8 +222,7 @@ def test_no_chat_is_passed_over_past_the_bound(
 @given(st.integers(1, 8), st.integers(0, 30))
 def test_equals_hold_equally_many_within_one_chat(operators: int, chats: int) -> None:
     pool = {
-        who: Candidate(who, frozenset(COMPANIES), frozenset({"nl"}), 6, 0, 0.0, NOW)
-        for who in OPERATORS[:operators]
+        who: Candidate(who, frozenset(COMPANIES), frozenset({"nl"}), 6, 0, 0.0, NOW) for who in OPERATORS[:operators]
     }
     for number in range(min(chats, 6 * operators)):
         entry = Entry(UUID(int=number), COMPANIES[number % 2], "nl", NOW, 20)
@@ -245,9 +234,7 @@ def test_equals_hold_equally_many_within_one_chat(operators: int, chats: int) ->
 
 
 @given(entries, pools)
-def test_one_more_slot_each_never_costs_a_chat_its_operator(
-    entry: Entry, pool: list[Candidate]
-) -> None:
+def test_one_more_slot_each_never_costs_a_chat_its_operator(entry: Entry, pool: list[Candidate]) -> None:
     if choose(entry, pool, NOW).operator_id is None:
         return
     roomier = [replace(candidate, capacity=candidate.capacity + 1) for candidate in pool]

@@ -71,8 +71,8 @@ def test_every_cause_has_a_name_and_a_definition():
     assert set(CAUSE_NAMES) == set(CAUSE_DEFINITIONS) == set(Cause)
 
 
-# 1,000 answered, 860 of them within 20 s; 60 left, of whom 20 within 20 s and 10 within 5 s. A data set on which the five
-# usual formulas give five percentages; ours is the fourth, with the third beside it as strict.
+# 1,000 answered, 860 of them within 20 s; 60 left, of whom 20 within 20 s and 10 within 5 s. A data set on which the
+# five usual formulas give five percentages; ours is the fourth, with the third beside it as strict.
 KNOWN = Level(
     offered=1060,
     answered=1000,

@@ -43,8 +43,6 @@ def test_no_share_ever_reads_as_the_other_verdict(within, more, promise, decimal
     assert abs(printed - Decimal(str(share)) * 100) < Decimal(1).scaleb(-decimals)
 
 
-@pytest.mark.parametrize(
-    ("share", "printed"), [(0.9, "90"), (0.925, "92.5"), (1.0, "100"), (0.555, "55.5")]
-)
+@pytest.mark.parametrize(("share", "printed"), [(0.9, "90"), (0.925, "92.5"), (1.0, "100"), (0.555, "55.5")])
 def test_a_promise_keeps_all_its_decimals(share, printed):
     assert str(exact_percent(share)) == printed

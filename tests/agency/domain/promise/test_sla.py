@@ -38,10 +38,7 @@ def test_the_clock_runs_on_below_zero_and_over_days() -> None:
 @pytest.mark.parametrize("seconds", [10, 20, 30])
 def test_urgency_rises_at_half_four_fifths_and_the_whole(seconds: int) -> None:
     promise = PromiseTerms(seconds)
-    named = [
-        urgency(promise, ARRIVED, after(seconds * share))
-        for share in (0, 0.499, 0.5, 0.799, 0.8, 0.999, 1, 5)
-    ]
+    named = [urgency(promise, ARRIVED, after(seconds * share)) for share in (0, 0.499, 0.5, 0.799, 0.8, 0.999, 1, 5)]
     calm, attention, now, late = "calm", "attention", "now", "late"
     assert named == [calm, calm, attention, attention, now, now, late, late]
 
@@ -68,9 +65,7 @@ def test_a_first_response_needs_a_human_text() -> None:
         (3, 4, True, "answered_within"),
     ],
 )
-def test_each_finished_chat_has_one_verdict(
-    answered: float | None, closed: float, left: bool, expected: str
-) -> None:
+def test_each_finished_chat_has_one_verdict(answered: float | None, closed: float, left: bool, expected: str) -> None:
     assert expected == verdict(
         PROMISE,
         arrived_at=ARRIVED,

@@ -80,9 +80,7 @@ STRETCHES = st.lists(
 @given(st.lists(STRETCHES, max_size=5), STRETCHES, st.integers(1, 4))
 @settings(max_examples=60)
 def test_the_masks_count_as_one_would_by_hand(people: list, hours: list, needed: int) -> None:
-    found = shortages(
-        DAY, touched(DAY, hours), [covered(DAY, planned) for planned in people], needed
-    )
+    found = shortages(DAY, touched(DAY, hours), [covered(DAY, planned) for planned in people], needed)
     told = {}
     for one in found:
         for n in range(one.half_hours):

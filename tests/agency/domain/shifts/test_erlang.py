@@ -95,9 +95,7 @@ def test_hundreds_of_agents_neither_overflow_nor_vanish():
     assert swamped.p_abandon == pytest.approx(0.5, abs=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("companies", "at_once", "operators"), [(250, 3, 26), (125, 3, 15), (50, 3, 8), (1, 1, 2)]
-)
+@pytest.mark.parametrize(("companies", "at_once", "operators"), [(250, 3, 26), (125, 3, 15), (50, 3, 8), (1, 1, 2)])
 def test_the_practice_formula_gives_the_known_staffing(companies, at_once, operators):
     # 300 chats an hour over 250 companies, 600 s each: 90 % within 20 s.
     aht_s = 600 / CONCURRENCY_FACTORS[at_once - 1]
@@ -109,8 +107,7 @@ def test_one_slot_each_is_erlang_c_and_more_slots_are_never_worse():
     one = pooled(per_hour=100, aht_s=600, operators=20)
     assert one.p_wait == erlang_c(per_hour=100, aht_s=600, agents=20).p_wait
     levels = [
-        pooled(per_hour=100, aht_s=600, operators=20, factors=CONCURRENCY_FACTORS[:slots])
-        for slots in range(1, 7)
+        pooled(per_hour=100, aht_s=600, operators=20, factors=CONCURRENCY_FACTORS[:slots]) for slots in range(1, 7)
     ]
     reached = [queue.service_level(20) for queue in levels]
     assert reached == sorted(reached)

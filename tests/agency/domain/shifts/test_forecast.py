@@ -33,9 +33,7 @@ def week_of(history: History, **facts: object) -> list[tuple[float, ...]]:
 
 
 def near(found: Sequence[Counts], expected: Sequence[Counts], by: float = 1e-9) -> bool:
-    return all(
-        one == pytest.approx(other, rel=by) for one, other in zip(found, expected, strict=True)
-    )
+    return all(one == pytest.approx(other, rel=by) for one, other in zip(found, expected, strict=True))
 
 
 def test_a_steady_week_comes_again() -> None:
@@ -113,8 +111,7 @@ def test_the_level_follows_a_step_by_half_in_a_week() -> None:
 def test_a_new_level_is_followed_from_its_fourth_day_on(times: float) -> None:
     begins = MONDAY - 3 * DAY
     history = {
-        day: tuple(count * (times if day >= begins else 1) for count in counts)
-        for day, counts in weeks(10).items()
+        day: tuple(count * (times if day >= begins else 1) for count in counts) for day, counts in weeks(10).items()
     }
     made = forecast(history, [MONDAY])
     assert made is not None
@@ -138,8 +135,7 @@ def test_two_mad_days_are_no_new_level_and_teach_nothing() -> None:
 
 def test_growth_is_followed_and_carried_on() -> None:
     history = {
-        day: tuple(count * 1.03 ** ((day - MONDAY).days / 7) for count in counts)
-        for day, counts in weeks(16).items()
+        day: tuple(count * 1.03 ** ((day - MONDAY).days / 7) for count in counts) for day, counts in weeks(16).items()
     }
     made = forecast(history, DAYS)
     assert made is not None
@@ -178,9 +174,7 @@ def test_hours_that_opened_two_weeks_ago_are_no_quiet_hours() -> None:
 
 
 def test_a_single_chat_opens_nothing() -> None:
-    history = {
-        day: (*counts, 1.0 if day == MONDAY - DAY else 0.0) for day, counts in weeks(16).items()
-    }
+    history = {day: (*counts, 1.0 if day == MONDAY - DAY else 0.0) for day, counts in weeks(16).items()}
     assert 0 < week_of(history)[6][4] < 0.2
 
 
@@ -221,9 +215,7 @@ def test_any_history_gives_chats_that_can_be(history, holidays, order) -> None: 
     doubled = {day: tuple(2 * count for count in counts) for day, counts in history.items()}
     twice = forecast(doubled, DAYS, holidays=holidays)
     assert twice is not None
-    assert twice.days == {
-        day: tuple(2 * count for count in counts) for day, counts in made.days.items()
-    }
+    assert twice.days == {day: tuple(2 * count for count in counts) for day, counts in made.days.items()}
     tripled = {day: tuple(3 * count for count in counts) for day, counts in history.items()}
     thrice = forecast(tripled, DAYS, holidays=holidays)
     assert thrice is not None
@@ -239,8 +231,7 @@ def test_a_backtest_sees_nothing_of_the_days_it_forecasts() -> None:
     days = sorted(history)
     windows = [days[35:42], days[42:49]]
     spoilt = {
-        day: tuple(9 * count for count in counts) if day >= days[49] else counts
-        for day, counts in history.items()
+        day: tuple(9 * count for count in counts) if day >= days[49] else counts for day, counts in history.items()
     }
     assert backtest(spoilt, windows) == backtest(history, windows)
     seen: list[date] = []

@@ -99,10 +99,7 @@ def test_a_banks_new_level_is_followed_from_its_fourth_day_on(
         off = []
         for factor in (1.0, times):
             known = {day: bank[day] for day in days[:begins]}
-            known |= {
-                day: tuple(factor * count for count in bank[day])
-                for day in days[begins : begins + 3]
-            }
+            known |= {day: tuple(factor * count for count in bank[day]) for day in days[begins : begins + 3]}
             expected = sum(as_used(known, [target])[target])
             off.append(abs(expected / (factor * sum(bank[target])) - 1))
         missed[target] = off

@@ -43,9 +43,7 @@ def test_without_measurements_a_chat_alone_takes_ten_minutes() -> None:
 def test_it_is_erlang_c_at_the_speed_of_three() -> None:
     assert PLANNED_AT_ONCE == 3
     for chats in (5, 20, 60):
-        assert need(chats) == fewest_agents(
-            per_hour=2 * chats, aht_s=600 / 2.5, target=0.9, within_s=20
-        )
+        assert need(chats) == fewest_agents(per_hour=2 * chats, aht_s=600 / 2.5, target=0.9, within_s=20)
 
 
 @settings(max_examples=40)
@@ -55,9 +53,7 @@ def test_it_is_erlang_c_at_the_speed_of_three() -> None:
     share=st.floats(0.5, 1),
     within=st.integers(5, 120),
 )
-def test_more_work_or_a_stricter_promise_never_needs_fewer(
-    chats: float, aht: float, share: float, within: int
-) -> None:
+def test_more_work_or_a_stricter_promise_never_needs_fewer(chats: float, aht: float, share: float, within: int) -> None:
     pace = Pace(aht_s=aht, at_once=1, chats=1000)
     found = need(chats, pace, share, within)
     assert found > chats * 2 / 3600 * pace.planned_s - 1e-9

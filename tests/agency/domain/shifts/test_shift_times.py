@@ -78,9 +78,7 @@ def test_every_day_lies_in_the_week_that_is_written_for_it(day: date) -> None:
         ("0:00-8:00", (0, 480), "00:00-08:00"),
     ],
 )
-def test_a_shift_is_read_as_people_write_it(
-    written: str, minutes: tuple[int, int], shown: str
-) -> None:
+def test_a_shift_is_read_as_people_write_it(written: str, minutes: tuple[int, int], shown: str) -> None:
     span = parse_span(AUTUMN, written)
     assert (span.starts, span.ends) == minutes
     assert str(span) == shown
@@ -183,9 +181,7 @@ MINUTES = st.integers(0, 1439)
 
 @given(DAYS, MINUTES, st.integers(1, 780), st.sampled_from(ZONES))
 @settings(max_examples=200)
-def test_on_the_wall_and_back_is_the_same_shift_in_every_zone(
-    day: date, starts: int, length: int, zone: str
-) -> None:
+def test_on_the_wall_and_back_is_the_same_shift_in_every_zone(day: date, starts: int, length: int, zone: str) -> None:
     span = Span(day, starts, starts + length)
     stretch = fitting(span, zone)
     if stretch is None:

@@ -24,9 +24,7 @@ def test_one_seed_prints_the_same_object_twice(capsys):
     balie = facts["policies"]["balie"]
     assert (
         balie["offered"]["value"]
-        == balie["answered"]["value"]
-        + balie["abandoned"]["value"]
-        + (balie["short_abandons"]["value"])
+        == balie["answered"]["value"] + balie["abandoned"]["value"] + (balie["short_abandons"]["value"])
     )
     # Four hours see too few queues for an interval: null, and no NaN.
     assert balie["service_level_20"]["low"] is None

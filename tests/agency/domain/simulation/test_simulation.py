@@ -181,10 +181,7 @@ def test_who_drains_is_spared_overtime_while_others_are_there():
     rates = steady(30, 2)
     crews = (SimulatedShift(3, 0.0, HOUR), SimulatedShift(3, 0.0, 2 * HOUR))
     day = replace(plan(operators=6), rates=rates, shifts=crews)
-    late = {
-        policy: measure_time(simulate(day, policy), day)["overtime_s"]
-        for policy in ("balie", "longest_idle")
-    }
+    late = {policy: measure_time(simulate(day, policy), day)["overtime_s"] for policy in ("balie", "longest_idle")}
     assert 0 <= late["balie"] < late["longest_idle"]
 
 

@@ -25,7 +25,8 @@ CONCAVE = (1.0, 1.75, 2.5, 3.0, 3.5, 3.9)
 # Half a point: what a report of one decimal may hide, and more than the dents of the table cost.
 MARGIN = 0.005
 HOUR = 3600.0
-# A bank's call centre on Tuesday 2 February 1999: calls of each half hour from 07:00 to 23:00 (the Technion's Anonymous Bank).
+# A bank's call centre on Tuesday 2 February 1999: calls of each half hour from 07:00 to 23:00 (the Technion's Anonymous
+# Bank).
 REAL_DAY = (
     *(22, 36, 47, 77, 68, 63, 84, 74, 71, 59, 59, 55, 53, 79, 72, 61),
     *(87, 60, 85, 72, 69, 46, 35, 46, 46, 44, 24, 42, 37, 38, 24, 27),
@@ -53,9 +54,7 @@ def erlang_day(row: dict[str, str], chats: int) -> Plan:
     )
 
 
-def against_erlang(
-    row: dict[str, str], *, chats: int, days: int
-) -> dict[str, tuple[Estimate, float]]:
+def against_erlang(row: dict[str, str], *, chats: int, days: int) -> dict[str, tuple[Estimate, float]]:
     """What was measured, beside what the theory says."""
     found = report.run(erlang_day(row, chats), ["balie"], replications=days)
     measured, theory = found.figures["balie"], found.bound
@@ -119,12 +118,10 @@ def real_day(*, scale: float, crews: tuple[int, int, int, int], companies: int) 
     hours = ((0.0, 8.0), (1.5, 9.5), (2.5, 10.5), (8.0, 16.0))
     return Plan(
         rates=tuple(
-            ArrivalRate(at * HOUR / 2, (at + 1) * HOUR / 2, count * scale * 2)
-            for at, count in enumerate(REAL_DAY)
+            ArrivalRate(at * HOUR / 2, (at + 1) * HOUR / 2, count * scale * 2) for at, count in enumerate(REAL_DAY)
         ),
         shifts=tuple(
-            SimulatedShift(people, start * HOUR, end * HOUR)
-            for people, (start, end) in zip(crews, hours, strict=True)
+            SimulatedShift(people, start * HOUR, end * HOUR) for people, (start, end) in zip(crews, hours, strict=True)
         ),
         aht_s=600.0,
         patience_s=60.0,

@@ -84,9 +84,7 @@ def test_contrast_runs_from_one_to_twenty_one() -> None:
     assert contrast("#336699", "#336699") == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["", "red", "#fff", "#12345", "#1234567", "#12345g", "123456", "#123456\n", "#12345६"]
-)
+@pytest.mark.parametrize("text", ["", "red", "#fff", "#12345", "#1234567", "#12345g", "123456", "#123456\n", "#12345६"])
 def test_what_is_no_colour_is_refused(text: str) -> None:
     assert not is_hex(text)
     with pytest.raises(ValueError, match="#rrggbb"):

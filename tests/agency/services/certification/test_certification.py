@@ -38,14 +38,16 @@ def held(user: User, company: Company) -> Certification:
 
 
 # Whole hours around the week of grace: most examples lie at an edge.
-moments = st.one_of(
-    st.integers(-24 * 20, 24 * 20), st.sampled_from([-24 * 7 - 1, -24 * 7, -24 * 7 + 1, 0])
-).map(lambda hours: timedelta(hours=hours))
+moments = st.one_of(st.integers(-24 * 20, 24 * 20), st.sampled_from([-24 * 7 - 1, -24 * 7, -24 * 7 + 1, 0])).map(
+    lambda hours: timedelta(hours=hours)
+)
 
 
 @dataclass(frozen=True)
 class Stands:
-    """A certification: its version and the newest one, when that came, when it ends, and whether its holder still works."""
+    """A certification: its version and the newest one, when that came, when it ends, and whether its holder still
+    works.
+    """
 
     major: int
     newest: int
@@ -69,9 +71,7 @@ stands = st.builds(
 def test_the_database_counts_as_the_rule_does(bob: User, acme: Company, stands: Stands) -> None:
     certificates = Certification.objects.filter(operator=bob.operator, company=acme)
     certificates.update(major=stands.major, expires_at=stands.expires_at)
-    InstructionVersion.objects.filter(company=acme).update(
-        major=stands.newest, changed_at=stands.changed_at
-    )
+    InstructionVersion.objects.filter(company=acme).update(major=stands.newest, changed_at=stands.changed_at)
     User.objects.filter(pk=bob.pk).update(is_active=stands.active)
     rule = judge_certification(
         major=stands.major,
@@ -119,9 +119,7 @@ def test_the_last_day_and_its_week_decide_who_is_offered(acme: Company, bob: Use
 
 def test_a_limit_is_changed_once(acme: Company, zen: Company, bob: User, maud: User) -> None:
     def limit(company: Company, n: int | None) -> bool:
-        return certify.limit_chats(
-            operator=bob.operator, company=company, limit=n, by=maud, now=NOW
-        )
+        return certify.limit_chats(operator=bob.operator, company=company, limit=n, by=maud, now=NOW)
 
     assert limit(acme, 1)
     assert not limit(acme, 1)
@@ -136,9 +134,7 @@ def test_a_limit_is_changed_once(acme: Company, zen: Company, bob: User, maud: U
     ]
 
 
-def test_all_who_have_read_it_are_certified_at_once(
-    acme: Company, alice: User, bob: User, maud: User
-) -> None:
+def test_all_who_have_read_it_are_certified_at_once(acme: Company, alice: User, bob: User, maud: User) -> None:
     certify.raise_major(acme)
     assert mark_read(operator=alice, company_id=acme.pk, major=2, now=NOW)
     assert certify.certify_readers(company=acme, by=maud, now=NOW) == 1

@@ -50,9 +50,7 @@ def instructed(acme: Company, bob: User, maud: User) -> Company:
     return acme
 
 
-def test_a_reader_sees_what_changed_since_they_read(
-    instructed: Company, bob: User, maud: User
-) -> None:
+def test_a_reader_sees_what_changed_since_they_read(instructed: Company, bob: User, maud: User) -> None:
     later = NOW + 2 * DAY
     assert list_unread(bob.pk, later) == set()
     raised(instructed, ACME_WORDS.replace("14", "30"), maud, now=later)
@@ -106,9 +104,7 @@ def test_only_the_certified_read_and_only_what_is_there(
     assert receipts.find_changes(operator=bob, company_id=instructed.pk, now=NOW) is None
 
 
-def test_instructions_in_two_languages_are_read_by_who_speaks_them(
-    instructed: Company, bob: User, maud: User
-) -> None:
+def test_instructions_in_two_languages_are_read_by_who_speaks_them(instructed: Company, bob: User, maud: User) -> None:
     english = {"title": "Instruction", "body": "Returns within 14 days.", "data": {}}
     new = edit.NewText("instruction", "en", english)
     edit.add_text(company=instructed, new=new, by=maud, now=NOW + 2 * DAY)
@@ -121,9 +117,7 @@ def test_instructions_in_two_languages_are_read_by_who_speaks_them(
     bob = User.objects.get(pk=bob.pk)
     found = receipts.find_changes(operator=bob, company_id=instructed.pk, now=NOW + 3 * DAY)
     assert found is not None
-    assert [(part.kind, part.text) for part in found.parts] == [
-        ("added", "Returns within 14 days.\n")
-    ]
+    assert [(part.kind, part.text) for part in found.parts] == [("added", "Returns within 14 days.\n")]
 
 
 def text_of(found: events.Reading, kind: str) -> str:

@@ -80,9 +80,7 @@ def test_a_promise_is_never_retroactive(acme, maud):
     now = timezone.now()
     weekly_hours.set_promise(company=acme, seconds=20, share=Decimal("0.900"), by=maud, now=now)
     later = now + timedelta(days=1)
-    made = weekly_hours.set_promise(
-        company=acme, seconds=30, share=Decimal("0.900"), by=maud, now=later
-    )
+    made = weekly_hours.set_promise(company=acme, seconds=30, share=Decimal("0.900"), by=maud, now=later)
     assert made is not None
     assert made.valid_from == later
     entry = LogEntry.objects.filter(action="promise.changed").latest("at")
@@ -122,9 +120,7 @@ class TestTwoAtOnce:
             try:
                 with transaction.atomic():
                     meet.wait()
-                    portal_members.remove_member(
-                        company=acme, user_id=user.pk, by=maud, now=timezone.now()
-                    )
+                    portal_members.remove_member(company=acme, user_id=user.pk, by=maud, now=timezone.now())
                 said.append("removed")
             except portal_members.CannotChangeMember as problem:
                 said.append(problem.code)

@@ -56,9 +56,7 @@ def test_holidays_are_set_day_by_day_in_one_go(acme: Company, maud: User) -> Non
         ("DE", "nl", "Erster Weihnachtstag"),
     ],
 )
-def test_holidays_have_names_in_the_readers_language(
-    country: str, language: str, name: str
-) -> None:
+def test_holidays_have_names_in_the_readers_language(country: str, language: str, name: str) -> None:
     with translation.override(language):
         found = {one.day: one.name for one in list_holidays(country, MONDAY, MONDAY + 40 * DAY)}
     assert found[date(2026, 12, 25)] == name
@@ -71,9 +69,7 @@ def test_liberation_day_is_proposed_every_year_and_a_holiday_once_in_five() -> N
         week = day - 3 * DAY, day
         with translation.override("nl"):
             proposed = list_holidays("NL", *week, for_some=True)
-        assert [(one.day, one.name, one.for_some) for one in proposed] == [
-            (day, "Bevrijdingsdag", not public)
-        ]
+        assert [(one.day, one.name, one.for_some) for one in proposed] == [(day, "Bevrijdingsdag", not public)]
         # A forecast takes it for an ordinary day in the other years.
         assert [one.day for one in list_holidays("NL", *week)] == ([day] if public else [])
     assert list_holidays("BE", date(2026, 5, 4), date(2026, 5, 6), for_some=True) == []

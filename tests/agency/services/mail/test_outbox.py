@@ -99,9 +99,7 @@ def test_the_shared_row_names_no_address(
     assert mail_states.explain(row.error)
 
 
-def test_tries_are_farther_and_farther_apart_and_end(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tries_are_farther_and_farther_apart_and_end(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     fail_with(monkeypatch, outbox.Failed("later 451"))
     row = put(acme)
     waits, at = [], 10.0
@@ -127,14 +125,10 @@ def test_a_server_that_is_away_costs_one_try_a_round_and_no_mail(acme: Company) 
         for second in range(0, 120, 5):
             waiting = OutboxRow.objects.filter(run_after__lte=after(10 + second)).count()
             assert drain(10 + second) == 0
-            asked.append(
-                waiting - OutboxRow.objects.filter(run_after__lte=after(10 + second)).count()
-            )
+            asked.append(waiting - OutboxRow.objects.filter(run_after__lte=after(10 + second)).count())
     assert set(asked) == {1}
     assert set(OutboxRow.objects.values_list("attempts", "state")) == {(0, "queued")}
-    assert set(OutboxRow.objects.exclude(error="").values_list("error", flat=True)) == {
-        "unreachable"
-    }
+    assert set(OutboxRow.objects.exclude(error="").values_list("error", flat=True)) == {"unreachable"}
     with mail_server(port) as server:
         assert drain(150) == 30
         assert server.connections == 1
@@ -172,9 +166,7 @@ def test_what_a_server_s_no_means(
         assert other.state == "done"
 
 
-def test_a_server_that_says_nothing_is_waited_for_once_a_round(
-    acme: Company, settings: Any
-) -> None:
+def test_a_server_that_says_nothing_is_waited_for_once_a_round(acme: Company, settings: Any) -> None:
     """It takes the connection and then is silent: each mail would wait for the time-out."""
     write(acme, 5)
     with socket.create_server(("127.0.0.1", 0)) as silent, sends_to(silent.getsockname()[1]):
@@ -183,9 +175,7 @@ def test_a_server_that_says_nothing_is_waited_for_once_a_round(
     assert OutboxRow.objects.exclude(error="").count() == 1
 
 
-def test_a_row_whose_worker_always_dies_is_dead_in_the_end(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_whose_worker_always_dies_is_dead_in_the_end(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     fail_with(monkeypatch, None)
     row = put(acme)
     at = 10.0
@@ -200,9 +190,7 @@ def test_a_row_whose_worker_always_dies_is_dead_in_the_end(
     assert (row.state, row.error) == ("dead", "worker_died")
 
 
-def test_a_long_outage_then_a_dead_worker_is_no_death(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_outage_then_a_dead_worker_is_no_death(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     fail_with(monkeypatch, outbox.Away())
     row = put(acme)
     for minute in range(1, 60):
@@ -214,9 +202,7 @@ def test_a_long_outage_then_a_dead_worker_is_no_death(
     assert (row.state, row.attempts) == ("done", 2)
 
 
-def test_an_effect_that_happened_is_done_whoever_has_the_lease(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_effect_that_happened_is_done_whoever_has_the_lease(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     row = put(acme)
 
     def slow(row: OutboxRow, shared: outbox.Round) -> None:
@@ -228,9 +214,7 @@ def test_an_effect_that_happened_is_done_whoever_has_the_lease(
     assert row.state == "done"
 
 
-def test_a_late_failure_does_not_end_another_s_lease(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_late_failure_does_not_end_another_s_lease(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     row = put(acme)
 
     def slow(row: OutboxRow, shared: outbox.Round) -> None:
@@ -253,9 +237,7 @@ def test_a_second_effect_with_the_same_name_is_the_first(acme: Company) -> None:
         assert Delivery.objects.filter(kind="invitation").count() == 1
 
 
-def test_what_was_done_a_month_ago_is_swept_away(
-    acme: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_done_a_month_ago_is_swept_away(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     fail_with(monkeypatch, None)
     old, young, dead, queued = (put(acme, name) for name in ("old", "young", "dead", "queued"))
     OutboxRow.objects.filter(pk=old.pk).update(state="done", done_at=NOW - timedelta(days=31))

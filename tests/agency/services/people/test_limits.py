@@ -93,9 +93,7 @@ def test_a_flood_is_stopped_and_shown(site: SiteFacts, flood, kind: str) -> None
     assert rate_limits.list_blocks() == [block]
 
 
-def test_tries_that_begin_nothing_close_no_site(
-    site: SiteFacts, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tries_that_begin_nothing_close_no_site(site: SiteFacts, monkeypatch: pytest.MonkeyPatch) -> None:
     most = 10
     monkeypatch.setattr(rate_limits, "CHATS_OF_SITE", Limit("chats_site", most, 600))
     assert all(begin_limits.may_begin(site, uuid.uuid4(), "") for _ in range(most + 2))

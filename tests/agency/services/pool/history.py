@@ -21,9 +21,9 @@ from tenants.models import Company
 class PastChat:
     """What was said and done in a chat that is over.
 
-    `said`: the visitor's texts, all at the arrival. `answer`: an operator's, after `waited` seconds; None: nobody answered.
-    `lasted`: seconds to the close. `name`, `email`: the visitor's. `operator`: by public name. `site_id`: None for the
-    company's first. `good`, `words`: the rating, None without one.
+    `said`: the visitor's texts, all at the arrival. `answer`: an operator's, after `waited` seconds; None: nobody
+    answered. `lasted`: seconds to the close. `name`, `email`: the visitor's. `operator`: by public name. `site_id`:
+    None for the company's first. `good`, `words`: the rating, None without one.
     """
 
     company: Company
@@ -58,9 +58,7 @@ def add_chat(company: Company, number: int, arrived_at: datetime, **facts: Any) 
         chat = _write_chat(past)
         if past.good is not None:
             at = past.closed_at
-            Rating.objects.create(
-                chat=chat, good=past.good, words=past.words, created_at=at, changed_at=at
-            )
+            Rating.objects.create(chat=chat, good=past.good, words=past.words, created_at=at, changed_at=at)
     record = _write_record(past, chat)
     if past.good is not None:
         RecordEvent.objects.create(

@@ -31,9 +31,7 @@ from tests.chat.services.stage import NOW, after, sit, write_first
 pytestmark = pytest.mark.django_db
 
 
-def offered(
-    key: str = cast.ACME_SITE, *, at: float = 0, picture: Picture | None = None
-) -> SiteState:
+def offered(key: str = cast.ACME_SITE, *, at: float = 0, picture: Picture | None = None) -> SiteState:
     return next(s for s in list_site_states(after(at), picture) if s.site.key == key)
 
 
@@ -180,9 +178,7 @@ def test_an_invitation_keeps_a_slot_and_leaves_the_last_ones_alone() -> None:
 def test_a_chat_uses_its_own_site_s_reservation_up(acme: Company, zen: Company) -> None:
     sit("alice@balie.test")
     of = {
-        company.slug: Reservation.objects.create(
-            company=company, site_id=company.sites.get().pk, expires_at=after(20)
-        )
+        company.slug: Reservation.objects.create(company=company, site_id=company.sites.get().pk, expires_at=after(20))
         for company in (acme, zen)
     }
     facts = find_site(cast.ACME_SITE)
@@ -197,8 +193,7 @@ def test_one_device_asks_once_a_visit() -> None:
     site = Site.objects.get(key=cast.ACME_SITE)
     address = f"2001:db8::{uuid.uuid4().hex[:4]}"
     asked = [
-        reservations.may_ask(site=site, address=address, device=device)
-        for device in ("a phone", "a laptop", "a phone")
+        reservations.may_ask(site=site, address=address, device=device) for device in ("a phone", "a laptop", "a phone")
     ]
     assert asked == [True, True, False]
 
@@ -212,9 +207,7 @@ def test_a_visitor_who_comes_back_has_an_earlier_operator(acme: Company, alice: 
     helped = {"visitor_key": known_as, "operator_id": console.operator_id}
     finish(acme, after(-7200), end=60, answer=5, **helped)
     finish(acme, after(-3600), end=60, by="left", visitor_key=known_as)
-    begun = first_message.begin_chat(
-        site=facts, visitor_id=visitor, first=First(uuid.uuid4(), "Hoi"), now=NOW
-    )
+    begun = first_message.begin_chat(site=facts, visitor_id=visitor, first=First(uuid.uuid4(), "Hoi"), now=NOW)
     assert PoolEntry.objects.get(pk=begun.chat_id).earlier_operator == console.operator_id
     again, _ = write_first(cast.ZEN_SITE)
     assert PoolEntry.objects.get(pk=again.chat_id).earlier_operator is None

@@ -29,9 +29,7 @@ DICE = random.Random(41)
 
 def wait(company: Company, **facts: object) -> PoolEntry:
     given = {"arrived_at": NOW, "turn_at": NOW, "visitor_seen_at": NOW} | facts
-    return PoolEntry.objects.create(
-        company=company, site_id=uuid.uuid4(), visitor_id=uuid.uuid4(), **given
-    )
+    return PoolEntry.objects.create(company=company, site_id=uuid.uuid4(), visitor_id=uuid.uuid4(), **given)
 
 
 def able_ids(company: Company) -> set[uuid.UUID]:
@@ -54,9 +52,7 @@ def test_the_queue_is_read_in_the_order_of_the_policy(acme: Company, alice: User
     assert queue.list_next(NOW, limit=100, passed=read[:1]) == []
 
 
-def test_only_chats_that_somebody_free_could_take_are_next(
-    acme: Company, zen: Company, alice: User, bob: User
-) -> None:
+def test_only_chats_that_somebody_free_could_take_are_next(acme: Company, zen: Company, alice: User, bob: User) -> None:
     sit(bob.email)
     wait(zen)
     wait(acme, language="fr")
@@ -150,9 +146,7 @@ def test_a_companys_chat_limit_holds_when_many_wait(acme: Company, alice: User) 
     assert Seat.objects.get(operator=alice.pk).used == 2
 
 
-def test_a_companys_load_limit_has_others_asked_first(
-    acme: Company, alice: User, bob: User
-) -> None:
+def test_a_companys_load_limit_has_others_asked_first(acme: Company, alice: User, bob: User) -> None:
     for user in (alice, bob):
         sit(user.email)
     PoolRule.objects.create(company=acme, load_limit="1.0")
@@ -201,9 +195,7 @@ def test_who_is_busy_for_a_moment_only_goes_before_who_drains(
     chat = wait(acme)
     write = entries.write_offer
 
-    def locked(
-        entry: PoolEntry, proposal: entries.Proposal, **times: datetime
-    ) -> Seat | entries.Missed:
+    def locked(entry: PoolEntry, proposal: entries.Proposal, **times: datetime) -> Seat | entries.Missed:
         busy = proposal.operator_id == alice.pk
         return entries.Missed.LOCKED if busy else write(entry, proposal, **times)
 

@@ -175,9 +175,7 @@ def test_a_managers_drain_goes_over_the_others_and_outlives_a_sign_in(alice: Use
     assert state(alice) == (False, "", None)
 
 
-def test_a_manager_ends_an_own_drain_and_nobody_drains_a_seat_that_is_not(
-    alice: User, bob: User
-) -> None:
+def test_a_manager_ends_an_own_drain_and_nobody_drains_a_seat_that_is_not(alice: User, bob: User) -> None:
     sit(alice.email, now=END)
     seats.drain(operator_id=alice.pk, on=True, reason="own", now=END)
     seats.drain(operator_id=alice.pk, on=False, reason="manager", now=END)

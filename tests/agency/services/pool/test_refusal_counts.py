@@ -33,9 +33,7 @@ def put(company: Company, language: str = "nl", **facts: object) -> PoolEntry:
 
 def hire(place: int, companies: list[Company]) -> None:
     """Somebody with a seat, who may do anything or nothing."""
-    user = User.objects.create(
-        email=f"crowd-{place}@balie.test", name="Crowd", is_active=DICE.random() < 0.9
-    )
+    user = User.objects.create(email=f"crowd-{place}@balie.test", name="Crowd", is_active=DICE.random() < 0.9)
     speaks = DICE.choice((["nl"], ["nl", "en"], ["fr"]))
     operator = Operator.objects.create(user=user, public_name=f"C{place}", languages=speaks)
     capacity = DICE.choice((1, 3))
@@ -74,11 +72,7 @@ def test_a_crowd_is_what_the_router_would_say_of_each_of_them(acme: Company, zen
             seat.save()
         crowds = list_crowds({one.pk for one in companies}, NOW)
         for row in waits:
-            here = [
-                one
-                for one in list_candidates(NOW, {row.company_id})
-                if row.company_id in one.certified
-            ]
+            here = [one for one in list_candidates(NOW, {row.company_id}) if row.company_id in one.certified]
             choice = routing.choose(facts_of(row, {}), here, NOW)
             kinds = Counter(refusals.kind_of(reason) for reason in choice.refused.values())
             crowd = crowds[row.company_id, row.language]
@@ -92,9 +86,7 @@ def test_a_crowd_is_what_the_router_would_say_of_each_of_them(acme: Company, zen
                 free,
             )
             busy = [
-                one
-                for one in here
-                if refusals.kind_of(choice.refused.get(one.operator_id, "")) in ("full", "limit")
+                one for one in here if refusals.kind_of(choice.refused.get(one.operator_id, "")) in ("full", "limit")
             ]
             assert crowd.used == sum(one.used for one in busy)
             assert crowd.capacity == sum(one.capacity for one in busy)

@@ -26,9 +26,7 @@ def test_numbers_and_separators_are_those_of_the_reader(language, number):
     assert read(text, language) == [["Wat", "Bedrag"], ["chats; en meer, echt", number]]
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+31 20", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠A1"]
-)
+@pytest.mark.parametrize("text", ["=1+1", "+31 20", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠A1"])
 def test_a_text_can_not_become_a_formula(text):
     assert read(csv_text(["a"], [[text]]), "nl")[1] == [f"'{text}"]
 
@@ -67,9 +65,7 @@ def test_the_file_has_a_safe_name_and_its_type():
     assert "é".encode() in answer.content
 
 
-@given(
-    st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=2, max_size=5)
-)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=2, max_size=5))
 def test_any_text_comes_back_out_and_is_no_formula(words):
     for language in ("nl", "en"):
         with translation.override(language):

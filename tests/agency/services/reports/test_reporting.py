@@ -31,9 +31,7 @@ facts = st.fixed_dictionaries(
         "answer": st.none() | waits,
         "end": waits,
         "accept": st.none() | waits,
-        "by": st.sampled_from(
-            ["operator", "visitor", "idle", "left", "end_of_hours", "nobody", "manager"]
-        ),
+        "by": st.sampled_from(["operator", "visitor", "idle", "left", "end_of_hours", "nobody", "manager"]),
         "settle": st.none() | waits,
         "promise_seconds": st.sampled_from([5, 20, 25, 30]),
         "seats": st.integers(0, 2),
@@ -230,9 +228,7 @@ def test_the_worst_are_the_longest_waits_with_their_causes(acme):
 
 def test_half_hours_hold_what_the_share_divides(acme):
     by_hand(acme)
-    slots = {
-        (s.weekday, s.minute): (s.within, s.base) for s in read_report(**whole(acme)).half_hours
-    }
+    slots = {(s.weekday, s.minute): (s.within, s.base) for s in read_report(**whole(acme)).half_hours}
     # 10:00: the short visit and the early leaver are in no share; 10:10 and 10:20 are lost.
     assert slots == {
         (0, 540): (2, 3),
@@ -263,9 +259,7 @@ def test_each_chat_is_measured_by_the_promise_it_began_under(acme):
 def test_the_promise_named_is_the_one_in_force_when_the_period_ends(acme):
     first = on(0, day=date(2026, 7, 1))
     Promise.objects.create(company=acme, version=1, seconds=25, share="0.850", valid_from=first)
-    Promise.objects.create(
-        company=acme, version=2, seconds=30, share="0.950", valid_from=on(0, day=date(2026, 11, 24))
-    )
+    Promise.objects.create(company=acme, version=2, seconds=30, share="0.950", valid_from=on(0, day=date(2026, 11, 24)))
     report = service_level.service_level(**whole(acme))
     assert (report.promise.version, report.promise.seconds, report.promise.share) == (1, 25, 0.85)
     report = service_level.service_level(**whole(acme, date(2026, 11, 24)))

@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_a_company_s_row_is_its_own_page(acme, zen):
     by_hand(acme)
     finish(zen, on(9), answer=2)
-    lines = {
-        line.company.slug: line for line in service_level.companies_overview(since=DAY, until=DAY)
-    }
+    lines = {line.company.slug: line for line in service_level.companies_overview(since=DAY, until=DAY)}
     for company in (acme, zen):
         report = service_level.service_level(**whole(company))
         line = lines[company.slug]
@@ -56,7 +54,8 @@ def test_flagged_spam_leaves_promise_and_satisfaction_and_comes_back(acme, maud)
 def test_a_report_costs_the_same_however_many_chats(acme, zen, django_assert_num_queries):
     by_hand(acme)
     before = (DAY - timedelta(days=1), DAY - timedelta(days=1))
-    # The chats, those of the period before, those of all beside one company's; a promise or all, the companies; bounces.
+    # The chats, those of the period before, those of all beside one company's; a promise or all, the companies;
+    # bounces.
     for company, queries in ((acme, 5), (None, 5)):
         with django_assert_num_queries(queries):
             read_report(**whole(company), before=before)

@@ -19,24 +19,18 @@ def test_amsterdams_day_begins_at_midnight_to_the_microsecond(acme):
     finish(acme, midnight, answer=1)
     finish(acme, on(24) - timedelta(microseconds=1), answer=1)
     finish(acme, on(24), answer=1)
-    report = service_level.service_level(
-        company=acme, since=DAY - timedelta(days=1), until=DAY + timedelta(days=1)
-    )
+    report = service_level.service_level(company=acme, since=DAY - timedelta(days=1), until=DAY + timedelta(days=1))
     assert [day.level.offered for day in report.days] == [1, 2, 1]
     assert day_of(acme).offered == 2
 
 
-@pytest.mark.parametrize(
-    ("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 1), 24)]
-)
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 1), 24)])
 def test_a_day_has_all_its_hours_when_the_clock_moves(acme, day, hours):
     # A chat each half hour from two hours before the night to three after it, so every edge is inside.
     start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=4)
     for step in range(32 * 2):
         finish(acme, start + timedelta(minutes=30 * step), answer=1)
-    report = service_level.service_level(
-        company=acme, since=day - timedelta(days=1), until=day + timedelta(days=1)
-    )
+    report = service_level.service_level(company=acme, since=day - timedelta(days=1), until=day + timedelta(days=1))
     assert report.days[1].level.offered == hours * 2
     slots = [s for s in read_report(**whole(acme, day)).half_hours if s.weekday == day.weekday()]
     assert sum(slot.base for slot in slots) == hours * 2
@@ -51,22 +45,15 @@ def test_a_company_in_another_zone_has_its_own_days(acme, zen):
     finish(zen, datetime(2026, 11, 24, 4, 30, tzinfo=UTC), answer=1)
     assert (day_of(zen).offered, day_of(None).offered) == (1, 0)
     assert service_level.service_level(**whole(zen)).zone == "America/New_York"
-    lines = {
-        line.company.slug: line for line in service_level.companies_overview(since=DAY, until=DAY)
-    }
+    lines = {line.company.slug: line for line in service_level.companies_overview(since=DAY, until=DAY)}
     assert (lines["zen"].level.offered, lines["acme"].level.offered) == (1, 0)
     tomorrow = DAY + timedelta(days=1)
     assert day_of(None, tomorrow).offered == 1
-    lines = {
-        line.company.slug: line
-        for line in service_level.companies_overview(since=tomorrow, until=tomorrow)
-    }
+    lines = {line.company.slug: line for line in service_level.companies_overview(since=tomorrow, until=tomorrow)}
     assert lines["zen"].level.offered == 0
 
 
-@pytest.mark.parametrize(
-    ("days", "code"), [(-1, "reversed"), (400, "too_long")], ids=["reversed", "too long"]
-)
+@pytest.mark.parametrize(("days", "code"), [(-1, "reversed"), (400, "too_long")], ids=["reversed", "too long"])
 def test_a_period_is_in_order_and_at_most_400_days(acme, days, code):
     period = {"since": DAY, "until": DAY + timedelta(days=days)}
     for report in (service_level.service_level, read_report):

@@ -23,9 +23,7 @@ pytestmark = pytest.mark.django_db
 
 class TestEndOfShift:
     def _end(self, console: Console, at: float = 0) -> None:
-        Seat.objects.filter(pk=console.operator_id).update(
-            shift_ends_at=after(at), draining=True, drain_reason="shift"
-        )
+        Seat.objects.filter(pk=console.operator_id).update(shift_ends_at=after(at), draining=True, drain_reason="shift")
         Seat.objects.update(lease_until=after(600))
 
     def test_a_chat_that_waits_for_an_answer_goes_on(self, chat, alice_, bob_) -> None:

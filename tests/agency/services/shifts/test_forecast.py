@@ -164,9 +164,7 @@ def test_the_usual_promise_is_that_of_most_companies(acme: Company, zen: Company
     assert find_usual_promise([zen], NOW).seconds == 15
 
 
-def test_a_plan_is_held_against_its_need(
-    acme: Company, alice: User, bob: User, django_assert_num_queries: Any
-) -> None:
+def test_a_plan_is_held_against_its_need(acme: Company, alice: User, bob: User, django_assert_num_queries: Any) -> None:
     usual(acme)
     tuesday = NEXT + DAY
     plan(alice, tuesday, "09:00-10:30")
@@ -234,9 +232,7 @@ def test_what_is_past_is_no_gap(acme: Company) -> None:
     assert [day.came for day in past.days] == [16] * 7
 
 
-def test_a_night_when_the_clock_moves_has_the_half_hours_there_are(
-    acme: Company, alice: User
-) -> None:
+def test_a_night_when_the_clock_moves_has_the_half_hours_there_are(acme: Company, alice: User) -> None:
     now = datetime(2027, 3, 22, 9, tzinfo=UTC)
     come(acme, [at + 118 * DAY for at in each_day(MONDAY - 29 * DAY, 29, (9, 5), (10, 5))])
     spring = date(2027, 3, 28)

@@ -47,9 +47,7 @@ def refusal(do: Callable[..., Any], *args: Any, **facts: Any) -> CannotPlan:
     return caught.value
 
 
-def test_a_shift_is_planned_moved_and_removed_and_each_is_written_down(
-    alice: User, maud: User, plan: Any
-) -> None:
+def test_a_shift_is_planned_moved_and_removed_and_each_is_written_down(alice: User, maud: User, plan: Any) -> None:
     (made,) = plan(alice, (MONDAY, "07:00-15:00"))
     assert (made.starts_at, made.ends_at) == (at(MONDAY, 7), at(MONDAY, 15))
     later = span(MONDAY, "08:00-16:00")
@@ -103,9 +101,7 @@ def days_span(n: int) -> Span:
         (date(9999, 12, 31), "22:00-06:00", "too_far"),
     ],
 )
-def test_a_shift_that_cannot_be_is_refused(
-    alice: User, plan: Any, day: date, times: str, code: str
-) -> None:
+def test_a_shift_that_cannot_be_is_refused(alice: User, plan: Any, day: date, times: str, code: str) -> None:
     assert refusal(plan, alice, (day, times)).code == code
 
 
@@ -115,9 +111,7 @@ def test_somebody_who_is_switched_off_is_not_planned(alice: User, plan: Any) -> 
     assert refusal(plan, alice, (MONDAY, "07:00-15:00")).code == "off"
 
 
-def test_a_week_is_copied_whole_and_a_second_time_adds_nothing(
-    alice: User, bob: User, maud: User, plan: Any
-) -> None:
+def test_a_week_is_copied_whole_and_a_second_time_adds_nothing(alice: User, bob: User, maud: User, plan: Any) -> None:
     plan(alice, (MONDAY, "07:00-15:00"), (MONDAY + 6 * DAY, "22:00-06:00"))
     plan(bob, (MONDAY, "15:00-23:00"))
     copied = week_copy.copy_week(monday=MONDAY, expected=(3, 0), by=maud, now=NOW)
@@ -253,6 +247,4 @@ def test_no_shift_is_needed_to_get_chats(alice: User) -> None:
 
 
 def test_the_agency_plans_on_the_clock_of_amsterdam() -> None:
-    assert to_stretch(span(date(2026, 10, 24), "15:00-23:00"), ZONE)[1] == datetime(
-        2026, 10, 24, 21, tzinfo=UTC
-    )
+    assert to_stretch(span(date(2026, 10, 24), "15:00-23:00"), ZONE)[1] == datetime(2026, 10, 24, 21, tzinfo=UTC)

@@ -22,9 +22,7 @@ from tests.cast import ACME_ORIGIN
 pytestmark = pytest.mark.django_db
 
 
-def test_the_list_says_what_each_company_needs(
-    browser: Client, acme: Company, zen: Company
-) -> None:
+def test_the_list_says_what_each_company_needs(browser: Client, acme: Company, zen: Company) -> None:
     Price.objects.create(company=acme, valid_from=timezone.localdate(), amount="4.00")
     note_sightings([(acme.sites.get().pk, ACME_ORIGIN)], timezone.now())
     page = browser.get("/manage/", {"show": "needs"}).content.decode()
@@ -36,9 +34,7 @@ def test_the_list_says_what_each_company_needs(
     assert "niemand gecertificeerd" in page
 
 
-def test_the_list_finds_a_company_by_part_of_its_name(
-    browser: Client, acme: Company, zen: Company
-) -> None:
+def test_the_list_finds_a_company_by_part_of_its_name(browser: Client, acme: Company, zen: Company) -> None:
     page = browser.get("/manage/", {"q": "energ"}).content.decode()
     assert zen.name in page
     assert acme.name not in page
@@ -82,9 +78,7 @@ def test_the_log_is_paged_without_losing_a_line(
 ) -> None:
     now = timezone.now()
     LogEntry.objects.bulk_create(
-        LogEntry(
-            at=now, actor=maud, actor_name="Maud", company=acme, action="x", object_name=f"n{n}."
-        )
+        LogEntry(at=now, actor=maud, actor_name="Maud", company=acme, action="x", object_name=f"n{n}.")
         for n in range(120)
     )
     seen: set[str] = set()

@@ -112,9 +112,7 @@ def test_spam_leaves_bill_promise_and_satisfaction_together_and_comes_back(acme,
     path = f"/manage/companies/{acme.pk}/chats/{record.pk}/"
     page = browser.get(path, {"month": "2026-11"})
     assert "Dit is spam" in text_of(page)
-    answer = browser.post(
-        f"{path}spam/", {"spam": "1", "note": "reclame \x00 ", "back": "month=2026-11"}
-    )
+    answer = browser.post(f"{path}spam/", {"spam": "1", "note": "reclame \x00 ", "back": "month=2026-11"})
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"{path}?month=2026-11"
     after = text_of(browser.get(answer.headers["Location"]))

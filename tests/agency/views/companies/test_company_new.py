@@ -103,9 +103,7 @@ def test_the_owner_gets_a_link_to_a_first_password_that_works_once(browser: Clie
     assert "password1" not in spent.content.decode()
 
 
-def test_an_address_with_an_account_becomes_a_member_without_a_new_password(
-    browser: Client, dave: User
-) -> None:
+def test_an_address_with_an_account_becomes_a_member_without_a_new_password(browser: Client, dave: User) -> None:
     browser.post(NEW, typed(**{"owner-email": "Dave@zen.test", "owner-name": "Somebody"}))
     company = Company.objects.get(slug="fietsenhuis")
     assert PortalMember.objects.get(company=company).user == dave
@@ -140,10 +138,7 @@ def test_a_first_site_at_another_s_address_warns_once(browser: Client, acme: Com
     assert page.count(f"“{site.name}” van {acme.name}") == 1
     again = html.unescape(browser.post(NEW, form, follow=True).content.decode())
     assert f"“{site.name}” van" not in again
-    assert (
-        "“"
-        not in browser.post(NEW, typed(slug="eigen", monogram="EG"), follow=True).content.decode()
-    )
+    assert "“" not in browser.post(NEW, typed(slug="eigen", monogram="EG"), follow=True).content.decode()
 
 
 def test_address_and_letters_are_made_from_the_name(browser: Client) -> None:

@@ -21,9 +21,7 @@ from tests.agency.views.companies.company_form import DAYS, facts_of, fixture_br
 pytestmark = pytest.mark.django_db
 
 
-def test_facts_change_with_their_palette_and_a_line_in_the_log(
-    browser: Client, acme: Company
-) -> None:
+def test_facts_change_with_their_palette_and_a_line_in_the_log(browser: Client, acme: Company) -> None:
     page = f"/manage/companies/{acme.pk}/"
     answer = browser.post(page, facts_of(acme, name="Acme Voeten", brand="#a00"))
     assert answer.status_code == 302
@@ -78,9 +76,7 @@ def test_a_site_is_added_changed_and_retired_and_the_live_path_knows_within_seco
     assert done == ["site.added", "site.changed", "site.retired"]
 
 
-def test_a_site_says_what_it_gives_up_when_it_is_busy_and_when_it_invites(
-    browser: Client, acme: Company
-) -> None:
+def test_a_site_says_what_it_gives_up_when_it_is_busy_and_when_it_invites(browser: Client, acme: Company) -> None:
     site = acme.sites.get()
     page = f"/manage/companies/{acme.pk}/sites/{site.pk}/"
     facts = {"name": "Shop", "origins": site.origins[0], "language": "nl", "unstaffed": "form"}
@@ -93,9 +89,7 @@ def test_a_site_says_what_it_gives_up_when_it_is_busy_and_when_it_invites(
         "Een geheel getal van 5 tot 600",
     ):
         assert words in refused, words
-    browser.post(
-        page, facts | {"low_value": "/jobs/*\r\n\r\n/jobs/*\r\n/over", "invite_after": "30"}
-    )
+    browser.post(page, facts | {"low_value": "/jobs/*\r\n\r\n/jobs/*\r\n/over", "invite_after": "30"})
     site.refresh_from_db()
     assert (site.low_value, site.invite_after) == (["/jobs/*", "/over"], 30)
     shown = browser.get(page).content.decode()
@@ -148,9 +142,7 @@ def test_dated_hours_that_cannot_be_are_refused(
     assert DatedHours.objects.count() == before
 
 
-def test_dated_hours_come_and_go_and_show_in_the_next_seven_days(
-    browser: Client, acme: Company
-) -> None:
+def test_dated_hours_come_and_go_and_show_in_the_next_seven_days(browser: Client, acme: Company) -> None:
     page = f"/manage/companies/{acme.pk}/hours/"
     today = timezone.localdate().isoformat()
     facts = {"what": "dated", "starts_on": today, "hours": "10-12", "note": "Inventaris"}
@@ -172,9 +164,7 @@ def test_a_promise_is_a_new_version_from_now_on(browser: Client, acme: Company) 
     assert all(row.valid_from >= began for row in rows)
 
 
-def test_portal_people_come_change_and_go_but_one_owner_stays(
-    browser: Client, acme: Company, carol: User
-) -> None:
+def test_portal_people_come_change_and_go_but_one_owner_stays(browser: Client, acme: Company, carol: User) -> None:
     page = f"/manage/companies/{acme.pk}/people/"
     facts = {"what": "invite", "name": "Rik Lezer", "email": "rik@acme.test", "role": "reader"}
     assert browser.post(page, facts).status_code == 302

@@ -65,9 +65,7 @@ def test_the_page_says_how_each_stands_and_how_many_there_must_be(
     assert "1 gecertificeerd van minstens 2" in manager.get(of(zen)).content.decode()
 
 
-def test_readers_are_certified_in_one_click(
-    manager: Client, acme: Company, alice: User, bob: User
-) -> None:
+def test_readers_are_certified_in_one_click(manager: Client, acme: Company, alice: User, bob: User) -> None:
     raise_major(acme)
     assert "Certificeer wie hem gelezen heeft" not in manager.get(of(acme)).content.decode()
     unread = manager.get(of(acme), {"show": "unread"}).content.decode()
@@ -82,9 +80,7 @@ def test_readers_are_certified_in_one_click(
     assert "Niemand die hem gelezen heeft" in again
 
 
-def test_a_beginner_starts_with_a_limit_that_is_changed_later(
-    manager: Client, zen: Company, bob: User
-) -> None:
+def test_a_beginner_starts_with_a_limit_that_is_changed_later(manager: Client, zen: Company, bob: User) -> None:
     address = of(zen, "manage_company_certify")
     for wrong in ("0", "7", "x", "1.5"):
         facts = {"operator": str(bob.pk), "chat_limit": wrong}
@@ -118,9 +114,7 @@ def test_a_beginner_starts_with_a_limit_that_is_changed_later(
         ({"load_limit": "2,55"}, "Een getal van 1 tot 6 met hoogstens één decimaal, of leeg."),
     ],
 )
-def test_a_rule_that_cannot_be_is_refused(
-    manager: Client, zen: Company, typed: dict[str, str], words: str
-) -> None:
+def test_a_rule_that_cannot_be_is_refused(manager: Client, zen: Company, typed: dict[str, str], words: str) -> None:
     facts = {"min_certified": "3", "certified_days": "365", "load_limit": "", **typed}
     refused = manager.post(of(zen, "manage_pool_rule"), facts)
     assert refused.status_code == 422
@@ -128,9 +122,7 @@ def test_a_rule_that_cannot_be_is_refused(
     assert not PoolRule.objects.exists()
 
 
-def test_a_company_s_rule_is_changed_and_written_down(
-    manager: Client, zen: Company, acme: Company
-) -> None:
+def test_a_company_s_rule_is_changed_and_written_down(manager: Client, zen: Company, acme: Company) -> None:
     facts = {"min_certified": "1", "certified_days": "", "load_limit": "2,5"}
     answer = manager.post(of(zen, "manage_pool_rule"), facts, follow=True)
     page = answer.content.decode()
@@ -145,9 +137,7 @@ def test_a_company_s_rule_is_changed_and_written_down(
 
 
 @pytest.mark.parametrize("who", ["alice", "carol"])
-def test_only_managers_come_in(
-    who: str, request: pytest.FixtureRequest, acme: Company, bob: User
-) -> None:
+def test_only_managers_come_in(who: str, request: pytest.FixtureRequest, acme: Company, bob: User) -> None:
     client = Client(HTTP_HOST="localhost")
     client.force_login(request.getfixturevalue(who))
     pages = [of(acme, "manage_pool_rule"), of(acme, "manage_certificate", bob.pk)]

@@ -44,9 +44,7 @@ def demote(alice: User, maud: User, browser: Client, now: datetime) -> None:
         "languages": ("nl", "en"),
     }
     for is_lead in (True, False):
-        change_person(
-            user_id=alice.pk, facts=PersonFacts(**facts, is_lead=is_lead), by=maud, now=now
-        )
+        change_person(user_id=alice.pk, facts=PersonFacts(**facts, is_lead=is_lead), by=maud, now=now)
 
 
 def switch_off(alice: User, maud: User, browser: Client, now: datetime) -> None:
@@ -96,9 +94,7 @@ def desk(alice: User, browser: Client) -> Console:
     return Console(alice.pk, seat.epoch, "Alice")
 
 
-@pytest.mark.parametrize(
-    ("lose", "kept_for"), WAYS.items(), ids=lambda one: getattr(one, "__name__", None)
-)
+@pytest.mark.parametrize(("lose", "kept_for"), WAYS.items(), ids=lambda one: getattr(one, "__name__", None))
 def test_every_way_to_lose_access_ends_the_seat_at_once(
     lose: Callable[..., None],
     kept_for: int,
@@ -184,9 +180,7 @@ def test_the_manager_says_what_becomes_of_the_chats_in_hand(
     # The console goes on with the other company's chat, and is never offered the one that was handed over.
     assert seats.renew(operator_id=alice.pk, epoch=desk.epoch, now=clock.now()) is not None
     assert assignment.assign_waiting(now=clock.now()) == 0
-    assert list(PoolEntry.objects.filter(operator=alice.pk).values_list("pk", flat=True)) == [
-        other.pk
-    ]
+    assert list(PoolEntry.objects.filter(operator=alice.pk).values_list("pk", flat=True)) == [other.pk]
 
 
 @pytest.mark.parametrize("reload", [False, True], ids=["goes on", "reloads"])
@@ -231,9 +225,7 @@ def test_an_offer_of_that_company_is_taken_back_at_once(
     assert Seat.objects.get(pk=alice.pk).used == 1
 
 
-def test_without_chats_in_hand_nothing_is_asked(
-    manager: Client, desk: Console, alice: User, acme: Company
-) -> None:
+def test_without_chats_in_hand_nothing_is_asked(manager: Client, desk: Console, alice: User, acme: Company) -> None:
     open_chat(desk, site_key=cast.ZEN_SITE, now=clock.now())
     page = manager.get(ask(acme, alice)).content.decode()
     assert 'name="chats"' not in page

@@ -60,9 +60,7 @@ def test_a_hostile_search_finds_nobody(manager: Client, query: str) -> None:
     assert answer.status_code == 200
 
 
-def test_the_list_costs_the_same_for_many(
-    manager: Client, django_assert_max_num_queries: Any
-) -> None:
+def test_the_list_costs_the_same_for_many(manager: Client, django_assert_max_num_queries: Any) -> None:
     for number in range(60):
         user = User.objects.create_user(f"o{number}@balie.test", None, name=f"Operator {number:02}")
         Operator.objects.create(user=user, public_name=f"O{number}", languages=["nl"])
@@ -152,9 +150,7 @@ def test_when_the_mail_is_away_the_person_is_there_and_it_can_be_sent_again(
         *({"public_name": value} for value in BAD.values()),
     ],
 )
-def test_what_can_t_be_is_refused_with_all_that_was_typed(
-    manager: Client, wrong: dict[str, Any]
-) -> None:
+def test_what_can_t_be_is_refused_with_all_that_was_typed(manager: Client, wrong: dict[str, Any]) -> None:
     given = {name: value for name, value in facts(**wrong).items() if value not in ("", [])}
     answer = manager.post("/manage/people/new/", given)
     assert answer.status_code in (200, 422)

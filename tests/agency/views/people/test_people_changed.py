@@ -79,9 +79,7 @@ def test_rights_that_shrink_end_open_consoles(manager: Client, alice: User) -> N
     assert alice.access_epoch == 1
 
 
-def test_the_last_manager_stays_and_nobody_demotes_themself(
-    manager: Client, maud: User, alice: User
-) -> None:
+def test_the_last_manager_stays_and_nobody_demotes_themself(manager: Client, maud: User, alice: User) -> None:
     demoted = manager.post(one(maud), as_is(maud, is_manager=None, answers="on", public_name="M",
                                             languages=["nl"], level="beginner"))  # fmt: skip
     assert demoted.status_code == 422
@@ -155,16 +153,12 @@ def test_a_company_page_certifies_and_shows_each_standing(
     raise_major(zen)
     page = manager.get(address).content.decode()
     assert "versie 1, verlopen: het is nu 3" in page
-    manager.post(
-        reverse("manage_company_certify", args=[zen.pk]), {"operator": [str(bob.pk), str(alice.pk)]}
-    )
+    manager.post(reverse("manage_company_certify", args=[zen.pk]), {"operator": [str(bob.pk), str(alice.pk)]})
     majors = Certification.objects.filter(company=zen).values_list("major", flat=True)
     assert sorted(majors) == [3, 3]
 
 
-def test_a_revocation_says_what_it_does_first(
-    manager: Client, alice: User, zen: Company, acme: Company
-) -> None:
+def test_a_revocation_says_what_it_does_first(manager: Client, alice: User, zen: Company, acme: Company) -> None:
     address = reverse("manage_revoke", args=[zen.pk, alice.pk])
     page = manager.get(address).content.decode()
     assert "Niemand anders is gecertificeerd" in page

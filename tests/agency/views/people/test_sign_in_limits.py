@@ -137,10 +137,7 @@ def test_only_a_manager_sees_the_limits(alice: User) -> None:
 def test_mails_for_a_new_password_are_limited_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "RESETS_OF_ADDRESS", Limit("resets_address", 1, 300))
     browser = Client(REMOTE_ADDR=STRANGER, HTTP_HOST="localhost")
-    answers = [
-        browser.post("/accounts/password/reset/", {"email": f"{n}@x.test"}).status_code
-        for n in range(3)
-    ]
+    answers = [browser.post("/accounts/password/reset/", {"email": f"{n}@x.test"}).status_code for n in range(3)]
     assert answers[1:] == [429, 429]
 
 

@@ -32,10 +32,7 @@ def table(page: str, label: str) -> list[list[str]]:
     found = re.search(rf'aria-label="{label}"><table.*?</table>', page)
     assert found
     rows = re.findall(r"<tr.*?</tr>", found.group())
-    return [
-        [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
-        for row in rows
-    ]
+    return [[re.sub("<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
 
 
 def sheet(answer: Any, delimiter: str = ";") -> list[list[str]]:
@@ -227,9 +224,7 @@ def test_a_month_is_its_whole_calendar_and_leads_to_its_neighbours(browser, acme
     assert f"?company={acme.pk}&month=2026-03" in page
 
 
-def test_a_page_costs_the_same_however_many_days_and_chats(
-    browser, acme, django_assert_max_num_queries
-):
+def test_a_page_costs_the_same_however_many_days_and_chats(browser, acme, django_assert_max_num_queries):
     by_hand(acme)
     with django_assert_max_num_queries(11):
         show(browser, from_="2026-01-01", to="2026-11-30")
@@ -247,9 +242,7 @@ def test_every_column_has_its_words_and_figure_in_dutch():
 
 
 def test_offers_let_pass_stand_on_the_page_and_in_a_file(browser, acme, zen, alice):
-    for number, reason in enumerate(
-        ["no answer in 10 s", "no answer in 10 s", "declined: te druk"]
-    ):
+    for number, reason in enumerate(["no answer in 10 s", "no answer in 10 s", "declined: te druk"]):
         Assignment.objects.create(
             chat_id=uuid.uuid4(),
             company=acme,

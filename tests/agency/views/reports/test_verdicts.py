@@ -68,9 +68,7 @@ def test_the_portal_gives_few_chats_no_percentage_as_the_report_does(acme, carol
     browser = Client(HTTP_HOST="acme.localhost")
     browser.force_login(carol)
     page = text_of(browser.get("/"))
-    assert (
-        "Beantwoord binnen 20 s 3 van 3 belofte 90 % · te weinig chats voor een percentage" in page
-    )
+    assert "Beantwoord binnen 20 s 3 van 3 belofte 90 % · te weinig chats voor een percentage" in page
     assert "100,0 %" not in page
 
 

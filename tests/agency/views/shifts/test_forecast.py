@@ -141,9 +141,7 @@ def test_the_simulator_plays_what_the_command_writes(acme: Company, alice: User,
     assert "nobody planned" in lines.getvalue().splitlines()[2]
     line = lines.getvalue().splitlines()[1]
     assert "--date 2026-12-01 --shifts 1@0-3,1@2.5-7 --aht 255 --promises 20 " in line
-    crew = forecast_pool.write_crew(
-        [(NOW, NOW + timedelta(hours=2))], plan_week(monday=NEXT, now=NOW).days[0]
-    )
+    crew = forecast_pool.write_crew([(NOW, NOW + timedelta(hours=2))], plan_week(monday=NEXT, now=NOW).days[0])
     assert crew == ""
     with pytest.raises(CommandError, match="such as 2026-W49"):
         call_command("forecast_pool", week="49")

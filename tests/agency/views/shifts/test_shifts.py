@@ -36,10 +36,7 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def plan(person: User, *written: tuple[date, str]) -> list[Shift]:
     stretches = [to_stretch(parse_span(day, times), ZONE) for day, times in written]
-    return [
-        Shift.objects.create(operator=person.operator, starts_at=start, ends_at=end)
-        for start, end in stretches
-    ]
+    return [Shift.objects.create(operator=person.operator, starts_at=start, ends_at=end) for start, end in stretches]
 
 
 def english(client: Client, user: User) -> None:
@@ -48,9 +45,7 @@ def english(client: Client, user: User) -> None:
     client.force_login(user)
 
 
-def test_the_week_shows_who_is_planned_holidays_and_hours(
-    manager: Client, alice: User, bob: User, maud: User
-) -> None:
+def test_the_week_shows_who_is_planned_holidays_and_hours(manager: Client, alice: User, bob: User, maud: User) -> None:
     plan(alice, (MONDAY, "07:00-15:00"), (date(2026, 12, 25), "22:00-06:00"))
     plan(bob, (MONDAY, "15:00-23:00"))
     page = manager.get("/manage/shifts/").content.decode()
@@ -80,9 +75,7 @@ def test_a_large_agency_is_paged_and_costs_the_same(
     manager: Client, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(duty_roster, "PAGE", 20)
-    users = User.objects.bulk_create(
-        User(email=f"o{n}@balie.test", name=f"Operator {n:02d}") for n in range(30)
-    )
+    users = User.objects.bulk_create(User(email=f"o{n}@balie.test", name=f"Operator {n:02d}") for n in range(30))
     Operator.objects.bulk_create(Operator(user=user, public_name=user.name) for user in users)
     for user in users:
         plan(user, (MONDAY, "07:00-15:00"))
@@ -126,9 +119,7 @@ def test_an_overlap_says_which_shift_is_in_the_way(manager: Client, bob: User, m
 
 
 @pytest.mark.parametrize("times", [*BAD.values(), "07:00-19:30", "07:00-07:05", "25-26"])
-def test_times_that_are_none_are_refused_and_nothing_is_written(
-    manager: Client, bob: User, times: str
-) -> None:
+def test_times_that_are_none_are_refused_and_nothing_is_written(manager: Client, bob: User, times: str) -> None:
     (shift,) = plan(bob, (MONDAY, "07:00-15:00"))
     new = {"person": str(bob.pk), "day": "2026-11-25", "times": times}
     assert manager.post("/manage/shifts/new/", new).status_code == 422
@@ -151,9 +142,7 @@ def test_times_that_are_none_are_refused_and_nothing_is_written(
         {"person": ""},
     ],
 )
-def test_a_day_or_a_person_that_cannot_be_is_refused(
-    manager: Client, bob: User, bad: dict[str, str]
-) -> None:
+def test_a_day_or_a_person_that_cannot_be_is_refused(manager: Client, bob: User, bad: dict[str, str]) -> None:
     new = {"person": str(bob.pk), "day": "2026-11-25", "times": "07:00-15:00", **bad}
     assert manager.post("/manage/shifts/new/", new).status_code == 422
     assert manager.get("/manage/shifts/new/", bad).status_code == 200
@@ -244,9 +233,7 @@ def test_a_manager_who_answers_no_chats_has_no_shifts(manager: Client) -> None:
     assert manager.get("/shifts/").status_code == 404
 
 
-def test_gaps_name_the_company_the_time_and_how_many_are_planned(
-    manager: Client, alice: User
-) -> None:
+def test_gaps_name_the_company_the_time_and_how_many_are_planned(manager: Client, alice: User) -> None:
     page = manager.get("/manage/shifts/gaps/").content.decode()
     assert "geen diensten ingepland" in page
     plan(alice, (MONDAY, "07:00-15:00"))

@@ -42,9 +42,7 @@ def test_all_parts_answering_is_200(smtp, beats):
     answer = Client().get("/healthz")
     assert answer.status_code == 200
     assert answer.json()["missing"] == []
-    assert {"web", "database", "dispatcher", "worker", "beat", "clock", "redis", "smtp"} == set(
-        answer.json()["parts"]
-    )
+    assert {"web", "database", "dispatcher", "worker", "beat", "clock", "redis", "smtp"} == set(answer.json()["parts"])
 
 
 @pytest.mark.parametrize("part", sorted(LIMITS))
@@ -125,9 +123,7 @@ def test_a_jump_of_the_database_s_clock_is_named_here_and_shown_to_managers(smtp
     assert f"dispatcher here {jump:+.0f} s" in str(answer["parts"]["clock"])
     alarms.count_alarms(timezone.now())
     found = alarms.list_alarms(timezone.now())
-    assert [one for one in found if one.kind == "clock"] == [
-        alarms.Alarm("clock", 1, 600 if jump < 0 else 660)
-    ]
+    assert [one for one in found if one.kind == "clock"] == [alarms.Alarm("clock", 1, 600 if jump < 0 else 660)]
 
 
 def test_a_clock_of_a_process_that_is_gone_is_no_alarm(smtp, beats):
@@ -170,7 +166,5 @@ def test_metrics_are_absent_for_strangers(caller, settings):
 
 def test_metrics_open_to_the_token(settings):
     settings.METRICS_TOKEN = "right"
-    answer = Client().get(
-        "/metrics", REMOTE_ADDR="203.0.113.9", headers={"authorization": "Bearer right"}
-    )
+    answer = Client().get("/metrics", REMOTE_ADDR="203.0.113.9", headers={"authorization": "Bearer right"})
     assert answer.status_code == 200

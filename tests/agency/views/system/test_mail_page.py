@@ -34,15 +34,11 @@ def mail(company: Company, state: str, error: str) -> OutboxRow:
     )
     made = deliveries.queue(words, company=company, now=timezone.now())
     later = timezone.now() + timedelta(seconds=40)
-    OutboxRow.objects.filter(object_id=made.pk).update(
-        state=state, error=error, attempts=3, run_after=later
-    )
+    OutboxRow.objects.filter(object_id=made.pk).update(state=state, error=error, attempts=3, run_after=later)
     return OutboxRow.objects.get(object_id=made.pk)
 
 
-def test_a_dead_mail_is_on_every_page_until_it_is_dealt_with(
-    acme: Company, manager: Client
-) -> None:
+def test_a_dead_mail_is_on_every_page_until_it_is_dealt_with(acme: Company, manager: Client) -> None:
     assert "niet afgeleverd" not in manager.get("/manage/").content.decode()
     row = mail(acme, "dead", "refused 550")
     alarms.count_alarms(timezone.now())
@@ -83,9 +79,7 @@ def test_again_sends_it_as_if_for_the_first_time(acme: Company, manager: Client)
     assert LogEntry.objects.filter(action__startswith="mail.").count() == 1
 
 
-@pytest.mark.parametrize(
-    "form", [{}, {"do": "again"}, {"do": "again", "mail": "x"}, {"do": "drop", "mail": "x"}]
-)
+@pytest.mark.parametrize("form", [{}, {"do": "again"}, {"do": "again", "mail": "x"}, {"do": "drop", "mail": "x"}])
 def test_a_broken_form_is_not_found(manager: Client, form: dict[str, str]) -> None:
     assert manager.post("/manage/mail/", form).status_code == 404
 

@@ -31,7 +31,8 @@ _CHATS = """
 """
 _FILL = [
     "INSERT INTO chat_visitor (id, name, email, created_at) SELECT DISTINCT ON (visitor) visitor, '', '', at FROM big",
-    """INSERT INTO chat_chat (id, number, visitor_id, site_id, first_client_id, language, page_url, page_title, referrer,
+    """INSERT INTO chat_chat (id, number, visitor_id, site_id, first_client_id, language, page_url, page_title,
+        referrer,
             opened_at, closed_at)
         SELECT id, n - 1, visitor, %(site)s, gen_random_uuid(), 'nl', '', '', '', at, at + interval '9 min' FROM big""",
     """INSERT INTO chat_message (chat_id, seq, client_id, kind, side, body, data, created_at)
@@ -39,7 +40,8 @@ _FILL = [
         FROM big, (VALUES (1, 'auto', 'operator', '{}', 0), (2, 'text', 'visitor', '{}', 0),
             (3, 'system', 'system', '{"code": "accepted"}', 3), (4, 'text', 'operator', '{}', 8),
             (5, 'text', 'visitor', '{}', 60), (6, 'system', 'system', '{"code": "closed", "by": "operator"}', 540),
-            (7, 'system', 'system', '{"code": "settled", "outcome": "resolved"}', 600)) line (seq, kind, side, data, after)""",
+            (7, 'system', 'system', '{"code": "settled", "outcome": "resolved"}', 600)) line (seq, kind, side,
+                data, after)""",
     """INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
         SELECT id, %(company)s, %(operator)s, kind, '', fence, at + after * interval '1 s'
         FROM big, (VALUES ('offer', 1, 0), ('accept', 2, 3), ('release', 3, 540)) step (kind, fence, after)""",
@@ -49,9 +51,11 @@ _FILL = [
             operator_texts, in_hours, number, visitor_key, address_key, charged)
         SELECT id, %(company)s, %(site)s, visitor, 'nl', %(operator)s, at, at + interval '3 s', at + interval '8 s',
             at + interval '9 min', at + interval '10 min', 'operator', 'resolved', 20, 0, 1, 1, 1, 2, 1, true, n - 1,
-            encode(sha256(%(outer)s::bytea || sha256(%(inner)s::bytea || convert_to('visitor:' || visitor, 'UTF8'))), 'hex'),
+            encode(sha256(%(outer)s::bytea || sha256(%(inner)s::bytea || convert_to('visitor:' || visitor,
+                'UTF8'))), 'hex'),
             '', true FROM big""",
-    """INSERT INTO billing_charge (id, company_id, record_id, component, reason, amount, price_id, repeat_of_id, evidence,
+    """INSERT INTO billing_charge (id, company_id, record_id, component, reason, amount, price_id,
+        repeat_of_id, evidence,
             month, created_at)
         SELECT gen_random_uuid(), %(company)s, id, 'chat', CASE WHEN is_repeat THEN 'repeat' ELSE 'billable' END,
             CASE WHEN is_repeat THEN 0 ELSE 4.5 END, %(price)s, CASE WHEN is_repeat THEN lag(id) OVER (ORDER BY n) END,
@@ -96,9 +100,7 @@ def test_the_books_of_300_000_chats(acme: Company) -> None:
         found = [str(one) for one in reconcile.look_at(acme, late)]
     took = time.perf_counter() - began
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(
-        f"\n{CHATS} chats held against their sources in {took:.0f} s, {grown:.0f} MiB more at most"
-    )
+    print(f"\n{CHATS} chats held against their sources in {took:.0f} s, {grown:.0f} MiB more at most")
     assert found == []
     assert took < MOST_SECONDS
     assert grown < MOST_MIB

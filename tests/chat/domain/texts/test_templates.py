@@ -11,9 +11,7 @@ VOICES = [("nl", "je"), ("nl", "u"), ("en", "je"), ("de", "u")]
 
 
 @pytest.mark.parametrize(("language", "tone"), VOICES)
-def test_there_is_one_script_one_instruction_and_a_greeting_for_every_page(
-    language: str, tone: str
-) -> None:
+def test_there_is_one_script_one_instruction_and_a_greeting_for_every_page(language: str, tone: str) -> None:
     texts = starter_texts(language, tone, "Loopwijzer")
     kinds = [text["kind"] for text in texts]
     assert kinds.count("script") == kinds.count("instruction") == 1
@@ -47,9 +45,7 @@ def test_one_voice_speaks() -> None:
     ]
     said = " ".join(re.sub(r"'why': '[^']*'", "", text) for text in formal)
     assert not re.search(r"\b(je|jij|jou|jouw)\b", said)
-    informal = " ".join(
-        text["body"] for text in starter_texts("nl", "je", "Loopwijzer") if text["kind"] == "canned"
-    )
+    informal = " ".join(text["body"] for text in starter_texts("nl", "je", "Loopwijzer") if text["kind"] == "canned")
     assert not re.search(r"\b(u|uw)\b", informal)
 
 

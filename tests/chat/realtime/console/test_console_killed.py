@@ -130,7 +130,7 @@ def test_within_20_seconds_of_the_real_clock(consoles: Any) -> None:
 
 
 def _kill_and_follow(consoles: Any, *, offer: Any, lapse: Any) -> float:
-    """Kill Alice in the middle of a chat, follow it to Bob, and let her late messages come; seconds from kill to Bob."""
+    """Kill Alice in the middle of a chat, follow it to Bob, let her late messages come; seconds from kill to Bob."""
     alice = consoles("alice@balie.test")
     begun, _ = write_first(now=timezone.now())
     offer()

@@ -70,9 +70,7 @@ async def test_a_new_major_version_is_read_in_every_console_of_the_certified(res
     assert (reading["from_major"], reading["major"]) == (1, 2)
     whole = "".join(part["text"] for part in reading["parts"] if part["kind"] != "removed")
     assert whole == made.body + "\n"
-    assert [part["text"] for part in reading["parts"] if part["kind"] == "added"] == [
-        "Bel nooit terug.\n"
-    ]
+    assert [part["text"] for part in reading["parts"] if part["kind"] == "added"] == ["Bel nooit terug.\n"]
     # Not one that isn't there, not another company's, and not before it was shown to them.
     for wrong in ({"company_id": acme, "major": 3}, {"company_id": zen, "major": 2}):
         await bob.send(type="reading.done", client_id=new_id(), **wrong)

@@ -39,7 +39,9 @@ def polling(session: str) -> long_chats.Ask:
 
 
 async def test_68_texts_of_3900_characters_lock_nobody_out(settings: Any) -> None:
-    """Eight seconds at the rate that was allowed: whoever held the chat could not come back, and nor could the visitor."""
+    """Eight seconds at the rate that was allowed: whoever held the chat could not come back, and
+    nor could the visitor.
+    """
     settings.FRAME_BURST = 1_000
     alice, _ = await operator()
     chat = await held(alice)

@@ -55,9 +55,7 @@ async def test_the_config_travels_packed_under_a_tag_of_its_own() -> None:
 
     async def raw(*headers: tuple[bytes, bytes]) -> tuple[int, dict[bytes, bytes], bytes]:
         path = f"/widget/{cast.ACME_SITE}/config"
-        answer = await HttpCommunicator(application, "GET", path, headers=[*headers]).get_response(
-            5
-        )
+        answer = await HttpCommunicator(application, "GET", path, headers=[*headers]).get_response(5)
         return answer["status"], dict(answer["headers"]), answer["body"]
 
     await operator()

@@ -115,9 +115,7 @@ async def test_only_the_visitor_s_own_chat_of_this_site_s_company() -> None:
 async def test_words_have_a_limit() -> None:
     _, chat = await ended()
     await done(chat.visitor, "chat.rate", chat.id, good=True, words="😀" * 1_000)
-    await chat.visitor.send(
-        type="chat.rate", chat_id=chat.id, client_id=new_id(), good=True, words="a" * 1_001
-    )
+    await chat.visitor.send(type="chat.rate", chat_id=chat.id, client_id=new_id(), good=True, words="a" * 1_001)
     assert (await chat.visitor.hear("error"))["code"] == "bad_frame"
 
 

@@ -24,12 +24,7 @@ async def poll(
     raw: bytes = b"",
     address: str = "127.0.0.1",
 ) -> tuple[int, dict[bytes, bytes], dict[str, Any]]:
-    body = (
-        raw
-        or json.dumps(
-            {"session": session, "frames": [json.dumps(frame) for frame in frames]}
-        ).encode()
-    )
+    body = raw or json.dumps({"session": session, "frames": [json.dumps(frame) for frame in frames]}).encode()
     scope = {
         "type": "http",
         "method": "POST",

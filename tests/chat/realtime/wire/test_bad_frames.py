@@ -51,9 +51,7 @@ CONFUSED: list[Any] = [True, 0, 1.5, "", [], {}, [[]], None]
 def _confusions(section: protocol_page.Section, cls: Any) -> list[dict[str, Any]]:
     """The section's example with one field of another JSON type; also inside `page`."""
     found = []
-    optional = {
-        field.name for field in msgspec.structs.fields(cls) if type(None) in get_args(field.type)
-    }
+    optional = {field.name for field in msgspec.structs.fields(cls) if type(None) in get_args(field.type)}
     for name, value in section.example.items():
         if name == "type":
             continue
@@ -96,9 +94,7 @@ async def test_a_frame_over_64_kb(body: str) -> None:
     async with unharmed():
         marieke, _ = await visitor()
         await marieke.send_raw(
-            json.dumps(
-                {"type": "message.post", "client_id": new_id(), "body": body}, ensure_ascii=False
-            )
+            json.dumps({"type": "message.post", "client_id": new_id(), "body": body}, ensure_ascii=False)
         )
         assert (await marieke.hear("error"))["code"] == "too_big"
         assert await marieke.hear_close() == 4400

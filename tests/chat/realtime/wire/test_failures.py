@@ -47,9 +47,7 @@ class Line:
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-async def test_a_send_that_fails_is_logged_and_closes(
-    at_once: bool, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_send_that_fails_is_logged_and_closes(at_once: bool, caplog: pytest.LogCaptureFixture) -> None:
     line = Line()
     line.failure = RuntimeError("no frame of this size")
     if not at_once:
@@ -68,9 +66,7 @@ async def test_a_send_that_fails_is_logged_and_closes(
         RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'."),
     ],
 )
-async def test_an_end_that_is_gone_is_no_failure(
-    gone: Exception, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_end_that_is_gone_is_no_failure(gone: Exception, caplog: pytest.LogCaptureFixture) -> None:
     line = Line()
     line.failure = gone
     line.outlet.push("x")
@@ -189,9 +185,5 @@ def _kept() -> tuple[int, int, int]:
     """How many sockets, outlets and addresses the process holds on to."""
     gc.collect()
     kept = Counter(type(one) for one in gc.get_objects())
-    sockets = sum(
-        count
-        for kind, count in kept.items()
-        if isinstance(kind, type) and issubclass(kind, DirectConsumer)
-    )
+    sockets = sum(count for kind, count in kept.items() if isinstance(kind, type) and issubclass(kind, DirectConsumer))
     return sockets, kept[Outlet], len(switchboard._sockets)

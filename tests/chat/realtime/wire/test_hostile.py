@@ -86,9 +86,7 @@ async def test_every_app_message_as_a_message_post_is_stored_or_refused() -> Non
         assert await wait_idle(alice, chat.id) == await wait_idle(chat.visitor) == []
 
 
-async def _pass_through(
-    strings: list[str], sender: Socket, hearer: Socket, chat: Held, **more: Any
-) -> int:
+async def _pass_through(strings: list[str], sender: Socket, hearer: Socket, chat: Held, **more: Any) -> int:
     """Post every string; each is heard and stored exactly, or refused. The number stored."""
     count = 0
     for string in strings:

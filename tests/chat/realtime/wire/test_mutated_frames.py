@@ -50,11 +50,7 @@ def _mutants(heading: str) -> st.SearchStrategy[str]:
         if kind == "whole":
             return raw
         place = draw(st.integers(1, len(raw) - 1))
-        return (
-            raw[:place]
-            if kind == "cut"
-            else raw[:place] + draw(st.characters(codec="utf-8")) + raw[place:]
-        )
+        return raw[:place] if kind == "cut" else raw[:place] + draw(st.characters(codec="utf-8")) + raw[place:]
 
     return mutant()
 

@@ -137,9 +137,7 @@ async def test_commands_on_a_chat_that_is_being_wrapped_up() -> None:
     own = new_id()
     await alice.send(type="message.post", client_id=own, body="een", **mine)
     await alice.hear("ack")
-    assert (
-        await error_of(alice, type="message.post", client_id=own, body="twee", **mine) == "conflict"
-    )
+    assert await error_of(alice, type="message.post", client_id=own, body="twee", **mine) == "conflict"
     await alice.send(type="chat.close", client_id=new_id(), **mine)
     mine["fence"] = (await alice.hear("chat.changed"))["entry"]["fence"]
     await wait_idle(alice, chat.id)
@@ -210,12 +208,8 @@ async def test_one_address_that_begins_too_many_chats(monkeypatch: pytest.Monkey
         await marieke.hear("welcome")
         first = {"client_id": new_id(), "body": "Nog een chat"}
         assert await error_of(marieke, type="message.post", **first) == "too_many"
-        assert (
-            await error_of(marieke, type="question.post", **first, phone="0850001234") == "too_many"
-        )
-        monkeypatch.setattr(
-            rate_limits, "TRANSCRIPTS_OF_VISITOR", Limit("transcripts_visitor", 0, 60)
-        )
+        assert await error_of(marieke, type="question.post", **first, phone="0850001234") == "too_many"
+        monkeypatch.setattr(rate_limits, "TRANSCRIPTS_OF_VISITOR", Limit("transcripts_visitor", 0, 60))
         ask = {"client_id": new_id(), "chat_id": new_id(), "email": "jan@example.nl"}
         assert await error_of(marieke, type="transcript.ask", **ask) == "too_many"
         monkeypatch.setattr(rate_limits, "RATINGS_OF_VISITOR", Limit("ratings_visitor", 0, 60))

@@ -75,9 +75,7 @@ async def test_an_origin_is_compared_without_its_case() -> None:
 async def test_a_console_from_another_page_is_refused(origin: bytes | None) -> None:
     console = await console_socket("alice@balie.test")
     kept = [header for header in console.communicator.scope["headers"] if header[0] != b"origin"]
-    console.communicator.scope["headers"] = kept + (
-        [(b"origin", origin)] if origin is not None else []
-    )
+    console.communicator.scope["headers"] = kept + ([(b"origin", origin)] if origin is not None else [])
     async with unharmed():
         assert await refused(console) == ("bad_origin", 4403)
 

@@ -50,9 +50,7 @@ def fixture_eve(chat: PoolEntry) -> Console:
 def ask(entry: PoolEntry, by: Console, wish: Wish, *, note: str = "", at: float = 0) -> PoolEntry:
     entry.refresh_from_db()
     said = assignment.HandoverNote(note, uuid.uuid4()) if note else None
-    assignment.transfer(
-        chat_id=entry.pk, fence=entry.fence, by=by, wish=wish, note=said, now=after(at)
-    )
+    assignment.transfer(chat_id=entry.pk, fence=entry.fence, by=by, wish=wish, note=said, now=after(at))
     return fresh(entry)
 
 
@@ -83,7 +81,9 @@ def refused(act: Any, **given: Any) -> str:
 
 @pytest.fixture(autouse=True)
 def slots_are_counted(db: None) -> Iterator[None]:
-    """After every test each seat uses what it holds and is asked for, no more and no less; each change raised the fence."""
+    """After every test each seat uses what it holds and is asked for, no more and no less; each change raised the
+    fence.
+    """
     yield
     for seat in Seat.objects.all():
         held = PoolEntry.objects.filter(operator=seat.pk, state="open").count()

@@ -209,9 +209,7 @@ def test_a_new_major_version_leaves_a_week_to_learn_it(acme: Company) -> None:
         (changed + GRACE - timedelta(seconds=1), True),
         (changed + GRACE, False),
     ):
-        assert (
-            acme.pk in valid_certificates.list_certified_companies(bob.operator_id, at)
-        ) is counts
+        assert (acme.pk in valid_certificates.list_certified_companies(bob.operator_id, at)) is counts
         seats.renew(operator_id=bob.operator_id, epoch=bob.epoch, now=at)
         assert bool(candidates.count_staff(acme.pk, "nl", at).seats) is counts
     raise_major(acme)

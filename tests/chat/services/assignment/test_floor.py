@@ -52,9 +52,7 @@ class TestFloor:
         assert sorted(sites(seen.waiting)) == ["Acme Schoenen site", "Zen Energie site"]
         Operator.objects.filter(pk=bob_.operator_id).update(is_lead=True)
         seen = floor.get_floor(operator_id=bob_.operator_id, now=NOW)
-        assert [(chat.site, chat.operator) for chat in seen.open] == [
-            ("Acme Schoenen site", "Alice")
-        ]
+        assert [(chat.site, chat.operator) for chat in seen.open] == [("Acme Schoenen site", "Alice")]
 
     def test_a_lead_reads_a_chat_before_taking_it(self, alice_, bob_) -> None:
         Operator.objects.filter(pk=bob_.operator_id).update(is_lead=True)

@@ -88,9 +88,7 @@ class TestTransfer:
         before = chat.fence
         ask(chat, alice_, person(bob_), note="Eén keer")
         again = assignment.HandoverNote("Eén keer", uuid.uuid4())
-        assignment.transfer(
-            chat_id=chat.pk, fence=before, by=alice_, wish=person(bob_), note=again, now=after(1)
-        )
+        assignment.transfer(chat_id=chat.pk, fence=before, by=alice_, wish=person(bob_), note=again, now=after(1))
         assert fresh(chat).fence == before + 1
         assert [kind for kind, _ in lines(chat)].count("note") == 1
         # Somebody who never had it learns nothing from the same command.
@@ -101,9 +99,7 @@ class TestTransfer:
     def test_declined_by_a_person_it_ends(self, chat, alice_, bob_, eve_) -> None:
         asked = ask(chat, alice_, person(bob_))
         for _ in range(2):
-            assignment.decline(
-                chat_id=chat.pk, fence=asked.fence, by=bob_, reason="busy", now=after(2)
-            )
+            assignment.decline(chat_id=chat.pk, fence=asked.fence, by=bob_, reason="busy", now=after(2))
         ended = fresh(chat)
         assert (ended.operator_id, ended.offered_to_id) == (alice_.operator_id, None)
         assert ended.fence == asked.fence + 1
@@ -112,9 +108,7 @@ class TestTransfer:
         assert trail(chat)[-1] == ("bounce", bob_.operator_id, "transfer declined: busy")
 
     @pytest.mark.parametrize("wish", [ANY, DUTCH], ids=["any", "language"])
-    def test_anybody_means_two_people_and_then_it_ends(
-        self, chat, alice_, bob_, eve_, wish
-    ) -> None:
+    def test_anybody_means_two_people_and_then_it_ends(self, chat, alice_, bob_, eve_, wish) -> None:
         first = ask(chat, alice_, wish)
         second = self._expire(chat, 11)
         assert {first.offered_to_id, second.offered_to_id} == {bob_.operator_id, eve_.operator_id}
@@ -154,9 +148,7 @@ class TestTransfer:
         assert [code(person(bob_)), code(ANY)] == ["nobody", "nobody"]
         Seat.objects.filter(pk=bob_.operator_id).update(paused=False, lease_until=NOW)
         assert [code(person(bob_)), code(ANY)] == ["nobody", "nobody"]
-        Seat.objects.filter(pk=bob_.operator_id).update(
-            lease_until=NOW + timedelta(days=1), capacity=0
-        )
+        Seat.objects.filter(pk=bob_.operator_id).update(lease_until=NOW + timedelta(days=1), capacity=0)
         assert [code(person(bob_)), code(ANY)] == ["nobody", "nobody"]
         Seat.objects.filter(pk=bob_.operator_id).update(capacity=3)
         Certification.objects.filter(operator=bob_.operator_id).delete()

@@ -58,9 +58,7 @@ class TestPick:
         assert trail(taken)[-1] == ("pick", bob_.operator_id, "picked, it rang at Alice")
         assert (used(alice_), used(bob_)) == (1, 1)
 
-    def test_who_handed_it_back_may_take_it_again_until_somebody_has_it(
-        self, alice_, chat, bob_, eve_
-    ) -> None:
+    def test_who_handed_it_back_may_take_it_again_until_somebody_has_it(self, alice_, chat, bob_, eve_) -> None:
         assignment.hand_back(chat_id=chat.pk, fence=chat.fence, by=alice_, now=after(1))
         assert assignment.assign_waiting(now=after(1)) == 1
         asked = fresh(chat)
@@ -196,13 +194,8 @@ class TestManager:
         offered = move(waiting, eve_)
         assert (offered.offered_to_id, used(bob_), used(eve_)) == (eve_.operator_id, 0, 2)
         given = {"chat_id": chat.pk, "by": maud, "reason": "", "now": after(1)}
-        assert (
-            refused(assignment.move_by_manager, operator_id=eve_.operator_id, **given)
-            == "wrong_state"
-        )
+        assert refused(assignment.move_by_manager, operator_id=eve_.operator_id, **given) == "wrong_state"
         Seat.objects.filter(pk=bob_.operator_id).update(paused=True)
-        assert (
-            refused(assignment.move_by_manager, operator_id=bob_.operator_id, **given) == "paused"
-        )
+        assert refused(assignment.move_by_manager, operator_id=bob_.operator_id, **given) == "paused"
         # Refused, so the transfer to Eve stands.
         assert fresh(chat).offered_to_id == eve_.operator_id

@@ -43,9 +43,7 @@ def test_a_chat_of_every_company_counts_on_the_agency_s_day(acme, zen, alice) ->
     assert today.own_level(alice.pk, NOW).offered == 2
 
 
-def test_it_takes_two_queries_and_says_nothing_of_nothing(
-    acme, alice, django_assert_num_queries
-) -> None:
+def test_it_takes_two_queries_and_says_nothing_of_nothing(acme, alice, django_assert_num_queries) -> None:
     with django_assert_num_queries(2):
         day = get_own_day(operator_id=alice.pk, now=NOW)
     assert (day.offered, day.base, day.response_p50, day.next_shift) == (0, 0, None, None)

@@ -29,9 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def tick(chat: PoolEntry, by: Console, step: str, *, on: bool = True, at: float = 1) -> None:
-    script_ticks.tick(
-        chat_id=chat.pk, fence=fresh(chat).fence, by=by, step=step, on=on, now=after(at)
-    )
+    script_ticks.tick(chat_id=chat.pk, fence=fresh(chat).fence, by=by, step=step, on=on, now=after(at))
 
 
 def ticks_seen_by(console: Console) -> dict[str, datetime]:
@@ -57,9 +55,7 @@ def handed_back(chat: PoolEntry, alice: Console, bob: Console) -> None:
 
 
 @pytest.mark.parametrize("pass_on", [transferred, taken_over, handed_back])
-def test_the_next_operator_sees_what_the_first_ticked(
-    chat, alice_, bob_, pass_on: Callable[..., None]
-) -> None:
+def test_the_next_operator_sees_what_the_first_ticked(chat, alice_, bob_, pass_on: Callable[..., None]) -> None:
     tick(chat, alice_, "order")
     tick(chat, alice_, "size", at=2)
     tick(chat, alice_, "size", on=False, at=3)

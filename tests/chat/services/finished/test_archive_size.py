@@ -18,7 +18,8 @@ _FILL = [
     """INSERT INTO chat_visitor (id, name, email, created_at)
        SELECT md5('v' || n)::uuid, CASE WHEN n %% 3 = 0 THEN 'Bezoekster ' || n ELSE '' END, '', now()
        FROM generate_series(1, %(count)s) n""",
-    """INSERT INTO chat_chat (id, number, visitor_id, site_id, first_client_id, language, page_url, page_title, referrer,
+    """INSERT INTO chat_chat (id, number, visitor_id, site_id, first_client_id, language, page_url, page_title,
+        referrer,
                               opened_at, closed_at, search)
        SELECT md5('c' || n)::uuid, n, md5('v' || n)::uuid, %(site)s, md5('f' || n)::uuid, 'nl', '', '', '',
               now() - n * interval '5 minutes', now() - n * interval '5 minutes' + interval '4 minutes',
@@ -27,7 +28,8 @@ _FILL = [
                                     || CASE WHEN n %% 1000 = 0 THEN ' zeldzaam' ELSE '' END)
        FROM generate_series(1, %(count)s) n""",
     """INSERT INTO chat_message (chat_id, seq, client_id, kind, side, author_name, body, data, created_at)
-       SELECT md5('c' || n)::uuid, k, md5('m' || n || k)::uuid, 'text', CASE WHEN k = 1 THEN 'visitor' ELSE 'operator' END,
+       SELECT md5('c' || n)::uuid, k, md5('m' || n || k)::uuid, 'text', CASE
+           WHEN k = 1 THEN 'visitor' ELSE 'operator' END,
               '', 'Hoi, een vraag over een schoen', '{}', now() - n * interval '5 minutes'
        FROM generate_series(1, %(count)s) n, generate_series(1, 2) k""",
     """INSERT INTO agency_chatrecord (chat_id, company_id, site_id, visitor_id, language, operator_id, arrived_at,

@@ -89,9 +89,7 @@ def test_what_can_not_be_rated(acme: Company, zen: Company, entry: PoolEntry) ->
     assert RecordEvent.objects.count() == 1
 
 
-def test_a_token_is_good_for_one_chat_of_one_company(
-    acme: Company, zen: Company, entry: PoolEntry
-) -> None:
+def test_a_token_is_good_for_one_chat_of_one_company(acme: Company, zen: Company, entry: PoolEntry) -> None:
     token = rating_token(acme, entry.pk)
     assert read_token(acme, token) == entry.pk
     assert read_token(zen, token) is None

@@ -79,20 +79,14 @@ def test_no_search_is_refused_by_the_database():
         "xn--a@",
         "a:*",
     ]
-    queries = [
-        query_of((one * LONGEST_SEARCH)[:length])
-        for one in odd
-        for length in range(1, LONGEST_SEARCH + 1)
-    ]
+    queries = [query_of((one * LONGEST_SEARCH)[:length]) for one in odd for length in range(1, LONGEST_SEARCH + 1)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(q::tsquery) FROM unnest(%s::text[]) AS q", [queries])
         assert cursor.fetchone()[0] == len(queries) == len(odd) * LONGEST_SEARCH
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200))
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_can_be_searched_and_searched_for(db, text):
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::tsvector, %s::tsquery", [vector_of(text), query_of(text)])
@@ -107,9 +101,7 @@ def test_any_text_can_be_searched_and_searched_for(db, text):
         ("acme.localhost", "carol@acme.test", "/chats.csv"),
     ],
 )
-def test_pages_and_files_answer_whatever_is_typed(
-    acme: Company, host: str, who: str, path: str
-) -> None:
+def test_pages_and_files_answer_whatever_is_typed(acme: Company, host: str, who: str, path: str) -> None:
     add_chat(acme, 7, after(1), said=("iets",))
     browser = Client(HTTP_HOST=host)
     browser.force_login(User.objects.get(email=who))

@@ -82,9 +82,7 @@ def states(company: Company, chat_id: uuid.UUID) -> list[tuple[str, str]]:
         return [(mail.kind, mail.state) for mail in list_mails([chat_id])[chat_id]]
 
 
-def test_a_text_of_a_stranger_s_reaches_nobody_who_does_not_want_it(
-    acme: Company, alice: Any, server: Sink
-) -> None:
+def test_a_text_of_a_stranger_s_reaches_nobody_who_does_not_want_it(acme: Company, alice: Any, server: Sink) -> None:
     sit("alice@balie.test")
     for number in range(6):
         chat = unanswered(acme)
@@ -104,9 +102,7 @@ def test_a_text_of_a_stranger_s_reaches_nobody_who_does_not_want_it(
         assert all(href.startswith("http://acme.localhost") for href in hrefs)
 
 
-def test_what_a_visitor_typed_is_no_link_until_the_recipient_wants_it(
-    acme: Company, server: Sink
-) -> None:
+def test_what_a_visitor_typed_is_no_link_until_the_recipient_wants_it(acme: Company, server: Sink) -> None:
     Company.objects.filter(pk=acme.pk).update(transcript_email="chats@acme.test")
     chat = talk(acme, title="evil.example", name="www.evil.example")
     with in_company(acme):
@@ -180,9 +176,7 @@ def test_who_wants_a_chat_says_so_with_one_press(acme: Company, zen: Company, se
     zens = Client(HTTP_HOST="zen.localhost")
     gone, forged = zens.get(url), zens.get("/transcript/x/")
     assert gone.status_code == forged.status_code == 404
-    assert alike(gone.content.decode()).replace(url, "/transcript/x/") == alike(
-        forged.content.decode()
-    )
+    assert alike(gone.content.decode()).replace(url, "/transcript/x/") == alike(forged.content.decode())
 
 
 def test_a_site_sends_so_many_in_an_hour(

@@ -134,9 +134,7 @@ def name_all(acme: Company, name: str, settings: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES, ids=["marks", "letters", "long"])
-def test_no_name_spoils_a_mail(
-    acme: Company, server: Sink, rendered: set[str], settings: Any, name: str
-) -> None:
+def test_no_name_spoils_a_mail(acme: Company, server: Sink, rendered: set[str], settings: Any, name: str) -> None:
     name_all(acme, name, settings)
     acme.refresh_from_db()
     for send in SENDERS:
@@ -201,9 +199,7 @@ def check_headers(raw: bytes) -> None:
     ],
 )
 def test_a_long_name_in_from_and_subject(name: str) -> None:
-    letter = Letter(
-        "k", "<k@x>", NOW, name.strip(), "", "jan@klant.example", f"Vraag op {name}".strip(), "x"
-    )
+    letter = Letter("k", "<k@x>", NOW, name.strip(), "", "jan@klant.example", f"Vraag op {name}".strip(), "x")
     message = compose(letter)
     prepare(message)
     once = message.subject, message.extra_headers["From"]

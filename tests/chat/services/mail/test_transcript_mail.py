@@ -28,9 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_visitor_gets_the_chat(acme: Company, server: Sink) -> None:
-    Company.objects.filter(pk=acme.pk).update(
-        reply_email="service@acme.test", address="Stationsplein 8, Amersfoort"
-    )
+    Company.objects.filter(pk=acme.pk).update(reply_email="service@acme.test", address="Stationsplein 8, Amersfoort")
     chat = talk(acme)
     ask(acme, chat)
     assert drain() == 1
@@ -94,9 +92,7 @@ def test_a_long_chat_is_not_cut_off_by_mail_programs(acme: Company, server: Sink
         ("Acme Schoenen, Hoogstraat 12", "Acme Schoenen, Hoogstraat 12"),
     ],
 )
-def test_the_foot_names_the_company_once(
-    acme: Company, server: Sink, address: str, foot: str
-) -> None:
+def test_the_foot_names_the_company_once(acme: Company, server: Sink, address: str, foot: str) -> None:
     Company.objects.filter(pk=acme.pk).update(address=address)
     ask(acme, talk(acme))
     drain()

@@ -32,9 +32,7 @@ def fixture_server(db: None, running: Sink) -> Sink:
     return running
 
 
-def say(
-    company: Company, entry: PoolEntry, seq: int, body: str, *, side: str, at: float, **facts: Any
-) -> None:
+def say(company: Company, entry: PoolEntry, seq: int, body: str, *, side: str, at: float, **facts: Any) -> None:
     with in_company(company):
         Message.objects.create(
             chat_id=entry.pk,

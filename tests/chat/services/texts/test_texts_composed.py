@@ -1,4 +1,6 @@
-"""What was stored before texts were composed is composed, and found, after `migrate_all`: each schema once, by itself."""
+"""What was stored before texts were composed is composed, and found, after `migrate_all`: each
+schema once, by itself.
+"""
 
 import json
 import uuid
@@ -30,9 +32,7 @@ LOOSE, COMPOSED = "cre\u0300me", "crème"
 def forget(company: Company) -> None:
     """Take the company's schema back to the migration before."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {company.schema_name}.django_migrations WHERE name = '0006_texts_composed'"
-        )
+        cursor.execute(f"DELETE FROM {company.schema_name}.django_migrations WHERE name = '0006_texts_composed'")
 
 
 def as_before(company: Company) -> None:
@@ -54,9 +54,7 @@ def as_before(company: Company) -> None:
     forget(company)
 
 
-def test_a_company_of_the_version_before_is_composed_and_found_alike(
-    acme: Company, zen: Company
-) -> None:
+def test_a_company_of_the_version_before_is_composed_and_found_alike(acme: Company, zen: Company) -> None:
     as_before(acme)
     with in_company(zen):
         before = list(Message.objects.values_list("body", flat=True))

@@ -14,16 +14,12 @@ from tests.chat.views.texts.text_form import at, count, fixture_manager, new, th
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_version_shows_what_changed_and_who_wrote_it(
-    manager: Client, maud: User, acme: Company
-) -> None:
+def test_a_new_version_shows_what_changed_and_who_wrote_it(manager: Client, maud: User, acme: Company) -> None:
     canned = the(acme, "canned")
     edit = at(acme, "manage_text_edit", canned)
     form = manager.get(edit).content.decode()
     assert 'name="base" value="1"' in form
-    answer = manager.post(
-        edit, {"title": "Groet", "body": "Dag {naam}, hallo bij Acme.", "why": "", "base": "1"}
-    )
+    answer = manager.post(edit, {"title": "Groet", "body": "Dag {naam}, hallo bij Acme.", "why": "", "base": "1"})
     second = the(acme, "canned")
     assert answer.headers["Location"] == at(acme, "manage_text", second)
     page = manager.get(at(acme, "manage_text", second)).content.decode()
@@ -82,9 +78,7 @@ def test_two_first_versions_at_once_make_one(manager: Client, acme: Company) -> 
 def test_a_reworded_step_keeps_its_key_and_the_body_stays(manager: Client, acme: Company) -> None:
     script = the(acme, "script")
     edit = at(acme, "manage_text_edit", script)
-    manager.post(
-        edit, {"title": "Script", "steps": "Groet warm\r\nVraag de maat\r\nVraag wie", "base": "1"}
-    )
+    manager.post(edit, {"title": "Script", "steps": "Groet warm\r\nVraag de maat\r\nVraag wie", "base": "1"})
     after = the(acme, "script")
     assert [step["key"] for step in after.data["steps"]] == ["greet", "size", "s1"]
     assert after.data["steps"][0]["text"] == "Groet warm"

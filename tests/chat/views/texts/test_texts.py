@@ -24,9 +24,7 @@ def greeting(**more: Any) -> dict[str, Any]:
     }
 
 
-def test_the_list_shows_every_kind_and_which_greeting_a_page_gets(
-    manager: Client, acme: Company
-) -> None:
+def test_the_list_shows_every_kind_and_which_greeting_a_page_gets(manager: Client, acme: Company) -> None:
     manager.post(new(acme, "greeting"), greeting(title="Schoenen"))
     page = manager.get(at(acme, "manage_texts")).content.decode()
     for words in ("Script", "Begroetingen", "Standaardantwoorden", "Instructie", "Uitnodigingen"):
@@ -42,9 +40,7 @@ def test_the_list_shows_every_kind_and_which_greeting_a_page_gets(
         assert answer.status_code == 200
 
 
-def test_there_is_one_script_and_one_instruction_per_language(
-    manager: Client, acme: Company
-) -> None:
+def test_there_is_one_script_and_one_instruction_per_language(manager: Client, acme: Company) -> None:
     script = {"language": "nl", "title": "Tweede", "steps": "Een\nTwee"}
     assert manager.post(new(acme, "script"), script).status_code == 409
     assert manager.post(new(acme, "script"), {**script, "language": "en"}).status_code == 302
@@ -100,9 +96,7 @@ def test_bad_words_are_refused_and_kept_in_the_form(
     assert manager.post(new(acme, kind), good).status_code == 302
 
 
-def test_words_can_be_tried_on_a_page_before_they_are_published(
-    manager: Client, acme: Company
-) -> None:
+def test_words_can_be_tried_on_a_page_before_they_are_published(manager: Client, acme: Company) -> None:
     before = count(acme)
     given = greeting(test="1", url="https://shop.acme.example/schoenen/7")
     page = manager.post(new(acme, "greeting"), given).content.decode()
@@ -123,9 +117,7 @@ def test_markup_in_a_text_is_words(manager: Client, acme: Company) -> None:
     facts = {"language": "nl", "shortcut": "xss", "title": bad[:60], "body": bad}
     manager.post(new(acme, "canned"), facts)
     text = the(acme, "canned", key="xss")
-    manager.post(
-        at(acme, "manage_text_edit", text), {"title": "t", "body": f"{bad} ja", "base": "1"}
-    )
+    manager.post(at(acme, "manage_text_edit", text), {"title": "t", "body": f"{bad} ja", "base": "1"})
     for address in (
         at(acme, "manage_texts"),
         at(acme, "manage_text", text),
@@ -134,9 +126,7 @@ def test_markup_in_a_text_is_words(manager: Client, acme: Company) -> None:
         assert "<img src=x" not in manager.get(address).content.decode()
 
 
-def test_a_text_of_another_company_is_not_there(
-    manager: Client, acme: Company, zen: Company
-) -> None:
+def test_a_text_of_another_company_is_not_there(manager: Client, acme: Company, zen: Company) -> None:
     text = the(zen, "canned")
     for name in ("manage_text", "manage_text_edit", "manage_text_withdraw"):
         assert manager.get(at(acme, name, text)).status_code == 404
@@ -165,23 +155,15 @@ def test_the_pages_cost_the_same_for_many_texts(
 ) -> None:
     with in_company(acme):
         for number in range(200):
-            texts.publish_text(
-                kind="canned", key=f"k{number}", language="nl", now=timezone.now(), body="Dag"
-            )
-            texts.publish_text(
-                kind="canned", key="veel", language="nl", now=timezone.now(), body=f"Dag {number}"
-            )
+            texts.publish_text(kind="canned", key=f"k{number}", language="nl", now=timezone.now(), body="Dag")
+            texts.publish_text(kind="canned", key="veel", language="nl", now=timezone.now(), body=f"Dag {number}")
     with django_assert_max_num_queries(17):
         assert manager.get(at(acme, "manage_texts")).status_code == 200
     with django_assert_max_num_queries(18):
-        assert (
-            manager.get(at(acme, "manage_text", the(acme, "canned", key="veel"))).status_code == 200
-        )
+        assert manager.get(at(acme, "manage_text", the(acme, "canned", key="veel"))).status_code == 200
 
 
-def test_a_site_without_words_in_its_language_is_said_to_the_manager(
-    manager: Client, acme: Company
-) -> None:
+def test_a_site_without_words_in_its_language_is_said_to_the_manager(manager: Client, acme: Company) -> None:
     """An English site of a Dutch company greeted nobody and invited nobody, and no page said so."""
     assert "geen begroeting" not in manager.get(at(acme, "manage_texts")).content.decode()
     Site.objects.filter(company=acme).update(language="en", invite_after=30)
