@@ -18,7 +18,8 @@ onChange((before, after, cause) => {
 // The first picture: on a wide screen the chat that was open, else the one that needs somebody most, is there to be answered at once.
 // Later ones open nothing by themselves.
 function settle(before, after) {
-  if (!before.ready && !narrow.value) open(shown.value ?? mostUrgent(Object.values(after.chats), clock.now()), { write: isIdle() });
+  if (!before.ready && !narrow.value)
+    open(shown.value ?? mostUrgent(Object.values(after.chats), clock.now()), { write: isIdle() });
   const known = (one) => Object.keys(one.companies).sort().join();
   if (before.ready && known(before) !== known(after)) renewColours();
 }

@@ -40,7 +40,9 @@ export function makeShelf(storage, operator) {
 
 /** Whether anything is kept that somebody typed. */
 export function hasWords({ drafts, texts, unsent }) {
-  const written = Object.values(drafts).some(({ answer, note, passing }) => [answer, note, passing].some((one) => one?.trim()));
+  const written = Object.values(drafts).some(({ answer, note, passing }) =>
+    [answer, note, passing].some((one) => one?.trim()),
+  );
   return written || texts.length > 0 || unsent.length > 0;
 }
 
@@ -70,7 +72,13 @@ function onlyWords(draft) {
 }
 
 function isText(frame) {
-  return isFacts(frame) && frame.type === "message.post" && isId(frame.chat_id) && isId(frame.client_id) && isWord(frame.body);
+  return (
+    isFacts(frame) &&
+    frame.type === "message.post" &&
+    isId(frame.chat_id) &&
+    isId(frame.client_id) &&
+    isWord(frame.body)
+  );
 }
 
 function isFacts(value) {

@@ -24,7 +24,12 @@ export function isAwake() {
 export function bell(louder = 0) {
   const gain = Math.min(LOUDEST, 0.22 * 10 ** ((3 * louder) / 20));
   // A struck bell: a strong fundamental and inharmonic partials that die sooner.
-  for (const [ratio, share, length] of [[1, 1, 0.7], [2.4, 0.45, 0.4], [3.9, 0.25, 0.22], [5.4, 0.12, 0.12]]) {
+  for (const [ratio, share, length] of [
+    [1, 1, 0.7],
+    [2.4, 0.45, 0.4],
+    [3.9, 0.25, 0.22],
+    [5.4, 0.12, 0.12],
+  ]) {
     tone({ hertz: 1320 * ratio, gain: gain * share, length });
   }
 }
@@ -32,7 +37,12 @@ export function bell(louder = 0) {
 /** The lead is called: two rising pairs, apart from the bell. `louder` as for the bell. */
 export function call(louder = 0) {
   const gain = Math.min(LOUDEST, 0.2 * 10 ** ((3 * louder) / 20));
-  for (const [hertz, at] of [[740, 0], [988, 0.16], [740, 0.5], [988, 0.66]]) {
+  for (const [hertz, at] of [
+    [740, 0],
+    [988, 0.16],
+    [740, 0.5],
+    [988, 0.66],
+  ]) {
     tone({ hertz, gain, length: 0.24, type: "triangle", at });
   }
 }

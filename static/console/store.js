@@ -73,7 +73,8 @@ export function act(command) {
 /** Opens a chat, or one that is about to come. `write` is somebody's own wish: it moves the focus to the composer, and leaves the floor. */
 export function open(chatId, { write = true } = {}) {
   batch(() => {
-    if (shown.value !== chatId && shownLeft()) leave(shown.value, { about: aboutOf(state.value, shown.value), seen: true });
+    if (shown.value !== chatId && shownLeft())
+      leave(shown.value, { about: aboutOf(state.value, shown.value), seen: true });
     shown.value = chatId;
     if (wrapping.value !== chatId) wrapping.value = null;
     if (handing.value !== chatId) handing.value = null;
@@ -191,7 +192,8 @@ function move(rule, cause) {
   batch(() => {
     state.value = after;
     // What came is shown against the time it came at, not that of the last beat.
-    if (["offers", "calls", "chats", "seat"].some((part) => after[part] !== before[part])) second.value = quarter.value = clock.now();
+    if (["offers", "calls", "chats", "seat"].some((part) => after[part] !== before[part]))
+      second.value = quarter.value = clock.now();
     if (after.signedOut) hideAll();
     else if (after.chats !== before.chats) afterChats(before);
     if (after.ready && !isRestored) restore();
@@ -209,7 +211,8 @@ function passNote(before, { type, chat_id, client_id }) {
   if (type === "chat.transfer") draft(chat_id, { passing: "" });
   const { outbox, chats } = state.value;
   const item = type === "error" ? findItem(before.outbox, client_id) : null;
-  if (item?.frame.type !== "chat.transfer" || !item.frame.note || !chats[item.chat_id] || findItem(outbox, client_id)) return;
+  if (item?.frame.type !== "chat.transfer" || !item.frame.note || !chats[item.chat_id] || findItem(outbox, client_id))
+    return;
   draft(item.chat_id, { passing: [item.frame.note, draftOf(item.chat_id).passing].filter(Boolean).join("\n") });
 }
 
@@ -221,7 +224,10 @@ function afterChats(before) {
     if (handing.value === id) handing.value = null;
     if (wrapping.value === id) wrapping.value = null;
     if (shown.value === id && state.value.left[id]) {
-      state.value = applyCommand(state.value, { type: "my.keep", texts: textsOf({ passing: draftOf(id).passing }, about) });
+      state.value = applyCommand(state.value, {
+        type: "my.keep",
+        texts: textsOf({ passing: draftOf(id).passing }, about),
+      });
       draft(id, { passing: "" });
       continue;
     }
@@ -247,7 +253,9 @@ function isNotComing(before, { type, client_id }) {
   if (!id || chats[id] || left[id]) return false;
   const asks = (item) => item.chat_id === id && OPENING.includes(item.frame.type);
   if (type === "snapshot") return !outbox.some(asks);
-  return type === "error" && !outbox.some(asks) && before.outbox.some((item) => item.client_id === client_id && asks(item));
+  return (
+    type === "error" && !outbox.some(asks) && before.outbox.some((item) => item.client_id === client_id && asks(item))
+  );
 }
 
 // Signed out: whoever stands here now may be somebody else.
@@ -279,7 +287,7 @@ function keep() {
   const ids = [...Object.keys(chats), ...Object.keys(left)];
   shelf.write({
     drafts: drafts.value,
-    texts: texts.map(({ client_id, chat_id, frame, at, about, status, code }) => ({ client_id, chat_id, frame, at, about, status, code })),
+    texts,
     unsent,
     abouts: Object.fromEntries(ids.map((id) => [id, aboutOf(state.value, id)])),
     held: Object.keys(chats).filter((id) => chats[id].entry.state === "open"),

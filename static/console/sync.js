@@ -4,7 +4,23 @@ import { every } from "../shared/pulse.js";
 import { makeSocket } from "../shared/socket.js";
 import { firstSeq, lastSeq } from "./state/chat.js";
 import { ready } from "./state/outbox.js";
-import { act, clock, fetching, floorOpen, handing, happen, narrow, net, onChange, operator, reading, shown, shownChat, state, visibleChat } from "./store.js";
+import {
+  act,
+  clock,
+  fetching,
+  floorOpen,
+  handing,
+  happen,
+  narrow,
+  net,
+  onChange,
+  operator,
+  reading,
+  shown,
+  shownChat,
+  state,
+  visibleChat,
+} from "./store.js";
 import { steady } from "../shared/time.js";
 
 const RENEW_MS = 5000;

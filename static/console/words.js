@@ -7,7 +7,9 @@ export const CATALOGUES = { nl, en };
 
 /** The language of the page; what we don't speak is Dutch. */
 export function languageOf(tag) {
-  const short = String(tag ?? "").slice(0, 2).toLowerCase();
+  const short = String(tag ?? "")
+    .slice(0, 2)
+    .toLowerCase();
   return CATALOGUES[short] ? short : "nl";
 }
 

@@ -9,7 +9,10 @@ const HALF = /[\uD800-\uDFFF]/gu;
 /** The text to send: composed, newlines alike, no outer white space, nothing the server must refuse. */
 export function clean(text) {
   const whole = text.replace(HALF, "\uFFFD").normalize("NFC");
-  return whole.replace(/\r\n|[\r\x85\u2028\u2029]/g, "\n").replace(/\0/g, "").trim();
+  return whole
+    .replace(/\r\n|[\r\x85\u2028\u2029]/g, "\n")
+    .replace(/\0/g, "")
+    .trim();
 }
 
 /** Whether a text holds nothing that a person can see. */

@@ -37,6 +37,15 @@ const formats = new Map();
 export function timeOfDay(iso, language, withSeconds = false) {
   if (!iso) return "";
   const key = `${language} ${withSeconds}`;
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: withSeconds ? "2-digit" : undefined, hour12: false }));
+  if (!formats.has(key))
+    formats.set(
+      key,
+      new Intl.DateTimeFormat(language, {
+        hour: "2-digit",
+        minute: "2-digit",
+        second: withSeconds ? "2-digit" : undefined,
+        hour12: false,
+      }),
+    );
   return formats.get(key).format(new Date(iso));
 }

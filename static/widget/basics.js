@@ -39,7 +39,13 @@ function isNative(built) {
  */
 export async function request(method, url, body) {
   if (isNative(globalThis.fetch)) {
-    const answer = await fetch(url, { method, body, credentials: "omit", cache: "no-cache", headers: body && { "Content-Type": "text/plain" } });
+    const answer = await fetch(url, {
+      method,
+      body,
+      credentials: "omit",
+      cache: "no-cache",
+      headers: body && { "Content-Type": "text/plain" },
+    });
     return { status: answer.status, body: await answer.text() };
   }
   return new Promise((done, failed) => {

@@ -13,13 +13,24 @@ const words = (value, limit) => (isWord(value) ? cut(clean(value), limit) : "");
 
 /** What all tabs of a site share. A part that isn't there is left out, as memory may know it; a wrong one is null. */
 export function localFacts(kept) {
-  return sorted(kept, { token: isToken, chat: isId, live: isFlag, ended: isTime, muted: isTime, seen: isTime, draft: isWord, form: isForm });
+  return sorted(kept, {
+    token: isToken,
+    chat: isId,
+    live: isFlag,
+    ended: isTime,
+    muted: isTime,
+    seen: isTime,
+    draft: isWord,
+    form: isForm,
+  });
 }
 
 /** What a tab keeps for itself; `outbox` are the texts that no server has taken yet. */
 export function tabFacts(kept) {
   const { outbox } = Object(kept);
-  const texts = pairs(outbox).map(([, item]) => text(item)).filter(Boolean);
+  const texts = pairs(outbox)
+    .map(([, item]) => text(item))
+    .filter(Boolean);
   return { ...sorted(kept, { open: isFlag }), outbox: texts };
 }
 

@@ -158,10 +158,13 @@ import { makePlace, wantsDark } from "./place.js";
     clearTimeout(inviting);
     const after = config?.invite_after * 1000;
     if (!after || invited || config.level !== "open" || document.hidden) return;
-    inviting = setTimeout(async () => {
-      invited = true;
-      if (!desk.taken() && kind() === "chat") (await fetchBeside())?.invite(desk);
-    }, seenFrom + after - performance.now());
+    inviting = setTimeout(
+      async () => {
+        invited = true;
+        if (!desk.taken() && kind() === "chat") (await fetchBeside())?.invite(desk);
+      },
+      seenFrom + after - performance.now(),
+    );
   }
 
   function kind() {
@@ -190,7 +193,10 @@ import { makePlace, wantsDark } from "./place.js";
 
   function swap(tag) {
     const old = button;
-    button = make(tag, tag === "button" ? { type: tag, onclick: toggle, onpointerenter: fetchPanel, onfocus: fetchPanel } : {});
+    button = make(
+      tag,
+      tag === "button" ? { type: tag, onclick: toggle, onpointerenter: fetchPanel, onfocus: fetchPanel } : {},
+    );
     if (old) old.replaceWith(button);
     else root.append(button);
   }

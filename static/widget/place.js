@@ -1,8 +1,22 @@
 // Where the widget stands in a page that isn't ours: an element of its own beside the body, that comes back when it is removed.
 
 // The page's own shortcuts, focus traps and locks of scrolling must not hear what is done in here.
-const OURS = ["keydown", "keyup", "keypress", "beforeinput", "input", "paste", "copy", "cut", "focusin", "focusout", "wheel", "touchmove"];
-const STYLE = "all: initial; display: block; position: fixed; inset-block-end: 0; inset-inline-end: 0; z-index: 2147483000;";
+const OURS = [
+  "keydown",
+  "keyup",
+  "keypress",
+  "beforeinput",
+  "input",
+  "paste",
+  "copy",
+  "cut",
+  "focusin",
+  "focusout",
+  "wheel",
+  "touchmove",
+];
+const STYLE =
+  "all: initial; display: block; position: fixed; inset-block-end: 0; inset-inline-end: 0; z-index: 2147483000;";
 // A panel and the room beside it, a button and the room over it: so far is the next site on the same page.
 const ASIDE_PX = 400;
 const UP_PX = 64;

@@ -9,7 +9,14 @@ export function countAnew() {
 
 class FakeNode {
   constructor(name) {
-    Object.assign(this, { nodeName: name, localName: name, childNodes: [], parentNode: null, attributes: {}, listeners: {} });
+    Object.assign(this, {
+      nodeName: name,
+      localName: name,
+      childNodes: [],
+      parentNode: null,
+      attributes: {},
+      listeners: {},
+    });
     counts.made += 1;
   }
 

@@ -41,7 +41,9 @@ export function pieces(body, values) {
 
 /** A text with its variables filled as far as we know them. */
 export function filled(body, values) {
-  return pieces(body, values).map((piece) => piece.text).join("");
+  return pieces(body, values)
+    .map((piece) => piece.text)
+    .join("");
 }
 
 /** The variables still open in a text: `{start, end, name}` each. */

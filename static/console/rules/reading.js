@@ -9,7 +9,9 @@ const NEAR = 2;
  * @returns {{kind: string, text: string, lines?: number}[]} kind `fold` has the number of its lines.
  */
 export function fold(parts) {
-  return parts.flatMap((part, at) => (part.kind === "same" ? folded(part.text, at > 0, at < parts.length - 1) : [part]));
+  return parts.flatMap((part, at) =>
+    part.kind === "same" ? folded(part.text, at > 0, at < parts.length - 1) : [part],
+  );
 }
 
 /** Whether anything changed against a version that was read: else the whole text is new to the reader. */

@@ -41,7 +41,13 @@ export function runsOf(chat, from, known = []) {
 // The first answer ends a run: what came of the promise stands under it.
 function joins({ messages, answers }, message) {
   const last = messages[messages.length - 1];
-  return !answers && message.kind === "text" && last.kind === "text" && last.side === message.side && last.name === message.name;
+  return (
+    !answers &&
+    message.kind === "text" &&
+    last.kind === "text" &&
+    last.side === message.side &&
+    last.name === message.name
+  );
 }
 
 function firstAnswer(chat) {

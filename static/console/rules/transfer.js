@@ -16,18 +16,33 @@ const REASONS = ["full", "draining", "paused", "away", "language"];
 export function choices(options, query, { anyone, anyoneToo = "", languageOf }) {
   if (!options) return [];
   const people = options.people.map((one) => ({
-    id: one.id, to: "person", operator_id: one.id, label: one.name, refused: one.refused, used: one.used, capacity: one.capacity,
+    id: one.id,
+    to: "person",
+    operator_id: one.id,
+    label: one.name,
+    refused: one.refused,
+    used: one.used,
+    capacity: one.capacity,
   }));
   const free = people.filter((one) => !one.refused).sort(byRoom);
   const not = people.filter((one) => one.refused).sort((one, other) => rank(one) - rank(other) || byName(one, other));
   const any = free.length ? [{ id: "any", to: "any", label: anyone, also: anyoneToo, refused: "" }] : [];
-  const languages = options.languages.map((code) => ({ id: `in-${code}`, to: "language", language: code, label: languageOf(code), refused: "" }));
+  const languages = options.languages.map((code) => ({
+    id: `in-${code}`,
+    to: "language",
+    language: code,
+    label: languageOf(code),
+    refused: "",
+  }));
   return [...any, ...free, ...languages, ...not].filter((one) => fits(`${one.label} ${one.also ?? ""}`, query));
 }
 
 /** Where the choice stands to begin with: the first line that can be asked, else the first. */
 export function firstOpen(lines) {
-  return Math.max(0, lines.findIndex((one) => !one.refused));
+  return Math.max(
+    0,
+    lines.findIndex((one) => !one.refused),
+  );
 }
 
 /** The choice of a line, as the wire has it. */

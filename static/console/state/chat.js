@@ -31,7 +31,10 @@ export function isBehind(chat) {
 
 /** The chat with those messages that join what it has, at either end; a known one changes nothing, a gap stops. */
 export function withMessages(chat, messages) {
-  let next = withOlder(chat, messages.filter((message) => message.seq < firstSeq(chat)));
+  let next = withOlder(
+    chat,
+    messages.filter((message) => message.seq < firstSeq(chat)),
+  );
   for (const message of messages) {
     const last = lastSeq(next);
     if (message.seq <= last) continue;

@@ -18,8 +18,15 @@ export const COMMANDS = {
   "my.restore"(state, { texts, unsent, lost }) {
     const told = lost.map((about) => ({ code: "gone.away", chat_id: about.chat_id, about, to: "" }));
     const isRefused = ({ status, chat_id }) => status === "failed" && !state.chats[chat_id];
-    const waiting = texts.map((item) => ({ ...item, kept: true, status: item.status === "failed" ? "failed" : "queued" }));
-    const outbox = box.withoutStored([...state.outbox, ...waiting], Object.values(state.chats).flatMap((chat) => chat.messages));
+    const waiting = texts.map((item) => ({
+      ...item,
+      kept: true,
+      status: item.status === "failed" ? "failed" : "queued",
+    }));
+    const outbox = box.withoutStored(
+      [...state.outbox, ...waiting],
+      Object.values(state.chats).flatMap((chat) => chat.messages),
+    );
     const next = { ...state, outbox, unsent: [...state.unsent, ...unsent], refusals: [...state.refusals, ...told] };
     return toUnsent(next, outbox.filter(isRefused));
   },
@@ -32,6 +39,12 @@ export function missed(state, id) {
 
 /** The texts among a chat's drafts, as they are kept when it leaves. */
 export function textsOf({ answer = "", note = "", passing = "" }, about) {
-  const written = [[answer, false], [note, true], [passing, true]];
-  return written.filter(([body]) => !isEmpty(body)).map(([body, isNote]) => ({ client_id: crypto.randomUUID(), body, note: isNote, about }));
+  const written = [
+    [answer, false],
+    [note, true],
+    [passing, true],
+  ];
+  return written
+    .filter(([body]) => !isEmpty(body))
+    .map(([body, isNote]) => ({ client_id: crypto.randomUUID(), body, note: isNote, about }));
 }

@@ -29,7 +29,10 @@ export const EVENTS = {
 
   floor: (state, { waiting, open, colleagues }) => ({ ...state, floor: { waiting, open, colleagues } }),
 
-  "chat.looked": (state, { chat_id, visitor_name, messages }) => ({ ...state, looked: { chat_id, visitor_name, messages } }),
+  "chat.looked": (state, { chat_id, visitor_name, messages }) => ({
+    ...state,
+    looked: { chat_id, visitor_name, messages },
+  }),
 
   reading: (state, { company_id, from_major, major, parts }) => ({
     ...state,

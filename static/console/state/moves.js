@@ -31,12 +31,17 @@ export function removed(state, id, reason = null, to = "") {
   const { [id]: _typing, ...typing } = state.typing;
   const { [id]: _left, ...left } = state.left;
   // What was stored needs no answer, and a tick nobody's words.
-  const outbox = state.outbox.filter((item) => item.chat_id !== id || (item.status !== "sent" && item.frame.type !== "chat.tick"));
+  const outbox = state.outbox.filter(
+    (item) => item.chat_id !== id || (item.status !== "sent" && item.frame.type !== "chat.tick"),
+  );
   const failed = outbox.filter((item) => item.chat_id === id && item.status === "failed");
   const next = toUnsent({ ...state, chats, stale, typing, outbox }, failed);
   if (!chat || !reason || isOurDoing(state, id)) return next;
   const code = `gone.${reason}`;
-  const gone = { ...next, left: { ...left, [id]: { chat, company: state.companies[chat.entry.company_id], code, to } } };
+  const gone = {
+    ...next,
+    left: { ...left, [id]: { chat, company: state.companies[chat.entry.company_id], code, to } },
+  };
   if (reason === "settled") return gone;
   return { ...gone, refusals: [...next.refusals, { code, chat_id: id, about: aboutOf(state, id), to }] };
 }
@@ -47,7 +52,13 @@ export function aboutOf(state, id) {
   if (!chat) return aboutOffered(state, id);
   const { company_id } = chat.entry;
   const company = state.companies[company_id] ?? state.left[id]?.company;
-  return { chat_id: id, company_id, company: company?.name ?? "", visitor_name: chat.visitor_name, number: chat.number };
+  return {
+    chat_id: id,
+    company_id,
+    company: company?.name ?? "",
+    visitor_name: chat.visitor_name,
+    number: chat.number,
+  };
 }
 
 // Of a chat that isn't ours (yet) only the company is known.
@@ -56,7 +67,14 @@ function aboutOffered(state, id) {
   const known = state.offers[id] ?? state.calls[id] ?? listed;
   if (!known) return null;
   const { company_id, operator = "" } = known;
-  return { chat_id: id, company_id, company: state.companies[company_id]?.name ?? "", visitor_name: "", number: 0, operator };
+  return {
+    chat_id: id,
+    company_id,
+    company: state.companies[company_id]?.name ?? "",
+    visitor_name: "",
+    number: 0,
+    operator,
+  };
 }
 
 /** Moves texts out of the outbox to where the operator can copy or drop them. */

@@ -8,7 +8,9 @@
 export function noticesOf(refusals, unsent) {
   const notices = [];
   for (const refusal of refusals) {
-    const known = refusal.code.startsWith("gone.") && notices.find(({ refusals: [one] }) => one.code === refusal.code && one.to === refusal.to);
+    const known =
+      refusal.code.startsWith("gone.") &&
+      notices.find(({ refusals: [one] }) => one.code === refusal.code && one.to === refusal.to);
     if (known) known.refusals.push(refusal);
     else notices.push({ refusals: [refusal], texts: [] });
   }

@@ -8,7 +8,15 @@ const AGAIN = ["busy", "retry"];
  * whom it is for; `kept` marks a text from before a reload.
  */
 export function entryOf(frame, at, about = null) {
-  return { client_id: frame.client_id, chat_id: frame.chat_id ?? null, frame, at, about, kept: false, status: "queued" };
+  return {
+    client_id: frame.client_id,
+    chat_id: frame.chat_id ?? null,
+    frame,
+    at,
+    about,
+    kept: false,
+    status: "queued",
+  };
 }
 
 /** An item with a text, as the text it is: of a question to take a chat over that is its note. Null for any other command. */
@@ -57,10 +65,15 @@ const OWN = ["message.post", "chat.tick"];
  */
 export function refenced(outbox, { chat_id, state, fence }) {
   const behind = (item) =>
-    item.chat_id === chat_id && !item.kept && OWN.includes(item.frame.type) && item.frame.fence < fence &&
+    item.chat_id === chat_id &&
+    !item.kept &&
+    OWN.includes(item.frame.type) &&
+    item.frame.fence < fence &&
     (item.status === "queued" || item.code === "fence");
   if (state !== "open" || !outbox.some(behind)) return outbox;
-  return outbox.map((item) => (behind(item) ? { ...item, frame: { ...item.frame, fence }, status: "queued", code: "" } : item));
+  return outbox.map((item) =>
+    behind(item) ? { ...item, frame: { ...item.frame, fence }, status: "queued", code: "" } : item,
+  );
 }
 
 /** Whether this error code asks for the same command again. */
@@ -82,7 +95,5 @@ export function ready(outbox) {
 
 /** Whether a command of this type for this chat waits for its answer. */
 export function isPending(outbox, chatId, type) {
-  return outbox.some(
-    (item) => item.chat_id === chatId && item.frame.type === type && item.status !== "failed",
-  );
+  return outbox.some((item) => item.chat_id === chatId && item.frame.type === type && item.status !== "failed");
 }

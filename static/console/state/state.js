@@ -220,7 +220,11 @@ const COMMANDS = {
   ...offers.COMMANDS,
   "chat.transfer": (state, command) => queue(handover.forgetEndings(state, command.chat_id), command),
   // Shown at once. One that is refused goes away with the chat's facts, which are asked for then.
-  "chat.tick": (state, command) => queue(update(state, command.chat_id, (chat) => withTick(chat, command)), command),
+  "chat.tick": (state, command) =>
+    queue(
+      update(state, command.chat_id, (chat) => withTick(chat, command)),
+      command,
+    ),
   hello: (state, { take_seat }) => ({ ...state, readOnly: take_seat ? false : state.readOnly }),
   // Asking once is enough until the answer, or until a gap shows again.
   "my.asked": (state) => ({ ...state, outOfDate: false }),
@@ -239,7 +243,10 @@ const COMMANDS = {
     const chat = item && state.chats[item.chat_id];
     if (!chat) return state;
     const frame = { ...item.frame, fence: chat.entry.fence };
-    return { ...state, outbox: box.change(state.outbox, client_id, { frame, status: "queued", code: "", kept: false }) };
+    return {
+      ...state,
+      outbox: box.change(state.outbox, client_id, { frame, status: "queued", code: "", kept: false }),
+    };
   },
   "my.forget": (state, { client_id }) => ({
     ...state,

@@ -4,7 +4,20 @@ import { useEffect } from "preact/hooks";
 import * as alerts from "../alerts.js";
 import { actionFor, outcomeFor } from "../rules/keys.js";
 import { flat, mostUrgent, neighbour } from "../rules/order.js";
-import { clock, drawer, floorOpen, narrow, newest, open, reading, showFloor, shown, shownLeft, state, visibleChat } from "../store.js";
+import {
+  clock,
+  drawer,
+  floorOpen,
+  narrow,
+  newest,
+  open,
+  reading,
+  showFloor,
+  shown,
+  shownLeft,
+  state,
+  visibleChat,
+} from "../store.js";
 import { say } from "../words.js";
 import { Aside, toggleTab } from "./chat/aside.js";
 import { Banners } from "./bar/banners.js";
@@ -55,8 +68,7 @@ export function App({ links }) {
   return html`<div class="console" data-pane=${pane}>
     ${visibleChat() && html`<a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>`}
     <${Bar} links=${links} />
-    ${narrow.value && html`<${DockedOffers} />`}
-    ${narrow.value && pane === "list" && html`<${Banners} />`}
+    ${narrow.value && html`<${DockedOffers} />`} ${narrow.value && pane === "list" && html`<${Banners} />`}
     <${Panes} />
     <${Toasts} />
     <${Help} />
@@ -69,7 +81,11 @@ export function App({ links }) {
 function Panes() {
   if (floorOpen.value) return html`<${List} /><${Floor} />`;
   if (narrow.value && !shown.value) {
-    return html`<main class="only"><h1 class="vh">${say("title")}</h1><${List} /></main><${Aside} />`;
+    return html`<main class="only">
+        <h1 class="vh">${say("title")}</h1>
+        <${List} />
+      </main>
+      <${Aside} />`;
   }
   return html`<${List} /><${Chat} /><${Aside} />`;
 }
@@ -96,7 +112,8 @@ function closeTop() {
 // Once somebody asked for the wrap-up bar or stands on it, digits choose and Enter confirms, unless they are writing.
 function endsChat(event) {
   const chat = visibleChat();
-  if (!chat || !isEnding(chat) || !isArmed(chat, event.target) || event.target.matches?.("textarea, input")) return false;
+  if (!chat || !isEnding(chat) || !isArmed(chat, event.target) || event.target.matches?.("textarea, input"))
+    return false;
   const outcome = outcomeFor(event);
   if (outcome) choose(chat, outcome);
   else if (event.key === "Enter" && event.target === document.body) finish(chat);

@@ -10,7 +10,9 @@ export function Over({ login }) {
   const isIn = useSession();
   if (isIn === null) return html`<main class="over" aria-busy="true"></main>`;
   return html`<main class="over" aria-labelledby="over-title">
-    <p class="logo logo--l"><svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-balie" /></svg>Balie</p>
+    <p class="logo logo--l">
+      <svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-balie" /></svg>Balie
+    </p>
     <section class="card over__card" role="alert">
       <h1 id="over-title">${say(isIn ? "over.changed.title" : "over.title")}</h1>
       <p>${say(isIn ? "over.changed.why" : "over.why")}</p>
@@ -25,7 +27,10 @@ export function Over({ login }) {
 function useSession() {
   const [isIn, setIn] = useState(null);
   useEffect(() => {
-    fetch(location.href, { redirect: "manual", cache: "no-store" }).then((answer) => setIn(answer.ok), () => setIn(false));
+    fetch(location.href, { redirect: "manual", cache: "no-store" }).then(
+      (answer) => setIn(answer.ok),
+      () => setIn(false),
+    );
   }, []);
   return isIn;
 }

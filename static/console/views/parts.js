@@ -58,7 +58,10 @@ export function Linked({ text }) {
 
 /** A page's address without scheme and `www`, as people write it. */
 export function shortUrl(url) {
-  return url.replace(/^https?:\/\/(www\.)?/, "").replace(/[?#].*$/, "").replace(/\/$/, "");
+  return url
+    .replace(/^https?:\/\/(www\.)?/, "")
+    .replace(/[?#].*$/, "")
+    .replace(/\/$/, "");
 }
 
 /** What a link may lead to: web pages only. */
@@ -80,8 +83,20 @@ export function wordsFor(code, type = "") {
   if (gone && type.startsWith("offer.")) return say("error.offer");
   if (gone && (type === "chat.pick" || type === "chat.take")) return say("error.pick");
   const known = [
-    "empty", "too_long", "bad_text", "not_found", "not_yours", "fence", "chat_closed",
-    "wrong_state", "conflict", "seat_taken", "full", "nobody", "bad_outcome", "refused",
+    "empty",
+    "too_long",
+    "bad_text",
+    "not_found",
+    "not_yours",
+    "fence",
+    "chat_closed",
+    "wrong_state",
+    "conflict",
+    "seat_taken",
+    "full",
+    "nobody",
+    "bad_outcome",
+    "refused",
   ];
   return known.includes(code) ? say(`error.${code}`) : say("error.other", { code });
 }

@@ -1,7 +1,7 @@
 import pool from "./en-pool.js";
 
 export default {
-  "skip": "To the message box",
+  skip: "To the message box",
   "bar.load": "In use",
   "bar.of": "{used} of {capacity}",
   "bar.load.help": "Places in use: each chat and each offer counts as 1",
@@ -52,7 +52,7 @@ export default {
   "say.late": "{name} has waited longer than promised",
   "say.message": "New message from {name}, {company}",
   "say.offer": "New offer from {company}. Accept with {key}.",
-  "visitor": "Visitor {number}",
+  visitor: "Visitor {number}",
   "offer.label": "New offer",
   "offer.accept": "Accept",
   "offer.decline": "Pass on",
@@ -186,11 +186,14 @@ export default {
   "seat.taken": "You are signed in on another screen. Here you can only read.",
   "seat.take": "Work here instead",
   "over.title": "You are signed out",
-  "over.why": "Your session on this screen has ended, or your access has changed. Chats that you still had go to a colleague.",
-  "over.kept": "What you typed and did not send is kept in this tab. Only you will see it, once you sign in here again.",
+  "over.why":
+    "Your session on this screen has ended, or your access has changed. Chats that you still had go to a colleague.",
+  "over.kept":
+    "What you typed and did not send is kept in this tab. Only you will see it, once you sign in here again.",
   "over.in": "Sign in again",
   "over.changed.title": "Your access changed",
-  "over.changed.why": "You are still signed in. Load the page again and go on working. What you may no longer see goes to a colleague.",
+  "over.changed.why":
+    "You are still signed in. Load the page again and go on working. What you may no longer see goes to a colleague.",
   "over.changed.kept": "What you typed and didn't send is kept in this tab and comes back.",
   "over.reload": "Load again",
   "unsent.title": "Not sent to {name}, {company}:",
@@ -198,7 +201,7 @@ export default {
   "unsent.copy": "Copy",
   "unsent.copied": "Copied",
   "unsent.drop": "Throw away",
-  "dismiss": "Understood",
+  dismiss: "Understood",
   "gone.lost": "{name} of {company} went to a colleague: your connection was away too long.",
   "gone.taken": "{name} of {company} is with a colleague.",
   "gone.away": "{name} of {company} is no longer with you. That happened while this screen had no connection.",
@@ -240,7 +243,7 @@ export default {
   "keys.fill": "Next open place in the text",
   "keys.leave": "Close the topmost layer, then leave the message box",
   "keys.map": "This list, when you aren't writing",
-  "title": "Console",
+  title: "Console",
   "title.offer": "(!) {company}",
   "title.waiting": "({n}) Balie",
   ...pool,

@@ -10,7 +10,8 @@ export default {
   "day.answer": "Eerste antwoord",
   "day.answer.sub": "de helft was sneller",
   "day.none": "Nog niets",
-  "day.counts": "Chats van vandaag die jij als laatste had, binnen openingstijd en zonder spam. Geteld zoals in het rapport.",
+  "day.counts":
+    "Chats van vandaag die jij als laatste had, binnen openingstijd en zonder spam. Geteld zoals in het rapport.",
   "day.shift.now": "Je dienst loopt tot {time}.",
   "day.shift.next": "Volgende dienst: {day}, {from}\u2013{to}.",
   "day.shift.none": "Er is geen volgende dienst gepland.",
@@ -26,7 +27,8 @@ export default {
   "drain.end": "Weer nieuwe chats",
   "drain.shift": "Nog {n} minuten. Je krijgt geen nieuwe chats meer.",
   "drain.shift.one": "Nog 1 minuut. Je krijgt geen nieuwe chats meer.",
-  "drain.ended": "Je dienst eindigde om {time}. Wie op antwoord wacht, gaat naar een collega; wat overblijft, rond je af.",
+  "drain.ended":
+    "Je dienst eindigde om {time}. Wie op antwoord wacht, gaat naar een collega; wat overblijft, rond je af.",
   "drain.manager": "De leiding stuurt je geen nieuwe chats meer. Rond af wat je hebt.",
   "drain.own": "Je krijgt geen nieuwe chats meer, zoals je vroeg. Rond af wat je hebt.",
   "drain.unless": "Alleen als niemand anders kan, vragen we jou nog.",

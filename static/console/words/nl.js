@@ -1,7 +1,7 @@
 import pool from "./nl-pool.js";
 
 export default {
-  "skip": "Naar het schrijfvak",
+  skip: "Naar het schrijfvak",
   "bar.load": "Bezet",
   "bar.of": "{used} van {capacity}",
   "bar.load.help": "Plaatsen bezet: elke chat en elk aanbod telt als 1",
@@ -52,7 +52,7 @@ export default {
   "say.late": "{name} wacht langer dan beloofd",
   "say.message": "Nieuw bericht van {name}, {company}",
   "say.offer": "Nieuw aanbod van {company}. Aannemen met {key}.",
-  "visitor": "Bezoeker {number}",
+  visitor: "Bezoeker {number}",
   "offer.label": "Nieuw aanbod",
   "offer.accept": "Aannemen",
   "offer.decline": "Doorgeven",
@@ -186,11 +186,14 @@ export default {
   "seat.taken": "Je bent op een ander scherm ingelogd. Hier kun je alleen lezen.",
   "seat.take": "Hier verder werken",
   "over.title": "Je bent uitgelogd",
-  "over.why": "Je sessie op dit scherm is voorbij, of je toegang is veranderd. Chats die je nog had, gaan naar een collega.",
-  "over.kept": "Wat je typte en niet verstuurde, is in dit tabblad bewaard. Alleen jij ziet het, als je hier weer inlogt.",
+  "over.why":
+    "Je sessie op dit scherm is voorbij, of je toegang is veranderd. Chats die je nog had, gaan naar een collega.",
+  "over.kept":
+    "Wat je typte en niet verstuurde, is in dit tabblad bewaard. Alleen jij ziet het, als je hier weer inlogt.",
   "over.in": "Opnieuw inloggen",
   "over.changed.title": "Je toegang is veranderd",
-  "over.changed.why": "Je bent nog ingelogd. Laad de pagina opnieuw en werk verder. Wat je nu niet meer mag zien, gaat naar een collega.",
+  "over.changed.why":
+    "Je bent nog ingelogd. Laad de pagina opnieuw en werk verder. Wat je nu niet meer mag zien, gaat naar een collega.",
   "over.changed.kept": "Wat je typte en niet verstuurde, is in dit tabblad bewaard en komt terug.",
   "over.reload": "Opnieuw laden",
   "unsent.title": "Niet verstuurd aan {name}, {company}:",
@@ -198,7 +201,7 @@ export default {
   "unsent.copy": "Kopieer",
   "unsent.copied": "Gekopieerd",
   "unsent.drop": "Weggooien",
-  "dismiss": "Begrepen",
+  dismiss: "Begrepen",
   "gone.lost": "{name} van {company} is naar een collega: je verbinding was te lang weg.",
   "gone.taken": "{name} van {company} is bij een collega.",
   "gone.away": "{name} van {company} is niet meer bij jou. Dat gebeurde terwijl dit scherm geen verbinding had.",
@@ -240,7 +243,7 @@ export default {
   "keys.fill": "Volgende open plek in de tekst",
   "keys.leave": "Bovenste laag sluiten, daarna het schrijfvak verlaten",
   "keys.map": "Deze lijst, als je niet schrijft",
-  "title": "Console",
+  title: "Console",
   "title.offer": "(!) {company}",
   "title.waiting": "({n}) Balie",
   ...pool,

@@ -73,7 +73,8 @@ if (form) {
     field("brand").value = pick.value;
     soon();
   });
-  for (const input of form.querySelectorAll("[name='language'], [name='tone']")) input.addEventListener("change", revoice);
+  for (const input of form.querySelectorAll("[name='language'], [name='tone']"))
+    input.addEventListener("change", revoice);
   refresh();
 }
 

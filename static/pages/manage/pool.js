@@ -199,8 +199,11 @@ function count(n, one, many) {
 }
 
 function lasted(n) {
-  const figures = n < 60 ? [words.s, { n }] : n < 3600 ? [words.min, { m: Math.floor(n / 60), s: n % 60 }] : [words.h, hours(n)];
-  return Object.entries(figures[1]).reduce((text, [name, value]) => text.replace(`{${name}}`, value), figures[0]).replaceAll(" ", "\u00a0");
+  const figures =
+    n < 60 ? [words.s, { n }] : n < 3600 ? [words.min, { m: Math.floor(n / 60), s: n % 60 }] : [words.h, hours(n)];
+  return Object.entries(figures[1])
+    .reduce((text, [name, value]) => text.replace(`{${name}}`, value), figures[0])
+    .replaceAll(" ", "\u00a0");
 }
 
 function hours(n) {

@@ -4,7 +4,10 @@
 const rows = [...document.querySelectorAll(".heat tbody tr")].map((row) => [...row.querySelectorAll("td")]);
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-const links = rows.flat().map((cell) => cell.querySelector("a")).filter(Boolean);
+const links = rows
+  .flat()
+  .map((cell) => cell.querySelector("a"))
+  .filter(Boolean);
 for (const [place, link] of links.entries()) link.tabIndex = place ? -1 : 0;
 
 /** The next cell that opens, going on over those that don't. */

@@ -10,7 +10,8 @@ import { ADDRESS, emailProblem, field, makeForm, trimAddress } from "./question.
 
 const WORDS_LIMIT = 1000;
 const REFUSALS = { bad_address: "mail_bad", too_many: "mail_many" };
-const THUMB = "M7 10v12 M15 5.9 14 10h5.8a2 2 0 0 1 2 2.6l-2.4 8a2 2 0 0 1-1.9 1.4H4a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2h2.8a2 2 0 0 0 1.8-1.1L12 2a3.1 3.1 0 0 1 3 3.9Z";
+const THUMB =
+  "M7 10v12 M15 5.9 14 10h5.8a2 2 0 0 1 2 2.6l-2.4 8a2 2 0 0 1-1.9 1.4H4a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2h2.8a2 2 0 0 0 1.8-1.1L12 2a3.1 3.1 0 0 1 3 3.9Z";
 
 /** @param view the panel's ctx {t, say, language, config, dress, act} */
 export function makeEnding(view) {
@@ -186,6 +187,11 @@ function makeMail({ t, act }, place) {
   };
 
   function lineOf({ key, address, dead }) {
-    return el("p", dead ? { class: "err" } : {}, icon(dead ? "circle-alert" : "check", true), el("span", {}, t(key, { address })));
+    return el(
+      "p",
+      dead ? { class: "err" } : {},
+      icon(dead ? "circle-alert" : "check", true),
+      el("span", {}, t(key, { address })),
+    );
   }
 }

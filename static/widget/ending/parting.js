@@ -7,7 +7,12 @@ export function makeEndQuestion({ t, act }) {
   const stay = button({ class: "btn btn--line", onclick: act.keepTalking }, t("end_no"));
   const end = button({ class: "btn", onclick: act.end }, t("end_yes"));
   const title = el("h3", { id: "balie-end" }, t("end_ask"));
-  const node = el("div", { class: "ask", role: "group", "aria-labelledby": "balie-end" }, title, el("div", { class: "two" }, stay, end));
+  const node = el(
+    "div",
+    { class: "ask", role: "group", "aria-labelledby": "balie-end" },
+    title,
+    el("div", { class: "two" }, stay, end),
+  );
   return { node, focus: () => stay.focus() };
 }
 
@@ -21,6 +26,12 @@ export function makeDone({ t, act, config }, state) {
     ? button({ class: "btn", onclick: act.unask }, t("back_to_chat"))
     : button({ class: "btn btn--line", onclick: act.fresh }, t("new_chat"));
   const offer = live || state.availability.mode === "chat";
-  const note = el("div", { class: "done", role: "status", tabindex: "-1" }, icon("check"), el("h3", {}, t("received")), el("p", {}, words));
+  const note = el(
+    "div",
+    { class: "done", role: "status", tabindex: "-1" },
+    icon("check"),
+    el("h3", {}, t("received")),
+    el("p", {}, words),
+  );
   return { node: el("div", { class: "log log--form" }, note, offer ? next : null), focus: () => note.focus() };
 }

@@ -3,7 +3,12 @@
 import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../../shared/text.js";
 import { el, icon, setText } from "../dom.js";
 
-const REFUSALS = { bad_address: "bad_address", empty: "need_question", too_long: "refused_long", too_many: "refused_often" };
+const REFUSALS = {
+  bad_address: "bad_address",
+  empty: "need_question",
+  too_long: "refused_long",
+  too_many: "refused_often",
+};
 
 /** What is wrong with the form: `[field, word key]` pairs in the order of the fields. Pure. */
 export function problemsOf(kind, { body, email, phone }) {
@@ -28,12 +33,22 @@ export function makeForm({ t, act, config }, kind, start) {
   for (const extra of call ? [name, body] : [phone]) extra.optional();
   body.input.value = start.body;
 
-  const lead = el("p", { class: "lead" }, t({ call: "form_call", mail: "form_mail" }[kind] || "nobody", { company: config.name }));
+  const lead = el(
+    "p",
+    { class: "lead" },
+    t({ call: "form_call", mail: "form_mail" }[kind] || "nobody", { company: config.name }),
+  );
   const problem = el("p", { class: "err", role: "alert", hidden: true });
   const send = el("button", { class: "btn", type: "submit" });
   const node = el(
     "form",
-    { class: "log log--form", novalidate: true, onsubmit: submit, oninput: () => act.formed(body.input.value), "aria-label": t("leave_question") },
+    {
+      class: "log log--form",
+      novalidate: true,
+      onsubmit: submit,
+      oninput: () => act.formed(body.input.value),
+      "aria-label": t("leave_question"),
+    },
     lead,
     ...fields.flatMap((f) => f.nodes),
     problem,
@@ -120,7 +135,12 @@ export function emailProblem(email) {
 }
 
 /** A telephone number with plain spaces and hyphens, without the marks that address books put around it. */
-export const plainPhone = (typed) => typed.replace(/\p{Cf}/gu, "").replace(/\p{Zs}/gu, " ").replace(/\p{Pd}/gu, "-").trim();
+export const plainPhone = (typed) =>
+  typed
+    .replace(/\p{Cf}/gu, "")
+    .replace(/\p{Zs}/gu, " ")
+    .replace(/\p{Pd}/gu, "-")
+    .trim();
 
 /** What is wrong with a telephone number: null or "phone_short". The rule of agency/domain/phones.py. */
 export function phoneProblem(phone) {

@@ -3,7 +3,7 @@
 import { initial } from "../../shared/text.js";
 import { moment } from "../basics.js";
 import { button, el, icon, setText } from "../dom.js";
-import { screenOf } from "./state.js";
+import { screenOf } from "./screen.js";
 import { hasHumanAnswer } from "../talk/transcript.js";
 import { promiseOf, whenWords } from "../talk/wait.js";
 

@@ -7,7 +7,7 @@ import { allowSound, currentPage, knock, makeStore, watchPages, pace } from "../
 import { makeSession } from "./session.js";
 import { makeSocket } from "./socket.js";
 import { makePeek } from "../invite/peek.js";
-import { lastUnread, unreadOf } from "./state.js";
+import { lastUnread, unreadOf } from "./screen.js";
 import { lendIcons } from "../dom.js";
 import { STYLES } from "./styles.js";
 import { chooseGreeting } from "../invite/targeting.js";
@@ -53,8 +53,7 @@ export function makePanel(desk) {
     unask: () => set({ question: null }),
     // A form that stands there because nobody is there has no question yet: its words are the draft.
     formed: (body) => set(session.state.question ? { question: { ...session.state.question, body } } : { draft: body }),
-    question: (values) =>
-      session.dispatch({ type: "my.question", clientId: newId(), page: currentPage(), ...values }),
+    question: (values) => session.dispatch({ type: "my.question", clientId: newId(), page: currentPage(), ...values }),
     askEnd: () => dock("end"),
     askMail: () => dock("mail"),
     keepTalking: () => dock(null),
@@ -243,7 +242,10 @@ function times(language) {
   const two = (number) => `${number}`.padStart(2, "0");
   const day = (at) => `${at.getDate()}-${at.getMonth() + 1}`;
   return {
-    time: made({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, (at) => `${two(at.getHours())}:${two(at.getMinutes())}`),
+    time: made(
+      { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+      (at) => `${two(at.getHours())}:${two(at.getMinutes())}`,
+    ),
     weekday: made({ weekday: "long" }, day),
     date: made({ weekday: "short", day: "numeric", month: "short" }, day),
   };

@@ -38,7 +38,11 @@ export class PollSocket {
     const mine = (this.asked += 1);
     let answer;
     try {
-      const { status, body } = await request("POST", this.url, toJson({ session: this.session, frames: this.out.splice(0) }));
+      const { status, body } = await request(
+        "POST",
+        this.url,
+        toJson({ session: this.session, frames: this.out.splice(0) }),
+      );
       if (status !== 200) throw new Error(status);
       answer = JSON.parse(body);
       // A proxy may answer in our place.

@@ -1,7 +1,7 @@
 // Joins state and socket: every change of the state is looked at once, and what it asks for is
 // sent. All rules about what is true are in state.js; this file only acts.
 
-import { DAY_MS, endOf, formOf, questionOf, restore } from "./memory.js";
+import { DAY_MS, keep, questionOf, restore } from "./memory.js";
 import { reduce } from "./state.js";
 import { hasHumanAnswer, isStale, lastToRead } from "../talk/transcript.js";
 
@@ -43,7 +43,7 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     const before = state;
     state = reduce(state, action);
     if (state === before) return;
-    keep(before);
+    keep(store, state, before, pace());
     act(before);
     changed(state, before);
   }
@@ -217,21 +217,6 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     }, ANSWER_LIMIT));
   }
 
-  function keep(before) {
-    if (state.token !== before.token && state.token) store.local.put({ token: state.token });
-    const chat = state.chat;
-    const live = Boolean(chat && chat.state !== "closed");
-    const { chat: known, seen } = store.local.get();
-    if (chat && (chat.id !== known || chat.seen > (seen || 0))) store.local.put({ seen: chat.seen });
-    if (chat?.id !== before.chat?.id || chat?.state !== before.chat?.state || chat?.rating !== before.chat?.rating) {
-      store.local.put({ chat: chat ? chat.id : null, live, ended: chat && !live && !chat.rating ? endOf(chat) || pace() : 0 });
-    }
-    if (state.outbox !== before.outbox) store.tab.put({ outbox: state.outbox });
-    // What a visitor read, typed and left open is theirs in every tab.
-    if (state.draft !== before.draft) store.local.put({ draft: state.draft });
-    if (state.question !== before.question) store.local.put({ form: formOf(state.question, pace()) });
-  }
-
   return {
     dispatch,
     get state() {
@@ -277,7 +262,8 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     elsewhere() {
       const { live, chat, seen, draft, form } = store.local.fresh();
       if (chat === state.chat?.id) dispatch({ type: "my.read", seq: seen });
-      if (!watched()) dispatch({ type: "my.set", draft: draft || "", question: questionOf(state.question, form || null) });
+      if (!watched())
+        dispatch({ type: "my.set", draft: draft || "", question: questionOf(state.question, form || null) });
       const ours = state.chat && state.chat.state !== "closed";
       if (state.net === "online" && live && !ours && chat !== state.chat?.id) hello();
     },

@@ -72,7 +72,11 @@ export function makeSocket(url, on) {
       return;
     }
     attempts += 1;
-    if (attempts === POLL_AFTER && !reached) import("./poll.js").then((poll) => (Line = poll.PollSocket), () => {});
+    if (attempts === POLL_AFTER && !reached)
+      import("./poll.js").then(
+        (poll) => (Line = poll.PollSocket),
+        () => {},
+      );
     const wait = backoff(attempts, Math.random());
     timer = setTimeout(connect, wait);
     on.net({ net: "offline", attempts, wait });

@@ -3,7 +3,7 @@
 import { button, el, icon, setText } from "../dom.js";
 import { makeHead, privacyLink } from "./head.js";
 import { makeLog } from "../talk/log.js";
-import { screenOf } from "./state.js";
+import { screenOf } from "./screen.js";
 import { secondsUntil } from "../talk/wait.js";
 import { makeClosed, makeComposer } from "../talk/writing.js";
 
@@ -19,12 +19,28 @@ export function makeView(ctx) {
   const { t, act, config } = ctx;
   const head = makeHead(ctx);
   const net = el("div", { class: "net", role: "status", hidden: true }, icon("wifi-off", true), el("span"));
-  const here = el("div", { class: "here", role: "status", hidden: true }, el("span"), button({ onclick: act.unask }, t("back_to_chat")));
-  const lost = el("div", { class: "here", role: "status", hidden: true }, el("span", {}, t("lost")), button({ onclick: refetch }, t("try_now")));
+  const here = el(
+    "div",
+    { class: "here", role: "status", hidden: true },
+    el("span"),
+    button({ onclick: act.unask }, t("back_to_chat")),
+  );
+  const lost = el(
+    "div",
+    { class: "here", role: "status", hidden: true },
+    el("span", {}, t("lost")),
+    button({ onclick: refetch }, t("try_now")),
+  );
   const log = makeLog(ctx);
   const composer = makeComposer(ctx);
   const foot = footOf(ctx);
-  const panel = el("section", { class: "w", dir: "ltr", lang: ctx.language, tabindex: "-1", "aria-label": t("chat_with", { company: config.name }) });
+  const panel = el("section", {
+    class: "w",
+    dir: "ltr",
+    lang: ctx.language,
+    tabindex: "-1",
+    "aria-label": t("chat_with", { company: config.name }),
+  });
   const frame = el("div", { class: "frame" }, panel);
   const layer = { full: false, dock: null };
   const place = makeFrame(frame, panel, { full: (full) => ((layer.full = full), act.redraw()), escape });
@@ -66,7 +82,8 @@ export function makeView(ctx) {
     if (name === "phone" || name === "shut") {
       return { key: name + state.availability.phone, parts: () => [makeClosed(ctx, state.availability).node] };
     }
-    if (name === "done" && fetchEnding()) return { key: name, parts: () => [ending.screen((form = ending.done(state)).node, state)] };
+    if (name === "done" && fetchEnding())
+      return { key: name, parts: () => [ending.screen((form = ending.done(state)).node, state)] };
     if (name === "ended" && fetchEnding()) return { key: name, parts: () => [ending.screen(log.node, state)] };
     if (name !== "talk") return { key: "bare", parts: () => [log.node] };
     const docked = ending?.docks[layer.dock];

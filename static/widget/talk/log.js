@@ -241,8 +241,14 @@ export function groupLines(lines) {
     const last = groups[groups.length - 1]?.[0];
     const tail = groups[groups.length - 1]?.slice(-1)[0];
     const joins =
-      last && !last.sys && !line.sys && last.mine === line.mine && last.name === line.name &&
-      last.auto === line.auto && !inTrouble(line) && !inTrouble(tail);
+      last &&
+      !last.sys &&
+      !line.sys &&
+      last.mine === line.mine &&
+      last.name === line.name &&
+      last.auto === line.auto &&
+      !inTrouble(line) &&
+      !inTrouble(tail);
     if (joins) groups[groups.length - 1].push(line);
     else groups.push([line]);
   }

@@ -44,7 +44,11 @@ export function makeWait({ t, act, config }) {
   }
 
   function subLine(state, { late }) {
-    const { chat: { operator: name }, wait, net } = state;
+    const {
+      chat: { operator: name },
+      wait,
+      net,
+    } = state;
     // Without a line nobody can read it.
     if (net !== "online") return "";
     if (name) return t("reads", { name });

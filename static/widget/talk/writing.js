@@ -4,7 +4,13 @@ import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../../shared/text.js";
 import { button, COUNT_FROM, el, icon, setText } from "../dom.js";
 
 export function makeComposer({ t, act }) {
-  const input = el("textarea", { class: "in", id: "balie-text", rows: "1", enterkeyhint: "enter", autocomplete: "off" });
+  const input = el("textarea", {
+    class: "in",
+    id: "balie-text",
+    rows: "1",
+    enterkeyhint: "enter",
+    autocomplete: "off",
+  });
   const send = el("button", { class: "send", type: "submit", "aria-label": t("send") }, icon("send"));
   const left = el("p", { class: "left", id: "balie-left", hidden: true });
   const label = el("label", { class: "vh", for: "balie-text" }, t("your_message"));

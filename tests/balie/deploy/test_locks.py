@@ -76,9 +76,9 @@ def test_what_runs_before_a_commit_has_the_versions_of_the_lock() -> None:
     locked = {name.split()[0]: version.split()[0] for name, version in pins(LOCKS[0]).items()}
     assert versions
     assert {name: locked[name] for name in versions} == versions
-    # Whatever else runs comes from .venv, which is the lock.
+    # Whatever else runs comes from .venv or node_modules, which are the locks.
     entries = re.findall(r"entry: (.*)", hooks)
-    assert all(entry.startswith(".venv/bin/python ") for entry in entries)
+    assert all(entry.startswith((".venv/bin/python ", "node_modules/.bin/")) for entry in entries)
     assert hooks.count("repo: ") == len(versions) + 1
 
 

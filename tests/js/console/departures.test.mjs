@@ -2,14 +2,47 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { ACME, ALICE, aside, AT, CHAT, chat, delivered, entry, load, OTHER, post, question, refused, seat, snapshot, tab, TEXT, told, typing, ZEN } from "./one-tab.mjs";
+import {
+  ACME,
+  ALICE,
+  aside,
+  AT,
+  CHAT,
+  chat,
+  delivered,
+  entry,
+  load,
+  OTHER,
+  post,
+  question,
+  refused,
+  seat,
+  snapshot,
+  tab,
+  TEXT,
+  told,
+  typing,
+  ZEN,
+} from "./one-tab.mjs";
 
 beforeEach(() => tab.clear());
 
 const asking = { to: "Bob", expires_at: AT };
-const renewed = { type: "seat.renewed", seat, server_time: AT, held: [[OTHER, "open", 2, 1, 0, 0, AT]], offers: [], calls: [], unread: [] };
+const renewed = {
+  type: "seat.renewed",
+  seat,
+  server_time: AT,
+  held: [[OTHER, "open", 2, 1, 0, 0, AT]],
+  offers: [],
+  calls: [],
+  unread: [],
+};
 const WAYS = {
-  "a transfer that was accepted": ["gone.transferred", { type: "chat.changed", entry: entry({ fence: 3, transfer: asking }) }, { type: "chat.removed", chat_id: CHAT, reason: "transferred" }],
+  "a transfer that was accepted": [
+    "gone.transferred",
+    { type: "chat.changed", entry: entry({ fence: 3, transfer: asking }) },
+    { type: "chat.removed", chat_id: CHAT, reason: "transferred" },
+  ],
   "a lead who took it": ["gone.taken", { type: "chat.removed", chat_id: CHAT, reason: "taken" }],
   "a manager who moved it": ["gone.moved", { type: "chat.removed", chat_id: CHAT, reason: "moved" }],
   "a shift that ended": ["gone.requeued", { type: "chat.removed", chat_id: CHAT, reason: "requeued" }],
@@ -17,7 +50,11 @@ const WAYS = {
   "a renewal without it": ["gone.lost", renewed],
   "a fresh picture without it": ["gone.away", snapshot([chat(OTHER, ZEN)])],
   "a sync that says so": ["gone.taken", { type: "chat.synced", chat_id: CHAT, messages: [], last_seq: 1, entry: null }],
-  "a wrap-up that ran out": ["gone.settled", { type: "chat.changed", entry: entry({ fence: 3, state: "wrap_up", wrap_up_at: AT }) }, { type: "chat.removed", chat_id: CHAT, reason: "settled" }],
+  "a wrap-up that ran out": [
+    "gone.settled",
+    { type: "chat.changed", entry: entry({ fence: 3, state: "wrap_up", wrap_up_at: AT }) },
+    { type: "chat.removed", chat_id: CHAT, reason: "settled" },
+  ],
 };
 
 for (const [way, [code, ...events]] of Object.entries(WAYS)) {
@@ -45,7 +82,11 @@ test("a chat that leaves unseen is told by name, with its draft, note and note f
   store.happen({ type: "chat.removed", chat_id: CHAT, reason: "taken" });
   assert.equal(store.shown.value, OTHER);
   assert.deepEqual(told(store), [["gone.taken", "Acme", "Marieke"]]);
-  assert.deepEqual(aside(store), [["Uw pincode is", false, "Acme", "Marieke"], ["belt terug", true, "Acme", "Marieke"], ["kent de maat", true, "Acme", "Marieke"]]);
+  assert.deepEqual(aside(store), [
+    ["Uw pincode is", false, "Acme", "Marieke"],
+    ["belt terug", true, "Acme", "Marieke"],
+    ["kent de maat", true, "Acme", "Marieke"],
+  ]);
   assert.deepEqual(store.state.value.left, {});
 });
 
@@ -82,14 +123,20 @@ test("a chat that comes back is written in where it was", async () => {
   const store = await typing();
   store.happen({ type: "chat.removed", chat_id: CHAT, reason: "lost" });
   store.happen({ type: "chat.added", chat: chat(CHAT, ACME, { fence: 4 }) });
-  assert.deepEqual([store.shownLeft(), store.visibleChat().entry.fence, store.draftOf(CHAT).answer], [null, 4, "Uw pincode is"]);
+  assert.deepEqual(
+    [store.shownLeft(), store.visibleChat().entry.fence, store.draftOf(CHAT).answer],
+    [null, 4, "Uw pincode is"],
+  );
   assert.deepEqual(told(store), [], "it went nowhere");
 });
 
 test("a visitor who ends the chat turns no answer into a note", async () => {
   const store = await typing();
   store.happen({ type: "chat.changed", entry: entry({ fence: 3, state: "wrap_up", wrap_up_at: AT }) });
-  assert.deepEqual([store.draftOf(CHAT).mode, store.draftOf(CHAT).answer, store.draftOf(CHAT).note], ["answer", "Uw pincode is", ""]);
+  assert.deepEqual(
+    [store.draftOf(CHAT).mode, store.draftOf(CHAT).answer, store.draftOf(CHAT).note],
+    ["answer", "Uw pincode is", ""],
+  );
   store.open(CHAT);
   assert.equal(store.draftOf(CHAT).mode, "answer", "an answer that stands there is shown first");
   store.draft(CHAT, { answer: "" });

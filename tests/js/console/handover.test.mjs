@@ -5,41 +5,52 @@ import { test } from "node:test";
 import { noticesOf } from "../../../static/console/state/notices.js";
 import { listCalls, listUnread } from "../../../static/console/state/handover.js";
 import { ready } from "../../../static/console/state/outbox.js";
-import { applyCommand, applyEvent, comparable, fromSnapshot } from "../../../static/console/state/state.js";
+import { applyCommand, comparable, fromSnapshot } from "../../../static/console/state/state.js";
+import * as desk from "./state/frames.mjs";
+import { ACME, AT, CHAT, MINE, OTHER as CALLED, play } from "./state/frames.mjs";
 
-const ACME = "00000000-0000-4000-8000-0000000000aa";
 const ZEN = "00000000-0000-4000-8000-0000000000bb";
-const CHAT = "00000000-0000-4000-8000-00000000c001";
-const CALLED = "00000000-0000-4000-8000-00000000c002";
-const MINE = "00000000-0000-4000-8000-00000000d001";
-const AT = "2026-11-21T13:03:41Z";
 
-const seat = {
-  epoch: 12, capacity: 6, used: 1, paused: false, pause_reason: "", paused_at: null, draining: false, drain_reason: "", shift_ends_at: null, lease_until: AT,
-};
-const entry = (facts = {}) => ({
-  chat_id: CHAT, company_id: ACME, state: "open", fence: 2, last_seq: 0, turn: "operator", turn_at: AT, arrived_at: AT,
-  promise_seconds: 20, first_human_at: null, visitor_seen_at: AT, visitor_read: 0, operator_read: 0, wrap_up_at: null, transfer: null, ...facts,
+const entry = (facts = {}) => desk.entry({ last_seq: 0, transfer: null, ...facts });
+const chat = (facts = {}) => ({ ...desk.chat(), entry: entry(facts), messages: [] });
+const company = (id, name, unread = false) => ({
+  id,
+  name,
+  monogram: name.slice(0, 2),
+  tone: "je",
+  language: "nl",
+  unread,
 });
-const chat = (facts = {}) => ({
-  entry: entry(facts), site: "Acme webwinkel", number: 4812, visitor_name: "", visitor_id: MINE, language: "nl",
-  page_url: "", page_title: "", referrer: "", earlier: 0, messages: [], rating: null, transcripts: [],
-});
-const company = (id, name, unread = false) => ({ id, name, monogram: name.slice(0, 2), tone: "je", language: "nl", unread });
 const call = (facts = {}) => ({
-  chat_id: CALLED, company_id: ACME, site: "s", language: "nl", state: "waiting", fence: 3, arrived_at: AT, promise_seconds: 20,
-  first_human_at: null, bounces: 2, called: true, operator: "", why: "full", ...facts,
+  chat_id: CALLED,
+  company_id: ACME,
+  site: "s",
+  language: "nl",
+  state: "waiting",
+  fence: 3,
+  arrived_at: AT,
+  promise_seconds: 20,
+  first_human_at: null,
+  bounces: 2,
+  called: true,
+  operator: "",
+  why: "full",
+  ...facts,
 });
-const snapshot = (facts = {}) => ({
-  type: "snapshot", server_time: AT, me: { id: MINE, name: "Alice", language: "nl", is_lead: true }, seat,
-  companies: [company(ACME, "Acme"), company(ZEN, "Zen")], chats: [chat()], offers: [], calls: [], ...facts,
-});
+const snapshot = (facts = {}) =>
+  desk.snapshot({ companies: [company(ACME, "Acme"), company(ZEN, "Zen")], chats: [chat()], calls: [], ...facts });
 const start = (facts) => fromSnapshot(snapshot(facts));
-const play = (state, ...events) => events.reduce(applyEvent, state);
 const asking = { to: "Bram", expires_at: AT };
 const transfer = { type: "chat.transfer", chat_id: CHAT, fence: 2, client_id: MINE, to: "any", at: AT };
-const post = { type: "message.post", chat_id: CHAT, fence: 2, client_id: MINE, body: "Hoi", note: false, at: AT };
-const renewed = (facts = {}) => ({ type: "seat.renewed", seat, server_time: AT, held: [[CHAT, "open", 2, 0, 0, 0, AT]], offers: [], ...facts });
+const post = desk.post(MINE);
+const renewed = (facts = {}) => ({
+  type: "seat.renewed",
+  seat: desk.seat(),
+  server_time: AT,
+  held: [[CHAT, "open", 2, 0, 0, 0, AT]],
+  offers: [],
+  ...facts,
+});
 
 test("a call comes, changes and goes; told twice it is one call", () => {
   const once = play(start(), { type: "call.made", call: call() });
@@ -70,7 +81,12 @@ test("a call that rings here as an offer is answered there", () => {
 });
 
 test("a call that was picked stops at once", () => {
-  const picked = applyCommand(start({ calls: [call()] }), { type: "chat.pick", chat_id: CALLED, client_id: MINE, at: AT });
+  const picked = applyCommand(start({ calls: [call()] }), {
+    type: "chat.pick",
+    chat_id: CALLED,
+    client_id: MINE,
+    at: AT,
+  });
   assert.deepEqual(play(picked, { type: "ack", client_id: MINE, chat_id: CALLED, seq: 4 }).calls, {});
 });
 
@@ -79,12 +95,19 @@ test("a transfer that ends leaves the chat and says to whom it didn't go", () =>
   const over = { type: "chat.changed", entry: entry({ fence: 4, transfer: null }) };
   const state = play(asked, over, { type: "transfer.ended", chat_id: CHAT, reason: "declined" });
   assert.equal(state.chats[CHAT].entry.transfer, null);
-  assert.deepEqual(state.refusals.map(({ code, to }) => [code, to]), [["transfer.declined", "Bram"]]);
+  assert.deepEqual(
+    state.refusals.map(({ code, to }) => [code, to]),
+    [["transfer.declined", "Bram"]],
+  );
   assert.deepEqual(applyCommand(state, transfer).refusals, [], "a new question takes the old answer away");
 });
 
 test("who cancels a transfer isn't told of it", () => {
-  const state = play(start(), { type: "chat.changed", entry: entry({ fence: 3, transfer: asking }) }, { type: "transfer.ended", chat_id: CHAT, reason: "cancelled" });
+  const state = play(
+    start(),
+    { type: "chat.changed", entry: entry({ fence: 3, transfer: asking }) },
+    { type: "transfer.ended", chat_id: CHAT, reason: "cancelled" },
+  );
   assert.deepEqual([state.refusals, state.chats[CHAT].entry.transfer], [[], null]);
 });
 
@@ -92,7 +115,10 @@ test("a chat that was transferred goes, with the name of who has it", () => {
   const asked = play(start(), { type: "chat.changed", entry: entry({ fence: 3, transfer: asking }) });
   const state = play(asked, { type: "chat.removed", chat_id: CHAT, reason: "transferred" });
   assert.deepEqual(state.chats, {});
-  assert.deepEqual(state.refusals.map(({ code, to }) => [code, to]), [["gone.transferred", "Bram"]]);
+  assert.deepEqual(
+    state.refusals.map(({ code, to }) => [code, to]),
+    [["gone.transferred", "Bram"]],
+  );
   assert.equal(play(state, { type: "chat.removed", chat_id: CHAT, reason: "transferred" }).refusals.length, 1);
 });
 
@@ -106,17 +132,26 @@ test("a chat that a lead took, or a manager moved, says so; one given back by th
 });
 
 test("a text that waits takes the fence of a transfer that began meanwhile", () => {
-  const state = play(applyCommand(start(), post), { type: "chat.changed", entry: entry({ fence: 3, transfer: asking }) });
+  const state = play(applyCommand(start(), post), {
+    type: "chat.changed",
+    entry: entry({ fence: 3, transfer: asking }),
+  });
   assert.equal(ready(state.outbox)[0].frame.fence, 3);
 });
 
 test("a text refused for the fence of a transfer goes again by itself, whichever comes first", () => {
   const refusal = { type: "error", code: "fence", client_id: MINE, chat_id: CHAT };
   const changed = { type: "chat.changed", entry: entry({ fence: 3, transfer: asking }) };
-  for (const order of [[changed, refusal], [refusal, changed]]) {
+  for (const order of [
+    [changed, refusal],
+    [refusal, changed],
+  ]) {
     const sent = applyCommand(applyCommand(start(), post), { type: "my.sent", client_id: MINE });
     const state = play(sent, ...order);
-    assert.deepEqual(ready(state.outbox).map(({ frame }) => [frame.client_id, frame.fence]), [[MINE, 3]]);
+    assert.deepEqual(
+      ready(state.outbox).map(({ frame }) => [frame.client_id, frame.fence]),
+      [[MINE, 3]],
+    );
   }
 });
 
@@ -124,7 +159,10 @@ test("a text refused for the fence of a close waits for the operator", () => {
   const sent = applyCommand(applyCommand(start(), post), { type: "my.sent", client_id: MINE });
   const closed = { type: "chat.changed", entry: entry({ fence: 3, state: "wrap_up", wrap_up_at: AT }) };
   const state = play(sent, closed, { type: "error", code: "fence", client_id: MINE, chat_id: CHAT });
-  assert.deepEqual(state.outbox.map((item) => item.status), ["failed"]);
+  assert.deepEqual(
+    state.outbox.map((item) => item.status),
+    ["failed"],
+  );
 });
 
 test("whom a chat can go to is known of chats that are ours, and forgotten when asked anew", () => {
@@ -139,13 +177,19 @@ test("whom a chat can go to is known of chats that are ours, and forgotten when 
 test("the floor is as it was told last, and nothing before the first answer", () => {
   const floor = { type: "floor", waiting: [call()], open: [], colleagues: [] };
   const state = play(start(), floor);
-  assert.deepEqual(state.floor.waiting.map((one) => one.chat_id), [CALLED]);
+  assert.deepEqual(
+    state.floor.waiting.map((one) => one.chat_id),
+    [CALLED],
+  );
   assert.equal(applyCommand(state, { type: "my.look" }).floor, null);
 });
 
 test("a company is to be read until the server knows that it was", () => {
   const due = play(start(), { type: "reading.due", company_id: ZEN, unread: true });
-  assert.deepEqual(listUnread(due).map((one) => one.name), ["Zen"]);
+  assert.deepEqual(
+    listUnread(due).map((one) => one.name),
+    ["Zen"],
+  );
   const done = { type: "reading.done", company_id: ZEN, major: 4, client_id: MINE, at: AT };
   const read = play(applyCommand(due, done), { type: "ack", client_id: MINE });
   assert.deepEqual(listUnread(read), []);
@@ -171,7 +215,10 @@ test("a renewal says what is to be read; an older server says nothing of it", ()
 test("what one has to do with now is read first", () => {
   const companies = [company(ZEN, "Zen", true), company(ACME, "Acme", true), company(MINE, "Bakker", true)];
   const state = start({ companies, chats: [chat({ company_id: ZEN })] });
-  assert.deepEqual(listUnread(state).map((one) => one.name), ["Zen", "Acme", "Bakker"]);
+  assert.deepEqual(
+    listUnread(state).map((one) => one.name),
+    ["Zen", "Acme", "Bakker"],
+  );
 });
 
 const offer = (facts = {}) => ({ chat_id: CALLED, company_id: ACME, fence: 3, expires_at: AT, kind: "new", ...facts });
@@ -183,7 +230,8 @@ test("an offer that goes is said where it stood, with who has the chat; what one
   assert.deepEqual([taken.offers, taken.gone[CALLED].reason, taken.gone[CALLED].name], [{}, "taken", "Fatima"]);
   assert.deepEqual(applyCommand(taken, { type: "my.understood", chat_id: CALLED }).gone, {});
   assert.deepEqual(play(taken, { type: "offer.made", offer: offer({ fence: 5 }) }).gone, {}, "it rings again");
-  for (const reason of ["accepted", "declined"]) assert.deepEqual(play(rings, { type: "offer.gone", chat_id: CALLED, reason }).gone, {});
+  for (const reason of ["accepted", "declined"])
+    assert.deepEqual(play(rings, { type: "offer.gone", chat_id: CALLED, reason }).gone, {});
 });
 
 test("an answer that comes too late is told once, whichever comes first", () => {
@@ -198,7 +246,13 @@ test("an answer that comes too late is told once, whichever comes first", () => 
 
 test("what was refused of a chat of the pool names its company and who has it", () => {
   const floor = { type: "floor", waiting: [], open: [call({ operator: "Bram" })], colleagues: [] };
-  const asked = applyCommand(play(start(), floor), { type: "chat.take", chat_id: CALLED, fence: 3, client_id: MINE, at: AT });
+  const asked = applyCommand(play(start(), floor), {
+    type: "chat.take",
+    chat_id: CALLED,
+    fence: 3,
+    client_id: MINE,
+    at: AT,
+  });
   const [{ about }] = play(asked, { type: "error", code: "fence", client_id: MINE }).refusals;
   assert.deepEqual([about.company, about.operator], ["Acme", "Bram"]);
 });
@@ -206,10 +260,19 @@ test("what was refused of a chat of the pool names its company and who has it", 
 test("one event is one notice: chats that went together, each with what was not sent", () => {
   const went = (chat_id, code = "gone.lost", to = "") => ({ code, chat_id, to, about: { chat_id } });
   const text = (chat_id, client_id) => ({ client_id, about: { chat_id } });
-  const notices = noticesOf([went("a"), went("b"), went("c", "gone.taken", "Fatima"), { code: "full", chat_id: "d" }], [text("b", 1), text("e", 2), text("e", 3)]);
-  assert.deepEqual(notices.map(({ refusals, texts }) => [refusals.map((one) => one.chat_id), texts.map((one) => one.client_id)]), [
-    [["a", "b"], [1]], [["c"], []], [["d"], []], [[], [2, 3]],
-  ]);
+  const notices = noticesOf(
+    [went("a"), went("b"), went("c", "gone.taken", "Fatima"), { code: "full", chat_id: "d" }],
+    [text("b", 1), text("e", 2), text("e", 3)],
+  );
+  assert.deepEqual(
+    notices.map(({ refusals, texts }) => [refusals.map((one) => one.chat_id), texts.map((one) => one.client_id)]),
+    [
+      [["a", "b"], [1]],
+      [["c"], []],
+      [["d"], []],
+      [[], [2, 3]],
+    ],
+  );
 });
 
 test("who put a chat back or took it over is named", () => {

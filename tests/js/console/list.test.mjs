@@ -22,11 +22,37 @@ const { clock, happen, second } = await import("../../../static/console/store.js
 const iso = (ms = 0) => new Date(Date.now() + ms).toISOString();
 const chat = (id, turn) => ({
   entry: {
-    chat_id: id, company_id: ACME, state: "open", fence: 1, last_seq: 1, turn, turn_at: iso(-9000), arrived_at: iso(-60_000), promise_seconds: 20,
-    first_human_at: iso(-50_000), visitor_seen_at: iso(), visitor_read: 0, operator_read: 1, wrap_up_at: null, transfer: null, ticks: {},
+    chat_id: id,
+    company_id: ACME,
+    state: "open",
+    fence: 1,
+    last_seq: 1,
+    turn,
+    turn_at: iso(-9000),
+    arrived_at: iso(-60_000),
+    promise_seconds: 20,
+    first_human_at: iso(-50_000),
+    visitor_seen_at: iso(),
+    visitor_read: 0,
+    operator_read: 1,
+    wrap_up_at: null,
+    transfer: null,
+    ticks: {},
   },
-  site: "Acme", number: 1, visitor_name: "", visitor_id: ALICE, language: "nl", page_url: "", page_title: "", referrer: "", earlier: 0,
-  messages: [{ seq: 1, kind: "text", side: "visitor", name: "", body: "Hoi", at: iso(-9000), client_id: null, data: {} }], rating: null, transcripts: [],
+  site: "Acme",
+  number: 1,
+  visitor_name: "",
+  visitor_id: ALICE,
+  language: "nl",
+  page_url: "",
+  page_title: "",
+  referrer: "",
+  earlier: 0,
+  messages: [
+    { seq: 1, kind: "text", side: "visitor", name: "", body: "Hoi", at: iso(-9000), client_id: null, data: {} },
+  ],
+  rating: null,
+  transcripts: [],
 });
 const writes = { type: "message.posted", chat_id: SILENT };
 // With the beat that draws it anew twice a second.
@@ -43,8 +69,13 @@ const list = () => body.querySelectorAll(".list")[0];
 beforeEach(() => {
   mock.timers.tick(HANDS_OFF_MS * 2);
   happen({
-    type: "snapshot", server_time: iso(), me: { id: ALICE, name: "Alice", language: "nl", is_lead: false }, seat: { epoch: 1, capacity: 6, used: 2 },
-    companies: [{ id: ACME, name: "Acme", monogram: "AC", tone: "je", language: "nl" }], chats: [chat(WAITS, "operator"), chat(SILENT, "visitor")], offers: [],
+    type: "snapshot",
+    server_time: iso(),
+    me: { id: ALICE, name: "Alice", language: "nl", is_lead: false },
+    seat: { epoch: 1, capacity: 6, used: 2 },
+    companies: [{ id: ACME, name: "Acme", monogram: "AC", tone: "je", language: "nl" }],
+    chats: [chat(WAITS, "operator"), chat(SILENT, "visitor")],
+    offers: [],
   });
   assert.deepEqual(parts(), { mine: [WAITS], theirs: [SILENT] });
 });
@@ -52,7 +83,19 @@ afterEach(() => render(null, body));
 
 // The visitor who was silent writes: where the list is free, their chat goes to those who wait.
 function visitorWrites() {
-  happen({ ...writes, message: { seq: 2, kind: "text", side: "visitor", name: "", body: "Bent u er?", at: iso(), client_id: null, data: {} } });
+  happen({
+    ...writes,
+    message: {
+      seq: 2,
+      kind: "text",
+      side: "visitor",
+      name: "",
+      body: "Bent u er?",
+      at: iso(),
+      client_id: null,
+      data: {},
+    },
+  });
   return parts();
 }
 

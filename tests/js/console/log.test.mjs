@@ -12,7 +12,10 @@ const LONG = 500;
 const body = makePage({ operator: ALICE });
 // Idle time is had when the test says so.
 const idle = new Set();
-Object.assign(globalThis, { requestIdleCallback: (work) => idle.add(work) && work, cancelIdleCallback: (work) => idle.delete(work) });
+Object.assign(globalThis, {
+  requestIdleCallback: (work) => idle.add(work) && work,
+  cancelIdleCallback: (work) => idle.delete(work),
+});
 
 const { h, options, render } = await import("preact");
 const { Log } = await import("../../../static/console/views/chat/log.js");
@@ -21,15 +24,46 @@ const { happen, shownChat, shown } = await import("../../../static/console/store
 
 const id = (nth) => `00000000-0000-4000-8000-00000000c0${String(nth).padStart(2, "0")}`;
 const message = (seq) => ({
-  seq, kind: "text", side: seq % 3 ? "visitor" : "operator", name: seq % 3 ? "" : "Alice", body: `woord ${seq}`, at: AT, client_id: null, data: {},
+  seq,
+  kind: "text",
+  side: seq % 3 ? "visitor" : "operator",
+  name: seq % 3 ? "" : "Alice",
+  body: `woord ${seq}`,
+  at: AT,
+  client_id: null,
+  data: {},
 });
 const chat = (nth, size) => ({
   entry: {
-    chat_id: id(nth), company_id: ACME, state: "open", fence: 1, last_seq: size, turn: "visitor", turn_at: AT, arrived_at: AT, promise_seconds: 20,
-    first_human_at: AT, visitor_seen_at: AT, visitor_read: 0, operator_read: size, wrap_up_at: null, transfer: null, ticks: {},
+    chat_id: id(nth),
+    company_id: ACME,
+    state: "open",
+    fence: 1,
+    last_seq: size,
+    turn: "visitor",
+    turn_at: AT,
+    arrived_at: AT,
+    promise_seconds: 20,
+    first_human_at: AT,
+    visitor_seen_at: AT,
+    visitor_read: 0,
+    operator_read: size,
+    wrap_up_at: null,
+    transfer: null,
+    ticks: {},
   },
-  site: "Acme", number: nth, visitor_name: "", visitor_id: ALICE, language: "nl", page_url: "", page_title: "", referrer: "", earlier: 0,
-  messages: Array.from({ length: size }, (_, at) => message(at + 1)), rating: null, transcripts: [],
+  site: "Acme",
+  number: nth,
+  visitor_name: "",
+  visitor_id: ALICE,
+  language: "nl",
+  page_url: "",
+  page_title: "",
+  referrer: "",
+  earlier: 0,
+  messages: Array.from({ length: size }, (_, at) => message(at + 1)),
+  rating: null,
+  transcripts: [],
 });
 // Drawing and what follows it take a turn each, in our own time; what they ask for takes more.
 Object.assign(options, { requestAnimationFrame: setImmediate, debounceRendering: setImmediate });
@@ -40,8 +74,13 @@ const bubbles = () => body.querySelectorAll(".bub").length;
 const Shown = () => h(Log, { key: shown.value, chat: shownChat() });
 
 happen({
-  type: "snapshot", server_time: AT, me: { id: ALICE, name: "Alice", language: "nl" }, seat: { epoch: 1, capacity: 6, used: 3 },
-  companies: [{ id: ACME, name: "Acme", monogram: "AC", tone: "je", language: "nl" }], chats: [chat(1, LONG), chat(2, LONG), chat(3, 4)], offers: [],
+  type: "snapshot",
+  server_time: AT,
+  me: { id: ALICE, name: "Alice", language: "nl" },
+  seat: { epoch: 1, capacity: 6, used: 3 },
+  companies: [{ id: ACME, name: "Acme", monogram: "AC", tone: "je", language: "nl" }],
+  chats: [chat(1, LONG), chat(2, LONG), chat(3, 4)],
+  offers: [],
 });
 
 // What is drawn for a chat before its first frame; the rest waits for idle time.
@@ -80,7 +119,10 @@ test("what lies above the screen is drawn in idle time, in pieces, and then noth
   while (await hasTime()) drawn.push(bubbles());
   assert.deepEqual(drawn, [FIRST, 2 * FIRST, DRAWN]);
   const words = body.querySelectorAll(".bub").map((one) => one.textContent);
-  assert.deepEqual(words, Array.from({ length: DRAWN }, (_, at) => `woord ${LONG - DRAWN + at + 1}`));
+  assert.deepEqual(
+    words,
+    Array.from({ length: DRAWN }, (_, at) => `woord ${LONG - DRAWN + at + 1}`),
+  );
 });
 
 test("a chat that is left before there was time is drawn no further", async () => {

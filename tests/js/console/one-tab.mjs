@@ -15,27 +15,77 @@ export const page = { lang: "nl", dataset: {} };
 Object.assign(globalThis, {
   window: { matchMedia: () => ({ matches: false, addEventListener() {} }) },
   document: { documentElement: page },
-  sessionStorage: { getItem: (key) => tab.get(key) ?? null, setItem: (key, value) => tab.set(key, value), removeItem: (key) => tab.delete(key) },
+  sessionStorage: {
+    getItem: (key) => tab.get(key) ?? null,
+    setItem: (key, value) => tab.set(key, value),
+    removeItem: (key) => tab.delete(key),
+  },
 });
 
-export const seat = { epoch: 12, capacity: 6, used: 1, paused: false, pause_reason: "", draining: false, lease_until: AT };
+export const seat = {
+  epoch: 12,
+  capacity: 6,
+  used: 1,
+  paused: false,
+  pause_reason: "",
+  draining: false,
+  lease_until: AT,
+};
 export const chat = (id, company_id, facts = {}) => ({
   entry: {
-    chat_id: id, company_id, state: "open", fence: 2, last_seq: 1, turn: "operator", turn_at: AT, arrived_at: AT, promise_seconds: 20,
-    first_human_at: null, visitor_seen_at: AT, visitor_read: 0, operator_read: 0, wrap_up_at: null, transfer: null, ...facts,
+    chat_id: id,
+    company_id,
+    state: "open",
+    fence: 2,
+    last_seq: 1,
+    turn: "operator",
+    turn_at: AT,
+    arrived_at: AT,
+    promise_seconds: 20,
+    first_human_at: null,
+    visitor_seen_at: AT,
+    visitor_read: 0,
+    operator_read: 0,
+    wrap_up_at: null,
+    transfer: null,
+    ...facts,
   },
-  site: "s", number: 7, visitor_name: "Marieke", visitor_id: BOB, language: "nl", page_url: "", page_title: "", referrer: "", earlier: 0,
-  messages: [{ seq: 1, kind: "text", side: "visitor", name: "", body: "Hoi", at: AT, client_id: null, data: {} }], rating: null, transcripts: [],
+  site: "s",
+  number: 7,
+  visitor_name: "Marieke",
+  visitor_id: BOB,
+  language: "nl",
+  page_url: "",
+  page_title: "",
+  referrer: "",
+  earlier: 0,
+  messages: [{ seq: 1, kind: "text", side: "visitor", name: "", body: "Hoi", at: AT, client_id: null, data: {} }],
+  rating: null,
+  transcripts: [],
 });
 const company = (id, name) => ({ id, name, monogram: "", tone: "je", language: "nl", unread: false });
 export const both = () => [chat(CHAT, ACME), chat(OTHER, ZEN)];
 export const snapshot = (chats = both(), who = ALICE) => ({
-  type: "snapshot", server_time: AT, me: { id: who, name: "Alice", language: "nl", is_lead: false }, seat, chats,
-  companies: [company(ACME, "Acme"), company(ZEN, "Zen")], offers: [], calls: [],
+  type: "snapshot",
+  server_time: AT,
+  me: { id: who, name: "Alice", language: "nl", is_lead: false },
+  seat,
+  chats,
+  companies: [company(ACME, "Acme"), company(ZEN, "Zen")],
+  offers: [],
+  calls: [],
 });
 export const entry = (facts) => chat(CHAT, ACME, facts).entry;
 export const refused = (code) => ({ type: "error", code, client_id: TEXT, chat_id: CHAT });
-export const post = (body = "Een halve maat", facts = {}) => ({ type: "message.post", chat_id: CHAT, fence: 2, client_id: TEXT, body, note: false, ...facts });
+export const post = (body = "Een halve maat", facts = {}) => ({
+  type: "message.post",
+  chat_id: CHAT,
+  fence: 2,
+  client_id: TEXT,
+  body,
+  note: false,
+  ...facts,
+});
 
 let pages = 0;
 /** A page of the console as this operator loads it in the tab. */
@@ -46,8 +96,10 @@ export async function load(operator, chats) {
   if (chats) store.happen(snapshot(chats, operator));
   return store;
 }
-export const told = (store) => store.state.value.refusals.map(({ code, about }) => [code, about.company, about.visitor_name]);
-export const aside = (store) => store.state.value.unsent.map(({ body, note, about }) => [body, note, about.company, about.visitor_name]);
+export const told = (store) =>
+  store.state.value.refusals.map(({ code, about }) => [code, about.company, about.visitor_name]);
+export const aside = (store) =>
+  store.state.value.unsent.map(({ body, note, about }) => [body, note, about.company, about.visitor_name]);
 
 /** A desk with both chats; Acme's is open, and half a sentence stands in it. */
 export async function typing() {
@@ -57,5 +109,26 @@ export async function typing() {
   return store;
 }
 
-export const question = (facts = {}) => ({ type: "chat.transfer", chat_id: CHAT, fence: 2, client_id: TEXT, to: "any", note: "kent de maat", ...facts });
-export const delivered = { type: "message.posted", chat_id: CHAT, message: { seq: 2, kind: "note", side: "operator", name: "Alice", body: "kent de maat", at: AT, client_id: TEXT, data: {} } };
+export const question = (facts = {}) => ({
+  type: "chat.transfer",
+  chat_id: CHAT,
+  fence: 2,
+  client_id: TEXT,
+  to: "any",
+  note: "kent de maat",
+  ...facts,
+});
+export const delivered = {
+  type: "message.posted",
+  chat_id: CHAT,
+  message: {
+    seq: 2,
+    kind: "note",
+    side: "operator",
+    name: "Alice",
+    body: "kent de maat",
+    at: AT,
+    client_id: TEXT,
+    data: {},
+  },
+};

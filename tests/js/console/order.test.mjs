@@ -2,17 +2,42 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrange, counted, flat, hold, mostUrgent, neighbour, pressure, urgencyOf } from "../../../static/console/rules/order.js";
+import {
+  arrange,
+  counted,
+  flat,
+  hold,
+  mostUrgent,
+  neighbour,
+  pressure,
+  urgencyOf,
+} from "../../../static/console/rules/order.js";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
 const ago = (seconds) => new Date(NOON - seconds * 1000).toISOString();
 const chat = (chat_id, facts) => ({
-  entry: { chat_id, state: "open", turn: "operator", turn_at: ago(0), arrived_at: ago(0), promise_seconds: 20, first_human_at: null, ...facts },
+  entry: {
+    chat_id,
+    state: "open",
+    turn: "operator",
+    turn_at: ago(0),
+    arrived_at: ago(0),
+    promise_seconds: 20,
+    first_human_at: null,
+    ...facts,
+  },
 });
 
 test("urgency turns at 50, 80 and 100 % of the promise", () => {
   assert.deepEqual([0, 0.49, 0.5, 0.79, 0.8, 0.99, 1, 3].map(urgencyOf), [
-    "calm", "calm", "attention", "attention", "now", "now", "late", "late",
+    "calm",
+    "calm",
+    "attention",
+    "attention",
+    "now",
+    "now",
+    "late",
+    "late",
   ]);
 });
 
@@ -59,8 +84,14 @@ test("under a hand nothing moves: what came stands last, what left is gone", () 
 });
 
 test("what stands still under a wrong heading is counted for what it is", () => {
-  const [mine, theirs, closed] = [chat("a", {}), chat("b", { turn: "visitor" }), chat("c", { state: "wrap_up" })].map((one) => one.entry);
-  assert.deepEqual(counted("mine", [mine, theirs, mine, closed]), [["mine", 2], ["theirs", 1], ["wrap_up", 1]]);
+  const [mine, theirs, closed] = [chat("a", {}), chat("b", { turn: "visitor" }), chat("c", { state: "wrap_up" })].map(
+    (one) => one.entry,
+  );
+  assert.deepEqual(counted("mine", [mine, theirs, mine, closed]), [
+    ["mine", 2],
+    ["theirs", 1],
+    ["wrap_up", 1],
+  ]);
   assert.deepEqual(counted("mine", [theirs]), [["theirs", 1]]);
 });
 

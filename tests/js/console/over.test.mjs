@@ -61,7 +61,10 @@ for (const answer of ["out", "away"]) {
   test(`a session that ended (${answer}) asks to sign in`, async () => {
     await show(answer);
     assert.equal(find("h1")[0].textContent, say("over.title"));
-    assert.deepEqual([find("button").length, find("a").map((one) => [one.attributes.href ?? one.href, one.textContent])], [0, [[LOGIN, say("over.in")]]]);
+    assert.deepEqual(
+      [find("button").length, find("a").map((one) => [one.attributes.href ?? one.href, one.textContent])],
+      [0, [[LOGIN, say("over.in")]]],
+    );
   });
 }
 
@@ -78,7 +81,10 @@ test("what was typed is said to be kept, each time as it will come back", async 
   assert.equal(find(".over__kept").length, 0, "nothing was typed");
   render(null, body);
   kept.set(`balie.console.${ALICE}`, JSON.stringify({ drafts: { a: { answer: "Een halve maat" } } }));
-  for (const [answer, key] of [["in", "over.changed.kept"], ["out", "over.kept"]]) {
+  for (const [answer, key] of [
+    ["in", "over.changed.kept"],
+    ["out", "over.kept"],
+  ]) {
     await show(answer);
     assert.equal(find(".over__kept")[0].textContent, say(key));
     render(null, body);

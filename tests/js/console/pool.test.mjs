@@ -28,7 +28,13 @@ const options = {
 
 test("anybody first, then who has most room, then languages, and last who can't be asked", () => {
   assert.deepEqual(labels(choices(options, "", words)), [
-    "Iemand anders die Acme kent", "Anne de Wit", "Bram", "Özgür", "Iemand die de spreekt", "Fatima", "Ilse",
+    "Iemand anders die Acme kent",
+    "Anne de Wit",
+    "Bram",
+    "Özgür",
+    "Iemand die de spreekt",
+    "Fatima",
+    "Ilse",
   ]);
 });
 
@@ -40,9 +46,18 @@ test("letters find the start of any word, whatever the accents", () => {
 });
 
 test("who looks for everybody finds anybody", () => {
-  for (const [language, query] of [["nl", "ieder"], ["nl", "iemand"], ["en", "every"], ["en", "anyb"]]) {
+  for (const [language, query] of [
+    ["nl", "ieder"],
+    ["nl", "iemand"],
+    ["en", "every"],
+    ["en", "anyb"],
+  ]) {
     const { "transfer.any": anyone, "transfer.any.also": anyoneToo } = CATALOGUES[language];
-    assert.deepEqual(choices(options, query, { ...words, anyone, anyoneToo }).filter((one) => one.to === "any").length, 1, query);
+    assert.deepEqual(
+      choices(options, query, { ...words, anyone, anyoneToo }).filter((one) => one.to === "any").length,
+      1,
+      query,
+    );
   }
 });
 
@@ -67,19 +82,35 @@ test("a choice says as much as the wire wants to know", () => {
 });
 
 test("every reason has words, also one of a newer server", () => {
-  for (const reason of ["away", "paused", "draining", "full", "language", "something"]) assert.ok(nl[reasonKey(reason)], reason);
-  for (const why of ["nobody", "away", "full", "language", "soon", "something"]) assert.ok(nl[whyKey({ state: "waiting", why })], why);
+  for (const reason of ["away", "paused", "draining", "full", "language", "something"])
+    assert.ok(nl[reasonKey(reason)], reason);
+  for (const why of ["nobody", "away", "full", "language", "soon", "something"])
+    assert.ok(nl[whyKey({ state: "waiting", why })], why);
   for (const state of ["free", "full", "paused", "draining", "something"]) assert.ok(nl[stateKey(state)], state);
   for (const reason of BREAKS) assert.ok(nl[`pause.${reason}`], reason);
   assert.equal(whyKey({ state: "offered", why: "" }), "floor.why.offered");
   assert.equal(breakOf("siesta"), "pause");
 });
 
-const waits = (chat_id, ago, facts = {}) => ({ chat_id, arrived_at: iso(-ago), promise_seconds: 20, called: false, ...facts });
+const waits = (chat_id, ago, facts = {}) => ({
+  chat_id,
+  arrived_at: iso(-ago),
+  promise_seconds: 20,
+  called: false,
+  ...facts,
+});
 
 test("on the floor calls stand first, then who has least time left on their own promise", () => {
-  const chats = [waits("long", 30, { promise_seconds: 60 }), waits("b", 15), waits("a", 15), waits("called", 1, { called: true })];
-  assert.deepEqual(byPromise(chats).map((chat) => chat.chat_id), ["called", "a", "b", "long"]);
+  const chats = [
+    waits("long", 30, { promise_seconds: 60 }),
+    waits("b", 15),
+    waits("a", 15),
+    waits("called", 1, { called: true }),
+  ];
+  assert.deepEqual(
+    byPromise(chats).map((chat) => chat.chat_id),
+    ["called", "a", "b", "long"],
+  );
 });
 
 test("what rings at somebody only a lead who is called to it can take", () => {
@@ -95,8 +126,17 @@ test("a wait counts up from the arrival and never below zero", () => {
 });
 
 test("colleagues who can take a chat stand first", () => {
-  const people = [["Tim", "draining"], ["Bo", "paused"], ["Zoë", "free"], ["Ad", "full"], ["Bram", "free"]].map(([name, state]) => ({ name, state }));
-  assert.deepEqual(byState(people).map((one) => one.name), ["Bram", "Zoë", "Ad", "Bo", "Tim"]);
+  const people = [
+    ["Tim", "draining"],
+    ["Bo", "paused"],
+    ["Zoë", "free"],
+    ["Ad", "full"],
+    ["Bram", "free"],
+  ].map(([name, state]) => ({ name, state }));
+  assert.deepEqual(
+    byState(people).map((one) => one.name),
+    ["Bram", "Zoë", "Ad", "Bo", "Tim"],
+  );
 });
 
 const seat = (facts) => ({ draining: true, drain_reason: "shift", shift_ends_at: iso(1190), ...facts });
@@ -116,13 +156,16 @@ const LONG = "een\ntwee\ndrie\nvier\nvijf\nzes\nzeven\n";
 
 test("long unchanged stretches fold away, two lines on either side of a change stay", () => {
   const parts = [same(LONG), { kind: "added", text: "nieuw\n" }, same(LONG)];
-  assert.deepEqual(fold(parts).map(({ kind, text, lines }) => [kind, text, lines]), [
-    ["fold", "een\ntwee\ndrie\nvier\nvijf", 5],
-    ["same", "zes\nzeven\n", undefined],
-    ["added", "nieuw\n", undefined],
-    ["same", "een\ntwee\n", undefined],
-    ["fold", "drie\nvier\nvijf\nzes\nzeven\n", 5],
-  ]);
+  assert.deepEqual(
+    fold(parts).map(({ kind, text, lines }) => [kind, text, lines]),
+    [
+      ["fold", "een\ntwee\ndrie\nvier\nvijf", 5],
+      ["same", "zes\nzeven\n", undefined],
+      ["added", "nieuw\n", undefined],
+      ["same", "een\ntwee\n", undefined],
+      ["fold", "drie\nvier\nvijf\nzes\nzeven\n", 5],
+    ],
+  );
 });
 
 test("what is short stays whole, and nothing gets lost", () => {

@@ -2,7 +2,29 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { ACME, ALICE, aside, AT, BOB, both, CHAT, chat, delivered, entry, load, OTHER, post, question, refused, snapshot, tab, TEXT, told, typing, ZEN } from "./one-tab.mjs";
+import {
+  ACME,
+  ALICE,
+  aside,
+  AT,
+  BOB,
+  both,
+  CHAT,
+  chat,
+  delivered,
+  entry,
+  load,
+  OTHER,
+  post,
+  question,
+  refused,
+  snapshot,
+  tab,
+  TEXT,
+  told,
+  typing,
+  ZEN,
+} from "./one-tab.mjs";
 
 beforeEach(() => tab.clear());
 
@@ -22,7 +44,10 @@ test("a reload brings back what was open, written and under way", async () => {
   store.happen(snapshot());
   assert.equal(store.shown.value, CHAT);
   assert.deepEqual([store.draftOf(CHAT).answer, store.draftOf(OTHER).note], ["Uw pincode is", "stroom"]);
-  assert.deepEqual(store.state.value.outbox.map(({ status, frame }) => [status, frame.client_id, frame.fence]), [["queued", TEXT, 2]]);
+  assert.deepEqual(
+    store.state.value.outbox.map(({ status, frame }) => [status, frame.client_id, frame.fence]),
+    [["queued", TEXT, 2]],
+  );
   assert.deepEqual([aside(store), told(store)], [[], []]);
 });
 
@@ -33,7 +58,10 @@ test("a chat lost while the page was away is said, with what was written in it",
   assert.deepEqual(aside(store), [["Uw pincode is", false, "Acme", "Marieke"]]);
   assert.equal(store.draftOf(OTHER).note, "stroom");
   store.happen(refused("not_yours"));
-  assert.deepEqual(aside(store).map(([body]) => body), ["Uw pincode is", "Een halve maat"]);
+  assert.deepEqual(
+    aside(store).map(([body]) => body),
+    ["Uw pincode is", "Een halve maat"],
+  );
 });
 
 test("the unsent stay over reloads until they are dropped, and the draft of a chat that left becomes one", async () => {
@@ -73,14 +101,20 @@ test("a text that was refused before a reload is not sent after it", async () =>
   first.act(post());
   first.happen(refused("too_long"));
   const store = await load(ALICE, both());
-  assert.deepEqual(store.state.value.outbox.map(({ status, code }) => [status, code]), [["failed", "too_long"]]);
+  assert.deepEqual(
+    store.state.value.outbox.map(({ status, code }) => [status, code]),
+    [["failed", "too_long"]],
+  );
 });
 
 test("a note for a colleague outlives a reload, unless it was stored", async () => {
   const first = await typing();
   first.act(question());
   const again = await load(ALICE, both());
-  assert.deepEqual(again.state.value.outbox.map(({ frame }) => [frame.type, frame.body, frame.note, frame.client_id]), [["message.post", "kent de maat", true, TEXT]]);
+  assert.deepEqual(
+    again.state.value.outbox.map(({ frame }) => [frame.type, frame.body, frame.note, frame.client_id]),
+    [["message.post", "kent de maat", true, TEXT]],
+  );
   const stored = chat(CHAT, ACME, { last_seq: 2 });
   stored.messages.push(delivered.message);
   assert.deepEqual((await load(ALICE, [stored, chat(OTHER, ZEN)])).state.value.outbox, []);
@@ -89,14 +123,21 @@ test("a note for a colleague outlives a reload, unless it was stored", async () 
 test("who signs in next in this tab finds nothing, and takes nothing away", async () => {
   const hers = await leftBehind();
   hers.happen({ type: "error", code: "signed_out" });
-  assert.deepEqual([hers.drafts.value, hers.state.value.chats, hers.state.value.unsent, hers.shown.value], [{}, {}, [], null], "hidden at once");
+  assert.deepEqual(
+    [hers.drafts.value, hers.state.value.chats, hers.state.value.unsent, hers.shown.value],
+    [{}, {}, [], null],
+    "hidden at once",
+  );
   assert.ok(hers.hasKeptWords());
   const his = await load(BOB, [chat(CHAT, ACME, { fence: 5 })]);
   assert.deepEqual([his.state.value.outbox, his.state.value.unsent, his.drafts.value, told(his)], [[], [], {}, []]);
   his.draft(CHAT, { answer: "Bob hier" });
   const again = await load(ALICE, [chat(OTHER, ZEN)]);
   assert.equal(again.draftOf(OTHER).note, "stroom");
-  assert.deepEqual(aside(again).map(([body]) => body), ["Uw pincode is"]);
+  assert.deepEqual(
+    aside(again).map(([body]) => body),
+    ["Uw pincode is"],
+  );
   assert.equal((await load(BOB, [chat(CHAT, ACME, { fence: 5 })])).draftOf(CHAT).answer, "Bob hier");
 });
 
@@ -111,7 +152,12 @@ test("a sign-out by one's own hand leaves nothing in the tab", async () => {
 test("kept state of another shape is as if it were not there", async () => {
   const key = `balie.console.${ALICE}`;
   const odd = [
-    "{", "null", "7", '"x"', "[]", '{"drafts":[],"texts":{},"unsent":"x","abouts":null,"held":7,"shown":{}}',
+    "{",
+    "null",
+    "7",
+    '"x"',
+    "[]",
+    '{"drafts":[],"texts":{},"unsent":"x","abouts":null,"held":7,"shown":{}}',
     '{"drafts":{"a":7},"texts":[null,7,{"frame":{"type":"chat.close"}}],"unsent":[null,{"body":7}],"held":["a"],"ticks":{"a":null}}',
     JSON.stringify({ texts: [{ about: {}, frame: { type: "message.post", chat_id: 1, client_id: TEXT, body: "x" } }] }),
     JSON.stringify({ drafts: { [CHAT]: { answer: 7, note: null } } }),

@@ -3,7 +3,15 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { askedFor, filled, gaps, matching, pieces, repliesIn, valuesFor } from "../../../static/console/rules/canned.js";
+import {
+  askedFor,
+  filled,
+  gaps,
+  matching,
+  pieces,
+  repliesIn,
+  valuesFor,
+} from "../../../static/console/rules/canned.js";
 import { actionFor, KEYS, label, OUTCOMES, outcomeFor, PLACE_KEYS } from "../../../static/console/rules/keys.js";
 import { CATALOGUES, languageOf, wordsIn } from "../../../static/console/words.js";
 
@@ -25,7 +33,9 @@ test("no word is empty and none shouts", () => {
 
 test("every key that the code names has words, and every word is used", () => {
   const folder = new URL("../../../static/console/", import.meta.url);
-  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".js") && !name.startsWith("words"));
+  const files = readdirSync(folder, { recursive: true }).filter(
+    (name) => name.endsWith(".js") && !name.startsWith("words"),
+  );
   const code = files.map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
   const named = [...code.matchAll(/say\(\s*"([\w.]+)"/g)].map((match) => match[1]);
   for (const key of named) assert.ok(nl[key], key);
@@ -43,7 +53,15 @@ test("an unknown key is a mistake; an unknown language is Dutch", () => {
   assert.equal(wordsIn("en")("offer.left", { n: 7 }), "7 s left");
 });
 
-const press = (code, facts = {}) => ({ code, altKey: true, ctrlKey: false, metaKey: false, shiftKey: false, getModifierState: () => false, ...facts });
+const press = (code, facts = {}) => ({
+  code,
+  altKey: true,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  getModifierState: () => false,
+  ...facts,
+});
 
 test("each key does one thing, and every one has words", () => {
   const seen = new Set(KEYS.map((key) => `${key.shift ? "shift " : ""}${key.code}`));
@@ -55,7 +73,8 @@ test("each key does one thing, and every one has words", () => {
 });
 
 test("keys of the browser's menus and of other alphabets stay theirs", () => {
-  for (const code of ["KeyD", "KeyE", "KeyF", "KeyS", "KeyB", "KeyV", "KeyT", "KeyH"]) assert.equal(actionFor(press(code)), null);
+  for (const code of ["KeyD", "KeyE", "KeyF", "KeyS", "KeyB", "KeyV", "KeyT", "KeyH"])
+    assert.equal(actionFor(press(code)), null);
   assert.equal(actionFor(press("KeyA", { ctrlKey: true })), null);
   assert.equal(actionFor(press("KeyA", { getModifierState: (name) => name === "AltGraph" })), null);
   assert.equal(actionFor(press("KeyA", { altKey: false })), null);
@@ -85,9 +104,20 @@ test("a slash asks for a canned reply at the start of a word only", () => {
 
 test("replies come in the chat's language, shortcut before title", () => {
   const reply = (key, title, language = "nl") => ({ kind: "canned", key, title, language });
-  const texts = [reply("ruil", "Verkeerde maat"), reply("maat", "Kiezen"), reply("size", "Size", "en"), { kind: "script" }];
-  assert.deepEqual(matching(repliesIn(texts, "nl"), "maat").map((one) => one.key), ["maat", "ruil"]);
-  assert.deepEqual(repliesIn(texts, "en").map((one) => one.key), ["size"]);
+  const texts = [
+    reply("ruil", "Verkeerde maat"),
+    reply("maat", "Kiezen"),
+    reply("size", "Size", "en"),
+    { kind: "script" },
+  ];
+  assert.deepEqual(
+    matching(repliesIn(texts, "nl"), "maat").map((one) => one.key),
+    ["maat", "ruil"],
+  );
+  assert.deepEqual(
+    repliesIn(texts, "en").map((one) => one.key),
+    ["size"],
+  );
   assert.equal(repliesIn(texts, "de").length, 3);
 });
 

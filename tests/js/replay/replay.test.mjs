@@ -13,7 +13,9 @@ import { isStale } from "../../../static/widget/talk/transcript.js";
 
 const given = process.env.BALIE_SCENARIOS;
 const folder = given ? pathToFileURL(`${given}/`) : new URL("scenarios/", import.meta.url);
-const names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
+const names = readdirSync(folder)
+  .filter((name) => name.endsWith(".json"))
+  .sort();
 const stories = names.map((name) => [name, JSON.parse(readFileSync(new URL(name, folder), "utf8"))]);
 
 function reduce(events, state) {
@@ -43,7 +45,12 @@ for (const [name, { snapshot0, events, snapshot1 }] of stories.filter(([, story]
     const { chat_id } = events[lost];
     const chat = state.chats[chat_id];
     const known = snapshot1.chats.find((one) => one.entry.chat_id === chat_id);
-    if (chat && known && chat.messages.length < known.messages.length && known.entry.last_seq > events[lost].message.seq) {
+    if (
+      chat &&
+      known &&
+      chat.messages.length < known.messages.length &&
+      known.entry.last_seq > events[lost].message.seq
+    ) {
       assert.ok(state.stale[chat_id], "a gap says so");
     }
   });
@@ -68,7 +75,18 @@ function panel({ chat }) {
   const { id, state, operator, operatorRead, closedBy, have, known, rating, transcripts } = chat;
   const messages = chat.messages.map(({ seq, kind, side, body, data }) => ({ seq, kind, side, body, code: data.code }));
   const over = state === "closed";
-  return { id, state, operator, operatorRead: over ? 0 : operatorRead, closedBy, have, known, messages, rating, transcripts };
+  return {
+    id,
+    state,
+    operator,
+    operatorRead: over ? 0 : operatorRead,
+    closedBy,
+    have,
+    known,
+    messages,
+    rating,
+    transcripts,
+  };
 }
 
 for (const [name, { welcome0, events, welcome1 }] of stories.filter(([, story]) => story.welcome0)) {

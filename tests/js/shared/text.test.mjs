@@ -27,7 +27,10 @@ for (const { name, in: allowed } of initials) {
 for (const { text, links } of table("links").cases) {
   test(`links of ${text}`, () => {
     const parts = linkParts(text);
-    assert.deepEqual(parts.filter((part) => part.href).map((part) => part.href), links);
+    assert.deepEqual(
+      parts.filter((part) => part.href).map((part) => part.href),
+      links,
+    );
     assert.equal(parts.map((part) => part.text).join(""), text);
   });
 }
@@ -60,7 +63,14 @@ test("without a segmenter a pair of surrogates still stays whole", () => {
 
 test("a whole address of the web is a link, and nothing else", () => {
   assert.ok(isWebLink("https://shop.example/a."));
-  for (const url of ["", "www.shop.example", "https://jan@shop.example", "https://a.nl/\u202e", "javascript:1", "https://a.nl b"]) {
+  for (const url of [
+    "",
+    "www.shop.example",
+    "https://jan@shop.example",
+    "https://a.nl/\u202e",
+    "javascript:1",
+    "https://a.nl b",
+  ]) {
     assert.ok(!isWebLink(url), url);
   }
 });

@@ -14,12 +14,27 @@ const AT = "2026-11-21T13:03:41Z";
 
 const run = (state, ...actions) => actions.reduce((now, action) => Object.freeze(reduce(now, action)), state);
 const over = () => ({ ...START, net: "online", chat: { ...newChat(CHAT, AT, 20), state: "closed" } });
-const tap = (good, words = "", client_id = "r") => ({ type: "my.wish", wish: { type: "chat.rate", chat_id: CHAT, client_id, good, words } });
-const ask = (email, client_id = "m") => ({ type: "my.wish", wish: { type: "transcript.ask", chat_id: CHAT, client_id, email } });
+const tap = (good, words = "", client_id = "r") => ({
+  type: "my.wish",
+  wish: { type: "chat.rate", chat_id: CHAT, client_id, good, words },
+});
+const ask = (email, client_id = "m") => ({
+  type: "my.wish",
+  wish: { type: "transcript.ask", chat_id: CHAT, client_id, email },
+});
 const ack = (client_id) => ({ type: "ack", client_id, chat_id: CHAT });
 const error = (client_id, code) => ({ type: "error", client_id, code, chat_id: CHAT });
 const rated = (good, words = "", chat_id = CHAT) => ({ type: "chat.rated", chat_id, good, words, now: 0 });
-const mailed = (address, state, extra = {}) => ({ type: "transcript.changed", chat_id: CHAT, address, state, at: AT, reason: "", now: 0, ...extra });
+const mailed = (address, state, extra = {}) => ({
+  type: "transcript.changed",
+  chat_id: CHAT,
+  address,
+  state,
+  at: AT,
+  reason: "",
+  now: 0,
+  ...extra,
+});
 
 test("a tap shows at once and is called kept when the server says so", () => {
   const tapped = run(over(), tap(true));
@@ -31,7 +46,10 @@ test("a tap shows at once and is called kept when the server says so", () => {
 
 test("a second thought takes the place of the first, whose ack then means nothing", () => {
   const twice = run(over(), tap(true, "", "r1"), tap(false, "", "r2"));
-  assert.deepEqual(twice.wishes.map((wish) => wish.client_id), ["r2"]);
+  assert.deepEqual(
+    twice.wishes.map((wish) => wish.client_id),
+    ["r2"],
+  );
   assert.deepEqual(ratingOf(run(twice, rated(true), ack("r1"))), { good: false, words: "", said: "busy" });
   assert.equal(ratingOf(run(twice, rated(true), ack("r1"), rated(false), ack("r2"))).good, false);
 });
@@ -56,7 +74,10 @@ test("busy and retry leave a wish as it is, and it is sent again", () => {
 
 test("a rating and a mail wait side by side", () => {
   const state = run(over(), tap(true), ask("m@v.nl"), ack("m"));
-  assert.deepEqual(state.wishes.map((wish) => wish.type), ["chat.rate"]);
+  assert.deepEqual(
+    state.wishes.map((wish) => wish.type),
+    ["chat.rate"],
+  );
 });
 
 test("what is told of another chat changes nothing", () => {
@@ -66,36 +87,85 @@ test("what is told of another chat changes nothing", () => {
 });
 
 test("each mail stands once, where it was asked for, with its newest state", () => {
-  const state = run(over(), mailed("m@v.nl", "queued"), mailed("j@v.nl", "queued"), mailed("m@v.nl", "failed", { reason: "later 451" }));
-  assert.deepEqual(state.chat.transcripts.map((mail) => [mail.address, mail.state, mail.reason]), [
-    ["m@v.nl", "failed", "later 451"], ["j@v.nl", "queued", ""],
-  ]);
+  const state = run(
+    over(),
+    mailed("m@v.nl", "queued"),
+    mailed("j@v.nl", "queued"),
+    mailed("m@v.nl", "failed", { reason: "later 451" }),
+  );
+  assert.deepEqual(
+    state.chat.transcripts.map((mail) => [mail.address, mail.state, mail.reason]),
+    [
+      ["m@v.nl", "failed", "later 451"],
+      ["j@v.nl", "queued", ""],
+    ],
+  );
   assert.deepEqual(Object.keys(state.chat.transcripts[0]), ["address", "state", "at", "reason"]);
 });
 
 test("a mail goes after the chat while it goes on, and is on its way once it is over", () => {
-  const transcripts = [{ address: "m@v.nl", state: "queued" }, { address: "weg@v.nl", state: "dead" }];
-  assert.deepEqual(mailLines({ state: "open", transcripts }).map((line) => line.key), ["mail_asked", "mail_dead"]);
-  assert.deepEqual(mailLines({ state: "closed", transcripts }).map((line) => [line.key, line.dead]), [["mail_queued", false], ["mail_dead", true]]);
+  const transcripts = [
+    { address: "m@v.nl", state: "queued" },
+    { address: "weg@v.nl", state: "dead" },
+  ];
+  assert.deepEqual(
+    mailLines({ state: "open", transcripts }).map((line) => line.key),
+    ["mail_asked", "mail_dead"],
+  );
+  assert.deepEqual(
+    mailLines({ state: "closed", transcripts }).map((line) => [line.key, line.dead]),
+    [
+      ["mail_queued", false],
+      ["mail_dead", true],
+    ],
+  );
 });
 
 test("a new chat keeps a rating that is still on its way, and drops a close", () => {
   const close = { type: "my.wish", wish: { type: "chat.close", client_id: "k" } };
   const state = run({ ...over(), chat: newChat(CHAT, AT, 20) }, close, tap(true), { type: "my.fresh" });
-  assert.deepEqual(state.wishes.map((wish) => wish.type), ["chat.rate"]);
+  assert.deepEqual(
+    state.wishes.map((wish) => wish.type),
+    ["chat.rate"],
+  );
 });
 
 test("a welcome brings rating and mails", () => {
   const chat = {
-    id: CHAT, state: "closed", last_seq: 0, arrived_at: AT, promise_seconds: 20, operator: null, operator_read: 0, visitor_read: 0,
-    messages: [], rating: { good: true, words: "Fijn" }, transcripts: [{ address: "m@v.nl", state: "sent", at: AT, reason: "" }],
+    id: CHAT,
+    state: "closed",
+    last_seq: 0,
+    arrived_at: AT,
+    promise_seconds: 20,
+    operator: null,
+    operator_read: 0,
+    visitor_read: 0,
+    messages: [],
+    rating: { good: true, words: "Fijn" },
+    transcripts: [{ address: "m@v.nl", state: "sent", at: AT, reason: "" }],
   };
-  const state = run(START, { type: "welcome", token: "t", server_time: AT, availability: START.availability, chat, now: 0 });
+  const state = run(START, {
+    type: "welcome",
+    token: "t",
+    server_time: AT,
+    availability: START.availability,
+    chat,
+    now: 0,
+  });
   assert.deepEqual(ratingOf({ ...state, net: "online" }), { good: true, words: "Fijn", said: "kept_words" });
-  assert.deepEqual(mailLines(state.chat).map((line) => line.key), ["mail_sent"]);
+  assert.deepEqual(
+    mailLines(state.chat).map((line) => line.key),
+    ["mail_sent"],
+  );
 });
 
-const holes = (entry) => [entry].flat().map((text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort().join());
+const holes = (entry) =>
+  [entry].flat().map((text) =>
+    [...text.matchAll(/\{(\w+)\}/g)]
+      .map((match) => match[1])
+      .sort()
+      .join(),
+  );
 
 test("four languages say the same, formally too, without shouting", () => {
   for (const [language, words] of Object.entries(WORDS)) {

@@ -10,7 +10,8 @@ import { newChat } from "../../../static/widget/talk/transcript.js";
 test("a page is of low value when one of the patterns fits its path", () => {
   const patterns = ["/jobs/*", "/over"];
   for (const url of ["https://a.nl/jobs/x?b=1", "https://a.nl/over#team"]) assert.ok(isLowValue(patterns, url), url);
-  for (const url of ["https://a.nl/", "https://a.nl/shoes/jobs/", "https://a.nl/over/ons"]) assert.ok(!isLowValue(patterns, url), url);
+  for (const url of ["https://a.nl/", "https://a.nl/shoes/jobs/", "https://a.nl/over/ons"])
+    assert.ok(!isLowValue(patterns, url), url);
   assert.ok(!isLowValue([], "https://a.nl/jobs/"));
 });
 

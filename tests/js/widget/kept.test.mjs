@@ -8,7 +8,16 @@ const ID = "6c1f9a52-6a0b-4e0e-9a57-0d5a3a3c5f11";
 const TOKEN = "eyJ2IjoxfQ:1vM0:abc-_";
 const HALF = "\ud83d";
 const page = { url: "https://shop.example/", title: "Winkel", referrer: "" };
-const text = { clientId: ID, body: "Hoi", at: 1, page, greeting: { id: ID, body: "Dag" }, status: "flying", slow: true, reason: null };
+const text = {
+  clientId: ID,
+  body: "Hoi",
+  at: 1,
+  page,
+  greeting: { id: ID, body: "Dag" },
+  status: "flying",
+  slow: true,
+  reason: null,
+};
 // What an extension, another library or an older release may have left under our key.
 const STRANGE = [null, 5, true, "abc", [], [1], { a: 1 }, [["x"]]];
 
@@ -24,7 +33,11 @@ test("what is kept comes back as it was", () => {
 
 test("a part of another shape is as if it were not there, and the others stay", () => {
   for (const wrong of [...STRANGE.filter((one) => one !== null), "", "a b", "x".repeat(401), HALF]) {
-    assert.deepEqual(localFacts({ token: wrong === "abc" ? "a/b" : wrong, chat: ID }), { token: null, chat: ID }, JSON.stringify(wrong));
+    assert.deepEqual(
+      localFacts({ token: wrong === "abc" ? "a/b" : wrong, chat: ID }),
+      { token: null, chat: ID },
+      JSON.stringify(wrong),
+    );
     assert.deepEqual(localFacts({ token: TOKEN, chat: wrong }), { token: TOKEN, chat: null }, JSON.stringify(wrong));
     assert.equal(localFacts({ draft: typeof wrong === "string" ? {} : wrong }).draft, null);
     assert.equal(localFacts({ form: wrong }).form, null);
@@ -42,7 +55,15 @@ test("a text that can't be sent is dropped; what surrounds a good one is mended"
   }
   const bent = { ...text, at: "x", page: "no", greeting: { id: "g" }, status: "odd", reason: {} };
   const [mended] = tabFacts({ outbox: [bent] }).outbox;
-  assert.deepEqual(mended, { ...text, at: 0, page: { url: "", title: "", referrer: "" }, greeting: null, status: "queued", slow: false, reason: null });
+  assert.deepEqual(mended, {
+    ...text,
+    at: 0,
+    page: { url: "", title: "", referrer: "" },
+    greeting: null,
+    status: "queued",
+    slow: false,
+    reason: null,
+  });
 });
 
 test("memory outlives a storage that was emptied or denied, and takes over what another tab forgot", () => {

@@ -15,7 +15,16 @@ import { cut } from "../../../static/shared/text.js";
 const ID = "6c1f9a52-6a0b-4e0e-9a57-0d5a3a3c5f11";
 const AT = "2026-11-21T13:03:41.000Z";
 const page = { url: "https://shop.example/", title: "", referrer: "" };
-const text = (seq, side = "operator") => ({ seq, kind: "text", side, name: "Alice", body: `tekst ${seq}`, at: AT, client_id: null, data: {} });
+const text = (seq, side = "operator") => ({
+  seq,
+  kind: "text",
+  side,
+  name: "Alice",
+  body: `tekst ${seq}`,
+  at: AT,
+  client_id: null,
+  data: {},
+});
 const SPOILT = [
   [Object, ["keys", "values", "entries", "assign"]],
   [Object.prototype, ["inject", "muted"]],
@@ -48,14 +57,29 @@ function spoilt(act) {
 }
 
 test("what a tab wrote there comes back to the letter after a reload", () => {
-  const item = { clientId: ID, body: "Hoi", at: 1, page, greeting: { id: ID, body: "Dag", starts: ["a", "b"] }, status: "flying", slow: true, reason: null };
+  const item = {
+    clientId: ID,
+    body: "Hoi",
+    at: 1,
+    page,
+    greeting: { id: ID, body: "Dag", starts: ["a", "b"] },
+    status: "flying",
+    slow: true,
+    reason: null,
+  };
   const found = spoilt(() => {
     let raw = null;
     const storage = () => ({ getItem: () => raw, setItem: (_, value) => (raw = value) });
     makeShelf("k", storage, tabFacts).put({ open: true, outbox: [item, { ...item, body: "twee" }] });
     return makeShelf("k", storage, tabFacts).get();
   });
-  assert.deepEqual(found.outbox.map((one) => [one.body, one.greeting.starts]), [["Hoi", ["a", "b"]], ["twee", ["a", "b"]]]);
+  assert.deepEqual(
+    found.outbox.map((one) => [one.body, one.greeting.starts]),
+    [
+      ["Hoi", ["a", "b"]],
+      ["twee", ["a", "b"]],
+    ],
+  );
   assert.equal(found.open, true);
 });
 
@@ -66,12 +90,30 @@ test("names that a page put on every object are not ours", () => {
 
 test("a chat is welcomed, read and gone on with there", () => {
   const chat = {
-    id: ID, state: "open", rating: null, transcripts: [], last_seq: 3, arrived_at: AT, promise_seconds: 20, operator: "Alice",
-    operator_read: 0, visitor_read: 0, answered: true, messages: [text(1), text(2), text(3)],
+    id: ID,
+    state: "open",
+    rating: null,
+    transcripts: [],
+    last_seq: 3,
+    arrived_at: AT,
+    promise_seconds: 20,
+    operator: "Alice",
+    operator_read: 0,
+    visitor_read: 0,
+    answered: true,
+    messages: [text(1), text(2), text(3)],
   };
   const availability = { mode: "chat", promise_seconds: 20, closes_at: null, opens_at: null, phone: "" };
   const state = spoilt(() => {
-    const welcomed = reduce(START, { type: "welcome", token: "t", server_time: AT, now: 1000, availability, chat, wait: "" });
+    const welcomed = reduce(START, {
+      type: "welcome",
+      token: "t",
+      server_time: AT,
+      now: 1000,
+      availability,
+      chat,
+      wait: "",
+    });
     return reduce(welcomed, { type: "message.posted", chat_id: ID, message: text(4) });
   });
   assert.deepEqual([state.chat.messages.length, state.chat.have, state.offset], [4, 4, new Date(AT).getTime() - 1000]);

@@ -45,7 +45,10 @@ test("frames of one go travel together, and the session goes on", async () => {
   socket.send("hello");
   socket.send("beat");
   await settled();
-  assert.deepEqual(asked, [{ session: null, frames: ["hello", "beat"] }, { session: "s", frames: [] }]);
+  assert.deepEqual(asked, [
+    { session: null, frames: ["hello", "beat"] },
+    { session: "s", frames: [] },
+  ]);
   assert.deepEqual(heard.frames, ["welcome"]);
 });
 

@@ -30,7 +30,10 @@ test("the form says what is missing, first field first", () => {
   assert.deepEqual(form("mail", { email: "marieke@voorbeeld.nl" }), []);
   assert.deepEqual(form("mail", { phone: "06 12 34 56 78" }), []);
   assert.deepEqual(form("mail", {}), [["email", "need_address"]]);
-  assert.deepEqual(form("nobody", { body: "" }), [["body", "need_question"], ["email", "need_address"]]);
+  assert.deepEqual(form("nobody", { body: "" }), [
+    ["body", "need_question"],
+    ["email", "need_address"],
+  ]);
   assert.deepEqual(form("call", { body: "" }), [["phone", "need_phone"]]);
   assert.deepEqual(form("call", { phone: "112" }), [["phone", "phone_short"]]);
 });
@@ -39,7 +42,11 @@ const languages = {};
 for (const language of ["nl", "en", "de", "fr"]) {
   languages[language] = (await import(`../../../static/widget/words/${language}.js`)).default;
 }
-const slots = (text) => [...text.matchAll(/\{\w+\}/g)].map(([slot]) => slot).sort().join();
+const slots = (text) =>
+  [...text.matchAll(/\{\w+\}/g)]
+    .map(([slot]) => slot)
+    .sort()
+    .join();
 
 for (const [language, words] of Object.entries(languages)) {
   test(`${language} has every word, in both tones, with the same blanks`, () => {
@@ -73,7 +80,16 @@ test("formal words never say je or du or tu, familiar ones never u, Sie or vous"
 
 test("every word is used, and every used word exists", () => {
   const folder = new URL("../../../static/widget/", import.meta.url);
-  const files = ["talk/writing", "ending/question", "talk/log", "talk/wait", "panel/view", "panel/panel", "panel/head", "invite/peek"];
+  const files = [
+    "talk/writing",
+    "ending/question",
+    "talk/log",
+    "talk/wait",
+    "panel/view",
+    "panel/panel",
+    "panel/head",
+    "invite/peek",
+  ];
   const source = files.map((name) => readFileSync(new URL(`${name}.js`, folder), "utf8")).join("\n");
   for (const key of Object.keys(languages.nl)) assert.match(source, new RegExp(`\\b${key}\\b`), key);
   for (const [, key] of source.matchAll(/\bt\("(\w+)"/g)) assert.ok(languages.nl[key], key);
@@ -81,7 +97,13 @@ test("every word is used, and every used word exists", () => {
 
 test("one character is one character", () => {
   const say = (over) => roomWords(over, wordsOf(languages.nl, "je"));
-  assert.deepEqual([-2, -1, 0, 1, 2].map(say), ["Nog 2 tekens", "Nog 1 teken", "Nog 0 tekens", "1 teken te veel", "2 tekens te veel"]);
+  assert.deepEqual([-2, -1, 0, 1, 2].map(say), [
+    "Nog 2 tekens",
+    "Nog 1 teken",
+    "Nog 0 tekens",
+    "1 teken te veel",
+    "2 tekens te veel",
+  ]);
 });
 
 test("blanks are filled with text, never read as a pattern", () => {
@@ -117,7 +139,10 @@ test("opening times are told by the day", () => {
   const words = { t, time: () => "07:00", weekday: () => "maandag", date: () => "za 5 dec" };
   const now = new Date(2026, 10, 21, 23, 30).getTime();
   const when = (day) => whenWords(words, new Date(2026, 10, day, 7).getTime(), now);
-  assert.deepEqual([when(21), when(22), when(23), when(35)], ["om 07:00", "morgen om 07:00", "maandag om 07:00", "za 5 dec om 07:00"]);
+  assert.deepEqual(
+    [when(21), when(22), when(23), when(35)],
+    ["om 07:00", "morgen om 07:00", "maandag om 07:00", "za 5 dec om 07:00"],
+  );
 });
 
 test("the connection bar waits for a second failure, then counts", () => {
@@ -130,7 +155,10 @@ test("the connection bar waits for a second failure, then counts", () => {
 });
 
 test("tries come from half a second to ten, never all at once", () => {
-  assert.deepEqual([1, 2, 3, 5, 6, 50].map((n) => backoff(n, 0)), [500, 1000, 2000, 8000, 10000, 10000]);
+  assert.deepEqual(
+    [1, 2, 3, 5, 6, 50].map((n) => backoff(n, 0)),
+    [500, 1000, 2000, 8000, 10000, 10000],
+  );
   assert.equal(backoff(6, 1), 6000);
 });
 
@@ -150,11 +178,27 @@ test("a shelf that somebody spoiled is an empty one", () => {
 });
 
 test("texts of one side stand together; one in trouble stands alone", () => {
-  const message = (seq, extra) => ({ seq, kind: "text", side: "visitor", name: "", body: "x", at: "2026-11-21T13:00:00Z", client_id: `c${seq}`, ...extra });
+  const message = (seq, extra) => ({
+    seq,
+    kind: "text",
+    side: "visitor",
+    name: "",
+    body: "x",
+    at: "2026-11-21T13:00:00Z",
+    client_id: `c${seq}`,
+    ...extra,
+  });
   const alice = { side: "operator", name: "Alice", client_id: null };
-  const chat = { ...waiting, operatorRead: 1, messages: [message(1), message(2), message(3, alice), message(4, alice)] };
+  const chat = {
+    ...waiting,
+    operatorRead: 1,
+    messages: [message(1), message(2), message(3, alice), message(4, alice)],
+  };
   const outbox = [{ clientId: "d1", body: "weg", status: "queued", slow: false }];
   const state = { ...START, net: "offline", attempts: 1, chat, outbox };
   const groups = groupLines(linesOf(state, { t, config: { name: "Acme" } }));
-  assert.deepEqual(groups.map((g) => g.map((l) => l.status)), [["read", "received"], ["", ""], ["unsent"]]);
+  assert.deepEqual(
+    groups.map((g) => g.map((l) => l.status)),
+    [["read", "received"], ["", ""], ["unsent"]],
+  );
 });

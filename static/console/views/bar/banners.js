@@ -26,8 +26,12 @@ export function Banners() {
   return html`<div class="banners">
     <${Calls} />
     <${Lost} seat=${seat} />
-    ${readOnly && html`<${Banner} look="u50" icon="monitor-smartphone" words=${say("seat.taken")}>
-      <button class="btn btn--s" type="button" onClick=${takeSeat}>${say("seat.take")}</button><//>`}
+    ${
+      readOnly &&
+      html`<${Banner} look="u50" icon="monitor-smartphone" words=${say("seat.taken")}>
+        <button class="btn btn--s" type="button" onClick=${takeSeat}>${say("seat.take")}</button><//
+      >`
+    }
     ${seat?.paused && html`<${Paused} seat=${seat} />`}
     <${Draining} seat=${seat} />
     <${Bell} />
@@ -44,36 +48,53 @@ function isEnding({ code }) {
 function Paused({ seat }) {
   const reason = say(`pause.${breakOf(seat.pause_reason)}`);
   const words = seat.paused_at ? say("pause.since", { reason, time: timeOfDay(seat.paused_at, language) }) : reason;
-  return html`<div class="banner banner--u50" role="status"><${Icon} name=${breakIcon(seat.pause_reason)} /><p><b>${words}</b> ${say("pause.on")}</p>
-    <button class="btn btn--s" type="button" disabled=${state.value.readOnly} onClick=${endBreak}>${say("pause.end")}</button></div>`;
+  return html`<div class="banner banner--u50" role="status">
+    <${Icon} name=${breakIcon(seat.pause_reason)} />
+    <p><b>${words}</b> ${say("pause.on")}</p>
+    <button class="btn btn--s" type="button" disabled=${state.value.readOnly} onClick=${endBreak}>
+      ${say("pause.end")}
+    </button>
+  </div>`;
 }
 
 function Draining({ seat }) {
   const drained = drainOf(seat, second.value);
   if (!drained) return null;
   const { kind, minutes: n } = drained;
-  const words = kind === "shift" ? say(n === 1 ? "drain.shift.one" : "drain.shift", { n }) : say(`drain.${kind}`, { time: seat.shift_ends_at && timeOfDay(seat.shift_ends_at, language) });
+  const words =
+    kind === "shift"
+      ? say(n === 1 ? "drain.shift.one" : "drain.shift", { n })
+      : say(`drain.${kind}`, { time: seat.shift_ends_at && timeOfDay(seat.shift_ends_at, language) });
   const also = kind === "ended" ? "" : say("drain.unless");
-  return html`<div class="banner banner--u50" role="status"><${Icon} name="bell-off" /><p>${words} <span class="soft">${also}</span></p>
-    ${kind === "own" && html`<button class="btn btn--s" type="button" disabled=${state.value.readOnly} onClick=${() => drain(false)}>${say("drain.end")}</button>`}</div>`;
+  return html`<div class="banner banner--u50" role="status">
+    <${Icon} name="bell-off" />
+    <p>${words} <span class="soft">${also}</span></p>
+    ${kind === "own" && html`<button class="btn btn--s" type="button" disabled=${state.value.readOnly} onClick=${() => drain(false)}>${say("drain.end")}</button>`}
+  </div>`;
 }
 
 function Banner({ look, icon, words, children }) {
   const role = look === "danger" ? "alert" : "status";
-  return html`<div class=${`banner banner--${look}`} role=${role}><${Icon} name=${icon} /><p>${words}</p>${children}</div>`;
+  return html`<div class=${`banner banner--${look}`} role=${role}>
+    <${Icon} name=${icon} />
+    <p>${words}</p>
+    ${children}
+  </div>`;
 }
 
 function Lost({ seat }) {
   const { net: line, since, refusal } = net.value;
   const now = second.value;
-  if (refusal === "bad_origin") return html`<${Banner} look="danger" icon="circle-alert" words=${say("net.bad_origin")} />`;
+  if (refusal === "bad_origin")
+    return html`<${Banner} look="danger" icon="circle-alert" words=${say("net.bad_origin")} />`;
   if (line === "open" || steady() - since < LOST_SHOWN_MS) return null;
   const held = Object.keys(state.value.chats).length;
   const left = seat ? Math.ceil((Date.parse(seat.lease_until) - now) / 1000) : 0;
   let words = say("net.later");
   if (held && !state.value.readOnly) words = left > 0 ? say("seat.lost", { n: left }) : say("seat.lost.now");
   return html`<${Banner} look="danger" icon="wifi-off" words=${words}>
-    <button class="btn btn--s" type="button" onClick=${tryNow}>${say("net.retry")}</button><//>`;
+    <button class="btn btn--s" type="button" onClick=${tryNow}>${say("net.retry")}</button><//
+  >`;
 }
 
 // Sound is asked for at the start of the shift; later only when the browser takes it away.
@@ -86,13 +107,17 @@ function Bell() {
   if (asking.value && !alerts.heard.value) {
     return html`<${Banner} look="info" icon="bell-ring" words=${say("sound.ask")}>
       <button class="btn btn--s" type="button" onClick=${ring}>${say("sound.again")}</button>
-      <button class="btn btn--s btn--primary" type="button" onClick=${alerts.confirmHeard}>${say("sound.heard")}</button><//>`;
+      <button class="btn btn--s btn--primary" type="button" onClick=${alerts.confirmHeard}>
+        ${say("sound.heard")}
+      </button><//
+    >`;
   }
   if (alerts.heard.value && alerts.awake.value) return null;
   const words = alerts.heard.value || !alerts.awake.value ? say("sound.blocked") : say("sound.check");
   const look = alerts.awake.value ? "info" : "danger";
   return html`<${Banner} look=${look} icon="volume-x" words=${words}>
-    <button class="btn btn--s" type="button" onClick=${ring}>${say("sound.test")}</button><//>`;
+    <button class="btn btn--s" type="button" onClick=${ring}>${say("sound.test")}</button><//
+  >`;
 }
 
 const copied = signal("");
@@ -109,9 +134,12 @@ function Notice({ notice: { refusals, texts } }) {
   const dismiss = () => refusals.forEach((refusal) => act({ type: "my.dismiss", refusal }));
   return html`<div class=${`banner banner--${calm ? "u50" : "danger"}`} role=${calm ? "status" : "alert"}>
     <${Icon} name=${!first ? "pencil-line" : isEnding(first) ? "arrow-right-left" : "circle-alert"} />
-    <div class="banner__of">${first && html`<p>${wordsOf(first)} ${others.length > 0 && say("gone.also", { names: others.map(({ about }) => namedOf(about)).join(", ") })}</p>`}
-      ${texts.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}</div>
-    ${first && html`<button class="btn btn--s" type="button" onClick=${dismiss}>${say("dismiss")}</button>`}</div>`;
+    <div class="banner__of">
+      ${first && html`<p>${wordsOf(first)} ${others.length > 0 && say("gone.also", { names: others.map(({ about }) => namedOf(about)).join(", ") })}</p>`}
+      ${texts.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}
+    </div>
+    ${first && html`<button class="btn btn--s" type="button" onClick=${dismiss}>${say("dismiss")}</button>`}
+  </div>`;
 }
 
 function Unsent({ item }) {
@@ -122,9 +150,13 @@ function Unsent({ item }) {
   const drop = () => act({ type: "my.forget", client_id: item.client_id });
   const { company } = item.about;
   const title = say(item.note ? "unsent.note" : "unsent.title", { name: nameOf(item.about), company });
-  return html`<div class="banner__text"><p>${title} <q>${item.body}</q></p>
-    <button class="btn btn--s" type="button" onClick=${copy}>${say(copied.value === item.client_id ? "unsent.copied" : "unsent.copy")}</button>
-    <button class="btn btn--s btn--quiet" type="button" onClick=${drop}>${say("unsent.drop")}</button></div>`;
+  return html`<div class="banner__text">
+    <p>${title} <q>${item.body}</q></p>
+    <button class="btn btn--s" type="button" onClick=${copy}>
+      ${say(copied.value === item.client_id ? "unsent.copied" : "unsent.copy")}
+    </button>
+    <button class="btn btn--s btn--quiet" type="button" onClick=${drop}>${say("unsent.drop")}</button>
+  </div>`;
 }
 
 // Of a chat that was never ours only the company is known, and who has it.

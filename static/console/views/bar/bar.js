@@ -69,16 +69,28 @@ function Line() {
 function Sound() {
   const off = alerts.muted.value;
   const words = say(off ? "sound.off" : "sound.on");
-  return html`<button class="btn btn--quiet btn--s bar__sound" type="button" aria-pressed=${!off} title=${words}
-    onClick=${() => (off ? alerts.tryBell() : alerts.mute(true))}>
+  return html`<button
+    class="btn btn--quiet btn--s bar__sound"
+    type="button"
+    aria-pressed=${!off}
+    title=${words}
+    onClick=${() => (off ? alerts.tryBell() : alerts.mute(true))}
+  >
     <${Icon} name=${off ? "volume-x" : "volume-2"} /><span class="bar__words">${words}</span>
   </button>`;
 }
 
 function FloorButton() {
   const words = say("floor.title");
-  return html`<button class="btn btn--s bar__floor" type="button" aria-pressed=${floorOpen.value ? "true" : "false"} aria-label=${words}
-    title=${`${say("floor.help")} (${label("floor")})`} aria-keyshortcuts=${label("floor")} onClick=${() => showFloor(!floorOpen.value)}>
+  return html`<button
+    class="btn btn--s bar__floor"
+    type="button"
+    aria-pressed=${floorOpen.value ? "true" : "false"}
+    aria-label=${words}
+    title=${`${say("floor.help")} (${label("floor")})`}
+    aria-keyshortcuts=${label("floor")}
+    onClick=${() => showFloor(!floorOpen.value)}
+  >
     <${Icon} name="users" /><span class="bar__words">${words}</span>
   </button>`;
 }
@@ -87,8 +99,8 @@ function Me({ links }) {
   const { me } = state.value;
   if (!me) return null;
   const head = html`<span class="vh">${say("me.menu", { name: me.name })}</span>
-    <span class="person" aria-hidden="true">${initials(me.name)}</span><span class="bar__words" aria-hidden="true">${me.name}</span>
-    <${Icon} name="chevron-down" size="s" />`;
+    <span class="person" aria-hidden="true">${initials(me.name)}</span
+    ><span class="bar__words" aria-hidden="true">${me.name}</span> <${Icon} name="chevron-down" size="s" />`;
   return html`<${Menu} id="me" look="bar__me" head=${head}>
     <a href=${links.settings}><${Icon} name="languages" />${say("me.settings")}</a>
     ${links.manage && html`<a href=${links.manage}><${Icon} name="layout-dashboard" />${say("me.manage")}</a>`}

@@ -42,13 +42,28 @@ export function Break({ seat }) {
   const { readOnly } = state.value;
   const words = say(seat.paused ? "pause.end" : "pause.begin");
   if (seat.paused || readOnly) {
-    return html`<button class=${`btn btn--s ${seat.paused ? "btn--primary" : ""}`} type="button" title=${words} aria-label=${words}
-      disabled=${readOnly} aria-keyshortcuts=${label("break")} onClick=${endBreak}>
+    return html`<button
+      class=${`btn btn--s ${seat.paused ? "btn--primary" : ""}`}
+      type="button"
+      title=${words}
+      aria-label=${words}
+      disabled=${readOnly}
+      aria-keyshortcuts=${label("break")}
+      onClick=${endBreak}
+    >
       <${Icon} name=${seat.paused ? "play" : "coffee"} /><span class="bar__words">${words}</span>
     </button>`;
   }
-  const head = html`<span class="vh">${words}</span><${Icon} name="coffee" /><span class="bar__words" aria-hidden="true">${words}</span><${Icon} name="chevron-down" size="s" />`;
-  return html`<${Menu} id=${MENU} look="btn btn--s" title=${`${words} (${label("break")})`} keys=${label("break")} head=${head}>
+  const head = html`<span class="vh">${words}</span><${Icon} name="coffee" /><span class="bar__words" aria-hidden="true"
+      >${words}</span
+    ><${Icon} name="chevron-down" size="s" />`;
+  return html`<${Menu}
+    id=${MENU}
+    look="btn btn--s"
+    title=${`${words} (${label("break")})`}
+    keys=${label("break")}
+    head=${head}
+  >
     ${BREAKS.map((reason) => html`<button key=${reason} type="button" onClick=${() => beginBreak(reason)}><${Icon} name=${ICONS[reason]} />${say(`pause.${reason}`)}</button>`)}
     <${Drain} seat=${seat} />
   <//>`;
@@ -58,5 +73,6 @@ export function Break({ seat }) {
 function Drain({ seat }) {
   if (seat.draining && seat.drain_reason !== "own") return null;
   return html`<button class="menu__other" type="button" onClick=${() => drain(!seat.draining)}>
-    <${Icon} name=${seat.draining ? "bell-ring" : "bell-off"} />${say(seat.draining ? "drain.end" : "drain.begin")}</button>`;
+    <${Icon} name=${seat.draining ? "bell-ring" : "bell-off"} />${say(seat.draining ? "drain.end" : "drain.begin")}
+  </button>`;
 }

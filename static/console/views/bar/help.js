@@ -32,8 +32,18 @@ export function Help() {
   return html`<dialog class="keys" ref=${dialog} aria-labelledby="keys-title">
     <form method="dialog">
       <h2 id="keys-title">${say("keys.title")}</h2>
-      <dl>${[...KEYS, ...PLACE_KEYS].map(({ id }) => html`<div key=${id}><dt><kbd class="kbd">${label(id)}</kbd></dt><dd>${say(`keys.${id}`)}</dd></div>`)}</dl>
-      <label class="keys__switch"><input type="checkbox" checked=${keysOn.value} onChange=${flip} /> ${say("keys.on")}</label>
+      <dl>
+        ${[...KEYS, ...PLACE_KEYS].map(
+          ({ id }) =>
+            html`<div key=${id}>
+              <dt><kbd class="kbd">${label(id)}</kbd></dt>
+              <dd>${say(`keys.${id}`)}</dd>
+            </div>`,
+        )}
+      </dl>
+      <label class="keys__switch"
+        ><input type="checkbox" checked=${keysOn.value} onChange=${flip} /> ${say("keys.on")}</label
+      >
       ${!keysOn.value && html`<p class="muted">${say("keys.off")}</p>`}
       <button class="btn btn--primary" autofocus>${say("keys.close")}</button>
     </form>

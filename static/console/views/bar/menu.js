@@ -36,7 +36,12 @@ export function Menu({ id, look, head, title, keys, children }) {
   };
   return html`<details class="menu" id=${id} ref=${menu} onKeyDown=${byKey}>
     <summary class=${look} title=${title} aria-keyshortcuts=${keys}>${head}</summary>
-    <div class="menu__list" onClick=${(event) => event.target.closest("button") && menu.current.removeAttribute("open")}>${children}</div>
+    <div
+      class="menu__list"
+      onClick=${(event) => event.target.closest("button") && menu.current.removeAttribute("open")}
+    >
+      ${children}
+    </div>
   </details>`;
 }
 

@@ -23,13 +23,19 @@ export function Toasts() {
   const here = shownLeft()?.chat.entry.chat_id;
   const news = state.value.refusals.filter((one) => isNews(one) && one.chat_id !== here).slice(-MOST);
   const back = givenBack.value;
-  return html`<div class="toasts" role="status">${back && html`<${Undo} key=${`back-${back.chat_id}`} about=${back} />`}${news.map((one) => html`<${Toast} key=${one.chat_id} notice=${one} />`)}</div>`;
+  return html`<div class="toasts" role="status">
+    ${back && html`<${Undo} key=${`back-${back.chat_id}`} about=${back} />`}${news.map((one) => html`<${Toast} key=${one.chat_id} notice=${one} />`)}
+  </div>`;
 }
 
 function Toast({ notice }) {
   const { about, to } = notice;
   const dismiss = () => act({ type: "my.dismiss", refusal: notice });
-  return html`<${Passing} of=${notice} onOver=${dismiss}><${Icon} name="circle-check" /><span>${wordsForGone(notice.code, { name: nameOf(about), company: about.company, to })}</span><//>`;
+  return html`<${Passing} of=${notice} onOver=${dismiss}
+    ><${Icon} name="circle-check" /><span
+      >${wordsForGone(notice.code, { name: nameOf(about), company: about.company, to })}</span
+    ><//
+  >`;
 }
 
 // Until somebody else has it, whoever handed a chat back can take it again.
@@ -40,8 +46,10 @@ function Undo({ about }) {
     command("chat.pick", { chat_id: about.chat_id, about });
     open(about.chat_id);
   };
-  return html`<${Passing} of=${about} onOver=${over}><${Icon} name="undo-2" /><span>${say("back.done", { name: nameOf(about), company: about.company })}</span>
-    <button class="btn btn--s" type="button" onClick=${undo}>${say("back.undo")}</button><//>`;
+  return html`<${Passing} of=${about} onOver=${over}
+    ><${Icon} name="undo-2" /><span>${say("back.done", { name: nameOf(about), company: about.company })}</span>
+    <button class="btn btn--s" type="button" onClick=${undo}>${say("back.undo")}</button><//
+  >`;
 }
 
 // Stands there for a while; longer under a pointer or with the focus in it.
@@ -56,5 +64,7 @@ function Passing({ of, onOver, children }) {
     begin();
     return stay;
   }, [of]);
-  return html`<div class="toast" onPointerEnter=${stay} onPointerLeave=${begin} onFocusIn=${stay} onFocusOut=${begin}>${children}</div>`;
+  return html`<div class="toast" onPointerEnter=${stay} onPointerLeave=${begin} onFocusIn=${stay} onFocusOut=${begin}>
+    ${children}
+  </div>`;
 }

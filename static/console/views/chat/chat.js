@@ -5,7 +5,21 @@ import { label } from "../../rules/keys.js";
 import { aboutOf } from "../../state/moves.js";
 import { GONE_SECONDS, mostUrgent, since } from "../../rules/order.js";
 import { isPending } from "../../state/outbox.js";
-import { clock, companyOf, drawer, handing, moveOn, nameOf, open, second, shown, shownChat, shownLeft, state, wrapping } from "../../store.js";
+import {
+  clock,
+  companyOf,
+  drawer,
+  handing,
+  moveOn,
+  nameOf,
+  open,
+  second,
+  shown,
+  shownChat,
+  shownLeft,
+  state,
+  wrapping,
+} from "../../store.js";
 import { onChat } from "../../sync.js";
 import { say } from "../../words.js";
 import { Banners } from "../bar/banners.js";
@@ -39,11 +53,20 @@ export function toggleWrapUp(chat) {
 export function Chat() {
   const left = shownLeft();
   const chat = shownChat() ?? left?.chat;
-  if (!chat) return html`<main class="chat chat--none"><h1 class="vh">${say("title")}</h1><${Banners} /><${Nobody} /></main>`;
+  if (!chat)
+    return html`<main class="chat chat--none">
+      <h1 class="vh">${say("title")}</h1>
+      <${Banners} /><${Nobody} />
+    </main>`;
   const id = chat.entry.chat_id;
   if (left) {
-    return html`<main class="chat chat--left" data-co=${chat.entry.company_id}><${Head} chat=${chat} left /><${Banners} />
-      <${Log} key=${id} chat=${chat} /><${Composer} key=${`write-${id}`} chat=${chat} left=${left} /></main>`;
+    return html`<main class="chat chat--left" data-co=${chat.entry.company_id}>
+      <${Head} chat=${chat} left /><${Banners} /> <${Log} key=${id} chat=${chat} /><${Composer}
+        key=${`write-${id}`}
+        chat=${chat}
+        left=${left}
+      />
+    </main>`;
   }
   const ending = isEnding(chat);
   return html`<main class="chat" data-co=${chat.entry.company_id}>
@@ -68,9 +91,12 @@ function Nobody() {
   if (shown.value) return html`<p class="empty" role="status">${say("chat.opening")}</p>`;
   const chats = Object.values(state.value.chats);
   const go = () => open(mostUrgent(chats, clock.now()));
-  return html`<div class="empty"><${Icon} name="messages-square" size="xl" /><p>${say("chat.none")}</p>
+  return html`<div class="empty">
+    <${Icon} name="messages-square" size="xl" />
+    <p>${say("chat.none")}</p>
     ${chats.length > 0 && html`<button class="btn" type="button" onClick=${go}>${say("chat.none.urgent")} <${Key} id="urgent" /></button>`}
-    <${OwnDay} /></div>`;
+    <${OwnDay} />
+  </div>`;
 }
 
 function Head({ chat, left = false }) {
@@ -80,18 +106,54 @@ function Head({ chat, left = false }) {
   const back = isPending(outbox, chat.entry.chat_id, "chat.requeue");
   return html`<header class="chat__head">
     <${Mono} company=${company} size="l" />
-    <div class="chat__who"><h1><span class="chat__name">${nameOf(chat)}</span> <span class="co-name">${company.name}</span></h1>${!left && html`<${Where} chat=${chat} />`}</div>
+    <div class="chat__who">
+      <h1><span class="chat__name">${nameOf(chat)}</span> <span class="co-name">${company.name}</span></h1>
+      ${!left && html`<${Where} chat=${chat} />`}
+    </div>
     <div class="chat__act">
-      ${isOpen && html`<button class="btn btn--s" type="button" disabled=${readOnly || isAsked(chat)} onClick=${() => toggleTransfer(chat)} aria-label=${say("chat.transfer")}
-        aria-expanded=${handing.value === chat.entry.chat_id ? "true" : "false"} aria-keyshortcuts=${label("transfer")} title=${`${say("chat.transfer.help")} (${label("transfer")})`}>
-        <${Icon} name="arrow-right-left" /><span class="lbl">${say("chat.transfer")}</span></button>
-      <button class="btn btn--s" type="button" disabled=${readOnly || back} onClick=${() => handBack(chat)}
-        aria-label=${say("chat.requeue")} title=${`${say("chat.requeue.help")} (${label("requeue")})`}>
-        <${Icon} name="undo-2" /><span class="lbl">${say("chat.requeue")}</span></button>
-      <button class="btn btn--s" type="button" disabled=${readOnly} aria-keyshortcuts=${label("wrap_up")} onClick=${() => toggleWrapUp(chat)}>
-        <${Icon} name="clipboard-check" />${say("chat.wrap")} <${Key} id="wrap_up" /></button>`}
-      <button class="btn btn--s chat__help" type="button" aria-label=${say("chat.help")} aria-expanded=${drawer.value ? "true" : "false"} onClick=${() => (drawer.value = !drawer.value)}>
-        <${Icon} name="scroll-text" /><span>${say("chat.help")}</span></button>
+      ${
+        isOpen &&
+        html`<button
+            class="btn btn--s"
+            type="button"
+            disabled=${readOnly || isAsked(chat)}
+            onClick=${() => toggleTransfer(chat)}
+            aria-label=${say("chat.transfer")}
+            aria-expanded=${handing.value === chat.entry.chat_id ? "true" : "false"}
+            aria-keyshortcuts=${label("transfer")}
+            title=${`${say("chat.transfer.help")} (${label("transfer")})`}
+          >
+            <${Icon} name="arrow-right-left" /><span class="lbl">${say("chat.transfer")}</span>
+          </button>
+          <button
+            class="btn btn--s"
+            type="button"
+            disabled=${readOnly || back}
+            onClick=${() => handBack(chat)}
+            aria-label=${say("chat.requeue")}
+            title=${`${say("chat.requeue.help")} (${label("requeue")})`}
+          >
+            <${Icon} name="undo-2" /><span class="lbl">${say("chat.requeue")}</span>
+          </button>
+          <button
+            class="btn btn--s"
+            type="button"
+            disabled=${readOnly}
+            aria-keyshortcuts=${label("wrap_up")}
+            onClick=${() => toggleWrapUp(chat)}
+          >
+            <${Icon} name="clipboard-check" />${say("chat.wrap")} <${Key} id="wrap_up" />
+          </button>`
+      }
+      <button
+        class="btn btn--s chat__help"
+        type="button"
+        aria-label=${say("chat.help")}
+        aria-expanded=${drawer.value ? "true" : "false"}
+        onClick=${() => (drawer.value = !drawer.value)}
+      >
+        <${Icon} name="scroll-text" /><span>${say("chat.help")}</span>
+      </button>
     </div>
   </header>`;
 }
@@ -103,5 +165,7 @@ function Where({ chat }) {
     return html`<p class="chat__gone">${say("chat.gone", { name: nameOf(chat), time: minutes(away) })}</p>`;
   }
   const nth = chat.earlier ? ` · ${say("chat.nth", { n: chat.earlier + 1 })}` : "";
-  return html`<p>${here.url && html`<a href=${webUrl(here.url)} target="_blank" rel="noopener noreferrer nofollow">${shortUrl(here.url)}</a>`}${nth}</p>`;
+  return html`<p>
+    ${here.url && html`<a href=${webUrl(here.url)} target="_blank" rel="noopener noreferrer nofollow">${shortUrl(here.url)}</a>`}${nth}
+  </p>`;
 }

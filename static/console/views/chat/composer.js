@@ -133,30 +133,70 @@ export function Composer({ chat, ending = false, left = null }) {
 
   const look = `composer ${lock ? "composer--still" : mode === "note" ? "composer--note" : ""}`;
   return html`${asked && html`<${Picker} company=${company} language=${chat.language} found=${found} all=${replies} at=${chosen} values=${values} onPick=${pick} />`}
-  <form class=${look} aria-label=${say("composer.label")} hidden=${ending && !closed} onSubmit=${(event) => {
-    event.preventDefault();
-    send();
-  }}>
-    ${asks && html`<${Fill} names=${open.map((gap) => gap.name)} onNext=${toGap} onAnyway=${() => send({ anyway: true })} />`}
-    ${lock ? html`<${Locked.Top} lock=${lock} text=${text} />` : html`<div class="composer__top">
-      ${mode === "note" ? html`<${Icon} name="sticky-note" /><span><b>${say("composer.note")}</b> · ${say("composer.inside")}</span>`
-        : html`<${Mono} company=${company} size="s" /><span>${say("composer.as")} <b class="co-name">${company.name}</b></span><span class="chip chip--line">${company.tone}</span>`}
-      <${Tabs} mode=${mode} chatId=${id} closed=${closed} />
-    </div>`}
-    <textarea key=${mode} class="composer__box" id=${WRITE} rows="2" ref=${box} value=${text} lang=${chat.language}
-      aria-label=${say(mode === "note" ? "composer.note" : "composer.to", { name: nameOf(chat) })}
-      placeholder=${say(lock ? "left.place" : mode === "note" ? "composer.place.note" : "composer.place")} readonly=${still}
-      aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${asked ? LISTBOX : undefined}
-      aria-activedescendant=${asked && found[chosen] ? optionId(chosen) : undefined}
-      onInput=${(event) => write(event.target.value, event.target.selectionStart)} onKeyDown=${byKey}
-      onBlur=${() => setCaret(null)}></textarea>
-    ${lock ? html`<${Locked.Foot} lock=${lock} chat=${chat} text=${text} mode=${mode} onNote=${() => flipMode(chat)} />` : html`<div class="composer__foot">
-      ${mode === "answer" && html`<button class="btn btn--quiet btn--s" type="button" onMouseDown=${(event) => event.preventDefault()} onClick=${startReply}><b>/</b> ${say("composer.canned")}</button>`}
-      <${Hint} chat=${chat} length=${length} mode=${mode} />
-      <button class=${`btn ${mode === "note" ? "btn--note" : "btn--co"}`} type="submit" disabled=${isEmpty(text) || length > TEXT_LIMIT || still}>
-        <${Icon} name=${mode === "note" ? "sticky-note" : "send-horizontal"} />${say(mode === "note" ? "composer.save" : "composer.send")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
-    </div>`}
-  </form>`;
+    <form
+      class=${look}
+      aria-label=${say("composer.label")}
+      hidden=${ending && !closed}
+      onSubmit=${(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      ${asks && html`<${Fill} names=${open.map((gap) => gap.name)} onNext=${toGap} onAnyway=${() => send({ anyway: true })} />`}
+      ${
+        lock
+          ? html`<${Locked.Top} lock=${lock} text=${text} />`
+          : html`<div class="composer__top">
+              ${
+                mode === "note"
+                  ? html`<${Icon} name="sticky-note" /><span
+                        ><b>${say("composer.note")}</b> · ${say("composer.inside")}</span
+                      >`
+                  : html`<${Mono} company=${company} size="s" /><span
+                        >${say("composer.as")} <b class="co-name">${company.name}</b></span
+                      ><span class="chip chip--line">${company.tone}</span>`
+              }
+              <${Tabs} mode=${mode} chatId=${id} closed=${closed} />
+            </div>`
+      }
+      <textarea
+        key=${mode}
+        class="composer__box"
+        id=${WRITE}
+        rows="2"
+        ref=${box}
+        value=${text}
+        lang=${chat.language}
+        aria-label=${say(mode === "note" ? "composer.note" : "composer.to", { name: nameOf(chat) })}
+        placeholder=${say(lock ? "left.place" : mode === "note" ? "composer.place.note" : "composer.place")}
+        readonly=${still}
+        aria-autocomplete="list"
+        aria-haspopup="listbox"
+        aria-controls=${asked ? LISTBOX : undefined}
+        aria-activedescendant=${asked && found[chosen] ? optionId(chosen) : undefined}
+        onInput=${(event) => write(event.target.value, event.target.selectionStart)}
+        onKeyDown=${byKey}
+        onBlur=${() => setCaret(null)}
+      ></textarea>
+      ${
+        lock
+          ? html`<${Locked.Foot} lock=${lock} chat=${chat} text=${text} mode=${mode} onNote=${() => flipMode(chat)} />`
+          : html`<div class="composer__foot">
+              ${mode === "answer" && html`<button class="btn btn--quiet btn--s" type="button" onMouseDown=${(event) => event.preventDefault()} onClick=${startReply}><b>/</b> ${say("composer.canned")}</button>`}
+              <${Hint} chat=${chat} length=${length} mode=${mode} />
+              <button
+                class=${`btn ${mode === "note" ? "btn--note" : "btn--co"}`}
+                type="submit"
+                disabled=${isEmpty(text) || length > TEXT_LIMIT || still}
+              >
+                <${Icon}
+                  name=${mode === "note" ? "sticky-note" : "send-horizontal"}
+                />${say(mode === "note" ? "composer.save" : "composer.send")}
+                <kbd class="kbd" aria-hidden="true">↵</kbd>
+              </button>
+            </div>`
+      }
+    </form>`;
 }
 
 function Tabs({ mode, chatId, closed }) {
@@ -178,13 +218,16 @@ function Hint({ chat, length, mode }) {
   if (length > TEXT_LIMIT) return line(say("composer.over", { n: length - TEXT_LIMIT }), "is-over");
   if (length >= COUNTED_FROM) return line(say("composer.count", { n: TEXT_LIMIT - length }));
   if (net.value.net !== "open" && length) return line(say("composer.offline"));
-  if (mode === "answer" && length && isTyping(chat.entry.chat_id)) return line(say("composer.typing", { name: nameOf(chat) }));
+  if (mode === "answer" && length && isTyping(chat.entry.chat_id))
+    return line(say("composer.typing", { name: nameOf(chat) }));
   return html`<span class="composer__hint"></span>`;
 }
 
 function Fill({ names, onNext, onAnyway }) {
-  return html`<div class="guard guard--u50" role="alert"><${Icon} name="circle-alert" />
+  return html`<div class="guard guard--u50" role="alert">
+    <${Icon} name="circle-alert" />
     <p>${say("fill.ask", { names: names.map((name) => `{${name}}`).join(", ") })}</p>
     <button class="btn btn--s" type="button" onClick=${onNext}>${say("fill.next")}</button>
-    <button class="btn btn--s" type="button" onClick=${onAnyway}>${say("fill.anyway")}</button></div>`;
+    <button class="btn btn--s" type="button" onClick=${onAnyway}>${say("fill.anyway")}</button>
+  </div>`;
 }

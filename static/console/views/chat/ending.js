@@ -5,7 +5,14 @@ import { language, say } from "../../words.js";
 import { html, Icon } from "../parts.js";
 
 // What went wrong with a mail, as the operator can tell the visitor; the rest is ours to solve.
-const WHY = { refused: "address", unsendable: "address", rejected: "mail", later: "server", unreachable: "server", connection_lost: "server" };
+const WHY = {
+  refused: "address",
+  unsendable: "address",
+  rejected: "mail",
+  later: "server",
+  unreachable: "server",
+  connection_lost: "server",
+};
 
 /** Whether there is anything to say. */
 export function hasEnding({ rating, transcripts }) {
@@ -16,10 +23,22 @@ export function hasEnding({ rating, transcripts }) {
 export function Ending({ chat, addresses = false }) {
   const { rating, transcripts } = chat;
   return html`<ul class="ended">
-    ${rating && html`<li class=${rating.good ? "is-good" : "is-bad"}><${Icon} name=${rating.good ? "thumbs-up" : "thumbs-down"} /><span>${say(rating.good ? "end.good" : "end.bad")}
-      ${rating.words && html`<q class="ended__words">${rating.words}</q>`}</span></li>`}
-    ${transcripts.map((mail) => html`<li key=${mail.address} class=${mail.state === "dead" ? "is-bad" : ""}><${Icon} name=${mail.state === "dead" ? "circle-alert" : "mail"} />
-      <span>${stateOf(mail, chat)}${addresses && html`<small>${mail.address}</small>`}</span></li>`)}
+    ${
+      rating &&
+      html`<li class=${rating.good ? "is-good" : "is-bad"}>
+        <${Icon} name=${rating.good ? "thumbs-up" : "thumbs-down"} /><span
+          >${say(rating.good ? "end.good" : "end.bad")}
+          ${rating.words && html`<q class="ended__words">${rating.words}</q>`}</span
+        >
+      </li>`
+    }
+    ${transcripts.map(
+      (mail) =>
+        html`<li key=${mail.address} class=${mail.state === "dead" ? "is-bad" : ""}>
+          <${Icon} name=${mail.state === "dead" ? "circle-alert" : "mail"} />
+          <span>${stateOf(mail, chat)}${addresses && html`<small>${mail.address}</small>`}</span>
+        </li>`,
+    )}
   </ul>`;
 }
 

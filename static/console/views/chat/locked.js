@@ -22,7 +22,10 @@ export function lockOf(chat, left, mode) {
 }
 
 function Top({ lock, text }) {
-  return html`<div class="still" role="alert"><${Icon} name=${lock.icon} /><p><b>${lock.words}</b> ${text.trim() && say("left.draft")}</p></div>`;
+  return html`<div class="still" role="alert">
+    <${Icon} name=${lock.icon} />
+    <p><b>${lock.words}</b> ${text.trim() && say("left.draft")}</p>
+  </div>`;
 }
 
 function Foot({ lock, chat, text, mode, onNote }) {
@@ -32,10 +35,28 @@ function Foot({ lock, chat, text, mode, onNote }) {
     copied.value = text;
   };
   return html`<div class="composer__foot composer__foot--still">
-    ${text.trim() && html`<button class="btn btn--s" type="button" onClick=${copy}>${say(copied.value === text ? "unsent.copied" : "unsent.copy")}</button>
-      <button class="btn btn--quiet btn--s" type="button" onClick=${() => draft(id, { [mode]: "" })}>${say("unsent.drop")}</button>`}
-    ${lock.isGone ? html`<${Other} id=${id} mode=${mode} /><${Onward} />`
-      : html`<button class="btn btn--s still__go" type="button" disabled=${state.value.readOnly} aria-keyshortcuts=${label("note")} onClick=${onNote}><${Icon} name="sticky-note" />${say("left.note")} <${Key} id="note" /></button>`}
+    ${
+      text.trim() &&
+      html`<button class="btn btn--s" type="button" onClick=${copy}>
+          ${say(copied.value === text ? "unsent.copied" : "unsent.copy")}
+        </button>
+        <button class="btn btn--quiet btn--s" type="button" onClick=${() => draft(id, { [mode]: "" })}>
+          ${say("unsent.drop")}
+        </button>`
+    }
+    ${
+      lock.isGone
+        ? html`<${Other} id=${id} mode=${mode} /><${Onward} />`
+        : html`<button
+            class="btn btn--s still__go"
+            type="button"
+            disabled=${state.value.readOnly}
+            aria-keyshortcuts=${label("note")}
+            onClick=${onNote}
+          >
+            <${Icon} name="sticky-note" />${say("left.note")} <${Key} id="note" />
+          </button>`
+    }
   </div>`;
 }
 
@@ -43,14 +64,18 @@ function Foot({ lock, chat, text, mode, onNote }) {
 function Other({ id, mode }) {
   const other = mode === "note" ? "answer" : "note";
   if (!draftOf(id)[other].trim()) return null;
-  return html`<button class="btn btn--quiet btn--s" type="button" onClick=${() => draft(id, { mode: other })}>${say(`left.other.${other}`)}</button>`;
+  return html`<button class="btn btn--quiet btn--s" type="button" onClick=${() => draft(id, { mode: other })}>
+    ${say(`left.other.${other}`)}
+  </button>`;
 }
 
 // To where somebody waits; with no chat left, back to an empty desk.
 function Onward() {
   const chats = Object.values(state.value.chats);
   const go = () => open(mostUrgent(chats, clock.now()));
-  return html`<button class="btn btn--s still__go" type="button" aria-keyshortcuts=${label("urgent")} onClick=${go}>${say(chats.length ? "chat.none.urgent" : "left.done")} ${chats.length > 0 && html`<${Key} id="urgent" />`}</button>`;
+  return html`<button class="btn btn--s still__go" type="button" aria-keyshortcuts=${label("urgent")} onClick=${go}>
+    ${say(chats.length ? "chat.none.urgent" : "left.done")} ${chats.length > 0 && html`<${Key} id="urgent" />`}
+  </button>`;
 }
 
 export const Locked = { Top, Foot };

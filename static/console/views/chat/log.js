@@ -63,14 +63,25 @@ export function Log({ chat }) {
     if (scrollTop < NEAR_PX && !stuck.current && from > 1) readBack();
   };
   return html`<div class="log__wrap">
-    <div class="log" role="log" aria-label=${say("chat.log", { name: nameOf(chat) })} tabindex="0" ref=${box} onScroll=${scrolled} aria-live=${fetching.value === id || growing ? "off" : undefined}>
+    <div
+      class="log"
+      role="log"
+      aria-label=${say("chat.log", { name: nameOf(chat) })}
+      tabindex="0"
+      ref=${box}
+      onScroll=${scrolled}
+      aria-live=${fetching.value === id || growing ? "off" : undefined}
+    >
       ${filling ? html`<p class="log__top"></p>` : html`<${Top} chat=${chat} from=${from} onBack=${readBack} />`}
-      ${nodes}
-      ${pending.map((item) => html`<${Pending} key=${item.client_id} item=${item} />`)}
+      ${nodes} ${pending.map((item) => html`<${Pending} key=${item.client_id} item=${item} />`)}
       ${typing && html`<p class="typingline"><${Dots} />${say("chat.typing", { name: nameOf(chat) })}</p>`}
     </div>
-    ${away && html`<button class="btn btn--s log__newest" type="button" aria-keyshortcuts=${label("newest")} onClick=${toEnd}>
-      <${Icon} name="arrow-down" />${say("chat.newest")}</button>`}
+    ${
+      away &&
+      html`<button class="btn btn--s log__newest" type="button" aria-keyshortcuts=${label("newest")} onClick=${toEnd}>
+        <${Icon} name="arrow-down" />${say("chat.newest")}
+      </button>`
+    }
   </div>`;
 }
 
@@ -78,11 +89,17 @@ export function Log({ chat }) {
 function Top({ chat, from, onBack }) {
   const { arrived_at: at, chat_id: id } = chat.entry;
   if (from === 1) {
-    return html`<p class="sys log__top">${timeOfDay(at, language)} · ${say("log.arrived", { page: chat.page_title || chat.site })}</p>`;
+    return html`<p class="sys log__top">
+      ${timeOfDay(at, language)} · ${say("log.arrived", { page: chat.page_title || chat.site })}
+    </p>`;
   }
-  if (!state.value.chats[id] && from === firstSeq(chat)) return html`<p class="sys log__top">${say("log.older.gone")}</p>`;
-  return html`<p class="log__top log__older"><button class="btn btn--s" type="button" onClick=${onBack}>
-    ${say(fetching.value === id ? "log.older.coming" : "log.older")}</button></p>`;
+  if (!state.value.chats[id] && from === firstSeq(chat))
+    return html`<p class="sys log__top">${say("log.older.gone")}</p>`;
+  return html`<p class="log__top log__older">
+    <button class="btn btn--s" type="button" onClick=${onBack}>
+      ${say(fetching.value === id ? "log.older.coming" : "log.older")}
+    </button>
+  </p>`;
 }
 
 // The end of a chat is there with the frame that opens it; what lies above it is drawn in idle time, as much at once each time.
@@ -119,7 +136,23 @@ function useNodes(chat, from) {
     const read = lastOf(run).seq <= chat.entry.visitor_read;
     const known = drawn.current.get(run);
     const same = known && known.read === read && known.name === name;
-    next.set(run, same ? known : { read, name, node: html`<${Run} key=${run.messages[0].seq} run=${run} read=${read} name=${name} entry=${chat.entry} me=${me.name} />` });
+    next.set(
+      run,
+      same
+        ? known
+        : {
+            read,
+            name,
+            node: html`<${Run}
+              key=${run.messages[0].seq}
+              run=${run}
+              read=${read}
+              name=${name}
+              entry=${chat.entry}
+              me=${me.name}
+            />`,
+          },
+    );
   }
   drawn.current = next;
   return [...next.values()].map(({ node }) => node);
@@ -131,8 +164,16 @@ export function Transcript({ entry, messages, name }) {
   useEffect(() => {
     box.current.scrollTop = box.current.scrollHeight;
   }, [messages]);
-  return html`<div class="log" role="log" aria-live="off" tabindex="0" aria-label=${say("chat.log", { name })} ref=${box}>
-    ${runsOf({ entry, messages }, 0).map((run) => html`<${Run} key=${run.messages[0].seq} run=${run} read=${false} name=${name} entry=${entry} me="" />`)}</div>`;
+  return html`<div
+    class="log"
+    role="log"
+    aria-live="off"
+    tabindex="0"
+    aria-label=${say("chat.log", { name })}
+    ref=${box}
+  >
+    ${runsOf({ entry, messages }, 0).map((run) => html`<${Run} key=${run.messages[0].seq} run=${run} read=${false} name=${name} entry=${entry} me="" />`)}
+  </div>`;
 }
 
 function lastOf({ messages }) {
@@ -145,8 +186,15 @@ function Run({ run, read, name, entry, me }) {
   if (first.kind === "note") return html`<${Note} message=${first} />`;
   const look = first.kind === "auto" ? "msg--auto" : first.side === "operator" ? "msg--me" : "";
   return html`<div class=${`msg ${look}`}>
-    ${run.messages.map((message) => html`<div class="bub" key=${message.seq}><p><${Linked} text=${message.body} /></p></div>`)}
-    <p class="msg__m"><${Facts} message=${lastOf(run)} read=${read} name=${name} me=${me} answered=${run.answers && entry} /></p>
+    ${run.messages.map(
+      (message) =>
+        html`<div class="bub" key=${message.seq}>
+          <p><${Linked} text=${message.body} /></p>
+        </div>`,
+    )}
+    <p class="msg__m">
+      <${Facts} message=${lastOf(run)} read=${read} name=${name} me=${me} answered=${run.answers && entry} />
+    </p>
   </div>`;
 }
 
@@ -155,7 +203,9 @@ function Facts({ message, read, name, me, answered }) {
   if (message.kind === "auto") return `${say("log.auto")} · ${say("log.auto.why")}`;
   if (message.side === "visitor") return `${name} · ${at}`;
   const by = message.name === me ? "" : `${message.name} · `;
-  return html`${answered && html`<${Answered} entry=${answered} />`}<${Icon} name=${read ? "check-check" : "check"} />${by}${say(read ? "log.read" : "log.stored")} · ${at}`;
+  return html`${answered && html`<${Answered} entry=${answered} />`}<${Icon}
+      name=${read ? "check-check" : "check"}
+    />${by}${say(read ? "log.read" : "log.stored")} · ${at}`;
 }
 
 function Answered({ entry }) {
@@ -194,16 +244,29 @@ function systemWords(data) {
 }
 
 function Note({ message }) {
-  return html`<div class="msg msg--note"><div class="bub"><p class="bub__k"><${Icon} name="sticky-note" size="s" />${say("log.note", { name: message.name })} · ${timeOfDay(message.at, language)}</p>
-    <p><${Linked} text=${message.body} /></p></div></div>`;
+  return html`<div class="msg msg--note">
+    <div class="bub">
+      <p class="bub__k">
+        <${Icon} name="sticky-note" size="s" />${say("log.note", { name: message.name })} ·
+        ${timeOfDay(message.at, language)}
+      </p>
+      <p><${Linked} text=${message.body} /></p>
+    </div>
+  </div>`;
 }
 
 function Pending({ item }) {
   const { note, body } = item.frame;
   const failed = item.status === "failed";
   const look = `msg ${note ? "msg--note" : "msg--me"} ${failed ? "is-failed" : "is-sending"}`;
-  return html`<div class=${look}><div class="bub"><p><${Linked} text=${body} /></p></div>
-    <p class="msg__m" role=${failed ? "alert" : undefined}>${failed ? html`<${Failed} item=${item} />` : waiting(item)}</p></div>`;
+  return html`<div class=${look}>
+    <div class="bub">
+      <p><${Linked} text=${body} /></p>
+    </div>
+    <p class="msg__m" role=${failed ? "alert" : undefined}>
+      ${failed ? html`<${Failed} item=${item} />` : waiting(item)}
+    </p>
+  </div>`;
 }
 
 function waiting(item) {

@@ -19,13 +19,29 @@ export function Picker({ company, language, found, all, at, values, onPick }) {
   const stay = (event) => event.preventDefault();
   return html`<section class="picker" aria-label=${say("picker.label", { company: company.name })} onMouseDown=${stay}>
     <div class="picker__l">
-      <p class="picker__h"><b>${say("picker.title")}</b> <span>${company.name} · ${language}</span> <span class="picker__n">${say("picker.count", { n: found.length, all: all.length })}</span></p>
+      <p class="picker__h">
+        <b>${say("picker.title")}</b> <span>${company.name} · ${language}</span>
+        <span class="picker__n">${say("picker.count", { n: found.length, all: all.length })}</span>
+      </p>
       <ul id=${LISTBOX} role="listbox" aria-label=${say("picker.title")} ref=${list}>
-        ${found.map((reply, index) => html`<li key=${reply.id} id=${optionId(index)} role="option" aria-selected=${index === at ? "true" : "false"} onClick=${() => onPick(reply)}>
-          <b>/${reply.key}</b><span>${reply.title}</span>${index === at && html`<kbd class="kbd" aria-hidden="true">↵</kbd>`}</li>`)}
+        ${found.map(
+          (reply, index) =>
+            html`<li
+              key=${reply.id}
+              id=${optionId(index)}
+              role="option"
+              aria-selected=${index === at ? "true" : "false"}
+              onClick=${() => onPick(reply)}
+            >
+              <b>/${reply.key}</b
+              ><span>${reply.title}</span>${index === at && html`<kbd class="kbd" aria-hidden="true">↵</kbd>`}
+            </li>`,
+        )}
       </ul>
     </div>
-    <div class="picker__p">${chosen ? html`<${Preview} reply=${chosen} values=${values} />` : html`<p class="muted">${none}</p>`}</div>
+    <div class="picker__p">
+      ${chosen ? html`<${Preview} reply=${chosen} values=${values} />` : html`<p class="muted">${none}</p>`}
+    </div>
   </section>`;
 }
 
@@ -36,7 +52,10 @@ export function optionId(index) {
 
 function Preview({ reply, values }) {
   const why = [reply.data?.why, say("picker.version", { n: reply.version })].filter(Boolean).join(" · ");
-  return html`<p class="picker__text" lang=${reply.language}>${pieces(reply.body, values).map(({ text, filled }) =>
-    filled === undefined ? text : html`<span class=${filled ? "fill" : "fill fill--open"}>${text}</span>`)}</p>
+  return html`<p class="picker__text" lang=${reply.language}>
+      ${pieces(reply.body, values).map(({ text, filled }) =>
+        filled === undefined ? text : html`<span class=${filled ? "fill" : "fill fill--open"}>${text}</span>`,
+      )}
+    </p>
     <p class="picker__why"><${Icon} name="info" size="s" />${why}</p>`;
 }

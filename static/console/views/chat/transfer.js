@@ -32,9 +32,21 @@ export function Asked({ chat }) {
   const { transfer } = chat.entry;
   const busy = isPending(outbox, id, "transfer.cancel");
   const left = transfer ? Math.max(0, Math.ceil(-since(transfer.expires_at, second.value))) : 0;
-  return html`<div class="dock dock--ask" role="group" aria-label=${say("transfer.label")}><${Icon} name="arrow-right-left" />
-    <p>${transfer ? say("transfer.asked", { name: transfer.to, n: left }) : say("transfer.asking")} <span class="soft">${say("transfer.stays")}</span></p>
-    <button class="btn btn--s" type="button" disabled=${!transfer || busy || readOnly} onClick=${() => onChat("transfer.cancel", chat)}>${say("transfer.cancel")}</button></div>`;
+  return html`<div class="dock dock--ask" role="group" aria-label=${say("transfer.label")}>
+    <${Icon} name="arrow-right-left" />
+    <p>
+      ${transfer ? say("transfer.asked", { name: transfer.to, n: left }) : say("transfer.asking")}
+      <span class="soft">${say("transfer.stays")}</span>
+    </p>
+    <button
+      class="btn btn--s"
+      type="button"
+      disabled=${!transfer || busy || readOnly}
+      onClick=${() => onChat("transfer.cancel", chat)}
+    >
+      ${say("transfer.cancel")}
+    </button>
+  </div>`;
 }
 
 export function Transfer({ chat }) {
@@ -45,7 +57,11 @@ export function Transfer({ chat }) {
   const [moved, setMoved] = useState(null);
   const company = companyOf(chat.entry.company_id);
   const options = state.value.options[id];
-  const words = { anyone: say("transfer.any", { company: company.name }), anyoneToo: say("transfer.any.also"), languageOf: (code) => say("transfer.in", { language: NAMES.of(code) }) };
+  const words = {
+    anyone: say("transfer.any", { company: company.name }),
+    anyoneToo: say("transfer.any.also"),
+    languageOf: (code) => say("transfer.in", { language: NAMES.of(code) }),
+  };
   const lines = choices(options, query, words);
   const at = moved === null ? firstOpen(lines) : Math.min(moved, Math.max(0, lines.length - 1));
   const chosen = lines[at];
@@ -81,22 +97,67 @@ export function Transfer({ chat }) {
   return html`<section class="picker picker--transfer" aria-label=${say("transfer.label")} onKeyDown=${leave}>
     <div class="picker__l">
       <p class="picker__h"><b>${say("transfer.title")}</b></p>
-      <input class="input" type="text" role="combobox" ref=${box} value=${query} placeholder=${say("transfer.place")} aria-label=${say("transfer.whom")} autocomplete="off" spellcheck="false"
-        aria-expanded="true" aria-autocomplete="list" aria-controls=${LISTBOX} aria-activedescendant=${chosen ? `${LISTBOX}-${at}` : undefined}
-        onInput=${(event) => { setQuery(event.target.value); setMoved(null); }} onKeyDown=${byKey} />
-      <ul id=${LISTBOX} role="listbox" aria-label=${say("transfer.title")} ref=${list} onMouseDown=${(event) => event.preventDefault()}>
+      <input
+        class="input"
+        type="text"
+        role="combobox"
+        ref=${box}
+        value=${query}
+        placeholder=${say("transfer.place")}
+        aria-label=${say("transfer.whom")}
+        autocomplete="off"
+        spellcheck="false"
+        aria-expanded="true"
+        aria-autocomplete="list"
+        aria-controls=${LISTBOX}
+        aria-activedescendant=${chosen ? `${LISTBOX}-${at}` : undefined}
+        onInput=${(event) => {
+          setQuery(event.target.value);
+          setMoved(null);
+        }}
+        onKeyDown=${byKey}
+      />
+      <ul
+        id=${LISTBOX}
+        role="listbox"
+        aria-label=${say("transfer.title")}
+        ref=${list}
+        onMouseDown=${(event) => event.preventDefault()}
+      >
         ${lines.map((line, index) => html`<${Line} key=${line.id} line=${line} id=${`${LISTBOX}-${index}`} chosen=${index === at} onPick=${() => setMoved(index)} onAsk=${() => ask(line)} />`)}
       </ul>
       ${lines.length === 0 && html`<p class="picker__none muted">${say(options ? "transfer.none" : "aside.loading")}</p>`}
     </div>
     <div class="picker__p">
-      <label class="pass"><span class="pass__k"><${Icon} name="sticky-note" size="s" />${say("transfer.note")}</span>
-        <textarea class="pass__box" rows="2" maxlength="1000" value=${passing} onInput=${(event) => draft(id, { passing: event.target.value })} onKeyDown=${noteKey}></textarea></label>
+      <label class="pass"
+        ><span class="pass__k"><${Icon} name="sticky-note" size="s" />${say("transfer.note")}</span>
+        <textarea
+          class="pass__box"
+          rows="2"
+          maxlength="1000"
+          value=${passing}
+          onInput=${(event) => draft(id, { passing: event.target.value })}
+          onKeyDown=${noteKey}
+        ></textarea>
+      </label>
       <div class="pass__act">
-        <p class="picker__why"><${Icon} name="info" size="s" />${chosen?.refused ? `${chosen.label}: ${why(chosen)}` : say("transfer.why")}</p>
-        <button class="btn btn--quiet btn--s" type="button" onClick=${() => lookForSomebody(null)}>${say("transfer.leave")}</button>
-        <button class="btn btn--primary btn--s" type="button" aria-disabled=${!chosen || chosen.refused ? "true" : undefined} onClick=${() => ask(chosen)}>
-          <${Icon} name="arrow-right-left" />${chosen?.to === "person" ? say("transfer.ask", { name: chosen.label }) : say("transfer.ask.any")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
+        <p class="picker__why">
+          <${Icon} name="info" size="s" />${chosen?.refused ? `${chosen.label}: ${why(chosen)}` : say("transfer.why")}
+        </p>
+        <button class="btn btn--quiet btn--s" type="button" onClick=${() => lookForSomebody(null)}>
+          ${say("transfer.leave")}
+        </button>
+        <button
+          class="btn btn--primary btn--s"
+          type="button"
+          aria-disabled=${!chosen || chosen.refused ? "true" : undefined}
+          onClick=${() => ask(chosen)}
+        >
+          <${Icon}
+            name="arrow-right-left"
+          />${chosen?.to === "person" ? say("transfer.ask", { name: chosen.label }) : say("transfer.ask.any")}
+          <kbd class="kbd" aria-hidden="true">↵</kbd>
+        </button>
       </div>
     </div>
   </section>`;
@@ -105,10 +166,19 @@ export function Transfer({ chat }) {
 // One click chooses, so that the note can still be written; the second asks.
 function Line({ line, id, chosen, onPick, onAsk }) {
   const icon = { any: "users", language: "languages" }[line.to] ?? "user";
-  return html`<li id=${id} role="option" aria-selected=${chosen ? "true" : "false"} aria-disabled=${line.refused ? "true" : undefined} class=${line.refused ? "is-not" : ""}
-    onClick=${onPick} onDblClick=${onAsk}><${Icon} name=${icon} size="s" /><span>${line.label}</span>
+  return html`<li
+    id=${id}
+    role="option"
+    aria-selected=${chosen ? "true" : "false"}
+    aria-disabled=${line.refused ? "true" : undefined}
+    class=${line.refused ? "is-not" : ""}
+    onClick=${onPick}
+    onDblClick=${onAsk}
+  >
+    <${Icon} name=${icon} size="s" /><span>${line.label}</span>
     ${line.to === "person" && html`<small>${line.refused ? why(line) : say("transfer.room", line)}</small>`}
-    ${chosen && !line.refused && html`<kbd class="kbd" aria-hidden="true">↵</kbd>`}</li>`;
+    ${chosen && !line.refused && html`<kbd class="kbd" aria-hidden="true">↵</kbd>`}
+  </li>`;
 }
 
 function why(line) {

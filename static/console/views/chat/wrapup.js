@@ -59,24 +59,53 @@ export function WrapUp({ chat }) {
     event.stopPropagation();
   };
   useEffect(() => {
-    if (asked || bar.current?.contains(document.activeElement)) bar.current?.querySelector("[aria-checked=true]")?.focus();
+    if (asked || bar.current?.contains(document.activeElement))
+      bar.current?.querySelector("[aria-checked=true]")?.focus();
   }, [chosen]);
   const left = isOpen ? null : WRAP_UP_SECONDS - since(chat.entry.wrap_up_at, second.value);
   const { answer } = draftOf(id);
   return html`<section class="wrap" aria-label=${say("wrap.ask")} ref=${bar} onKeyDown=${byKey}>
-    <div class="wrap__top"><${Icon} name="clipboard-check" /><b>${say("wrap.ask")}</b>${!isOpen && html` <${Key} id="wrap_up" />`}
-      ${left !== null && html`<span class="muted">${say("wrap.left", { time: minutes(left) })}</span>`}</div>
+    <div class="wrap__top">
+      <${Icon} name="clipboard-check" /><b>${say("wrap.ask")}</b>${!isOpen && html` <${Key} id="wrap_up" />`}
+      ${left !== null && html`<span class="muted">${say("wrap.left", { time: minutes(left) })}</span>`}
+    </div>
     <div class="wrap__ended" role="status">${hasEnding(chat) && html`<${Ending} chat=${chat} />`}</div>
     <div class="wrap__list" role="radiogroup" aria-label=${say("wrap.ask")}>
-      ${OUTCOMES.map(({ digit, outcome }, at) => html`<button key=${outcome} class="wrap__one" type="button" role="radio" aria-checked=${chosen === outcome}
-        tabindex=${chosen === outcome || (!chosen && at === 0) ? "0" : "-1"} disabled=${readOnly} onClick=${() => choose(chat, outcome)}>
-        <kbd class="kbd" aria-hidden="true">${digit}</kbd>${say(`wrap.${outcome}`)}</button>`)}
+      ${OUTCOMES.map(
+        ({ digit, outcome }, at) =>
+          html`<button
+            key=${outcome}
+            class="wrap__one"
+            type="button"
+            role="radio"
+            aria-checked=${chosen === outcome}
+            tabindex=${chosen === outcome || (!chosen && at === 0) ? "0" : "-1"}
+            disabled=${readOnly}
+            onClick=${() => choose(chat, outcome)}
+          >
+            <kbd class="kbd" aria-hidden="true">${digit}</kbd>${say(`wrap.${outcome}`)}
+          </button>`,
+      )}
     </div>
     <div class="wrap__act">
       ${isOpen && answer.trim() && html`<span class="wrap__draft">${say("wrap.draft")}</span>`}
-      ${isOpen && html`<button class="btn btn--quiet btn--s" type="button" onClick=${() => (wrapping.value = null)}>${say("wrap.cancel")}</button>
-        <button class="btn btn--s" type="button" disabled=${busy || readOnly} onClick=${() => onChat("chat.close", chat)}>${say("wrap.only")}</button>`}
-      <button class="btn btn--co" type="button" disabled=${!chosen || busy || readOnly} onClick=${() => finish(chat)}>${say(isOpen ? "wrap.done.open" : "wrap.done")} <kbd class="kbd" aria-hidden="true">↵</kbd></button>
+      ${
+        isOpen &&
+        html`<button class="btn btn--quiet btn--s" type="button" onClick=${() => (wrapping.value = null)}>
+            ${say("wrap.cancel")}
+          </button>
+          <button
+            class="btn btn--s"
+            type="button"
+            disabled=${busy || readOnly}
+            onClick=${() => onChat("chat.close", chat)}
+          >
+            ${say("wrap.only")}
+          </button>`
+      }
+      <button class="btn btn--co" type="button" disabled=${!chosen || busy || readOnly} onClick=${() => finish(chat)}>
+        ${say(isOpen ? "wrap.done.open" : "wrap.done")} <kbd class="kbd" aria-hidden="true">↵</kbd>
+      </button>
     </div>
   </section>`;
 }

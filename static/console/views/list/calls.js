@@ -38,9 +38,23 @@ function Call({ call, first, more }) {
   const { waited } = waitOf(call, second.value);
   return html`<section class="call" data-co=${call.company_id} aria-label=${`${say("call.label")}: ${company.name}`}>
     <${Icon} name="life-buoy" /><${Mono} company=${company} />
-    <p><b>${company.name}</b> ${say("call.why", { n: call.bounces })} <span class="call__wait">${say("call.wait", { time: minutes(waited) })}</span>${more > 0 && html` <span class="soft">${say("call.more", { n: more })}</span>`}</p>
+    <p>
+      <b>${company.name}</b> ${say("call.why", { n: call.bounces })}
+      <span class="call__wait">${say("call.wait", { time: minutes(waited) })}</span
+      >${more > 0 && html` <span class="soft">${say("call.more", { n: more })}</span>`}
+    </p>
     ${call.state === "offered" && html`<span class="soft">${say("floor.why.offered", { name: call.operator })}</span>`}
-    <button class="btn btn--s btn--co" type="button" disabled=${busy || readOnly} aria-keyshortcuts=${first ? label("call") : undefined} onClick=${() => pick(call)}>
-      <${Named} words=${say(busy ? "offer.busy" : "call.take")} more=${say("call.take.of", { company: company.name })} />${first && html` <${Key} id="call" />`}</button>
+    <button
+      class="btn btn--s btn--co"
+      type="button"
+      disabled=${busy || readOnly}
+      aria-keyshortcuts=${first ? label("call") : undefined}
+      onClick=${() => pick(call)}
+    >
+      <${Named}
+        words=${say(busy ? "offer.busy" : "call.take")}
+        more=${say("call.take.of", { company: company.name })}
+      />${first && html` <${Key} id="call" />`}
+    </button>
   </section>`;
 }

@@ -3,7 +3,17 @@
 import { useEffect, useRef } from "preact/hooks";
 import { minutes, steady } from "../../../shared/time.js";
 import { lastSeq } from "../../state/chat.js";
-import { arrange, counted, GONE_SECONDS, hold, IDLE_SECONDS, IDLE_SHOWN, pressure, since, WRAP_UP_SECONDS } from "../../rules/order.js";
+import {
+  arrange,
+  counted,
+  GONE_SECONDS,
+  hold,
+  IDLE_SECONDS,
+  IDLE_SHOWN,
+  pressure,
+  since,
+  WRAP_UP_SECONDS,
+} from "../../rules/order.js";
 import { clock, companyOf, floorOpen, isTyping, nameOf, narrow, open, second, shown, state } from "../../store.js";
 import { say } from "../../words.js";
 import { showKeys } from "../bar/help.js";
@@ -38,29 +48,52 @@ export function List() {
     if (event.key === "?") showKeys();
   };
   const empty = ready && !Object.keys(chats).length && !standing(clock.now()).length;
-  return html`<nav class="list" aria-label=${say("list.label")} onKeyDown=${byKey}
-    onPointerEnter=${(event) => (pointed = event.pointerType === "mouse")} onPointerLeave=${() => (pointed = false)}>
-    ${!narrow.value && html`<${Offers} />`}
-    ${empty && html`<${Empty} />`}
+  return html`<nav
+    class="list"
+    aria-label=${say("list.label")}
+    onKeyDown=${byKey}
+    onPointerEnter=${(event) => (pointed = event.pointerType === "mouse")}
+    onPointerLeave=${() => (pointed = false)}
+  >
+    ${!narrow.value && html`<${Offers} />`} ${empty && html`<${Empty} />`}
     ${PARTS.map((part) => parts[part].length > 0 && html`<${Part} key=${part} part=${part} chats=${parts[part].map((id) => chats[id])} />`)}
-    <p class="list__foot"><${Key} id="previous" /><${Key} id="next" /> <span>${say("list.switch")}</span> <${Key} id="urgent" /> ${say("list.urgent")}
-      <button class="list__keys" type="button" onClick=${showKeys}><kbd class="kbd" aria-hidden="true">?</kbd> ${say("list.keys")}</button></p>
+    <p class="list__foot">
+      <${Key} id="previous" /><${Key} id="next" /> <span>${say("list.switch")}</span>
+      <${Key} id="urgent" /> ${say("list.urgent")}
+      <button class="list__keys" type="button" onClick=${showKeys}>
+        <kbd class="kbd" aria-hidden="true">?</kbd> ${say("list.keys")}
+      </button>
+    </p>
   </nav>`;
 }
 
 function Empty() {
   const n = Object.keys(state.value.companies).length;
   const { paused } = state.value.seat;
-  const key = paused ? "list.empty.pause" : { 0: "list.empty.none", 1: "list.empty.one" }[n] ?? "list.empty";
-  return html`<div class="empty"><p>${say(key, { n })}</p>${narrow.value && html`<${OwnDay} />`}</div>`;
+  const key = paused ? "list.empty.pause" : ({ 0: "list.empty.none", 1: "list.empty.one" }[n] ?? "list.empty");
+  return html`<div class="empty">
+    <p>${say(key, { n })}</p>
+    ${narrow.value && html`<${OwnDay} />`}
+  </div>`;
 }
 
 function Part({ part, chats }) {
   const tight = part === "wrap_up";
-  const heads = counted(part, chats.map((chat) => chat.entry));
-  return html`<h2 class="list__h">${heads.map(([section, n]) => html`<span key=${section}>${say(`list.${section}`)} <span class="list__n">${n}</span></span>`)}</h2>
-    <ul class=${tight ? "is-tight" : ""}>${chats.map((chat) => html`<li key=${chat.entry.chat_id}>
-      <${tight ? Line : Card} chat=${chat} /></li>`)}</ul>`;
+  const heads = counted(
+    part,
+    chats.map((chat) => chat.entry),
+  );
+  return html`<h2 class="list__h">
+      ${heads.map(([section, n]) => html`<span key=${section}>${say(`list.${section}`)} <span class="list__n">${n}</span></span>`)}
+    </h2>
+    <ul class=${tight ? "is-tight" : ""}>
+      ${chats.map(
+        (chat) =>
+          html`<li key=${chat.entry.chat_id}>
+            <${tight ? Line : Card} chat=${chat} />
+          </li>`,
+      )}
+    </ul>`;
 }
 
 // A link, so that it can be reached and named as one; the address is a place on this page.
@@ -75,15 +108,25 @@ function Place({ chat, look, children }) {
     event.preventDefault();
     open(id);
   };
-  return html`<a class=${`cc ${look} ${current ? "is-open" : ""}`} href=${`#${id}`} data-co=${chat.entry.company_id}
-    aria-current=${current ? "true" : undefined} onClick=${go} ref=${place}>${children}</a>`;
+  return html`<a
+    class=${`cc ${look} ${current ? "is-open" : ""}`}
+    href=${`#${id}`}
+    data-co=${chat.entry.company_id}
+    aria-current=${current ? "true" : undefined}
+    onClick=${go}
+    ref=${place}
+    >${children}</a
+  >`;
 }
 
 function Card({ chat }) {
   const company = companyOf(chat.entry.company_id);
   return html`<${Place} chat=${chat} look="">
     <${Mono} company=${company} />
-    <span class="cc__b"><span class="cc__l"><b>${nameOf(chat)}</b><span class="cc__co">${company.name}</span></span><${Last} chat=${chat} /></span>
+    <span class="cc__b"
+      ><span class="cc__l"><b>${nameOf(chat)}</b><span class="cc__co">${company.name}</span></span
+      ><${Last} chat=${chat}
+    /></span>
     ${chat.entry.transfer && html`<span class="cc__ask" role="img" aria-label=${say("card.asked", { name: chat.entry.transfer.to })} title=${say("card.asked", { name: chat.entry.transfer.to })}><${Icon} name="arrow-right-left" size="s" /></span>`}
     <span class="cc__r"><${Clock} entry=${chat.entry} /></span>
   <//>`;
@@ -113,7 +156,9 @@ function Last({ chat }) {
   const mine = message.side === "operator";
   const unread = !mine && lastSeq(chat) > chat.entry.operator_read && message.seq > chat.entry.operator_read;
   const prefix = message.kind === "note" ? say("card.note") : mine ? say("card.you") : "";
-  return html`<span class=${`cc__t ${unread ? "is-unread" : ""}`}>${prefix && html`<span class="cc__me">${prefix} </span>`}${message.body.slice(0, 120)}</span>`;
+  return html`<span class=${`cc__t ${unread ? "is-unread" : ""}`}
+    >${prefix && html`<span class="cc__me">${prefix} </span>`}${message.body.slice(0, 120)}</span
+  >`;
 }
 
 function Clock({ entry }) {
@@ -126,7 +171,12 @@ function Clock({ entry }) {
     const over = minutes(-left);
     const words = say("arc.late", { n: Math.floor(-left) });
     // Red is for a broken promise; a slow follow-up breaks none.
-    return html`<span class=${`chip ${first ? "chip--late" : "chip--u80"}`} role="img" aria-label=${first ? words : say("arc.follow", { n: Math.floor(60 - left) })}>+${over}</span>${foot}`;
+    return html`<span
+        class=${`chip ${first ? "chip--late" : "chip--u80"}`}
+        role="img"
+        aria-label=${first ? words : say("arc.follow", { n: Math.floor(60 - left) })}
+        >+${over}</span
+      >${foot}`;
   }
   const n = Math.ceil(left);
   const words = first ? say(n === 1 ? "arc.left.one" : "arc.left", { n }) : say("arc.follow", { n: 60 - n });

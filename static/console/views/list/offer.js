@@ -38,7 +38,9 @@ export function standing(now) {
 export function Offers() {
   const gone = Object.values(state.value.gone);
   return [
-    ...standing(quarter.value).map((offer, at) => html`<${Offer} key=${offer.chat_id} offer=${offer} first=${at === 0} />`),
+    ...standing(quarter.value).map(
+      (offer, at) => html`<${Offer} key=${offer.chat_id} offer=${offer} first=${at === 0} />`,
+    ),
     ...gone.map((one) => html`<${Gone} key=${`gone-${one.offer.chat_id}`} gone=${one} />`),
   ];
 }
@@ -55,10 +57,15 @@ function Gone({ gone: { offer, reason, name } }) {
     const timer = setTimeout(understood, GONE_MS);
     return () => clearTimeout(timer);
   }, []);
-  const key = reason === "taken" && name ? "offer.gone.by" : `offer.gone.${GONE_WORDS.includes(reason) ? reason : "taken"}`;
+  const key =
+    reason === "taken" && name ? "offer.gone.by" : `offer.gone.${GONE_WORDS.includes(reason) ? reason : "taken"}`;
   const company = companyOf(offer.company_id);
-  return html`<section class="offer offer--gone" role="status"><div class="offer__top"><${Mono} company=${company} />
-    <div class="offer__who"><b>${company.name}</b><span>${say(key, { name })}</span></div></div></section>`;
+  return html`<section class="offer offer--gone" role="status">
+    <div class="offer__top">
+      <${Mono} company=${company} />
+      <div class="offer__who"><b>${company.name}</b><span>${say(key, { name })}</span></div>
+    </div>
+  </section>`;
 }
 
 function Offer({ offer, first }) {
@@ -79,13 +86,33 @@ function Offer({ offer, first }) {
       <${Waited} offer=${offer} waited=${waited} share=${share} words=${words} />
     </div>
     <${Why} offer=${offer} />
-    ${readOnly ? html`<p class="offer__act soft">${say("offer.elsewhere")}</p>` : html`<div class="offer__act">
-      <button class="btn btn--co" type="button" disabled=${busy} aria-keyshortcuts=${keys.map((id) => label(id)).join(" ") || undefined}
-        onClick=${() => accept(offer)}><${Icon} name="bell-ring" />${say(busy ? "offer.busy" : "offer.accept")}${keys.map((id) => html`<${Key} key=${id} id=${id} />`)}</button>
-      <button class="btn btn--quiet btn--s" type="button" disabled=${busy} title=${first ? label("decline") : undefined}
-        onClick=${() => decline(offer)}>${say("offer.decline")}</button>
-      <span class="offer__left">${say("offer.left", { n: Math.ceil(left) })}</span>
-    </div>`}
+    ${
+      readOnly
+        ? html`<p class="offer__act soft">${say("offer.elsewhere")}</p>`
+        : html`<div class="offer__act">
+            <button
+              class="btn btn--co"
+              type="button"
+              disabled=${busy}
+              aria-keyshortcuts=${keys.map((id) => label(id)).join(" ") || undefined}
+              onClick=${() => accept(offer)}
+            >
+              <${Icon}
+                name="bell-ring"
+              />${say(busy ? "offer.busy" : "offer.accept")}${keys.map((id) => html`<${Key} key=${id} id=${id} />`)}
+            </button>
+            <button
+              class="btn btn--quiet btn--s"
+              type="button"
+              disabled=${busy}
+              title=${first ? label("decline") : undefined}
+              onClick=${() => decline(offer)}
+            >
+              ${say("offer.decline")}
+            </button>
+            <span class="offer__left">${say("offer.left", { n: Math.ceil(left) })}</span>
+          </div>`
+    }
     <svg class="offer__bar" viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true">
       <rect width=${Math.min(100, (left / OFFER_SECONDS) * 100)} height="2" />
     </svg>

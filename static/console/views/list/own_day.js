@@ -13,7 +13,10 @@ export function OwnDay() {
     <dl class="day__n">
       <${Figure} name="offered" value=${ownDay && ownDay.offered} />
       <${Figure} name="within" value=${ownDay && ownDay.base && say("day.within.of", ownDay)} />
-      <${Figure} name="answer" value=${ownDay && ownDay.response_p50 !== null && answerTime(ownDay.response_p50, language)} />
+      <${Figure}
+        name="answer"
+        value=${ownDay && ownDay.response_p50 !== null && answerTime(ownDay.response_p50, language)}
+      />
     </dl>
     <p class="day__shift">${ownDay && html`<${Planned} ends=${seat.shift_ends_at} next=${ownDay.next_shift} />`}</p>
     <p class="muted">${say("day.counts")}</p>
@@ -22,9 +25,11 @@ export function OwnDay() {
 
 // No figure is a zero: of nothing there is nothing to say. Until it is known its place stands empty.
 function Figure({ name, value }) {
-  return html`<div class="kpi"><dt class="kpi__label">${say(`day.${name}`)}</dt>
+  return html`<div class="kpi">
+    <dt class="kpi__label">${say(`day.${name}`)}</dt>
     <dd class=${value ? "kpi__n" : "kpi__n kpi__n--none"}>${value || (value === null ? "\u00a0" : say("day.none"))}</dd>
-    <dd class="kpi__sub">${value !== false && value !== 0 && say(`day.${name}.sub`)}</dd></div>`;
+    <dd class="kpi__sub">${value !== false && value !== 0 && say(`day.${name}.sub`)}</dd>
+  </div>`;
 }
 
 function Planned({ ends, next }) {

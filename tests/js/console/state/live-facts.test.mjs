@@ -13,7 +13,13 @@ test("older live facts that overtake newer ones change nothing", () => {
 test("a renewal fetches what differs and removes what is gone", () => {
   const two = fromSnapshot(snapshot({ chats: [chat(), chat({ chat_id: OTHER })] }));
   const asked = applyCommand(two, { type: "seat.renew", epoch: 12 });
-  const state = play(asked, { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 3, 1, 2, AT]], offers: [] });
+  const state = play(asked, {
+    type: "seat.renewed",
+    seat: seat(),
+    server_time: AT,
+    held: [[CHAT, "open", 2, 3, 1, 2, AT]],
+    offers: [],
+  });
   assert.deepEqual(Object.keys(state.chats), [CHAT]);
   assert.deepEqual(state.stale, { [CHAT]: true });
   assert.deepEqual([state.chats[CHAT].entry.operator_read, state.chats[CHAT].entry.visitor_read], [1, 2]);
@@ -21,19 +27,47 @@ test("a renewal fetches what differs and removes what is gone", () => {
 
 test("a chat that came while the renewal was under way isn't taken for gone", () => {
   const asked = applyCommand(fromSnapshot(snapshot({ chats: [] })), { type: "seat.renew", epoch: 12 });
-  const state = play(asked, { type: "chat.added", chat: chat() }, { type: "seat.renewed", seat: seat(), server_time: AT, held: [], offers: [] });
+  const state = play(
+    asked,
+    { type: "chat.added", chat: chat() },
+    { type: "seat.renewed", seat: seat(), server_time: AT, held: [], offers: [] },
+  );
   assert.deepEqual(Object.keys(state.chats), [CHAT]);
 });
 
 test("a held chat or an offer that we never heard of asks for a fresh snapshot", () => {
-  const held = play(start(), { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 2, 0, 0, AT], [OTHER, "open", 1, 1, 0, 0, AT]], offers: [] });
+  const held = play(start(), {
+    type: "seat.renewed",
+    seat: seat(),
+    server_time: AT,
+    held: [
+      [CHAT, "open", 2, 2, 0, 0, AT],
+      [OTHER, "open", 1, 1, 0, 0, AT],
+    ],
+    offers: [],
+  });
   assert.ok(held.outOfDate);
-  const offered = play(start(), { type: "seat.renewed", seat: seat(), server_time: AT, held: [[CHAT, "open", 2, 2, 0, 0, AT]], offers: [OTHER] });
+  const offered = play(start(), {
+    type: "seat.renewed",
+    seat: seat(),
+    server_time: AT,
+    held: [[CHAT, "open", 2, 2, 0, 0, AT]],
+    offers: [OTHER],
+  });
   assert.ok(offered.outOfDate);
 });
 
 test("the same offer twice rings once; a newer fence replaces it", () => {
-  const offer = { chat_id: OTHER, company_id: ACME, site: "s", language: "nl", fence: 1, arrived_at: AT, promise_seconds: 20, expires_at: AT };
+  const offer = {
+    chat_id: OTHER,
+    company_id: ACME,
+    site: "s",
+    language: "nl",
+    fence: 1,
+    arrived_at: AT,
+    promise_seconds: 20,
+    expires_at: AT,
+  };
   const once = play(start(), { type: "offer.made", offer });
   assert.equal(play(once, { type: "offer.made", offer }), once);
   assert.equal(play(once, { type: "offer.made", offer: { ...offer, fence: 3 } }).offers[OTHER].fence, 3);
@@ -58,12 +92,22 @@ test("a renewal brings the visitor's last sign of life", () => {
 });
 
 test("what is compared leaves out the clock and this screen's own marks", () => {
-  const later = fromSnapshot(snapshot({ server_time: "2026-11-21T14:00:00Z", seat: seat({ lease_until: "2026-11-21T14:00:15Z" }) }));
+  const later = fromSnapshot(
+    snapshot({ server_time: "2026-11-21T14:00:00Z", seat: seat({ lease_until: "2026-11-21T14:00:15Z" }) }),
+  );
   assert.deepEqual(comparable(later), comparable(start()));
 });
 
 const rated = (facts) => ({ type: "chat.rated", chat_id: CHAT, good: true, words: "", ...facts });
-const mailed = (facts) => ({ type: "transcript.changed", chat_id: CHAT, address: "m@v.nl", state: "queued", at: AT, reason: "", ...facts });
+const mailed = (facts) => ({
+  type: "transcript.changed",
+  chat_id: CHAT,
+  address: "m@v.nl",
+  state: "queued",
+  at: AT,
+  reason: "",
+  ...facts,
+});
 
 test("a rating comes, changes, and a repeat changes nothing", () => {
   const state = play(start(), rated(), rated({ good: false, words: "Te laat" }));
@@ -73,9 +117,18 @@ test("a rating comes, changes, and a repeat changes nothing", () => {
 });
 
 test("transcripts stand once per address, in the order they were asked for", () => {
-  const state = play(start(), mailed(), mailed({ address: "j@v.nl" }), mailed({ state: "failed", reason: "later 451" }));
-  assert.deepEqual(state.chats[CHAT].transcripts.map(({ address, state: stands, reason }) => [address, stands, reason]), [
-    ["m@v.nl", "failed", "later 451"], ["j@v.nl", "queued", ""],
-  ]);
+  const state = play(
+    start(),
+    mailed(),
+    mailed({ address: "j@v.nl" }),
+    mailed({ state: "failed", reason: "later 451" }),
+  );
+  assert.deepEqual(
+    state.chats[CHAT].transcripts.map(({ address, state: stands, reason }) => [address, stands, reason]),
+    [
+      ["m@v.nl", "failed", "later 451"],
+      ["j@v.nl", "queued", ""],
+    ],
+  );
   assert.equal(play(state, mailed({ address: "j@v.nl" })), state);
 });

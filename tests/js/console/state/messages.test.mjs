@@ -27,9 +27,16 @@ test("a gap leaves the messages as they were and marks the chat stale", () => {
 
 test("what was missing comes with chat.synced, and the chat is no longer stale", () => {
   const state = play(start(), posted(message(4)), {
-    type: "chat.synced", chat_id: CHAT, messages: [message(3), message(4)], last_seq: 4, entry: entry({ last_seq: 4 }),
+    type: "chat.synced",
+    chat_id: CHAT,
+    messages: [message(3), message(4)],
+    last_seq: 4,
+    entry: entry({ last_seq: 4 }),
   });
-  assert.deepEqual(state.chats[CHAT].messages.map((one) => one.seq), [1, 2, 3, 4]);
+  assert.deepEqual(
+    state.chats[CHAT].messages.map((one) => one.seq),
+    [1, 2, 3, 4],
+  );
   assert.deepEqual(state.stale, {});
 });
 
@@ -44,17 +51,28 @@ test("pages make a trail; where the chat began is not overwritten", () => {
   const data = { code: "page", url: "https://acme.example/b", title: "B" };
   const moved = message(seq, { kind: "system", side: "system", body: "", data });
   const state = play(start(), posted(moved), posted(moved));
-  assert.deepEqual(state.chats[CHAT].trail.map((page) => page.title), ["A", "B"]);
+  assert.deepEqual(
+    state.chats[CHAT].trail.map((page) => page.title),
+    ["A", "B"],
+  );
   assert.equal(state.chats[CHAT].page_url, "https://acme.example/a");
   const again = fromSnapshot(snapshot({ chats: [{ ...chat(), messages: state.chats[CHAT].messages }] }));
-  assert.deepEqual(again.chats[CHAT].trail.map((page) => page.title), ["A", "B"]);
+  assert.deepEqual(
+    again.chats[CHAT].trail.map((page) => page.title),
+    ["A", "B"],
+  );
 });
 
-const run = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i, { client_id: `id-${from + i}`, at: AT }));
+const run = (from, to) =>
+  Array.from({ length: to - from + 1 }, (_, i) => message(from + i, { client_id: `id-${from + i}`, at: AT }));
 const long = (from, to) => ({ ...chat({ last_seq: to }), messages: run(from, to) });
 const seqs = (state) => state.chats[CHAT].messages.map(({ seq }) => seq);
 const synced = (from, to, last_seq) => ({
-  type: "chat.synced", chat_id: CHAT, messages: run(from, to), last_seq, entry: entry({ last_seq }),
+  type: "chat.synced",
+  chat_id: CHAT,
+  messages: run(from, to),
+  last_seq,
+  entry: entry({ last_seq }),
 });
 
 test("a chat that begins with its newest messages is whole, and goes on", () => {
@@ -68,7 +86,10 @@ test("older messages join in front, page by page; a repeat, or a page that leave
   const gap = play(start, synced(200, 279, 500));
   assert.deepEqual(seqs(gap), seqs(start));
   const state = play(start, synced(341, 420, 500), synced(341, 420, 500), synced(261, 340, 500));
-  assert.deepEqual(seqs(state), run(261, 500).map(({ seq }) => seq));
+  assert.deepEqual(
+    seqs(state),
+    run(261, 500).map(({ seq }) => seq),
+  );
   assert.deepEqual(state.stale, {});
 });
 
@@ -85,13 +106,20 @@ test("who is far behind asks on until the newest is there", () => {
 test("a snapshot keeps the older messages that its own follow on, and drops those behind a gap", () => {
   const before = play(fromSnapshot(snapshot({ chats: [long(421, 500)] })), synced(341, 420, 500));
   const near = applyEvent(before, snapshot({ chats: [long(450, 529)] }));
-  assert.deepEqual(seqs(near), run(341, 529).map(({ seq }) => seq));
+  assert.deepEqual(
+    seqs(near),
+    run(341, 529).map(({ seq }) => seq),
+  );
   const far = applyEvent(before, snapshot({ chats: [long(600, 679)] }));
-  assert.deepEqual(seqs(far), run(600, 679).map(({ seq }) => seq));
+  assert.deepEqual(
+    seqs(far),
+    run(600, 679).map(({ seq }) => seq),
+  );
 });
 
 test("the trail is that of all messages held", () => {
-  const page = (seq, url) => message(seq, { kind: "system", side: "system", data: { code: "page", url, title: url }, at: AT });
+  const page = (seq, url) =>
+    message(seq, { kind: "system", side: "system", data: { code: "page", url, title: url }, at: AT });
   const begin = { ...long(3, 4), messages: [page(3, "https://acme.example/c"), message(4)] };
   const start = fromSnapshot(snapshot({ chats: [{ ...begin, entry: entry({ last_seq: 4 }) }] }));
   const older = { ...synced(1, 2, 4), messages: [message(1), page(2, "https://acme.example/b")] };

@@ -12,7 +12,14 @@ test("a text is shown as sending until its ack gives it a seq", () => {
   const state = play(sending, { type: "ack", client_id: MINE, seq: 3, chat_id: CHAT, at: AT });
   assert.deepEqual(state.outbox, []);
   assert.deepEqual(state.chats[CHAT].messages[2], {
-    seq: 3, kind: "text", side: "operator", name: "Alice", body: "Hoi", at: AT, client_id: MINE, data: {},
+    seq: 3,
+    kind: "text",
+    side: "operator",
+    name: "Alice",
+    body: "Hoi",
+    at: AT,
+    client_id: MINE,
+    data: {},
   });
 });
 
@@ -27,7 +34,13 @@ test("an ack behind a gap keeps the text in sight until the sync brings it", () 
   assert.equal(sent.outbox[0].status, "sent");
   assert.ok(sent.stale[CHAT]);
   const own = message(4, { side: "operator", name: "Alice", client_id: MINE });
-  const state = play(sent, { type: "chat.synced", chat_id: CHAT, messages: [message(3), own], last_seq: 4, entry: entry({ last_seq: 4 }) });
+  const state = play(sent, {
+    type: "chat.synced",
+    chat_id: CHAT,
+    messages: [message(3), own],
+    last_seq: 4,
+    entry: entry({ last_seq: 4 }),
+  });
   assert.deepEqual(state.outbox, []);
   assert.equal(state.chats[CHAT].messages.length, 4);
 });
@@ -35,15 +48,24 @@ test("an ack behind a gap keeps the text in sight until the sync brings it", () 
 test("one text of a chat goes out at a time, in order; other chats don't wait", () => {
   let state = fromSnapshot(snapshot({ chats: [chat(), chat({ chat_id: OTHER })] }));
   state = [post(MINE), post(NEXT), { ...post("x"), chat_id: OTHER }].reduce(applyCommand, state);
-  assert.deepEqual(ready(state.outbox).map((item) => item.client_id), [MINE, "x"]);
+  assert.deepEqual(
+    ready(state.outbox).map((item) => item.client_id),
+    [MINE, "x"],
+  );
   state = applyCommand(state, { type: "my.sent", client_id: MINE });
-  assert.deepEqual(ready(state.outbox).map((item) => item.client_id), ["x"]);
+  assert.deepEqual(
+    ready(state.outbox).map((item) => item.client_id),
+    ["x"],
+  );
 });
 
 test("what was under way when the socket broke goes again with the same client_id", () => {
   let state = applyCommand(applyCommand(start(), post(MINE)), { type: "my.sent", client_id: MINE });
   state = applyCommand(state, { type: "my.offline" });
-  assert.deepEqual(ready(state.outbox).map((item) => item.client_id), [MINE]);
+  assert.deepEqual(
+    ready(state.outbox).map((item) => item.client_id),
+    [MINE],
+  );
 });
 
 test("a text that the fresh snapshot already holds isn't sent again", () => {
@@ -74,6 +96,9 @@ test("a text refused after its chat went away is kept aside, not dropped", () =>
     { type: "chat.removed", chat_id: CHAT, reason: "lost" },
     { type: "error", code: "not_found", client_id: MINE, chat_id: CHAT },
   );
-  assert.deepEqual(state.unsent.map((item) => item.body), ["Bijna klaar"]);
+  assert.deepEqual(
+    state.unsent.map((item) => item.body),
+    ["Bijna klaar"],
+  );
   assert.deepEqual(state.outbox, []);
 });

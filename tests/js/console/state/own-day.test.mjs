@@ -8,8 +8,21 @@ import { applyEvent, EMPTY } from "../../../../static/console/state/state.js";
 const nl = (seconds) => answerTime(seconds, "nl").replaceAll("\u00a0", " ");
 
 test("seconds read as the report prints them: never as a promise that was kept when it wasn't", () => {
-  const read = [[0, "0 s"], [11, "11 s"], [11.4, "11,4 s"], [20, "20 s"], [20.04, "20,1 s"], [8.1, "8,1 s"], [59.9, "59,9 s"]];
-  const long = [[59.91, "1 min 0 s"], [60.000001, "1 min 0 s"], [60.2, "1 min 1 s"], [125, "2 min 5 s"]];
+  const read = [
+    [0, "0 s"],
+    [11, "11 s"],
+    [11.4, "11,4 s"],
+    [20, "20 s"],
+    [20.04, "20,1 s"],
+    [8.1, "8,1 s"],
+    [59.9, "59,9 s"],
+  ];
+  const long = [
+    [59.91, "1 min 0 s"],
+    [60.000001, "1 min 0 s"],
+    [60.2, "1 min 1 s"],
+    [125, "2 min 5 s"],
+  ];
   for (const [seconds, words] of [...read, ...long]) assert.equal(nl(seconds), words, `${seconds}`);
   assert.equal(answerTime(11.4, "en"), "11.4\u00a0s");
 });

@@ -2,7 +2,22 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { CHAT, chat, comesBack, entry, freshLine, hears, line, message, OTHER, passes, renewed, snapshot, state, sync } from "./desk.mjs";
+import {
+  CHAT,
+  chat,
+  comesBack,
+  entry,
+  freshLine,
+  hears,
+  line,
+  message,
+  OTHER,
+  passes,
+  renewed,
+  snapshot,
+  state,
+  sync,
+} from "./desk.mjs";
 
 beforeEach(freshLine);
 
@@ -30,21 +45,37 @@ test("a gap is fetched, and its answer closes it", async () => {
   await hears({ type: "message.posted", chat_id: CHAT, message: message(3) });
   assert.deepEqual(line().of("chat.sync"), [{ type: "chat.sync", chat_id: CHAT, after: 1 }]);
   await hears({
-    type: "chat.synced", chat_id: CHAT, messages: [message(2), message(3)], last_seq: 3, entry: entry(CHAT, { last_seq: 3 }),
+    type: "chat.synced",
+    chat_id: CHAT,
+    messages: [message(2), message(3)],
+    last_seq: 3,
+    entry: entry(CHAT, { last_seq: 3 }),
   });
-  assert.deepEqual(state.value.chats[CHAT].messages.map((one) => one.seq), [1, 2, 3]);
+  assert.deepEqual(
+    state.value.chats[CHAT].messages.map((one) => one.seq),
+    [1, 2, 3],
+  );
   assert.equal(line().of("chat.sync").length, 1);
 });
 
 test("older messages are asked for once, from the first that is held; a lost line forgets it", async () => {
   const long = { ...chat(CHAT, { last_seq: 240 }), messages: [message(240)] };
   await hears(snapshot({ chats: [long] }));
-  const asked = () => line().sent.filter((frame) => frame.before).map((frame) => frame.before);
+  const asked = () =>
+    line()
+      .sent.filter((frame) => frame.before)
+      .map((frame) => frame.before);
   sync.older(state.value.chats[CHAT]);
   sync.older(state.value.chats[CHAT]);
   assert.deepEqual(asked(), [240]);
   const messages = Array.from({ length: 239 }, (_, i) => message(i + 1));
-  await hears({ type: "chat.synced", chat_id: CHAT, messages: messages.slice(159), last_seq: 240, entry: entry(CHAT, { last_seq: 240 }) });
+  await hears({
+    type: "chat.synced",
+    chat_id: CHAT,
+    messages: messages.slice(159),
+    last_seq: 240,
+    entry: entry(CHAT, { last_seq: 240 }),
+  });
   await passes(1);
   sync.older(state.value.chats[CHAT]);
   assert.deepEqual(asked(), [240, 160]);
@@ -65,7 +96,12 @@ test("a lost chat.sync is asked again with the next renewal", async () => {
 
 test("a chat that nobody told us of asks for a fresh snapshot and leaves the seat alone", async () => {
   await passes(5000);
-  await hears(renewed([[CHAT, "open", 2, 1, 0, 0], [OTHER, "open", 2, 1, 0, 0]]));
+  await hears(
+    renewed([
+      [CHAT, "open", 2, 1, 0, 0],
+      [OTHER, "open", 2, 1, 0, 0],
+    ]),
+  );
   assert.deepEqual(line().of("hello"), [{ type: "hello", take_seat: false }]);
 });
 

@@ -30,31 +30,80 @@ Object.assign(globalThis, {
 mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: BEGAN });
 
 export const sync = await import("../../../../static/console/sync.js");
-export const { act, clock, floorOpen, lookForSomebody, net, reading, showFloor, shown, state } = await import("../../../../static/console/store.js");
+export const { act, clock, floorOpen, lookForSomebody, net, reading, showFloor, shown, state } =
+  await import("../../../../static/console/store.js");
 sync.start("ws://localhost/ws/console/");
 
 export const iso = (ms) => new Date(ms).toISOString();
 export const now = () => iso(Date.now());
 export const seat = (facts = {}) => ({
-  epoch: EPOCH, capacity: 6, used: 1, paused: false, pause_reason: "", draining: false, lease_until: iso(Date.now() + 15_000), ...facts,
+  epoch: EPOCH,
+  capacity: 6,
+  used: 1,
+  paused: false,
+  pause_reason: "",
+  draining: false,
+  lease_until: iso(Date.now() + 15_000),
+  ...facts,
 });
 export const entry = (id, facts = {}) => ({
-  chat_id: id, company_id: ACME, state: "open", fence: 2, last_seq: 1, turn: "operator", turn_at: now(), arrived_at: now(),
-  promise_seconds: 20, first_human_at: null, visitor_seen_at: now(), visitor_read: 0, operator_read: 0, wrap_up_at: null, ...facts,
+  chat_id: id,
+  company_id: ACME,
+  state: "open",
+  fence: 2,
+  last_seq: 1,
+  turn: "operator",
+  turn_at: now(),
+  arrived_at: now(),
+  promise_seconds: 20,
+  first_human_at: null,
+  visitor_seen_at: now(),
+  visitor_read: 0,
+  operator_read: 0,
+  wrap_up_at: null,
+  ...facts,
 });
 export const message = (seq, facts = {}) => ({
-  seq, kind: "text", side: "visitor", name: "", body: `woord ${seq}`, at: now(), client_id: null, data: {}, ...facts,
+  seq,
+  kind: "text",
+  side: "visitor",
+  name: "",
+  body: `woord ${seq}`,
+  at: now(),
+  client_id: null,
+  data: {},
+  ...facts,
 });
 export const chat = (id = CHAT, facts = {}) => ({
-  entry: entry(id, facts), site: "Acme webwinkel", number: 1, visitor_name: "", visitor_id: ALICE, language: "nl",
-  page_url: "https://acme.example/", page_title: "", referrer: "", earlier: 0, messages: [message(1)],
+  entry: entry(id, facts),
+  site: "Acme webwinkel",
+  number: 1,
+  visitor_name: "",
+  visitor_id: ALICE,
+  language: "nl",
+  page_url: "https://acme.example/",
+  page_title: "",
+  referrer: "",
+  earlier: 0,
+  messages: [message(1)],
 });
 export const snapshot = (facts = {}) => ({
-  type: "snapshot", server_time: now(), me: { id: ALICE, name: "Alice", language: "nl" }, seat: seat(),
-  companies: [{ id: ACME, name: "Acme", monogram: "AC", tone: "je", language: "nl" }], chats: [chat()], offers: [], ...facts,
+  type: "snapshot",
+  server_time: now(),
+  me: { id: ALICE, name: "Alice", language: "nl" },
+  seat: seat(),
+  companies: [{ id: ACME, name: "Acme", monogram: "AC", tone: "je", language: "nl" }],
+  chats: [chat()],
+  offers: [],
+  ...facts,
 });
 export const renewed = (held, facts = {}) => ({
-  type: "seat.renewed", seat: seat(), server_time: now(), held, offers: [], ...facts,
+  type: "seat.renewed",
+  seat: seat(),
+  server_time: now(),
+  held,
+  offers: [],
+  ...facts,
 });
 export const line = () => lines[lines.length - 1];
 // What has to go out is planned in a microtask.

@@ -3,7 +3,23 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { lines } from "../../fake-line.mjs";
-import { BOB, CHAT, chat, clock, comesBack, freshLine, hears, iso, line, net, passes, post, renewed, snapshot, state } from "./desk.mjs";
+import {
+  BOB,
+  CHAT,
+  chat,
+  clock,
+  comesBack,
+  freshLine,
+  hears,
+  iso,
+  line,
+  net,
+  passes,
+  post,
+  renewed,
+  snapshot,
+  state,
+} from "./desk.mjs";
 
 beforeEach(freshLine);
 
@@ -20,9 +36,17 @@ test("nothing but hello goes out before the snapshot", async () => {
   await comesBack();
   post("Ben je er nog?");
   await passes(5000);
-  assert.deepEqual(line().sent.map((frame) => frame.type), ["hello"]);
+  assert.deepEqual(
+    line().sent.map((frame) => frame.type),
+    ["hello"],
+  );
   await hears(snapshot());
-  assert.deepEqual(line().of("message.post").map((frame) => frame.body), ["Hoi"]);
+  assert.deepEqual(
+    line()
+      .of("message.post")
+      .map((frame) => frame.body),
+    ["Hoi"],
+  );
 });
 
 test("a line that doesn't answer a renewal is given up while the lease still holds", async () => {
@@ -67,7 +91,10 @@ test("a page of one operator asks for another as soon as somebody else signed in
 test("a session that ended is not tried again, and nothing of it is on the screen", async () => {
   const count = lines.length;
   await hears({ type: "error", code: "signed_out" });
-  assert.deepEqual([state.value.signedOut, state.value.ready, state.value.chats, state.value.offers], [true, false, {}, {}]);
+  assert.deepEqual(
+    [state.value.signedOut, state.value.ready, state.value.chats, state.value.offers],
+    [true, false, {}, {}],
+  );
   await passes(5000);
   line().lose(4401);
   await passes(30_000);

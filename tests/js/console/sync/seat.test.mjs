@@ -2,7 +2,20 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { CHAT, comesBack, EPOCH, freshLine, hears, line, passes, post, renewed, seat, snapshot, sync } from "./desk.mjs";
+import {
+  CHAT,
+  comesBack,
+  EPOCH,
+  freshLine,
+  hears,
+  line,
+  passes,
+  post,
+  renewed,
+  seat,
+  snapshot,
+  sync,
+} from "./desk.mjs";
 
 beforeEach(freshLine);
 
@@ -40,7 +53,12 @@ test("a renewal with the old epoch can't lose the seat that is just being taken 
   // The answer to an earlier look: not the seat that was asked for.
   await hears(snapshot({ seat: seat({ epoch: EPOCH + 10 }) }));
   await passes(5000);
-  assert.deepEqual(line().sent.slice(before).filter((frame) => frame.type === "seat.renew"), []);
+  assert.deepEqual(
+    line()
+      .sent.slice(before)
+      .filter((frame) => frame.type === "seat.renew"),
+    [],
+  );
   await hears(snapshot({ seat: seat({ epoch: EPOCH + 11 }) }));
   await passes(5000);
   assert.deepEqual(line().of("seat.renew").at(-1), { type: "seat.renew", epoch: EPOCH + 11 });

@@ -2,7 +2,22 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { CHAT, chat, comesBack, freshLine, hears, line, message, now, OTHER, passes, post, settled, snapshot, state } from "./desk.mjs";
+import {
+  CHAT,
+  chat,
+  comesBack,
+  freshLine,
+  hears,
+  line,
+  message,
+  now,
+  OTHER,
+  passes,
+  post,
+  settled,
+  snapshot,
+  state,
+} from "./desk.mjs";
 
 beforeEach(freshLine);
 
@@ -12,10 +27,20 @@ test("of one chat the second text waits for the first one's ack; another chat do
   post("twee");
   post("elders", OTHER);
   await settled();
-  assert.deepEqual(line().of("message.post").map((frame) => frame.body), ["een", "elders"]);
+  assert.deepEqual(
+    line()
+      .of("message.post")
+      .map((frame) => frame.body),
+    ["een", "elders"],
+  );
   const [first] = line().of("message.post");
   await hears({ type: "ack", client_id: first.client_id, seq: 2, chat_id: CHAT, at: now() });
-  assert.deepEqual(line().of("message.post").map((frame) => frame.body), ["een", "elders", "twee"]);
+  assert.deepEqual(
+    line()
+      .of("message.post")
+      .map((frame) => frame.body),
+    ["een", "elders", "twee"],
+  );
 });
 
 test("what had no ack goes again on the new line, with the same id and in the same order", async () => {
@@ -29,7 +54,12 @@ test("what had no ack goes again on the new line, with the same id and in the sa
   const [again] = line().of("message.post");
   assert.deepEqual(again, sent);
   await hears({ type: "ack", client_id: again.client_id, seq: 2, chat_id: CHAT, at: now() });
-  assert.deepEqual(line().of("message.post").map((frame) => frame.body), ["een", "twee"]);
+  assert.deepEqual(
+    line()
+      .of("message.post")
+      .map((frame) => frame.body),
+    ["een", "twee"],
+  );
 });
 
 test("what the snapshot shows as stored is not sent again", async () => {

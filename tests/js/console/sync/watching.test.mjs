@@ -2,7 +2,25 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { ACME, CHAT, floorOpen, freshLine, hears, line, lookForSomebody, message, page, passes, reading, renewed, seat, settled, showFloor, shown, sync } from "./desk.mjs";
+import {
+  ACME,
+  CHAT,
+  floorOpen,
+  freshLine,
+  hears,
+  line,
+  lookForSomebody,
+  message,
+  page,
+  passes,
+  reading,
+  renewed,
+  seat,
+  settled,
+  showFloor,
+  shown,
+  sync,
+} from "./desk.mjs";
 
 beforeEach(freshLine);
 
@@ -12,7 +30,12 @@ test("typing is told at most each 3 s, and its end once", () => {
   sync.typing(CHAT, true);
   sync.typing(CHAT, false);
   sync.typing(CHAT, false);
-  assert.deepEqual(line().of("typing").map((frame) => frame.on), [true, true, false]);
+  assert.deepEqual(
+    line()
+      .of("typing")
+      .map((frame) => frame.on),
+    [true, true, false],
+  );
 });
 
 test("read is told for the open chat, in a page with the focus, once", async () => {
@@ -63,7 +86,12 @@ test("what stands behind the floor isn't read", async () => {
   assert.deepEqual(line().of("read"), []);
   floorOpen.value = false;
   await hears({ type: "typing", chat_id: CHAT, on: true });
-  assert.deepEqual(line().of("read").map((frame) => frame.seq), [1]);
+  assert.deepEqual(
+    line()
+      .of("read")
+      .map((frame) => frame.seq),
+    [1],
+  );
 });
 
 test("whom a chat can go to is asked once each time somebody looks for one", async () => {

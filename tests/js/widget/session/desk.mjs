@@ -57,17 +57,44 @@ export function desk({ watched = true, store = { local: shelf(), tab: shelf() } 
   };
   const ack = (client_id, seq) => on.frame({ type: "ack", client_id, seq, chat_id: CHAT, at: AT });
   const say = (seq) => {
-    const message = { seq, kind: "text", side: "operator", name: "Alice", body: "Hoi", at: AT, client_id: null, data: {} };
+    const message = {
+      seq,
+      kind: "text",
+      side: "operator",
+      name: "Alice",
+      body: "Hoi",
+      at: AT,
+      client_id: null,
+      data: {},
+    };
     on.frame({ type: "message.posted", chat_id: CHAT, message });
   };
   const of = (type) => sent.filter((frame) => frame.type === type);
   return { session, store, sent, of, line, open, lose, ack, say, hello: () => on.open(), frame: (f) => on.frame(f) };
 }
 
-export const texts = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => ({
-  seq: from + i, kind: "text", side: "visitor", name: "", body: "Hoi", at: AT, client_id: null, data: {},
-}));
+export const texts = (from, to) =>
+  Array.from({ length: to - from + 1 }, (_, i) => ({
+    seq: from + i,
+    kind: "text",
+    side: "visitor",
+    name: "",
+    body: "Hoi",
+    at: AT,
+    client_id: null,
+    data: {},
+  }));
 export const longChat = (from, to, last_seq) => ({
-  id: CHAT, state: "open", rating: null, transcripts: [], last_seq, arrived_at: AT, promise_seconds: 20, operator: "Alice",
-  operator_read: 0, visitor_read: 0, answered: true, messages: texts(from, to),
+  id: CHAT,
+  state: "open",
+  rating: null,
+  transcripts: [],
+  last_seq,
+  arrived_at: AT,
+  promise_seconds: 20,
+  operator: "Alice",
+  operator_read: 0,
+  visitor_read: 0,
+  answered: true,
+  messages: texts(from, to),
 });

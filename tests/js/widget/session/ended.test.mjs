@@ -5,9 +5,28 @@ import { mock, test } from "node:test";
 import { AT, CHAT, desk, shelf } from "./desk.mjs";
 
 const CLOSED = {
-  id: CHAT, state: "closed", last_seq: 1, arrived_at: AT, promise_seconds: 20, operator: null, operator_read: 0, visitor_read: 0,
-  messages: [{ seq: 1, kind: "system", side: "system", name: "", body: "", at: AT, client_id: null, data: { code: "closed", by: "operator" } }],
-  rating: null, transcripts: [],
+  id: CHAT,
+  state: "closed",
+  last_seq: 1,
+  arrived_at: AT,
+  promise_seconds: 20,
+  operator: null,
+  operator_read: 0,
+  visitor_read: 0,
+  messages: [
+    {
+      seq: 1,
+      kind: "system",
+      side: "system",
+      name: "",
+      body: "",
+      at: AT,
+      client_id: null,
+      data: { code: "closed", by: "operator" },
+    },
+  ],
+  rating: null,
+  transcripts: [],
 };
 const DAY = 86_400_000;
 
@@ -51,13 +70,19 @@ test("a wish goes once per line, again over the next one, and a moment after bus
   d.open(CLOSED);
   d.session.wish({ type: "chat.rate", chat_id: CHAT, good: true, words: "" });
   d.say(2);
-  assert.deepEqual(d.of("chat.rate").map((f) => f.client_id), ["id-1"]);
+  assert.deepEqual(
+    d.of("chat.rate").map((f) => f.client_id),
+    ["id-1"],
+  );
   d.lose();
   d.open(CLOSED);
   d.frame({ type: "error", client_id: "id-1", code: "busy" });
   assert.equal(d.of("chat.rate").length, 2);
   mock.timers.tick(1000);
-  assert.deepEqual(d.of("chat.rate").map((f) => f.client_id), ["id-1", "id-1", "id-1"]);
+  assert.deepEqual(
+    d.of("chat.rate").map((f) => f.client_id),
+    ["id-1", "id-1", "id-1"],
+  );
   d.ack("id-1");
   d.lose();
   d.open(CLOSED);

@@ -19,7 +19,10 @@ test("hello goes on from the last text known, with the token", () => {
   d.lose();
   d.sent.length = 0;
   d.open();
-  assert.deepEqual({ ...d.of("hello")[0], page: null }, { type: "hello", page: null, token: "token", chat_id: CHAT, after: 1 });
+  assert.deepEqual(
+    { ...d.of("hello")[0], page: null },
+    { type: "hello", page: null, token: "token", chat_id: CHAT, after: 1 },
+  );
 });
 
 test("a forged or expired token is forgotten and the next hello has none", () => {

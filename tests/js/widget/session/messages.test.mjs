@@ -46,7 +46,13 @@ test("read is told when the visitor can see it, and not before", () => {
   assert.deepEqual(away.of("read"), []);
 });
 
-const synced = (from, to, last_seq) => ({ type: "chat.synced", chat_id: CHAT, messages: texts(from, to), last_seq, entry: null });
+const synced = (from, to, last_seq) => ({
+  type: "chat.synced",
+  chat_id: CHAT,
+  messages: texts(from, to),
+  last_seq,
+  entry: null,
+});
 const syncs = (sent) => sent.filter((frame) => frame.type === "chat.sync");
 
 test("older messages are asked for once at a time, and not when there are none", () => {
@@ -59,7 +65,10 @@ test("older messages are asked for once at a time, and not when there are none",
   session.older();
   frame(synced(1, 80, 240));
   session.older();
-  assert.deepEqual(syncs(sent).map(({ before }) => before), [161, 81]);
+  assert.deepEqual(
+    syncs(sent).map(({ before }) => before),
+    [161, 81],
+  );
 });
 
 test("a lost line forgets that older messages were asked for", () => {
@@ -80,7 +89,10 @@ test("who is pages behind asks for the next as soon as one is there", () => {
   mock.timers.tick(150);
   frame(synced(161, 240, 240));
   mock.timers.tick(5000);
-  assert.deepEqual(syncs(sent).map(({ after }) => after), [80, 160]);
+  assert.deepEqual(
+    syncs(sent).map(({ after }) => after),
+    [80, 160],
+  );
 });
 
 test("an answer that brings nothing isn't asked for again at once", () => {

@@ -10,10 +10,16 @@ test("one text is in flight at a time, in the order of typing", () => {
   d.session.post("een");
   d.session.post("twee");
   d.session.post("drie");
-  assert.deepEqual(d.of("message.post").map((f) => f.body), ["een"]);
+  assert.deepEqual(
+    d.of("message.post").map((f) => f.body),
+    ["een"],
+  );
   d.ack("id-1", 1);
   d.ack("id-2", 2);
-  assert.deepEqual(d.of("message.post").map((f) => f.body), ["een", "twee", "drie"]);
+  assert.deepEqual(
+    d.of("message.post").map((f) => f.body),
+    ["een", "twee", "drie"],
+  );
 });
 
 test("only the first text names page and greeting", () => {
@@ -37,7 +43,13 @@ test("after a lost line the unacknowledged texts go again, same ids, same order"
   d.sent.length = 0;
   d.open();
   d.ack("id-1", 1);
-  assert.deepEqual(d.of("message.post").map((f) => [f.client_id, f.body]), [["id-1", "een"], ["id-2", "twee"]]);
+  assert.deepEqual(
+    d.of("message.post").map((f) => [f.client_id, f.body]),
+    [
+      ["id-1", "een"],
+      ["id-2", "twee"],
+    ],
+  );
 });
 
 test("busy: the same text with the same id, a second later", () => {
@@ -47,7 +59,10 @@ test("busy: the same text with the same id, a second later", () => {
   d.frame({ type: "error", code: "busy", client_id: "id-1" });
   assert.equal(d.of("message.post").length, 1);
   mock.timers.tick(1000);
-  assert.deepEqual(d.of("message.post").map((f) => f.client_id), ["id-1", "id-1"]);
+  assert.deepEqual(
+    d.of("message.post").map((f) => f.client_id),
+    ["id-1", "id-1"],
+  );
 });
 
 test("a text without an ack is told as not sent after 4 s and goes over a new line after 8", () => {
@@ -71,7 +86,10 @@ test("typing is told at most each 3 s, and its end at once", () => {
   mock.timers.tick(3000);
   d.session.typing(true);
   d.session.typing(false);
-  assert.deepEqual(d.of("typing").map((f) => f.on), [true, true, false]);
+  assert.deepEqual(
+    d.of("typing").map((f) => f.on),
+    [true, true, false],
+  );
 });
 
 test("who leaves a question behind stops waiting", () => {
@@ -94,9 +112,21 @@ test("a close that the line lost goes again with the same id", () => {
   d.ack("id-1", 1);
   d.session.wish({ type: "chat.close" });
   d.lose();
-  const chat = { id: CHAT, state: "waiting", last_seq: 1, arrived_at: AT, promise_seconds: 20, messages: [], rating: null, transcripts: [] };
+  const chat = {
+    id: CHAT,
+    state: "waiting",
+    last_seq: 1,
+    arrived_at: AT,
+    promise_seconds: 20,
+    messages: [],
+    rating: null,
+    transcripts: [],
+  };
   d.open({ ...chat, operator: null, operator_read: 0, visitor_read: 0 });
-  assert.deepEqual(d.of("chat.close").map((f) => f.client_id), ["id-2", "id-2"]);
+  assert.deepEqual(
+    d.of("chat.close").map((f) => f.client_id),
+    ["id-2", "id-2"],
+  );
 });
 
 const BAD = { type: "error", code: "bad_frame", client_id: null, detail: "Expected `str`" };
@@ -107,6 +137,15 @@ test("a text that the server can't read is in trouble, and the next one goes", (
   d.session.post("een");
   d.session.post("twee");
   d.frame({ ...BAD, client_id: "id-1" });
-  assert.deepEqual(d.of("message.post").map((f) => f.body), ["een", "twee"]);
-  assert.deepEqual(d.session.state.outbox.map((i) => [i.status, i.reason]), [["failed", "bad_frame"], ["flying", null]]);
+  assert.deepEqual(
+    d.of("message.post").map((f) => f.body),
+    ["een", "twee"],
+  );
+  assert.deepEqual(
+    d.session.state.outbox.map((i) => [i.status, i.reason]),
+    [
+      ["failed", "bad_frame"],
+      ["flying", null],
+    ],
+  );
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unreadOf } from "../../../../static/widget/panel/state.js";
+import { unreadOf } from "../../../../static/widget/panel/screen.js";
 import { AT, desk, longChat, shelf, texts } from "./desk.mjs";
 
 test("unsent texts survive a page load in their tab, the draft in every tab", () => {
