@@ -3,12 +3,14 @@ that names their content.
 
 A visitor's page pays for every byte and for every request. The source in `static/widget/` is plain ES modules that run
 as they are; esbuild (0.1 s) makes of them what travels, in each process at its first question, the same to the byte in
-all.
+all. It does so in a copy in which each style sheet inside a script is minified too: to esbuild that is a string.
 """
 
 import gzip
 import hashlib
+import json
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -30,6 +32,7 @@ SHARING = {"panel": "panel/panel.js", "ending": "ending/ending.js"}
 # 0.6 KB.
 ALONE = {"poll": "panel/poll.js", "invite": "invite/invite.js"}
 _HOW = ("--bundle", "--minify", "--target=es2021", "--charset=utf8", "--log-level=error")
+_SHEET = re.compile(r"\bcss`([^`]*)`")
 _IMPORT = re.compile(r'(?:from|import)"\./([^"]+)"')
 _LIMIT_S = 60
 _GZIP = re.compile(r"\s*gzip\s*(?:$|;\s*q=(?!0(?:\.0*)?\s*$))", re.IGNORECASE)
@@ -111,8 +114,10 @@ def _changed_at() -> int:
 @lru_cache(maxsize=2)
 def _build(_changed_at: int) -> WireFiles:
     with tempfile.TemporaryDirectory(prefix="balie-widget-") as folder:
-        out = Path(folder)
-        words = {f"words/{path.stem}": str(path) for path in sorted(FOLDER.glob("words/*.js"))}
+        home = Path(folder).resolve()
+        out = home / "out"
+        _gather(home)
+        words = {f"words/{path.stem}": f"words/{path.name}" for path in sorted(FOLDER.glob("words/*.js"))}
         names = (
             "--format=esm",
             "--chunk-names=chunk-[hash]",
@@ -120,10 +125,10 @@ def _build(_changed_at: int) -> WireFiles:
         )
         # The panel asks for it at the address where it is put.
         apart = (f"--external:*/{name}.js" for name in ALONE)
-        _run("--splitting", *apart, *names, *_entries(SHARING | words))
-        _run(*names, *_entries(ALONE))
+        _run(home, "--splitting", *apart, *names, *_entries(SHARING | words))
+        _run(home, *names, *_entries(ALONE))
         # A script of the page, as pages from before modules can carry it.
-        _run("--format=iife", str(FOLDER / LOADER), f"--outfile={out / LOADER}")
+        _run(home, "--format=iife", f"{FOLDER.name}/{LOADER}", f"--outfile={out / LOADER}")
         files = {
             path.relative_to(out).as_posix(): _wire_file(path.read_text(encoding="utf-8"))
             for path in sorted(out.rglob("*.js"))
@@ -132,13 +137,31 @@ def _build(_changed_at: int) -> WireFiles:
     return WireFiles(hashlib.sha256(contents.encode()).hexdigest()[:12], files)
 
 
+def _gather(home: Path) -> None:
+    """Copy the sources to a folder, in which their style sheets are plain strings without white space."""
+    shutil.copytree(FOLDER, home / FOLDER.name)
+    (home / SHARED.parent.name).mkdir()
+    shutil.copy(SHARED, home / SHARED.parent.name)
+    scripts = {path: path.read_text(encoding="utf-8") for path in sorted((home / FOLDER.name).rglob("*.js"))}
+    sheets = [sheet for script in scripts.values() for sheet in _SHEET.findall(script)]
+    names = [f"{number}.css" for number in range(len(sheets))]
+    for name, sheet in zip(names, sheets, strict=True):
+        (home / name).write_text(sheet, encoding="utf-8")
+    _run(home, f"--outdir={home / 'sheets'}", *names)
+    minified = (json.dumps((home / "sheets" / name).read_text(encoding="utf-8").strip()) for name in names)
+    for path, script in scripts.items():
+        path.write_text(_SHEET.sub(lambda _: next(minified), script), encoding="utf-8")
+
+
 def _entries(files: Mapping[str, str]) -> list[str]:
     """What esbuild is asked: the name under which each file travels, and where it lies."""
-    return [f"{name}={FOLDER / path}" for name, path in files.items()]
+    return [f"{name}={FOLDER.name}/{path}" for name, path in files.items()]
 
 
-def _run(*options: str) -> None:
-    done = subprocess.run([esbuild(), *_HOW, *options], capture_output=True, text=True, timeout=_LIMIT_S, check=False)
+def _run(home: Path, *options: str) -> None:
+    # In the folder: the names of chunks come from paths as well, and its own is another in each process.
+    command = [str(esbuild()), *_HOW, *options]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=_LIMIT_S, check=False)
     if done.returncode:
         raise RuntimeError(f"the widget could not be bundled: {done.stderr.strip()}")
 

@@ -2,7 +2,8 @@
 // and fetches the panel when somebody reaches for it. It stores nothing and opens no socket.
 
 import { moment, pairs, request } from "./basics.js";
-import { CSS, icon, ICONS, make, makeNotice, WORDS } from "./launcher.js";
+import { icon, ICONS, make, makeNotice, WORDS } from "./launcher.js";
+import { LAUNCHER } from "./styles/launcher.js";
 import { makePlace, wantsDark } from "./place.js";
 
 (() => {
@@ -103,7 +104,7 @@ import { makePlace, wantsDark } from "./place.js";
 
   function build() {
     ({ host, root } = makePlace(key, nth, listen, restart));
-    dress(CSS);
+    dress(LAUNCHER);
   }
 
   function restart() {

@@ -3,7 +3,7 @@
 
 import { clean } from "../../shared/text.js";
 import { button, el, icon, lendIcons, setText } from "../dom.js";
-import { STYLES } from "./styles.js";
+import { ENDING } from "../styles/ending.js";
 import { WORDS } from "./words.js";
 import { makeDone, makeEndQuestion } from "./parting.js";
 import { ADDRESS, emailProblem, field, makeForm, trimAddress } from "./question.js";
@@ -15,7 +15,7 @@ const THUMB =
 
 /** @param view the panel's ctx {t, say, language, config, dress, act} */
 export function makeEnding(view) {
-  view.dress(STYLES);
+  view.dress(ENDING);
   lendIcons({ thumb: [THUMB] });
   const catalogue = WORDS[view.language];
   const own = view.say(catalogue);

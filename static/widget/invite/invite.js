@@ -1,6 +1,7 @@
 // Which pages go without a chat first, and inviting a visitor. Fetched only where a site wants one of the two.
 
 import { request, toJson } from "../basics.js";
+import { INVITE } from "../styles/invite.js";
 import { chooseGreeting, matches, pathOf } from "./targeting.js";
 
 const NO = { nl: "Nee, bedankt", en: "No, thanks", de: "Nein, danke", fr: "Non, merci" };
@@ -9,15 +10,6 @@ const LOOK_MS = 1000;
 // A live region speaks what changes in it after it is there.
 const SPEAK_AFTER_MS = 100;
 const CROSS = ["M18 6 6 18", "m6 6 12 12"];
-
-const STYLES = `
-.invite p { margin: 0; padding-inline-end: 26px; overflow-wrap: anywhere; white-space: pre-line; }
-.invite button { min-height: 40px; margin: 0; padding: 0; border: 0; background: none; color: var(--co-text); font: inherit; font-weight: 650; cursor: pointer; }
-.invite button:hover { text-decoration: underline; }
-.invite button:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
-.invite .no { position: absolute; inset-block-start: 0; inset-inline-end: 0; display: grid; place-items: center; width: 44px; height: 44px; color: var(--ink2); }
-.invite .no:focus-visible { outline-offset: -4px; }
-.invite svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }`;
 
 /** Whether one of the patterns fits the page: the rule of greetings. */
 export function isLowValue(patterns, url) {
@@ -45,7 +37,7 @@ export async function invite(desk) {
     return;
   }
   if (!granted.granted || desk.taken()) return;
-  desk.dress(STYLES);
+  desk.dress(INVITE);
   show(desk, greeting.body, granted);
 }
 

@@ -9,7 +9,10 @@ import { makeSocket } from "./socket.js";
 import { makePeek } from "../invite/peek.js";
 import { lastUnread, unreadOf } from "./screen.js";
 import { lendIcons } from "../dom.js";
-import { STYLES } from "./styles.js";
+import { FRAME } from "../styles/frame.js";
+import { PLACES } from "../styles/places.js";
+import { TALK } from "../styles/talk.js";
+import { WRITING } from "../styles/writing.js";
 import { chooseGreeting } from "../invite/targeting.js";
 import { makeView } from "./view.js";
 
@@ -79,7 +82,7 @@ export function makePanel(desk) {
 
   function build() {
     building ||= loadWords(desk.config.language, desk.config.tone).then((words) => {
-      desk.dress(STYLES);
+      desk.dress(FRAME + TALK + WRITING + PLACES);
       lendIcons(desk.icons);
       peek = makePeek(desk, words);
       view = makeView({ ...words, config: desk.config, act, dress: desk.dress });

@@ -152,6 +152,14 @@ def test_what_travels_is_still_javascript(tmp_path):
         assert checked.returncode == 0, f"{name}: {checked.stderr.decode()}"
 
 
+def test_style_sheets_travel_without_white_space():
+    files = widget_files.current().files
+    assert ".launch{display:inline-flex;" in files[widget_files.LOADER].body.decode()
+    for name in (widget_files.LOADER, widget_files.ENTRY, "ending.js", "invite.js"):
+        body = files[name].body.decode()
+        assert not re.search(r"css`|\{\s+[\w-]+: ", body), name
+
+
 def test_nothing_from_outside_ever_becomes_markup():
     unsafe = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\(")
     for name, file in widget_files.current().files.items():
