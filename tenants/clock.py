@@ -25,7 +25,7 @@ _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class _Answer(NamedTuple):
-    """What the database said, how the steady clock stood then, and how far our own clock was ahead (seconds)."""
+    """The database's answer, with the steady clock's time then and how far our own clock was ahead (seconds)."""
 
     at: datetime
     steady: float
@@ -54,7 +54,7 @@ def now() -> datetime:
 
 
 def ask() -> datetime:
-    """Ask the database for its time and return it; sync code only.
+    """Ask the database for its time and return it. Sync code only.
 
     Not through Django's cursor: in a transaction that has failed the last answer has to do, and it belongs to no
     company.

@@ -67,8 +67,8 @@ def in_no_company() -> Iterator[None]:
 
 
 async def run_in(company: HasSchema | None, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call `fn` on a worker thread in the company's schema (None: shared schema only); the only hop from async to the
-    ORM.
+    """Call `fn` on a worker thread in the company's schema (None: shared schema only). The only hop from async code to
+    the ORM.
 
     Set, run and unset happen in one sync call. Not thread-sensitive: with Django's default all hops of a process would
     queue on one thread (20 calls of 100 ms took 2.1 s instead of 0.5 s).

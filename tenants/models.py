@@ -85,7 +85,7 @@ class Company(TenantMixin):
 
     @property
     def imprint(self) -> str:
-        """Name and address, as at the foot of a mail; many write the name into the address already."""
+        """Return name and address, as at the foot of a mail. Many write the name into the address already."""
         if self.address.casefold().startswith(self.name.casefold()):
             return self.address
         return f"{self.name}, {self.address}" if self.address else self.name

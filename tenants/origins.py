@@ -1,4 +1,5 @@
-"""Hosts and origins. Stored and compared in ASCII, as browsers send them; shown to people in their own script.
+"""Hosts and origins. They are stored and compared in ASCII, as browsers send them, and shown to people in their own
+script.
 
 International names follow UTS 46 without its transitional mappings, as browsers do: `fußball.de` is
 `xn--fuball-cta.de`. Python's own codec is IDNA 2003 and makes `fussball.de` of it, which is somebody else's.

@@ -25,7 +25,7 @@ from tenants.models import Company, Domain, SchemaTemplate, check_slug, new_secr
 APP = "chat"
 _SCRATCH = "t_template_scratch"
 _SKIP = re.compile(r"^\s*(SET|SHOW|SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
-# What a company's own row says of its people.
+# Columns of a company's own row that hold facts about its people.
 _OWN_FACTS = ("question_email", "transcript_email", "reply_email", "address")
 _MARK = """
     CREATE TABLE tenant_self (
@@ -41,7 +41,7 @@ def schema_name_of(slug: str) -> str:
 
 
 def create_company(*, slug: str, portal_host: str, **fields: Any) -> Company:
-    """Make a company with its schema and portal host, in one transaction; `ready` is set last.
+    """Make a company with its schema and portal host, in one transaction. `ready` is set last.
 
     Args:
         slug: 3 to 40 characters, also the schema's name after `t_`.
@@ -98,7 +98,7 @@ def _relations() -> list[Any]:
 
 
 def migrate_companies() -> int:
-    """Bring every company's schema to the newest migration; the number of schemas that were behind.
+    """Bring every company's schema to the newest migration and return the number of schemas that were behind.
 
     A schema that is up to date costs one small query instead of the 70 ms of starting Django's command.
     """

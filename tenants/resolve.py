@@ -19,7 +19,7 @@ _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """What the live path knows of a site: enough to find its company's schema and to check an origin."""
+    """The facts of a site for the live path: enough to find its company's schema and to check an origin."""
 
     id: UUID
     key: str
@@ -64,9 +64,7 @@ def find_company_by_host(host: str) -> Company | None:
 
 
 def hold_ready(company_id: UUID) -> bool:
-    """Keep a ready company from being dropped until the transaction ends; False if it is gone.
-    Others may hold it too.
-    """
+    """Keep a ready company from being dropped until the transaction ends. False if it is gone."""
     with connection.cursor() as cursor:
         # Not left to the foreign keys of what is written next: those are looked at when the transaction commits.
         cursor.execute("SELECT 1 FROM tenants_company WHERE id = %s AND ready FOR KEY SHARE", [company_id])

@@ -37,7 +37,7 @@ class Home:
         self._lock: IO[str] | None = None
 
     def make(self) -> None:
-        """Make the folders; logs and mail are private.
+        """Make the folders. Only the owner may read logs and mail.
 
         Raises LaunchError on a disk that would fill up during the start.
         """
@@ -51,7 +51,7 @@ class Home:
             (self.mail / part).mkdir(exist_ok=True)
 
     def lock(self) -> bool:
-        """Take the home for this process until it ends; False when another run has it.
+        """Take the home for this process until it ends. False when another run has it.
 
         The kernel lets go of the lock when the process dies, however it dies.
         """
@@ -65,7 +65,7 @@ class Home:
         return True
 
     def facts(self) -> dict[str, Any]:
-        """What `services.json` says; empty when there is none or it can't be read as JSON."""
+        """Read `services.json`. Empty when there is none or it can't be read as JSON."""
         try:
             found = json.loads(self.facts_file.read_text())
         except (FileNotFoundError, ValueError):

@@ -31,13 +31,14 @@ from balie.run.text_table import running_table
 
 SERVERS = ("daphne", "uvicorn")
 HEALTH_LIMIT_S = 180.0
-# What may come in. Our own sockets are checked against the 64 KB budget with a clear error; this is the wall behind.
+# The largest frame that may come in. Our own sockets are checked against the 64 KB budget with a clear error; this is
+# the wall behind.
 FRAME_WALL = 256 * 1024
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the person who starts Balie may choose, all from the environment."""
+    """The choices of the person who starts Balie, all from the environment."""
 
     home: Path
     port: int
@@ -47,7 +48,11 @@ class Options:
 
     @classmethod
     def from_environment(cls) -> "Options":
-        """Read BALIE_ENV, BALIE_HOME, PORT, SERVER, DATABASE_URL and REDIS_URL; raises LaunchError."""
+        """Read BALIE_ENV, BALIE_HOME, PORT, SERVER, DATABASE_URL and REDIS_URL.
+
+        Raises:
+            LaunchError: a value isn't allowed.
+        """
         try:
             read_environment()
         except ImproperlyConfigured as error:
@@ -68,7 +73,7 @@ class Options:
 
 
 def main() -> int:
-    """The launcher with the variables of the environment; its exit code."""
+    """Run the launcher with the variables of the environment and return its exit code."""
     try:
         return launch(Options.from_environment())
     except LaunchError as error:
@@ -77,7 +82,9 @@ def main() -> int:
 
 
 def web_arguments(*, server: str, port: int) -> list[str]:
-    """The web server on 127.0.0.1, as `python -m` runs it; the two are told the same."""
+    """Return the command line of the web server on 127.0.0.1, as `python -m` runs it. Both servers get the same
+    options.
+    """
     application, wall = "balie.asgi:application", str(FRAME_WALL)
     if server == "uvicorn":
         line = ["uvicorn", application, "--host", "127.0.0.1", "--port", str(port)]
@@ -116,7 +123,7 @@ def balie_programs(options: Options, home: Home) -> dict[str, Program]:
 
 
 def launch(options: Options) -> int:
-    """Run Balie until it is told to stop; the exit code of the command."""
+    """Run Balie until it is told to stop and return the exit code of the command."""
     home = Home(options.home)
     try:
         with one_line_errors(), stop_signals():
@@ -133,7 +140,7 @@ def launch(options: Options) -> int:
 
 
 def run(options: Options, home: Home) -> int:
-    """Start everything, print the table, wait; whatever happens, leave no process."""
+    """Start everything, print the table and wait. Whatever happens, leave no process."""
     began = time.monotonic()
     first = not home.facts_file.exists()
     home.end_leftovers()
@@ -177,7 +184,7 @@ def require_port(port: int, purpose: str) -> None:
 
 
 def write_services_file(options: Options, home: Home, services: Services) -> dict[str, Any]:
-    """Write where everything is; the secret key and the mail port stay what they were."""
+    """Write where everything is. The secret key and the mail port stay what they were."""
     old = home.facts()
     taken = frozenset({options.port, options.port + 1})
     facts = {
@@ -230,7 +237,11 @@ def prepare(home: Home) -> None:
 
 
 def wait_for_health(port: int, supervisor: Supervisor) -> None:
-    """Wait until every part answers; raises LaunchError with the parts that don't after 180 s."""
+    """Wait until every part answers.
+
+    Raises:
+        LaunchError: some don't after 180 s; it names them.
+    """
     deadline = time.monotonic() + HEALTH_LIMIT_S
     words = "no answer"
     while time.monotonic() < deadline and supervisor.is_alive():

@@ -1,4 +1,4 @@
-"""What the machine offers a launcher: a port, an account for the servers, a private folder."""
+"""What a launcher needs of the machine: a port, an account for the servers, a private folder."""
 
 import contextlib
 import os
@@ -16,12 +16,12 @@ SHARED_STATE = Path("/var/tmp")  # noqa: S108 -- see _trusted_folder
 
 
 class LaunchError(Exception):
-    """The launcher can't go on; the message is one line for the person who started it."""
+    """Raised where the launcher can't go on. The message is one line for the person who started it."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account that exists already; servers that refuse to run as root run as it."""
+    """An account that exists already. Servers that refuse to run as root run as it."""
 
     name: str
     uid: int
@@ -110,7 +110,7 @@ def folder_for_servers(home: Path, account: Account | None) -> Path:
 
 
 def binaries_for_servers(package: Path, parts: list[str], version: str) -> Path:
-    """Where the package's binaries can be run from by another account; copied once if need be."""
+    """Return a folder from which another account can run the package's binaries. They are copied once if need be."""
     facts = package.stat()
     copy = SHARED_STATE / f"balie-{package.name}-{version}-{facts.st_dev:x}-{facts.st_ino:x}"
     _trusted_folder(copy)

@@ -22,7 +22,7 @@ WATCH_EVERY_S = 0.5
 
 
 def started_at(pid: int) -> str | None:
-    """The moment the process began, as the system words it; None when it is gone or a zombie."""
+    """Return the moment the process began, as the system words it, or None when it is gone or a zombie."""
     try:
         # The command name may hold spaces and brackets: fields are counted after the last ")".
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -11,7 +11,7 @@ from balie.run.parent_watch import signal_on_parent_death
 
 
 class Stop(BaseException):
-    """Ctrl-C or SIGTERM; not an Exception, so that no `except Exception` keeps it."""
+    """Raised on Ctrl-C or SIGTERM. Not an Exception, so that no `except Exception` keeps it."""
 
 
 @contextlib.contextmanager
@@ -42,7 +42,7 @@ def signals_held() -> Iterator[None]:
 
 
 def end_with_make() -> None:
-    """Stop when make, our parent, is killed; without make the starting shell may well end."""
+    """Stop when make, our parent, is killed. Without make the starting shell may well end."""
     parent = os.environ.get("BALIE_MAKE_PID", "")
     if sys.platform == "linux" and parent.isdecimal() and os.getppid() == int(parent):
         signal_on_parent_death(signal.SIGTERM, int(parent))

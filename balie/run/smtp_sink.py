@@ -37,7 +37,7 @@ class Sink(Mailbox):
 
 
 def serve(*, home: Home, port: int) -> None:
-    """Take mail on 127.0.0.1:`port` until SIGTERM; a 250 is sent when the file is on the disk."""
+    """Take mail on 127.0.0.1:`port` until SIGTERM. A 250 is sent when the file is on the disk."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     controller = UnthreadedController(Sink(home), hostname="127.0.0.1", port=port, loop=loop, enable_SMTPUTF8=True)

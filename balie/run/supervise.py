@@ -160,7 +160,7 @@ class Supervisor:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        # What a killed supervisord leaves, the kernel ends; a clean stop leaves nothing.
+        # The kernel ends the children of a killed supervisord; a clean stop leaves nothing.
         self.home.end_leftovers()
         self._socket.unlink(missing_ok=True)
 

@@ -15,7 +15,7 @@ PEOPLE = {
 
 
 def running_table(facts: Mapping[str, Any], *, started_s: float | None = None) -> str:
-    """The table of a run, from its services.json; `started_s`: how long the start took."""
+    """Lay out the table of a run from its services.json. `started_s`: how long the start took."""
     base, port, sites = facts["base_url"], facts["port"], facts["sites_port"]
     places = {
         "Visitor, acme's shop": f"http://acme-shop.localhost:{sites}/",

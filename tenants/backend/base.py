@@ -57,7 +57,7 @@ class DatabaseWrapper(TenantWrapper):
 
     @schema_name.setter
     def schema_name(self, value: str) -> None:
-        """Follows from `tenant`; the parent assigns both."""
+        """Derived from `tenant`. The parent class assigns both."""
 
     @property
     def include_public_schema(self) -> bool:
@@ -76,7 +76,7 @@ class DatabaseWrapper(TenantWrapper):
         return super().get_new_connection(conn_params)
 
     def _configure_connection(self, connection: Any) -> bool:
-        """Set what every session of ours has; not in the start packet, which PgBouncer refuses."""
+        """Set what every session of ours has. Not in the start packet, which PgBouncer refuses."""
         super()._configure_connection(connection)
         set_session(connection, settings.DATABASE_SESSION)
         return True

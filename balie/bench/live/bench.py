@@ -23,7 +23,7 @@ from balie.bench.replay.tally import percentile
 
 T = TypeVar("T")
 
-# What is measured in which order; the letters are those of --only.
+# The parts in the order in which they are measured. The letters are those of --only.
 LETTERS = {"a": "tutorial", "b": "daphne", "c": "uvicorn", "d": "limit", "e": "two_uvicorn"}
 EXTRAS = ("latency", "idle", "config", "size")
 # Asked of the design (docs/bench/README.md); reported, never enforced.
@@ -142,7 +142,14 @@ class LiveBench:
 
 
 def run_live(*, seconds: float, rounds: int, only: set[str]) -> dict[str, Any]:
-    """Run what `only` names (letters and extras; empty: all) and return the one answer."""
+    """Run the parts of the bench that `only` names.
+
+    Args:
+        only: the letters and extras to run; empty runs all.
+
+    Returns:
+        The answers of all parts as one.
+    """
     wanted = only or {*LETTERS, *EXTRAS}
     kinds = [kind for letter, kind in LETTERS.items() if letter in wanted]
     answer: dict[str, Any] = {"seconds": seconds, "rounds": rounds}

@@ -1,4 +1,4 @@
-"""What a server costs while nobody writes: memory of an idle socket, a config answer, the widget's bytes."""
+"""Measure a server while nobody writes: memory of an idle socket, a config answer, the widget's bytes."""
 
 import asyncio
 import time
@@ -45,14 +45,14 @@ class _IdleVisitors:
         self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def open(self, count: int, *, limit_s: float) -> None:
-        """Open so many more; until each was welcomed."""
+        """Open `count` more sockets and wait until each was welcomed."""
         self._wanted += count
         self._everybody.clear()
         self.sockets += await asyncio.gather(*(self._open(number) for number in range(count)))
         await asyncio.wait_for(self._everybody.wait(), limit_s)
 
     def close(self) -> int:
-        """Close them all; how many were still open."""
+        """Close all sockets and return how many were still open."""
         open_ones = sum(not socket.closed for socket in self.sockets)
         for socket in self.sockets:
             socket.transport.abort()
@@ -137,7 +137,9 @@ async def config_rate(scene: Scene, server: Server, seconds: float) -> dict[str,
 
 
 def widget_bytes() -> dict[str, int]:
-    """Loader and panel as they go over the wire, packed; the panel with its styles and its longest language."""
+    """Measure the loader and the panel as they go over the wire: compressed, the panel with its styles and its longest
+    language.
+    """
     files = widget_files.current().files
     sizes = {name: len(file.packed) for name, file in files.items()}
     words = [size for name, size in sizes.items() if name.startswith("words/")]

@@ -14,7 +14,7 @@ from balie.bench.live.setup import ORIGIN, Scene
 from balie.bench.replay.tally import percentile
 
 WARM_UP_S = 1.5
-# What is still on its way after the last text; anything later is lost.
+# Seconds to wait for texts still on their way after the last one. Anything later is lost.
 SETTLE_S = 2.0
 GREETED_WITHIN_S = 60.0
 # Two nodes learn of each other by their heartbeats, each 2 s.

@@ -29,7 +29,7 @@ def text_frame(payload: bytes) -> bytes:
 
 
 class RawSocket(asyncio.Protocol):
-    """One connection; `hear` gets the payload of every text frame."""
+    """One connection. `hear` gets the payload of every text frame."""
 
     def __init__(self, request: bytes, hear: Hear, opened: "asyncio.Future[RawSocket]") -> None:
         self._request, self.hear, self._opened = request, hear, opened
@@ -69,7 +69,7 @@ class RawSocket(asyncio.Protocol):
         self._buffer = self._frames(buffer)
 
     def _frames(self, buffer: bytes) -> bytes:
-        """Take every whole frame; what is left of the buffer."""
+        """Take every whole frame and return what is left of the buffer."""
         at, end = 0, len(buffer)
         while end - at >= 2:
             length, head = buffer[at + 1] & 127, 2
@@ -95,7 +95,7 @@ class RawSocket(asyncio.Protocol):
 
 
 async def open_socket(port: int, path: str, *, origin: str, cookie: str, hear: Hear) -> RawSocket:
-    """Connect to 127.0.0.1; returns when the server has accepted.
+    """Connect to 127.0.0.1 and return when the server has accepted.
 
     Raises ConnectionError when it refuses.
     """

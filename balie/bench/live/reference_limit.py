@@ -67,7 +67,7 @@ _queue: asyncio.Queue[tuple[int, dict[str, Any], WSTransport, datetime]]
 
 
 class Listener(WSListener):
-    """One socket; the query of its address says whose."""
+    """One socket. The query of its address says whose it is."""
 
     def __init__(self, query: str) -> None:
         self.name, _, number = query.partition("=")

@@ -101,7 +101,7 @@ class TutorialMessage(models.Model):
 
 @database_sync_to_async
 def save(chat_id: str, client_id: str, body: str) -> int:
-    """Store a message; its id."""
+    """Store a message and return its id."""
     chat = TutorialChat.objects.get(pk=chat_id)
     return TutorialMessage.objects.create(chat=chat, client_id=client_id, body=body).pk
 

@@ -57,7 +57,7 @@ class BenchPlace:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What client and references need to know."""
+    """The facts that the client and the references need."""
 
     places: list[BenchPlace]
     sessions: list[str]
@@ -78,7 +78,7 @@ def scratch_scene() -> Iterator[Scene]:
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
-    """A migrated, empty database on the server of the settings, dropped at the end; its address."""
+    """Make a migrated, empty database on the server of the settings, yield its address and drop it at the end."""
     name = f"balie_bench_{os.getpid()}"
     facts = dict(settings.DATABASES["default"])
     home_url = _url(facts, facts["NAME"])
@@ -96,7 +96,7 @@ def scratch_database() -> Iterator[str]:
 
 
 def count_and_forget(scene: Scene) -> Counter[str]:
-    """What a run left in the tables: rows, gaps in seq, texts under an id used twice. Then it is as if it had not been.
+    """Count what a run left in the tables (rows, gaps in seq, texts under an id used twice), then empty them.
 
     Otherwise each run would begin with a bigger table than the one before it, and with consoles that show 500 messages
     a chat.

@@ -39,7 +39,7 @@ _TEXT = {
 
 
 def lay_agency(*, operators: int, companies: int) -> dict[str, str]:
-    """Lay it, by no chance but that of a seed; the ids that its pages are asked for.
+    """Create the rows from a fixed seed, so that each run is alike, and return the ids that the pages are asked for.
 
     The first company has every operator certified, and the first operator is certified for every company.
     """

@@ -88,7 +88,7 @@ def _change() -> None:
 
 
 def _measure(work: Callable[[], Any], count: int, *, before: Callable[[], None] = lambda: None) -> dict[str, float]:
-    """Medians of CPU of this process; CPU of its backend, whose clock ticks in 10 ms, as a mean."""
+    """Measure the median CPU time of this process, and the mean of its backend's, whose clock ticks in 10 ms."""
     work()
     before()
     with CaptureQueriesContext(connection) as queries:

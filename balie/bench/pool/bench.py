@@ -1,6 +1,4 @@
-"""`bench pool`: how long the next decision takes, what it locks, and how routers go side by side;
-on rows of its own.
-"""
+"""`bench pool`: how long a decision takes, what it locks, and how routers go side by side, on rows of its own."""
 
 import asyncio
 import multiprocessing
@@ -30,8 +28,8 @@ _LOCKED_FOR = 20
 
 
 def run_pool(*, rounds: int, companies: Iterable[int] = COMPANIES) -> dict[str, Any]:
-    """Everything in one run; `holds` is whether nothing was given twice and nothing locked or
-    filled beyond its limit.
+    """The answers of one run. `holds` is true if nothing was given twice and nothing was locked or filled beyond its
+    limit.
     """
     answer: dict[str, Any] = {
         "operators": setup.OPERATORS,
@@ -84,7 +82,7 @@ def table(answer: dict[str, Any]) -> str:
 
 
 def _decide_alone(rounds: int) -> dict[str, Any]:
-    """One router, so many times all that wait; the first round only warms up and isn't counted."""
+    """Measure one router over all waiting chats, round after round. The first round only warms up and isn't counted."""
     runs = []
     for number in range(rounds + 1):
         run = asyncio.run(beside_a_loop())
@@ -96,7 +94,7 @@ def _decide_alone(rounds: int) -> dict[str, Any]:
 
 
 def _side_by_side(url: str, routers: int) -> dict[str, Any]:
-    """Routers as processes with a connection each; then the rows are counted, not the routers believed."""
+    """Measure routers as processes, each with a connection. Then rows are counted, not the routers believed."""
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(routers, context) as pool:
         start = manager.Barrier(routers)

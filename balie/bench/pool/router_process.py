@@ -14,7 +14,7 @@ from pathlib import Path
 
 @dataclass(slots=True)
 class Run:
-    """What one router did. `took`: seconds from the question to the commit, of each decision that offered a chat.
+    """The work of one router. `took`: seconds from the question to the commit, of each decision that offered a chat.
 
     `vain`: questions after which there was something to offer, but others were at it. CPU in seconds: of this process,
     and of its backend in PostgreSQL.
@@ -29,7 +29,7 @@ class Run:
 
 
 def route_until_done() -> Run:
-    """Offer chat after chat, each with everything read anew, as after an arrival; until none can be offered."""
+    """Offer chats until none can be offered, reading everything anew for each, as after an arrival."""
     from django.db import connection
 
     from agency.services.pool.queue import list_next
@@ -82,7 +82,7 @@ def route_from(database_url: str, start: Barrier) -> Run:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU of a process on this machine; 0.0 where that can't be read (a database elsewhere)."""
+    """Return the CPU seconds of a process on this machine, or 0.0 where they can't be read (a database elsewhere)."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

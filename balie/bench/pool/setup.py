@@ -27,7 +27,7 @@ _TABLES = "agency_assignment, agency_poolentry, agency_seat, agency_certificatio
 
 
 def lay_desk(companies: int, *, certified: int = CERTIFIED) -> None:
-    """Each second operator has one slot free, the others none; half of the 2,200 held chats are silent.
+    """Seat the operators: each second one has one slot free, the others none. Half of the 2,200 held chats are silent.
 
     200 chats wait, with 30 s between the first promise and the last.
     """

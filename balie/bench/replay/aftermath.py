@@ -1,4 +1,4 @@
-"""What has to follow from the chats of a replay, and is it there: records, ledger lines, mails."""
+"""Check what has to follow from the chats of a replay: records, ledger lines, mails."""
 
 import email
 import time
@@ -37,7 +37,7 @@ class Mails:
 
 
 def wait_until_done(stage: Stage, chats: Iterable[str], *, limit_s: float = LIMIT_S) -> bool:
-    """Wait until every chat is settled and charged and every mail of it is sent; False if that takes too long.
+    """Wait until every chat is settled and charged and all its mail is sent. False if that takes too long.
 
     The database may be away meanwhile.
     """

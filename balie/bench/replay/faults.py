@@ -29,7 +29,7 @@ Act = Callable[[Home], Awaitable[None]]
 
 
 class CannotFault(Exception):
-    """This run isn't made for the trouble; the message says what it needs."""
+    """Raised where the run can't have this fault. The message says what it needs."""
 
 
 async def stop_valkey(home: Home) -> None:

@@ -1,4 +1,4 @@
-"""What happens to a run while a replay goes on: parts killed, once or again and again, and other troubles."""
+"""Trouble for a run while a replay goes on: parts killed, once or again and again, and other faults."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ BACK_WITHIN_S = 60.0
 
 @dataclass(slots=True)
 class Kills:
-    """What is to be killed in the run of `home`, and which faults it is to have. `done` and `had` count."""
+    """The parts to kill in the run of `home`, and the faults it is to have. `done` and `had` count."""
 
     home: Home
     once: tuple[str, ...] = ()

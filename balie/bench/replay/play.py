@@ -27,7 +27,7 @@ TELL_EVERY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ReplayPace:
-    """`rate` chats a minute of wall-clock time; the dialogues' own times are divided by `speed`."""
+    """The pace of a replay: `rate` chats a minute of wall-clock time, the dialogues' own times divided by `speed`."""
 
     rate: float
     speed: float
@@ -50,7 +50,7 @@ class ReplayTarget:
 
 @dataclass(slots=True)
 class PlayOutcome:
-    """What the clients saw."""
+    """The clients' own account of the replay."""
 
     talks: list[Talk]
     seen: Counter[str]

@@ -1,4 +1,4 @@
-"""What a replay needs before it begins, through the ORM: its own companies, open all day, and its robots' sign-ins."""
+"""Prepare a replay through the ORM: its own companies, open all day, and its robots' sign-ins."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -42,7 +42,7 @@ class Stage:
     operators: list[Operator]
 
     def clear(self) -> None:
-        """Sign the robots out; their seats are free at once."""
+        """Sign the robots out, which frees their seats at once."""
         Session.objects.filter(session_key__in=self.sessions).delete()
         for operator in self.operators:
             end_lease(operator_id=operator.pk, now=clock.now())
@@ -95,7 +95,7 @@ def _price(company: Company) -> None:
 
 
 def _keeper() -> User:
-    """Who sets the prices; without a password or a right, so that nobody can be it."""
+    """Return the user who sets the prices. Without a password or a right, nobody can sign in as it."""
     found = User.objects.filter(email="keeper@replay.test").first()
     return found or User.objects.create_user("keeper@replay.test", None, name="Replay")
 

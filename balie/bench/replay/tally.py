@@ -1,4 +1,4 @@
-"""What was played against what is stored. Pure: facts in, the counts of the answer out."""
+"""Compare what was played with what is stored. Pure: facts in, the counts of the answer out."""
 
 import itertools
 import math
@@ -48,7 +48,7 @@ class Played:
 
 @dataclass(slots=True)
 class Tally:
-    """The counts over all chats; every one but `complete` should be 0."""
+    """The counts over all chats. Every one but `complete` should be 0."""
 
     lost: int = 0
     doubled: int = 0
@@ -126,7 +126,7 @@ def unheard(played: Played, rows: Sequence[TallyRow]) -> int:
 
 
 def percentile(values: Iterable[float], share: float) -> float | None:
-    """The smallest value with at least `share` of all at or below it; None of nothing."""
+    """Return the smallest value with at least `share` of all at or below it, or None of no values."""
     ordered = sorted(values)
     if not ordered:
         return None

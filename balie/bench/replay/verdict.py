@@ -19,7 +19,7 @@ BOOKS = ("chats_closed", "records", "charges_or_reasons")
 
 
 def judge(outcome: PlayOutcome, stage: Stage) -> dict[str, Any]:
-    """Count through the ORM; the answer that is printed."""
+    """Count through the ORM and return the answer that is printed."""
     talks = outcome.talks
     tally, kept, answered = Tally(), 0, 0
     trails = _trails(talks)

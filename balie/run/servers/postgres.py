@@ -68,7 +68,7 @@ def url(*, port: int, password: str, database: str = NAME) -> str:
 
 
 def initialise(*, binaries: Path, data: Path, password: str, account: Account | None, durable: bool) -> None:
-    """Make the cluster once; a first start that was cut off is begun again.
+    """Make the cluster once. A first start that was cut off is begun again.
 
     Raises LaunchError with initdb's own words, a full disk for instance.
     """

@@ -86,7 +86,7 @@ class Services:
         return self
 
     def plan(self, *, database: bool = True, cache: bool = True) -> dict[str, Program]:
-        """Make folders, passwords, ports and the cluster; say how each server is run.
+        """Make folders, passwords, ports and the cluster, and return how each server is run.
 
         Raises LaunchError with one line that says what is missing.
         """
@@ -146,7 +146,7 @@ class Services:
             postgres.create_database(port=conf["postgres_port"], password=conf["postgres_password"])
 
     def stop(self) -> None:
-        """Stop the children of this process, Valkey first; SIGKILL after 15 s."""
+        """Stop the children of this process, Valkey first, with SIGKILL after 15 s."""
         for name, process in reversed(self.processes.items()):
             if process.poll() is None:
                 process.send_signal(self.programs[name].stop_signal)

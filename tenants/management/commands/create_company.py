@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
 
 def _by_option(error: ValidationError) -> str:
-    """What is wrong, each with the option that has it."""
+    """List what is wrong, each with the option that has it."""
     if not hasattr(error, "error_dict"):
         return f"slug: {' '.join(error.messages)}"
     names = {"origins": "--origin", "monogram": "--monogram"}

@@ -33,7 +33,7 @@ class ClientLine:
 
     def __init__(self, url: str, *, origin: str, headers: dict[str, str], seen: Counter[str]) -> None:
         self.url, self.origin, self.headers = url, origin, headers
-        # What happened, over all clients: connections, reconnects, errors by code.
+        # Counts over all clients: connections, reconnects, errors by code.
         self.seen = seen
         self.over = False
         self.up = False
@@ -64,7 +64,7 @@ class ClientLine:
         self._wait_s = FIRST_WAIT_S
 
     def drop(self) -> None:
-        """Give this connection up; a new one follows."""
+        """Give up this connection. A new one follows."""
         self.up = False
         if self._connection is not None:
             self._connection.transport.abort()

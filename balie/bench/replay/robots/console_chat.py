@@ -7,7 +7,7 @@ from balie.bench.replay.robots.dialogue_state import HeardTranscript, Talk
 
 
 class RobotChat:
-    """What the robot knows of the chat, and the one thing that it is doing about it."""
+    """A chat as the robot knows it, and the one thing that it is doing about it."""
 
     def __init__(self, chat_id: str, entry: dict[str, Any]) -> None:
         self.chat_id, self.entry = chat_id, entry

@@ -22,7 +22,7 @@ class HeardTranscript:
         self.upto = 0
 
     def take(self, message: dict[str, Any]) -> bool:
-        """Keep a message; False if it was known."""
+        """Keep a message. False if it was known."""
         seq = message["seq"]
         new = seq not in self.messages
         if new:
@@ -73,7 +73,7 @@ class Talk:
         self.sent_at.setdefault(turn, now)
 
     def ack(self, turn: int, seq: int, chat_id: str) -> dict[str, Any]:
-        """The sender heard that it is stored; the message as the sender now knows it."""
+        """Note that the sender heard the message is stored, and return the message as the sender now knows it."""
         self.acked[turn] = seq
         self.chat_id = chat_id
         return {"seq": seq, "kind": "text", "client_id": self.ids[turn], "data": {}}
@@ -94,7 +94,7 @@ class Talk:
             self.deliveries.append(now - self.sent_at[turn])
 
     def next_turn(self, transcript: HeardTranscript) -> int:
-        """The first turn that isn't in the transcript; the number of turns when all are."""
+        """Return the index of the first turn that isn't in the transcript, or the number of turns when all are."""
         known = {message.get("client_id") for message in transcript.messages.values()}
         return next(
             (turn for turn, client_id in enumerate(self.ids) if client_id not in known),

@@ -14,7 +14,7 @@ UNTIMED_GAP_S = 21.0
 
 @dataclass(frozen=True, slots=True)
 class DialogueTurn:
-    """One text; `gap_s` is how long its writer took after the turn before it, in the file's time."""
+    """One text. `gap_s` is how long its writer took after the turn before it, in the file's time."""
 
     role: str
     text: str
@@ -23,7 +23,7 @@ class DialogueTurn:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """What two people said. `early`: the visitor was gone at the end without a goodbye."""
+    """A dialogue of two people. `early`: the visitor was gone at the end without a goodbye."""
 
     id: str
     turns: tuple[DialogueTurn, ...]

@@ -202,7 +202,7 @@ class Robot(ClientLine):
         self.send(type="chat.sync", chat_id=chat_id, after=after)
 
     def _step(self, held: RobotChat) -> None:
-        """Look what this chat needs next; called after everything that changes it."""
+        """Find what this chat needs next. Called after everything that changes it."""
         if held.command is not None or held.timer is not None or not self.up:
             return
         if held.chat_id not in self.held:

@@ -1,4 +1,4 @@
-"""What a robot asked of the server and has no answer to yet."""
+"""Commands that a robot sent and has no answer to yet."""
 
 import uuid
 
@@ -12,7 +12,7 @@ class Unanswered:
         self._waiting: dict[str, tuple[RobotChat, float]] = {}
 
     def add(self, held: RobotChat, kind: str, client_id: str | None, now: float) -> str:
-        """A command goes out now; the client id it goes out with, which is a new one unless it is given."""
+        """Note a command that goes out now and return its client id: a new one unless it is given."""
         held.command, held.kind = client_id or str(uuid.uuid4()), kind
         self._waiting[held.command] = (held, now)
         return held.command

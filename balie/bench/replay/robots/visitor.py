@@ -127,7 +127,7 @@ class VisitorRobot(ClientLine):
             self.send(type="chat.sync", after=self.transcript.upto)
 
     def _step(self) -> None:
-        """Look what is to be done next; called after everything that changes it."""
+        """Find what is to be done next. Called after everything that changes it."""
         if not self.up or self.over:
             return
         talk = self.talk

@@ -1,4 +1,4 @@
-"""What a visitor's robot wants besides talking: its chat by mail, and to say how it was helped."""
+"""The wishes of a visitor's robot besides talking: its chat by mail, and to say how it was helped."""
 
 import uuid
 from typing import Any
@@ -7,7 +7,8 @@ from balie.bench.replay.robots.dialogue_state import Talk
 
 
 class Wishes:
-    """Half of the visitors ask for the transcript, half of these while the chat goes on; a third rate what was closed.
+    """Draw a visitor's wishes: half ask for the transcript, half of these while the chat goes on, and a third rate a
+    closed chat.
 
     One command at a time is in flight. It keeps its id at every try, so the server must see that it is one.
     """
@@ -18,7 +19,7 @@ class Wishes:
         self._during: list[str] = []
         self._after: list[str] = []
         if wants_transcript(talk):
-            # Who leaves without a goodbye has to ask before.
+            # A visitor who leaves without a goodbye has to ask before.
             (self._during if early or talk.number % 4 == 0 else self._after).append("transcript")
         if talk.number % 3 == 0 and not early:
             self._after.append("rating")
@@ -54,7 +55,7 @@ class Wishes:
             self.talk.rated = True
 
     def refused(self, *, again: bool) -> None:
-        """The command wasn't done; unless `again`, it never will be."""
+        """Note that the command wasn't done. Unless `again`, it never will be."""
         if again:
             self._in_flight = ""
         else:
