@@ -14,7 +14,7 @@ class AgencyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks; production stops here on an unsafe value."""
+        """Register the system checks. Production stops here on an unsafe value."""
         from agency.services.system.checks import refuse_unsafe_production
 
         refuse_unsafe_production()

@@ -1,4 +1,4 @@
-"""The worker's Celery: one task per kind of work. What is due lies in PostgreSQL; beat only wakes."""
+"""The worker's Celery: one task per kind of work. PostgreSQL holds what is due, and beat only wakes."""
 
 import os
 

@@ -36,9 +36,7 @@ def log_as_we_do(**_facts: object) -> None:
 @worker_init.connect
 @beat_init.connect
 def refuse_shared(**_facts: object) -> None:
-    """Stop before a shared connection is used. Celery takes an exception of a receiver for a note;
-    SystemExit ends it.
-    """
+    """Stop before a shared connection is used. Celery only logs an exception of a receiver, but SystemExit ends it."""
     from django.core.exceptions import ImproperlyConfigured
 
     from tenants.backend.probe import refuse_shared_at_start

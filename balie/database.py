@@ -43,7 +43,7 @@ def database(url: str) -> dict[str, Any]:
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 2,
-            # What the address says behind its question mark: sslmode, sslrootcert and their like.
+            # Options behind the address's question mark: sslmode, sslrootcert and their like.
             **dict(parse_qsl(parts.query)),
         },
     }

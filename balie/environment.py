@@ -35,7 +35,11 @@ def read_choice(name: str, allowed: tuple[str, ...], *, default: str) -> str:
 
 
 def read_number(name: str, *, default: float) -> float:
-    """The number of a variable, zero or more; the default where it isn't set or empty. Raises ImproperlyConfigured."""
+    """Return the number of a variable, zero or more, or the default where it isn't set or is empty.
+
+    Raises:
+        ImproperlyConfigured: it is no such number.
+    """
     value = os.environ.get(name) or str(default)
     if not value.replace(".", "", 1).isascii() or not value.replace(".", "", 1).isdecimal():
         raise ImproperlyConfigured(f"{name} is '{value}'. Allowed: a number, zero or more.")
@@ -43,7 +47,7 @@ def read_number(name: str, *, default: float) -> float:
 
 
 def read_list(name: str) -> list[str]:
-    """The values of a variable that names several, separated by commas; none where it isn't set."""
+    """Return the values of a variable that names several, separated by commas, or an empty list where it isn't set."""
     return [one for value in os.environ.get(name, "").split(",") if (one := value.strip())]
 
 

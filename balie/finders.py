@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
-# What pages may load, and nothing else of node_modules: the path behind `npm/` is the path in the package.
+# The files that pages may load, and nothing else of node_modules: the path behind `npm/` is the path in the package.
 SERVED = (
     "preact/dist/preact.mjs",
     "preact/hooks/dist/hooks.mjs",
@@ -32,7 +32,7 @@ class PackageFinder(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        """The file on disk of a path such as `npm/htm/dist/htm.mjs`; an empty list if it isn't served."""
+        """Return the file on disk of a path such as `npm/htm/dist/htm.mjs`, or an empty list if it isn't served."""
         inside = path.removeprefix(PREFIX)
         if inside == path or inside not in SERVED or not self.storage.exists(inside):
             return []

@@ -32,7 +32,7 @@ def health_middleware(get_response: Handler) -> Handler:
     return middleware
 
 
-# What the middleware of pages may add to a script: its length, and that this host speaks https only.
+# Headers that the middleware of pages may add to a script: its length, and that this host speaks https only.
 _ADDED = frozenset({"content-length", "strict-transport-security"})
 
 
@@ -72,7 +72,7 @@ def storage_middleware(get_response: Handler) -> Handler:
 
 
 def refusal_middleware(get_response: Handler) -> Handler:
-    """Answer 422 when a form of allauth's comes back with errors; our own views say it themselves (`status_of`)."""
+    """Answer 422 when a form of allauth's comes back with errors. Our own views say it themselves (`status_of`)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -85,7 +85,7 @@ def refusal_middleware(get_response: Handler) -> Handler:
 
 
 def host_middleware(get_response: Handler) -> Handler:
-    """Set `request.company` and the URL list from the host; an unknown host gets 404.
+    """Set `request.company` and the URL list from the host. An unknown host gets 404.
 
     Agency pages and the API exist on the agency's host only, portal pages on a company's portal host only.
     """

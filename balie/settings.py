@@ -1,4 +1,4 @@
-"""Settings. Everything about a machine comes from the environment; what is missing has a safe default.
+"""Settings. Everything about a machine comes from the environment, with a safe default where it is missing.
 
 Without DATABASE_URL or REDIS_URL the services that `manage.py run` started are found through BALIE_HOME/services.json.
 `BALIE_ENV` is development, test or production; production refuses to start on unsafe values: see
@@ -148,7 +148,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # The link was the first step; the second, where there is one, is asked all the same.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# What is tried is counted in agency/services/people/sign_in_limits.py: allauth keys an account by the Host header, too,
+# Tries are counted in agency/services/people/sign_in_limits.py: allauth keys an account by the Host header, too,
 # and counts sign-ins that went well, of which one office has many at seven.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
@@ -221,7 +221,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "balie.urls"
-# What answers on a company's own host.
+# The URLs of a company's own host.
 PORTAL_URLCONF = "balie.portal_urls"
 ASGI_APPLICATION = "balie.asgi.application"
 TEMPLATES = [

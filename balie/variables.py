@@ -12,7 +12,7 @@ from balie.environment import ENVIRONMENTS, SWITCH
 from balie.logging import LEVELS
 from balie.run.launch import SERVERS
 
-# Who needs it: one machine with `make run` and its tests, an installation, or both.
+# Readers of a variable: one machine with `make run` and its tests, an installation, or both.
 Need = Literal["machine", "installation", "both"]
 
 HEADER = "| variable | default | |\n|---|---|---|\n"
@@ -21,8 +21,7 @@ _TABLE = re.compile(r"^" + re.escape(HEADER) + r"(?:\|.*\n)*", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One variable. `default`: the value that it has when it isn't set; `instead`: where there is none, what happens
-    then.
+    """One variable. `default`: its value when it isn't set. `instead`: what happens then, where there is none.
 
     `allowed`: its only values, or none if it may be anything.
     """
@@ -36,7 +35,7 @@ class Variable:
 
     @property
     def sentence(self) -> str:
-        """What it is for, and what it may be."""
+        """The purpose of the variable, and the values it may have."""
         values = ", ".join(value for value in self.allowed if value)
         return f"{self.meaning}. Allowed: {values}" if values else self.meaning
 

@@ -37,7 +37,7 @@ class Outlet:
         self.pending = 0
 
     def push(self, text: str) -> None:
-        """Send the text now, or queue it behind what waits; where over 256 KB wait already the socket is cut."""
+        """Send the text now, or queue it behind what waits. With over 256 KB waiting already, the socket is cut."""
         if self.closed:
             return
         if self.queue is not None:
@@ -61,7 +61,7 @@ class Outlet:
         self.task = asyncio.get_running_loop().create_task(self._drain(coroutine, future))
 
     def close(self, code: int) -> None:
-        """Close the socket at once; nothing is sent after it."""
+        """Close the socket at once. Nothing is sent after it."""
         if self.closed:
             return
         self.closed = True
@@ -70,9 +70,7 @@ class Outlet:
         self.task = asyncio.get_running_loop().create_task(self._close(code))
 
     def _fail(self, error: Exception) -> None:
-        """Mark a socket that is gone; close one that takes no text although it is there, so that
-        its client comes back.
-        """
+        """Mark a socket that is gone. Close one that is there but takes no text, so that its client comes back."""
         if _is_gone(error):
             self.closed = True  # the receive loop will see the disconnect
             return

@@ -36,7 +36,7 @@ def adopt(*fns: Callable[[], Awaitable[None]]) -> None:
 
 
 def start() -> None:
-    """Begin the tasks on the running loop, once; a new loop (a test) begins its own."""
+    """Begin the tasks on the running loop, once. A new loop (a test) begins its own."""
     global _loop
     running = asyncio.get_running_loop()
     if running is _loop:

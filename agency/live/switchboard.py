@@ -46,7 +46,7 @@ def subscribe(address: str, outlet: Outlet) -> None:
 
 
 def unsubscribe(address: str, outlet: Outlet) -> None:
-    """Stop what `subscribe` began; harmless when it never did."""
+    """Stop what `subscribe` began. Harmless when it never did."""
     heard = _sockets.get(address)
     if heard is not None:
         heard.discard(outlet)
@@ -76,7 +76,7 @@ def deliver(events: Iterable[Event], authors: Sequence[Outlet | None] | None = N
 
 
 def publish(events: Sequence[Event], authors: Sequence[Outlet | None] | None = None) -> None:
-    """Deliver here and queue for every other live node, in order. On the loop's thread; never waits."""
+    """Deliver here and queue for every other live node, in order. Runs on the loop's thread and never waits."""
     deliver(events, authors)
     if events and _others:
         _outgoing.extend(events)
@@ -85,7 +85,7 @@ def publish(events: Sequence[Event], authors: Sequence[Outlet | None] | None = N
 
 
 def send_on_commit(events: Sequence[Event]) -> None:
-    """Publish finished events once the running transaction has committed; called from sync code."""
+    """Publish finished events once the running transaction has committed. Called from sync code."""
     if events:
         # Robust: what is committed stays so when its events can't go out; receivers fetch what they miss.
         transaction.on_commit(lambda: _hand_over(list(events)), robust=True)
@@ -134,7 +134,7 @@ async def keep_node() -> None:
 
 
 def beat_and_list() -> tuple[str, ...]:
-    """Write this node's heartbeat; the other nodes that are alive."""
+    """Write this node's heartbeat and return the other nodes that are alive."""
     now = clock.ask()
     facts = {"at": now, "clock_ahead": clock.ahead()}
     Heartbeat.objects.update_or_create(part=PART, node=settings.NODE, defaults=facts)

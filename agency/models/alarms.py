@@ -1,4 +1,4 @@
-"""What managers are alarmed about, counted in the background for every page."""
+"""Alarms of managers, counted in the background for every page."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class AlarmCount(models.Model):
-    """The one row of the last count. `alarms`: kind, count and extra of each; `gap_companies`: those of the alarm of
+    """The one row of the last count. `alarms`: kind, count and extra of each. `gap_companies`: those of the alarm of
     gaps.
 
     Args:

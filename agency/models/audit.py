@@ -1,4 +1,4 @@
-"""Who changed what."""
+"""The log of changes: the person, the change, the time."""
 
 import uuid
 from typing import ClassVar
@@ -14,7 +14,7 @@ class LogEntry(models.Model):
     actor = models.ForeignKey("agency.User", on_delete=models.SET_NULL, null=True, related_name="+")
     actor_name = models.CharField(max_length=100)
     company = models.ForeignKey("tenants.Company", on_delete=models.SET_NULL, null=True, related_name="+")
-    # What was done, as an event: company.made, site.changed, certification.revoked.
+    # The change as an event: company.made, site.changed, certification.revoked.
     action = models.CharField(max_length=40)
     object_id = models.CharField(max_length=64, blank=True)
     object_name = models.CharField(max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""Who may answer for whom: operator x company x major version of the company's instruction."""
+"""Certifications: operator x company x major version of the company's instruction."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 
 class InstructionVersion(models.Model):
-    """The number of a company's current major instruction version; only a publish marked major raises it."""
+    """The number of a company's current major instruction version. Only a publish marked major raises it."""
 
     company = models.OneToOneField(
         "tenants.Company",

@@ -1,4 +1,4 @@
-"""What a company was promised: hours and the seconds to a first human answer."""
+"""The promise to a company: hours and the seconds to a first human answer."""
 
 from typing import ClassVar
 
@@ -52,7 +52,7 @@ class DatedHours(models.Model):
 
 
 class PoolRule(models.Model):
-    """How the pool serves one company, where that differs from the defaults; without a row these are they."""
+    """How the pool serves one company, where that differs from the defaults. Without a row the defaults hold."""
 
     company = models.OneToOneField(
         "tenants.Company", on_delete=models.CASCADE, primary_key=True, related_name="pool_rule"

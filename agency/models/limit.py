@@ -1,4 +1,4 @@
-"""Who is over a limit now."""
+"""Rate limits that somebody is over now."""
 
 import uuid
 from typing import ClassVar
@@ -16,7 +16,7 @@ class Block(models.Model):
     kind = models.CharField(max_length=30)
     # Under what it is counted: an address range, a UUID, or a digest.
     counted_as = models.CharField(max_length=64)
-    # What a manager reads: the address range, the mail address of an account, the name of a site.
+    # In a manager's words: the address range, the mail address of an account, the name of a site.
     about = models.CharField(max_length=254, blank=True)
     company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, null=True, related_name="+")
     since = models.DateTimeField()

@@ -1,4 +1,6 @@
-"""People: agency staff, operators and portal users. One table of users; what somebody may do are rows beside it."""
+"""People: agency staff, operators and portal users. They share one table of users; rows beside it say what each may
+do.
+"""
 
 import uuid
 from typing import Any, ClassVar

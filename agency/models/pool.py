@@ -44,7 +44,7 @@ class Seat(models.Model):
 
 
 class PoolEntry(models.Model):
-    """The live facts of one unfinished chat; the only place they are while it lives."""
+    """The live facts of one unfinished chat. While it lives they are nowhere else."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -66,7 +66,7 @@ class PoolEntry(models.Model):
     fence = models.PositiveIntegerField(default=0)
     bounces = models.PositiveSmallIntegerField(default=0)
     at_head = models.BooleanField(default=False)
-    # Who helped this visitor last, for the router; no foreign key, so that an arrival locks no more rows.
+    # The operator who helped this visitor last, for the router. No foreign key, so that an arrival locks no more rows.
     earlier_operator = models.UUIDField(null=True)
     # Since when the lead operators are called to a chat that was let pass twice.
     called_at = models.DateTimeField(null=True)
@@ -148,7 +148,7 @@ class PoolEntry(models.Model):
 
 
 class Reservation(models.Model):
-    """A slot kept for a visitor who was just invited; gone when the chat begins, or 20 s later."""
+    """A slot kept for a visitor who was just invited, until the chat begins or 20 s have passed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="+")
@@ -172,7 +172,7 @@ class Assignment(models.Model):
         PICK = "pick"
         TAKE = "take"
 
-    # What makes an operator the holder of a chat.
+    # Ways in which an operator becomes the holder of a chat.
     HELD: ClassVar = (Kind.ACCEPT, Kind.PICK, Kind.TAKE)
 
     chat_id = models.UUIDField()

@@ -36,7 +36,7 @@ class ChatRecord(models.Model):
     free_slots = models.PositiveSmallIntegerField(default=0)
     # Chats its operator held when it was first accepted, this one among them.
     concurrency = models.PositiveSmallIntegerField(default=0)
-    # Who it was, recognisable but not readable (agency/domain/keys.py); the address only if one was given.
+    # The visitor, recognisable but not readable (agency/domain/keys.py); the address only if one was given.
     visitor_key = models.CharField(max_length=64, blank=True)
     address_key = models.CharField(max_length=64, blank=True)
     # Off the ledger's to-do list. A mark only: that a record is charged once is a constraint of the ledger.
@@ -70,7 +70,7 @@ class ChatRecord(models.Model):
 
 
 class RecordEvent(models.Model):
-    """A fact that came after the close. The newest of a kind counts; a rating has one row, whose value may change.
+    """A fact that came after the close. The newest of a kind counts. A rating has one row, whose value may change.
 
     Holds our own people's words at most: what a visitor wrote with a rating lies in the company's schema.
     """

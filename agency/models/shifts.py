@@ -12,7 +12,7 @@ from agency.domain.shifts.shift_times import LONGEST, SHORTEST
 
 
 class Shift(models.Model):
-    """One stretch of work of one operator, both ends as instants; planned in the agency's own zone.
+    """One stretch of work of one operator, both ends as instants, planned in the agency's own zone.
 
     That nobody is planned twice at one moment is a constraint of the database; shifts that touch make one stretch.
     """

@@ -18,7 +18,7 @@ def address(value: str) -> str:
 
 @register.filter
 def site_address(value: str | Iterable[str]) -> str | list[str]:
-    """A host, an origin, or the address of a page; or each of several."""
+    """Show a host, an origin or the address of a page, or each of several."""
     return _shown(value) if isinstance(value, str) else [_shown(one) for one in value]
 
 

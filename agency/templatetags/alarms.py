@@ -1,4 +1,4 @@
-"""What must be seen on every page of a manager's."""
+"""Alarms that must be seen on every page of a manager's."""
 
 from django import template
 

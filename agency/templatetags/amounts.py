@@ -26,7 +26,7 @@ _HOUR = 3_600
 
 @register.filter
 def money(amount: Number | None) -> str:
-    """`€ 1.284,50` in Dutch, `€1,284.50` in English; minus before the figure. A dash for None.
+    """Write an amount: `€ 1.284,50` in Dutch, `€1,284.50` in English, the minus before the figure, a dash for None.
 
     Args:
         amount: euro. Amounts are rounded where they are made (billing/domain/money.py); here only what isn't an amount
@@ -71,7 +71,7 @@ def promised(ratio: Number) -> str:
 
 
 def judged_share(ratio: Number | None, promise: Number | None, decimals: int) -> str:
-    """A share in words; one that is judged is rounded so that it never reads as the other side of `promise`."""
+    """Write a share. One that is judged is rounded so that it never reads as the other side of `promise`."""
     if ratio is None:
         return NOTHING
     return _percentage(percent(ratio, decimals=decimals, promise=promise), decimals)
@@ -85,7 +85,7 @@ def signed_share(ratio: Number, decimals: int = 1) -> str:
 
 @register.filter
 def times(value: Number) -> str:
-    """How many times as much: `2,5`; to two decimals below 1, where tenths say little."""
+    """Write how many times as much: `2,5`, with two decimals below 1, where tenths say little."""
     step = _TENTH if value >= 1 else _CENT
     figure = Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP)
     return _figure(figure, 1 if value >= 1 else 2)

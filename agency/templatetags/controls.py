@@ -22,7 +22,7 @@ class Problem:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's widget with the class of the house; ticks and choices keep their own look."""
+    """Render the field's widget with the class of the house. Ticks and choices keep their own look."""
     widget = field.field.widget
     own = str(widget.attrs.get("class", ""))
     if isinstance(widget, w.CheckboxInput | w.RadioSelect | w.CheckboxSelectMultiple):

@@ -1,4 +1,4 @@
-"""The figures of a report's tables as people read them; their amounts are written by `amounts`."""
+"""The figures of a report's tables as people read them. Their amounts are written by `amounts`."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -17,7 +17,8 @@ _TENTH = Decimal("0.1")
 
 @register.filter
 def figure(cell: TableCell) -> str:
-    """One cell: a count, a share beside its promise, seconds or a mean; a dash where there is nothing to measure.
+    """Write one cell: a count, a share beside its promise, seconds or a mean. A dash where there is nothing to
+    measure.
 
     In one filter, as a month of 250 companies has 1,500 cells: deciding by tags took longer than writing them.
     """

@@ -26,7 +26,7 @@ def _drawing(name: str) -> str:
 
 
 class IconNode(template.Node):
-    """One drawing; nothing is left to do at render time."""
+    """Read one drawing, so that nothing is left to do at render time."""
 
     def __init__(self, markup: SafeString) -> None:
         self.markup = markup

@@ -1,4 +1,4 @@
-"""What stands for a person where there is room for one character."""
+"""The initial that stands for a person where there is room for one character."""
 
 from django import template
 

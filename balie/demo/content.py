@@ -1,4 +1,4 @@
-"""What the demo agency is made of: two companies, nine people, and Dutch texts of our own.
+"""The demo agency: two companies, nine people, and Dutch texts of our own.
 
 `price`: euro a chat, without VAT, from the beginning of the demo's past.
 """

@@ -1,6 +1,4 @@
-"""What visitors and operators of the demo said to each other. All of it is our own; nobody of flesh
-and blood is in it.
-"""
+"""Dialogues of the demo's visitors and operators. All of it is our own, and no real person is in it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +7,7 @@ VISITOR, OPERATOR = "visitor", "operator"
 
 @dataclass(frozen=True, slots=True)
 class DemoDialogue:
-    """One conversation. Lines begin with `v` or `o`; {name} is the visitor's."""
+    """One conversation. Lines begin with `v` or `o`, and {name} is the visitor's name."""
 
     path: str
     title: str

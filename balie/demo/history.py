@@ -32,7 +32,7 @@ _COPIED = (
     "chat_id", "seq", "client_id", "kind", "side", "author_id", "author_name", "body", "data", "created_at",
 )  # fmt: skip
 
-# What the ORM sets to the present, set to its own time.
+# Columns that the ORM sets to the present, set to their own time.
 _PUT_BACK = (
     "UPDATE chat_visitor v SET created_at = (SELECT min(opened_at) FROM chat_chat WHERE visitor_id = v.id)",
     "UPDATE chat_delivery SET created_at = sent_at - interval '4 seconds'",
@@ -119,7 +119,7 @@ def _copy_messages(messages: Iterable[Message]) -> None:
 
 
 def _lines(past: Past, greeting: str, operators: Sequence[Operator]) -> Iterator[Message]:
-    """The chat as it was: greeting, texts, what the system said; seqs without a gap."""
+    """Write the chat as it was: greeting, texts, the system's lines, with seqs without a gap."""
     lines = [_line("auto", OPERATOR, past.arrived_at, body=greeting)]
     for place, said in enumerate(past.said):
         line = _line("text", said.side, said.at, body=said.body)

@@ -1,4 +1,4 @@
-"""What happened in the demo before it was installed: chats of the last 35 days, drawn from a fixed seed. Pure."""
+"""The demo's past before it was installed: chats of the last 35 days, drawn from a fixed seed. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class DemoText:
 
 @dataclass(frozen=True, slots=True)
 class DemoHold:
-    """Who answered, by place among the demo's operators, and since when they had the chat."""
+    """The operator who answered, by place among the demo's, and since when they had the chat."""
 
     operator: int
     since: datetime
@@ -38,7 +38,7 @@ class DemoHold:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """What the visitor said of it afterwards."""
+    """The visitor's words about it afterwards."""
 
     good: bool
     words: str
@@ -47,7 +47,7 @@ class Rated:
 
 @dataclass(slots=True)
 class Past:
-    """One finished chat; nobody answered it where nobody held it."""
+    """One finished chat. Without a holder nobody answered it."""
 
     id: UUID
     visitor: UUID

@@ -26,7 +26,7 @@ MARK = "<!--WIDGET-->"
 
 @dataclass(frozen=True)
 class SiteAnswer:
-    """What a request gets."""
+    """The answer to a request."""
 
     status: HTTPStatus
     kind: str
@@ -39,7 +39,7 @@ def snippet(*, base_url: str, site_key: str) -> str:
 
 
 def find_page(site: Path, path: str) -> Path | None:
-    """The file of a URL path inside the folder of a site, or None; never a file outside it."""
+    """Return the file of a URL path inside the folder of a site, or None. Never a file outside it."""
     asked = urllib.parse.unquote(urllib.parse.urlsplit(path).path)
     if "\0" in asked:
         return None
@@ -53,7 +53,7 @@ def find_page(site: Path, path: str) -> Path | None:
 
 
 def answer(*, folder: Path, host: str, path: str, base_url: str) -> SiteAnswer:
-    """What `path` of the site named by the Host header says."""
+    """Answer for `path` of the site named by the Host header."""
     name = host.partition(":")[0].removesuffix(".localhost")
     if name not in SITE_KEYS:
         known = "\n".join(f"{site}.localhost" for site in SITE_KEYS)
@@ -71,7 +71,7 @@ def answer(*, folder: Path, host: str, path: str, base_url: str) -> SiteAnswer:
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """One request; the class is given the folder and the widget's address."""
+    """One request. The class is given the folder and the widget's address."""
 
     protocol_version = "HTTP/1.1"
     # A visitor's browser opens connections ahead; each holds a thread for so long at most.

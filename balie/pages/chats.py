@@ -55,7 +55,7 @@ class ListPlace:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """What a chat costs after all that was said of it, and why. `month`: of its first line."""
+    """Return what a chat costs after all that was said of it, and why. `month`: of its first line."""
 
     amount: Decimal
     words: str
@@ -74,7 +74,7 @@ class ChatRow:
 
 
 def show(request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None, **more: Any) -> HttpResponse:
-    """The list; with `chat_id` that chat's transcript beside it.
+    """Show the list, and with `chat_id` that chat's transcript beside it.
 
     Raises:
         Http404: no such finished chat of this company.

@@ -32,7 +32,7 @@ from tenants.models import Company
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """How today's promises are kept; then every company: what it needs, who is there for it, what happens now."""
+    """Show how today's promises are kept, then each company: its needs, the people there for it, its chats now."""
     access.require_manager(request.user)
     now = clock.now()
     show = asked_choice(request, "show", company_list.LISTS).replace("all", "")
@@ -72,7 +72,7 @@ def _companies_table(request: HttpRequest, show: str) -> Table[Any]:
 
 
 def _words_of(row: Any) -> str:
-    """What a company is found by: its name, the name of its portal and its monogram."""
+    """Return the texts a company is found by: its name, the name of its portal and its monogram."""
     return f"{row.name}\n{row.slug}\n{row.monogram}"
 
 
@@ -119,7 +119,7 @@ def company_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def company_start(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """What a company has and still needs before its first chat: code, portal, people."""
+    """Show what a company has and still needs before its first chat: code, portal, people."""
     _manager, company = access.company_for_manager(request.user, company_id)
     context = {
         "company": company,

@@ -58,7 +58,7 @@ def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
-    """Call a finished chat spam, or take that back; written down. Saying it twice changes nothing."""
+    """Call a finished chat spam, or take that back. Logged. Saying it twice changes nothing."""
     manager, company = access.company_for_manager(request.user, company_id)
     record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
     if record is None or request.POST.get("spam") not in {"0", "1"}:
@@ -76,7 +76,7 @@ def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResp
 
 
 def _cause(record: ChatRecord) -> dict[str, str] | None:
-    """Why the promise broke, as the reports name it; None if it was kept or the visitor left at once."""
+    """Return why the promise broke, as the reports name it. None if it was kept or the visitor left at once."""
     chat = metrics.FinishedChat(
         arrived_at=record.arrived_at,
         assigned_at=record.assigned_at,

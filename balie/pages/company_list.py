@@ -24,7 +24,7 @@ from tenants.models import Company, Site
 PAGE = 50
 LISTS = ("all", "needs", "few")
 State = PoolEntry.State
-# What a company can lack, in the order in which it hurts; each is an annotation below.
+# Things that a company can lack, in the order in which they hurt. Each is an annotation below.
 NEEDS = (
     "no_operator",
     "no_site",
@@ -86,7 +86,7 @@ def count_live_everywhere() -> LiveCounts:
 
 
 def needs_of(company: Company, now: datetime) -> tuple[str, ...]:
-    """What one company lacks before it can do its work."""
+    """The things that one company lacks before it can do its work."""
     return _needs(_read(Company.objects.filter(pk=company.pk), now)[0])
 
 

@@ -34,7 +34,7 @@ class DayBar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The picture. `lines`: (height, number) of the level lines; `most` and `mean`: for its sentence."""
+    """The picture. `lines`: (height, number) of the level lines. `most` and `mean` are for its sentence."""
 
     bars: tuple[DayBar, ...]
     lines: tuple[tuple[float, int], ...]

@@ -42,7 +42,7 @@ _NUMBER = (
 
 
 class NewFactsForm(FactsForm):
-    """The facts, with the portal's address; address and monogram are made from the name when left empty."""
+    """The facts, with the portal's address. Address and monogram are made from the name when left empty."""
 
     slug = LineField(
         label=gettext_lazy("Portal address"),
@@ -118,7 +118,7 @@ class TextsForm(forms.Form):
 
 
 class FirstPriceForm(forms.Form):
-    """What a chat costs."""
+    """The price of a chat."""
 
     amount = forms.DecimalField(
         label=gettext_lazy("Price of a chat, in euro without VAT"),
@@ -133,7 +133,7 @@ class FirstPriceForm(forms.Form):
 
 
 class OwnerForm(forms.Form):
-    """Who gets the first account at the company's portal."""
+    """The person who gets the first account at the company's portal."""
 
     # The list of errors has the company's name as well.
     name = LineField(label=gettext_lazy("Name of the owner"), max_length=100)
@@ -174,12 +174,12 @@ class NewCompany:
         ]
 
     def is_valid(self) -> bool:
-        """Whether all are; each is asked, so that every error is told at once."""
+        """True if all forms are valid. Each is asked, so that every error is told at once."""
         answers = [form.is_valid() for form in self.forms]
         return all(answers)
 
     def save(self, *, by: User, now: datetime) -> Company | None:
-        """Make the company, all of it or nothing; None with an error in its form when somebody was faster."""
+        """Make the company, all of it or nothing. None, with an error in its form, when somebody was faster."""
         try:
             with transaction.atomic():
                 company, _site = onboard(**self._whole(by), now=now)
@@ -214,7 +214,7 @@ class NewCompany:
 
 
 def _texts(typed: dict[str, str], language: str, tone: str, name: str) -> list[dict[str, Any]]:
-    """What every company begins with, its greeting and script as typed."""
+    """The texts that every company begins with, its greeting and script as typed."""
     texts = starter_texts(language, tone, name)
     greeting = next(text for text in texts if text["kind"] == "greeting")
     greeting["body"] = in_voice(typed["greeting"], "greeting", language, tone)

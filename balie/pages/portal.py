@@ -1,5 +1,4 @@
-"""A company's own pages that draw on several apps: overview, chats, satisfaction. Every role reads; nobody changes
-anything.
+"""A company's own pages that draw on several apps: overview, chats, satisfaction. Every role reads and none changes.
 
 Membership of the host's company is read on every request.
 """

@@ -12,7 +12,7 @@ BOOKS = (Assignment, Promise)
 
 
 class HasUnfinishedChats(Exception):
-    """The company has chats that live; `count` of them."""
+    """Raised where the company has chats that live, `count` of them."""
 
     def __init__(self, count: int) -> None:
         super().__init__(count)
@@ -20,14 +20,14 @@ class HasUnfinishedChats(Exception):
 
 
 def erase_company(company: Company) -> None:
-    """Drop a company's schema and all that is its own, or nothing of it; from then on no chat begins.
+    """Drop a company's schema and all that is its own, or nothing of it. From then on no chat begins.
 
     Raises:
         HasUnfinishedChats: chats end first, by hand or by their limits.
         OperationalError: something else holds the schema for longer than `lock_timeout`.
     """
     with transaction.atomic():
-        # Who begins a chat holds this row (hold_ready): what began before is counted, what begins later finds nothing.
+        # Beginning a chat holds this row (hold_ready): chats begun before are counted, and later ones find nothing.
         Company.objects.select_for_update().get(pk=company.pk)
         if count := PoolEntry.objects.filter(company=company).count():
             raise HasUnfinishedChats(count)

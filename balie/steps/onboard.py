@@ -32,7 +32,7 @@ _ALWAYS_FROM, _ALWAYS_TO = date(2020, 1, 1), date(2099, 12, 31)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a manager agrees with a new company, beside how it looks and speaks.
+    """The agreement with a new company, beside how it looks and speaks.
 
     `promise` is (seconds, share of the chats); `price` is euro a chat, from today on; `owner` is (name, mail address).
     """

@@ -12,20 +12,20 @@ from chat.services import reconcile as chats
 from tenants import clock
 from tenants.models import Company
 
-# What isn't written in one transaction, such as a mail and its mark, looks wrong for less than that.
+# Facts that aren't written in one transaction, such as a mail and its mark, look wrong for less than that.
 LOOK_AGAIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What was found, one line each: differences, and settled records that rightly wait to be charged."""
+    """The result, one line each: differences, and settled records that rightly wait to be charged."""
 
     differences: list[str]
     waiting: list[str]
 
 
 def compare() -> Books:
-    """Compare everything; what isn't there any more at a second look wasn't wrong but under way."""
+    """Compare everything. A difference that is gone at a second look wasn't wrong but under way."""
     found = sorted(str(one) for one in _look(clock.now()))
     if found:
         time.sleep(LOOK_AGAIN_S)

@@ -1,4 +1,4 @@
-"""What the form for a new company proposes, from the texts every company begins with
+"""Texts that the form for a new company proposes, from those every company begins with
 (chat/domain/texts/templates.py).
 """
 

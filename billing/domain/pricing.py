@@ -22,7 +22,7 @@ REPEAT_WINDOW = timedelta(hours=24)
 
 
 class Reason(StrEnum):
-    """Why a chat is billed or not; the words are in billing/services/reasons.py."""
+    """Reasons why a chat is billed or not. Their words are in billing/services/reasons.py."""
 
     BILLABLE = "billable"
     SPAM = "spam"
@@ -38,7 +38,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChargeFacts:
-    """What is known of one finished chat when it is charged."""
+    """The facts of one finished chat when it is charged."""
 
     chat_id: UUID
     arrived_at: datetime
@@ -53,12 +53,12 @@ class ChargeFacts:
 
     @property
     def order(self) -> tuple[datetime, UUID]:
-        """Chats are charged by arrival; the id parts those of one instant."""
+        """Sort key: chats are charged by arrival, and the id parts those of one instant."""
         return self.arrived_at, self.chat_id
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
-        """Who it was: visitor and address, each only if known."""
+        """The keys of the visitor and of their address, each only if known."""
         named = (("visitor", self.visitor_key), ("address", self.address_key))
         return tuple((kind, key) for kind, key in named if key)
 
@@ -90,7 +90,7 @@ class _Rule:
     applies: Callable[[ChargeFacts], bool]
 
 
-# What one chat says of itself. A contract's own exclusions come in here, after `wrong_site`.
+# Rules that one chat decides by itself. A contract's own exclusions come in here, after `wrong_site`.
 OWN_RULES = (
     _Rule(Reason.SPAM, lambda chat: chat.spam),
     _Rule(Reason.TEST, lambda chat: chat.outcome == "test"),
@@ -98,7 +98,7 @@ OWN_RULES = (
     _Rule(Reason.NO_VISITOR_TEXT, lambda chat: chat.visitor_texts < 1),
     _Rule(Reason.NO_HUMAN_TEXT, lambda chat: chat.operator_texts < 1),
 )
-# What counts only after it is known that the chat is no repeat.
+# Rules that count only once it is known that the chat is no repeat.
 LAST_RULES = (_Rule(Reason.OUTSIDE_HOURS, lambda chat: not chat.in_hours),)
 # The whole order, for pages and tests.
 PRECEDENCE = (
@@ -153,17 +153,17 @@ def may_repeat(arrived_at: datetime, first_closed_at: datetime) -> bool:
 
 
 def is_same_person(one: ChargeFacts, other: ChargeFacts) -> bool:
-    """The same visitor key or the same address key; unknown keys match nobody."""
+    """True for the same visitor key or the same address key. Unknown keys match nobody."""
     return not set(one.keys).isdisjoint(other.keys)
 
 
 def price(verdict: ChargeVerdict, rate: Rate) -> Decimal:
-    """What the chat costs: the rate if it is billable, else 0.00."""
+    """The price of the chat: the rate if it is billable, else 0.00."""
     return rounded(rate.amount) if verdict.billable else NOTHING
 
 
 def find_rate(rates: Iterable[Rate], closed_at: datetime) -> Rate | None:
-    """The newest rate that had begun on the Amsterdam day of the close; None before the first."""
+    """Return the newest rate that had begun on the Amsterdam day of the close, or None before the first."""
     day = local_day(closed_at, ZONE)
     begun = [rate for rate in rates if rate.valid_from <= day]
     return max(begun, key=lambda rate: rate.valid_from, default=None)

@@ -24,7 +24,7 @@ from billing.domain.pricing import (
 
 
 class Wait(StrEnum):
-    """Why a settled chat isn't charged yet; the words are in billing/services/reasons.py."""
+    """Reasons why a settled chat isn't charged yet. Their words are in billing/services/reasons.py."""
 
     NO_PRICE = "no_price"
     EARLIER_UNCHARGED = "earlier_uncharged"
@@ -95,7 +95,7 @@ def decide(
     billed: Iterable[ChargeFacts],
     rate_of: Callable[[datetime], Rate | None],
 ) -> Iterator[Decision]:
-    """Judge settled chats of one company in order of arrival; each decision counts for those after it.
+    """Judge settled chats of one company in order of arrival. Each decision counts for those after it.
 
     Args:
         due: settled and not charged, of one company, in any order.

@@ -32,7 +32,7 @@ class Charge(models.Model):
     # The event that a correction follows; the earlier chat that a repeat belongs to.
     event = models.ForeignKey("agency.RecordEvent", on_delete=models.PROTECT, null=True)
     repeat_of = models.ForeignKey("agency.ChatRecord", on_delete=models.PROTECT, null=True, related_name="+")
-    # What the decision was made on, as it was then.
+    # The facts that the decision was made on, as they were then.
     evidence = models.JSONField(default=dict)
     # First day of the Amsterdam month of the chat's close: what it is invoiced in.
     month = models.DateField()

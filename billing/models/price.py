@@ -1,4 +1,4 @@
-"""What a company pays."""
+"""Prices that companies pay."""
 
 import uuid
 from typing import ClassVar

@@ -11,7 +11,7 @@ from tenants.models import Company
 
 
 def ledger_for_portal(user: Person, company: Company | None) -> tuple[Company, PortalMember]:
-    """The company of this portal host and the user's place there; every role may read.
+    """Return the company of this portal host and the user's place there. Every role may read.
 
     Raises:
         Http404: for strangers, people of other companies and switched-off accounts alike.

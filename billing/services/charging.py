@@ -77,7 +77,7 @@ def list_due(
             arrived_at__gte=arrived_at,
         )
     if lock:
-        # What somebody flags at this moment gets its turn in the next sweep. Passing over it breaks no order: a later
+        # A flag set at this moment gets its turn in the next sweep. Passing over it breaks no order: a later
         # chat of that person finds it among the uncharged, and waits for it.
         due = due.select_for_update(no_key=True, skip_locked=True)
     return list(due.order_by("arrived_at", "chat_id")[:PAGE])
@@ -125,7 +125,11 @@ def _charge_company(company: Company, limit: int) -> int:
 
 
 def _charge_page(company: Company, after: Order | None) -> tuple[int, Order | None]:
-    """Charge one page; how many, and where the next begins, or None at the end or while somebody else is at it."""
+    """Charge one page of chats.
+
+    Returns:
+        How many were charged, and where the next page begins: None at the end or while another process is at it.
+    """
     if not try_ledger(company):
         return 0, None
     # First what was said of charged chats: whoever came back since is judged by it.
@@ -156,7 +160,7 @@ def charge_of(company_id: UUID, chat: ChargeFacts, verdict: ChargeVerdict, rate:
     """
     evidence = evidence_of(chat, rate)
     if known:
-        # What the verdict knows already is no reason for a correction.
+        # A fact that the verdict knows already is no reason for a correction.
         evidence["events"] = known
     return Charge(
         company_id=company_id,
@@ -172,7 +176,7 @@ def charge_of(company_id: UUID, chat: ChargeFacts, verdict: ChargeVerdict, rate:
 
 
 def evidence_of(chat: ChargeFacts, rate: Rate) -> dict[str, object]:
-    """What a line was decided on, as it was then. Keys of visitors stay in the record."""
+    """Return the facts that a line was decided on, as they were then. Keys of visitors stay in the record."""
     return {
         "arrived_at": chat.arrived_at.isoformat(),
         "closed_at": chat.closed_at.isoformat(),

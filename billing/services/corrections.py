@@ -1,4 +1,4 @@
-"""What is said about a chat after its charge: a line of its own, never an edit.
+"""Corrections: facts that come after a chat's charge get a line of their own, never an edit.
 
 Flagged as spam: minus what the chat stands for. Taken back: judged like any other chat, and billed unless another chat
 of that person within 24 hours is. Chats that were free as its repeat stay free: nobody pays later for what was called
@@ -34,7 +34,7 @@ def correct_flagged(company: Company) -> int:
 
 
 def list_unbooked(company: Company | None = None) -> list[RecordEvent]:
-    """Spam events of charged chats that no line follows yet, oldest first; of one company or of all."""
+    """List spam events of charged chats that no line follows yet, oldest first, of one company or of all."""
     events = (
         RecordEvent.objects.filter(
             ~Exists(Charge.objects.filter(event=OuterRef("pk"))),
@@ -100,7 +100,7 @@ def _correct(company: Company, event: RecordEvent) -> None:
 
 
 def _verdict(lines: list[Charge]) -> ChargeVerdict:
-    """What the lines say now; for an event that says nothing new."""
+    """Return what the lines say now, for an event that says nothing new."""
     if facts.is_billed(lines):
         return ChargeVerdict(Reason.BILLABLE)
     return ChargeVerdict(Reason(facts.newest(lines).reason))

@@ -39,7 +39,7 @@ def facts_of(record: ChatRecord, *, spam: bool | None = None) -> ChargeFacts:
 
 
 def list_spam_events(records: Collection[ChatRecord]) -> dict[UUID, list[RecordEvent]]:
-    """What was said about spam after the close, of each chat, oldest first."""
+    """Return the spam events after the close, by chat, oldest first."""
     events: dict[UUID, list[RecordEvent]] = defaultdict(list)
     said = RecordEvent.objects.filter(record__in=records, kind=RecordEvent.Kind.SPAM)
     for event in said.order_by("at", "id"):

@@ -42,7 +42,7 @@ class LedgerLine:
     is_correction: bool
     reason: Reason
     amount: Decimal
-    # What a correction follows was said then.
+    # The time of the fact that a correction follows.
     said_at: datetime | None
     # The billed chat that this one repeats, and its number.
     repeat_of: UUID | None
@@ -92,7 +92,7 @@ class UnsettledChat:
 def list_month(
     company: Company, month: date, *, only: Only = "", offset: int = 0, count: int | None = None
 ) -> list[LedgerLine]:
-    """The company's lines of one month, by the time of the close; a correction stands by its chat.
+    """List the company's lines of one month by the time of the close. A correction stands by its chat.
 
     Args:
         month: any day of the month.
@@ -108,7 +108,7 @@ def list_month(
 
 
 def find_lines(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, list[LedgerLine]]:
-    """The lines of some chats of this company, charge first; a chat without lines is not in it."""
+    """Return the lines of these chats of the company, charge first. A chat without lines is left out."""
     found: dict[UUID, list[LedgerLine]] = {}
     rows = _lines(company).filter(record__in=list(chat_ids))
     for row in rows.order_by(F("event__at").asc(nulls_first=True), "id"):
@@ -117,7 +117,7 @@ def find_lines(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, list[Le
 
 
 def month_total(company: Company, month: date) -> Total:
-    """The sums of one month of the company; all zero without lines.
+    """Return the sums of one month of the company, all zero without lines.
 
     Args:
         month: any day of the month.
@@ -147,7 +147,8 @@ def list_months(company: Company, now: datetime) -> list[date]:
 
 
 def list_uncharged(company: Company) -> list[UnsettledChat]:
-    """Settled chats that wait, by arrival, each with the reason; at most 500 of those with a price and 500 without.
+    """List settled chats that wait to be charged, by arrival, with the reason: at most 500 with a price and 500
+    without.
 
     Chats that the next sweep will charge aren't in it.
     """

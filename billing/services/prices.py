@@ -1,4 +1,4 @@
-"""What a company pays for one chat, from a day on.
+"""Prices of one chat for a company, each from a day on.
 
 A price can be set, changed or taken back as long as no chat that closed on one of its days is on the ledger. So the
 ledger always agrees with the prices beside it: nothing charged would come out differently today.
@@ -41,7 +41,7 @@ class CannotSetPrice(Exception):
 
 @transaction.atomic
 def set_price(*, company: Company, amount: Decimal, valid_from: date, by: User, now: datetime) -> Price:
-    """Let a chat cost `amount` from a day on, until the next price's day. Written down; a repeat changes nothing.
+    """Set the price of a chat from a day on, until the next price's day. Logged. Repeating it changes nothing.
 
     Args:
         amount: euro without VAT, 0 to 999.99, in whole cents.
@@ -76,7 +76,7 @@ def set_price(*, company: Company, amount: Decimal, valid_from: date, by: User, 
 
 @transaction.atomic
 def remove_price(*, company: Company, price_id: UUID, by: User, now: datetime) -> None:
-    """Take a price back that no chat was charged at; its days fall to the price before it.
+    """Take back a price that no chat was charged at. Its days fall to the price before it.
 
     Raises:
         CannotSetPrice: not_found; charged.
@@ -110,7 +110,7 @@ def list_prices(company: Company) -> list[Price]:
 
 @dataclass(frozen=True, slots=True)
 class PriceState:
-    """A price and its place in time: `now`, `later` or `before`; `until` is its last day, None without a next price."""
+    """A price and its place in time: `now`, `later` or `before`. `until` is its last day, None without a next price."""
 
     price: Price
     when: str

@@ -82,7 +82,7 @@ _Row = namedtuple(
     "outcome visitor_texts operator_texts first_human_at in_hours visitor_key address_key billed until said "
     "other_id other_arrived_at other_closed_at other_visitor other_address",
 )
-# What of a line is worked out again.
+# The parts of a line that are worked out again.
 _FIELDS = ("reason", "amount", "price_id", "repeat_of_id", "event_id", "month", "evidence")
 
 
@@ -99,7 +99,7 @@ class Waits:
 
 
 def list_differences(company: Company, now: datetime) -> Iterator[Difference]:
-    """Every difference of one company that the sweeps won't take away by themselves; in a transaction.
+    """Yield every difference of one company that the sweeps won't mend by themselves. Run it in a transaction.
 
     Args:
         now: chats that settled and flags that came within the last 40 s are left to the sweeps.
@@ -134,7 +134,7 @@ def list_waiting() -> list[Waits]:
 
 
 def _check_chat(company: Company, rows: list[Any], rates: list[Rate]) -> Iterator[str]:
-    """What is wrong with the lines of one chat, its rows in the order of writing."""
+    """Yield what is wrong with the lines of one chat, given in the order of writing."""
     by_line = [list(own) for _id, own in groupby(rows, key=lambda row: row.id)]
     charge, *corrections = by_line
     first = charge[0]

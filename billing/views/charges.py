@@ -30,7 +30,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A line with the addresses of its chats; empty where there is no such page."""
+    """A line with the addresses of its chats, empty where there is no such page."""
 
     line: LedgerLine
     url: str
@@ -40,7 +40,7 @@ class _Shown:
 @require_safe
 @login_required
 def portal_charges(request: HttpRequest) -> HttpResponse:
-    """What the company's chats of a month cost, line by line; readers may look too."""
+    """Show what the company's chats of a month cost, line by line. Readers may look too."""
     company, member = access.ledger_for_portal(request.user, getattr(request, "company", None))
     return _show(request, company, member=member)
 

@@ -1,4 +1,4 @@
-"""What a manager types about a price, checked."""
+"""The form in which a manager types a price, and its checks."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -23,8 +23,8 @@ from tenants.models import Company
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def manage_prices(request: HttpRequest, company_id: UUID) -> HttpResponse:
-    """What a chat costs, has cost and will cost; set one from a day on, or take one back that
-    nothing was charged at.
+    """Show what a chat costs, has cost and will cost. Set a price from a day on, or take back one that nothing was
+    charged at.
     """
     company = access.ledger_for_manager(request.user, company_id)
     if "remove" in request.POST:

@@ -47,7 +47,7 @@ _json = msgspec.json.Encoder().encode
 
 
 async def commit(trips: RoundTrips, posts: list[Post]) -> Batch:
-    """Judge the posts under their chats' locks and store what is accepted; returns after COMMIT.
+    """Judge the posts under their chats' locks and store what is accepted. Returns after COMMIT.
 
     Raises:
         psycopg.Error: nothing was stored, or (OperationalError) it isn't known.

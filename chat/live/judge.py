@@ -1,4 +1,4 @@
-"""What becomes of each message of a batch, once its chats' entries are locked. Pure: rows in, verdicts out."""
+"""Judge each message of a batch, once its chats' entries are locked. Pure: rows in, verdicts out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Post:
 
 @dataclass(slots=True)
 class PostFacts:
-    """A locked entry while a batch is judged; `changed` when the batch moved it."""
+    """A locked entry while a batch is judged. `changed` is true once the batch moved it."""
 
     state: str
     operator_id: str | None
@@ -122,7 +122,7 @@ def refusal(post: Post, entry: PostFacts | None) -> str:
 
 
 def _overspent(entry: PostFacts | None, post: Post, budget: Budget) -> str:
-    """Take the post out of its side's budget; the error code when nothing is left."""
+    """Take the post out of its side's budget. Returns the error code when nothing is left."""
     if entry is None:
         return ""
     by_visitor = post.side == VISITOR

@@ -30,7 +30,7 @@ _COMMIT: Statement = (b"COMMIT", ())
 
 
 class RoundTrips:
-    """The round trips of one connection; outside `transaction` the connection is psycopg's as ever."""
+    """The round trips of one connection. Outside `transaction` the connection is psycopg's as ever."""
 
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self.connection = connection
@@ -44,7 +44,7 @@ class RoundTrips:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
-        """A transaction that begins with the first round trip; `commit` ends it, an error undoes it.
+        """Begin a transaction with the first round trip. `commit` ends it, an error undoes it.
 
         Raises:
             psycopg.Error: as the database answered. OperationalError: the connection is lost or was given up, and is
@@ -64,7 +64,7 @@ class RoundTrips:
                 await self.connection.close()
 
     async def make(self, statements: Sequence[Statement]) -> list[list[Row]]:
-        """One round trip; the rows of each statement."""
+        """Make one round trip and return the rows of each statement."""
         if not self._begun:
             self._begun = True
             return (await self._trip([_BEGIN, *statements]))[1:]
@@ -86,13 +86,15 @@ class RoundTrips:
         self._settled = True
         for result in results:
             if result.status in _FAILED:
-                # What came behind it was not done, so nothing prepared in this trip can be counted on.
+                # The statements behind it were not done, so nothing prepared in this trip can be counted on.
                 self._prepared = {}
                 raise error_from_result(result, encoding="utf-8")
         return [self._rows(result) for result, is_query in zip(results, wanted, strict=True) if is_query]
 
     def _send(self, statements: Sequence[Statement]) -> list[bool]:
-        """Put a trip into the connection's buffer; for each answer that comes, whether a statement's rows are in it."""
+        """Put a trip into the connection's buffer. Returns, for each answer that comes, whether a statement's rows are
+        in it.
+        """
         wanted: list[bool] = []
         for text, parameters in statements:
             name = self._prepared.get(text)
@@ -119,7 +121,9 @@ class RoundTrips:
             self._wire.consume_input()
 
     async def _results(self) -> list[PGresult]:
-        """Every result up to the end of the trip. A result is followed by None; None twice is an end before the end."""
+        """Read every result up to the end of the trip. A result is followed by None; None twice is an end before the
+        end.
+        """
         results: list[PGresult] = []
         ended = False
         while True:

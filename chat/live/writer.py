@@ -37,7 +37,7 @@ MAX_PENDING = 64
 BUSY_WAIT = 0.001
 _BUSY = 32
 
-# What is wrong with one chat of a batch and passes: a lock that isn't given back, or that two want from each other.
+# Faults of one chat of a batch that pass: a lock that isn't given back, or that two want from each other.
 _HELD_UP = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 # The batch is a function scan, which the planner takes for 100 rows: it then prefers a hash join that reads the whole
@@ -63,7 +63,7 @@ _waiter: asyncio.Future[None] | None = None
 
 
 def put(post: Post) -> bool:
-    """Queue a message; its socket hears `ack` after COMMIT, or an error. False when there is no room: say "busy"."""
+    """Queue a message. Its socket hears `ack` after COMMIT, or an error. False when there is no room: say "busy"."""
     if len(_queue) >= MAX_QUEUE or post.outlet.pending >= MAX_PENDING:
         return False
     post.outlet.pending += 1

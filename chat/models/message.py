@@ -9,7 +9,7 @@ from chat.models.chat import Words
 
 
 class Message(models.Model):
-    """One change of a chat. `seq` is gap-free per chat and is the order; clocks are not.
+    """One change of a chat. `seq` has no gap within a chat and is the order, which clocks are not.
 
     The live path's writer inserts texts and notes by SQL: a column that it doesn't set has a `db_default`.
     """

@@ -1,4 +1,4 @@
-"""What visitors say of their chat."""
+"""Ratings that visitors give their chats."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from chat.models.chat import Words
 
 
 class Rating(models.Model):
-    """One per chat; the visitor may change it. Its value is also a `RecordEvent`, for reports."""
+    """The rating of a chat, which the visitor may change. Its value is also a `RecordEvent`, for reports."""
 
     chat = models.OneToOneField("chat.Chat", on_delete=models.CASCADE, primary_key=True, related_name="rating")
     good = models.BooleanField()

@@ -1,4 +1,4 @@
-"""What a manager decides about a company and its sites. Each change is written down in its own transaction."""
+"""A manager's changes to a company and its sites. Each is logged in its own transaction."""
 
 import re
 from datetime import datetime
@@ -79,7 +79,7 @@ def is_monogram_free(monogram: str, *, besides: Company | None = None) -> bool:
 
 
 def propose_slug(name: str) -> str:
-    """A free slug made of a name; "" if the name has no letter to begin with."""
+    """Make a free slug of a name, "" if the name has no letter to begin with."""
     stem = re.sub(r"^[^a-z]+", "", slugify(to_latin(name)))[: _LONGEST_SLUG - 3].strip("-")
     stem = re.sub(r"-{2,}", "-", stem)
     if not stem:
@@ -90,7 +90,7 @@ def propose_slug(name: str) -> str:
 
 
 def propose_monogram(name: str) -> str:
-    """Two free letters for a name: initials, then its first letter with each other one; "" if all are taken."""
+    """Make two free letters for a name: initials, then its first letter with each other one. "" if all are taken."""
     words = [re.sub(r"[^A-Z0-9]", "", slugify(to_latin(word)).upper()) for word in name.split()]
     letters = [word for word in words if word]
     if not letters:
@@ -104,7 +104,7 @@ def propose_monogram(name: str) -> str:
 
 @transaction.atomic
 def change_facts(*, company: Company, facts: dict[str, Any], by: User, now: datetime) -> bool:
-    """Change what is known about a company; a new colour makes a new palette. False if nothing differs.
+    """Change the facts of a company. A new colour makes a new palette. False if nothing differs.
 
     Pages, widget and mails show it at once or within 2 s, an open console after a reload.
 
@@ -144,7 +144,7 @@ def list_sharing(site: Site) -> list[Site]:
 
 @transaction.atomic
 def change_site(*, site: Site, facts: dict[str, Any], by: User, now: datetime) -> bool:
-    """Change a site; its pages show it within 2 s, new origins count within 2 s. False if nothing differs."""
+    """Change a site. Its pages show it within 2 s and new origins count within 2 s. False if nothing differs."""
     site = Site.objects.select_for_update(no_key=True, of=("self",)).select_related("company").get(pk=site.pk)
     before = Site(**{name: getattr(site, name) for name in SITE_FACTS})
     for name in SITE_FACTS:

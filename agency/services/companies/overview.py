@@ -1,4 +1,4 @@
-"""What first pages show: sites with their code, and how many chats live now."""
+"""Facts of the first pages: sites with their code, and how many chats live now."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class LiveCounts:
 
 @dataclass(frozen=True, slots=True)
 class SiteLine:
-    """One web site with the code to paste, and when a page last asked for its config, to the hour; None: never yet."""
+    """One web site with the code to paste, and when a page last asked for its config, to the hour. None: never yet."""
 
     name: str
     key: str

@@ -12,7 +12,9 @@ COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
 def stylesheet(companies: Iterable[Company]) -> str:
-    """`[data-co="<id>"]` rules, light and dark, from the stored palettes; anything that isn't a colour is left out."""
+    """Make `[data-co="<id>"]` rules, light and dark, from the stored palettes. Anything that isn't a colour is left
+    out.
+    """
     rules: list[str] = []
     for company in companies:
         light = _values(company.palette.get("light", {}))
@@ -30,7 +32,7 @@ def _values(palette: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a brand colour becomes on a visitor's screen: the ground, the text on it, and their contrast."""
+    """A brand colour on a visitor's screen: the ground, the text on it, and their contrast."""
 
     solid: str
     on: str

@@ -32,7 +32,7 @@ class _IsOneOf(Func):
 
 
 def note_sightings(pairs: Iterable[tuple[UUID, str]], now: datetime) -> None:
-    """Write down where the code was just seen; one statement.
+    """Store where the code was just seen, in one statement.
 
     Args:
         pairs: a site and an origin that it allows.
@@ -53,6 +53,6 @@ def allowed_sightings() -> QuerySet[SiteSighting]:
 
 
 def list_last_seen(company: Company) -> dict[UUID, datetime]:
-    """When the code was last seen on each of a company's sites, to the hour; sites without it are left out."""
+    """Return when the code was last seen on each of a company's sites, to the hour. Sites without it are left out."""
     rows = allowed_sightings().filter(site__company=company).values_list("site")
     return dict(rows.annotate(at=Max("last_at")))

@@ -15,7 +15,7 @@ from tenants.models import Company
 # Ten years of public holidays, one row each.
 MOST_DATED = 200
 
-# What a day may be: a window in minutes of local wall time, None for closed, USUAL for what holds without a row.
+# Hours of a day: a window in minutes of local wall time, None for closed, USUAL for those that hold without a row.
 Wanted = tuple[int, int] | str | None
 USUAL = "usual"
 
@@ -47,7 +47,7 @@ class OtherHours:
 
 @transaction.atomic
 def add_dated(*, company: Company | None, hours: OtherHours, by: User, now: datetime) -> DatedHours:
-    """Other hours on certain days, both included; of two that overlap the newest holds, a company's own before the
+    """Other hours on certain days, both included. Of two that overlap the newest holds, a company's own before the
     agency's.
 
     Args:
@@ -75,7 +75,7 @@ def add_dated(*, company: Company | None, hours: OtherHours, by: User, now: date
 
 @transaction.atomic
 def remove_dated(*, company: Company | None, starts_on: date, ends_on: date, by: User, now: datetime) -> bool:
-    """Take the newest dated hours of exactly these days away; False if there are none."""
+    """Remove the newest dated hours of exactly these days. False if there are none."""
     rows = DatedHours.objects.filter(company=company, starts_on=starts_on, ends_on=ends_on)
     row = rows.order_by("-pk").first()
     if row is None:
@@ -93,7 +93,7 @@ def set_days(
     by: User,
     now: datetime,
 ) -> int:
-    """Say for single days whether they are as usual, closed or have other hours; all of them or none.
+    """Set for single days whether they are as usual, closed or have other hours: all of them or none.
 
     Args:
         days: what each is to be; those that are so already stay untouched.
@@ -140,7 +140,7 @@ def list_dated(company: Company | None, today: date) -> list[DatedHours]:
 
 
 def found_on(rows: list[DatedHours], day: date) -> Wanted:
-    """What these rows, oldest first, make of a day."""
+    """Return the hours of a day by these rows, oldest first."""
     row = next((row for row in reversed(rows) if _covers(row, day)), None)
     if row is None:
         return USUAL
@@ -148,7 +148,7 @@ def found_on(rows: list[DatedHours], day: date) -> Wanted:
 
 
 def hours_of(row: DatedHours) -> str:
-    """The hours of dated hours as text; "" when closed."""
+    """Return the hours of dated hours as text, "" when closed."""
     if row.opens is None or row.closes is None:
         return ""
     return format_windows([(row.opens, row.closes)])

@@ -33,7 +33,7 @@ class Holiday:
 
 
 def list_holidays(country: str, first: date, last: date, *, for_some: bool = False) -> list[Holiday]:
-    """List a country's public holidays of these days, both included, in order; none for a country that isn't known.
+    """List a country's public holidays of these days, both included, in order, or an empty list for an unknown country.
 
     Args:
         country: ISO 3166-1, two letters.

@@ -23,7 +23,7 @@ class PastHours:
     """The hours of one company at any time in the past."""
 
     def __init__(self, states: Iterable[tuple[datetime, Hours]]) -> None:
-        """Keep the states in order of time; each holds from its instant on."""
+        """Keep the states in order of time. Each holds from its instant on."""
         self._since, self._hours = zip(*states, strict=True)
         self._days: dict[tuple[int, date], list[Stretch]] = {}
 
@@ -62,21 +62,21 @@ class _Book:
             self._dated[row.company_id].append(Dated(row.starts_on, row.ends_on, row.opens, row.closes))
 
     def read(self, entry: LogEntry, *, back: bool = False) -> None:
-        """Do what a line of the log says; `back`: undo it."""
+        """Apply a line of the log, or with `back` undo it."""
         if entry.action == _WEEK:
             side = 0 if back else 1
             self._week |= {day: list(parse_windows(pair[side] or "")) for day, pair in entry.changes.items()}
             return
         rows, row = self._dated[entry.company_id], _row(entry)
         if (entry.action == _ADDED) != back:
-            # What is older than the log, or was removed from it, comes before all that the log added.
+            # Rows older than the log, or removed from it, come before all that the log added.
             rows.insert(0 if back else len(rows), row)
         elif row in rows:
             # The newest of equal ones.
             del rows[len(rows) - 1 - rows[::-1].index(row)]
 
     def hours(self) -> Hours:
-        """The company's hours at this moment; its own days go before the agency's."""
+        """Return the company's hours at this moment. Its own days go before the agency's."""
         days = (row for rows in self._dated.values() for row in rows)
         return Hours(self._zone, week_of(self._week[day] for day in WEEKDAYS), tuple(days))
 

@@ -1,4 +1,4 @@
-"""What a company was promised, as a manager sets it: weekly hours, seconds to a first answer."""
+"""The promise to a company as a manager sets it: weekly hours, seconds to a first answer."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,9 +17,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @transaction.atomic
 def set_week(*, company: Company, week: Iterable[Window], by: User, now: datetime) -> bool:
-    """Replace a company's weekly hours; widgets follow within 2 s, chats that are open go on. False
-    if nothing differs.
-    """
+    """Replace a company's weekly hours. Widgets follow within 2 s, and open chats go on. False if nothing differs."""
     Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     new = tuple(week)
     rows = OpeningHours.objects.filter(company=company)
@@ -43,7 +41,7 @@ def write_week(company: Company, week: Iterable[Window]) -> None:
 
 @transaction.atomic
 def set_promise(*, company: Company, seconds: int, share: Decimal, by: User, now: datetime) -> Promise | None:
-    """A new version of the promise, from now on; chats that began before keep theirs. None if it says the same.
+    """Make a new version of the promise from now on. Chats that began before keep theirs. None if it says the same.
 
     Args:
         share: the part of chats that is to be answered within `seconds`, 0.5 to 1.

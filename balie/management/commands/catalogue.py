@@ -73,7 +73,7 @@ def po_path() -> Path:
 
 
 def stored() -> Catalog:
-    """The catalogue as it is on disk; an empty one when there is none."""
+    """Read the catalogue on disk, empty when there is none."""
     if not po_path().exists():
         return Catalog(locale=LANGUAGE)
     with po_path().open("rb") as file:
@@ -104,7 +104,7 @@ def updated() -> Catalog:
 
 
 def find_problems() -> list[str]:
-    """What is missing, no longer used, wrongly filled in, or not compiled."""
+    """List what is missing, no longer used, wrongly filled in, or not compiled."""
     now, kept = extracted(), stored()
     wanted = {(m.context, _key(m.id)) for m in now if m.id}
     have = {(m.context, _key(m.id)): m for m in kept if m.id}

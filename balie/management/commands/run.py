@@ -1,4 +1,4 @@
-"""`manage.py run`: the launcher. manage.py itself starts it, without Django; this names it in `help`."""
+"""`manage.py run`: the launcher. manage.py itself starts it, without Django. This file names it in `help`."""
 
 import sys
 from typing import Any
@@ -16,5 +16,5 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Run until told to stop; leave with the launcher's exit code."""
+        """Run until told to stop and leave with the launcher's exit code."""
         sys.exit(main())

@@ -113,7 +113,7 @@ class Command(BaseCommand):
 
 
 def _plan(options: Mapping[str, Any]) -> tuple[str, Plan]:
-    """What to call the day, and the plan of it."""
+    """Return the name of the day, and the plan of it."""
     day, rates = _arrivals(options)
     shifts: tuple[SimulatedShift, ...] = options["shifts"] or all_day(options["operators"], rates)
     return day, Plan(
