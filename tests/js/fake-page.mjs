@@ -1,4 +1,4 @@
-// As much of a document as preact draws on. It counts what is made and changed, so a test can say what a change costs.
+// As much of a document as preact and the widget's own elements draw on. It counts what is made and changed, so a test can say what a change costs.
 
 export const counts = { made: 0, changed: 0 };
 
@@ -59,6 +59,12 @@ class FakeNode {
     counts.changed += 1;
   }
 
+  get isConnected() {
+    let node = this;
+    while (node.parentNode) node = node.parentNode;
+    return node === document.body;
+  }
+
   contains(node) {
     return node === this || this.childNodes.some((child) => child.contains?.(node));
   }
@@ -76,6 +82,57 @@ class FakeElement extends FakeNode {
   onpointerenter = null;
   onpointerleave = null;
   style = { setProperty() {}, removeProperty() {} };
+  dataset = {};
+
+  get children() {
+    return this.childNodes.filter((node) => node.nodeType === 1);
+  }
+
+  append(...nodes) {
+    for (const node of nodes) this.appendChild(typeof node === "string" ? new FakeText(node) : node);
+  }
+
+  replaceChildren(...nodes) {
+    for (const node of [...this.childNodes]) node.remove();
+    this.append(...nodes);
+  }
+
+  get textContent() {
+    return super.textContent;
+  }
+
+  set textContent(text) {
+    this.replaceChildren(...(text ? [text] : []));
+  }
+
+  get className() {
+    return this.attributes.class ?? "";
+  }
+
+  set className(names) {
+    this.setAttribute("class", names);
+  }
+
+  get classList() {
+    const names = new Set(this.className.split(" ").filter(Boolean));
+    const toggle = (name, on) => {
+      if (names.has(name) === on) return;
+      if (on) names.add(name);
+      else names.delete(name);
+      this.className = [...names].join(" ");
+    };
+    return { toggle, contains: (name) => names.has(name) };
+  }
+
+  get hidden() {
+    return "hidden" in this.attributes;
+  }
+
+  set hidden(on) {
+    if (on === this.hidden) return;
+    if (on) this.setAttribute("hidden", "");
+    else this.removeAttribute("hidden");
+  }
 
   setAttribute(name, value) {
     this.attributes[name] = String(value);
