@@ -35,17 +35,18 @@ def require_manager(user: Person) -> User:
     raise Http404
 
 
-def company_for_manager(user: Person, company_id: UUID) -> tuple[User, Company]:
-    """An active manager, and the company they ask for.
+def company_for_manager(user: Person, company_id: UUID, *, also_left: bool = False) -> Company:
+    """The company that an active manager asks for; with `also_left` one that left too.
 
     Raises:
         Http404: for everybody else, and for a company that isn't there.
     """
-    manager = require_manager(user)
-    company = Company.objects.filter(pk=company_id, ready=True).first()
+    require_manager(user)
+    companies = Company.objects.all() if also_left else Company.objects.filter(ready=True)
+    company: Company | None = companies.filter(pk=company_id).first()
     if company is None:
         raise Http404
-    return manager, company
+    return company
 
 
 def require_operator(user: Person) -> Operator:
@@ -68,14 +69,15 @@ def find_operator(user: Person) -> Operator | None:
 
 
 def portal_member(user: Person, company: Company | None) -> PortalMember:
-    """The user's place at this company, read afresh on every request.
+    """The user's place at this company, with the company, read afresh on every request.
 
     Raises:
         Http404: for strangers, people of other companies and switched-off accounts alike.
     """
     member = find_portal_member(user, company)
-    if member is None:
+    if member is None or company is None:
         raise Http404
+    member.company = company
     return member
 
 

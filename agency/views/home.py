@@ -5,8 +5,10 @@ from django.shortcuts import redirect, render
 
 from agency.models import User
 from agency.services import access
+from agency.views.doors import READ, public_page
 
 
+@public_page(READ)
 def home(request: HttpRequest) -> HttpResponse:
     """To /manage/, /console/ or the sign-in page; who has no role here is told where to go."""
     if not isinstance(request.user, User):

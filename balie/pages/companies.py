@@ -6,11 +6,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from agency.models import PortalMember, User
 from agency.services import access
@@ -19,6 +17,7 @@ from agency.services.people import portal_members
 from agency.services.reports.today import list_today
 from agency.views.companies.companies import colour_of, warn_of_sharing
 from agency.views.companies.forms import MemberForm, member_words
+from agency.views.doors import FORM, READ, SignedIn, company_page, manager_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_choice
 from agency.views.table import Column, Table
@@ -29,11 +28,9 @@ from tenants import clock
 from tenants.models import Company
 
 
-@require_safe
-@login_required
+@manager_page(READ)
 def home(request: HttpRequest) -> HttpResponse:
     """Show how today's promises are kept, then each company: its needs, the people there for it, its chats now."""
-    access.require_manager(request.user)
     now = clock.now()
     show = asked_choice(request, "show", company_list.LISTS).replace("all", "")
     table = _companies_table(request, show)
@@ -83,14 +80,13 @@ _ORDERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@login_required
-def company_new(request: HttpRequest) -> HttpResponse:
+@manager_page(FORM)
+def company_new(request: SignedIn) -> HttpResponse:
     """Make a company. Sent twice, it is made once."""
-    manager = access.require_manager(request.user)
     new = NewCompany(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         before = _made(new)
-        made = before or (new.is_valid() and new.save(by=manager, now=clock.now()))
+        made = before or (new.is_valid() and new.save(by=request.user, now=clock.now()))
         # The other of two that were sent at once may have been faster.
         made = made or _made(new)
         if made:
@@ -116,11 +112,9 @@ def company_new(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/companies/new.html", context, status=status_of(request))
 
 
-@require_safe
-@login_required
-def company_start(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(READ)
+def company_start(request: HttpRequest, company: Company) -> HttpResponse:
     """Show what a company has and still needs before its first chat: code, portal, people."""
-    _manager, company = access.company_for_manager(request.user, company_id)
     context = {
         "company": company,
         "needs": company_list.needs_of(company, clock.now()),
@@ -131,16 +125,15 @@ def company_start(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/companies/start.html", context)
 
 
-@login_required
-def company_members(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def company_members(request: SignedIn, company: Company) -> HttpResponse:
     """The people of a company's portal: invite, another role, remove."""
-    manager, company = access.company_for_manager(request.user, company_id)
     what = request.POST.get("what", "invite") if request.method == "POST" else ""
     form = MemberForm(request.POST if what == "invite" else None)
-    if what == "invite" and form.is_valid() and _invite(request, company, form, manager):
+    if what == "invite" and form.is_valid() and _invite(request, company, form, request.user):
         return redirect("manage_company_members", company.pk)
     if what in _CHANGES:
-        _change_member(request, company, what, manager)
+        _change_member(request, company, what, request.user)
         return redirect("manage_company_members", company.pk)
     context = {
         "company": company,

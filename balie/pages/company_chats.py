@@ -3,16 +3,15 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from agency.domain.promise import metrics
 from agency.models import ChatRecord
-from agency.services import access, records
+from agency.services import records
+from agency.views.doors import POST, READ, SignedIn, company_page
 from agency.views.query import for_file
 from balie.pages import chats as pages_chats
 from balie.pages.chats import ListPlace
@@ -23,19 +22,15 @@ from tenants.models import Company
 _LONGEST_NOTE = 300
 
 
-@require_safe
-@login_required
-def chats(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(READ)
+def chats(request: HttpRequest, company: Company) -> HttpResponse:
     """The list, with the portal's filters. Reports link here with `day`, `month` and `verdict`."""
-    _manager, company = access.company_for_manager(request.user, company_id)
     return pages_chats.show(request, _place(company))
 
 
-@require_safe
-@login_required
-def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
+@company_page(READ)
+def chat(request: HttpRequest, company: Company, chat_id: UUID) -> HttpResponse:
     """One chat beside the list, with notes, who held it, why its promise broke, and the flag for spam."""
-    _manager, company = access.company_for_manager(request.user, company_id)
     record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
     return pages_chats.show(
         request,
@@ -46,26 +41,22 @@ def chat(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
     )
 
 
-@require_safe
-@login_required
+@company_page(READ)
 @for_file
-def chats_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
+def chats_csv(request: HttpRequest, company: Company) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
-    _manager, company = access.company_for_manager(request.user, company_id)
     return pages_chats.as_csv(request, _place(company))
 
 
-@require_POST
-@login_required
-def flag_spam(request: HttpRequest, company_id: UUID, chat_id: UUID) -> HttpResponse:
+@company_page(POST)
+def flag_spam(request: SignedIn, company: Company, chat_id: UUID) -> HttpResponse:
     """Call a finished chat spam, or take that back. Logged. Saying it twice changes nothing."""
-    manager, company = access.company_for_manager(request.user, company_id)
     record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
     if record is None or request.POST.get("spam") not in {"0", "1"}:
         raise Http404
     spam = request.POST["spam"] == "1"
     note = " ".join(request.POST.get("note", "").replace("\x00", " ").split())[:_LONGEST_NOTE]
-    if records.flag_spam(chat_id=chat_id, spam=spam, by=manager, note=note, now=clock.now()):
+    if records.flag_spam(chat_id=chat_id, spam=spam, by=request.user, note=note, now=clock.now()):
         done = _("Marked as spam. It counts in nothing any more.")
         messages.success(request, done if spam else _("Not spam any more. It counts again."))
     else:

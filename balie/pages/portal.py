@@ -7,22 +7,20 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from agency.domain.hours.hours_as_text import days_ahead
 from agency.domain.hours.periods import local_day
 from agency.domain.promise.metrics import Level
 from agency.models import PortalMember
-from agency.services import access
 from agency.services.certification.valid_certificates import list_public_names
 from agency.services.companies import overview
 from agency.services.hours.agreement import list_hours
 from agency.services.reports import service_level
+from agency.views.doors import READ, portal_page
 from agency.views.query import asked_month, for_file
 from balie.pages import chats as pages_chats
 from balie.pages.chats import ListPlace
@@ -37,13 +35,12 @@ _LAST_CHATS = 8
 _DAYS_AHEAD = 7
 
 
-@require_safe
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
+@portal_page(READ)
+def home(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """A month and today in numbers, chats per day, the last chats, what is agreed, who answers, the
     code for each site.
     """
-    company, member = _enter(request)
+    company = member.company
     now = clock.now()
     today = local_day(now, company.zone)
     months = _months(company, today)
@@ -76,36 +73,29 @@ def home(request: HttpRequest) -> HttpResponse:
     return _in_zone(request, company, "portal/home.html", context)
 
 
-@require_safe
-@login_required
-def chats(request: HttpRequest) -> HttpResponse:
+@portal_page(READ)
+def chats(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """The list of finished chats with search and filters."""
-    company, member = _enter(request)
-    return pages_chats.show(request, _place(company), member=member)
+    return pages_chats.show(request, _place(member.company), member=member)
 
 
-@require_safe
-@login_required
-def chat(request: HttpRequest, chat_id: UUID) -> HttpResponse:
+@portal_page(READ)
+def chat(request: HttpRequest, member: PortalMember, chat_id: UUID) -> HttpResponse:
     """The list with one chat's transcript beside it."""
-    company, member = _enter(request)
-    return pages_chats.show(request, _place(company), chat_id=chat_id, member=member)
+    return pages_chats.show(request, _place(member.company), chat_id=chat_id, member=member)
 
 
-@require_safe
-@login_required
+@portal_page(READ)
 @for_file
-def chats_csv(request: HttpRequest) -> HttpResponse:
+def chats_csv(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
-    company, _member = _enter(request)
-    return pages_chats.as_csv(request, _place(company))
+    return pages_chats.as_csv(request, _place(member.company))
 
 
-@require_safe
-@login_required
-def satisfaction(request: HttpRequest) -> HttpResponse:
+@portal_page(READ)
+def satisfaction(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """How many were content, of how many who said so, and in which words."""
-    company, member = _enter(request)
+    company = member.company
     today = local_day(clock.now(), company.zone)
     months = _months(company, today)
     month = asked_month(request, months)
@@ -121,13 +111,6 @@ def satisfaction(request: HttpRequest) -> HttpResponse:
         "most": ratings.MOST,
     }
     return _in_zone(request, company, "portal/satisfaction.html", context)
-
-
-def _enter(request: HttpRequest) -> tuple[Company, PortalMember]:
-    company: Company | None = getattr(request, "company", None)
-    if company is None:
-        raise Http404
-    return company, access.portal_member(request.user, company)
 
 
 def _place(company: Company) -> ListPlace:

@@ -7,19 +7,19 @@ from typing import cast, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
+from agency.models import PortalMember
 from agency.services.reports.csv_file import Cell, csv_response
+from agency.views.doors import READ, company_page, portal_page
 from agency.views.query import asked_choice, asked_month, for_file
 from agency.views.table import Table
 from billing.domain.pricing import charge_month
-from billing.services import access, ledger
+from billing.services import ledger
 from billing.services.ledger import LedgerLine, Only
 from billing.services.reasons import WAITS, list_definitions
 from tenants import clock
@@ -37,36 +37,30 @@ class _Shown:
     repeat_url: str
 
 
-@require_safe
-@login_required
-def portal_charges(request: HttpRequest) -> HttpResponse:
+@portal_page(READ)
+def portal_charges(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """Show what the company's chats of a month cost, line by line. Readers may look too."""
-    company, member = access.ledger_for_portal(request.user, getattr(request, "company", None))
-    return _show(request, company, member=member)
+    return _show(request, member.company, member=member)
 
 
-@require_safe
-@login_required
+@portal_page(READ)
 @for_file
-def portal_charges_csv(request: HttpRequest) -> HttpResponse:
+def portal_charges_csv(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """The month as a file."""
-    company, _member = access.ledger_for_portal(request.user, getattr(request, "company", None))
-    return _as_csv(request, company)
+    return _as_csv(request, member.company)
 
 
-@require_safe
-@login_required
-def manage_charges(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(READ, also_left=True)
+def manage_charges(request: HttpRequest, company: Company) -> HttpResponse:
     """Any company's month, for managers."""
-    return _show(request, access.ledger_for_manager(request.user, company_id))
+    return _show(request, company)
 
 
-@require_safe
-@login_required
+@company_page(READ, also_left=True)
 @for_file
-def manage_charges_csv(request: HttpRequest, company_id: UUID) -> HttpResponse:
+def manage_charges_csv(request: HttpRequest, company: Company) -> HttpResponse:
     """Any company's month as a file, for managers."""
-    return _as_csv(request, access.ledger_for_manager(request.user, company_id))
+    return _as_csv(request, company)
 
 
 def _show(request: HttpRequest, company: Company, **more: object) -> HttpResponse:

@@ -3,30 +3,26 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
-from agency.services.access import require_manager
 from agency.templatetags.amounts import money
+from agency.views.doors import FORM, SignedIn, company_page
 from agency.views.form_status import status_of
-from billing.services import access, ledger, prices
+from billing.services import ledger, prices
 from billing.services.prices import CannotSetPrice
 from billing.views.price_form import PriceForm, charged_words
 from tenants import clock
 from tenants.models import Company
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def manage_prices(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(FORM, also_left=True)
+def manage_prices(request: SignedIn, company: Company) -> HttpResponse:
     """Show what a chat costs, has cost and will cost. Set a price from a day on, or take back one that nothing was
     charged at.
     """
-    company = access.ledger_for_manager(request.user, company_id)
     if "remove" in request.POST:
         _remove(request, company)
         return redirect("manage_prices", company.pk)
@@ -46,14 +42,14 @@ def manage_prices(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "billing/prices.html", context, status=status_of(request))
 
 
-def _set(request: HttpRequest, company: Company, form: PriceForm) -> bool:
+def _set(request: SignedIn, company: Company, form: PriceForm) -> bool:
     amount, day = form.cleaned_data["amount"], form.cleaned_data["valid_from"]
     try:
         prices.set_price(
             company=company,
             amount=amount,
             valid_from=day,
-            by=require_manager(request.user),
+            by=request.user,
             now=clock.now(),
         )
     except CannotSetPrice as problem:
@@ -64,12 +60,12 @@ def _set(request: HttpRequest, company: Company, form: PriceForm) -> bool:
     return True
 
 
-def _remove(request: HttpRequest, company: Company) -> None:
+def _remove(request: SignedIn, company: Company) -> None:
     try:
         prices.remove_price(
             company=company,
             price_id=UUID(request.POST["remove"]),
-            by=require_manager(request.user),
+            by=request.user,
             now=clock.now(),
         )
     except ValueError:

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods
 
 from agency.models import User
 from agency.services.people.sign_in_limits import client_address
 from agency.services.system import rate_limits
+from agency.views.doors import FORM, guest_page
 from agency.views.form_status import status_of
 from chat.models import Chat
 from chat.services.finished import rate
@@ -26,13 +26,12 @@ from tenants.context import in_company
 from tenants.models import Company
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def rating(request: HttpRequest, token: str) -> HttpResponse:
+@guest_page(FORM)
+def rating(request: HttpRequest, company: Company, token: str) -> HttpResponse:
     """Show what was given, or the answer of the link, ready to be sent; POST keeps it."""
     address = client_address(request)
     if not rate_limits.take_address(rate_limits.RATINGS_OF_ADDRESS, address):
         return render(request, "429.html", status=429)
-    company: Company = request.company  # type: ignore[attr-defined]
     now = clock.now()
     chat = _find_chat(company, token, now)
     if chat is None:

@@ -4,17 +4,15 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from agency.models import Operator
-from agency.services import access
 from agency.services.certification import certify
 from agency.services.people import lists
+from agency.views.doors import FORM, SignedIn, company_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_choice
 from chat.services.assignment import desks
@@ -41,11 +39,9 @@ class ChatsForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def revoke(request: SignedIn, company: Company, person_id: UUID) -> HttpResponse:
     """Ask whether to take a certification back, with what that does; then do it."""
-    manager, company = access.company_for_manager(request.user, company_id)
     operator = Operator.objects.select_related("user").filter(pk=person_id).first()
     if operator is None:
         raise Http404
@@ -55,14 +51,14 @@ def revoke(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpRespo
         done = desks.revoke(
             operator=operator,
             company=company,
-            by=manager,
+            by=request.user,
             hand_over=bool(in_hand) and form.cleaned_data["chats"] == HAND_OVER,
             now=clock.now(),
         )
         if done:
             _say(request, operator, company)
         if request.POST.get("back") == "company":
-            return redirect("manage_company_operators", company_id=company_id)
+            return redirect("manage_company_operators", company_id=company.pk)
         return redirect("manage_person", person_id=person_id)
     return _ask(request, operator, company, form if in_hand else None, in_hand)
 

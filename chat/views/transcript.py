@@ -7,22 +7,21 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.views.decorators.http import require_http_methods
 
 from agency.services.people.sign_in_limits import client_address
 from agency.services.system import rate_limits
+from agency.views.doors import FORM, guest_page
 from chat.services.mail.confirm import confirm, find_request
 from chat.views.rating import language_of
 from tenants import clock
 from tenants.models import Company
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def transcript(request: HttpRequest, token: str) -> HttpResponse:
+@guest_page(FORM)
+def transcript(request: HttpRequest, company: Company, token: str) -> HttpResponse:
     """Show which chat it is and where it would go; POST sends it."""
     if not rate_limits.take_address(rate_limits.TRANSCRIPTS_OF_ADDRESS, client_address(request)):
         return render(request, "429.html", status=429)
-    company: Company = request.company  # type: ignore[attr-defined]
     now = clock.now()
     asked = find_request(company, token, now)
     if asked is None:

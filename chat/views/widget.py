@@ -1,8 +1,8 @@
 """What a client's page fetches from us: the loader by site key, and the panel's modules."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.views.decorators.http import require_safe
 
+from agency.views.doors import READ, public_page
 from chat.services import widget_files
 from chat.services.widget_files import WireFile, takes_gzip
 from tenants.resolve import find_site
@@ -16,7 +16,7 @@ PANEL_CACHE = "public, max-age=31536000, immutable"
 OTHER_RELEASE_CACHE = "no-cache"
 
 
-@require_safe
+@public_page(READ)
 def loader(request: HttpRequest, site_key: str) -> HttpResponse:
     """The script that a company pastes into its pages; 404 for a key that no site has."""
     if find_site(site_key) is None:
@@ -24,7 +24,7 @@ def loader(request: HttpRequest, site_key: str) -> HttpResponse:
     return _answer(request, widget_files.loader(), LOADER_CACHE)
 
 
-@require_safe
+@public_page(READ)
 def panel(request: HttpRequest, release: str, name: str) -> HttpResponse:
     """One module of the panel."""
     file = widget_files.find_panel_file(name)

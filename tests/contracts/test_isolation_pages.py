@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 
 from agency.models import User
+from agency.views.doors import READ, manager_page, public_page
+from agency.views.query import for_file
+from balie import account_urls
 from balie.middleware import HEALTH
 from chat.models import (
     Message,
@@ -35,6 +40,25 @@ pytestmark = pytest.mark.django_db
 def test_the_matrix_sees_the_routes() -> None:
     names = {route.name for route in ROUTES}
     assert {"manage_home", "portal_home", "account_login", "widget_loader"} <= names
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.urlconf} {route.name}")
+def test_every_view_has_exactly_one_door(route: Route) -> None:
+    """Signing in and what belongs to it are allauth's, whose views have doors of their own."""
+    is_allauth = route.view in {pattern.callback for pattern in account_urls.urlpatterns}
+    assert getattr(route.view, "doors", 0) == (0 if is_allauth else 1), "see agency/views/doors.py"
+
+
+def test_a_view_without_a_door_or_with_two_is_seen() -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    def count(view: Any) -> int:
+        return int(getattr(view, "doors", 0))
+
+    assert count(view) == 0
+    assert count(manager_page(READ)(view)) == count(gzip_page(manager_page(READ)(view))) == 1
+    assert count(manager_page(READ)(for_file(public_page(READ)(view)))) == 2
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "visitor"])

@@ -1,7 +1,7 @@
 """Two companies filled with marked words, and every address of every host."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -42,11 +42,12 @@ WORKER = {"acme": "alice@balie.test", "zen": "bob@balie.test"}
 
 
 class Route(NamedTuple):
-    """One URL pattern: its list, name and parameters."""
+    """One URL pattern: its list, name, parameters and view."""
 
     urlconf: str
     name: str
     parameters: tuple[str, ...]
+    view: Callable[..., Any]
 
 
 def routes(urlconf: str) -> list[Route]:
@@ -62,7 +63,8 @@ def routes(urlconf: str) -> list[Route]:
             else:
                 assert isinstance(pattern, URLPattern)
                 assert pattern.name, f"{urlconf}: {pattern} has no name, so nothing can ask for it"
-                found.append(Route(urlconf, ":".join((*namespaces, pattern.name)), names))
+                name = ":".join((*namespaces, pattern.name))
+                found.append(Route(urlconf, name, names, pattern.callback))
 
     walk(get_resolver(urlconf).url_patterns, (), ())
     return found

@@ -5,13 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from agency.domain.sites.colour import is_hex
 from agency.models import Promise
@@ -21,6 +19,7 @@ from agency.services.hours import weekly_hours
 from agency.services.hours.agreement import DEFAULT_PROMISE_SECONDS
 from agency.views.companies.forms import SITE_LANGUAGES, FactsForm, SiteForm
 from agency.views.companies.hours_forms import PromiseForm
+from agency.views.doors import FORM, POST, READ, SignedIn, company_page, manager_page
 from agency.views.form_status import status_of
 from tenants import clock
 from tenants.models import Company, Site
@@ -29,16 +28,15 @@ from tenants.origins import shown_url
 _TENTH = Decimal("0.1")
 
 
-@login_required
-def facts(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def facts(request: SignedIn, company: Company) -> HttpResponse:
     """Name, look, voice and addresses."""
-    manager, company = access.company_for_manager(request.user, company_id)
     now = clock.now()
     initial = {name: getattr(company, name) for name in companies.FACTS}
     form = FactsForm(request.POST or None, initial=initial, company=company)
     if request.method == "POST" and form.is_valid():
         try:
-            companies.change_facts(company=company, facts=form.cleaned_data, by=manager, now=now)
+            companies.change_facts(company=company, facts=form.cleaned_data, by=request.user, now=now)
         except IntegrityError:  # a colleague gave these letters away a moment ago
             form.add_error("monogram", _("Another company has these letters."))
         else:
@@ -49,11 +47,9 @@ def facts(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/companies/facts.html", context, status=status_of(request))
 
 
-@require_safe
-@login_required
-def sites(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(READ)
+def sites(request: HttpRequest, company: Company) -> HttpResponse:
     """Every site with its code."""
-    _manager, company = access.company_for_manager(request.user, company_id)
     languages = dict(SITE_LANGUAGES)
     lines = [
         (site, overview.site_line(site), languages.get(site.language, site.language)) for site in company.sites.all()
@@ -61,13 +57,12 @@ def sites(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/sites/sites.html", {"company": company, "lines": lines})
 
 
-@login_required
-def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def site_new(request: SignedIn, company: Company) -> HttpResponse:
     """A further site."""
-    manager, company = access.company_for_manager(request.user, company_id)
     form = SiteForm(request.POST or None, initial={"language": company.language})
     if request.method == "POST" and form.is_valid():
-        made = companies.add_site(company=company, facts=form.cleaned_data, by=manager, now=clock.now())
+        made = companies.add_site(company=company, facts=form.cleaned_data, by=request.user, now=clock.now())
         messages.success(request, _("The site is there. Its code stands below."))
         warn_of_sharing(request, made)
         return redirect("manage_company_sites", company.pk)
@@ -75,16 +70,15 @@ def site_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/sites/site.html", context, status=status_of(request))
 
 
-@login_required
-def site(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def site(request: SignedIn, company: Company, site_id: UUID) -> HttpResponse:
     """Change one site."""
-    manager, company = access.company_for_manager(request.user, company_id)
     found = _site(company, site_id)
     initial = {name: getattr(found, name) for name in companies.SITE_FACTS}
     initial |= {name: "\n".join(initial[name]) for name in ("origins", "low_value")}
     form = SiteForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        companies.change_site(site=found, facts=form.cleaned_data, by=manager, now=clock.now())
+        companies.change_site(site=found, facts=form.cleaned_data, by=request.user, now=clock.now())
         messages.success(request, _("Saved. Sites show it within seconds."))
         found.refresh_from_db(fields=["origins"])
         warn_of_sharing(request, found)
@@ -93,21 +87,18 @@ def site(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
     return render(request, "manage/sites/site.html", context, status=status_of(request))
 
 
-@require_POST
-@login_required
-def site_retire(request: HttpRequest, company_id: UUID, site_id: UUID) -> HttpResponse:
+@company_page(POST)
+def site_retire(request: SignedIn, company: Company, site_id: UUID) -> HttpResponse:
     """Take a site's addresses away."""
-    manager, company = access.company_for_manager(request.user, company_id)
     found = _site(company, site_id)
-    if companies.retire_site(site=found, by=manager, now=clock.now()):
+    if companies.retire_site(site=found, by=request.user, now=clock.now()):
         messages.success(request, _("%(site)s is retired: its code answers nowhere.") % {"site": found.name})
     return redirect("manage_company_sites", company.pk)
 
 
-@login_required
-def promise(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def promise(request: SignedIn, company: Company) -> HttpResponse:
     """The promise in force and those before; a new one holds from now on."""
-    manager, company = access.company_for_manager(request.user, company_id)
     versions = list(Promise.objects.filter(company=company).order_by("-version"))
     initial = {}
     if versions:
@@ -121,7 +112,7 @@ def promise(request: HttpRequest, company_id: UUID) -> HttpResponse:
             company=company,
             seconds=form.cleaned_data["seconds"],
             share=form.share(),
-            by=manager,
+            by=request.user,
             now=clock.now(),
         )
         if made is None:
@@ -148,11 +139,9 @@ def warn_of_sharing(request: HttpRequest, site: Site) -> None:
         )
 
 
-@require_safe
-@login_required
+@manager_page(READ)
 def proposal(request: HttpRequest) -> HttpResponse:
     """For the form while it is typed: a free address and monogram for a name, and how readable a colour is."""
-    access.require_manager(request.user)
     name, brand = request.GET.get("name", "")[:100], request.GET.get("brand", "")[:7]
     answer: dict[str, Any] = {}
     if name.strip():

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,12 +15,12 @@ from agency.domain.hours.hours import DAY, DEFAULT_ZONE
 from agency.domain.hours.hours_as_text import days_ahead
 from agency.domain.hours.periods import local_day
 from agency.models import DatedHours, User
-from agency.services import access
 from agency.services.hours import dated_hours, weekly_hours
 from agency.services.hours.agreement import list_hours
 from agency.services.hours.holidays import HOME, list_holidays
 from agency.templatetags.days import dated as written
 from agency.views.companies.hours_forms import DatedForm, HolidaysForm, WeekForm
+from agency.views.doors import FORM, SignedIn, company_page, manager_page
 from agency.views.form_status import status_of
 from tenants import clock
 from tenants.models import Company
@@ -30,19 +29,18 @@ DAYS_SHOWN = 7
 YEAR = 365 * DAY
 
 
-@login_required
-def company_hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def company_hours(request: SignedIn, company: Company) -> HttpResponse:
     """The week, public holidays, other hours on certain days, and what comes of it in the next seven days."""
-    manager, company = access.company_for_manager(request.user, company_id)
     now = clock.now()
     own, today = list_hours([company])[company.pk], local_day(now, company.zone)
     sent = request.POST.get("what") if request.method == "POST" else None
     week = WeekForm(request.POST if sent == "week" else None, initial=WeekForm.initial_of(own.week))
     if sent == "week" and week.is_valid():
-        weekly_hours.set_week(company=company, week=week.week(), by=manager, now=now)
+        weekly_hours.set_week(company=company, week=week.week(), by=request.user, now=now)
         return _saved(request, "manage_company_hours", company.pk)
     forms = _dated_forms(request, sent, company, today)
-    if _take(request, sent, forms, company, manager):
+    if _take(request, sent, forms, company, request.user):
         return redirect("manage_company_hours", company.pk)
     context = {
         **forms,
@@ -55,14 +53,13 @@ def company_hours(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/hours/company.html", context, status=status_of(request))
 
 
-@login_required
-def agency_hours(request: HttpRequest) -> HttpResponse:
+@manager_page(FORM)
+def agency_hours(request: SignedIn) -> HttpResponse:
     """Days on which the agency itself is closed or has other hours: for every company without a date of its own."""
-    manager = access.require_manager(request.user)
     today = local_day(clock.now(), DEFAULT_ZONE)
     sent = request.POST.get("what") if request.method == "POST" else None
     forms = _dated_forms(request, sent, None, today)
-    if _take(request, sent, forms, None, manager):
+    if _take(request, sent, forms, None, request.user):
         return redirect("manage_hours")
     context = {**forms, "rows": _rows(None, today)}
     return render(request, "manage/hours/agency.html", context, status=status_of(request))

@@ -5,17 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agency.models import Operator
-from agency.services import access
 from agency.services.certification import certify, rules
 from agency.services.people import lists
+from agency.views.doors import FORM, POST, READ, SignedIn, company_page, manager_page
 from agency.views.form_status import status_of
 from agency.views.people.certification_forms import LimitForm, RuleForm
 from agency.views.people.people import search_of
@@ -28,24 +26,20 @@ from tenants.models import Company
 MOST_AT_ONCE = 200
 
 
-@require_POST
-@login_required
-def certify_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@manager_page(POST)
+def certify_person(request: SignedIn, person_id: UUID) -> HttpResponse:
     """Certify an operator for the chosen companies, as their instructions are now."""
-    manager = access.require_manager(request.user)
     operator = find_operator(person_id)
     companies = list(Company.objects.filter(pk__in=_chosen(request, "company"), ready=True))
-    done = certify.certify_several(operators=[operator], companies=companies, by=manager, now=clock.now())
+    done = certify.certify_several(operators=[operator], companies=companies, by=request.user, now=clock.now())
     _say(request, done)
     _warn(request, companies)
     return redirect("manage_person", person_id=person_id)
 
 
-@require_safe
-@login_required
-def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(READ)
+def company_operators(request: HttpRequest, company: Company) -> HttpResponse:
     """Who may answer for a company, and who could."""
-    _manager, company = access.company_for_manager(request.user, company_id)
     query, now = search_of(request), clock.now()
     operators, count = lists.list_operators_to_certify(company, query)
     everybody = lists.list_certified(company, now)
@@ -74,49 +68,43 @@ def company_operators(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "manage/certification/company.html", context)
 
 
-@require_POST
-@login_required
-def certify_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(POST)
+def certify_company(request: SignedIn, company: Company) -> HttpResponse:
     """Certify the chosen operators for a company."""
-    manager, company = access.company_for_manager(request.user, company_id)
     limit = LimitForm(request.POST)
     if not limit.is_valid():
         messages.error(request, str(limit.errors["chat_limit"][0]))
-        return redirect("manage_company_operators", company_id=company_id)
+        return redirect("manage_company_operators", company_id=company.pk)
     operators = Operator.objects.filter(pk__in=_chosen(request, "operator"), user__is_active=True).select_related(
         "user"
     )
     done = certify.certify_several(
         operators=list(operators),
         companies=[company],
-        by=manager,
+        by=request.user,
         now=clock.now(),
         chat_limit=limit.cleaned_data["chat_limit"],
     )
     _say(request, done)
     if done:
         _warn(request, [company])
-    return redirect("manage_company_operators", company_id=company_id)
+    return redirect("manage_company_operators", company_id=company.pk)
 
 
-@require_POST
-@login_required
-def certify_readers(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(POST)
+def certify_readers(request: SignedIn, company: Company) -> HttpResponse:
     """Certify everybody who has read the newest version of a company's instruction."""
-    manager, company = access.company_for_manager(request.user, company_id)
-    done = certify.certify_readers(company=company, by=manager, now=clock.now())
+    done = certify.certify_readers(company=company, by=request.user, now=clock.now())
     if done:
         _say(request, done)
     else:
         messages.info(request, _("Nobody who has read it is waiting to be certified."))
-    return redirect("manage_company_operators", company_id=company_id)
+    return redirect("manage_company_operators", company_id=company.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def certificate(request: HttpRequest, company_id: UUID, person_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def certificate(request: SignedIn, company: Company, person_id: UUID) -> HttpResponse:
     """One operator's certification for a company: how it stands, and how many chats at once."""
-    manager, company = access.company_for_manager(request.user, company_id)
     operator = find_operator(person_id)
     held = _held(operator, company)
     form = LimitForm(request.POST or None, initial={"chat_limit": held.chat_limit})
@@ -125,27 +113,25 @@ def certificate(request: HttpRequest, company_id: UUID, person_id: UUID) -> Http
             operator=operator,
             company=company,
             limit=form.cleaned_data["chat_limit"],
-            by=manager,
+            by=request.user,
             now=clock.now(),
         )
         messages.success(request, _("Saved. It holds for chats offered from now on."))
-        return redirect("manage_certificate", company_id=company_id, person_id=person_id)
+        return redirect("manage_certificate", company_id=company.pk, person_id=person_id)
     context = {"company": company, "one": held, "form": form}
     return render(request, "manage/certification/certificate.html", context, status=status_of(request))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def pool_rule(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def pool_rule(request: SignedIn, company: Company) -> HttpResponse:
     """How many must know a company, for how long they do, and how busy they may be."""
-    manager, company = access.company_for_manager(request.user, company_id)
     rule = rules.find_rule(company)
     initial = {field: getattr(rule, field) for field in rules.FIELDS}
     form = RuleForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        rules.change_rule(company=company, facts=form.cleaned_data, by=manager, now=clock.now())
+        rules.change_rule(company=company, facts=form.cleaned_data, by=request.user, now=clock.now())
         messages.success(request, _("Saved."))
-        return redirect("manage_company_operators", company_id=company_id)
+        return redirect("manage_company_operators", company_id=company.pk)
     context = {"company": company, "form": form}
     return render(request, "manage/certification/rule.html", context, status=status_of(request))
 

@@ -5,19 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agency.domain.addresses import shown_address
 from agency.domain.text import clean_line
 from agency.models import User
-from agency.services import access
 from agency.services.people import lists, people
 from agency.services.people.invitations import MailAway, send_invitation
 from agency.services.people.lists import PAGE, SHOWN, Certificate, PersonLine
+from agency.views.doors import FORM, POST, READ, SignedIn, manager_page
 from agency.views.form_status import status_of
 from agency.views.people.forms import PersonForm
 from agency.views.query import asked_choice
@@ -45,11 +43,9 @@ def search_of(request: HttpRequest) -> str:
     return clean_line(request.GET.get("more", ""), SEARCH_LIMIT)
 
 
-@require_safe
-@login_required
+@manager_page(READ)
 def people_list(request: HttpRequest) -> HttpResponse:
     """Who works here: search, who is at their desk, what they hold and know."""
-    access.require_manager(request.user)
     show = asked_choice(request, "show", SHOWN, "active")
     table: Table[PersonLine] = Table(
         request,
@@ -75,15 +71,13 @@ def people_list(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/people/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def person_new(request: HttpRequest) -> HttpResponse:
+@manager_page(FORM)
+def person_new(request: SignedIn) -> HttpResponse:
     """Make an operator or a manager, and mail them where to choose a password."""
-    manager = access.require_manager(request.user)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = people.add_person(facts=form.facts(), by=manager, now=clock.now())
+            user = people.add_person(facts=form.facts(), by=request.user, now=clock.now())
         except people.CannotChange as problem:
             form.add_error("email", words_of(problem.code))
         else:
@@ -92,16 +86,14 @@ def person_new(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/people/new.html", {"form": form}, status=status_of(request))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@manager_page(FORM)
+def person(request: SignedIn, person_id: UUID) -> HttpResponse:
     """One person: facts to change, certifications, the account."""
-    manager = access.require_manager(request.user)
     found = find_person(person_id)
     form = PersonForm(request.POST or None, person=found)
     if request.method == "POST" and form.is_valid():
         try:
-            people.change_person(user_id=person_id, facts=form.facts(), by=manager, now=clock.now())
+            people.change_person(user_id=person_id, facts=form.facts(), by=request.user, now=clock.now())
         except people.CannotChange as problem:
             field = "email" if problem.code in ("taken", "customer") else "is_manager"
             form.add_error(field, words_of(problem.code))
@@ -111,14 +103,12 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "manage/people/one.html", _about(request, found, form), status=status_of(request))
 
 
-@require_POST
-@login_required
-def person_switch(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@manager_page(POST)
+def person_switch(request: SignedIn, person_id: UUID) -> HttpResponse:
     """Switch an account off, or on again."""
-    manager = access.require_manager(request.user)
     found, active = find_person(person_id), request.POST.get("active") == "1"
     try:
-        people.switch_person(user_id=person_id, active=active, by=manager, now=clock.now())
+        people.switch_person(user_id=person_id, active=active, by=request.user, now=clock.now())
     except people.CannotChange as problem:
         messages.error(request, words_of(problem.code))
     else:
@@ -133,11 +123,9 @@ def person_switch(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return redirect("manage_person", person_id=person_id)
 
 
-@require_POST
-@login_required
+@manager_page(POST)
 def person_invite(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Send the mail with the link to a first password again."""
-    access.require_manager(request.user)
     found = find_person(person_id)
     if found.is_invited:
         _invite(request, found.user)

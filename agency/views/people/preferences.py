@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from agency.models import User
 from agency.services import access
 from agency.services.people.people import save_preferences
+from agency.views.doors import FORM, public_page
 
 CHOICES = {
     "language": frozenset(code for code, _name in settings.LANGUAGES),
@@ -22,7 +22,7 @@ COOKIES = {"language": settings.LANGUAGE_COOKIE_NAME, "theme": "theme"}
 YEAR = 365 * 24 * 3600
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@public_page(FORM)
 def preferences(request: HttpRequest) -> HttpResponse:
     """Show the settings of the signed-in person, or save the choices that were sent."""
     if request.method == "POST":

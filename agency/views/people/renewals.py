@@ -5,29 +5,25 @@ read a newer version.
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
-from agency.services import access
 from agency.services.people.lists import Certificate
 from agency.services.people.renewals import LISTS, PAGE, list_renewals, renew
+from agency.views.doors import FORM, SignedIn, manager_page
 from agency.views.query import asked_choice
 from agency.views.table import MOST, Column, Table
 from tenants import clock
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def renewals(request: HttpRequest) -> HttpResponse:
+@manager_page(FORM)
+def renewals(request: SignedIn) -> HttpResponse:
     """The lists; those that are ticked are certified anew."""
-    manager = access.require_manager(request.user)
     now, show = clock.now(), asked_choice(request, "show", LISTS, LISTS[0])
     if request.method == "POST":
-        done = renew(chosen=_chosen(request), by=manager, now=now)
+        done = renew(chosen=_chosen(request), by=request.user, now=now)
         if done:
             text = ngettext("%(n)s certification given.", "%(n)s certifications given.", done)
             messages.success(request, text % {"n": done})

@@ -8,18 +8,16 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_safe
 
 from agency.domain.promise.metrics import CAUSE_NAMES, Cause
-from agency.services import access
 from agency.services.reports import chats_behind
 from agency.services.reports.chats_behind import SHOWN, WHAT, Selection
+from agency.views.doors import READ, manager_page
 from agency.views.query import asked_choice, asked_number, say_errors
 from agency.views.reports.charts import half_hour_words
 from agency.views.reports.period import PeriodForm
@@ -45,13 +43,11 @@ NAMES = {
 }
 
 
-@require_safe
-@login_required
+@manager_page(READ)
 def report_chats(request: HttpRequest) -> HttpResponse:
     """The list: the report's company and days, `what` is counted, and of it a `cause`, `weekday` or half hour
     (`minute`).
     """
-    access.require_manager(request.user)
     form = PeriodForm(request.GET, clock.now())
     say_errors(request, form)
     asked = _read(request)

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from agency.domain.promise.bounce_reasons import DEFINITIONS, NAMES
 from agency.domain.promise.glossary import BY_KEY
 from agency.domain.promise.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES
-from agency.services import access
 from agency.services.reports import table as reports_table
 from agency.services.reports.bounces import Bounces
 from agency.services.reports.chats_behind import WHAT
@@ -27,6 +24,7 @@ from agency.services.reports.service_level import CompanyLevel, ServiceLevel
 from agency.services.reports.table import COMPANIES, DAYS, TableCell, cells, columns_of
 from agency.templatetags.amounts import promised
 from agency.templatetags.days import day as written_day
+from agency.views.doors import READ, manager_page
 from agency.views.query import asked_choice, for_file, say_errors
 from agency.views.reports import charts
 from agency.views.reports.companies import company_table
@@ -65,11 +63,9 @@ class SlaRow:
     cells: list[TableCell]
 
 
-@login_required
-@require_safe
+@manager_page(READ)
 def sla(request: HttpRequest) -> HttpResponse:
     """Promise kept or not, when not, how late, and why; of one company or of all."""
-    access.require_manager(request.user)
     form = PeriodForm(request.GET, clock.now())
     company, period = form.company, form.period
     found = read_report(**_asked(form), before=(period.before.since, period.before.until))
@@ -112,12 +108,10 @@ def _causes(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, int, str]
     ]
 
 
-@login_required
-@require_safe
+@manager_page(READ)
 @for_file
 def sla_csv(request: HttpRequest) -> HttpResponse:
     """The page's table of days, or with ?table= of companies or bounces."""
-    access.require_manager(request.user)
     form = PeriodForm(request.GET, clock.now())
     say_errors(request, form)
     table = asked_choice(request, "table", ("companies", "bounces"))

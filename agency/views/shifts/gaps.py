@@ -4,18 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from agency.domain.shifts.cover import Shortage
-from agency.services import access
 from agency.services.shifts import gaps as shifts_gaps
 from agency.templatetags.days import day as written_day
+from agency.views.doors import READ, manager_page
 from agency.views.table import Column, Table
 from tenants import clock
 
@@ -70,11 +68,9 @@ def _words_of(shortage: Shortage) -> ShortageWords:
     return ShortageWords(f"{first} {starts:%H:%M}-{day}{ends:%H:%M}", planned if shortage.planned else "")
 
 
-@require_safe
-@login_required
+@manager_page(READ)
 def gaps(request: HttpRequest) -> HttpResponse:
     """Companies and the half hours for which too few certified people are planned."""
-    access.require_manager(request.user)
     found = shifts_gaps.list_gaps(clock.now())
     table: Table[shifts_gaps.Gap] = Table(
         request,

@@ -4,17 +4,16 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
 
 from agency.domain.hours.periods import local_day
 from agency.domain.shifts.shift_times import WEEK, monday_of
-from agency.services import access
+from agency.models import Operator
 from agency.services.shifts import duty_roster, shifts
 from agency.services.shifts.shifts import ZONE, CannotPlan
+from agency.views.doors import FORM, READ, SignedIn, manager_page, operator_page
 from agency.views.form_status import status_of
 from agency.views.shifts.forms import DaysForm
 from agency.views.shifts.refusal_words import words_of
@@ -25,11 +24,9 @@ from tenants import clock
 AHEAD = 4 * WEEK
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@manager_page(FORM)
+def person(request: SignedIn, person_id: UUID) -> HttpResponse:
     """One person's coming weeks; several days planned at once."""
-    manager = access.require_manager(request.user)
     operator = shifts.find_planned(person_id)
     if operator is None:
         raise Http404
@@ -39,7 +36,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         spans = form.cleaned_data["spans"]
         try:
-            shifts.plan(operator=operator, spans=spans, by=manager, now=now)
+            shifts.plan(operator=operator, spans=spans, by=request.user, now=now)
         except CannotPlan as problem:
             form.add_error("times", words_of(problem))
         else:
@@ -55,11 +52,9 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "manage/shifts/person.html", context, status=status_of(request))
 
 
-@require_safe
-@login_required
-def own(request: HttpRequest) -> HttpResponse:
+@operator_page(READ)
+def own(request: HttpRequest, operator: Operator) -> HttpResponse:
     """When I am on: an operator's own weeks, to read."""
-    operator = access.require_operator(request.user)
     now = clock.now()
     stretch = duty_roster.find_duty(operator.pk, now)
     context = {

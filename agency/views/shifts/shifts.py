@@ -3,18 +3,16 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from agency.domain.hours.periods import local_day
 from agency.domain.shifts.shift_times import to_span
-from agency.services import access
 from agency.services.shifts import shifts
 from agency.services.shifts.shifts import ZONE, CannotPlan
 from agency.views.chooser import distinct
+from agency.views.doors import FORM, SignedIn, manager_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_day, asked_id
 from agency.views.shifts.forms import ShiftForm
@@ -23,11 +21,9 @@ from agency.views.shifts.week import week_url
 from tenants import clock
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def shift_new(request: HttpRequest) -> HttpResponse:
+@manager_page(FORM)
+def shift_new(request: SignedIn) -> HttpResponse:
     """Plan one shift; the week's page fills in who and when."""
-    manager = access.require_manager(request.user)
     now = clock.now()
     today = local_day(now, ZONE)
     asked = asked_day(request, "day", example=today) or today
@@ -45,7 +41,7 @@ def shift_new(request: HttpRequest) -> HttpResponse:
         if operator is None:
             raise Http404
         try:
-            shifts.plan(operator=operator, spans=[facts["span"]], by=manager, now=now)
+            shifts.plan(operator=operator, spans=[facts["span"]], by=request.user, now=now)
         except CannotPlan as problem:
             form.add_error("times", words_of(problem))
         else:
@@ -55,11 +51,9 @@ def shift_new(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/shifts/shift.html", context, status=status_of(request))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def shift(request: HttpRequest, person_id: UUID, shift_id: UUID) -> HttpResponse:
+@manager_page(FORM)
+def shift(request: SignedIn, person_id: UUID, shift_id: UUID) -> HttpResponse:
     """Move one shift, or take it out of the plan."""
-    manager = access.require_manager(request.user)
     found = shifts.find_shift(person_id, shift_id)
     if found is None:
         raise Http404
@@ -67,14 +61,14 @@ def shift(request: HttpRequest, person_id: UUID, shift_id: UUID) -> HttpResponse
     span = to_span((found.starts_at, found.ends_at), ZONE)
     back = week_url(span.day)
     if request.POST.get("what") == "remove":
-        shifts.remove(shift=found, by=manager, now=now)
+        shifts.remove(shift=found, by=request.user, now=now)
         messages.success(request, _("Taken out of the plan."))
         return redirect(back)
     initial = {"day": span.day, "times": str(span)}
     form = ShiftForm(request.POST or None, people=[], initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            shifts.change(shift=found, span=form.cleaned_data["span"], by=manager, now=now)
+            shifts.change(shift=found, span=form.cleaned_data["span"], by=request.user, now=now)
         except CannotPlan as problem:
             form.add_error("times", words_of(problem))
         else:

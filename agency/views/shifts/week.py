@@ -4,19 +4,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from agency.domain.hours.periods import local_day
 from agency.domain.shifts.shift_times import WEEK, format_week, monday_of
 from agency.models import Operator
-from agency.services import access
 from agency.services.shifts import duty_roster
 from agency.services.shifts.shifts import ZONE, list_week_rows
+from agency.views.doors import READ, manager_page
 from agency.views.query import asked_week
 from agency.views.shifts import week_plan
 from agency.views.table import Column, Table
@@ -26,11 +24,9 @@ from tenants import clock
 DUTY_SHOWN = 8
 
 
-@require_safe
-@login_required
+@manager_page(READ)
 def week(request: HttpRequest) -> HttpResponse:
     """Everybody's shifts of one week, and who is on now and next."""
-    access.require_manager(request.user)
     now = clock.now()
     monday = asked_week(request, today=local_day(now, ZONE))
     rows = list_week_rows(monday)

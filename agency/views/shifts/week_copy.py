@@ -5,18 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from agency.domain.hours.periods import local_day
 from agency.domain.shifts.shift_times import WEEK, format_week, parse_week
-from agency.services import access
 from agency.services.shifts import week_copy
 from agency.services.shifts.shifts import ZONE
+from agency.views.doors import FORM, SignedIn, manager_page
 from agency.views.query import asked_week
 from agency.views.shifts.refusal_words import why_not
 from agency.views.shifts.week import week_url
@@ -24,11 +22,9 @@ from agency.views.table import Column, Table
 from tenants import clock
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def copy(request: HttpRequest) -> HttpResponse:
+@manager_page(FORM)
+def copy(request: SignedIn) -> HttpResponse:
     """Copy a week to the next: at once if that is empty and all fits, else after a question."""
-    manager = access.require_manager(request.user)
     now = clock.now()
     today = local_day(now, ZONE)
     monday = parse_week(request.POST.get("week", "")) or asked_week(request, today=today)
@@ -37,7 +33,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         expected = _expected(request, seen)
         if expected is not None:
-            copied = week_copy.copy_week(monday=monday, expected=expected, by=manager, now=now)
+            copied = week_copy.copy_week(monday=monday, expected=expected, by=request.user, now=now)
             if copied is not None:
                 count = len(copied.fitting)
                 said = ngettext("%(n)d shift copied.", "%(n)d shifts copied.", count)

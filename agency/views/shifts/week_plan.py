@@ -6,21 +6,19 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from agency.domain.hours import hours_as_text
 from agency.domain.hours.periods import local_day
 from agency.domain.shifts.need import PLANNED_AT_ONCE
 from agency.domain.shifts.shift_times import format_week
-from agency.services import access
 from agency.services.reports.csv_file import csv_response
 from agency.services.shifts.shifts import ZONE, ShiftRow
 from agency.services.shifts.week_plan import HalfHour, PlannedDay, plan_week
 from agency.templatetags.days import day as written_day
+from agency.views.doors import READ, manager_page
 from agency.views.query import asked_week, for_file
 from tenants import clock
 
@@ -59,12 +57,10 @@ class WeekRow:
     cells: list[WeekCell | None]
 
 
-@require_safe
-@login_required
+@manager_page(READ)
 @for_file
 def forecast_file(request: HttpRequest) -> HttpResponse:
     """The week's half hours as a CSV file."""
-    access.require_manager(request.user)
     now = clock.now()
     monday = asked_week(request, today=local_day(now, ZONE))
     plan = plan_week(monday=monday, now=now)

@@ -5,32 +5,26 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
-from agency.services import access
 from agency.services.people import sign_in_limits
 from agency.services.system import rate_limits
+from agency.views.doors import FORM, SignedIn, manager_page
 from agency.views.system.limit_words import what_of
 from tenants import clock
 
 View = Callable[..., HttpResponse]
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def limits_now(request: HttpRequest) -> HttpResponse:
+@manager_page(FORM)
+def limits_now(request: SignedIn) -> HttpResponse:
     """List who is over a limit now; POST lifts one."""
-    manager = access.require_manager(request.user)
     if request.method != "POST":
         rows = [(block, what_of(block.kind)) for block in rate_limits.list_blocks()]
         return render(request, "manage/system/limits.html", {"rows": rows})
-    if rate_limits.lift(block_id=_block_id(request), by=manager, now=clock.now()):
+    if rate_limits.lift(block_id=_block_id(request), by=request.user, now=clock.now()):
         messages.success(request, _("The limit is lifted. They can go on at once."))
     else:
         messages.info(request, _("This limit has ended already."))

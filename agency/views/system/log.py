@@ -5,17 +5,16 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from agency.models import LogEntry
-from agency.services import access, audit
+from agency.services import audit
 from agency.views.chooser import Chooser, distinct
+from agency.views.doors import READ, manager_page
 from agency.views.query import asked_day, read_id, say, say_unread
 from agency.views.system.log_words import KINDS, line_of
 from agency.views.table import Pages
@@ -56,11 +55,9 @@ class LogForm(forms.Form):
         return read_id(self.cleaned_data.get(name) or self.data.get(name, ""))
 
 
-@require_safe
-@login_required
+@manager_page(READ)
 def log(request: HttpRequest) -> HttpResponse:
     """A page of changes, of all or of one company, person, day or kind."""
-    access.require_manager(request.user)
     form = LogForm(request)
     day = asked_day(request, "day", example=timezone.localdate(clock.now()))
     company_id, actor_id = form.id_of("company"), form.id_of("person")

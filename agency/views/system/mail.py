@@ -3,22 +3,19 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
-from agency.services import access, alarms
+from agency.services import alarms
 from agency.services.mail import mail_states, outbox
+from agency.views.doors import FORM, SignedIn, manager_page
 from tenants import clock
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def mails(request: HttpRequest) -> HttpResponse:
+@manager_page(FORM)
+def mails(request: SignedIn) -> HttpResponse:
     """List dead mails and those that are tried again; POST tries a dead one once more or takes it off the list."""
-    manager = access.require_manager(request.user)
     if request.method != "POST":
         troubled = mail_states.list_troubled()
         context = {
@@ -31,7 +28,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     act = {"again": mail_states.try_again, "let_go": mail_states.let_go}.get(request.POST.get("do", ""))
     if act is None:
         raise Http404
-    done = act(row_id=_row_id(request), by=manager, now=clock.now())
+    done = act(row_id=_row_id(request), by=request.user, now=clock.now())
     # The next page must not go on about what was just dealt with.
     alarms.count_alarms(clock.now())
     if not done:

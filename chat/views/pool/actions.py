@@ -6,21 +6,19 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from agency.models import Seat
-from agency.services import access
 from agency.services.pool.candidates import list_candidates
 from agency.services.pool.live import chats
 from agency.services.pool.live import desks as live_desks
 from agency.services.pool.live.chats import LiveLine
 from agency.services.pool.live.desks import Taker
 from agency.views.chooser import FEW, Chooser
+from agency.views.doors import FORM, SignedIn, manager_page
 from agency.views.fields import LineField
 from agency.views.form_status import status_of
 from chat.services import assignment
@@ -28,8 +26,6 @@ from chat.services.assignment import desks
 from chat.services.ending import reasons_to_close
 from chat.views.pool.words import taker_words
 from tenants import clock
-
-asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class ReasonForm(forms.Form):
@@ -65,15 +61,13 @@ class MoveForm(ReasonForm):
         field.choices = [(str(operator.pk), taker_words(operator, one)) for operator, one in takers]
 
 
-@asks
-@login_required
-def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
+@manager_page(FORM)
+def close(request: SignedIn, chat_id: UUID) -> HttpResponse:
     """End a chat, whoever holds it."""
-    manager = access.require_manager(request.user)
     form, now = ReasonForm(request.POST or None), clock.now()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        closed = reasons_to_close.close_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now)
+        closed = reasons_to_close.close_by_manager(chat_id=chat_id, by=request.user, reason=reason, now=now)
         if not closed:
             return _over(request)
         return _back(request, _("The chat is closed. Visitor and operator see it now."))
@@ -83,15 +77,13 @@ def close(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     return _ask(request, "close", form, line=line)
 
 
-@asks
-@login_required
-def requeue(request: HttpRequest, chat_id: UUID) -> HttpResponse:
+@manager_page(FORM)
+def requeue(request: SignedIn, chat_id: UUID) -> HttpResponse:
     """Put a chat that somebody has, or is offered, back at the head of the queue."""
-    manager = access.require_manager(request.user)
     form, now = ReasonForm(request.POST or None), clock.now()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        if assignment.requeue_by_manager(chat_id=chat_id, by=manager, reason=reason, now=now):
+        if assignment.requeue_by_manager(chat_id=chat_id, by=request.user, reason=reason, now=now):
             return _back(request, _("The chat is back at the head of the queue."))
         return _back(request, _("Nobody had that chat any more."), done=False)
     line = _line(chat_id)
@@ -100,11 +92,9 @@ def requeue(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     return _ask(request, "requeue", form, line=line)
 
 
-@asks
-@login_required
-def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
+@manager_page(FORM)
+def move(request: SignedIn, chat_id: UUID) -> HttpResponse:
     """Let a chat ring at one person, chosen among the certified who have a free slot."""
-    manager = access.require_manager(request.user)
     line, now = _line(chat_id), clock.now()
     if line.state == "wrap_up":
         return _over(request)
@@ -117,7 +107,7 @@ def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
             assignment.move_by_manager(
                 chat_id=chat_id,
                 operator_id=chosen.pk,
-                by=manager,
+                by=request.user,
                 reason=form.cleaned_data["reason"],
                 now=now,
             )
@@ -129,17 +119,15 @@ def move(request: HttpRequest, chat_id: UUID) -> HttpResponse:
     return _ask(request, "move", form, line=line)
 
 
-@asks
-@login_required
-def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@manager_page(FORM)
+def drain(request: SignedIn, person_id: UUID) -> HttpResponse:
     """Stop new chats for somebody, or let them come again: `on` says which, else the opposite of what holds."""
-    manager = access.require_manager(request.user)
     seat = _seat(person_id)
     on = request.POST.get("on", "0" if seat.draining else "1") == "1"
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason, name = form.cleaned_data["reason"], {"name": seat.operator.public_name}
-        changed = desks.drain_desk(operator_id=person_id, on=on, by=manager, reason=reason, now=clock.now())
+        changed = desks.drain_desk(operator_id=person_id, on=on, by=request.user, reason=reason, now=clock.now())
         if not changed:
             words = _("Nothing changed: a shift that ends has its own say.")
             return _back(request, words, done=False)
@@ -149,16 +137,14 @@ def drain(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _ask(request, "drain", form, seat=seat, on=on)
 
 
-@asks
-@login_required
-def sign_out(request: HttpRequest, person_id: UUID) -> HttpResponse:
+@manager_page(FORM)
+def sign_out(request: SignedIn, person_id: UUID) -> HttpResponse:
     """End somebody's seat: their console closes and their chats go to colleagues."""
-    manager = access.require_manager(request.user)
     seat, now = _seat(person_id), clock.now()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason, name = form.cleaned_data["reason"], {"name": seat.operator.public_name}
-        if desks.sign_out(operator_id=person_id, by=manager, reason=reason, now=now):
+        if desks.sign_out(operator_id=person_id, by=request.user, reason=reason, now=now):
             words = _("%(name)s is signed out: the console closes, the chats go to colleagues.")
             return _back(request, words % name)
         return _back(request, _("%(name)s wasn't at the desk any more.") % name, done=False)

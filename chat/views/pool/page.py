@@ -6,7 +6,6 @@ from hashlib import blake2s
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,12 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
 
-from agency.services import access
 from agency.services.pool.live import chats
 from agency.services.pool.live import desks as live_desks
 from agency.services.pool.live.version import Mark, find_mark
+from agency.views.doors import READ, manager_page
 from agency.views.query import keep_silent
 from chat.views.pool.clocks import set_clocks
 from chat.views.pool.query import DESKS, Asked, PoolForm, pages_of, read_asked
@@ -42,15 +40,13 @@ from tenants import clock
 _LONG = 12
 
 
-@require_safe
+@manager_page(READ)
 @gzip_page
-@login_required
 def pool(request: HttpRequest) -> HttpResponse:
     """The page. With `?part=live` only what changes of it, for its script: the parts whose mark isn't among `seen`.
 
     `?chat=` opens a waiting chat's decision; `company`, `who`, `desk`, `turn` and `person` narrow desks and held chats.
     """
-    access.require_manager(request.user)
     if request.GET.get("part") == "live":
         keep_silent(request)  # the page itself has said it
     now, asked = clock.now(), read_asked(request)

@@ -4,14 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
-from agency.services import access
 from agency.services.certification import certify
+from agency.views.doors import FORM, READ, SignedIn, company_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_choice, asked_id
 from chat.models import Text
@@ -27,11 +25,9 @@ from tenants.models import Company, Site
 ADDRESS_LIMIT = 2_000
 
 
-@require_safe
-@login_required
-def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(READ)
+def text_list(request: HttpRequest, company: Company) -> HttpResponse:
     """Every text in force, by kind and language, and those withdrawn; and which greeting a page gets."""
-    _manager, company = access.company_for_manager(request.user, company_id)
     with in_company(company):
         newest = texts.list_newest()
     groups = [
@@ -63,11 +59,9 @@ def text_list(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return render(request, "texts/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def text_new(request: SignedIn, company: Company) -> HttpResponse:
     """Write a text that isn't there yet. The kind is in the address."""
-    manager, company = access.company_for_manager(request.user, company_id)
     words = BY_KIND.get(request.GET.get("kind", ""))
     if words is None:
         raise Http404
@@ -80,20 +74,18 @@ def text_new(request: HttpRequest, company_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         new = NewText(words.kind, given["language"], form.words(), given.get("shortcut", ""))
         try:
-            made = edit.add_text(company=company, new=new, by=manager, now=clock.now())
+            made = edit.add_text(company=company, new=new, by=request.user, now=clock.now())
         except Taken as problem:
             context["taken"] = problem.text
             return render(request, "texts/edit.html", context, status=409)
         messages.success(request, _("Published: “%(name)s”.") % {"name": edit.name_of(made)})
-        return redirect("manage_text", company_id=company_id, text_id=made.pk)
+        return redirect("manage_text", company_id=company.pk, text_id=made.pk)
     return render(request, "texts/edit.html", context, status=status_of(request))
 
 
-@require_safe
-@login_required
-def text_one(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
+@company_page(READ)
+def text_one(request: HttpRequest, company: Company, text_id: UUID) -> HttpResponse:
     """One version: its words, what changed since the one before (or another), and all versions."""
-    _manager, company = access.company_for_manager(request.user, company_id)
     text = _text(company, text_id)
     with in_company(company):
         versions = texts.list_versions(text)
@@ -117,11 +109,9 @@ def text_one(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpRespo
     return render(request, "texts/one.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def text_edit(request: SignedIn, company: Company, text_id: UUID) -> HttpResponse:
     """Write the next version, beginning with the words of the one in the address."""
-    manager, company = access.company_for_manager(request.user, company_id)
     text = _text(company, text_id)
     with in_company(company):
         newest = texts.list_versions(text)[0]
@@ -138,29 +128,27 @@ def text_edit(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResp
     expected = -1 if base is None else base
     new = NewVersion(form.words(), expected, major=form.cleaned_data.get("major", False))
     try:
-        made = edit.change_text(company=company, text=text, new=new, by=manager, now=clock.now())
+        made = edit.change_text(company=company, text=text, new=new, by=request.user, now=clock.now())
     except Outdated as problem:
         return _outdated(request, context, form, problem.current or newest)
     messages.success(
         request,
         _("Published: “%(name)s”, version %(n)s.") % {"name": edit.name_of(made), "n": made.version},
     )
-    return redirect("manage_text", company_id=company_id, text_id=made.pk)
+    return redirect("manage_text", company_id=company.pk, text_id=made.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def text_withdraw(request: HttpRequest, company_id: UUID, text_id: UUID) -> HttpResponse:
+@company_page(FORM)
+def text_withdraw(request: SignedIn, company: Company, text_id: UUID) -> HttpResponse:
     """Ask whether to take a text out of force, with what that does; then do it."""
-    manager, company = access.company_for_manager(request.user, company_id)
     text = _text(company, text_id)
     if request.method == "POST":
-        edit.withdraw(company=company, text=text, by=manager, now=clock.now())
+        edit.withdraw(company=company, text=text, by=request.user, now=clock.now())
         messages.success(
             request,
             _("Withdrawn: “%(name)s”. Its versions are kept.") % {"name": edit.name_of(text)},
         )
-        return redirect("manage_texts", company_id=company_id)
+        return redirect("manage_texts", company_id=company.pk)
     context = {"company": company, "text": text, "words": BY_KIND[text.kind]}
     return render(request, "texts/withdraw.html", context)
 

@@ -1,0 +1,118 @@
+"""The doors of pages: each view has exactly one, which says who may enter and how it may be asked.
+
+A door answers 405 to another method, sends somebody who isn't signed in to the sign-in page, and shows 404 to everybody
+else it doesn't let in: absent and forbidden look alike. The view gets what the door found.
+"""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from agency.models import User
+from agency.services import access
+from tenants.models import Company
+
+READ = ("GET", "HEAD")
+FORM = ("GET", "HEAD", "POST")
+POST = ("POST",)
+
+View = Callable[..., HttpResponse]
+
+
+class SignedIn(HttpRequest):
+    """A request whose sender has signed in."""
+
+    user: User
+
+
+def public_page(methods: Collection[str]) -> Callable[[View], View]:
+    """Let everybody in: `view(request, ...)`."""
+    return _door(methods, lambda request, named: ())
+
+
+def guest_page(methods: Collection[str]) -> Callable[[View], View]:
+    """Let everybody in on a company's host: `view(request, company, ...)`."""
+
+    def enter(request: HttpRequest, named: dict[str, Any]) -> tuple[Company]:
+        company = _host_company(request)
+        if company is None:
+            raise Http404
+        return (company,)
+
+    return _door(methods, enter)
+
+
+def signed_in_page(methods: Collection[str]) -> Callable[[View], View]:
+    """Let everybody in who has signed in: `view(request, ...)`."""
+    return _door(methods, lambda request, named: (), sign_in=True)
+
+
+def manager_page(methods: Collection[str]) -> Callable[[View], View]:
+    """Let managers in: `view(request, ...)`."""
+
+    def enter(request: HttpRequest, named: dict[str, Any]) -> tuple[()]:
+        access.require_manager(request.user)
+        return ()
+
+    return _door(methods, enter, sign_in=True)
+
+
+def company_page(methods: Collection[str], *, also_left: bool = False) -> Callable[[View], View]:
+    """Let managers in, to the company that `company_id` names in the address: `view(request, company, ...)`.
+
+    Args:
+        also_left: to a company that has left too, as its books stay.
+    """
+
+    def enter(request: HttpRequest, named: dict[str, Any]) -> tuple[Company]:
+        return (access.company_for_manager(request.user, named.pop("company_id"), also_left=also_left),)
+
+    return _door(methods, enter, sign_in=True)
+
+
+def operator_page(methods: Collection[str]) -> Callable[[View], View]:
+    """Let operators in: `view(request, operator, ...)`."""
+    return _door(methods, lambda request, named: (access.require_operator(request.user),), sign_in=True)
+
+
+def portal_page(methods: Collection[str]) -> Callable[[View], View]:
+    """Let a company's own people in, on its host: `view(request, member, ...)`, whose `company` is read already."""
+
+    def enter(request: HttpRequest, named: dict[str, Any]) -> tuple[Any]:
+        return (access.portal_member(request.user, _host_company(request)),)
+
+    return _door(methods, enter, sign_in=True)
+
+
+def _door(
+    methods: Collection[str],
+    enter: Callable[[HttpRequest, dict[str, Any]], tuple[Any, ...]],
+    *,
+    sign_in: bool = False,
+) -> Callable[[View], View]:
+    """Make a door.
+
+    Args:
+        enter: given the request and the values in its address, returns what the view gets after the request.
+        sign_in: whether one must have signed in.
+    """
+
+    def hang(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, **named: Any) -> HttpResponse:
+            return view(request, *enter(request, named), **named)
+
+        door = require_http_methods([*methods])(login_required(answer) if sign_in else answer)
+        door.doors = getattr(view, "doors", 0) + 1  # type: ignore[attr-defined]
+        return door
+
+    return hang
+
+
+def _host_company(request: HttpRequest) -> Company | None:
+    company: Company | None = getattr(request, "company", None)
+    return company
