@@ -23,6 +23,7 @@ from agency.models import ChatRecord
 from agency.services.companies import overview
 from agency.services.reports.csv_file import Cell, csv_response
 from agency.views.query import asked_id, say_errors
+from agency.views.table import Pages
 from billing.domain.pricing import ZONE
 from billing.models import Charge
 from billing.services import ledger
@@ -96,10 +97,10 @@ def show(request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None,
         "page": page,
         "rows": _rows(place, page.lines, tail=_tail(here), opened=chat_id),
         "going_on": overview.count_live(company).total,
-        "pages": {
-            "before": page.newer and f"{place.list_url}{_tail(_and(query, after=page.newer))}",
-            "after": page.older and f"{place.list_url}{_tail(_and(query, before=page.older))}",
-        },
+        "pages": Pages(
+            before=f"{place.list_url}{_tail(_and(query, after=page.newer))}" if page.newer else "",
+            after=f"{place.list_url}{_tail(_and(query, before=page.older))}" if page.older else "",
+        ),
         "first_page": f"{place.list_url}{_tail(query)}",
         "all_days": f"{place.list_url}{_tail(form.query_all_days)}",
         "csv": f"{place.csv_url}{_tail(query)}",

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from agency.domain.addresses import shown_address
-from agency.models import OutboxRow
 from chat.domain import events
 from chat.models import Rating, TranscriptRequest
 from chat.services.mail import deliveries
@@ -29,18 +28,9 @@ def list_endings(chat_ids: Iterable[UUID]) -> dict[UUID, Ending]:
         found[rating.chat_id].rating = events.WireRating(rating.good, rating.words)
     asked = TranscriptRequest.objects.filter(chat__in=found).select_related("delivery")
     requests = list(asked.order_by("created_at", "id"))
-    mails = [request.delivery_id for request in requests if request.delivery_id is not None]
-    rows = OutboxRow.objects.filter(object_id__in=mails, kind=deliveries.KIND) if mails else []
-    row_of = {row.object_id: row for row in rows}
+    states = deliveries.read_states((one.delivery, one.created_at) for one in requests if one.delivery is not None)
     for request in requests:
-        found[request.chat_id].transcripts.append(_wire(request, row_of))
+        mail = states[request.delivery_id] if request.delivery_id else deliveries.state_wanted(request)
+        wire = events.WireTranscript(shown_address(request.recipient), mail.state, mail.at, mail.reason)
+        found[request.chat_id].transcripts.append(wire)
     return found
-
-
-def _wire(request: TranscriptRequest, row_of: dict[UUID, OutboxRow]) -> events.WireTranscript:
-    """The state that the last event told: while nobody tried to send it, since when it is wanted."""
-    state, at, reason = "queued", request.created_at, ""
-    if request.delivery is not None:
-        row = row_of.get(request.delivery.pk)
-        state, at, reason = deliveries.state_of(request.delivery, row, since=request.created_at)
-    return events.WireTranscript(shown_address(request.recipient), state, at, reason)

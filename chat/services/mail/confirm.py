@@ -57,9 +57,7 @@ def confirm(*, company: Company, request_id: UUID, now: datetime) -> bool:
         request.save(update_fields=["confirmed_at"])
         due = max(now, recipient_free_from(request.recipient, now))
         queue_request(request, company, now=now, run_after=due)
-        told = deliveries.transcript_events(
-            request.chat_id, address=request.recipient, state="queued", at=request.created_at
-        )
+        told = deliveries.transcript_events(request.chat_id, deliveries.state_wanted(request))
     send_on_commit(told)
     return True
 

@@ -3,7 +3,7 @@ time.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from agency.models import OutboxRow, PoolEntry
 from agency.services.mail import mail_states, outbox, smtp
 from chat.domain import events
 from chat.domain.mail.headers import header_line
-from chat.models import Delivery, Question
+from chat.models import Delivery, Question, TranscriptRequest
 from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
@@ -47,6 +47,28 @@ class OutgoingMail:
     sender: str = ""
     chat_id: UUID | None = None
     recipient_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """What became of one mail of a chat.
+
+    `state`: queued, sent, unconfirmed (sent, and it asks its recipient whether they want the chat), failed (it will be
+    tried again, at `at`) or dead. `at`: sent, next try, or since when.
+    `reason`: of a failed or dead one, a word of `agency.services.mail.mail_states`; `words` says it in the reader's
+    language.
+    """
+
+    kind: str
+    recipient: str
+    state: str
+    at: datetime
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """The reason as a sentence in the active language; empty without one."""
+        return mail_states.explain(self.reason) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +150,29 @@ def mail_question(question: Question, company: Company, site_name: str) -> Deliv
     return queue(mail, company=company, now=clock.now())
 
 
-def state_of(delivery: Delivery, row: OutboxRow | None, *, since: datetime) -> tuple[str, datetime, str]:
-    """State, its moment and reason of a mail, as `mailroom.state_of` has them; "unconfirmed" is new.
-
-    That mail went out and asks its recipient whether they want the chat.
-    """
-    state, at, reason = mail_states.state_of(row, sent_at=delivery.sent_at, since=since)
-    is_asking = state == "sent" and delivery.kind == "confirmation"
-    return "unconfirmed" if is_asking else state, at, reason
+def read_states(mails: Iterable[tuple[Delivery, datetime]]) -> dict[UUID, MailState]:
+    """Say what became of each of these mails, by its id; one query. Beside a mail: since when it is wanted."""
+    wanted = {mail.pk: (mail, since) for mail, since in mails}
+    rows = OutboxRow.objects.filter(object_id__in=wanted, kind=KIND)
+    row_of = {row.object_id: row for row in rows}
+    return {key: _state_of(mail, row_of.get(key), since=since) for key, (mail, since) in wanted.items()}
 
 
-def transcript_events(chat_id: UUID, *, address: str, state: str, at: datetime, reason: str = "") -> list[Event]:
+def state_wanted(request: TranscriptRequest) -> MailState:
+    """Say what became of a transcript whose mail isn't made yet: queued since it was asked for."""
+    return MailState("transcript", request.recipient, "queued", request.created_at)
+
+
+def _state_of(mail: Delivery, row: OutboxRow | None, *, since: datetime) -> MailState:
+    state, at, reason = mail_states.state_of(row, sent_at=mail.sent_at, since=since)
+    is_asking = state == "sent" and mail.kind == "confirmation"
+    return MailState(mail.kind, mail.recipient, "unconfirmed" if is_asking else state, at, reason)
+
+
+def transcript_events(chat_id: UUID, mail: MailState) -> list[Event]:
     """The events that tell the visitor's tabs, and the operator while the chat is theirs, of a transcript's state."""
-    shown = shown_address(address)
-    told = events.encode(events.TranscriptChanged(chat_id, shown, state, at, reason))
+    address = shown_address(mail.recipient)
+    told = events.encode(events.TranscriptChanged(chat_id, address, mail.state, mail.at, mail.reason))
     addresses = [f"v:{chat_id}"]
     holder = PoolEntry.objects.filter(pk=chat_id, operator__isnull=False)
     addresses += [f"u:{operator}" for operator in holder.values_list("operator", flat=True)]
@@ -155,8 +186,7 @@ def _tell(row: OutboxRow) -> None:
     if delivery is None or delivery.chat_id is None:
         return
     # As a snapshot tells it: wanted since it was asked for, not since the mail was made.
-    state, at, reason = state_of(delivery, row, since=delivery.request.created_at)
-    send_on_commit(transcript_events(delivery.chat_id, address=delivery.recipient, state=state, at=at, reason=reason))
+    send_on_commit(transcript_events(delivery.chat_id, _state_of(delivery, row, since=delivery.request.created_at)))
 
 
 @outbox.handles(KIND, listener=_tell)

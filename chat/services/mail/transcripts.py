@@ -1,7 +1,6 @@
 """Transcripts by mail: who asked for one, what is sent when the chat closes, and what became of each mail."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -9,13 +8,11 @@ from django.db import transaction
 
 from agency.domain.refusal import Refusal
 from agency.live.switchboard import send_on_commit
-from agency.models import OutboxRow
-from agency.services.mail import mail_states
 from agency.services.people.addresses import read_address
 from chat.domain import lifecycle
 from chat.models import Chat, Delivery, Message, TranscriptRequest
 from chat.services.mail import deliveries
-from chat.services.mail.deliveries import OutgoingMail
+from chat.services.mail.deliveries import MailState, OutgoingMail
 from chat.services.mail.limits import (
     ADDRESSES_PER_CHAT,
     confirmation_free_from,
@@ -32,29 +29,6 @@ COPY_AFTER = timedelta(seconds=lifecycle.WRAP_UP_LIMIT + 5)
 
 class CannotAsk(Refusal):
     """A transcript that can't be had; `code` is the wire's error code."""
-
-
-@dataclass(frozen=True, slots=True)
-class MailState:
-    """What became of one mail of a chat.
-
-    `state`: queued, sent, unconfirmed (sent, and it asks its recipient whether they want the chat), failed (it will be
-    tried again, at `at`) or dead. `at`: sent, next try, or since when.
-    `reason`: of a failed or dead one, a word of `agency.services.mail.mail_states`; `words` says it in the reader's
-    language. `delivery_id` is None while the chat goes on: the mail is made when it closes.
-    """
-
-    delivery_id: UUID | None
-    kind: str
-    recipient: str
-    state: str
-    at: datetime
-    reason: str = ""
-
-    @property
-    def words(self) -> str:
-        """The reason as a sentence in the active language; empty without one."""
-        return mail_states.explain(self.reason) if self.reason else ""
 
 
 @transaction.atomic
@@ -93,8 +67,7 @@ def ask(
         request = TranscriptRequest.objects.create(chat=chat, client_id=client_id, recipient=recipient, created_at=now)
         if chat.closed_at is not None:
             queue_request(request, company, now=now, run_after=now)
-    told = deliveries.transcript_events(chat_id, address=recipient, state="queued", at=now)
-    send_on_commit(told)
+    send_on_commit(deliveries.transcript_events(chat_id, deliveries.state_wanted(request)))
 
 
 def _may_mail(chat: Chat, recipient: str, now: datetime) -> bool:
@@ -131,25 +104,14 @@ def list_mails(chat_ids: Iterable[UUID]) -> dict[UUID, list[MailState]]:
     ids = list(chat_ids)
     sent = list(Delivery.objects.filter(chat__in=ids).order_by("created_at", "id"))
     pending = TranscriptRequest.objects.filter(chat__in=ids, delivery__isnull=True)
-    rows = {row.object_id: row for row in _rows_of(sent)}
+    states = deliveries.read_states((mail, mail.created_at) for mail in sent)
     found: dict[UUID, list[MailState]] = {chat_id: [] for chat_id in ids}
     for delivery in sent:
         assert delivery.chat_id is not None
-        found[delivery.chat_id].append(_state_of(delivery, rows.get(delivery.pk)))
+        found[delivery.chat_id].append(states[delivery.pk])
     for request in pending.order_by("created_at", "id"):
-        state = MailState(None, "transcript", request.recipient, "queued", request.created_at)
-        found[request.chat_id].append(state)
+        found[request.chat_id].append(deliveries.state_wanted(request))
     return found
-
-
-def _rows_of(sent: list[Delivery]) -> list[OutboxRow]:
-    rows = OutboxRow.objects.filter(object_id__in=[one.pk for one in sent], kind=deliveries.KIND)
-    return list(rows)
-
-
-def _state_of(delivery: Delivery, row: OutboxRow | None) -> MailState:
-    state, at, reason = deliveries.state_of(delivery, row, since=delivery.created_at)
-    return MailState(delivery.pk, delivery.kind, delivery.recipient, state, at, reason)
 
 
 def queue_request(request: TranscriptRequest, company: Company, *, now: datetime, run_after: datetime) -> None:
