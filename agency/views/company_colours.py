@@ -3,12 +3,12 @@
 from django.http import HttpResponse
 
 from agency.services.companies import palette
-from agency.views.doors import READ, SignedIn, signed_in_page
+from agency.views.doors import READ, SignedInRequest, signed_in_page
 from tenants.models import Company
 
 
 @signed_in_page(READ)
-def colours(request: SignedIn) -> HttpResponse:
+def colours(request: SignedInRequest) -> HttpResponse:
     """The colours of every company for a manager; for others nothing."""
     user = request.user
     is_manager = user.is_active and user.is_manager

@@ -23,7 +23,7 @@ POST = ("POST",)
 View = Callable[..., HttpResponse]
 
 
-class SignedIn(HttpRequest):
+class SignedInRequest(HttpRequest):
     """A request whose sender has signed in."""
 
     user: User

@@ -31,6 +31,7 @@ from billing.views.charges import PAGE as LINES_A_PAGE
 from chat.services.finished import archive, one_chat
 from chat.services.finished.archive import ArchiveLine, Filters
 from chat.services.mail import transcripts
+from chat.services.mail.deliveries import MailState
 from chat.templatetags.chats import RATINGS, outcome_word, verdict_word, visitor_word
 from chat.views.chat_filters import ChatFilters
 from tenants.context import in_company
@@ -221,7 +222,7 @@ def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:
             return
 
 
-def _mails(company: Company, chat_id: UUID) -> list[transcripts.MailState]:
+def _mails(company: Company, chat_id: UUID) -> list[MailState]:
     with in_company(company):
         return transcripts.list_mails([chat_id])[chat_id]
 

@@ -17,7 +17,7 @@ from agency.services.people import portal_members
 from agency.services.reports.today import list_today
 from agency.views.companies.companies import colour_of, warn_of_sharing
 from agency.views.companies.forms import MemberForm, member_words
-from agency.views.doors import FORM, READ, SignedIn, company_page, manager_page
+from agency.views.doors import FORM, READ, SignedInRequest, company_page, manager_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_choice
 from agency.views.table import Column, Table
@@ -81,7 +81,7 @@ _ORDERS: dict[str, Callable[[Any], Any]] = {
 
 
 @manager_page(FORM)
-def company_new(request: SignedIn) -> HttpResponse:
+def company_new(request: SignedInRequest) -> HttpResponse:
     """Make a company. Sent twice, it is made once."""
     new = NewCompany(request.POST if request.method == "POST" else None)
     if request.method == "POST":
@@ -126,7 +126,7 @@ def company_start(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @company_page(FORM)
-def company_members(request: SignedIn, company: Company) -> HttpResponse:
+def company_members(request: SignedInRequest, company: Company) -> HttpResponse:
     """The people of a company's portal: invite, another role, remove."""
     what = request.POST.get("what", "invite") if request.method == "POST" else ""
     form = MemberForm(request.POST if what == "invite" else None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agency.domain.promise import metrics
 from agency.models import ChatRecord
 from agency.services import records
-from agency.views.doors import POST, READ, SignedIn, company_page
+from agency.views.doors import POST, READ, SignedInRequest, company_page
 from agency.views.query import for_file
 from balie.pages import chats as pages_chats
 from balie.pages.chats import ListPlace
@@ -49,7 +49,7 @@ def chats_csv(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @company_page(POST)
-def flag_spam(request: SignedIn, company: Company, chat_id: UUID) -> HttpResponse:
+def flag_spam(request: SignedInRequest, company: Company, chat_id: UUID) -> HttpResponse:
     """Call a finished chat spam, or take that back. Logged. Saying it twice changes nothing."""
     record = ChatRecord.objects.filter(pk=chat_id, company=company).first()
     if record is None or request.POST.get("spam") not in {"0", "1"}:

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agency.templatetags.amounts import money
-from agency.views.doors import FORM, SignedIn, company_page
+from agency.views.doors import FORM, SignedInRequest, company_page
 from agency.views.form_status import status_of
 from billing.services import ledger, prices
 from billing.services.prices import CannotSetPrice
@@ -19,7 +19,7 @@ from tenants.models import Company
 
 
 @company_page(FORM, also_left=True)
-def manage_prices(request: SignedIn, company: Company) -> HttpResponse:
+def manage_prices(request: SignedInRequest, company: Company) -> HttpResponse:
     """Show what a chat costs, has cost and will cost. Set a price from a day on, or take back one that nothing was
     charged at.
     """
@@ -42,7 +42,7 @@ def manage_prices(request: SignedIn, company: Company) -> HttpResponse:
     return render(request, "billing/prices.html", context, status=status_of(request))
 
 
-def _set(request: SignedIn, company: Company, form: PriceForm) -> bool:
+def _set(request: SignedInRequest, company: Company, form: PriceForm) -> bool:
     amount, day = form.cleaned_data["amount"], form.cleaned_data["valid_from"]
     try:
         prices.set_price(
@@ -60,7 +60,7 @@ def _set(request: SignedIn, company: Company, form: PriceForm) -> bool:
     return True
 
 
-def _remove(request: SignedIn, company: Company) -> None:
+def _remove(request: SignedInRequest, company: Company) -> None:
     try:
         prices.remove_price(
             company=company,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from agency.models import Operator
 from agency.services.certification import certify
 from agency.services.people import lists
-from agency.views.doors import FORM, SignedIn, company_page
+from agency.views.doors import FORM, SignedInRequest, company_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_choice
 from chat.services.assignment import desks
@@ -40,7 +40,7 @@ class ChatsForm(forms.Form):
 
 
 @company_page(FORM)
-def revoke(request: SignedIn, company: Company, person_id: UUID) -> HttpResponse:
+def revoke(request: SignedInRequest, company: Company, person_id: UUID) -> HttpResponse:
     """Ask whether to take a certification back, with what that does; then do it."""
     operator = Operator.objects.select_related("user").filter(pk=person_id).first()
     if operator is None:

@@ -70,7 +70,7 @@ def routes(urlconf: str) -> list[Route]:
     return found
 
 
-ROUTES = [route for urlconf in {conf for conf, _ in HOSTS.values()} for route in routes(urlconf)]
+ROUTES = [route for urlconf in dict.fromkeys(conf for conf, _ in HOSTS.values()) for route in routes(urlconf)]
 
 
 @pytest.fixture(name="world")

@@ -19,7 +19,7 @@ from agency.services.hours import weekly_hours
 from agency.services.hours.agreement import DEFAULT_PROMISE_SECONDS
 from agency.views.companies.forms import SITE_LANGUAGES, FactsForm, SiteForm
 from agency.views.companies.hours_forms import PromiseForm
-from agency.views.doors import FORM, POST, READ, SignedIn, company_page, manager_page
+from agency.views.doors import FORM, POST, READ, SignedInRequest, company_page, manager_page
 from agency.views.form_status import status_of
 from tenants import clock
 from tenants.models import Company, Site
@@ -29,7 +29,7 @@ _TENTH = Decimal("0.1")
 
 
 @company_page(FORM)
-def facts(request: SignedIn, company: Company) -> HttpResponse:
+def facts(request: SignedInRequest, company: Company) -> HttpResponse:
     """Name, look, voice and addresses."""
     now = clock.now()
     initial = {name: getattr(company, name) for name in companies.FACTS}
@@ -58,7 +58,7 @@ def sites(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @company_page(FORM)
-def site_new(request: SignedIn, company: Company) -> HttpResponse:
+def site_new(request: SignedInRequest, company: Company) -> HttpResponse:
     """A further site."""
     form = SiteForm(request.POST or None, initial={"language": company.language})
     if request.method == "POST" and form.is_valid():
@@ -71,7 +71,7 @@ def site_new(request: SignedIn, company: Company) -> HttpResponse:
 
 
 @company_page(FORM)
-def site(request: SignedIn, company: Company, site_id: UUID) -> HttpResponse:
+def site(request: SignedInRequest, company: Company, site_id: UUID) -> HttpResponse:
     """Change one site."""
     found = _site(company, site_id)
     initial = {name: getattr(found, name) for name in companies.SITE_FACTS}
@@ -88,7 +88,7 @@ def site(request: SignedIn, company: Company, site_id: UUID) -> HttpResponse:
 
 
 @company_page(POST)
-def site_retire(request: SignedIn, company: Company, site_id: UUID) -> HttpResponse:
+def site_retire(request: SignedInRequest, company: Company, site_id: UUID) -> HttpResponse:
     """Take a site's addresses away."""
     found = _site(company, site_id)
     if companies.retire_site(site=found, by=request.user, now=clock.now()):
@@ -97,7 +97,7 @@ def site_retire(request: SignedIn, company: Company, site_id: UUID) -> HttpRespo
 
 
 @company_page(FORM)
-def promise(request: SignedIn, company: Company) -> HttpResponse:
+def promise(request: SignedInRequest, company: Company) -> HttpResponse:
     """The promise in force and those before; a new one holds from now on."""
     versions = list(Promise.objects.filter(company=company).order_by("-version"))
     initial = {}

@@ -20,7 +20,7 @@ from agency.services.hours.agreement import list_hours
 from agency.services.hours.holidays import HOME, list_holidays
 from agency.templatetags.days import dated as written
 from agency.views.companies.hours_forms import DatedForm, HolidaysForm, WeekForm
-from agency.views.doors import FORM, SignedIn, company_page, manager_page
+from agency.views.doors import FORM, SignedInRequest, company_page, manager_page
 from agency.views.form_status import status_of
 from tenants import clock
 from tenants.models import Company
@@ -30,7 +30,7 @@ YEAR = 365 * DAY
 
 
 @company_page(FORM)
-def company_hours(request: SignedIn, company: Company) -> HttpResponse:
+def company_hours(request: SignedInRequest, company: Company) -> HttpResponse:
     """The week, public holidays, other hours on certain days, and what comes of it in the next seven days."""
     now = clock.now()
     own, today = list_hours([company])[company.pk], local_day(now, company.zone)
@@ -54,7 +54,7 @@ def company_hours(request: SignedIn, company: Company) -> HttpResponse:
 
 
 @manager_page(FORM)
-def agency_hours(request: SignedIn) -> HttpResponse:
+def agency_hours(request: SignedInRequest) -> HttpResponse:
     """Days on which the agency itself is closed or has other hours: for every company without a date of its own."""
     today = local_day(clock.now(), DEFAULT_ZONE)
     sent = request.POST.get("what") if request.method == "POST" else None

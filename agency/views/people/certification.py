@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from agency.models import Operator
 from agency.services.certification import certify, rules
 from agency.services.people import lists
-from agency.views.doors import FORM, POST, READ, SignedIn, company_page, manager_page
+from agency.views.doors import FORM, POST, READ, SignedInRequest, company_page, manager_page
 from agency.views.form_status import status_of
 from agency.views.people.certification_forms import LimitForm, RuleForm
 from agency.views.people.people import search_of
@@ -27,7 +27,7 @@ MOST_AT_ONCE = 200
 
 
 @manager_page(POST)
-def certify_person(request: SignedIn, person_id: UUID) -> HttpResponse:
+def certify_person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Certify an operator for the chosen companies, as their instructions are now."""
     operator = find_operator(person_id)
     companies = list(Company.objects.filter(pk__in=_chosen(request, "company"), ready=True))
@@ -69,7 +69,7 @@ def company_operators(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @company_page(POST)
-def certify_company(request: SignedIn, company: Company) -> HttpResponse:
+def certify_company(request: SignedInRequest, company: Company) -> HttpResponse:
     """Certify the chosen operators for a company."""
     limit = LimitForm(request.POST)
     if not limit.is_valid():
@@ -92,7 +92,7 @@ def certify_company(request: SignedIn, company: Company) -> HttpResponse:
 
 
 @company_page(POST)
-def certify_readers(request: SignedIn, company: Company) -> HttpResponse:
+def certify_readers(request: SignedInRequest, company: Company) -> HttpResponse:
     """Certify everybody who has read the newest version of a company's instruction."""
     done = certify.certify_readers(company=company, by=request.user, now=clock.now())
     if done:
@@ -103,7 +103,7 @@ def certify_readers(request: SignedIn, company: Company) -> HttpResponse:
 
 
 @company_page(FORM)
-def certificate(request: SignedIn, company: Company, person_id: UUID) -> HttpResponse:
+def certificate(request: SignedInRequest, company: Company, person_id: UUID) -> HttpResponse:
     """One operator's certification for a company: how it stands, and how many chats at once."""
     operator = find_operator(person_id)
     held = _held(operator, company)
@@ -123,7 +123,7 @@ def certificate(request: SignedIn, company: Company, person_id: UUID) -> HttpRes
 
 
 @company_page(FORM)
-def pool_rule(request: SignedIn, company: Company) -> HttpResponse:
+def pool_rule(request: SignedInRequest, company: Company) -> HttpResponse:
     """How many must know a company, for how long they do, and how busy they may be."""
     rule = rules.find_rule(company)
     initial = {field: getattr(rule, field) for field in rules.FIELDS}

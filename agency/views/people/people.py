@@ -15,7 +15,7 @@ from agency.models import User
 from agency.services.people import lists, people
 from agency.services.people.invitations import MailAway, send_invitation
 from agency.services.people.lists import PAGE, SHOWN, Certificate, PersonLine
-from agency.views.doors import FORM, POST, READ, SignedIn, manager_page
+from agency.views.doors import FORM, POST, READ, SignedInRequest, manager_page
 from agency.views.form_status import status_of
 from agency.views.people.forms import PersonForm
 from agency.views.query import asked_choice
@@ -72,7 +72,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @manager_page(FORM)
-def person_new(request: SignedIn) -> HttpResponse:
+def person_new(request: SignedInRequest) -> HttpResponse:
     """Make an operator or a manager, and mail them where to choose a password."""
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -87,7 +87,7 @@ def person_new(request: SignedIn) -> HttpResponse:
 
 
 @manager_page(FORM)
-def person(request: SignedIn, person_id: UUID) -> HttpResponse:
+def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """One person: facts to change, certifications, the account."""
     found = find_person(person_id)
     form = PersonForm(request.POST or None, person=found)
@@ -104,7 +104,7 @@ def person(request: SignedIn, person_id: UUID) -> HttpResponse:
 
 
 @manager_page(POST)
-def person_switch(request: SignedIn, person_id: UUID) -> HttpResponse:
+def person_switch(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Switch an account off, or on again."""
     found, active = find_person(person_id), request.POST.get("active") == "1"
     try:

@@ -12,14 +12,14 @@ from django.utils.translation import ngettext
 
 from agency.services.people.lists import Certificate
 from agency.services.people.renewals import LISTS, PAGE, list_renewals, renew
-from agency.views.doors import FORM, SignedIn, manager_page
+from agency.views.doors import FORM, SignedInRequest, manager_page
 from agency.views.query import asked_choice
 from agency.views.table import MOST, Column, Table
 from tenants import clock
 
 
 @manager_page(FORM)
-def renewals(request: SignedIn) -> HttpResponse:
+def renewals(request: SignedInRequest) -> HttpResponse:
     """The lists; those that are ticked are certified anew."""
     now, show = clock.now(), asked_choice(request, "show", LISTS, LISTS[0])
     if request.method == "POST":

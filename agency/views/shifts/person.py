@@ -13,7 +13,7 @@ from agency.domain.shifts.shift_times import WEEK, monday_of
 from agency.models import Operator
 from agency.services.shifts import duty_roster, shifts
 from agency.services.shifts.shifts import ZONE, CannotPlan
-from agency.views.doors import FORM, READ, SignedIn, manager_page, operator_page
+from agency.views.doors import FORM, READ, SignedInRequest, manager_page, operator_page
 from agency.views.form_status import status_of
 from agency.views.shifts.forms import DaysForm
 from agency.views.shifts.refusal_words import words_of
@@ -25,7 +25,7 @@ AHEAD = 4 * WEEK
 
 
 @manager_page(FORM)
-def person(request: SignedIn, person_id: UUID) -> HttpResponse:
+def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """One person's coming weeks; several days planned at once."""
     operator = shifts.find_planned(person_id)
     if operator is None:

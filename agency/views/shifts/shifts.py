@@ -12,7 +12,7 @@ from agency.domain.shifts.shift_times import to_span
 from agency.services.shifts import shifts
 from agency.services.shifts.shifts import ZONE, CannotPlan
 from agency.views.chooser import distinct
-from agency.views.doors import FORM, SignedIn, manager_page
+from agency.views.doors import FORM, SignedInRequest, manager_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_day, asked_id
 from agency.views.shifts.forms import ShiftForm
@@ -22,7 +22,7 @@ from tenants import clock
 
 
 @manager_page(FORM)
-def shift_new(request: SignedIn) -> HttpResponse:
+def shift_new(request: SignedInRequest) -> HttpResponse:
     """Plan one shift; the week's page fills in who and when."""
     now = clock.now()
     today = local_day(now, ZONE)
@@ -52,7 +52,7 @@ def shift_new(request: SignedIn) -> HttpResponse:
 
 
 @manager_page(FORM)
-def shift(request: SignedIn, person_id: UUID, shift_id: UUID) -> HttpResponse:
+def shift(request: SignedInRequest, person_id: UUID, shift_id: UUID) -> HttpResponse:
     """Move one shift, or take it out of the plan."""
     found = shifts.find_shift(person_id, shift_id)
     if found is None:

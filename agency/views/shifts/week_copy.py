@@ -14,7 +14,7 @@ from agency.domain.hours.periods import local_day
 from agency.domain.shifts.shift_times import WEEK, format_week, parse_week
 from agency.services.shifts import week_copy
 from agency.services.shifts.shifts import ZONE
-from agency.views.doors import FORM, SignedIn, manager_page
+from agency.views.doors import FORM, SignedInRequest, manager_page
 from agency.views.query import asked_week
 from agency.views.shifts.refusal_words import why_not
 from agency.views.shifts.week import week_url
@@ -23,7 +23,7 @@ from tenants import clock
 
 
 @manager_page(FORM)
-def copy(request: SignedIn) -> HttpResponse:
+def copy(request: SignedInRequest) -> HttpResponse:
     """Copy a week to the next: at once if that is empty and all fits, else after a question."""
     now = clock.now()
     today = local_day(now, ZONE)

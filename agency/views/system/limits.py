@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agency.services.people import sign_in_limits
 from agency.services.system import rate_limits
-from agency.views.doors import FORM, SignedIn, manager_page
+from agency.views.doors import FORM, SignedInRequest, manager_page
 from agency.views.system.limit_words import what_of
 from tenants import clock
 
@@ -19,7 +19,7 @@ View = Callable[..., HttpResponse]
 
 
 @manager_page(FORM)
-def limits_now(request: SignedIn) -> HttpResponse:
+def limits_now(request: SignedInRequest) -> HttpResponse:
     """List who is over a limit now; POST lifts one."""
     if request.method != "POST":
         rows = [(block, what_of(block.kind)) for block in rate_limits.list_blocks()]

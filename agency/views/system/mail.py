@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from agency.services import alarms
 from agency.services.mail import mail_states, outbox
-from agency.views.doors import FORM, SignedIn, manager_page
+from agency.views.doors import FORM, SignedInRequest, manager_page
 from tenants import clock
 
 
 @manager_page(FORM)
-def mails(request: SignedIn) -> HttpResponse:
+def mails(request: SignedInRequest) -> HttpResponse:
     """List dead mails and those that are tried again; POST tries a dead one once more or takes it off the list."""
     if request.method != "POST":
         troubled = mail_states.list_troubled()

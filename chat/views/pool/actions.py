@@ -18,7 +18,7 @@ from agency.services.pool.live import desks as live_desks
 from agency.services.pool.live.chats import LiveLine
 from agency.services.pool.live.desks import Taker
 from agency.views.chooser import FEW, Chooser
-from agency.views.doors import FORM, SignedIn, manager_page
+from agency.views.doors import FORM, SignedInRequest, manager_page
 from agency.views.fields import LineField
 from agency.views.form_status import status_of
 from chat.services import assignment
@@ -62,7 +62,7 @@ class MoveForm(ReasonForm):
 
 
 @manager_page(FORM)
-def close(request: SignedIn, chat_id: UUID) -> HttpResponse:
+def close(request: SignedInRequest, chat_id: UUID) -> HttpResponse:
     """End a chat, whoever holds it."""
     form, now = ReasonForm(request.POST or None), clock.now()
     if request.method == "POST" and form.is_valid():
@@ -78,7 +78,7 @@ def close(request: SignedIn, chat_id: UUID) -> HttpResponse:
 
 
 @manager_page(FORM)
-def requeue(request: SignedIn, chat_id: UUID) -> HttpResponse:
+def requeue(request: SignedInRequest, chat_id: UUID) -> HttpResponse:
     """Put a chat that somebody has, or is offered, back at the head of the queue."""
     form, now = ReasonForm(request.POST or None), clock.now()
     if request.method == "POST" and form.is_valid():
@@ -93,7 +93,7 @@ def requeue(request: SignedIn, chat_id: UUID) -> HttpResponse:
 
 
 @manager_page(FORM)
-def move(request: SignedIn, chat_id: UUID) -> HttpResponse:
+def move(request: SignedInRequest, chat_id: UUID) -> HttpResponse:
     """Let a chat ring at one person, chosen among the certified who have a free slot."""
     line, now = _line(chat_id), clock.now()
     if line.state == "wrap_up":
@@ -120,7 +120,7 @@ def move(request: SignedIn, chat_id: UUID) -> HttpResponse:
 
 
 @manager_page(FORM)
-def drain(request: SignedIn, person_id: UUID) -> HttpResponse:
+def drain(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Stop new chats for somebody, or let them come again: `on` says which, else the opposite of what holds."""
     seat = _seat(person_id)
     on = request.POST.get("on", "0" if seat.draining else "1") == "1"
@@ -138,7 +138,7 @@ def drain(request: SignedIn, person_id: UUID) -> HttpResponse:
 
 
 @manager_page(FORM)
-def sign_out(request: SignedIn, person_id: UUID) -> HttpResponse:
+def sign_out(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """End somebody's seat: their console closes and their chats go to colleagues."""
     seat, now = _seat(person_id), clock.now()
     form = ReasonForm(request.POST or None)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agency.services.certification import certify
-from agency.views.doors import FORM, READ, SignedIn, company_page
+from agency.views.doors import FORM, READ, SignedInRequest, company_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_choice, asked_id
 from chat.models import Text
@@ -60,7 +60,7 @@ def text_list(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @company_page(FORM)
-def text_new(request: SignedIn, company: Company) -> HttpResponse:
+def text_new(request: SignedInRequest, company: Company) -> HttpResponse:
     """Write a text that isn't there yet. The kind is in the address."""
     words = BY_KIND.get(request.GET.get("kind", ""))
     if words is None:
@@ -110,7 +110,7 @@ def text_one(request: HttpRequest, company: Company, text_id: UUID) -> HttpRespo
 
 
 @company_page(FORM)
-def text_edit(request: SignedIn, company: Company, text_id: UUID) -> HttpResponse:
+def text_edit(request: SignedInRequest, company: Company, text_id: UUID) -> HttpResponse:
     """Write the next version, beginning with the words of the one in the address."""
     text = _text(company, text_id)
     with in_company(company):
@@ -139,7 +139,7 @@ def text_edit(request: SignedIn, company: Company, text_id: UUID) -> HttpRespons
 
 
 @company_page(FORM)
-def text_withdraw(request: SignedIn, company: Company, text_id: UUID) -> HttpResponse:
+def text_withdraw(request: SignedInRequest, company: Company, text_id: UUID) -> HttpResponse:
     """Ask whether to take a text out of force, with what that does; then do it."""
     text = _text(company, text_id)
     if request.method == "POST":
