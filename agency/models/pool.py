@@ -7,6 +7,10 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
+from agency.domain.pool import reasons
+from agency.domain.pool.reasons import PoolReason
+from agency.domain.pool.trail_reasons import TRAIL_CODES
+
 
 class Seat(models.Model):
     """One lasting row per operator. Presence is the lease, not a socket.
@@ -180,7 +184,9 @@ class Assignment(models.Model):
     company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="+", db_constraint=False)
     operator = models.ForeignKey("agency.Operator", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind)
-    reason = models.CharField(max_length=200, blank=True)
+    # Why: one of the trail's reasons, and what its words take.
+    code = models.CharField(max_length=24, blank=True)
+    facts = models.JSONField(default=dict)
     fence = models.PositiveIntegerField()
     at = models.DateTimeField()
 
@@ -193,5 +199,11 @@ class Assignment(models.Model):
         ]
         constraints: ClassVar = [
             # Two operators can't be given one chat under one fence.
-            models.UniqueConstraint(fields=["chat_id", "fence", "kind"], name="one_assignment_per_fence")
+            models.UniqueConstraint(fields=["chat_id", "fence", "kind"], name="one_assignment_per_fence"),
+            models.CheckConstraint(condition=Q(code__in=TRAIL_CODES), name="assignment_code"),
         ]
+
+    @property
+    def reason(self) -> PoolReason:
+        """Why, as it is put into words."""
+        return reasons.read(self.code, self.facts)

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agency.domain import keys
-from agency.domain.promise.bounce_reasons import STARTS, BounceReason
+from agency.domain.pool import trail_reasons
 from agency.models import Promise
 from agency.services.hours.agreement import DEFAULT_PROMISE_SECONDS
 from agency.services.hours.past_hours import read_past_hours
@@ -28,7 +28,7 @@ _ROWS = 2_000
 # somebody, or took it from them, says whose it is; what became of a transfer counts as no bounce of the chat.
 _TRAIL = """
     WITH trail AS (
-        SELECT chat_id, count(*) FILTER (WHERE kind = 'bounce' AND NOT starts_with(reason, %(transfer)s)) AS bounces,
+        SELECT chat_id, count(*) FILTER (WHERE kind = 'bounce' AND code <> %(passed)s) AS bounces,
                (array_agg(at ORDER BY fence) FILTER (WHERE kind IN ('accept', 'pick', 'take')))[1] AS assigned_at,
                (array_agg(CASE WHEN kind <> 'requeue' THEN operator_id END ORDER BY fence DESC)
                 FILTER (WHERE kind IN ('accept', 'pick', 'take', 'requeue')))[1] AS operator_id
@@ -110,7 +110,7 @@ def list_rows(sql: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 def list_differences(company: Company) -> Iterator[Difference]:
     """What the company's records, events and entries say otherwise than trail, log, hours and promises."""
-    values = {"company": company.pk, "transfer": STARTS[BounceReason.TRANSFER]}
+    values = {"company": company.pk, "passed": trail_reasons.transfer_passed.code}
     for sql in (_TRAIL, _SPAM):
         for what, chat_id in list_rows(sql, values):
             yield Difference(company.slug, what, chat_id)

@@ -10,6 +10,8 @@ from django.db.models import F, QuerySet
 from psycopg.types.json import Json
 
 from agency.domain import keys
+from agency.domain.pool import reasons, trail_reasons
+from agency.domain.pool.reasons import PoolReason
 from agency.models import Assignment, ChatRecord, Operator, OutboxRow, RecordEvent, User
 from agency.services import records
 from agency.services.mail import mail_states
@@ -17,6 +19,7 @@ from balie.demo.content import COMPANIES
 from balie.demo.dialogues import BY_COMPANY, OPERATOR, VISITOR
 from balie.demo.past import Past, happened
 from billing.services.charging import charge_settled
+from chat.domain.lifecycle import OFFER_SECONDS
 from chat.models import Chat, Delivery, Message, Rating, TranscriptRequest, Visitor
 from chat.services.finished.search import index_finished
 from chat.services.mail import deliveries
@@ -26,7 +29,8 @@ from tenants.models import Company
 _LEFT = ("visitor", "left")
 _MAILED_AFTER = timedelta(seconds=4)
 # A line of the trail: what, after which part of the time until somebody had the chat or it was over, and why.
-_OFFERED, _LET_PASS = ("offer", 0.0, ""), ("bounce", 0.5, "no answer in 10 s")
+_OFFERED = ("offer", 0.0, reasons.NONE)
+_LET_PASS = ("bounce", 0.5, trail_reasons.no_answer(seconds=OFFER_SECONDS))
 
 _COPIED = (
     "chat_id", "seq", "client_id", "kind", "side", "author_id", "author_name", "body", "data", "created_at",
@@ -222,9 +226,11 @@ def _record(company: Company, past: Past, number: int, operators: Sequence[Opera
 
 
 def _trail(company: Company, past: Past, operators: Sequence[Operator]) -> Iterator[Assignment]:
-    steps: list[tuple[str, float | None, str]] = [step for _ in range(past.bounces) for step in (_OFFERED, _LET_PASS)]
+    steps: list[tuple[str, float | None, PoolReason]] = [
+        step for _ in range(past.bounces) for step in (_OFFERED, _LET_PASS)
+    ]
     if past.held is not None:
-        steps += [("offer", 0.0, ""), ("accept", 1.0, ""), ("release", None, past.reason)]
+        steps += [_OFFERED, ("accept", 1.0, reasons.NONE), ("release", None, trail_reasons.closed(by=past.reason))]
     since = past.held.since if past.held else past.closed_at
     for fence, (kind, share, reason) in enumerate(steps, 1):
         at = past.closed_at if share is None else past.arrived_at + share * (since - past.arrived_at)
@@ -233,7 +239,8 @@ def _trail(company: Company, past: Past, operators: Sequence[Operator]) -> Itera
             company=company,
             operator=operators[past.held.operator if past.held else 0],
             kind=kind,
-            reason=reason,
+            code=reason.code,
+            facts=reasons.write(reason),
             fence=fence,
             at=at,
         )

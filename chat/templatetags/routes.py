@@ -1,14 +1,14 @@
-"""What the router and the trail wrote down, in words."""
+"""What the router and the trail say, in words."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agency.domain.pool.reasons import Said, read_reasons
+from agency.domain.pool.reasons import PoolReason, words_of
 from chat.templatetags.chats import CLOSED
 
 register = template.Library()
@@ -31,25 +31,18 @@ def step_word(kind: str, name: str) -> str:
 
 
 @register.filter
-def reason_word(reason: str) -> str:
-    """Why a step was taken. What isn't known stays as it was written."""
-    if reason in ("", "accepted"):
-        return ""
-    if reason in CLOSED:
-        return _(CLOSED[reason])
-    return ", ".join(map(_written, read_reasons(reason)))
+def reason_word(reason: PoolReason) -> str:
+    """A reason in words, or its code where a newer release wrote it."""
+    facts = {name: _shown(name, value) for name, value in reason.facts.items()}
+    words = words_of(reason)
+    return (_(words) if words else reason.code).format(**facts)
 
 
-def _written(said: Said) -> str:
-    if not said.words:
-        return said.facts.get("text", "…")
-    facts = {name: _shown(name, value) for name, value in said.facts.items()}
-    if said.why:
-        facts["why"] = ", ".join(map(_written, said.why))
-    return _(said.words).format(**facts)
-
-
-def _shown(name: str, value: str) -> str:
-    if name in ("load", "best"):
-        return str(formats.number_format(Decimal(value), decimal_pos=1))
-    return value
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(reason_word, value))
+    if isinstance(value, float):
+        return str(formats.number_format(value, decimal_pos=1))
+    if name == "by":
+        return _(CLOSED[value])
+    return str(value)

@@ -208,7 +208,8 @@ def record(company: Company, chat: Chat, mark: Iterator[str]) -> None:
         company=company,
         operator=operator,
         kind="offer",
-        reason=next(mark),
+        code="other",
+        facts={"text": next(mark)},
         fence=1,
         at=now,
     )

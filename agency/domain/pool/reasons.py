@@ -1,133 +1,182 @@
-"""What the router and the trail write down, read again: each reason they make, as a sentence and the facts in it.
+"""Reasons as values: a code and its facts, and the one table of their words. Below the table of the router's own.
 
-They are stored in English with their facts, so that a trail reads the same for ever. **A new reason needs a line
-here**: tests/agency/domain/pool/test_reasons.py makes every reason of routing.py, and reads those of
-chat/services/assignment and passing_note.py from their source.
+A reason is made by calling its entry, `reasons.free(n=2, of=6)`: the function's name is the code, its arguments are the
+facts. Rows keep codes for ever, so a code is never renamed; words may be. The trail's are in `trail_reasons`.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any, Generic, ParamSpec
 
 from agency.domain.promise.metrics import gettext_noop
 
-# What a trail keeps of a reason; its last part may be cut.
+P = ParamSpec("P")
+# What is kept of a text in a reason: somebody's own words, or a name.
 KEPT = 200
-
-# Each reason as it is written, and the sentence it becomes; the first that fits. `why` is a reason itself.
-_TABLE: tuple[tuple[str, str], ...] = (
-    (r"certified", gettext_noop("certified")),
-    (r"free (?P<n>\d+)/(?P<of>\d+)", gettext_noop("{n} of {of} slots free")),
-    (r"lead, called after \d+ bounces", gettext_noop("lead operator, called")),
-    (r"helped this visitor before", gettext_noop("helped this visitor before")),
-    (r"lowest load (?P<load>[\d.]+)", gettext_noop("lowest load, {load}")),
-    (r"load (?P<load>[\d.]+)", gettext_noop("load {load}")),
-    (r"longest idle (?P<n>\d+) s", gettext_noop("idle longest, {n} s")),
-    (r"lowest id", gettext_noop("equal, first in the list")),
-    (r"draining, nobody else free", gettext_noop("gets no new chats, but nobody else is free")),
-    (r"bounced it, nobody else possible", gettext_noop("let it pass, but nobody else can")),
-    (r"bounced it, so did all others", gettext_noop("let it pass, as all others did")),
-    (r"has not read the newest instruction", gettext_noop("hasn't read the newest instruction")),
-    (r"at the soft limit [\d.]+", gettext_noop("busy, as everybody is")),
-    (r"nobody possible", gettext_noop("nobody can")),
-    (r"no lease", gettext_noop("connection lost")),
-    (r"paused", gettext_noop("on a break")),
-    (r"not certified", gettext_noop("not certified")),
-    (r"no language (?P<language>\w+)", gettext_noop("doesn't answer in {language}")),
-    (r"draining", gettext_noop("gets no new chats")),
-    (r"full (?P<n>\d+)/(?P<of>\d+)", gettext_noop("full, {n} of {of}")),
-    (r"at the company's limit (?P<n>\d+)/(?P<of>\d+)", gettext_noop("{n} of this company's chats, the most is {of}")),
-    (r"bounced it more often", gettext_noop("let it pass more often")),
-    (r"bounced it", gettext_noop("let it pass")),
-    (r"not a lead, who are called", gettext_noop("no lead operator, and those are called")),
-    (r"at the soft limit, load (?P<load>[\d.]+)", gettext_noop("busy, load {load}")),
-    (r"another helped this visitor before", gettext_noop("a colleague helped this visitor before")),
-    (r"load (?P<load>[\d.]+) above (?P<best>[\d.]+)", gettext_noop("load {load}, more than {best}")),
-    (r"idle (?P<n>\d+) s, best (?P<of>\d+) s", gettext_noop("idle for {n} s, less than {of} s")),
-    (r"equal, higher id", gettext_noop("equal, later in the list")),
-    (r"(?P<n>\d+) s left", gettext_noop("{n} s left")),
-    (r"(?P<n>\d+) s late", gettext_noop("{n} s late")),
-    (r"head of the queue", gettext_noop("at the head of the queue")),
-    (r"before all later promises", gettext_noop("before all later promises")),
-    (r"no answer in 10 s", gettext_noop("no answer in 10 s")),
-    (r"lease ended", gettext_noop("the console's connection was lost")),
-    (r"handed back", gettext_noop("handed back")),
-    (r"shift ended", gettext_noop("the shift ended")),
-    (r"break", gettext_noop("a break began")),
-    (r"declined", gettext_noop("declined")),
-    (r"declined: (?P<words>.+)", gettext_noop("declined: {words}")),
-    (r"picked", gettext_noop("picked by somebody")),
-    (r"picked, it rang at (?P<name>.+)", gettext_noop("picked, it rang at {name}")),
-    (r"picked, (?P<n>\d+) before it", gettext_noop("picked, {n} before it")),
-    (r"picked, it was next", gettext_noop("picked, it was next")),
-    (r"taken over from (?P<name>.+)", gettext_noop("taken over from {name}")),
-    (r"taken over", gettext_noop("taken over")),
-    (r"transfer accepted", gettext_noop("transfer accepted")),
-    (r"transfer cancelled", gettext_noop("transfer cancelled")),
-    (r"transfer by (?P<name>.+)", gettext_noop("transfer by {name}")),
-    (r"asked by name", gettext_noop("asked by name")),
-    (r"transfer again", gettext_noop("transfer, somebody else")),
-    (r"transfer (?P<why>.+)", gettext_noop("transfer: {why}")),
-    (r"requeued by (?P<name>[^:]+): (?P<words>.+)", gettext_noop("put back by {name}: {words}")),
-    (r"moved by (?P<name>[^:]+): (?P<words>.+)", gettext_noop("moved by {name}: {words}")),
-    # so many of the people who were asked about, in a decision for nobody
-    (r"(?P<n>\d+) (?P<why>.+)", gettext_noop("{n} {why}")),
-)  # fmt: skip
-_PATTERNS = [(re.compile(pattern, re.S), words) for pattern, words in _TABLE]
-# What somebody typed may hold a semicolon.
-_OWN_WORDS = ("declined: ", "transfer declined: ", "requeued by ", "moved by ")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """One reason: its sentence as an English msgid with the facts' names in braces, and the facts as they were written.
+class PoolReason:
+    """Why something was decided or done. Facts are numbers, texts, and under `why` other reasons."""
 
-    `words` is "" for one that isn't known, or was cut; `facts["text"]` is then all there is. `why` are reasons inside
-    it.
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+# Of a step whose kind says it all.
+NONE = PoolReason("")
+
+
+class ReasonKind(Generic[P]):
+    """One entry of the table; called with its facts it makes a reason.
+
+    Args:
+        words: an English msgid with the facts' names in braces.
+        bare: the msgid where the fact `words` is empty.
     """
 
-    words: str
-    facts: Mapping[str, str] = field(default_factory=dict)
-    why: "tuple[Said, ...]" = ()
+    def __init__(self, code: str, words: str, bare: str = "") -> None:
+        self.code, self.words, self.bare = code, words, bare
+
+    def __call__(self, *args: P.args, **facts: P.kwargs) -> PoolReason:
+        """Make the reason; facts are given by name."""
+        return PoolReason(self.code, facts)
 
 
-def read_reasons(written: str) -> tuple[Said, ...]:
-    """The reasons in what was written, in order. They are divided by semicolons, those about the queue by commas."""
-    if written.startswith(_OWN_WORDS):
-        return (_read(written) or _unknown(written),)
-    parts = list(_parts(written))
-    if len(written) >= KEPT and not parts[-1].words and len(parts) > 1:
-        parts[-1] = Said("")
-    return tuple(parts)
+# Every reason there is, by its code.
+KINDS: dict[str, ReasonKind[...]] = {}
 
 
-def _parts(written: str) -> Iterator[Said]:
-    for part in written.split("; "):
-        found = _read(part)
-        if found is not None:
-            yield found
-            continue
-        pieces = [_read(piece) for piece in part.split(", ")]
-        if all(pieces):
-            yield from (piece for piece in pieces if piece is not None)
-        else:
-            yield _unknown(part)
+def reason(words: str, *, bare: str = "") -> Callable[[Callable[P, None]], ReasonKind[P]]:
+    """Enter a reason into the table: its code is the function's name, its facts are the function's arguments."""
+
+    def enter(facts: Callable[P, None]) -> ReasonKind[P]:
+        kind: ReasonKind[P] = ReasonKind(facts.__name__, words, bare)
+        assert kind.code not in KINDS, f"two reasons are called {kind.code}"
+        named = {name for _text, name, _spec, _conversion in Formatter().parse(words + bare) if name}
+        assert named <= facts.__annotations__.keys(), f"{kind.code} has no fact for a name in its words"
+        KINDS[kind.code] = kind
+        return kind
+
+    return enter
 
 
-def _read(part: str) -> Said | None:
-    for pattern, words in _PATTERNS:
-        found = pattern.fullmatch(part)
-        if found is None:
-            continue
-        facts = found.groupdict()
-        why = facts.pop("why", None)
-        if why is None:
-            return Said(words, facts)
-        inner = read_reasons(why)
-        if all(one.words for one in inner):
-            return Said(words, facts, inner)
-    return None
+def words_of(given: PoolReason) -> str:
+    """The msgid of a reason's words; "" for none, and for a code that isn't known."""
+    kind = KINDS.get(given.code)
+    if kind is None:
+        return ""
+    return kind.bare if kind.bare and not given.facts.get("words") else kind.words
 
 
-def _unknown(text: str) -> Said:
-    return Said("", {"text": text})
+def write(given: PoolReason) -> dict[str, Any]:
+    """The facts of a reason as JSON; its code is kept beside them. Texts are cut at 200 characters."""
+    return {name: _written(value) for name, value in given.facts.items()}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [{"code": one.code, **write(one)} for one in value]
+    return value[:KEPT] if isinstance(value, str) else value
+
+
+def read(code: str, written: Mapping[str, Any]) -> PoolReason:
+    """The reason that was kept as this code and these facts."""
+    return PoolReason(code, {name: _read(value) for name, value in written.items()})
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return tuple(read(one["code"], {name: fact for name, fact in one.items() if name != "code"}) for one in value)
+
+
+# Why the one who is chosen.
+@reason(gettext_noop("certified"))
+def certified() -> None: ...
+@reason(gettext_noop("{n} of {of} slots free"))
+def free(*, n: int, of: int) -> None: ...
+@reason(gettext_noop("lead operator, called"))
+def lead_called(*, bounces: int) -> None: ...
+@reason(gettext_noop("helped this visitor before"))
+def helped_before() -> None: ...
+@reason(gettext_noop("lowest load, {load}"))
+def lowest_load(*, load: float) -> None: ...
+@reason(gettext_noop("load {load}"))
+def some_load(*, load: float) -> None: ...
+@reason(gettext_noop("idle longest, {n} s"))
+def longest_idle(*, n: int) -> None: ...
+@reason(gettext_noop("equal, first in the list"))
+def lowest_id() -> None: ...
+@reason(gettext_noop("gets no new chats, but nobody else is free"))
+def draining_alone() -> None: ...
+@reason(gettext_noop("let it pass, but nobody else can"))
+def bounced_alone() -> None: ...
+@reason(gettext_noop("let it pass, as all others did"))
+def bounced_by_all() -> None: ...
+@reason(gettext_noop("hasn't read the newest instruction"))
+def unread() -> None: ...
+@reason(gettext_noop("busy, as everybody is"))
+def all_at_soft_limit(*, limit: float) -> None: ...
+@reason(gettext_noop("nobody can"))
+def nobody() -> None: ...
+@reason(gettext_noop("asked by name"))
+def by_name() -> None: ...
+
+
+# So many of the people who were asked about, in a decision for nobody.
+@reason("{n} {why}")
+def tally(*, n: int, why: tuple[PoolReason, ...]) -> None: ...
+
+
+# Why somebody can't be chosen.
+@reason(gettext_noop("connection lost"))
+def no_lease() -> None: ...
+@reason(gettext_noop("on a break"))
+def paused() -> None: ...
+@reason(gettext_noop("not certified"))
+def not_certified() -> None: ...
+@reason(gettext_noop("doesn't answer in {language}"))
+def no_language(*, language: str) -> None: ...
+@reason(gettext_noop("full, {n} of {of}"))
+def full(*, n: int, of: int) -> None: ...
+@reason(gettext_noop("{n} of this company's chats, the most is {of}"))
+def company_limit(*, n: int, of: int) -> None: ...
+
+
+# Why somebody who could have it comes after another.
+@reason(gettext_noop("gets no new chats"))
+def draining() -> None: ...
+@reason(gettext_noop("let it pass"))
+def bounced() -> None: ...
+@reason(gettext_noop("let it pass more often"))
+def bounced_more() -> None: ...
+@reason(gettext_noop("no lead operator, and those are called"))
+def not_lead() -> None: ...
+@reason(gettext_noop("busy, load {load}"))
+def at_soft_limit(*, load: float) -> None: ...
+@reason(gettext_noop("a colleague helped this visitor before"))
+def another_helped() -> None: ...
+@reason(gettext_noop("load {load}, more than {best}"))
+def higher_load(*, load: float, best: float) -> None: ...
+@reason(gettext_noop("idle for {n} s, less than {of} s"))
+def less_idle(*, n: int, of: int) -> None: ...
+@reason(gettext_noop("equal, later in the list"))
+def higher_id() -> None: ...
+
+
+# What gave a chat its place in the queue.
+@reason(gettext_noop("{n} s left"))
+def seconds_left(*, n: int) -> None: ...
+@reason(gettext_noop("{n} s late"))
+def seconds_late(*, n: int) -> None: ...
+@reason(gettext_noop("at the head of the queue"))
+def at_head() -> None: ...
+@reason(gettext_noop("before all later promises"))
+def starved() -> None: ...
+
+
+# What followed in a list of before reasons were values, of which 200 characters were kept.
+@reason("…")
+def cut(*, text: str) -> None: ...

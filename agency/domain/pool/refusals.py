@@ -1,6 +1,5 @@
 """Why a chat has nobody yet, in numbers: who is here for it, counted by what stands in their way."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,19 +49,3 @@ class Crowd:
         if self.limited:
             return "limit"
         return "away" if self.away else "language"
-
-
-def kind_of(reason: str) -> str:
-    """The kind of one refusal: away, language, uncertified, full, limit, lease; else "after": others go first."""
-    return next((kind for start, kind in _KINDS.items() if reason.startswith(start)), "after")
-
-
-_KINDS: Mapping[str, str] = {
-    "paused": "away",
-    "no language": "language",
-    "not certified": "uncertified",
-    "no lease": "lease",
-    "draining": "draining",
-    "full": "full",
-    "at the company's limit": "limit",
-}

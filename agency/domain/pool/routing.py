@@ -13,8 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from agency.domain.pool import reasons
+from agency.domain.pool.reasons import PoolReason
 from agency.domain.promise.sla import PromiseTerms, seconds_left
 
 # Seconds beyond its promise after which nothing but an earlier promise goes before a chat.
@@ -89,8 +92,8 @@ class Choice:
     """Who is offered the chat (None: nobody can be), why, and why each other was not."""
 
     operator_id: UUID | None
-    reasons: tuple[str, ...]
-    refused: dict[UUID, str]
+    reasons: tuple[PoolReason, ...]
+    refused: dict[UUID, PoolReason]
 
 
 def order(entries: Iterable[Entry], now: datetime) -> list[Entry]:
@@ -114,13 +117,13 @@ def is_starved(entry: Entry, now: datetime) -> bool:
     return now >= entry.due_at + timedelta(seconds=STARVED_AFTER)
 
 
-def why_next(entry: Entry, now: datetime) -> str:
+def why_next(entry: Entry, now: datetime) -> tuple[PoolReason, ...]:
     """Say what gave a chat its place in the queue."""
     left = round(seconds_left(PromiseTerms(entry.promise_seconds), entry.arrived_at, now))
-    clock = f"{left} s left" if left >= 0 else f"{-left} s late"
+    clock = reasons.seconds_left(n=left) if left >= 0 else reasons.seconds_late(n=-left)
     if is_starved(entry, now):
-        return f"{clock}, before all later promises"
-    return f"head of the queue, {clock}" if entry.at_head else clock
+        return clock, reasons.starved()
+    return (reasons.at_head(), clock) if entry.at_head else (clock,)
 
 
 def choose(entry: Entry, candidates: Sequence[Candidate], now: datetime) -> Choice:
@@ -132,16 +135,16 @@ def choose(entry: Entry, candidates: Sequence[Candidate], now: datetime) -> Choi
     soft limit of load; helped this visitor last; lowest weighted load; longest idle; lowest id.
     Every candidate who is not chosen gets a reason.
     """
-    refused: dict[UUID, str] = {}
+    refused: dict[UUID, PoolReason] = {}
     possible: list[Candidate] = []
     for candidate in candidates:
-        reason = _refusal(entry, candidate)
-        if reason is None:
+        refusal = _refusal(entry, candidate)
+        if refusal is None:
             possible.append(candidate)
         else:
-            refused[candidate.operator_id] = reason
+            refused[candidate.operator_id] = refusal
     if not possible:
-        return Choice(None, ("nobody possible", *_tally(refused)), refused)
+        return Choice(None, (reasons.nobody(), *_tally(refused)), refused)
 
     ranked = sorted(((_rank(entry, one), one) for one in possible), key=lambda pair: pair[0])
     rank, best = ranked[0]
@@ -150,22 +153,22 @@ def choose(entry: Entry, candidates: Sequence[Candidate], now: datetime) -> Choi
     return Choice(best.operator_id, _reasons(entry, ranked, now), refused)
 
 
-def _refusal(entry: Entry, candidate: Candidate) -> str | None:
+def _refusal(entry: Entry, candidate: Candidate) -> PoolReason | None:
     """Say why this operator can't be offered the chat now."""
     if not candidate.leased:
-        return "no lease"
+        return reasons.no_lease()
     if candidate.paused:
-        return "paused"
+        return reasons.paused()
     if entry.company_id not in candidate.certified:
-        return "not certified"
+        return reasons.not_certified()
     if entry.language not in candidate.languages:
-        return f"no language {entry.language}"
+        return reasons.no_language(language=entry.language)
     if candidate.used >= candidate.capacity:
-        return f"full {candidate.used}/{candidate.capacity}"
+        return reasons.full(n=candidate.used, of=candidate.capacity)
     limit = candidate.chat_limits.get(entry.company_id)
     held = candidate.chats.get(entry.company_id, 0)
     if limit is not None and held >= limit:
-        return f"at the company's limit {held}/{limit}"
+        return reasons.company_limit(n=held, of=limit)
     return None
 
 
@@ -193,58 +196,68 @@ def _soft_limit(entry: Entry, candidate: Candidate) -> float:
     return min((limit for limit in limits if limit is not None), default=float("inf"))
 
 
-def _reasons(entry: Entry, ranked: Sequence[tuple[Rank, Candidate]], now: datetime) -> tuple[str, ...]:
+def _reasons(entry: Entry, ranked: Sequence[tuple[Rank, Candidate]], now: datetime) -> tuple[PoolReason, ...]:
     """Say why the first of the ranked is chosen, down to the point that decided it."""
     rank, best = ranked[0]
-    reasons = ["certified", f"free {best.capacity - best.used}/{best.capacity}"]
+    found = [reasons.certified(), reasons.free(n=best.capacity - best.used, of=best.capacity)]
     if entry.called and best.is_lead:
-        reasons.append(f"lead, called after {entry.bounces} bounces")
+        found.append(reasons.lead_called(bounces=entry.bounces))
     if not rank[_EARLIER]:
-        reasons.append("helped this visitor before")
+        found.append(reasons.helped_before())
     lightest = all(best.load <= other.load for _, other in ranked)
-    reasons.append(f"{'lowest load' if lightest else 'load'} {best.load:.1f}")
+    load = _tenths(best.load)
+    found.append(reasons.lowest_load(load=load) if lightest else reasons.some_load(load=load))
     if len(ranked) > 1 and ranked[1][0][:_IDLE] == rank[:_IDLE]:
         tied = ranked[1][1].idle_since == best.idle_since
-        reasons.append("lowest id" if tied else f"longest idle {_idle(best, now)} s")
-    others = "nobody else possible" if len(ranked) == 1 else "so did all others"
+        found.append(reasons.lowest_id() if tied else reasons.longest_idle(n=_idle(best, now)))
     if rank[_DRAINING]:
-        reasons.append("draining, nobody else free")
+        found.append(reasons.draining_alone())
     if rank[_BOUNCED]:
-        reasons.append(f"bounced it, {others}")
+        found.append(reasons.bounced_alone() if len(ranked) == 1 else reasons.bounced_by_all())
     if rank[_UNREAD]:
-        reasons.append("has not read the newest instruction")
+        found.append(reasons.unread())
     if rank[_OVER]:
-        reasons.append(f"at the soft limit {_soft_limit(entry, best):.1f}")
-    return tuple(reasons)
+        found.append(reasons.all_at_soft_limit(limit=_tenths(_soft_limit(entry, best))))
+    return tuple(found)
 
 
-def _why_after(rank: Rank, other: Candidate, best_rank: Rank, best: Candidate, now: datetime) -> str:
+def _why_after(rank: Rank, other: Candidate, best_rank: Rank, best: Candidate, now: datetime) -> PoolReason:
     """Name the first point at which a possible operator lost to the best one."""
     lost_at = next(place for place, value in enumerate(rank) if value != best_rank[place])
     if lost_at == _DRAINING:
-        return "draining"
+        return reasons.draining()
     if lost_at == _BOUNCED:
-        return "bounced it more often" if best_rank[_BOUNCED] else "bounced it"
+        return reasons.bounced_more() if best_rank[_BOUNCED] else reasons.bounced()
     if lost_at == _LEAD:
-        return "not a lead, who are called"
+        return reasons.not_lead()
     if lost_at == _UNREAD:
-        return "has not read the newest instruction"
+        return reasons.unread()
     if lost_at == _OVER:
-        return f"at the soft limit, load {other.load:.1f}"
+        return reasons.at_soft_limit(load=_tenths(other.load))
     if lost_at == _EARLIER:
-        return "another helped this visitor before"
+        return reasons.another_helped()
     if lost_at == _LOAD:
-        return f"load {other.load:.1f} above {best.load:.1f}"
+        return reasons.higher_load(load=_tenths(other.load), best=_tenths(best.load))
     if lost_at == _IDLE:
-        return f"idle {_idle(other, now)} s, best {_idle(best, now)} s"
-    return "equal, higher id"
+        return reasons.less_idle(n=_idle(other, now), of=_idle(best, now))
+    return reasons.higher_id()
+
+
+def _tenths(load: float) -> float:
+    """A load as it is shown: a whole one has its decimal too."""
+    return round(float(load), 1)
 
 
 def _idle(candidate: Candidate, now: datetime) -> int:
     return max(0, int((now - candidate.idle_since).total_seconds()))
 
 
-def _tally(refused: dict[UUID, str]) -> tuple[str, ...]:
-    """Count the refusals by reason, the most frequent first: "2 not certified"."""
-    counts = Counter(refused.values())
-    return tuple(f"{count} {reason}" for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def _tally(refused: dict[UUID, PoolReason]) -> tuple[PoolReason, ...]:
+    """Count the refusals by reason, the most frequent first."""
+
+    def key(item: tuple[PoolReason, int]) -> tuple[int, str, tuple[Any, ...]]:
+        refusal, count = item
+        return -count, refusal.code, tuple(refusal.facts.values())
+
+    counts = sorted(Counter(refused.values()).items(), key=key)
+    return tuple(reasons.tally(n=count, why=(refusal,)) for refusal, count in counts)

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
-from agency.domain.pool.reasons import KEPT
+from agency.domain.pool import reasons
+from agency.domain.pool.reasons import PoolReason
 from agency.models import Assignment, PoolEntry, Seat
 from agency.services.pool import router_sql
 
@@ -29,8 +31,8 @@ WITH seat AS MATERIALIZED (
         offer_expires_at = %(expires)s, unstaffed_since = NULL, fence = %(fence)s
     FROM slot WHERE chat_id = %(chat)s
 ), trail AS (
-    INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
-    SELECT %(chat)s, %(company)s, %(operator)s, %(kind)s, %(reason)s, %(fence)s, %(now)s FROM slot
+    INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, code, facts, fence, at)
+    SELECT %(chat)s, %(company)s, %(operator)s, %(kind)s, %(code)s, %(facts)s, %(fence)s, %(now)s FROM slot
 )
 SELECT EXISTS (SELECT FROM seat) AS locked, slot.* FROM (VALUES (1)) one LEFT JOIN slot ON true
 """.format(seat=", ".join(f"s.{name}" for name in _SEAT))  # noqa: S608 -- our own columns
@@ -52,7 +54,7 @@ class Proposal:
     """
 
     operator_id: UUID
-    reason: str
+    reason: PoolReason
     transfer: str = ""
     version: str | None = None
 
@@ -124,7 +126,7 @@ def write_offer(entry: PoolEntry, proposal: Proposal, *, expires_at: datetime, n
     """
     operator_id, transfer = proposal.operator_id, proposal.transfer
     state, fence = State.OPEN if transfer else State.OFFERED, entry.fence + 1
-    facts: dict[str, Any] = {
+    values: dict[str, Any] = {
         "chat": entry.chat_id,
         "company": entry.company_id,
         "operator": operator_id,
@@ -134,10 +136,11 @@ def write_offer(entry: PoolEntry, proposal: Proposal, *, expires_at: datetime, n
         "expires": expires_at,
         "fence": fence,
         "kind": str(Assignment.Kind.OFFER),
-        "reason": proposal.reason[:KEPT],
+        "code": proposal.reason.code,
+        "facts": Jsonb(reasons.write(proposal.reason)),
         "now": now,
     }
-    (row,) = router_sql.fetch(_OFFER, facts)
+    (row,) = router_sql.fetch(_OFFER, values)
     if row["operator_id"] is None:
         return Missed.CHANGED if row["locked"] else Missed.LOCKED
     entry.state, entry.offered_to_id, entry.transfer = state, operator_id, transfer
@@ -145,14 +148,15 @@ def write_offer(entry: PoolEntry, proposal: Proposal, *, expires_at: datetime, n
     return Seat.from_db("default", _SEAT, [row[name] for name in _SEAT])
 
 
-def note(entry: PoolEntry, *, operator_id: UUID, kind: Assignment.Kind, reason: str, now: datetime) -> None:
+def note(entry: PoolEntry, *, operator_id: UUID, kind: Assignment.Kind, reason: PoolReason, now: datetime) -> None:
     """Leave the trail of one change of who holds the chat, under the entry's fence."""
     Assignment.objects.create(
         chat_id=entry.chat_id,
         company_id=entry.company_id,
         operator_id=operator_id,
         kind=kind,
-        reason=reason[:KEPT],
+        code=reason.code,
+        facts=reasons.write(reason),
         fence=entry.fence,
         at=now,
     )

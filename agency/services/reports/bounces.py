@@ -3,23 +3,28 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, CharField, Count, F, Q, Value, When
-from django.db.models.functions import Substr
+from django.db.models import Case, CharField, Count, F, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
-from agency.domain.promise.bounce_reasons import STARTS, BounceReason
+from agency.domain.pool import trail_reasons
+from agency.domain.promise.bounce_reasons import NAMES
 from agency.models import Assignment
 from tenants.models import Company
 
 
 @dataclass(frozen=True, slots=True)
 class Bounces:
-    """Offers let pass for one reason: how many, and in how many chats. `said`: an operator's own words, else "".
+    """Offers let pass for one reason: how many, and in how many chats.
 
-    `reason` None: all of them together. A chat that was let pass for two reasons is in both lines and once in the
-    whole.
+    A chat that was let pass for two reasons is in both lines and once in the whole.
+
+    Args:
+        reason: its code in the trail; None: all of them together.
+        said: an operator's own words, else "".
     """
 
-    reason: BounceReason | None
+    reason: str | None
     said: str
     count: int
     chats: int
@@ -34,14 +39,13 @@ def count_bounces(*, company: Company | None, starts: datetime, ends: datetime) 
     whole = rows.aggregate(**counts)
     if not whole["n"]:
         return []
-    cases = [When(reason__startswith=start, then=Value(str(key))) for key, start in STARTS.items()]
-    declined = f"{STARTS[BounceReason.DECLINED]}: "
-    own_words = When(Q(reason__startswith=declined), then=Substr(F("reason"), len(declined) + 1))
+    known = When(code__in=list(NAMES), then=F("code"))
+    own_words = When(code=trail_reasons.declined.code, then=Coalesce(KT("facts__words"), Value("")))
     named = rows.annotate(
-        code=Case(*cases, default=Value(str(BounceReason.OTHER)), output_field=CharField()),
+        why=Case(known, default=Value(trail_reasons.other.code), output_field=CharField()),
         said=Case(own_words, default=Value(""), output_field=CharField()),
     )
-    found = named.values_list("code", "said").annotate(**counts)
+    found = named.values_list("why", "said").annotate(**counts)
     ranked = sorted(found, key=lambda row: (-row[2], row[0], row[1]))
-    lines = [Bounces(BounceReason(code), said, n, chats) for code, said, n, chats in ranked]
+    lines = [Bounces(why, said, n, chats) for why, said, n, chats in ranked]
     return [Bounces(None, "", whole["n"], whole["chats"]), *lines]

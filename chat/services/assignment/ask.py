@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from agency.domain.pool import routing
+from agency.domain.pool.reasons import PoolReason
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, Seat
 from agency.services.certification.valid_certificates import list_known
@@ -33,7 +34,7 @@ from chat.services.wire import OfferFacts, offer_of, site_names
 PERSON, ANY = "person", "any"
 
 
-def offer_to(entry: PoolEntry, operator_id: UUID, *, why: str, now: datetime, transfer: str = "") -> None:
+def offer_to(entry: PoolEntry, operator_id: UUID, *, why: PoolReason, now: datetime, transfer: str = "") -> None:
     """Offer a locked entry to this operator for 10 s: one slot of theirs is in use meanwhile.
 
     A waiting chat becomes offered; an open one stays open with its operator. Draining is no bar.

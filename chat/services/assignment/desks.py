@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from agency.domain.pool import trail_reasons
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, Seat, User
 from agency.services.audit import note_change
@@ -14,7 +15,7 @@ from agency.services.pool import seats as pool_seats
 from chat.services.assignment.steps import State, lock_seats, requeue, seat_event, take_back
 from tenants.models import Company
 
-_REVOKED = "certification revoked"
+_REVOKED = trail_reasons.certification_revoked()
 
 
 @transaction.atomic

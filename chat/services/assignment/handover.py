@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agency.domain.pool import routing
+from agency.domain.pool import routing, trail_reasons
 from agency.live.switchboard import send_on_commit
 from agency.models import Assignment, Operator, PoolEntry
 from agency.services.certification.valid_certificates import list_known
@@ -14,7 +14,6 @@ from agency.services.pool import seats as pool_seats
 from agency.services.pool.queue import facts_of
 from chat.services.assignment.ask import has_room
 from chat.services.assignment.steps import (
-    HANDED_BACK,
     CannotAssign,
     Console,
     Kind,
@@ -52,15 +51,15 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     seats = lock_seats_of(entry, by=by)
     seat = seats[by.operator_id]
     rang_at = entry.offered_to
-    told = withdraw(entry, seats, gone="taken", reason="picked", now=now, name=by.name)
+    told = withdraw(entry, seats, gone="taken", reason=trail_reasons.picked(), now=now, name=by.name)
     if not has_room(seat, entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
     pool_seats.occupy(seat)
     if rang_at is not None:
-        reason = f"picked, it rang at {rang_at}"
+        reason = trail_reasons.picked_ringing(name=str(rang_at))
     else:
         ahead = _count_ahead(entry, list(known), now)
-        reason = f"picked, {ahead} before it" if ahead else "picked, it was next"
+        reason = trail_reasons.picked_early(n=ahead) if ahead else trail_reasons.picked_next()
     seq = give(entry, seat, kind=Kind.PICK, name=by.name, reason=reason, now=now)
     send_on_commit(told)
     return seq
@@ -87,12 +86,12 @@ def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     if entry.fence != fence:
         raise CannotAssign("fence")
     seats = lock_seats_of(entry, by=by)
-    told = withdraw(entry, seats, gone="taken", reason="taken over", now=now, name=by.name)
+    told = withdraw(entry, seats, gone="taken", reason=trail_reasons.taken_over(), now=now, name=by.name)
     if not has_room(seats[by.operator_id], entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
     pool_seats.free(seats[former], now=now)
     pool_seats.occupy(seats[by.operator_id])
-    reason = f"taken over from {entry.operator}"
+    reason = trail_reasons.taken_from(name=str(entry.operator))
     seq = give(entry, seats[by.operator_id], kind=Kind.TAKE, name=by.name, reason=reason, now=now)
     send_on_commit([*told, removed(entry, former, "taken", by.name), seat_event(seats[former])])
     return seq
@@ -108,7 +107,7 @@ def _gave_back(entry: PoolEntry, by: Console) -> bool:
     """Whether this operator held the chat last, and handed it back."""
     rows = Assignment.objects.filter(chat_id=entry.chat_id)
     last = rows.filter(kind__in=[*Assignment.HELD, Kind.REQUEUE]).order_by("-fence").first()
-    return last is not None and last.operator_id == by.operator_id and last.reason == HANDED_BACK
+    return last is not None and last.operator_id == by.operator_id and last.code == trail_reasons.handed_back.code
 
 
 def _took(entry: PoolEntry, by: Console, kind: Kind) -> bool:

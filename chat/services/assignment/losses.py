@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
+from agency.domain.pool import trail_reasons
 from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry, Seat
 from agency.services.pool import drains
@@ -15,7 +16,6 @@ from agency.services.pool import seats as pool_seats
 from agency.services.sweeps import own_transaction
 from chat.services.assignment.ask import choose_other
 from chat.services.assignment.steps import (
-    HANDED_BACK,
     CannotAssign,
     Console,
     State,
@@ -30,7 +30,8 @@ from chat.services.assignment.steps import (
 )
 from chat.services.assignment.transfers import pass_transfer
 
-_LEASE_ENDED, _SHIFT_ENDED, _BREAK = "lease ended", "shift ended", "break"
+_LEASE_ENDED, _SHIFT_ENDED = trail_reasons.lease_ended(), trail_reasons.shift_ended()
+_BREAK, _HANDED_BACK = trail_reasons.break_began(), trail_reasons.handed_back()
 
 
 @transaction.atomic
@@ -42,13 +43,13 @@ def hand_back(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> None:
     Raises:
         CannotAssign: not_found, not_yours, fence, wrong_state, seat_taken.
     """
-    if did_before(HANDED_BACK, chat_id=chat_id, fence=fence, by=by):
+    if did_before(Q(code=_HANDED_BACK.code), chat_id=chat_id, fence=fence, by=by):
         return
     entry = find_own(chat_id=chat_id, fence=fence, by=by)
     seats = lock_seats_of(entry, by=by)
     if entry.state != State.OPEN:
         raise CannotAssign("wrong_state")
-    requeue(entry, seats, gone="requeued", reason=HANDED_BACK, now=now)
+    requeue(entry, seats, gone="requeued", reason=_HANDED_BACK, now=now)
 
 
 def requeue_lost_seats(*, now: datetime) -> int:

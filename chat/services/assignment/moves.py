@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agency.domain.pool import trail_reasons
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, User
 from agency.services.audit import Subject, note_change
@@ -33,7 +34,7 @@ def requeue_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -
         return False
     had = str(entry.operator or entry.offered_to)
     seats = lock_seats_of(entry)
-    why = f"requeued by {by.name}: {reason}"
+    why = trail_reasons.requeued(name=by.name, words=reason)
     if entry.state == State.OPEN:
         requeue(entry, seats, gone="moved", reason=why, now=now, name=by.name)
     else:
@@ -61,7 +62,7 @@ def move_by_manager(*, chat_id: UUID, operator_id: UUID, by: User, reason: str, 
         raise CannotAssign("wrong_state")
     had = str(entry.operator or entry.offered_to or "")
     seats = lock_seats_of(entry, operator_id)
-    why = f"moved by {by.name}: {reason}"
+    why = trail_reasons.moved(name=by.name, words=reason)
     told = withdraw(entry, seats, gone="cancelled", reason=why, now=now)
     if entry.state == State.OPEN:
         # Its operator reads who is behind the question, and so does whoever takes it over.

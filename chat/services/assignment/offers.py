@@ -4,13 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from agency.domain.pool import reasons, trail_reasons
 from agency.models import PoolEntry
 from agency.services.certification import valid_certificates
 from agency.services.pool import entries, seats
 from agency.services.sweeps import own_transaction
+from chat.domain.lifecycle import OFFER_SECONDS
 from chat.services.assignment.steps import (
-    DECLINED,
     CannotAssign,
     Console,
     Kind,
@@ -19,10 +21,13 @@ from chat.services.assignment.steps import (
     give,
     seat_of_console,
 )
-from chat.services.assignment.transfers import TRANSFER_DECLINED, accept_transfer, pass_transfer
+from chat.services.assignment.transfers import accept_transfer, pass_transfer
 from chat.services.messaging import seq_of_line
 
-_NO_ANSWER = "no answer in 10 s"
+_NO_ANSWER = trail_reasons.no_answer(seconds=OFFER_SECONDS)
+_DECLINED = trail_reasons.declined.code
+# The line that a declined offer leaves, of a chat or of a question to take one over.
+_LEFT = Q(code=_DECLINED) | Q(code=trail_reasons.transfer_passed.code, facts__contains={"why": [{"code": _DECLINED}]})
 
 
 @transaction.atomic
@@ -47,7 +52,7 @@ def accept(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     if entry.transfer:
         return accept_transfer(entry, by=by, now=now)
     seat = seat_of_console(by)
-    return give(entry, seat, kind=Kind.ACCEPT, name=by.name, reason="accepted", now=now)
+    return give(entry, seat, kind=Kind.ACCEPT, name=by.name, reason=reasons.NONE, now=now)
 
 
 @transaction.atomic
@@ -58,15 +63,13 @@ def decline(*, chat_id: UUID, fence: int, by: Console, reason: str, now: datetim
         CannotAssign: not_found, fence, seat_taken.
     """
     entry = entries.find_locked(chat_id)
-    if did_before(DECLINED, chat_id=chat_id, fence=fence, by=by) or did_before(
-        TRANSFER_DECLINED, chat_id=chat_id, fence=fence, by=by
-    ):
+    if did_before(_LEFT, chat_id=chat_id, fence=fence, by=by):
         return
     if entry is None or entry.offered_to_id != by.operator_id:
         raise CannotAssign("not_found")
     if entry.fence != fence:
         raise CannotAssign("fence")
-    why = f"{DECLINED}: {reason}" if reason else DECLINED
+    why = trail_reasons.declined(words=reason)
     if entry.transfer:
         pass_transfer(entry, by=by, gone="declined", reason=why, now=now)
         return

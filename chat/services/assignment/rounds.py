@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agency.domain.pool import routing
+from agency.domain.pool import routing, trail_reasons
 from agency.domain.pool.routing import Entry
 from agency.services.pool import entries, queue
 from agency.services.pool.entries import Missed, Proposal
@@ -83,7 +83,7 @@ def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, RoundOutc
         if choice.operator_id is None:
             return entry.chat_id, outcome
         chosen = next(one for one in able if one.operator_id == choice.operator_id)
-        why = "; ".join((routing.why_next(facts, now), *choice.reasons))
+        why = trail_reasons.routed(why=(*routing.why_next(facts, now), *choice.reasons))
         proposal = Proposal(chosen.operator_id, why, version=chosen.seat_version)
         told = OfferFacts(
             site=waiting.site,

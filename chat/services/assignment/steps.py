@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
+from agency.domain.pool.reasons import PoolReason
 from agency.domain.pool.routing import CALL_AFTER_BOUNCES
 from agency.domain.refusal import Refusal
 from agency.live.switchboard import Event, send_on_commit
@@ -19,8 +22,6 @@ from chat.services.wire import entry_of, seat_of
 
 State = PoolEntry.State
 Kind = Assignment.Kind
-# Reasons in the trail that a command of the operator's own left.
-DECLINED, HANDED_BACK = "declined", "handed back"
 
 
 class CannotAssign(Refusal):
@@ -99,7 +100,7 @@ def seat_of_console(by: Console) -> Seat:
     return seat
 
 
-def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: str, now: datetime) -> int:
+def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: PoolReason, now: datetime) -> int:
     """Make the seat's operator the holder of a locked entry, whose slot of that seat is in use; the seq of the line it
     leaves.
 
@@ -129,7 +130,7 @@ def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: str, no
     return entry.last_seq
 
 
-def release(entry: PoolEntry, *, now: datetime, reason: str) -> list[Event]:
+def release(entry: PoolEntry, *, now: datetime, reason: PoolReason) -> list[Event]:
     """Free the slots of a locked entry that is closing, of whoever holds it or is asked for it; the
     events that say so.
     """
@@ -152,7 +153,7 @@ def withdraw(
     seats: dict[UUID, Seat],
     *,
     gone: str,
-    reason: str,
+    reason: PoolReason,
     now: datetime,
     name: str = "",
 ) -> list[Event]:
@@ -171,7 +172,7 @@ def withdraw(
     return [offer_gone(entry, asked, gone, name), seat_event(seats[asked])]
 
 
-def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: str, now: datetime) -> None:
+def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: PoolReason, now: datetime) -> None:
     """End an offer that its operator let pass: the chat waits again, and at the second time the lead operators are
     called.
     """
@@ -192,7 +193,7 @@ def requeue(
     seats: dict[UUID, Seat],
     *,
     gone: str,
-    reason: str,
+    reason: PoolReason,
     now: datetime,
     name: str = "",
 ) -> None:
@@ -213,7 +214,7 @@ def requeue(
     send_on_commit([*told, removed(entry, seat.pk, gone, name), seat_event(seat)])
 
 
-def take_back(entry: PoolEntry, seats: dict[UUID, Seat], *, reason: str, now: datetime) -> None:
+def take_back(entry: PoolEntry, seats: dict[UUID, Seat], *, reason: PoolReason, now: datetime) -> None:
     """Take an offer back that its operator did not let pass: the chat goes to the head of the queue."""
     asked = entry.offered_to_id
     assert asked is not None
@@ -245,11 +246,10 @@ def offer_gone(entry: PoolEntry, operator_id: UUID, reason: str, name: str = "")
     return f"u:{operator_id}", events.encode(events.OfferGone(entry.chat_id, reason, name))
 
 
-def did_before(reason: str, *, chat_id: UUID, fence: int, by: Console) -> bool:
-    """Whether this very command was done before: its trail bears the fence it raised."""
-    return Assignment.objects.filter(
-        chat_id=chat_id, operator=by.operator_id, fence=fence + 1, reason__startswith=reason
-    ).exists()
+def did_before(left: Q, *, chat_id: UUID, fence: int, by: Console) -> bool:
+    """Whether this very command was done before: the line that it left in the trail bears the fence it raised."""
+    own = Assignment.objects.filter(chat_id=chat_id, operator=by.operator_id, fence=fence + 1)
+    return own.filter(left).exists()
 
 
 def ever_held(chat_id: UUID, operator_id: UUID) -> bool:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agency.domain.pool import reasons, trail_reasons
+from agency.domain.pool.reasons import PoolReason
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import Assignment, PoolEntry, Seat
 from agency.services.certification.valid_certificates import list_certified_companies
@@ -20,7 +22,6 @@ from chat.domain import events
 from chat.models import Chat
 from chat.services.assignment.ask import ANY, PERSON, choose_other, language_of, offer_to
 from chat.services.assignment.steps import (
-    DECLINED,
     CannotAssign,
     Console,
     Kind,
@@ -36,13 +37,8 @@ from chat.services.assignment.steps import (
     seat_event,
     withdraw,
 )
-from chat.services.console.transfer_note import ASKED, ASKED_AGAIN
 from chat.services.messaging import append_note
 from tenants.context import in_company
-
-# The reason of its own line in the trail.
-_CANCELLED = "transfer cancelled"
-TRANSFER_DECLINED = f"{ASKED} {DECLINED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ def transfer(
     if note is not None:
         send_on_commit(_append(entry, note, by, now))
         entry.save(update_fields=["last_seq"])
-    _ask(entry, asked, why=f"{ASKED} by {by.name}; {why}", transfer=wish.kept, now=now)
+    _ask(entry, asked, why=trail_reasons.transfer(name=by.name, why=why), transfer=wish.kept, now=now)
 
 
 @transaction.atomic
@@ -114,7 +110,7 @@ def cancel_transfer(*, chat_id: UUID, fence: int, by: Console, now: datetime) ->
     seats = lock_seats_of(entry, by=by)
     if not entry.transfer:
         raise CannotAssign("wrong_state")
-    told = withdraw(entry, seats, gone="cancelled", reason=_CANCELLED, now=now)
+    told = withdraw(entry, seats, gone="cancelled", reason=trail_reasons.transfer_cancelled(), now=now)
     entry.fence += 1
     entry.save()
     send_on_commit([*told, *_ended(entry, "cancelled")])
@@ -136,12 +132,13 @@ def accept_transfer(entry: PoolEntry, *, by: Console, now: datetime) -> int:
         with in_company(entry.company):
             Chat.objects.filter(pk=entry.chat_id).update(language=language)
     seat = seats[by.operator_id]
-    seq = give(entry, seat, kind=Kind.ACCEPT, name=by.name, reason="transfer accepted", now=now)
+    reason = trail_reasons.transfer_accepted()
+    seq = give(entry, seat, kind=Kind.ACCEPT, name=by.name, reason=reason, now=now)
     send_on_commit([removed(entry, former, "transferred", by.name), seat_event(seats[former])])
     return seq
 
 
-def pass_transfer(entry: PoolEntry, *, gone: str, reason: str, now: datetime, by: Console | None = None) -> None:
+def pass_transfer(entry: PoolEntry, *, gone: str, reason: PoolReason, now: datetime, by: Console | None = None) -> None:
     """End the question to whoever is asked for this locked open chat; a second person is asked where nobody was named.
 
     Args:
@@ -155,21 +152,23 @@ def pass_transfer(entry: PoolEntry, *, gone: str, reason: str, now: datetime, by
     asked, holder, kept = entry.offered_to_id, entry.operator_id, entry.transfer
     assert asked is not None
     assert holder is not None
-    following, why = None, ""
+    following: UUID | None = None
+    why: tuple[PoolReason, ...] = ()
     if kept != PERSON and not _is_second(entry):
         choice = choose_other(entry, language=language_of(kept), but={holder, asked}, now=now)
-        following, why = choice.operator_id, "; ".join(choice.reasons)
+        following, why = choice.operator_id, choice.reasons
     seats = lock_seats(pk for pk in (asked, following) if pk is not None)
     if by is not None and seats[asked].epoch != by.epoch:
         raise CannotAssign("seat_taken")
     pool_seats.free(seats[asked], now=now)
     entry.offered_to, entry.offer_expires_at, entry.transfer = None, None, ""
     entry.fence += 1
-    entries.note(entry, operator_id=asked, kind=Kind.BOUNCE, reason=f"{ASKED} {reason}", now=now)
+    passed = trail_reasons.transfer_passed(why=(reason,))
+    entries.note(entry, operator_id=asked, kind=Kind.BOUNCE, reason=passed, now=now)
     send_on_commit([offer_gone(entry, asked, gone), seat_event(seats[asked])])
     if following is not None:
         try:
-            offer_to(entry, following, why=f"{ASKED_AGAIN}; {why}", transfer=kept, now=now)
+            offer_to(entry, following, why=trail_reasons.transfer_again(why=why), transfer=kept, now=now)
             return
         except CannotAssign:
             pass  # they went or filled up since the choice
@@ -177,21 +176,21 @@ def pass_transfer(entry: PoolEntry, *, gone: str, reason: str, now: datetime, by
     send_on_commit(_ended(entry, gone))
 
 
-def _whom(entry: PoolEntry, wish: Wish, now: datetime) -> tuple[UUID, str]:
+def _whom(entry: PoolEntry, wish: Wish, now: datetime) -> tuple[UUID, tuple[PoolReason, ...]]:
     """Who is asked, and why."""
     if wish.to == PERSON:
         named = wish.operator_id
         certified = named and entry.company_id in list_certified_companies(named, now)
         if named is None or not certified or named == entry.operator_id:
             raise CannotAssign("not_found")
-        return named, "asked by name"
+        return named, (reasons.by_name(),)
     if wish.to != ANY and (not wish.language or wish.language in (PERSON, ANY)):
         raise CannotAssign("nobody")
     holder = {entry.operator_id} if entry.operator_id else set()
     choice = choose_other(entry, language=wish.language, but=holder, now=now)
     if choice.operator_id is None:
         raise CannotAssign("nobody")
-    return choice.operator_id, "; ".join(choice.reasons)
+    return choice.operator_id, choice.reasons
 
 
 def _append(entry: PoolEntry, note: HandoverNote, by: Console, now: datetime) -> list[Event]:
@@ -205,7 +204,7 @@ def _append(entry: PoolEntry, note: HandoverNote, by: Console, now: datetime) ->
     )
 
 
-def _ask(entry: PoolEntry, asked: UUID, *, why: str, transfer: str, now: datetime) -> None:
+def _ask(entry: PoolEntry, asked: UUID, *, why: PoolReason, transfer: str, now: datetime) -> None:
     try:
         offer_to(entry, asked, why=why, transfer=transfer, now=now)
     except CannotAssign:
@@ -222,16 +221,18 @@ def _is_second(entry: PoolEntry) -> bool:
         chat_id=entry.chat_id,
         fence=entry.fence,
         kind=Kind.OFFER,
-        reason__startswith=ASKED_AGAIN,
+        code=trail_reasons.transfer_again.code,
     ).exists()
 
 
 def _was_asked(chat_id: UUID, fence: int, by: Console) -> bool:
-    asked = Assignment.objects.filter(chat_id=chat_id, fence=fence + 1, kind=Kind.OFFER, reason__startswith=ASKED)
+    code = trail_reasons.transfer.code
+    asked = Assignment.objects.filter(chat_id=chat_id, fence=fence + 1, kind=Kind.OFFER, code=code)
     return asked.exists() and ever_held(chat_id, by.operator_id)
 
 
 def _was_cancelled(chat_id: UUID, fence: int, by: Console) -> bool:
     """The line bears the fence that the question was asked with."""
-    cancelled = Assignment.objects.filter(chat_id=chat_id, fence=fence, kind=Kind.RELEASE, reason=_CANCELLED)
+    code = trail_reasons.transfer_cancelled.code
+    cancelled = Assignment.objects.filter(chat_id=chat_id, fence=fence, kind=Kind.RELEASE, code=code)
     return cancelled.exists() and ever_held(chat_id, by.operator_id)

@@ -1,11 +1,9 @@
 """The note for whoever takes a chat over: it stands in the chat, and the offer shows it before they say yes."""
 
+from agency.domain.pool import trail_reasons
 from agency.models import Assignment, PoolEntry
 from chat.models import Message
 from tenants.context import in_company
-
-# How the trail names a question to take a chat over, and the same one to a second person.
-ASKED, ASKED_AGAIN = "transfer", "transfer again"
 
 
 def find_passing_note(entry: PoolEntry) -> str:
@@ -14,9 +12,9 @@ def find_passing_note(entry: PoolEntry) -> str:
         return ""
     offers = Assignment.objects.filter(chat_id=entry.chat_id, kind=Assignment.Kind.OFFER)
     for row in offers.order_by("-fence")[:2]:
-        if row.reason.startswith(ASKED_AGAIN):
+        if row.code == trail_reasons.transfer_again.code:
             continue
-        if not row.reason.startswith(ASKED):
+        if row.code != trail_reasons.transfer.code:
             # A manager moves it.
             return ""
         # Both were written by one command, at one moment.

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from agency.domain.hours import hours as clock
+from agency.domain.pool import trail_reasons
 from agency.live.switchboard import Event, send_on_commit
 from agency.models import PoolEntry
 from agency.services import records
@@ -56,7 +57,7 @@ def close(entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: da
     """
     held = entry.operator_id is not None
     closed_at = max(closed_at or now, entry.arrived_at)
-    seat_told = assignment.release(entry, now=now, reason=str(reason))
+    seat_told = assignment.release(entry, now=now, reason=trail_reasons.closed(by=str(reason)))
     told = append_system(entry, now=now, code="closed", by=str(reason))
     said = _end(entry, closed_at)
     ended = records.Ended(

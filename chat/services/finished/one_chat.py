@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from agency.domain.pool.reasons import PoolReason
 from agency.domain.promise import sla
 from agency.models import Assignment, ChatRecord, RecordEvent
 from chat.domain.lifecycle import Outcome
@@ -48,7 +49,7 @@ class ChatStep:
     at: datetime
     who: str
     kind: str
-    reason: str
+    reason: PoolReason
 
 
 @dataclass(frozen=True, slots=True)

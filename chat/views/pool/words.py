@@ -10,8 +10,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
-from agency.domain.pool import routing
-from agency.domain.pool.refusals import Crowd, kind_of
+from agency.domain.pool import reasons, routing
+from agency.domain.pool.reasons import PoolReason
+from agency.domain.pool.refusals import Crowd
 from agency.domain.pool.routing import Candidate
 from agency.models import Assignment, Operator
 from agency.services.pool import entries
@@ -21,8 +22,16 @@ from agency.services.pool.live.chats import LiveLine
 from chat.templatetags.routes import reason_word
 
 SHOWN_STEPS = 12
-# From the one who would get it to those who never could.
-_NEARNESS = ("after", "draining", "full", "limit", "away", "lease", "language", "uncertified")
+# From those who may have it soon to those who never could; before them all who only comes after another.
+_NEARNESS = (
+    reasons.draining.code,
+    reasons.full.code,
+    reasons.company_limit.code,
+    reasons.paused.code,
+    reasons.no_lease.code,
+    reasons.no_language.code,
+    reasons.not_certified.code,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +77,21 @@ def decision_of(chat_id: UUID, names: Mapping[UUID, str], now: datetime) -> Deci
     others = [one for one in certified if one.operator_id != asked]
     facts = chats.facts_of(entry, entries.bounced_by([chat_id]).get(chat_id, {}))
     choice = routing.choose(facts, others, now)
-    refused = sorted((_NEARNESS.index(kind_of(why)), names.get(pk, ""), why) for pk, why in choice.refused.items())
+    refused = sorted((_nearness(why), names.get(pk, ""), reason_word(why)) for pk, why in choice.refused.items())
     known = {one.operator_id for one in certified}
     trail = Assignment.objects.filter(chat_id=chat_id).select_related("operator")
     return DecisionWords(
         chosen=names.get(choice.operator_id, "") if choice.operator_id else "",
         reasons=", ".join(reason_word(reason) for reason in choice.reasons),
-        refused=[RefusalWords(name, reason_word(why)) for _place, name, why in refused],
+        refused=[RefusalWords(name, why) for _place, name, why in refused],
         uncertified=sorted(name for pk, name in names.items() if pk not in known),
         asked=names.get(asked, "") if asked else "",
         steps=list(trail.order_by("-fence", "-pk")[:SHOWN_STEPS]),
     )
+
+
+def _nearness(why: PoolReason) -> int:
+    return _NEARNESS.index(why.code) + 1 if why.code in _NEARNESS else 0
 
 
 def taker_words(operator: Operator, seat: Candidate) -> str:

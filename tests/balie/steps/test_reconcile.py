@@ -105,8 +105,8 @@ def test_the_trail_is_read_in_its_order_and_not_by_a_clock_that_was_put_back(
     afternoon: Afternoon,
 ) -> None:
     again = """
-        INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
-        SELECT chat_id, company_id, operator_id, step.kind, '', fence + step.later, at - interval '10 minutes'
+        INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, code, facts, fence, at)
+        SELECT chat_id, company_id, operator_id, step.kind, '', '{}', fence + step.later, at - interval '10 minutes'
         FROM agency_assignment, (VALUES ('requeue', 100), ('accept', 101)) AS step (kind, later)
         WHERE agency_assignment.kind = 'accept' AND chat_id IN (SELECT chat_id FROM agency_chatrecord)
     """

@@ -19,7 +19,8 @@ from django.db.models import (
     When,
 )
 
-from agency.domain.pool import routing
+from agency.domain.pool import reasons, routing
+from agency.domain.pool.reasons import PoolReason
 from agency.domain.pool.refusals import Crowd
 from agency.domain.promise import sla
 from agency.models import Assignment, PoolEntry
@@ -39,10 +40,10 @@ Turn = Literal["first", "answer", "visitor", "wrap_up", "moving"]
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """Somebody let the chat go: who, and why as the trail has it."""
+    """Somebody let the chat go: who, and why."""
 
     name: str
-    reason: str
+    reason: PoolReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +253,9 @@ def _list_bounces(rows: Iterable[Mapping[str, Any]]) -> defaultdict[UUID, list[B
     if not passed:
         return found
     gone = Assignment.objects.filter(chat_id__in=passed, kind__in=("bounce", "requeue"))
-    steps = gone.order_by("fence").values_list("chat_id", "operator__public_name", "reason")
-    for chat_id, name, reason in steps:
-        found[chat_id].append(Bounce(name, reason))
+    steps = gone.order_by("fence").values_list("chat_id", "operator__public_name", "code", "facts")
+    for chat_id, name, code, facts in steps:
+        found[chat_id].append(Bounce(name, reasons.read(code, facts)))
     return found
 
 

@@ -1,32 +1,37 @@
-"""No reason that the router or the trail makes is without its sentence, nor the sentence without its Dutch."""
+"""Reasons are codes with facts: no code is renamed, each has words in both languages, what is kept says the same."""
 
-import ast
+import json
 import random
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from string import Formatter
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.utils import translation
 
-from agency.domain.pool import reasons
-from agency.domain.pool.reasons import Said, read_reasons
+from agency.domain.pool import reasons, trail_reasons
+from agency.domain.pool.reasons import KINDS, PoolReason
 from agency.domain.pool.routing import Candidate, Entry, choose, why_next
-from chat.templatetags.chats import CLOSED
 from chat.templatetags.routes import reason_word
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 COMPANY = UUID(int=100)
-SERVICES = Path(settings.BASE_DIR, "chat/services")
-SOURCES = (
-    *sorted(path for path in (SERVICES / "assignment").glob("*.py") if path.name != "desks.py"),
-    SERVICES / "console" / "transfer_note.py",
-)
-# A name that could be mistaken for nothing else, for what a reason takes from elsewhere.
-HOLE = "Q"
+# The rows of every home bear these: one that is renamed or gone leaves rows that nobody can read.
+OF_THE_ROUTER = {
+    "all_at_soft_limit", "another_helped", "at_head", "at_soft_limit", "bounced", "bounced_alone", "bounced_by_all",
+    "bounced_more", "by_name", "certified", "company_limit", "cut", "draining", "draining_alone", "free", "full",
+    "helped_before", "higher_id", "higher_load", "lead_called", "less_idle", "longest_idle", "lowest_id",
+    "lowest_load", "no_language", "no_lease", "nobody", "not_certified", "not_lead", "paused", "seconds_late",
+    "seconds_left", "some_load", "starved", "tally", "unread",
+}  # fmt: skip
+OF_THE_TRAIL = {
+    "break_began", "certification_revoked", "closed", "declined", "handed_back", "lease_ended", "moved", "no_answer",
+    "other", "picked", "picked_early", "picked_next", "picked_ringing", "requeued", "routed", "shift_ended",
+    "taken_from", "taken_over", "transfer", "transfer_accepted", "transfer_again", "transfer_cancelled",
+    "transfer_passed",
+}  # fmt: skip
 
 
 def rarely(dice: random.Random) -> bool:
@@ -76,128 +81,90 @@ def some_candidate(dice: random.Random, operator_id: UUID) -> Candidate:
     )
 
 
-def of_the_router() -> Iterator[str]:
+def of_the_router() -> Iterator[PoolReason]:
     """Every reason of the router, out of 4,000 pools: for whom it chose, against each other, and for the place."""
     dice = random.Random(3)
     for _ in range(4_000):
         entry, candidates = some_pool(dice)
         choice = choose(entry, candidates, NOW)
         yield from choice.refused.values()
-        yield "; ".join((why_next(entry, NOW), *choice.reasons))
+        yield from (*why_next(entry, NOW), *choice.reasons)
 
 
-def of_the_source() -> Iterator[str]:
-    """Every text that the assignment's source gives as a reason, holes for what it takes from elsewhere."""
-    trees = [ast.parse(path.read_text()) for path in SOURCES]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    named = {
-        target.id: value
-        for node in nodes
-        if isinstance(node, ast.Assign)
-        for targets in node.targets
-        for target, value in _pairs(targets, node.value)
-    }
-    for node in nodes:
-        match node:
-            case ast.keyword(arg="reason" | "why", value=value):
-                yield from _texts(value, named)
-            case ast.Assign(targets=[ast.Name(id="reason" | "why")], value=value):
-                yield from _texts(value, named)
-            # Somebody, and why they.
-            case ast.Return(value=ast.Tuple(elts=[_, value])):
-                yield from _texts(value, named)
+def test_no_code_is_renamed() -> None:
+    assert KINDS.keys() == OF_THE_ROUTER | OF_THE_TRAIL
+    assert set(trail_reasons.TRAIL_CODES) == OF_THE_TRAIL | {""}
 
 
-def _pairs(targets: ast.expr, value: ast.expr) -> Iterator[tuple[ast.Name, ast.expr]]:
-    if isinstance(targets, ast.Name):
-        yield targets, value
-    elif isinstance(targets, ast.Tuple) and isinstance(value, ast.Tuple):
-        for target, one in zip(targets.elts, value.elts, strict=True):
-            yield from _pairs(target, one)
+def test_every_reason_of_the_router_is_given_by_it() -> None:
+    # The first is a transfer's, the second a migration's.
+    assert {one.code for one in of_the_router()} == OF_THE_ROUTER - {"by_name", "cut"}
 
 
-def _texts(node: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
-    if isinstance(node, ast.IfExp):
-        yield from _texts(node.body, named)
-        yield from _texts(node.orelse, named)
-        return
-    text = _text(node, named)
-    if text.strip(f"{HOLE}:; "):
-        yield text
-
-
-def _text(node: ast.expr, named: dict[str, ast.expr]) -> str:
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else HOLE
-    if isinstance(node, ast.Name) and node.id in named and node.id.isupper():
-        return _text(named[node.id], named)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_text(one, named) for one in node.values)
-    if isinstance(node, ast.FormattedValue):
-        return _text(node.value, named)
-    return HOLE
-
-
-# What the code puts into the holes: a number before the words "before it", a reason after "transfer" and in its tail.
-def filled(text: str) -> str:
-    text = text.replace(f"{HOLE} before it", "3 before it")
-    text = re.sub(f"(transfer again; |; ){HOLE}$", r"\1certified", text)
-    return re.sub(f"^transfer {HOLE}", "transfer lease ended", text)
-
-
-def unknown(said: Said) -> bool:
-    return not said.words or any(map(unknown, said.why))
-
-
-@pytest.fixture(scope="module")
-def made() -> list[str]:
-    found = {*of_the_router(), *map(filled, of_the_source())}
-    return sorted(one for one in found if one not in ("", "accepted", *CLOSED))
-
-
-def test_every_reason_has_its_sentence(made: list[str]) -> None:
-    assert [one for one in made if any(map(unknown, read_reasons(one)))] == []
-
-
-def test_every_sentence_is_made_by_something(made: list[str]) -> None:
-    """A line of the table that no reason comes to is a reason that is gone, or one that the makers above miss."""
-    used = {said.words for one in made for said in every(read_reasons(one))}
-    assert {words for _pattern, words in reasons._TABLE} - used == set()
-
-
-def every(found: tuple[Said, ...]) -> Iterator[Said]:
-    for said in found:
-        yield said
-        yield from every(said.why)
-
-
-def test_every_sentence_has_its_dutch() -> None:
+def test_every_reason_has_its_dutch() -> None:
     # The same in both languages, or nothing but facts.
-    alike = {"transfer: {why}", "{n} {why}"}
+    alike = {"transfer: {why}", "{n} {why}", "{why}", "{by}", "{text}", "…"}
+    every = {words for kind in KINDS.values() for words in (kind.words, kind.bare) if words}
     with translation.override("nl"):
-        same = {words for _pattern, words in reasons._TABLE if translation.gettext(words) == words}
+        same = {words for words in every if translation.gettext(words) == words}
+        # As many facts in it as in the English.
+        assert {words for words in every if named(words) != named(translation.gettext(words))} == set()
     assert same <= alike
+
+
+def named(words: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in Formatter().parse(words) if name}
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
         (
-            "5 s left; certified; free 5/6; lowest load 0.3",
-            "nog 5 s, bevoegd, 5 van 6 plekken vrij",
+            trail_reasons.routed(
+                why=(
+                    reasons.seconds_left(n=5),
+                    reasons.certified(),
+                    reasons.free(n=5, of=6),
+                    reasons.lowest_load(load=0.3),
+                )
+            ),
+            "nog 5 s, bevoegd, 5 van 6 plekken vrij, laagste belasting, 0,3",
         ),
-        ("transfer by Sanne; asked by name", "doorgezet door Sanne, op naam gevraagd"),
-        ("transfer declined: eerst dit; dan dat", "doorzetten: doorgegeven: eerst dit; dan dat"),
         (
-            "nobody possible; 2 not certified; 1 full 6/6",
+            trail_reasons.transfer(name="Sanne: {x}; y", why=(reasons.by_name(),)),
+            "doorgezet door Sanne: {x}; y, op naam gevraagd",
+        ),
+        (
+            trail_reasons.transfer_passed(why=(trail_reasons.declined(words="eerst dit; dan dat"),)),
+            "doorzetten: doorgegeven: eerst dit; dan dat",
+        ),
+        (trail_reasons.declined(words=""), "doorgegeven"),
+        (
+            trail_reasons.routed(
+                why=(
+                    reasons.nobody(),
+                    reasons.tally(n=2, why=(reasons.not_certified(),)),
+                    reasons.tally(n=1, why=(reasons.full(n=6, of=6),)),
+                )
+            ),
             "niemand kan, 2 niet bevoegd, 1 vol, 6 van 6",
         ),
-        ("picked, it rang at Bram", "gepakt, het ging over bij Bram"),
-        ("what no router says", "what no router says"),
-        # A trail keeps 200 characters: what was cut isn't shown as half a word.
-        ("certified; " * 18 + "ce", "bevoegd, " * 18 + "…"),
+        (trail_reasons.picked_ringing(name="Bram"), "gepakt, het ging over bij Bram"),
+        (trail_reasons.no_answer(seconds=10), "geen antwoord in 10 s"),
+        (trail_reasons.closed(by="manager"), "Gesloten door de leiding"),
+        (trail_reasons.other(text="what no router says"), "what no router says"),
+        (reasons.NONE, ""),
+        (PoolReason("of_a_later_release", {"n": 1}), "of_a_later_release"),
     ],
 )
-def test_reasons_are_read_as_they_were_written(reason: str, words: str) -> None:
+def test_a_reason_that_was_kept_says_the_same(reason: PoolReason, words: str) -> None:
+    kept: dict[str, Any] = json.loads(json.dumps(reasons.write(reason)))
+    again = reasons.read(reason.code, kept)
+    assert again == reason
     with translation.override("nl"):
-        assert reason_word(reason).startswith(words)
+        assert reason_word(again) == words
+
+
+def test_a_text_is_cut_where_nobody_reads_on() -> None:
+    kept = reasons.write(trail_reasons.transfer_passed(why=(trail_reasons.declined(words="x" * 201),)))
+    assert kept == {"why": [{"code": "declined", "words": "x" * 200}]}

@@ -4,6 +4,8 @@ from uuid import UUID
 
 import pytest
 
+from agency.domain.pool import reasons
+from agency.domain.pool.reasons import PoolReason
 from agency.domain.pool.routing import Candidate, Choice, Entry, choose, order, why_next
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -51,10 +53,10 @@ def test_nothing_but_an_earlier_promise_goes_before_a_chat_that_waited_a_minute_
     queue = [longer_promise, headed, starved, headed_before]
     assert order(queue, NOW) == [headed_before, starved, headed, longer_promise]
     assert [why_next(chat, NOW) for chat in order(queue, NOW)] == [
-        "65 s late, before all later promises",
-        "60 s late, before all later promises",
-        "head of the queue, 19 s left",
-        "30 s late",
+        (reasons.seconds_late(n=65), reasons.starved()),
+        (reasons.seconds_late(n=60), reasons.starved()),
+        (reasons.at_head(), reasons.seconds_left(n=19)),
+        (reasons.seconds_late(n=30),),
     ]
 
 
@@ -73,44 +75,51 @@ def test_the_least_loaded_operator_is_chosen_and_every_choice_is_explained() -> 
         operator(CARLA, certified=frozenset({ZEN})),
     )
     assert choice.operator_id == ALICE
-    assert choice.reasons == ("certified", "free 2/6", "lowest load 1.3")
-    assert choice.refused == {BOB: "load 2.0 above 1.3", CARLA: "not certified"}
+    assert choice.reasons == (reasons.certified(), reasons.free(n=2, of=6), reasons.lowest_load(load=1.3))
+    assert choice.refused == {BOB: reasons.higher_load(load=2.0, best=1.3), CARLA: reasons.not_certified()}
+
+
+def test_a_whole_load_is_a_number_with_a_decimal_too() -> None:
+    choice = chosen(entry(), operator(ALICE, load=0), operator(BOB, load=1))
+    found = [choice.reasons[-1], choice.refused[BOB]]
+    assert found == [reasons.lowest_load(load=0.0), reasons.higher_load(load=1.0, best=0.0)]
+    assert {type(load) for reason in found for load in reason.facts.values()} == {float}
 
 
 def test_equal_loads_go_to_the_longest_idle_and_then_to_the_lowest_id() -> None:
     choice = chosen(entry(), operator(ALICE, idle_since=ago(10)), operator(BOB, idle_since=ago(40)))
     assert choice.operator_id == BOB
-    assert choice.reasons[-1] == "longest idle 40 s"
-    assert choice.refused == {ALICE: "idle 10 s, best 40 s"}
+    assert choice.reasons[-1] == reasons.longest_idle(n=40)
+    assert choice.refused == {ALICE: reasons.less_idle(n=10, of=40)}
 
     choice = chosen(entry(), operator(BOB), operator(ALICE))
     assert choice.operator_id == ALICE
-    assert choice.reasons[-1] == "lowest id"
-    assert choice.refused == {BOB: "equal, higher id"}
+    assert choice.reasons[-1] == reasons.lowest_id()
+    assert choice.refused == {BOB: reasons.higher_id()}
 
 
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({"leased": False}, "no lease"),
-        ({"paused": True}, "paused"),
-        ({"certified": frozenset({ZEN})}, "not certified"),
-        ({"certified": frozenset()}, "not certified"),
-        ({"languages": frozenset({"en"})}, "no language nl"),
-        ({"capacity": 3, "used": 3}, "full 3/3"),
+        ({"leased": False}, reasons.no_lease()),
+        ({"paused": True}, reasons.paused()),
+        ({"certified": frozenset({ZEN})}, reasons.not_certified()),
+        ({"certified": frozenset()}, reasons.not_certified()),
+        ({"languages": frozenset({"en"})}, reasons.no_language(language="nl")),
+        ({"capacity": 3, "used": 3}, reasons.full(n=3, of=3)),
         # A lowered capacity takes effect as slots free: more may be used than there are.
-        ({"capacity": 3, "used": 5}, "full 5/3"),
+        ({"capacity": 3, "used": 5}, reasons.full(n=5, of=3)),
     ],
 )
-def test_who_may_not_have_a_chat_is_refused_with_the_reason(facts: dict[str, object], reason: str) -> None:
+def test_who_may_not_have_a_chat_is_refused_with_the_reason(facts: dict[str, object], reason: PoolReason) -> None:
     choice = chosen(entry(), operator(ALICE, **facts))
     assert choice.operator_id is None
     assert choice.refused == {ALICE: reason}
-    assert choice.reasons == ("nobody possible", f"1 {reason}")
+    assert choice.reasons == (reasons.nobody(), reasons.tally(n=1, why=(reason,)))
 
 
 def test_nobody_at_all_is_a_choice_too() -> None:
-    assert chosen(entry()) == Choice(None, ("nobody possible",), {})
+    assert chosen(entry()) == Choice(None, (reasons.nobody(),), {})
 
 
 def test_the_refusals_are_counted_the_most_frequent_first() -> None:
@@ -120,13 +129,17 @@ def test_the_refusals_are_counted_the_most_frequent_first() -> None:
         operator(BOB, paused=True),
         operator(CARLA, paused=True),
     )
-    assert choice.reasons == ("nobody possible", "2 paused", "1 not certified")
+    assert choice.reasons == (
+        reasons.nobody(),
+        reasons.tally(n=2, why=(reasons.paused(),)),
+        reasons.tally(n=1, why=(reasons.not_certified(),)),
+    )
 
 
 def test_a_company_may_limit_how_many_of_its_chats_a_newcomer_holds() -> None:
     newcomer = operator(ALICE, used=1, chat_limits={ACME: 1}, chats={ACME: 1})
     choice = chosen(entry(), newcomer)
-    assert choice.refused == {ALICE: "at the company's limit 1/1"}
+    assert choice.refused == {ALICE: reasons.company_limit(n=1, of=1)}
     assert choice.operator_id is None
     assert chosen(entry(), replace(newcomer, chats={ZEN: 1})).operator_id == ALICE
 
@@ -135,8 +148,13 @@ def test_the_visitors_earlier_operator_goes_before_a_lighter_colleague() -> None
     returning = entry(earlier_operator=ALICE)
     choice = chosen(returning, operator(ALICE, used=3, load=2.3), operator(BOB))
     assert choice.operator_id == ALICE
-    assert choice.reasons == ("certified", "free 3/6", "helped this visitor before", "load 2.3")
-    assert choice.refused == {BOB: "another helped this visitor before"}
+    assert choice.reasons == (
+        reasons.certified(),
+        reasons.free(n=3, of=6),
+        reasons.helped_before(),
+        reasons.some_load(load=2.3),
+    )
+    assert choice.refused == {BOB: reasons.another_helped()}
     assert chosen(returning, operator(ALICE, used=6), operator(BOB)).operator_id == BOB
 
 
@@ -144,25 +162,25 @@ def test_from_the_soft_limit_on_others_are_asked_first() -> None:
     busy = operator(ALICE, used=3, load=2.0, load_limit=2.0)
     choice = chosen(entry(earlier_operator=ALICE), busy, operator(BOB, load=2.3, load_limit=4.0))
     assert choice.operator_id == BOB
-    assert choice.refused == {ALICE: "at the soft limit, load 2.0"}
+    assert choice.refused == {ALICE: reasons.at_soft_limit(load=2.0)}
     # It ranks and never refuses: alone, Alice is asked all the same.
     alone = chosen(entry(), busy)
     assert alone.operator_id == ALICE
-    assert alone.reasons[-1] == "at the soft limit 2.0"
+    assert alone.reasons[-1] == reasons.all_at_soft_limit(limit=2.0)
     # The company's limit counts where it is the lower one.
     strict = entry(load_limit=1.0)
     choice = chosen(strict, operator(ALICE, load=1.0, load_limit=4.0), operator(BOB, load=0.9))
     assert choice.operator_id == BOB
-    assert choice.refused == {ALICE: "at the soft limit, load 1.0"}
+    assert choice.refused == {ALICE: reasons.at_soft_limit(load=1.0)}
 
 
 def test_who_has_not_read_the_newest_instruction_comes_after_who_has() -> None:
     unread = operator(ALICE, unread=frozenset({ACME}))
     choice = chosen(entry(), unread, operator(BOB, used=5, load=5.0, load_limit=4.0))
     assert choice.operator_id == BOB
-    assert choice.refused == {ALICE: "has not read the newest instruction"}
-    assert "has not read the newest instruction" in chosen(entry(), unread).reasons
-    assert chosen(entry(), operator(ALICE, unread=frozenset({ZEN}))).reasons[-1] == "lowest load 0.0"
+    assert choice.refused == {ALICE: reasons.unread()}
+    assert reasons.unread() in chosen(entry(), unread).reasons
+    assert chosen(entry(), operator(ALICE, unread=frozenset({ZEN}))).reasons[-1] == reasons.lowest_load(load=0.0)
 
 
 def test_after_two_bounces_a_lead_operator_goes_first() -> None:
@@ -171,9 +189,9 @@ def test_after_two_bounces_a_lead_operator_goes_first() -> None:
     colleague = operator(UUID(int=4))
     choice = chosen(called, operator(ALICE), operator(BOB), lead, colleague)
     assert choice.operator_id == CARLA
-    assert "lead, called after 2 bounces" in choice.reasons
-    assert choice.refused[UUID(int=4)] == "not a lead, who are called"
-    assert choice.refused[ALICE] == "bounced it"
+    assert reasons.lead_called(bounces=2) in choice.reasons
+    assert choice.refused[UUID(int=4)] == reasons.not_lead()
+    assert choice.refused[ALICE] == reasons.bounced()
     # Not certified, a lead is nobody for this chat; and before the call being one changes nothing.
     stranger = replace(lead, certified=frozenset({ZEN}))
     assert chosen(called, stranger, colleague).operator_id == UUID(int=4)
@@ -185,19 +203,19 @@ def test_who_bounced_a_chat_gets_it_again_only_if_nobody_else_can() -> None:
     busy = operator(BOB, used=5, load=5.0)
     choice = chosen(bounced, operator(ALICE), busy)
     assert choice.operator_id == BOB
-    assert choice.refused == {ALICE: "bounced it"}
+    assert choice.refused == {ALICE: reasons.bounced()}
 
     choice = chosen(bounced, operator(ALICE), replace(busy, used=6))
     assert choice.operator_id == ALICE
-    assert choice.reasons[-1] == "bounced it, nobody else possible"
+    assert choice.reasons[-1] == reasons.bounced_alone()
 
 
 def test_a_chat_that_all_let_pass_goes_round() -> None:
     idle, busy = operator(ALICE), operator(BOB, used=1, load=1.0)
     choice = chosen(entry(bounced_by={ALICE: 2, BOB: 1}, bounces=3), idle, busy)
     assert choice.operator_id == BOB
-    assert choice.refused == {ALICE: "bounced it more often"}
-    assert choice.reasons[-1] == "bounced it, so did all others"
+    assert choice.refused == {ALICE: reasons.bounced_more()}
+    assert choice.reasons[-1] == reasons.bounced_by_all()
 
     assert chosen(entry(bounced_by={ALICE: 2, BOB: 2}, bounces=4), idle, busy).operator_id == ALICE
 
@@ -207,7 +225,7 @@ def test_a_draining_operator_is_asked_after_everybody_else_who_has_a_slot() -> N
     busy = operator(BOB, used=5, load=5.0, load_limit=2.0, unread=frozenset({ACME}))
     choice = chosen(entry(bounced_by={BOB: 3}, earlier_operator=ALICE), draining, busy)
     assert choice.operator_id == BOB
-    assert choice.refused == {ALICE: "draining"}
+    assert choice.refused == {ALICE: reasons.draining()}
 
 
 @pytest.mark.parametrize(
@@ -227,4 +245,4 @@ def test_a_draining_operator_is_asked_where_nobody_else_has_a_slot(
 ) -> None:
     choice = chosen(entry(), operator(ALICE, draining=True), operator(BOB, **facts))
     assert choice.operator_id == ALICE
-    assert "draining, nobody else free" in choice.reasons
+    assert reasons.draining_alone() in choice.reasons

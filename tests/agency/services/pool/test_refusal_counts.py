@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from agency.domain.certification import GRACE
-from agency.domain.pool import refusals, routing
+from agency.domain.pool import routing
 from agency.models import Certification, Operator, PoolEntry, Seat, User
 from agency.services.pool.candidates import list_candidates
 from agency.services.pool.live.chats import facts_of
@@ -18,6 +18,8 @@ from tests.chat.services.stage import NOW
 
 pytestmark = pytest.mark.django_db
 DICE = random.Random(7)
+# The codes of those who can't be asked; all others only come after somebody else.
+_BARS = ("no_lease", "paused", "not_certified", "no_language", "full", "company_limit")
 
 
 def put(company: Company, language: str = "nl", **facts: object) -> PoolEntry:
@@ -74,20 +76,19 @@ def test_a_crowd_is_what_the_router_would_say_of_each_of_them(acme: Company, zen
         for row in waits:
             here = [one for one in list_candidates(NOW, {row.company_id}) if row.company_id in one.certified]
             choice = routing.choose(facts_of(row, {}), here, NOW)
-            kinds = Counter(refusals.kind_of(reason) for reason in choice.refused.values())
+            codes_of = {pk: reason.code for pk, reason in choice.refused.items()}
+            kinds = Counter(codes_of.values())
             crowd = crowds[row.company_id, row.language]
-            after = kinds["after"] + kinds["draining"]
-            free = after + (choice.operator_id is not None)
+            barred = sum(kinds[code] for code in _BARS)
+            free = len(here) - barred
             assert (crowd.here, crowd.away, crowd.full, crowd.limited, crowd.free) == (
                 len(here),
-                kinds["away"],
+                kinds["paused"],
                 kinds["full"],
-                kinds["limit"],
+                kinds["company_limit"],
                 free,
             )
-            busy = [
-                one for one in here if refusals.kind_of(choice.refused.get(one.operator_id, "")) in ("full", "limit")
-            ]
+            busy = [one for one in here if codes_of.get(one.operator_id) in ("full", "company_limit")]
             assert crowd.used == sum(one.used for one in busy)
             assert crowd.capacity == sum(one.capacity for one in busy)
             codes.add(crowd.code)

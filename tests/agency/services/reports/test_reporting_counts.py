@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from agency.domain.pool import reasons, trail_reasons
 from agency.domain.promise.metrics import Level
 from agency.models import Assignment
 from agency.services import records
@@ -75,29 +76,32 @@ def test_bounces_are_counted_by_reason_on_the_day_they_happened(acme, zen, alice
             company=company,
             operator=alice.operator,
             kind="bounce",
-            reason=reason,
+            code=reason.code,
+            facts=reasons.write(reason),
             fence=Assignment.objects.count(),
             at=at,
         )
 
     twice = uuid.uuid4()
-    bounce(acme, "no answer in 10 s", on(0), twice)
-    bounce(acme, "declined", on(23, 59, 59.9), twice)
-    bounce(acme, "declined: te druk", on(12))
-    bounce(acme, "lease ended", on(12))
-    bounce(acme, "transfer: no answer in 10 s", on(12))
-    bounce(acme, "struck by lightning", on(12))
-    bounce(acme, "declined", on(24))
-    bounce(zen, "no answer in 10 s", on(12))
+    no_answer, declined = trail_reasons.no_answer(seconds=10), trail_reasons.declined(words="")
+    bounce(acme, no_answer, on(0), twice)
+    bounce(acme, declined, on(23, 59, 59.9), twice)
+    bounce(acme, trail_reasons.declined(words="te druk"), on(12))
+    bounce(acme, trail_reasons.lease_ended(), on(12))
+    bounce(acme, trail_reasons.transfer_passed(why=(no_answer,)), on(12))
+    bounce(acme, trail_reasons.break_began(), on(12))
+    bounce(acme, trail_reasons.other(text="struck by lightning"), on(12))
+    bounce(acme, declined, on(24))
+    bounce(zen, no_answer, on(12))
     found = read_report(**whole(acme)).bounces
     assert [(line.reason, line.said, line.count, line.chats) for line in found] == [
-        (None, "", 6, 5),
+        (None, "", 7, 6),
+        ("other", "", 2, 2),
         ("declined", "", 1, 1),
         ("declined", "te druk", 1, 1),
-        ("lost", "", 1, 1),
+        ("lease_ended", "", 1, 1),
         ("no_answer", "", 1, 1),
-        ("other", "", 1, 1),
-        ("transfer", "", 1, 1),
+        ("transfer_passed", "", 1, 1),
     ]
-    assert read_report(**whole(None)).bounces[0].count == 7
+    assert read_report(**whole(None)).bounces[0].count == 8
     assert read_report(**whole(acme, DAY - timedelta(days=9))).bounces == []

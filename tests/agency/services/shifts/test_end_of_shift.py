@@ -2,6 +2,7 @@
 
 import pytest
 
+from agency.domain.pool import trail_reasons
 from agency.models import PoolEntry, Seat
 from chat.services import assignment
 from chat.services.assignment import Console
@@ -32,7 +33,7 @@ class TestEndOfShift:
         assert assignment.hand_on_ended(now=after(21)) == 1
         gone = fresh(chat)
         assert (gone.state, gone.at_head) == ("waiting", True)
-        assert trail(chat)[-1] == ("requeue", alice_.operator_id, "shift ended")
+        assert trail(chat)[-1] == ("requeue", alice_.operator_id, trail_reasons.shift_ended())
         assert assignment.assign_waiting(now=after(21)) == 1
         assert fresh(chat).offered_to_id == bob_.operator_id
         assert assignment.hand_on_ended(now=after(22)) == 0

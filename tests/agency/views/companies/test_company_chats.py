@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from agency.domain.pool import reasons, trail_reasons
 from agency.models import Assignment, LogEntry, RecordEvent
 from agency.services.reports import service_level
 from billing.services.charging import charge_settled
@@ -41,10 +42,10 @@ def test_managers_see_notes_hands_and_the_cause(acme, alice, bob, browser):
     record.assigned_at = NOW + timedelta(seconds=18)
     record.save()
     steps = [
-        (bob, "offer", "certified; free 3/3", 1),
-        (bob, "bounce", "declined: druk", 2),
-        (alice, "offer", "certified; free 6/6", 3),
-        (alice, "accept", "accepted", 4),
+        (bob, "offer", trail_reasons.routed(why=(reasons.certified(), reasons.free(n=3, of=3))), 1),
+        (bob, "bounce", trail_reasons.declined(words="druk"), 2),
+        (alice, "offer", trail_reasons.routed(why=(reasons.certified(), reasons.free(n=6, of=6))), 3),
+        (alice, "accept", reasons.NONE, 4),
     ]
     for user, kind, reason, fence in steps:
         Assignment.objects.create(
@@ -52,7 +53,8 @@ def test_managers_see_notes_hands_and_the_cause(acme, alice, bob, browser):
             company=acme,
             operator=user.operator,
             kind=kind,
-            reason=reason,
+            code=reason.code,
+            facts=reasons.write(reason),
             fence=fence,
             at=NOW + timedelta(seconds=fence),
         )
@@ -62,6 +64,7 @@ def test_managers_see_notes_hands_and_the_cause(acme, alice, bob, browser):
     page = text_of(browser.get(f"/manage/companies/{acme.pk}/chats/{record.pk}/"))
     assert "Notitie van Alice, alleen het bureau ziet dit let op" in page
     assert "Niet aangenomen door Bob doorgegeven: druk" in page
+    assert "Aangeboden aan Alice bevoegd, 6 van 6 plekken vrij" in page
     assert "Aangenomen door Alice" in page
     assert "2 gecertificeerde medewerkers aan de balie, 3 vrije plaatsen" in page
     assert "Waarom de belofte brak" in page

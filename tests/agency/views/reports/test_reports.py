@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from agency.domain.pool import reasons, trail_reasons
 from agency.domain.promise.metrics import Level
 from agency.models import Assignment
 from agency.services import records
@@ -242,13 +243,15 @@ def test_every_column_has_its_words_and_figure_in_dutch():
 
 
 def test_offers_let_pass_stand_on_the_page_and_in_a_file(browser, acme, zen, alice):
-    for number, reason in enumerate(["no answer in 10 s", "no answer in 10 s", "declined: te druk"]):
+    no_answer = trail_reasons.no_answer(seconds=10)
+    for number, reason in enumerate([no_answer, no_answer, trail_reasons.declined(words="te druk")]):
         Assignment.objects.create(
             chat_id=uuid.uuid4(),
             company=acme,
             operator=alice.operator,
             kind="bounce",
-            reason=reason,
+            code=reason.code,
+            facts=reasons.write(reason),
             fence=number,
             at=datetime(2026, 11, 23, 12, tzinfo=UTC),
         )

@@ -42,8 +42,8 @@ _FILL = [
             (5, 'text', 'visitor', '{}', 60), (6, 'system', 'system', '{"code": "closed", "by": "operator"}', 540),
             (7, 'system', 'system', '{"code": "settled", "outcome": "resolved"}', 600)) line (seq, kind, side,
                 data, after)""",
-    """INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, reason, fence, at)
-        SELECT id, %(company)s, %(operator)s, kind, '', fence, at + after * interval '1 s'
+    """INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, code, facts, fence, at)
+        SELECT id, %(company)s, %(operator)s, kind, '', '{}', fence, at + after * interval '1 s'
         FROM big, (VALUES ('offer', 1, 0), ('accept', 2, 3), ('release', 3, 540)) step (kind, fence, after)""",
     """INSERT INTO agency_chatrecord (chat_id, company_id, site_id, visitor_id, language, operator_id, arrived_at,
             assigned_at, first_human_at, closed_at, settled_at, close_reason, outcome, promise_seconds, bounces,

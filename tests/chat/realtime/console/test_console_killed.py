@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from agency.domain.pool import trail_reasons
 from agency.models import Assignment, PoolEntry, Seat
 from balie.run.balie_home import ROOT
 from chat.models import Message
@@ -201,7 +202,7 @@ def _told_once(chat_id: uuid.UUID) -> None:
         ("offer", "Bob"),
         ("accept", "Bob"),
     ]
-    assert steps[2].reason == "lease ended"
+    assert steps[2].reason == trail_reasons.lease_ended()
 
 
 def _has_words(code: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from agency.domain.pool.reasons import PoolReason
 from agency.models import Assignment, Operator, PoolEntry, Seat, User
 from agency.services.certification.certify import certify
 from chat.models import Message
@@ -62,7 +63,7 @@ def person(console: Console) -> Wish:
     return Wish("person", console.operator_id)
 
 
-def trail(entry: PoolEntry) -> list[tuple[str, UUID, str]]:
+def trail(entry: PoolEntry) -> list[tuple[str, UUID, PoolReason]]:
     rows = Assignment.objects.filter(chat_id=entry.pk).order_by("id")
     return [(str(row.kind), row.operator_id, row.reason) for row in rows]
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from agency.domain.pool import reasons, trail_reasons
 from agency.models import Assignment, InstructionVersion, PoolEntry, Seat, User
 from agency.services.certification import valid_certificates
 from agency.services.certification.certify import raise_major, revoke
@@ -230,8 +231,8 @@ def test_every_offer_explains_itself() -> None:
     sit("alice@balie.test")
     begun, _ = write_first()
     assignment.assign_waiting(now=NOW)
-    reason = Assignment.objects.get(chat_id=begun.chat_id).reason
-    assert reason.startswith("20 s left; certified; free 6/6; lowest load 0.0")
+    why = (reasons.seconds_left(n=20), reasons.certified(), reasons.free(n=6, of=6), reasons.lowest_load(load=0.0))
+    assert Assignment.objects.get(chat_id=begun.chat_id).reason == trail_reasons.routed(why=why)
 
 
 def test_a_repeated_decline_or_hand_back_changes_nothing() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from agency.domain.pool import reasons, trail_reasons
 from agency.models import Certification, Operator, PoolEntry, Seat, User
 from agency.services.certification.certify import certify
 from agency.services.pool import seats
@@ -59,8 +60,8 @@ class TestTransfer:
         assert assignment.accept(chat_id=chat.pk, fence=asked.fence, by=bob_, now=after(4)) == seq
         assert fresh(chat).fence == moved.fence
         assert trail(chat)[-2:] == [
-            ("offer", bob_.operator_id, "transfer by Alice; asked by name"),
-            ("accept", bob_.operator_id, "transfer accepted"),
+            ("offer", bob_.operator_id, trail_reasons.transfer(name="Alice", why=(reasons.by_name(),))),
+            ("accept", bob_.operator_id, trail_reasons.transfer_accepted()),
         ]
 
     def test_the_offer_shows_the_note_of_its_own_question(self, chat, alice_, bob_, maud) -> None:
@@ -105,7 +106,8 @@ class TestTransfer:
         assert ended.fence == asked.fence + 1
         assert (used(alice_), used(bob_), used(eve_)) == (1, 0, 0)
         assert ended.bounces == 0
-        assert trail(chat)[-1] == ("bounce", bob_.operator_id, "transfer declined: busy")
+        why = trail_reasons.transfer_passed(why=(trail_reasons.declined(words="busy"),))
+        assert trail(chat)[-1] == ("bounce", bob_.operator_id, why)
 
     @pytest.mark.parametrize("wish", [ANY, DUTCH], ids=["any", "language"])
     def test_anybody_means_two_people_and_then_it_ends(self, chat, alice_, bob_, eve_, wish) -> None:
@@ -177,7 +179,7 @@ class TestTransfer:
         ended = fresh(chat)
         assert (ended.offered_to_id, ended.fence) == (None, asked.fence + 1)
         assert used(bob_) == 0
-        assert trail(chat)[-1] == ("release", bob_.operator_id, "transfer cancelled")
+        assert trail(chat)[-1] == ("release", bob_.operator_id, trail_reasons.transfer_cancelled())
         given = {"chat_id": chat.pk, "fence": asked.fence, "by": bob_, "now": after(3)}
         assert refused(assignment.accept, **given) == "not_found"
         given = {"chat_id": chat.pk, "fence": ended.fence, "by": alice_, "now": after(3)}
@@ -233,7 +235,8 @@ class TestCutShort:
         assert (kept.state, kept.operator_id, kept.offered_to_id) == (
             "open", alice_.operator_id, None,
         )  # fmt: skip
-        assert trail(asked)[-1] == ("bounce", bob_.operator_id, "transfer lease ended")
+        why = trail_reasons.transfer_passed(why=(trail_reasons.lease_ended(),))
+        assert trail(asked)[-1] == ("bounce", bob_.operator_id, why)
 
     def test_both_die(self, asked, alice_, bob_) -> None:
         assert assignment.requeue_lost_seats(now=after(16)) in (1, 2)

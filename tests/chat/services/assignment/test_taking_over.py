@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from agency.domain.pool import trail_reasons
 from agency.models import Certification, Operator, PoolEntry, Seat
 from agency.services.certification.certify import certify
 from agency.services.pool import seats
@@ -37,7 +38,7 @@ class TestPick:
         entry = PoolEntry.objects.get(pk=second.chat_id)
         assert (entry.state, entry.operator_id, entry.fence) == ("open", alice_.operator_id, 1)
         assert entry.assigned_at == after(2)
-        assert trail(entry) == [("pick", alice_.operator_id, "picked, 1 before it")]
+        assert trail(entry) == [("pick", alice_.operator_id, trail_reasons.picked_early(n=1))]
         assert assignment.pick(chat_id=second.chat_id, by=alice_, now=after(3)) == seq
         assert used(alice_) == 1
         assert PoolEntry.objects.get(pk=first.chat_id).state == "waiting"
@@ -55,7 +56,7 @@ class TestPick:
         assert assignment.pick(**given) == seq
         taken = PoolEntry.objects.get(pk=entry.chat_id)
         assert (taken.state, taken.operator_id, taken.called_at) == ("open", bob_.operator_id, None)
-        assert trail(taken)[-1] == ("pick", bob_.operator_id, "picked, it rang at Alice")
+        assert trail(taken)[-1] == ("pick", bob_.operator_id, trail_reasons.picked_ringing(name="Alice"))
         assert (used(alice_), used(bob_)) == (1, 1)
 
     def test_who_handed_it_back_may_take_it_again_until_somebody_has_it(self, alice_, chat, bob_, eve_) -> None:
@@ -104,7 +105,7 @@ class TestTakeOver:
         assert (taken.operator_id, taken.fence) == (lead.operator_id, chat.fence + 1)
         assert (used(alice_), used(lead)) == (0, 1)
         assert lines(chat)[-1] == ("system", {"code": "taken", "name": "Bob"})
-        assert trail(chat)[-1] == ("take", lead.operator_id, "taken over from Alice")
+        assert trail(chat)[-1] == ("take", lead.operator_id, trail_reasons.taken_from(name="Alice"))
         late = {"chat_id": chat.pk, "fence": chat.fence, "by": alice_, "now": after(6)}
         assert refused(reasons_to_close.close_by_operator, **late) == "not_yours"
 
@@ -147,7 +148,7 @@ class TestBreak:
             0,
             True,
         )
-        assert trail(waits)[-1] == ("requeue", bob_.operator_id, "break")
+        assert trail(waits)[-1] == ("requeue", bob_.operator_id, trail_reasons.break_began())
 
     def test_a_question_to_take_over_is_over(self, chat, alice_, bob_) -> None:
         ask(chat, alice_, person(bob_))
@@ -170,7 +171,7 @@ class TestManager:
         assert trail(chat)[-1] == (
             "requeue",
             alice_.operator_id,
-            "requeued by Maud Bakker: te druk",
+            trail_reasons.requeued(name="Maud Bakker", words="te druk"),
         )
         assert assignment.assign_waiting(now=after(1)) == 1
         assert fresh(chat).offered_to_id == bob_.operator_id

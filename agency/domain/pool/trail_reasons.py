@@ -1,0 +1,76 @@
+"""The reasons in the trail of a chat: why it was offered, taken, given back or closed.
+
+The database takes no other code in a row of the trail (`assignment_code`): a new one needs a migration.
+"""
+
+from agency.domain.pool.reasons import KINDS, PoolReason, reason
+from agency.domain.promise.metrics import gettext_noop
+
+_OF_THE_ROUTER = frozenset(KINDS)
+
+
+# An offer by the router.
+@reason("{why}")
+def routed(*, why: tuple[PoolReason, ...]) -> None: ...
+
+
+# What became of an offer that nobody accepted.
+@reason(gettext_noop("no answer in {seconds} s"))
+def no_answer(*, seconds: int) -> None: ...
+@reason(gettext_noop("declined: {words}"), bare=gettext_noop("declined"))
+def declined(*, words: str) -> None: ...
+@reason(gettext_noop("the console's connection was lost"))
+def lease_ended() -> None: ...
+@reason(gettext_noop("the shift ended"))
+def shift_ended() -> None: ...
+@reason(gettext_noop("a break began"))
+def break_began() -> None: ...
+# A question to take an open chat over: `why` is one of the five above.
+@reason(gettext_noop("transfer: {why}"))
+def transfer_passed(*, why: tuple[PoolReason, ...]) -> None: ...
+
+
+# Questions to take an open chat over.
+@reason(gettext_noop("transfer by {name}, {why}"))
+def transfer(*, name: str, why: tuple[PoolReason, ...]) -> None: ...
+@reason(gettext_noop("transfer, somebody else, {why}"))
+def transfer_again(*, why: tuple[PoolReason, ...]) -> None: ...
+@reason(gettext_noop("transfer accepted"))
+def transfer_accepted() -> None: ...
+@reason(gettext_noop("transfer cancelled"))
+def transfer_cancelled() -> None: ...
+
+
+# Without an offer, or against one.
+@reason(gettext_noop("handed back"))
+def handed_back() -> None: ...
+@reason(gettext_noop("picked by somebody"))
+def picked() -> None: ...
+@reason(gettext_noop("picked, it rang at {name}"))
+def picked_ringing(*, name: str) -> None: ...
+@reason(gettext_noop("picked, {n} before it"))
+def picked_early(*, n: int) -> None: ...
+@reason(gettext_noop("picked, it was next"))
+def picked_next() -> None: ...
+@reason(gettext_noop("taken over"))
+def taken_over() -> None: ...
+@reason(gettext_noop("taken over from {name}"))
+def taken_from(*, name: str) -> None: ...
+@reason(gettext_noop("put back by {name}: {words}"))
+def requeued(*, name: str, words: str) -> None: ...
+@reason(gettext_noop("moved by {name}: {words}"))
+def moved(*, name: str, words: str) -> None: ...
+@reason(gettext_noop("certification withdrawn"))
+def certification_revoked() -> None: ...
+# `by`: a reason to close.
+@reason("{by}")
+def closed(*, by: str) -> None: ...
+
+
+# A sentence of before reasons were values, that nobody could read.
+@reason("{text}")
+def other(*, text: str) -> None: ...
+
+
+# What a row of the trail can bear; "" of a step whose kind says it all.
+TRAIL_CODES = ("", *sorted(KINDS.keys() - _OF_THE_ROUTER))
