@@ -115,7 +115,7 @@ def running(line: list[str], environment: dict[str, str]) -> Iterator[subprocess
 @pytest.fixture(scope="package")
 def chromium(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[Browser]:
     """The machine's Chromium. A missing one fails: a journey that isn't walked proves nothing."""
-    found = os.environ.get("BALIE_CHROMIUM") or shutil.which("chromium")
+    found = os.environ.get("BALIE_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     # Playwright's loop will run in this thread, where the time can't be asked for the first time any more.
     with django_db_blocker.unblock():
         clock.ask()
