@@ -1,5 +1,8 @@
 """What every page has to stand: nothing that axe objects to, nothing that scrolls sideways."""
 
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
 from playwright.sync_api import Page
 
 from balie.run.balie_home import ROOT
@@ -21,13 +24,29 @@ _JUDGE = """async ({ tags, limit }) => {
 }"""
 
 
+class Look(NamedTuple):
+    """How a window stands: its size in pixels and its colours."""
+
+    width: int
+    height: int
+    scheme: Literal["light", "dark"] = "light"
+
+
+def each_look(page: Page, looks: Sequence[Look]) -> Iterator[Look]:
+    """Show one page in each of these looks, one after the other; a page that is loaded once is judged in all."""
+    for look in looks:
+        page.set_viewport_size({"width": look.width, "height": look.height})
+        page.emulate_media(color_scheme=look.scheme)
+        yield look
+
+
 def look_at(page: Page, address: str | None = None) -> None:
     """Judge the page that is open, or the one at `address`."""
     if address is not None:
         page.goto(address)
     found = find_objections(page)
-    assert not found, f"{page.url}: {found}"
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert not found, f"{page.url} at {seen} px: {found}"
     assert wide <= seen, f"{page.url}: {wide} px wide where {seen} are seen"
 
 
