@@ -14,7 +14,7 @@ from tests import DATA
 ROOT = DATA.parents[1]
 APPS = ("agency", "balie", "billing", "chat", "tenants")
 
-LINES, FUNCTION_LINES, PARAMETERS, FILES = 300, 40, 6, 12
+LINES, SHEET_LINES, FUNCTION_LINES, PARAMETERS, FILES = 300, 400, 40, 6, 12
 LONG_FUNCTIONS = {
     "balie/management/commands/simulate_pool.py:add_arguments": "a list of options",
 }
@@ -51,6 +51,11 @@ def test_no_file_is_longer_than_300_lines() -> None:
     counted = [path for path in FILES_OF_HOUSE if path.endswith((".js", ".mjs", ".html"))]
     lengths = {path: (ROOT / path).read_text().count("\n") for path in (*PYTHON, *counted)}
     assert {path: lines for path, lines in lengths.items() if lines > LINES} == {}
+
+
+def test_no_style_sheet_is_longer_than_400_lines() -> None:
+    lengths = {path: (ROOT / path).read_text().count("\n") for path in FILES_OF_HOUSE if path.endswith(".css")}
+    assert {path: lines for path, lines in lengths.items() if lines > SHEET_LINES} == {}
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
