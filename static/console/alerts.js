@@ -45,8 +45,8 @@ let lostTold = false;
 export function start() {
   onChange(changed);
   every(500, look);
-  // A browser lets a page make sound after a click or a key, whatever it was for. After the whole click: the banner that goes
-  // then would move what is being pressed away from under the hand.
+  // A browser lets a page make sound after a click or a key, whatever it was for. After the whole click: the banner
+  // that goes then would move what is being pressed away from under the hand.
   for (const kind of ["click", "keydown"]) window.addEventListener(kind, wakeUp);
   whenIdle(sound.prepare);
   look();

@@ -15,8 +15,8 @@ onChange((before, after, cause) => {
   if (cause.type === "snapshot") settle(before, after);
 });
 
-// The first picture: on a wide screen the chat that was open, else the one that needs somebody most, is there to be answered at once.
-// Later ones open nothing by themselves.
+// The first picture: on a wide screen the chat that was open, else the one that needs somebody most, is there to be
+// answered at once. Later ones open nothing by themselves.
 function settle(before, after) {
   if (!before.ready && !narrow.value)
     open(shown.value ?? mostUrgent(Object.values(after.chats), clock.now()), { write: isIdle() });
@@ -40,7 +40,8 @@ every(250, () => {
   if (Object.keys(state.value.offers).length) quarter.value = clock.now();
 });
 
-// Signed out on another page of this browser, by their own hand; and a page that comes back out of the browser's memory is nobody's.
+// Signed out on another page of this browser, by their own hand; and a page that comes back out of the browser's memory
+// is nobody's.
 new BroadcastChannel("balie.console").onmessage = ({ data }) => data === operator && forgetAll();
 window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 

@@ -70,7 +70,7 @@ export function act(command) {
   move(applyCommand, { at: new Date(clock.now()).toISOString(), ...command });
 }
 
-/** Opens a chat, or one that is about to come. `write` is somebody's own wish: it moves the focus to the composer, and leaves the floor. */
+/** Open a chat, or one about to come. `write`, somebody's own wish, leaves the floor and focuses the composer. */
 export function open(chatId, { write = true } = {}) {
   batch(() => {
     if (shown.value !== chatId && shownLeft())
@@ -91,7 +91,7 @@ export function open(chatId, { write = true } = {}) {
   keep();
 }
 
-/** Goes to the chat that needs somebody most, and to where it is answered, from one that this hand has just ended or given away. */
+/** Go to the chat that needs somebody most, from one that this hand has just ended or given away. */
 export function moveOn(chatId) {
   if (shown.value !== chatId) return;
   const { [chatId]: _done, ...others } = state.value.chats;
@@ -125,7 +125,7 @@ export function shownChat() {
   return state.value.chats[shown.value] ?? null;
 }
 
-/** The chat that left and is still looked at, or null: `chat`, `company`, `code` for what happened, `to` whom it went. */
+/** The chat that left and is still looked at, or null: `chat`, `company`, `code` for what happened, `to` for whom. */
 export function shownLeft() {
   return state.value.left[shown.value] ?? null;
 }
@@ -216,7 +216,8 @@ function passNote(before, { type, chat_id, client_id }) {
   draft(item.chat_id, { passing: [item.frame.note, draftOf(item.chat_id).passing].filter(Boolean).join("\n") });
 }
 
-// A chat that another hand took away stays on the screen while it is looked at: what somebody types never gets another target.
+// A chat that another hand took away stays on the screen while it is looked at: what somebody types never gets another
+// target.
 function afterChats(before) {
   for (const id of Object.keys(before.chats)) {
     if (state.value.chats[id]) continue;

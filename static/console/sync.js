@@ -32,7 +32,8 @@ const TYPING_EVERY_MS = 3000;
 const AGAIN_MS = 700;
 // The floor is nobody's own: it isn't told, it is asked for while somebody looks.
 const FLOOR_MS = 3000;
-// One's own figures change when a chat is wrapped up, which asks for them too; a report's day goes on elsewhere as well.
+// One's own figures change when a chat is wrapped up, which asks for them too; a report's day goes on elsewhere as
+// well.
 const DAY_MS = 60_000;
 
 let socket = null;

@@ -1,4 +1,5 @@
-// Timers that keep their pace in a hidden tab. A seat's lease lasts 15 s; a page in the background would be called once a minute.
+// Timers that keep their pace in a hidden tab. A seat's lease lasts 15 s; a page in the background would be called once
+// a minute.
 
 import { steady } from "./time.js";
 

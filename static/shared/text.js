@@ -1,5 +1,6 @@
-// What every text passes, and which parts of one are links: the rules of `agency/domain/text.py` and `chat/domain/links.py`,
-// for widget and console. `tests/data/invisible.json` and `links.json` are read by both sides' tests.
+// What every text passes, and which parts of one are links: the rules of `agency/domain/text.py` and
+// `chat/domain/links.py`, for widget and console. `tests/data/invisible.json` and `links.json` are read by both sides'
+// tests.
 
 export const TEXT_LIMIT = 4000;
 
@@ -45,7 +46,8 @@ export function initial(name) {
   return "";
 }
 
-// Browsers from before 2024 may have no segmenter, and pages no Intl: there a flag may be halved, a surrogate pair never.
+// Browsers from before 2024 may have no segmenter, and pages no Intl: there a flag may be halved, a surrogate pair
+// never.
 function* clusters(text) {
   if (!globalThis.Intl?.Segmenter) yield* text;
   else for (const { segment } of new Intl.Segmenter().segment(text)) yield segment;
@@ -60,7 +62,10 @@ const HOST = /^(?:(?:[\p{L}\p{M}\p{N}_-]+\.)+[\p{L}\p{M}\p{N}_-]+\.?|localhost)(
 const AFTER = ".,;:!?…»”’“‘›*_~";
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
 
-/** A text in `{text}` and `{text, href}` parts, which joined are the text again, to the letter. Only http and https become links. */
+/**
+ * A text in `{text}` and `{text, href}` parts, which joined are the text again, to the letter. Only http and https
+ * become links.
+ */
 export function linkParts(text) {
   const parts = [];
   let end = 0;

@@ -1,6 +1,10 @@
-// Time as the server tells it. A device's own clock may be minutes off, or be set meanwhile; only its steady pace is trusted.
+// Time as the server tells it. A device's own clock may be minutes off, or be set meanwhile; only its steady pace is
+// trusted.
 
-/** Milliseconds that only ever grow at their own pace; they look like those of a date, and are one where the clock is right. */
+/**
+ * Milliseconds that only ever grow at their own pace; they look like those of a date, and are one where the clock is
+ * right.
+ */
 export function steady() {
   return performance.timeOrigin + performance.now();
 }

@@ -1,6 +1,6 @@
-// What a page may have replaced before we came: prototype.js puts its own Object.values, Array.prototype.toJSON and reduce in place,
-// Datejs its own Date.parse, others walk prototypes full of names. What syntax can do is done by syntax; what needs a built-in is
-// tried first, and a spoilt one isn't used.
+// What a page may have replaced before we came: prototype.js puts its own Object.values, Array.prototype.toJSON and
+// reduce in place, Datejs its own Date.parse, others walk prototypes full of names. What syntax can do is done by
+// syntax; what needs a built-in is tried first, and a spoilt one isn't used.
 
 /** The own `[name, value]` pairs of a value, whatever its prototypes hold. */
 export function pairs(value) {

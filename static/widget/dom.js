@@ -5,7 +5,8 @@ import { pairs } from "./basics.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// Lucide (ISC), 24 px grid, to a tenth: nobody sees more, and each byte counts. The loader lends `phone`, `mail` and `down`.
+// Lucide (ISC), 24 px grid, to a tenth: nobody sees more, and each byte counts. The loader lends `phone`, `mail` and
+// `down`.
 const PATHS = {
   check: ["M20 6 9 17l-5-5"],
   "check-check": ["M18 6 7 17l-5-5", "m22 10-7.5 7.5L13 16"],

@@ -146,7 +146,8 @@ import { makePlace, wantsDark } from "./place.js";
     return (beside ||= import(origin + config.panel.replace(/[^/]*$/, "invite.js")).catch(() => (beside = null)));
   }
 
-  // A pool that runs short gives up the pages of low value first. There is no button before it is known whether this is one.
+  // A pool that runs short gives up the pages of low value first. There is no button before it is known whether this is
+  // one.
   async function weigh() {
     const { level, low_value: pages } = config;
     low = level === "narrow" && pages.length > 0 && ((await fetchBeside())?.isLowValue(pages, location.href) ?? false);

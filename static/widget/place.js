@@ -1,4 +1,5 @@
-// Where the widget stands in a page that isn't ours: an element of its own beside the body, that comes back when it is removed.
+// Where the widget stands in a page that isn't ours: an element of its own beside the body, that comes back when it is
+// removed.
 
 // The page's own shortcuts, focus traps and locks of scrolling must not hear what is done in here.
 const OURS = [
@@ -27,7 +28,8 @@ const IDLE_MS = 2000;
 /**
  * @param nth how many other sites' widgets came before, on this page
  * @param attached called each time the element is put into the page
- * @param erased called when it can't be: the document was written anew, which takes every listener off every element in it
+ * @param erased called when it can't be: the document was written anew, which takes every listener off every element in
+ *   it
  * @returns {host, root}
  */
 export function makePlace(key, nth, attached, erased) {
@@ -86,6 +88,7 @@ export function makePlace(key, nth, attached, erased) {
 
 /** Dark where the device asks for it and the page says that it can be: a dark panel on a light page is a hole in it. */
 export function wantsDark() {
-  const page = `${getComputedStyle(document.documentElement).colorScheme} ${document.querySelector("meta[name=color-scheme]")?.content}`;
+  const meta = document.querySelector("meta[name=color-scheme]");
+  const page = `${getComputedStyle(document.documentElement).colorScheme} ${meta?.content}`;
   return page.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
 }

@@ -1,4 +1,5 @@
-// As much of a document as preact and the widget's own elements draw on. It counts what is made and changed, so a test can say what a change costs.
+// As much of a document as preact and the widget's own elements draw on. It counts what is made and changed, so a test
+// can say what a change costs.
 
 export const counts = { made: 0, changed: 0 };
 

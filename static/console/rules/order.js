@@ -52,7 +52,10 @@ export function arrange(chats, now) {
   };
 }
 
-/** The arrangement to show while somebody's hand is on the list: as it stood, without what left, with what came at the end. */
+/**
+ * The arrangement to show while somebody's hand is on the list: as it stood, without what left, with what came at the
+ * end.
+ */
 export function hold(shown, wanted) {
   const alive = new Set(Object.values(wanted).flat());
   const standing = new Set(Object.values(shown).flat());
@@ -64,7 +67,10 @@ export function hold(shown, wanted) {
   return parts;
 }
 
-/** What a heading says of the chats under it: of each section how many, the part's own first. A part that stands still may hold others. */
+/**
+ * What a heading says of the chats under it: of each section how many, the part's own first. A part that stands still
+ * may hold others.
+ */
 export function counted(part, entries) {
   const counts = new Map([[part, 0]]);
   for (const section of entries.map(sectionOf)) counts.set(section, (counts.get(section) ?? 0) + 1);

@@ -10,7 +10,8 @@ export function breakOf(reason) {
 
 /**
  * What to tell of a seat that gets no new chats.
- * @returns {{kind: string, minutes: number} | null} `kind`: shift, ended, manager, own. `minutes` left of the shift, whole, rounded up.
+ * @returns {{kind: string, minutes: number} | null} `kind`: shift, ended, manager, own. `minutes` left of the shift,
+ *   whole, rounded up.
  */
 export function drainOf(seat, now) {
   if (!seat?.draining) return null;

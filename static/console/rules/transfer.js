@@ -11,7 +11,8 @@ const REASONS = ["full", "draining", "paused", "away", "language"];
  * @param query The letters typed; matched at the start of a word, whatever the accents.
  * @param anyone Words for "somebody else who knows this company"; `anyoneToo` are other words that find it.
  * @param languageOf Words for a language's code.
- * @returns {{id: string, to: string, label: string, refused: string}[]} People also have used, capacity and operator_id.
+ * @returns {{id: string, to: string, label: string, refused: string}[]} People also have used, capacity and
+ *   operator_id.
  */
 export function choices(options, query, { anyone, anyoneToo = "", languageOf }) {
   if (!options) return [];

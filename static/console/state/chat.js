@@ -6,8 +6,8 @@ import { later } from "../../shared/time.js";
 const TRAIL_LIMIT = 30;
 
 /**
- * The chat as the server sends it, with the pages the visitor was on and who was asked last to take it over. Its messages
- * are the newest; of those `known` from before, what they follow on stays.
+ * The chat as the server sends it, with the pages the visitor was on and who was asked last to take it over. Its
+ * messages are the newest; of those `known` from before, what they follow on stays.
  */
 export function takeIn(chat, known = []) {
   const older = known.filter((message) => message.seq < firstSeq(chat));

@@ -1,11 +1,13 @@
-// Chats that left, pure: what is lost while nobody could tell us, what the operator leaves behind, what a page load brings back.
+// Chats that left, pure: what is lost while nobody could tell us, what the operator leaves behind, what a page load
+// brings back.
 
 import { isEmpty } from "../../shared/text.js";
 import { removed, toUnsent, withoutNotices } from "./moves.js";
 import * as box from "./outbox.js";
 
 export const COMMANDS = {
-  // The operator moves on from a chat that left, or it went unseen: its drafts (`texts`) stay to be copied. What was `seen` isn't told again.
+  // The operator moves on from a chat that left, or it went unseen: its drafts (`texts`) stay to be copied. What was
+  // `seen` isn't told again.
   "my.leave"(state, { chat_id, texts, seen }) {
     const { [chat_id]: _left, ...left } = state.left;
     const refusals = seen ? withoutNotices(state.refusals, [chat_id]) : state.refusals;
@@ -14,7 +16,8 @@ export const COMMANDS = {
 
   "my.keep": (state, { texts }) => (texts.length ? { ...state, unsent: [...state.unsent, ...texts] } : state),
 
-  // What this tab kept over a page load: `texts` go again as they were, `unsent` only to be read, `lost` names chats that went.
+  // What this tab kept over a page load: `texts` go again as they were, `unsent` only to be read, `lost` names chats
+  // that went.
   "my.restore"(state, { texts, unsent, lost }) {
     const told = lost.map((about) => ({ code: "gone.away", chat_id: about.chat_id, about, to: "" }));
     const isRefused = ({ status, chat_id }) => status === "failed" && !state.chats[chat_id];

@@ -21,9 +21,10 @@ export function settle(state, chat) {
 }
 
 /**
- * The chat leaves. What was on its way still gets its answer; what was refused is the operator's work and is kept aside.
- * One that leaves by a hand of ours is simply gone. Of any other the picture stays in `left`, with why (`reason`) and who has
- * it now (`to`), until the operator moves on; `refusals` says it too, but of a wrap-up that ran out.
+ * The chat leaves. What was on its way still gets its answer; what was refused is the operator's work and is kept
+ * aside. One that leaves by a hand of ours is simply gone. Of any other the picture stays in `left`, with why
+ * (`reason`) and who has it now (`to`), until the operator moves on; `refusals` says it too, but of a wrap-up that ran
+ * out.
  */
 export function removed(state, id, reason = null, to = "") {
   const { [id]: chat, ...chats } = state.chats;

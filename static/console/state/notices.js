@@ -2,8 +2,8 @@
 
 /**
  * Notices out of what was refused or left (`refusals`), and texts that were not sent (`unsent`).
- * @returns {{refusals: object[], texts: object[]}[]} `refusals` of one kind and one person, oldest first; with the texts of their
- *   chats. Texts of chats of which nothing else is to be told come last, one notice for each chat.
+ * @returns {{refusals: object[], texts: object[]}[]} `refusals` of one kind and one person, oldest first; with the
+ *   texts of their chats. Texts of chats of which nothing else is to be told come last, one notice for each chat.
  */
 export function noticesOf(refusals, unsent) {
   const notices = [];

@@ -31,7 +31,10 @@ export function tooLate(state, chatId) {
   return gone(state, chatId, "taken", "");
 }
 
-/** An offer leaves without a hand of ours: `gone` keeps it, with why (`reason`) and who has the chat (`name`), until it was read. */
+/**
+ * An offer leaves without a hand of ours: `gone` keeps it, with why (`reason`) and who has the chat (`name`), until it
+ * was read.
+ */
 export function gone(state, chatId, reason, name = "") {
   const offer = state.offers[chatId];
   if (!offer) return state;

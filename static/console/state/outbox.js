@@ -4,8 +4,8 @@
 const AGAIN = ["busy", "retry"];
 
 /**
- * A command as it waits: `status` is queued, sending, sent (stored, not shown yet) or failed (with `code`). `about` names
- * whom it is for; `kept` marks a text from before a reload.
+ * A command as it waits: `status` is queued, sending, sent (stored, not shown yet) or failed (with `code`). `about`
+ * names whom it is for; `kept` marks a text from before a reload.
  */
 export function entryOf(frame, at, about = null) {
   return {
@@ -19,7 +19,10 @@ export function entryOf(frame, at, about = null) {
   };
 }
 
-/** An item with a text, as the text it is: of a question to take a chat over that is its note. Null for any other command. */
+/**
+ * An item with a text, as the text it is: of a question to take a chat over that is its note. Null for any other
+ * command.
+ */
 export function asText(item) {
   const { type, chat_id, client_id, fence, note } = item.frame;
   if (type === "message.post") return item;
@@ -59,9 +62,10 @@ export function requeued(outbox) {
 const OWN = ["message.post", "chat.tick"];
 
 /**
- * The outbox with the fence that an open chat has now in texts and ticks that wait, and in texts refused for an older one: these go
- * again. The chat was ours all the time, as it takes its texts along when it leaves; a transfer that is asked for or ends
- * raises its fence too. A text from before a reload keeps its fence: nobody knows whose the chat was meanwhile.
+ * The outbox with the fence that an open chat has now in texts and ticks that wait, and in texts refused for an older
+ * one: these go again. The chat was ours all the time, as it takes its texts along when it leaves; a transfer that is
+ * asked for or ends raises its fence too. A text from before a reload keeps its fence: nobody knows whose the chat was
+ * meanwhile.
  */
 export function refenced(outbox, { chat_id, state, fence }) {
   const behind = (item) =>

@@ -68,7 +68,8 @@ export function App({ links }) {
   return html`<div class="console" data-pane=${pane}>
     ${visibleChat() && html`<a class="skip" href=${`#${WRITE}`}>${say("skip")}</a>`}
     <${Bar} links=${links} />
-    ${narrow.value && html`<${DockedOffers} />`} ${narrow.value && pane === "list" && html`<${Banners} />`}
+    ${narrow.value && html`<${DockedOffers} />`}
+    ${narrow.value && pane === "list" && html`<${Banners} />`}
     <${Panes} />
     <${Toasts} />
     <${Help} />

@@ -22,7 +22,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", () => copy(button));
 }
 
-// After an error the keyboard stands at the list of what is wrong, or where it must be mended; else in the first field of a sign-in page.
+// After an error the keyboard stands at the list of what is wrong, or where it must be mended; else in the first field
+// of a sign-in page.
 const wrong = document.querySelector("[data-errors]") ?? document.querySelector("[aria-invalid='true']");
 const first = document.querySelector(".entrance__card .input");
 (wrong ?? first)?.focus();

@@ -1,6 +1,6 @@
-// The pool's page follows the pool: each 2 s it asks for the parts that are new, and lays them over what stands there. Whatever
-// has an id stays the same element, so focus, open details and scroll are kept. Clocks go here and aren't fetched.
-// Without this script the page is refreshed by hand.
+// The pool's page follows the pool: each 2 s it asks for the parts that are new, and lays them over what stands there.
+// Whatever has an id stays the same element, so focus, open details and scroll are kept. Clocks go here and aren't
+// fetched. Without this script the page is refreshed by hand.
 
 const EVERY_MS = 2000;
 const OLD_AFTER_MS = 5000;
@@ -187,8 +187,10 @@ function faceOf(clock, name, kind) {
 
 const arc = document.createElement("template");
 arc.innerHTML =
-  '<span><svg class="arc__svg" viewBox="0 0 36 21" aria-hidden="true"><path class="arc__track" d="M4 18a14 14 0 0 1 28 0" pathLength="100"/>' +
-  '<path class="arc__fill" d="M4 18a14 14 0 0 1 28 0" pathLength="100"/></svg><span class="arc__n" aria-hidden="true"></span></span>';
+  '<span><svg class="arc__svg" viewBox="0 0 36 21" aria-hidden="true">' +
+  '<path class="arc__track" d="M4 18a14 14 0 0 1 28 0" pathLength="100"/>' +
+  '<path class="arc__fill" d="M4 18a14 14 0 0 1 28 0" pathLength="100"/>' +
+  '</svg><span class="arc__n" aria-hidden="true"></span></span>';
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

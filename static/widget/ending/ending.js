@@ -1,5 +1,5 @@
-// The way out: ending the chat, was the visitor helped well, the chat by mail, where an answer will come. Fetched when the
-// first of them is needed; it brings its own words and styles.
+// The way out: ending the chat, was the visitor helped well, the chat by mail, where an answer will come. Fetched when
+// the first of them is needed; it brings its own words and styles.
 
 import { clean } from "../../shared/text.js";
 import { button, el, icon, lendIcons, setText } from "../dom.js";
@@ -11,7 +11,8 @@ import { ADDRESS, emailProblem, field, makeForm, trimAddress } from "./question.
 const WORDS_LIMIT = 1000;
 const REFUSALS = { bad_address: "mail_bad", too_many: "mail_many" };
 const THUMB =
-  "M7 10v12 M15 5.9 14 10h5.8a2 2 0 0 1 2 2.6l-2.4 8a2 2 0 0 1-1.9 1.4H4a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2h2.8a2 2 0 0 0 1.8-1.1L12 2a3.1 3.1 0 0 1 3 3.9Z";
+  "M7 10v12 M15 5.9 14 10h5.8a2 2 0 0 1 2 2.6l-2.4 8a2 2 0 0 1-1.9 1.4H4a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2h2.8" +
+  "a2 2 0 0 0 1.8-1.1L12 2a3.1 3.1 0 0 1 3 3.9Z";
 
 /** @param view the panel's ctx {t, say, language, config, dress, act} */
 export function makeEnding(view) {
@@ -58,8 +59,8 @@ function wishOf(state, type) {
 }
 
 /**
- * What the rating shows: `good` (null before the first tap), `words` that are kept, and `said`, the key of the line under
- * it. A tap counts at once; it is called kept when the server says so. Pure.
+ * What the rating shows: `good` (null before the first tap), `words` that are kept, and `said`, the key of the line
+ * under it. A tap counts at once; it is called kept when the server says so. Pure.
  */
 export function ratingOf(state) {
   const wish = wishOf(state, "chat.rate");

@@ -1,4 +1,5 @@
-// The question form, for when nobody can answer or the visitor would rather be mailed or called. Fetched when it is needed.
+// The question form, for when nobody can answer or the visitor would rather be mailed or called. Fetched when it is
+// needed.
 
 import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../../shared/text.js";
 import { el, icon, setText } from "../dom.js";
@@ -124,7 +125,10 @@ export const ADDRESS = { type: "text", inputmode: "email", autocapitalize: "none
 /** An address without what stands around it. */
 export const trimAddress = (typed) => typed.replace(EDGES, "");
 
-/** What is wrong with an e-mail address: null, "email_at", "email_end" or "bad_address". agency/domain/addresses.py decides. */
+/**
+ * What is wrong with an e-mail address: null, "email_at", "email_end" or "bad_address". agency/domain/addresses.py
+ * decides.
+ */
 export function emailProblem(email) {
   const [local, domain, more] = email.split("@");
   if (!local || !domain || more !== undefined) return "email_at";

@@ -23,7 +23,8 @@ export function isMuted(kept, now) {
 }
 
 /**
- * Asks whether this visitor may be invited, and does. The greeting of the page is the invitation; a page without one has none.
+ * Asks whether this visitor may be invited, and does. The greeting of the page is the invitation; a page without one
+ * has none.
  *
  * @param desk {key, origin, root, config, dress, icon, word, taken() -> the visitor has the panel or a chat, open()}
  */

@@ -18,8 +18,9 @@ const TYPING_EVERY = 3_000;
 const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
 
 /**
- * @param options {connect(on) -> socket, store, page() -> page, newId() -> uuid, watched() -> bool
- *   (the visitor can see the log), hidden() -> bool, changed(state, before), pace() -> milliseconds of a clock that nobody sets, reserved() -> id of the invitation or null}
+ * @param options {connect(on) -> socket, store, page() -> page, newId() -> uuid, watched() -> bool (the visitor can see
+ *   the log), hidden() -> bool, changed(state, before), pace() -> milliseconds of a clock that nobody sets, reserved()
+ *   -> id of the invitation or null}
  */
 export function makeSession({ connect, store, page, pace, newId, watched, hidden, changed, reserved = () => null }) {
   let state = restore(store, pace());

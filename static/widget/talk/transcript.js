@@ -24,8 +24,8 @@ export function isStale(chat) {
 }
 
 /**
- * Adds a page of the server's, which has no gap: what follows on what is held, what came before it, or the first that is
- * held at all.
+ * Adds a page of the server's, which has no gap: what follows on what is held, what came before it, or the first that
+ * is held at all.
  */
 export function takePage(chat, page) {
   if (!page.length) return chat;
@@ -85,8 +85,9 @@ function isTheirs(message) {
 }
 
 /**
- * A chat of which no message is known yet. `base`: older messages, up to here, were not asked for; `have`: gap-free from
- * there up to here; `known`: the server has up to here. `answered`: by a person, perhaps in one of the older messages.
+ * A chat of which no message is known yet. `base`: older messages, up to here, were not asked for; `have`: gap-free
+ * from there up to here; `known`: the server has up to here. `answered`: by a person, perhaps in one of the older
+ * messages.
  */
 export function newChat(id, arrivedAt, promise) {
   return {

@@ -15,6 +15,7 @@ ROOT = DATA.parents[1]
 APPS = ("agency", "balie", "billing", "chat", "tenants")
 
 LINES, SHEET_LINES, FUNCTION_LINES, PARAMETERS, FILES = 300, 400, 40, 6, 12
+WIDTH = 120
 LONG_FUNCTIONS = {
     "balie/management/commands/simulate_pool.py:add_arguments": "a list of options",
 }
@@ -56,6 +57,18 @@ def test_no_file_is_longer_than_300_lines() -> None:
 def test_no_style_sheet_is_longer_than_400_lines() -> None:
     lengths = {path: (ROOT / path).read_text().count("\n") for path in FILES_OF_HOUSE if path.endswith(".css")}
     assert {path: lines for path, lines in lengths.items() if lines > SHEET_LINES} == {}
+
+
+def test_no_line_of_scripts_and_style_sheets_is_longer_than_120_characters() -> None:
+    ours = [path for path in FILES_OF_HOUSE if path.endswith((".js", ".mjs", ".css")) and "tests/data/" not in path]
+    assert ours
+    long = [
+        f"{path}:{number}"
+        for path in ours
+        for number, line in enumerate((ROOT / path).read_text().splitlines(), 1)
+        if len(line) > WIDTH
+    ]
+    assert long == []
 
 
 def test_no_function_is_longer_than_40_lines() -> None:

@@ -106,7 +106,7 @@ test("a note for a colleague that was delivered is never called unsent, nor aske
   }
 });
 
-test("a note for a colleague is a draft again when the question is refused, and kept aside when the chat went", async () => {
+test("a note for a colleague is a draft again when it is refused, and kept aside when the chat went", async () => {
   const store = await typing();
   store.draft(CHAT, { passing: "kent de maat" });
   store.act(question());

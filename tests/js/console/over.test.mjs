@@ -19,7 +19,8 @@ const { Over } = await import("../../../static/console/views/over.js");
 const { wordsIn } = await import("../../../static/console/words.js");
 const say = wordsIn("nl");
 
-// What the server answers to the page's own address: as to somebody signed in, a redirect to the login page, or not at all.
+// What the server answers to the page's own address: as to somebody signed in, a redirect to the login page, or not at
+// all.
 const ANSWERS = {
   in: () => Promise.resolve({ ok: true }),
   out: () => Promise.resolve({ ok: false, type: "opaqueredirect", status: 0 }),

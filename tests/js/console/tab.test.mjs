@@ -158,7 +158,8 @@ test("kept state of another shape is as if it were not there", async () => {
     '"x"',
     "[]",
     '{"drafts":[],"texts":{},"unsent":"x","abouts":null,"held":7,"shown":{}}',
-    '{"drafts":{"a":7},"texts":[null,7,{"frame":{"type":"chat.close"}}],"unsent":[null,{"body":7}],"held":["a"],"ticks":{"a":null}}',
+    '{"drafts":{"a":7},"texts":[null,7,{"frame":{"type":"chat.close"}}],' +
+      '"unsent":[null,{"body":7}],"held":["a"],"ticks":{"a":null}}',
     JSON.stringify({ texts: [{ about: {}, frame: { type: "message.post", chat_id: 1, client_id: TEXT, body: "x" } }] }),
     JSON.stringify({ drafts: { [CHAT]: { answer: 7, note: null } } }),
   ];

@@ -18,7 +18,10 @@ let log, done;
 
 beforeEach(() => {
   done = [];
-  const note = (name) => (...given) => done.push([name, ...given]);
+  const note =
+    (name) =>
+    (...given) =>
+      done.push([name, ...given]);
   log = makeLog({
     t: (key, slots = {}) => [key, ...Object.values(slots)].join(" "),
     time: (at) => at.toISOString().slice(11, 16),
@@ -31,22 +34,51 @@ beforeEach(() => {
 });
 
 const text = (seq, more = {}) => ({
-  seq, kind: "text", side: "operator", name: "Alice", body: `tekst ${seq}`, at: "2026-11-23T12:59:00Z", client_id: `c${seq}`, data: null, ...more,
+  seq,
+  kind: "text",
+  side: "operator",
+  name: "Alice",
+  body: `tekst ${seq}`,
+  at: "2026-11-23T12:59:00Z",
+  client_id: `c${seq}`,
+  data: null,
+  ...more,
 });
 const mine = (seq, more = {}) => text(seq, { side: "visitor", name: "", ...more });
 const system = (seq, data) => text(seq, { kind: "system", side: "system", name: "", body: "", client_id: null, data });
 
 function state(messages, more = {}) {
   const chat = {
-    messages, base: 0, state: "open", operator: "Alice", operatorRead: 0, promise: 20, arrivedAt: "2026-11-23T12:59:50Z", ...more.chat,
+    messages,
+    base: 0,
+    state: "open",
+    operator: "Alice",
+    operatorRead: 0,
+    promise: 20,
+    arrivedAt: "2026-11-23T12:59:50Z",
+    ...more.chat,
   };
-  return { greeting: null, outbox: [], net: "online", attempts: 0, typing: null, patient: false, wait: null, ...more, chat };
+  return {
+    greeting: null,
+    outbox: [],
+    net: "online",
+    attempts: 0,
+    typing: null,
+    patient: false,
+    wait: null,
+    ...more,
+    chat,
+  };
 }
 
 const draw = (...given) => log.render(state(...given), NOW);
 const bubbles = () => log.node.querySelectorAll(".b").map((node) => node.textContent);
 const metas = () => log.node.querySelectorAll(".meta").map((node) => node.textContent);
-const press = (words, root = log.node) => root.querySelectorAll("button").find((node) => node.textContent === words).send("click");
+const press = (words, root = log.node) =>
+  root
+    .querySelectorAll("button")
+    .find((node) => node.textContent === words)
+    .send("click");
 
 /** The log is as high as `scrollHeight` says, and is scrolled to here. */
 const scroll = (top, high = 2000) => Object.assign(log.node, { scrollHeight: high, scrollTop: top });
@@ -114,14 +146,26 @@ test("a text of the visitor's says how far it came, and only a trouble asks for 
   press("try_now");
   one({ status: "failed", reason: "too_long" });
   press("change");
-  assert.deepEqual(done, [["retry", "x"], ["drop", "x"]]);
+  assert.deepEqual(done, [
+    ["retry", "x"],
+    ["drop", "x"],
+  ]);
   assert.deepEqual(one({}), ["busy", "b--sending"], "and it is on its way again");
 });
 
 test("a text in trouble stands alone", () => {
   const pending = (clientId, more) => ({ clientId, body: clientId, ...more });
-  const groups = () => log.node.querySelectorAll(".m").map((node) => node.querySelectorAll(".b").map((one) => one.textContent));
-  draw([mine(1)], { outbox: [pending("a"), pending("b", { slow: true }), pending("c", { status: "failed" }), pending("d"), pending("e")] });
+  const groups = () =>
+    log.node.querySelectorAll(".m").map((node) => node.querySelectorAll(".b").map((one) => one.textContent));
+  draw([mine(1)], {
+    outbox: [
+      pending("a"),
+      pending("b", { slow: true }),
+      pending("c", { status: "failed" }),
+      pending("d"),
+      pending("e"),
+    ],
+  });
   assert.deepEqual(groups(), [["tekst 1"], ["a"], ["b"], ["c"], ["d", "e"]]);
 });
 
@@ -141,7 +185,10 @@ test("what happened is a line by itself, in the same element when its words chan
   assert.equal(log.node.querySelectorAll(".sys")[0], node);
   assert.deepEqual(told({ code: "requeued" }), [], "nobody had answered yet");
   draw([mine(1), text(2), system(3, { code: "requeued" })]);
-  assert.deepEqual(log.node.querySelectorAll(".sys").map((node) => node.textContent), ["colleague"]);
+  assert.deepEqual(
+    log.node.querySelectorAll(".sys").map((node) => node.textContent),
+    ["colleague"],
+  );
   assert.deepEqual(told({ code: "closed", by: "operator" }), ["Alice finished"]);
   assert.deepEqual(told({ code: "closed", by: "operator" }, { operator: null }), ["over"]);
   assert.deepEqual(told({ code: "closed", by: "idle" }), ["closed_idle"]);
@@ -160,7 +207,8 @@ test("the day stands above the first text, today without its date", () => {
 
 test("the first words to choose from are there until something is said", () => {
   const greeting = { id: "g", body: "Hoi", starts: ["Maat?", "Retour?"] };
-  const starts = () => log.node.querySelectorAll(".starts").flatMap((node) => node.children.map((one) => one.textContent));
+  const starts = () =>
+    log.node.querySelectorAll(".starts").flatMap((node) => node.children.map((one) => one.textContent));
   const fresh = (more = {}) => log.render({ ...state([]), chat: null, greeting, ...more }, NOW);
   fresh();
   assert.deepEqual([bubbles(), starts()], [["Hoi"], ["Maat?", "Retour?"]]);
@@ -194,7 +242,10 @@ test("near the end it follows a new text; further up it says that there is one, 
   assert.deepEqual([log.node.scrollTop, log.jump.hidden], [2000, true]);
   scroll(2000 - HEIGHT - 80);
   draw([text(1), text(2), text(3)]);
-  assert.deepEqual([log.node.scrollTop, log.jump.hidden, log.jump.textContent], [2000 - HEIGHT - 80, false, "new_message"]);
+  assert.deepEqual(
+    [log.node.scrollTop, log.jump.hidden, log.jump.textContent],
+    [2000 - HEIGHT - 80, false, "new_message"],
+  );
   draw([text(1), text(2), text(3)]);
   assert.equal(log.jump.textContent, "new_message", "nothing new: nothing counted");
   draw([text(1), text(2), text(3), system(4, { code: "reminder" }), text(5)]);
@@ -224,7 +275,10 @@ test("an earlier page is asked for at the top, and what is read stays where it i
   scroll(39);
   log.node.send("scroll");
   press("older");
-  assert.deepEqual(done.map(([name]) => name), ["older", "older"]);
+  assert.deepEqual(
+    done.map(([name]) => name),
+    ["older", "older"],
+  );
   const before = log.node.scrollTop;
   const insert = log.node.insertBefore.bind(log.node);
   log.node.insertBefore = (...given) => {

@@ -1,5 +1,5 @@
-// Reload and restore on a page whose built-ins an old framework replaced before we came (tests/data/old_framework.js, which
-// the browser's hostile page loads too).
+// Reload and restore on a page whose built-ins an old framework replaced before we came (tests/data/old_framework.js,
+// which the browser's hostile page loads too).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -69,7 +69,12 @@ function Draining({ seat }) {
   return html`<div class="banner banner--u50" role="status">
     <${Icon} name="bell-off" />
     <p>${words} <span class="soft">${also}</span></p>
-    ${kind === "own" && html`<button class="btn btn--s" type="button" disabled=${state.value.readOnly} onClick=${() => drain(false)}>${say("drain.end")}</button>`}
+    ${
+      kind === "own" &&
+      html`<button class="btn btn--s" type="button" disabled=${state.value.readOnly} onClick=${() => drain(false)}>
+        ${say("drain.end")}
+      </button>`
+    }
   </div>`;
 }
 
@@ -131,11 +136,13 @@ function keyOf({ refusals, texts }) {
 function Notice({ notice: { refusals, texts } }) {
   const [first, ...others] = refusals;
   const calm = !first || isEnding(first);
+  const names = others.map(({ about }) => namedOf(about)).join(", ");
+  const also = names && say("gone.also", { names });
   const dismiss = () => refusals.forEach((refusal) => act({ type: "my.dismiss", refusal }));
   return html`<div class=${`banner banner--${calm ? "u50" : "danger"}`} role=${calm ? "status" : "alert"}>
     <${Icon} name=${!first ? "pencil-line" : isEnding(first) ? "arrow-right-left" : "circle-alert"} />
     <div class="banner__of">
-      ${first && html`<p>${wordsOf(first)} ${others.length > 0 && say("gone.also", { names: others.map(({ about }) => namedOf(about)).join(", ") })}</p>`}
+      ${first && html`<p>${wordsOf(first)} ${also}</p>`}
       ${texts.map((item) => html`<${Unsent} key=${item.client_id} item=${item} />`)}
     </div>
     ${first && html`<button class="btn btn--s" type="button" onClick=${dismiss}>${say("dismiss")}</button>`}

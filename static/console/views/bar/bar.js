@@ -99,8 +99,9 @@ function Me({ links }) {
   const { me } = state.value;
   if (!me) return null;
   const head = html`<span class="vh">${say("me.menu", { name: me.name })}</span>
-    <span class="person" aria-hidden="true">${initials(me.name)}</span
-    ><span class="bar__words" aria-hidden="true">${me.name}</span> <${Icon} name="chevron-down" size="s" />`;
+    <span class="person" aria-hidden="true">${initials(me.name)}</span>
+    <span class="bar__words" aria-hidden="true">${me.name}</span>
+    <${Icon} name="chevron-down" size="s" />`;
   return html`<${Menu} id="me" look="bar__me" head=${head}>
     <a href=${links.settings}><${Icon} name="languages" />${say("me.settings")}</a>
     ${links.manage && html`<a href=${links.manage}><${Icon} name="layout-dashboard" />${say("me.manage")}</a>`}

@@ -64,7 +64,12 @@ export function Break({ seat }) {
     keys=${label("break")}
     head=${head}
   >
-    ${BREAKS.map((reason) => html`<button key=${reason} type="button" onClick=${() => beginBreak(reason)}><${Icon} name=${ICONS[reason]} />${say(`pause.${reason}`)}</button>`)}
+    ${BREAKS.map(
+      (reason) =>
+        html`<button key=${reason} type="button" onClick=${() => beginBreak(reason)}>
+          <${Icon} name=${ICONS[reason]} />${say(`pause.${reason}`)}
+        </button>`,
+    )}
     <${Drain} seat=${seat} />
   <//>`;
 }

@@ -24,7 +24,8 @@ export function Toasts() {
   const news = state.value.refusals.filter((one) => isNews(one) && one.chat_id !== here).slice(-MOST);
   const back = givenBack.value;
   return html`<div class="toasts" role="status">
-    ${back && html`<${Undo} key=${`back-${back.chat_id}`} about=${back} />`}${news.map((one) => html`<${Toast} key=${one.chat_id} notice=${one} />`)}
+    ${back && html`<${Undo} key=${`back-${back.chat_id}`} about=${back} />`}
+    ${news.map((one) => html`<${Toast} key=${one.chat_id} notice=${one} />`)}
   </div>`;
 }
 

@@ -10,7 +10,10 @@ import { companyToRead, Reading } from "./reading.js";
 
 const TABS = ["script", "visitor", "knowledge"];
 
-/** Goes to a tab of the side, drawn out where there is no room for it; from there the same key goes back to the composer. */
+/**
+ * Goes to a tab of the side, drawn out where there is no room for it; from there the same key goes back to the
+ * composer.
+ */
 export function toggleTab(name) {
   const there = tab.value === name && document.activeElement?.closest(".aside");
   tab.value = name;
@@ -133,7 +136,9 @@ function Visitor({ chat }) {
       <div class="block__h"><h2>${say("aside.facts")}</h2></div>
       <dl class="facts">
         ${chat.visitor_name ? fact("aside.name", chat.visitor_name) : fact("aside.name", say("aside.name.none"), true)}
-        ${fact("aside.number", chat.number)}${fact("aside.site", chat.site)}${fact("aside.language", new Intl.DisplayNames([language], { type: "language" }).of(chat.language))}
+        ${fact("aside.number", chat.number)}
+        ${fact("aside.site", chat.site)}
+        ${fact("aside.language", new Intl.DisplayNames([language], { type: "language" }).of(chat.language))}
         ${fact("aside.from", chat.referrer ? shortUrl(chat.referrer) : say("aside.direct"))}
       </dl>
     </section>

@@ -40,7 +40,9 @@ export function handBack(chat) {
   moveOn(chat.entry.chat_id);
 }
 
-/** Shows or leaves the wrap-up bar of an open chat; of a closed one, where the bar stands already, takes the hand to it. */
+/**
+ * Shows or leaves the wrap-up bar of an open chat; of a closed one, where the bar stands already, takes the hand to it.
+ */
 export function toggleWrapUp(chat) {
   const { state: stage, chat_id } = chat?.entry ?? {};
   if (stage !== "open" && stage !== "wrap_up") return;
@@ -61,11 +63,10 @@ export function Chat() {
   const id = chat.entry.chat_id;
   if (left) {
     return html`<main class="chat chat--left" data-co=${chat.entry.company_id}>
-      <${Head} chat=${chat} left /><${Banners} /> <${Log} key=${id} chat=${chat} /><${Composer}
-        key=${`write-${id}`}
-        chat=${chat}
-        left=${left}
-      />
+      <${Head} chat=${chat} left />
+      <${Banners} />
+      <${Log} key=${id} chat=${chat} />
+      <${Composer} key=${`write-${id}`} chat=${chat} left=${left} />
     </main>`;
   }
   const ending = isEnding(chat);
@@ -94,7 +95,10 @@ function Nobody() {
   return html`<div class="empty">
     <${Icon} name="messages-square" size="xl" />
     <p>${say("chat.none")}</p>
-    ${chats.length > 0 && html`<button class="btn" type="button" onClick=${go}>${say("chat.none.urgent")} <${Key} id="urgent" /></button>`}
+    ${
+      chats.length > 0 &&
+      html`<button class="btn" type="button" onClick=${go}>${say("chat.none.urgent")} <${Key} id="urgent" /></button>`
+    }
     <${OwnDay} />
   </div>`;
 }
@@ -166,6 +170,9 @@ function Where({ chat }) {
   }
   const nth = chat.earlier ? ` · ${say("chat.nth", { n: chat.earlier + 1 })}` : "";
   return html`<p>
-    ${here.url && html`<a href=${webUrl(here.url)} target="_blank" rel="noopener noreferrer nofollow">${shortUrl(here.url)}</a>`}${nth}
+    ${
+      here.url &&
+      html`<a href=${webUrl(here.url)} target="_blank" rel="noopener noreferrer nofollow">${shortUrl(here.url)}</a>`
+    }${nth}
   </p>`;
 }

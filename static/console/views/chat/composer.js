@@ -1,5 +1,6 @@
-// Where an answer or a note is written, in the company's colours. A draft belongs to the chat it was typed in, and each chat
-// has a text box of its own: it stays where it is, read-only, when the chat closes or leaves under a hand that types.
+// Where an answer or a note is written, in the company's colours. A draft belongs to the chat it was typed in, and each
+// chat has a text box of its own: it stays where it is, read-only, when the chat closes or leaves under a hand that
+// types.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../../../shared/text.js";
@@ -24,7 +25,10 @@ export function flipMode(chat) {
   writeHere.value += 1;
 }
 
-/** @param props `ending`: the wrap-up bar stands above. `left`: what happened to a chat that left. Mounted anew for each chat. */
+/**
+ * @param props `ending`: the wrap-up bar stands above. `left`: what happened to a chat that left. Mounted anew for each
+ * chat.
+ */
 export function Composer({ chat, ending = false, left = null }) {
   const box = useRef(null);
   const id = chat.entry.chat_id;
@@ -132,7 +136,19 @@ export function Composer({ chat, ending = false, left = null }) {
   };
 
   const look = `composer ${lock ? "composer--still" : mode === "note" ? "composer--note" : ""}`;
-  return html`${asked && html`<${Picker} company=${company} language=${chat.language} found=${found} all=${replies} at=${chosen} values=${values} onPick=${pick} />`}
+  return html`
+    ${
+      asked &&
+      html`<${Picker}
+        company=${company}
+        language=${chat.language}
+        found=${found}
+        all=${replies}
+        at=${chosen}
+        values=${values}
+        onPick=${pick}
+      />`
+    }
     <form
       class=${look}
       aria-label=${say("composer.label")}
@@ -142,7 +158,10 @@ export function Composer({ chat, ending = false, left = null }) {
         send();
       }}
     >
-      ${asks && html`<${Fill} names=${open.map((gap) => gap.name)} onNext=${toGap} onAnyway=${() => send({ anyway: true })} />`}
+      ${
+        asks &&
+        html`<${Fill} names=${open.map((gap) => gap.name)} onNext=${toGap} onAnyway=${() => send({ anyway: true })} />`
+      }
       ${
         lock
           ? html`<${Locked.Top} lock=${lock} text=${text} />`
@@ -182,16 +201,25 @@ export function Composer({ chat, ending = false, left = null }) {
         lock
           ? html`<${Locked.Foot} lock=${lock} chat=${chat} text=${text} mode=${mode} onNote=${() => flipMode(chat)} />`
           : html`<div class="composer__foot">
-              ${mode === "answer" && html`<button class="btn btn--quiet btn--s" type="button" onMouseDown=${(event) => event.preventDefault()} onClick=${startReply}><b>/</b> ${say("composer.canned")}</button>`}
+              ${
+                mode === "answer" &&
+                html`<button
+                  class="btn btn--quiet btn--s"
+                  type="button"
+                  onMouseDown=${(event) => event.preventDefault()}
+                  onClick=${startReply}
+                >
+                  <b>/</b> ${say("composer.canned")}
+                </button>`
+              }
               <${Hint} chat=${chat} length=${length} mode=${mode} />
               <button
                 class=${`btn ${mode === "note" ? "btn--note" : "btn--co"}`}
                 type="submit"
                 disabled=${isEmpty(text) || length > TEXT_LIMIT || still}
               >
-                <${Icon}
-                  name=${mode === "note" ? "sticky-note" : "send-horizontal"}
-                />${say(mode === "note" ? "composer.save" : "composer.send")}
+                <${Icon} name=${mode === "note" ? "sticky-note" : "send-horizontal"} />
+                ${say(mode === "note" ? "composer.save" : "composer.send")}${" "}
                 <kbd class="kbd" aria-hidden="true">↵</kbd>
               </button>
             </div>`
@@ -207,7 +235,12 @@ function Tabs({ mode, chatId, closed }) {
     writeHere.value += 1;
   };
   return html`<span class="composer__tabs" role="group" aria-label=${say("composer.kind")}>
-    ${["answer", "note"].map((one) => html`<button key=${one} type="button" aria-pressed=${mode === one ? "true" : "false"} onClick=${() => to(one)}>${say(`composer.${one}`)}</button>`)}
+    ${["answer", "note"].map(
+      (one) =>
+        html`<button key=${one} type="button" aria-pressed=${mode === one ? "true" : "false"} onClick=${() => to(one)}>
+          ${say(`composer.${one}`)}
+        </button>`,
+    )}
   </span>`;
 }
 

@@ -10,7 +10,9 @@ import { html, Icon, Key, wordsForGone } from "../parts.js";
 const CLOSERS = ["operator", "visitor", "idle", "left", "end_of_hours", "manager"];
 const copied = signal("");
 
-/** Why nothing can be written in a chat (any more): `icon`, `words`, and `isGone` if it left. Null where something can. */
+/**
+ * Why nothing can be written in a chat (any more): `icon`, `words`, and `isGone` if it left. Null where something can.
+ */
 export function lockOf(chat, left, mode) {
   if (left) {
     const names = { to: left.to, name: nameOf(chat), company: left.company?.name };

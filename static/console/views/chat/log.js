@@ -1,4 +1,5 @@
-// What was said, with who saw it. The newest stays in sight unless somebody reads back, and what they read stays in its place.
+// What was said, with who saw it. The newest stays in sight unless somebody reads back, and what they read stays in its
+// place.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { whenIdle } from "../../../shared/idle.js";
@@ -73,7 +74,8 @@ export function Log({ chat }) {
       aria-live=${fetching.value === id || growing ? "off" : undefined}
     >
       ${filling ? html`<p class="log__top"></p>` : html`<${Top} chat=${chat} from=${from} onBack=${readBack} />`}
-      ${nodes} ${pending.map((item) => html`<${Pending} key=${item.client_id} item=${item} />`)}
+      ${nodes}
+      ${pending.map((item) => html`<${Pending} key=${item.client_id} item=${item} />`)}
       ${typing && html`<p class="typingline"><${Dots} />${say("chat.typing", { name: nameOf(chat) })}</p>`}
     </div>
     ${
@@ -102,7 +104,8 @@ function Top({ chat, from, onBack }) {
   </p>`;
 }
 
-// The end of a chat is there with the frame that opens it; what lies above it is drawn in idle time, as much at once each time.
+// The end of a chat is there with the frame that opens it; what lies above it is drawn in idle time, as much at once
+// each time.
 function useFilling(chat, wanted, grow) {
   const [until] = useState(() => newestFrom(chat));
   useEffect(() => (wanted > until ? whenIdle(() => grow(Math.max(until, wanted - FIRST))) : undefined), [wanted]);
@@ -172,7 +175,9 @@ export function Transcript({ entry, messages, name }) {
     aria-label=${say("chat.log", { name })}
     ref=${box}
   >
-    ${runsOf({ entry, messages }, 0).map((run) => html`<${Run} key=${run.messages[0].seq} run=${run} read=${false} name=${name} entry=${entry} me="" />`)}
+    ${runsOf({ entry, messages }, 0).map(
+      (run) => html`<${Run} key=${run.messages[0].seq} run=${run} read=${false} name=${name} entry=${entry} me="" />`,
+    )}
   </div>`;
 }
 
@@ -247,7 +252,7 @@ function Note({ message }) {
   return html`<div class="msg msg--note">
     <div class="bub">
       <p class="bub__k">
-        <${Icon} name="sticky-note" size="s" />${say("log.note", { name: message.name })} ·
+        <${Icon} name="sticky-note" size="s" />${say("log.note", { name: message.name })} ·${" "}
         ${timeOfDay(message.at, language)}
       </p>
       <p><${Linked} text=${message.body} /></p>

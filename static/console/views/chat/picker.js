@@ -20,7 +20,7 @@ export function Picker({ company, language, found, all, at, values, onPick }) {
   return html`<section class="picker" aria-label=${say("picker.label", { company: company.name })} onMouseDown=${stay}>
     <div class="picker__l">
       <p class="picker__h">
-        <b>${say("picker.title")}</b> <span>${company.name} · ${language}</span>
+        <b>${say("picker.title")}</b> <span>${company.name} · ${language}</span>${" "}
         <span class="picker__n">${say("picker.count", { n: found.length, all: all.length })}</span>
       </p>
       <ul id=${LISTBOX} role="listbox" aria-label=${say("picker.title")} ref=${list}>

@@ -21,7 +21,10 @@ import { html, Icon, Key, Mono, Named } from "../parts.js";
 
 const PANEL = "reading";
 
-/** The company whose instruction stands beside the chat: the one asked for, else the open chat's own until it is put off. */
+/**
+ * The company whose instruction stands beside the chat: the one asked for, else the open chat's own until it is put
+ * off.
+ */
 export function companyToRead() {
   const own = visibleChat();
   const near =
@@ -61,7 +64,7 @@ export function ToRead({ beside }) {
       aria-keyshortcuts=${label("reading")}
       onClick=${() => toggleReading(first.id)}
     >
-      <${Named} words=${say("reading.open")} more=${say("reading.open.of", { company: first.name })} />
+      <${Named} words=${say("reading.open")} more=${say("reading.open.of", { company: first.name })} />${" "}
       <${Key} id="reading" />
     </button>
   </div>`;
@@ -123,9 +126,14 @@ export function Reading({ companyId }) {
 
 function Changes({ told }) {
   const change = isChange(told);
-  return html`${change && html`<p class="read__key"><ins>${say("reading.added")}</ins> <del>${say("reading.removed")}</del></p>`}
+  return html`
+    ${change && html`<p class="read__key"><ins>${say("reading.added")}</ins> <del>${say("reading.removed")}</del></p>`}
     <div class="read__text">
-      ${fold(change ? told.parts : told.parts.filter((part) => part.kind !== "removed").map((part) => ({ ...part, kind: "plain" }))).map((part, at) => html`<${Part} key=${at} part=${part} />`)}
+      ${fold(
+        change
+          ? told.parts
+          : told.parts.filter((part) => part.kind !== "removed").map((part) => ({ ...part, kind: "plain" })),
+      ).map((part, at) => html`<${Part} key=${at} part=${part} />`)}
     </div>`;
 }
 

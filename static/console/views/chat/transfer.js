@@ -35,7 +35,7 @@ export function Asked({ chat }) {
   return html`<div class="dock dock--ask" role="group" aria-label=${say("transfer.label")}>
     <${Icon} name="arrow-right-left" />
     <p>
-      ${transfer ? say("transfer.asked", { name: transfer.to, n: left }) : say("transfer.asking")}
+      ${transfer ? say("transfer.asked", { name: transfer.to, n: left }) : say("transfer.asking")}${" "}
       <span class="soft">${say("transfer.stays")}</span>
     </p>
     <button
@@ -124,9 +124,22 @@ export function Transfer({ chat }) {
         ref=${list}
         onMouseDown=${(event) => event.preventDefault()}
       >
-        ${lines.map((line, index) => html`<${Line} key=${line.id} line=${line} id=${`${LISTBOX}-${index}`} chosen=${index === at} onPick=${() => setMoved(index)} onAsk=${() => ask(line)} />`)}
+        ${lines.map(
+          (line, index) =>
+            html`<${Line}
+              key=${line.id}
+              line=${line}
+              id=${`${LISTBOX}-${index}`}
+              chosen=${index === at}
+              onPick=${() => setMoved(index)}
+              onAsk=${() => ask(line)}
+            />`,
+        )}
       </ul>
-      ${lines.length === 0 && html`<p class="picker__none muted">${say(options ? "transfer.none" : "aside.loading")}</p>`}
+      ${
+        lines.length === 0 &&
+        html`<p class="picker__none muted">${say(options ? "transfer.none" : "aside.loading")}</p>`
+      }
     </div>
     <div class="picker__p">
       <label class="pass"
@@ -153,9 +166,8 @@ export function Transfer({ chat }) {
           aria-disabled=${!chosen || chosen.refused ? "true" : undefined}
           onClick=${() => ask(chosen)}
         >
-          <${Icon}
-            name="arrow-right-left"
-          />${chosen?.to === "person" ? say("transfer.ask", { name: chosen.label }) : say("transfer.ask.any")}
+          <${Icon} name="arrow-right-left" />
+          ${chosen?.to === "person" ? say("transfer.ask", { name: chosen.label }) : say("transfer.ask.any")}${" "}
           <kbd class="kbd" aria-hidden="true">↵</kbd>
         </button>
       </div>

@@ -16,7 +16,10 @@ export function choose(chat, outcome) {
   outcomes.value = { ...outcomes.value, [chat.entry.chat_id]: outcome };
 }
 
-/** Ends the wrap-up with the outcome that was chosen, closing the chat if it is open, and goes to the next. Nothing without an outcome. */
+/**
+ * Ends the wrap-up with the outcome that was chosen, closing the chat if it is open, and goes to the next. Nothing
+ * without an outcome.
+ */
 export function finish(chat) {
   const { chat_id } = chat.entry;
   const { outbox, readOnly } = state.value;

@@ -28,7 +28,15 @@ export function pick(chat) {
 
 export function Calls() {
   const calls = standingCalls();
-  return html`${calls.slice(0, SHOWN).map((call, at) => html`<${Call} key=${call.chat_id} call=${call} first=${at === 0} more=${at === SHOWN - 1 ? calls.length - SHOWN : 0} />`)}`;
+  return html`${calls.slice(0, SHOWN).map(
+    (call, at) =>
+      html`<${Call}
+          key=${call.chat_id}
+          call=${call}
+          first=${at === 0}
+          more=${at === SHOWN - 1 ? calls.length - SHOWN : 0}
+        />`,
+  )}`;
 }
 
 function Call({ call, first, more }) {
@@ -39,9 +47,9 @@ function Call({ call, first, more }) {
   return html`<section class="call" data-co=${call.company_id} aria-label=${`${say("call.label")}: ${company.name}`}>
     <${Icon} name="life-buoy" /><${Mono} company=${company} />
     <p>
-      <b>${company.name}</b> ${say("call.why", { n: call.bounces })}
-      <span class="call__wait">${say("call.wait", { time: minutes(waited) })}</span
-      >${more > 0 && html` <span class="soft">${say("call.more", { n: more })}</span>`}
+      <b>${company.name}</b> ${say("call.why", { n: call.bounces })}${" "}
+      <span class="call__wait">${say("call.wait", { time: minutes(waited) })}</span>
+      ${more > 0 && html` <span class="soft">${say("call.more", { n: more })}</span>`}
     </p>
     ${call.state === "offered" && html`<span class="soft">${say("floor.why.offered", { name: call.operator })}</span>`}
     <button

@@ -208,7 +208,15 @@ function TakeOver({ chat, onDone }) {
       html`<form method="dialog">
         <h2 id="take-title">${say("take.title", { name: chat.operator, company })}</h2>
         <div class="ask__log">
-          ${said ? html`<${Transcript} entry=${chat} messages=${said.messages} name=${said.visitor_name || say("visitor", { number: chat.number })} />` : html`<p class="muted">${say("aside.loading")}</p>`}
+          ${
+            said
+              ? html`<${Transcript}
+                  entry=${chat}
+                  messages=${said.messages}
+                  name=${said.visitor_name || say("visitor", { number: chat.number })}
+                />`
+              : html`<p class="muted">${say("aside.loading")}</p>`
+          }
         </div>
         <p>${say("take.what", { name: chat.operator })}</p>
         <div class="ask__act">

@@ -34,7 +34,10 @@ export function standingParts() {
   return parts;
 }
 
-/** Tells the list that a key is down. Only one that counts along the list holds it: who types an answer must see who waits. */
+/**
+ * Tells the list that a key is down. Only one that counts along the list holds it: who types an answer must see who
+ * waits.
+ */
 export function keyDown({ altKey, key, target }) {
   if (altKey || key === "Alt" || target.closest?.(".list")) keyAt = steady();
 }
@@ -55,10 +58,15 @@ export function List() {
     onPointerEnter=${(event) => (pointed = event.pointerType === "mouse")}
     onPointerLeave=${() => (pointed = false)}
   >
-    ${!narrow.value && html`<${Offers} />`} ${empty && html`<${Empty} />`}
-    ${PARTS.map((part) => parts[part].length > 0 && html`<${Part} key=${part} part=${part} chats=${parts[part].map((id) => chats[id])} />`)}
+    ${!narrow.value && html`<${Offers} />`}
+    ${empty && html`<${Empty} />`}
+    ${PARTS.map(
+      (part) =>
+        parts[part].length > 0 &&
+        html`<${Part} key=${part} part=${part} chats=${parts[part].map((id) => chats[id])} />`,
+    )}
     <p class="list__foot">
-      <${Key} id="previous" /><${Key} id="next" /> <span>${say("list.switch")}</span>
+      <${Key} id="previous" /><${Key} id="next" /> <span>${say("list.switch")}</span>${" "}
       <${Key} id="urgent" /> ${say("list.urgent")}
       <button class="list__keys" type="button" onClick=${showKeys}>
         <kbd class="kbd" aria-hidden="true">?</kbd> ${say("list.keys")}
@@ -84,7 +92,9 @@ function Part({ part, chats }) {
     chats.map((chat) => chat.entry),
   );
   return html`<h2 class="list__h">
-      ${heads.map(([section, n]) => html`<span key=${section}>${say(`list.${section}`)} <span class="list__n">${n}</span></span>`)}
+      ${heads.map(
+        ([section, n]) => html`<span key=${section}>${say(`list.${section}`)} <span class="list__n">${n}</span></span>`,
+      )}
     </h2>
     <ul class=${tight ? "is-tight" : ""}>
       ${chats.map(
@@ -127,7 +137,16 @@ function Card({ chat }) {
       ><span class="cc__l"><b>${nameOf(chat)}</b><span class="cc__co">${company.name}</span></span
       ><${Last} chat=${chat}
     /></span>
-    ${chat.entry.transfer && html`<span class="cc__ask" role="img" aria-label=${say("card.asked", { name: chat.entry.transfer.to })} title=${say("card.asked", { name: chat.entry.transfer.to })}><${Icon} name="arrow-right-left" size="s" /></span>`}
+    ${
+      chat.entry.transfer &&
+      html`<span
+        class="cc__ask"
+        role="img"
+        aria-label=${say("card.asked", { name: chat.entry.transfer.to })}
+        title=${say("card.asked", { name: chat.entry.transfer.to })}
+        ><${Icon} name="arrow-right-left" size="s"
+      /></span>`
+    }
     <span class="cc__r"><${Clock} entry=${chat.entry} /></span>
   <//>`;
 }
@@ -188,7 +207,10 @@ function Silence({ entry, now }) {
   const gone = since(entry.visitor_seen_at, now) > GONE_SECONDS;
   const closing = IDLE_SECONDS - silent;
   return html`<span class="cc__k">${minutes(silent)}</span>
-    ${closing <= IDLE_SHOWN && html`<span class="chip chip--u50">${say("card.closes", { time: minutes(closing) })}</span>`}
+    ${
+      closing <= IDLE_SHOWN &&
+      html`<span class="chip chip--u50">${say("card.closes", { time: minutes(closing) })}</span>`
+    }
     ${gone && closing > IDLE_SHOWN && html`<span class="cc__k">${say("card.gone")}</span>`}`;
 }
 

@@ -16,7 +16,9 @@ const GONE_MS = 4000;
 const GONE_WORDS = ["expired", "taken", "closed", "cancelled"];
 const KIND_ICONS = { again: "undo-2", transfer: "arrow-right-left", lead: "life-buoy" };
 
-/** Accepts an offer, and goes there at this press: a chat that opened when it comes would take the next keys with it. */
+/**
+ * Accepts an offer, and goes there at this press: a chat that opened when it comes would take the next keys with it.
+ */
 export function accept(offer) {
   onChat("offer.accept", asChat(offer));
   open(offer.chat_id);

@@ -1,5 +1,5 @@
-// The heat map is one stop for the keyboard: arrows move between its cells, Enter opens the chats of one. Without this script
-// each cell is a stop of its own.
+// The heat map is one stop for the keyboard: arrows move between its cells, Enter opens the chats of one. Without this
+// script each cell is a stop of its own.
 
 const rows = [...document.querySelectorAll(".heat tbody tr")].map((row) => [...row.querySelectorAll("td")]);
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

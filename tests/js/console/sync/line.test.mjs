@@ -75,7 +75,7 @@ test("the clock is the server's, at this device's pace", async () => {
   assert.equal(clock.now() - Date.now(), 90_000);
 });
 
-test("a page of one operator asks for another as soon as somebody else signed in, and says nothing in their name", async () => {
+test("a page asks for another as soon as somebody else signed in, and says nothing in their name", async () => {
   let reloads = 0;
   globalThis.location = { reload: () => (reloads += 1) };
   post("Uw pincode is 1234");

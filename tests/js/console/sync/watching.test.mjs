@@ -106,7 +106,7 @@ test("whom a chat can go to is asked once each time somebody looks for one", asy
   lookForSomebody(null);
 });
 
-test("what changed is asked for the open chat's company while it is to be read, and again when a newer version comes", async () => {
+test("what changed is asked for the open chat's company while it is to be read, and again when newer", async () => {
   shown.value = CHAT;
   await settled();
   assert.deepEqual(line().of("reading.get"), []);

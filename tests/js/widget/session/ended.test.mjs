@@ -30,7 +30,9 @@ const CLOSED = {
 };
 const DAY = 86_400_000;
 
-/** What the first hello of a next visit asks for, on another page and this much later; a panel that opens says so first. */
+/**
+ * What the first hello of a next visit asks for, on another page and this much later; a panel that opens says so first.
+ */
 function nextVisit(d, later, wasOpen = false) {
   const store = { local: d.store.local, tab: shelf() };
   store.tab.put({ open: wasOpen });
