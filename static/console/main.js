@@ -31,7 +31,7 @@ function isIdle() {
 
 // Somebody was certified for another company: its colours come with the same address, asked anew.
 function renewColours() {
-  const sheet = document.getElementById("companies");
+  const sheet = /** @type {HTMLLinkElement} */ (document.getElementById("companies"));
   sheet.href = `${sheet.href.split("?")[0]}?${Date.now()}`;
 }
 

@@ -23,6 +23,7 @@ export const operator = document.documentElement.dataset.operator;
 
 export const clock = makeClock();
 export const state = signal(EMPTY);
+/** @type {import("@preact/signals").Signal<{net: string, since: number, refusal?: string, retryAt?: number}>} */
 export const net = signal({ net: "connecting", since: steady() });
 export const shown = signal(null);
 export const tab = signal("script");
@@ -37,6 +38,7 @@ export const fetching = signal(null);
 export const handing = signal(null);
 // The open chat whose wrap-up bar was asked for, and the outcome chosen per chat.
 export const wrapping = signal(null);
+/** @type {import("@preact/signals").Signal<Record<string, string>>} */
 export const outcomes = signal({});
 // Twice a second, the server's time; four times a second as well, for what rings.
 export const second = signal(clock.now());
@@ -47,7 +49,7 @@ NARROW.addEventListener("change", () => (narrow.value = NARROW.matches));
 // Raised to ask for the focus or the end of the log.
 export const writeHere = signal(0);
 export const newest = signal(0);
-
+/** @type {import("@preact/signals").Signal<Record<string, Partial<typeof NO_DRAFT>>>} */
 export const drafts = signal({});
 const shelf = makeShelf(() => sessionStorage, operator);
 // What the tab kept is taken up once, when the server has said which chats are ours; after a sign-out nothing is kept.
@@ -141,11 +143,11 @@ export function nameOf(chat) {
   return chat.visitor_name || say("visitor", { number: chat.number });
 }
 
-/** A company by id; one that we don't know (yet) has no words. */
+/** @returns {import("./types.js").ConsoleCompany} A company by id; one that we don't know (yet) has no words. */
 export function companyOf(id) {
   const left = shownLeft();
   const known = state.value.companies[id] ?? (left?.chat.entry.company_id === id ? left.company : null);
-  return known ?? { id, name: "", monogram: "", tone: "", language: "" };
+  return known ?? { id, name: "", monogram: "", tone: "", language: "", unread: false };
 }
 
 /** Whether the visitor of this chat is typing. Reads the clock, so views follow. */

@@ -19,8 +19,11 @@ export function backoff(attempt, random) {
 
 /**
  * @param {string} url
- * @param {{open(): void, frame(object): void, net({net: string, retryAt?: number, refusal?: string}): void}} on
- *   `net` is connecting, open, offline (with `retryAt`, this device's time) or refused (with `refusal`).
+ * @param {object} on
+ * @param {() => void} on.open
+ * @param {(frame: object) => void} on.frame
+ * @param {(line: {net: string, retryAt?: number, refusal?: string}) => void} on.net `net` is connecting, open, offline
+ *   (with `retryAt`, this device's time) or refused (with `refusal`).
  */
 export function makeSocket(url, on) {
   let socket = null;

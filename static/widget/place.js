@@ -30,7 +30,7 @@ const IDLE_MS = 2000;
  * @param attached called each time the element is put into the page
  * @param erased called when it can't be: the document was written anew, which takes every listener off every element in
  *   it
- * @returns {host, root}
+ * @returns {{host: HTMLElement, root: ShadowRoot}}
  */
 export function makePlace(key, nth, attached, erased) {
   const host = document.createElement("balie-chat");
@@ -88,7 +88,7 @@ export function makePlace(key, nth, attached, erased) {
 
 /** Dark where the device asks for it and the page says that it can be: a dark panel on a light page is a hole in it. */
 export function wantsDark() {
-  const meta = document.querySelector("meta[name=color-scheme]");
+  const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=color-scheme]"));
   const page = `${getComputedStyle(document.documentElement).colorScheme} ${meta?.content}`;
   return page.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
 }

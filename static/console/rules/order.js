@@ -40,7 +40,10 @@ export function sectionOf(entry) {
   return entry.turn === "operator" ? "mine" : "theirs";
 }
 
-/** The three parts of the list, each with chat ids in order. */
+/**
+ * The three parts of the list, each with chat ids in order.
+ * @returns {import("../types.js").Parts}
+ */
 export function arrange(chats, now) {
   const parts = { mine: [], theirs: [], wrap_up: [] };
   for (const chat of chats) parts[sectionOf(chat.entry)].push(chat.entry);
@@ -55,16 +58,17 @@ export function arrange(chats, now) {
 /**
  * The arrangement to show while somebody's hand is on the list: as it stood, without what left, with what came at the
  * end.
+ * @param {import("../types.js").Parts} shown
+ * @param {import("../types.js").Parts} wanted
  */
 export function hold(shown, wanted) {
   const alive = new Set(Object.values(wanted).flat());
   const standing = new Set(Object.values(shown).flat());
-  const parts = {};
-  for (const part of Object.keys(wanted)) {
-    const kept = shown[part].filter((id) => alive.has(id));
-    parts[part] = [...kept, ...wanted[part].filter((id) => !standing.has(id))];
-  }
-  return parts;
+  const held = (part) => [
+    ...shown[part].filter((id) => alive.has(id)),
+    ...wanted[part].filter((id) => !standing.has(id)),
+  ];
+  return { mine: held("mine"), theirs: held("theirs"), wrap_up: held("wrap_up") };
 }
 
 /**

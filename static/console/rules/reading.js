@@ -19,6 +19,7 @@ export function isChange({ from_major, parts }) {
   return from_major > 0 && parts.some((part) => part.kind !== "same");
 }
 
+/** @returns {{kind: string, text: string, lines?: number}[]} */
 function folded(text, after, before) {
   const lines = text.split("\n");
   // A text that ends a line has an empty piece behind it, which is no line to read.
@@ -27,6 +28,7 @@ function folded(text, after, before) {
   const inner = lines.slice(head, lines.length - tail);
   const count = inner.filter((line) => line.trim()).length;
   if (count <= NEAR) return [{ kind: "same", text }];
+  /** @type {{kind: string, text: string, lines?: number}[]} */
   const found = [{ kind: "fold", text: inner.join("\n"), lines: count }];
   if (head) found.unshift({ kind: "same", text: `${lines.slice(0, head).join("\n")}\n` });
   if (tail) found.push({ kind: "same", text: lines.slice(lines.length - tail).join("\n") });

@@ -20,7 +20,8 @@ export function earlierFrom(from) {
 /**
  * The messages from `from` on in runs of one kind and person, each to be drawn under one line of facts.
  * @param known The runs as they were drawn before: one that shows the same is the same object.
- * @returns {{messages: object[], answers: boolean}[]} `answers`: its last message is the first answer.
+ * @returns {{messages: import("../types.js").WireMessage[], answers: boolean}[]} `answers`: its last message is the
+ *   first answer.
  */
 export function runsOf(chat, from, known = []) {
   const answer = firstAnswer(chat);

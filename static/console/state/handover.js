@@ -89,7 +89,9 @@ export function listUnread(state) {
   const first = new Set(near.map((one) => one.company_id));
   return Object.values(state.companies)
     .filter((company) => company.unread)
-    .sort((one, other) => first.has(other.id) - first.has(one.id) || one.name.localeCompare(other.name));
+    .sort(
+      (one, other) => Number(first.has(other.id)) - Number(first.has(one.id)) || one.name.localeCompare(other.name),
+    );
 }
 
 /** A chat that the person asked has now: told once, by name. */

@@ -8,10 +8,12 @@ import { aboutOf, removed, settle, toUnsent, update, withoutNotices, withoutOffe
 import * as offers from "./offers.js";
 import * as box from "./outbox.js";
 import { renewed } from "./renewal.js";
+/** @import { Chat, Facts, Frame, Snapshot, State } from "../types.js" */
 
 // An answer to an offer that came too late.
 const GONE = ["not_found", "fence", "wrong_state"];
 
+/** @type {State} */
 export const EMPTY = {
   ready: false,
   me: null,
@@ -46,9 +48,9 @@ export const EMPTY = {
   unsent: [],
 };
 
-/** The state that a snapshot describes; texts, outbox and trails of `before` stay. */
+/** @type {(event: Snapshot & Facts, before?: State) => State} Texts, outbox and trails of `before` stay. */
 export function fromSnapshot(event, before = EMPTY) {
-  const chats = {};
+  const chats = /** @type {Record<string, Chat>} */ ({});
   for (const chat of event.chats) {
     chats[chat.entry.chat_id] = takeIn(chat, before.chats[chat.entry.chat_id]?.messages);
   }
@@ -73,13 +75,13 @@ export function fromSnapshot(event, before = EMPTY) {
   return next;
 }
 
-/** The next state after an event of the server; the same object when nothing changed. */
+/** @type {(state: State, event: Frame) => State} The server's event; the same object when nothing changed. */
 export function applyEvent(state, event) {
   const rule = EVENTS[event.type];
   return rule ? rule(state, event) : state;
 }
 
-/** The next state after something this console does: a command on its way, or a mark of its own. */
+/** @type {(state: State, command: Frame) => State} Our command on its way, or a mark of this console's own. */
 export function applyCommand(state, command) {
   const rule = COMMANDS[command.type];
   return rule ? rule(state, command) : queue(state, command);
@@ -256,6 +258,7 @@ const COMMANDS = {
   "my.dismiss": (state, { refusal }) => ({ ...state, refusals: state.refusals.filter((one) => one !== refusal) }),
 };
 
+/** @type {(state: State, command: Frame) => State} */
 function queue(state, { at, about, ...frame }) {
   if (!frame.client_id || box.findItem(state.outbox, frame.client_id)) return state;
   return { ...state, outbox: [...state.outbox, box.entryOf(frame, at, about ?? aboutOf(state, frame.chat_id))] };

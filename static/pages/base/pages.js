@@ -17,19 +17,21 @@ async function copy(button) {
   }
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
+/** @returns {NodeListOf<HTMLElement>} */
+const all = (selector) => document.querySelectorAll(selector);
+
+for (const button of all("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button));
 }
 
 // After an error the keyboard stands at the list of what is wrong, or where it must be mended; else in the first field
 // of a sign-in page.
-const wrong = document.querySelector("[data-errors]") ?? document.querySelector("[aria-invalid='true']");
-const first = document.querySelector(".entrance__card .input");
-(wrong ?? first)?.focus();
+const [wrong] = [...all("[data-errors]"), ...all("[aria-invalid='true']"), ...all(".entrance__card .input")];
+wrong?.focus();
 
 // One press sends a form once: a second press on a slow line would make a second code or mail.
-for (const form of document.querySelectorAll("form[method='post']")) {
+for (const form of all("form[method='post']")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
@@ -37,7 +39,7 @@ for (const form of document.querySelectorAll("form[method='post']")) {
 }
 
 // Who signs out leaves nothing of theirs behind: what the console kept in this tab, and in the others that show it.
-for (const form of document.querySelectorAll("form[data-forget]")) {
+for (const form of all("form[data-forget]")) {
   form.addEventListener("submit", () => {
     const whose = form.dataset.forget;
     try {
@@ -50,5 +52,5 @@ for (const form of document.querySelectorAll("form[data-forget]")) {
 }
 
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const form of all("form[data-sent]")) delete form.dataset.sent;
 });

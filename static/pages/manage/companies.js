@@ -1,8 +1,12 @@
 // A new company while it is typed: address and letters for its name, how readable its colour is, texts in its voice.
 // Without it everything is decided when the form is sent.
 
-const form = document.querySelector("[data-proposal]");
-const field = (name) => form.elements.namedItem(name);
+/** @typedef {HTMLInputElement & HTMLTextAreaElement} Field */
+
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-proposal]"));
+/** @returns {NodeListOf<Field>} */
+const fields = (selector) => document.querySelectorAll(selector);
+const field = (name) => /** @type {Field | null} */ (form.elements.namedItem(name));
 let asked = 0;
 
 /** Ask the server, and forget an answer that a newer question has overtaken. */
@@ -13,11 +17,11 @@ async function ask(facts) {
 }
 
 function showLook(look) {
-  const readable = form.querySelector("[data-look]");
+  const readable = /** @type {HTMLElement | null} */ (form.querySelector("[data-look]"));
   if (!look || !readable) return;
   readable.hidden = false;
   readable.querySelector("[data-sentence]").textContent = look.sentence;
-  const sample = readable.querySelector("[data-try]");
+  const sample = /** @type {HTMLElement} */ (readable.querySelector("[data-try]"));
   sample.style.setProperty("--try-solid", look.solid);
   sample.style.setProperty("--try-on", look.on);
 }
@@ -30,6 +34,7 @@ function propose(name, value) {
 }
 
 async function refresh() {
+  /** @type {Record<string, string>} */
   const facts = { brand: field("brand").value };
   if (field("slug")) facts.name = field("name").value;
   const { slug, monogram, look } = await ask(facts);
@@ -40,10 +45,12 @@ async function refresh() {
 
 /** The standard text of the chosen language and tone, as long as it is still a standard text. */
 function revoice() {
-  const voices = [...document.querySelectorAll("template[data-voice]")];
+  /** @type {NodeListOf<HTMLTemplateElement>} */
+  const all = document.querySelectorAll("template[data-voice]");
+  const voices = [...all];
   const chosen = voices.find((one) => one.dataset.voice === `${field("language").value}.${field("tone").value}`);
   if (!chosen) return;
-  for (const area of form.querySelectorAll("[data-template]")) {
+  for (const area of fields("[data-proposal] [data-template]")) {
     const text = (voice) => voice.content.querySelector(`[data-is="${area.dataset.template}"]`).textContent.trim();
     const now = area.value.replaceAll("\r\n", "\n").trim();
     if (voices.some((voice) => text(voice) === now)) area.value = text(chosen);
@@ -56,7 +63,7 @@ if (form) {
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 250);
   };
-  const pick = form.querySelector("[data-pick]");
+  const pick = /** @type {HTMLInputElement} */ (form.querySelector("[data-pick]"));
   for (const name of ["slug", "monogram"]) {
     const input = field(name);
     if (input?.value) input.dataset.typed = "1";
@@ -78,11 +85,11 @@ if (form) {
   refresh();
 }
 
-const same = document.querySelector("[data-same]");
+const same = /** @type {HTMLElement | null} */ (document.querySelector("[data-same]"));
 if (same) {
   same.hidden = false;
   same.addEventListener("click", () => {
-    const [first, ...rest] = document.querySelectorAll(".week .input");
+    const [first, ...rest] = fields(".week .input");
     for (const input of rest) input.value = first.value;
   });
 }

@@ -12,9 +12,9 @@ const NOW = 0.8;
 
 const pool = document.getElementById("pool");
 const at = document.getElementById("pool-at");
-const form = document.getElementById("pool-filters");
+const form = /** @type {HTMLFormElement} */ (document.getElementById("pool-filters"));
 const stale = document.getElementById("pool-stale");
-const refresh = document.querySelector("[data-refresh]");
+const refresh = /** @type {HTMLElement} */ (document.querySelector("[data-refresh]"));
 const LIVE_TITLE = document.title;
 const words = pool.dataset;
 let heardAt = performance.now();
@@ -67,11 +67,16 @@ function alike(one, other) {
   return one && !one.id && one.nodeType === other.nodeType && one.nodeName === other.nodeName;
 }
 
+/** @returns {HTMLElement[]} */
+function within(element, selector) {
+  return [...element.querySelectorAll(selector)];
+}
+
 /** Lay the parts that came over those that stand here. */
 function show(text) {
   const came = document.createElement("div");
   came.innerHTML = text;
-  const root = came.firstElementChild;
+  const root = /** @type {HTMLElement} */ (came.firstElementChild);
   const focused = document.activeElement;
   const kept = pool.contains(focused) && focused.id ? focused.id : "";
   for (const part of [...root.children]) lay(document.getElementById(part.id), part);
@@ -84,7 +89,7 @@ function show(text) {
 
 /** What stands here, as `name=mark`; a part that differs comes. */
 function seen() {
-  const parts = [...pool.children].filter((one) => one.dataset.is);
+  const parts = within(pool, ":scope > [data-is]").filter((one) => one.dataset.is);
   const marks = parts.map((one) => `${one.id.replace("pool-", "")}=${one.dataset.is}`);
   return [`pool=${words.is}`, ...marks].join(",");
 }
@@ -138,7 +143,7 @@ function judge() {
   pool.classList.toggle("is-old", old);
   refresh.hidden = !old;
   if (stale.hidden === !old) return;
-  const said = stale.querySelector("[data-words]");
+  const [said] = within(stale, "[data-words]");
   said.textContent = old ? said.dataset.words.replace("{at}", heardTime) : "";
   stale.hidden = !old;
   document.title = old ? `(!) ${LIVE_TITLE}` : LIVE_TITLE;
@@ -147,13 +152,13 @@ function judge() {
 /** Every clock shows this moment. */
 function tick() {
   const now = (performance.now() + ahead) / 1000;
-  for (const clock of pool.querySelectorAll("[data-since]")) {
-    write(clock, lasted(Math.max(0, Math.floor(now - clock.dataset.since))));
+  for (const clock of within(pool, "[data-since]")) {
+    write(clock, lasted(Math.max(0, Math.floor(now - Number(clock.dataset.since)))));
   }
-  for (const clock of pool.querySelectorAll("[data-due]")) {
-    const left = clock.dataset.due - now;
+  for (const clock of within(pool, "[data-due]")) {
+    const left = Number(clock.dataset.due) - now;
     if (left < 0) late(clock, Math.floor(-left));
-    else counting(clock, left, 1 - left / clock.dataset.of);
+    else counting(clock, left, 1 - left / Number(clock.dataset.of));
   }
 }
 
@@ -201,10 +206,10 @@ function count(n, one, many) {
 }
 
 function lasted(n) {
-  const figures =
-    n < 60 ? [words.s, { n }] : n < 3600 ? [words.min, { m: Math.floor(n / 60), s: n % 60 }] : [words.h, hours(n)];
-  return Object.entries(figures[1])
-    .reduce((text, [name, value]) => text.replace(`{${name}}`, value), figures[0])
+  const [unit, figures] =
+    n < 60 ? ["s", { n }] : n < 3600 ? ["min", { m: Math.floor(n / 60), s: n % 60 }] : ["h", hours(n)];
+  return Object.entries(figures)
+    .reduce((text, [name, value]) => text.replace(`{${name}}`, String(value)), words[unit])
     .replaceAll(" ", "\u00a0");
 }
 
@@ -228,28 +233,35 @@ function go(address) {
   follow().then(() => hash && document.getElementById(hash.slice(1))?.scrollIntoView({ block: "nearest" }));
 }
 
+/** The form says what the address asks for. */
+function fillIn() {
+  const asked = new URL(location.href).searchParams;
+  /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */
+  const fields = form.querySelectorAll("[name]");
+  for (const field of fields) field.value = asked.get(field.name) ?? "";
+}
+
 pool.addEventListener("pointermove", () => (movedAt = performance.now()));
 pool.addEventListener("pointerdown", () => (pressed = true));
 for (const over of ["pointerup", "pointercancel"]) addEventListener(over, () => (pressed = false));
 document.addEventListener("visibilitychange", () => !document.hidden && follow());
 addEventListener("popstate", () => {
-  const asked = new URL(location.href).searchParams;
-  for (const field of form.querySelectorAll("[name]")) field.value = asked.get(field.name) ?? "";
+  fillIn();
   follow();
 });
 // Links to this page with another query open in place.
 pool.addEventListener("click", (event) => {
-  const link = event.target.closest('a[href^="?"]');
+  const link = /** @type {Element} */ (event.target).closest('a[href^="?"]');
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
   go(link.getAttribute("href"));
-  const asked = new URL(location.href).searchParams;
-  for (const field of form.querySelectorAll("[name]")) field.value = asked.get(field.name) ?? "";
+  fillIn();
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const asked = [...new FormData(form)].filter(([, value]) => value);
-  go(`?${new URLSearchParams(asked)}#desks`);
+  const asked = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (value) asked.append(name, String(value));
+  go(`?${asked}#desks`);
 });
 refresh.addEventListener("click", (event) => {
   event.preventDefault();

@@ -26,7 +26,8 @@ export function isMuted(kept, now) {
  * Asks whether this visitor may be invited, and does. The greeting of the page is the invitation; a page without one
  * has none.
  *
- * @param desk {key, origin, root, config, dress, icon, word, taken() -> the visitor has the panel or a chat, open()}
+ * @param {import("../types.js").Desk & {icon: Function, word: Function, taken(): boolean, open(): void}} desk `taken`:
+ *   whether the visitor has the panel or a chat.
  */
 export async function invite(desk) {
   const greeting = chooseGreeting(desk.config.greetings, location.href);

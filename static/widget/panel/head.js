@@ -12,8 +12,9 @@ export function privacyLink({ t, config: { privacy_url: href } }) {
   return /^https?:\/\//i.test(href) ? el("a", { href, target: "_blank", rel: "noopener" }, t("privacy")) : null;
 }
 
-/** What the head says: `{who, title, sub}`. */
-function headOf(state, { t, config, ...words }, now) {
+// What the head says: `{who, title, sub}`.
+function headOf(state, ctx, now) {
+  const { t, config } = ctx;
   const company = { who: config.monogram, title: config.name };
   const chat = state.chat;
   const screen = screenOf(state);
@@ -29,7 +30,7 @@ function headOf(state, { t, config, ...words }, now) {
   }
   const opens = moment(state.availability.opens_at);
   const closed = state.availability.mode !== "chat" && opens > now;
-  const when = closed && whenWords({ t, ...words }, opens, now);
+  const when = closed && whenWords(ctx, opens, now);
   return { ...company, sub: when ? t("open_again", { when }) : t("leave_question") };
 }
 

@@ -24,10 +24,7 @@ const LANGUAGES = {
   fr: () => import("../words/fr.js"),
 };
 
-/**
- * @param desk the loader's side: key, origin, root, config, dress(css), mark({open, live, unread}),
- *   focus()
- */
+/** @param {import("../types.js").Desk} desk */
 export function makePanel(desk) {
   const store = makeStore(desk.key);
   let view = null;

@@ -10,6 +10,12 @@ export function pollUrl(url) {
 
 export class PollSocket {
   constructor(url) {
+    /** @type {(() => void) | null} */
+    this.onopen = null;
+    /** @type {((event: {data: string}) => void) | null} */
+    this.onmessage = null;
+    /** @type {((event: {code: number}) => void) | null} */
+    this.onclose = null;
     this.url = pollUrl(url);
     this.readyState = 0;
     this.session = null;
@@ -43,7 +49,7 @@ export class PollSocket {
         this.url,
         toJson({ session: this.session, frames: this.out.splice(0) }),
       );
-      if (status !== 200) throw new Error(status);
+      if (status !== 200) throw new Error(String(status));
       answer = JSON.parse(body);
       // A proxy may answer in our place.
       if (typeof answer.frames?.length !== "number") throw new Error("shape");

@@ -18,9 +18,17 @@ const TYPING_EVERY = 3_000;
 const BAD_TOKEN = ["bad_token", "expired_token", "wrong_site"];
 
 /**
- * @param options {connect(on) -> socket, store, page() -> page, newId() -> uuid, watched() -> bool (the visitor can see
- *   the log), hidden() -> bool, changed(state, before), pace() -> milliseconds of a clock that nobody sets, reserved()
- *   -> id of the invitation or null}
+ * @param {object} options
+ * @param {(on: import("../types.js").LineEvents) => ReturnType<typeof import("./socket.js").makeSocket>}
+ *   options.connect
+ * @param {ReturnType<typeof import("../device.js").makeStore>} options.store
+ * @param {() => object} options.page
+ * @param {() => number} options.pace Milliseconds of a clock that nobody sets.
+ * @param {() => string} options.newId
+ * @param {() => boolean} options.watched Whether the visitor can see the log.
+ * @param {() => boolean} options.hidden
+ * @param {(state: import("../types.js").State, before: import("../types.js").State) => void} options.changed
+ * @param {() => string | null} [options.reserved] The id of the invitation.
  */
 export function makeSession({ connect, store, page, pace, newId, watched, hidden, changed, reserved = () => null }) {
   let state = restore(store, pace());

@@ -19,7 +19,8 @@ export function backoff(attempt, random) {
 }
 
 /**
- * @param on {open(), frame(object), net({net, attempts, wait, refusal}), `wait` in milliseconds until the next try}
+ * @param {string} url
+ * @param {import("../types.js").LineEvents} on
  */
 export function makeSocket(url, on) {
   let socket = null;
@@ -27,6 +28,7 @@ export function makeSocket(url, on) {
   let timer = 0;
   let limit = 0;
   let wanted = false;
+  /** @type {new (url: string, protocol: string) => WebSocket | import("./poll.js").PollSocket} */
   let Line = globalThis.WebSocket;
   let reached = false;
 

@@ -25,6 +25,9 @@ const MISSED = ["end_of_hours", "manager"];
 const AGAIN = ["busy", "retry"];
 const CLOSE = "chat.close";
 
+/** @import { Action, State } from "../types.js" */
+
+/** @type {State} */
 export const START = {
   net: "idle",
   attempts: 0,
@@ -46,7 +49,12 @@ export const START = {
   draft: "",
 };
 
-/** The next state; the same object when nothing changed. */
+/**
+ * The next state; the same object when nothing changed.
+ * @param {State} state
+ * @param {Action} action
+ * @returns {State}
+ */
 export function reduce(state, action) {
   const rule = RULES[action.type];
   return rule ? rule(state, action) : state;

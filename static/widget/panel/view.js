@@ -14,7 +14,7 @@ const AGAIN_MS = 10_000;
 const SMALL = "(max-width: 480px), (max-height: 500px)";
 const FOCUSABLE = "a[href], button, textarea, input, [tabindex='0']";
 
-/** @param ctx {t, time, weekday, date, language, config, act} */
+/** @param {import("../types.js").Context} ctx */
 export function makeView(ctx) {
   const { t, act, config } = ctx;
   const head = makeHead(ctx);
@@ -62,7 +62,8 @@ export function makeView(ctx) {
 
   // The device's own Back puts the panel away, where browsers lend it; the page's history stays the page's.
   function watchBack() {
-    if (!place.isFull() || !globalThis.CloseWatcher) return;
+    const { CloseWatcher } = /** @type {{CloseWatcher?: any}} */ (globalThis);
+    if (!place.isFull() || !CloseWatcher) return;
     watcher = new CloseWatcher();
     watcher.onclose = () => {
       watcher = null;

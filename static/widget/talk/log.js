@@ -64,7 +64,7 @@ export function makeLog(ctx) {
     const staying = from < base && !follow && node.scrollHeight - node.scrollTop;
     if (from < base) hush();
     base = from;
-    const rows = [base ? older : null, dayRow(state, lines, now), ...groupLines(lines).map((g) => groupRow(g, state))];
+    const rows = [base ? older : null, dayRow(state, lines, now), ...groupLines(lines).map((g) => groupRow(g))];
     if (!state.chat && !state.outbox.length) rows.push(startsRow(state.greeting));
     rows.push(...wait.update(state, now));
     if (state.typing) {
@@ -123,7 +123,7 @@ export function makeLog(ctx) {
     return starts;
   }
 
-  function groupRow(lines, state) {
+  function groupRow(lines) {
     const first = lines[0];
     if (first.sys) return sysRow(first);
     let group = groups.get(first.key);
@@ -138,7 +138,7 @@ export function makeLog(ctx) {
       bubble.remove();
       group.bubbles.delete(key);
     }
-    fillMeta(group, lines[lines.length - 1], state);
+    fillMeta(group, lines[lines.length - 1]);
     return group.node;
   }
 

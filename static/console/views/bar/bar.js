@@ -11,7 +11,9 @@ import { showKeys } from "./help.js";
 import { Menu } from "./menu.js";
 import { html, Icon } from "../parts.js";
 
-/** @param links {{settings: string, logout: string, manage: string}} Addresses of pages; manage may be empty. */
+/**
+ * @param {{links: {settings: string, logout: string, manage: string}}} props Addresses of pages; manage may be empty.
+ */
 export function Bar({ links }) {
   const { seat } = state.value;
   return html`<header class="bar">

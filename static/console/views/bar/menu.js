@@ -5,7 +5,7 @@ import { html } from "../parts.js";
 
 /** Folds the menu with this id out, with the hand on its first line; or in. */
 export function toggleMenu(id) {
-  const menu = document.getElementById(id);
+  const menu = /** @type {HTMLDetailsElement | null} */ (document.getElementById(id));
   if (!menu) return;
   menu.open = !menu.open;
   (menu.open ? lines(menu)[0] : menu.querySelector("summary"))?.focus();
@@ -45,12 +45,13 @@ export function Menu({ id, look, head, title, keys, children }) {
   </details>`;
 }
 
+/** @returns {HTMLElement[]} */
 function lines(menu) {
   return [...menu.querySelectorAll(".menu__list :is(a, button)")];
 }
 
 function along(menu, step) {
   const all = lines(menu);
-  const at = all.indexOf(document.activeElement);
+  const at = all.findIndex((line) => line === document.activeElement);
   all[at < 0 ? 0 : (at + step + all.length) % all.length]?.focus();
 }

@@ -49,7 +49,7 @@ export function toggleWrapUp(chat) {
   wrapping.value = stage === "open" && wrapping.value === chat_id ? null : chat_id;
   handing.value = null;
   // Digits count from this key on, before the bar is even drawn.
-  document.activeElement?.blur();
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
 export function Chat() {

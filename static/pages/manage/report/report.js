@@ -23,9 +23,10 @@ function beyond(cell, [down, right]) {
   }
 }
 
-document.querySelector(".heat")?.addEventListener("keydown", (event) => {
+const heat = /** @type {HTMLElement | null} */ (document.querySelector(".heat"));
+heat?.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
-  const here = event.target.closest("td");
+  const here = /** @type {Element} */ (event.target).closest("td");
   if (!step || !here) return;
   event.preventDefault();
   const next = beyond(here, step);

@@ -1,87 +1,10 @@
-// The conversation as elements: what a screen reader hears once, what stands where, and when it scrolls.
+// The conversation as elements: each is made once, and says what stands where.
 
 import assert from "node:assert/strict";
-import { beforeEach, mock, test } from "node:test";
+import { test } from "node:test";
 
-import { countAnew, counts, makePage } from "../fake-page.mjs";
-
-const body = makePage();
-const { lendIcons } = await import("../../../static/widget/dom.js");
-const { makeLog } = await import("../../../static/widget/talk/log.js");
-lendIcons({ phone: [], mail: [] });
-
-const NOW = Date.parse("2026-11-23T13:00:00Z");
-const HEIGHT = 400;
-mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
-
-let log, done;
-
-beforeEach(() => {
-  done = [];
-  const note =
-    (name) =>
-    (...given) =>
-      done.push([name, ...given]);
-  log = makeLog({
-    t: (key, slots = {}) => [key, ...Object.values(slots)].join(" "),
-    time: (at) => at.toISOString().slice(11, 16),
-    date: (at) => at.toISOString().slice(0, 10),
-    config: { name: "Acme" },
-    act: Object.fromEntries(["older", "post", "retry", "drop", "wait", "ask"].map((name) => [name, note(name)])),
-  });
-  body.replaceChildren(log.node);
-  Object.assign(log.node, { clientHeight: HEIGHT, scrollHeight: HEIGHT });
-});
-
-const text = (seq, more = {}) => ({
-  seq,
-  kind: "text",
-  side: "operator",
-  name: "Alice",
-  body: `tekst ${seq}`,
-  at: "2026-11-23T12:59:00Z",
-  client_id: `c${seq}`,
-  data: null,
-  ...more,
-});
-const mine = (seq, more = {}) => text(seq, { side: "visitor", name: "", ...more });
-const system = (seq, data) => text(seq, { kind: "system", side: "system", name: "", body: "", client_id: null, data });
-
-function state(messages, more = {}) {
-  const chat = {
-    messages,
-    base: 0,
-    state: "open",
-    operator: "Alice",
-    operatorRead: 0,
-    promise: 20,
-    arrivedAt: "2026-11-23T12:59:50Z",
-    ...more.chat,
-  };
-  return {
-    greeting: null,
-    outbox: [],
-    net: "online",
-    attempts: 0,
-    typing: null,
-    patient: false,
-    wait: null,
-    ...more,
-    chat,
-  };
-}
-
-const draw = (...given) => log.render(state(...given), NOW);
-const bubbles = () => log.node.querySelectorAll(".b").map((node) => node.textContent);
-const metas = () => log.node.querySelectorAll(".meta").map((node) => node.textContent);
-const press = (words, root = log.node) =>
-  root
-    .querySelectorAll("button")
-    .find((node) => node.textContent === words)
-    .send("click");
-
-/** The log is as high as `scrollHeight` says, and is scrolled to here. */
-const scroll = (top, high = 2000) => Object.assign(log.node, { scrollHeight: high, scrollTop: top });
+import { countAnew, counts } from "../../fake-page.mjs";
+import { NOW, bubbles, done, draw, log, metas, mine, press, state, system, text } from "./page.mjs";
 
 test("what is drawn twice is made once and changes nothing", () => {
   const messages = [mine(1), system(2, { code: "accepted", name: "Alice" }), text(3)];
@@ -183,6 +106,7 @@ test("what happened is a line by itself, in the same element when its words chan
   const [node] = log.node.querySelectorAll(".sys");
   assert.deepEqual(told({ code: "transferred", name: "Bob" }), ["takes_over transferred Bob"]);
   assert.equal(log.node.querySelectorAll(".sys")[0], node);
+  assert.deepEqual(told({ code: "taken", name: "Bob" }), ["takes_over taken Bob"]);
   assert.deepEqual(told({ code: "requeued" }), [], "nobody had answered yet");
   draw([mine(1), text(2), system(3, { code: "requeued" })]);
   assert.deepEqual(
@@ -232,81 +156,4 @@ test("who types is named, or else the one who has the chat", () => {
   assert.deepEqual(typing(), ["typing Bob"]);
   draw([text(1)], { typing: {} });
   assert.deepEqual(typing(), ["typing Alice"]);
-});
-
-test("near the end it follows a new text; further up it says that there is one, and counts", () => {
-  draw([text(1)]);
-  assert.equal(log.jump.hidden, true);
-  scroll(2000 - HEIGHT - 79);
-  draw([text(1), text(2)]);
-  assert.deepEqual([log.node.scrollTop, log.jump.hidden], [2000, true]);
-  scroll(2000 - HEIGHT - 80);
-  draw([text(1), text(2), text(3)]);
-  assert.deepEqual(
-    [log.node.scrollTop, log.jump.hidden, log.jump.textContent],
-    [2000 - HEIGHT - 80, false, "new_message"],
-  );
-  draw([text(1), text(2), text(3)]);
-  assert.equal(log.jump.textContent, "new_message", "nothing new: nothing counted");
-  draw([text(1), text(2), text(3), system(4, { code: "reminder" }), text(5)]);
-  assert.equal(log.jump.textContent, "new_messages 2", "a line of the system's is no message");
-  log.jump.send("click");
-  assert.deepEqual([log.node.scrollTop, log.jump.hidden], [2000, true]);
-  scroll(100);
-  draw([text(1), text(2), text(3), system(4, { code: "reminder" }), text(5), text(6)]);
-  assert.equal(log.jump.textContent, "new_message", "counted from nothing again");
-  scroll(2000 - HEIGHT);
-  log.node.send("scroll");
-  assert.equal(log.jump.hidden, true);
-});
-
-test("a text of one's own is always followed", () => {
-  draw([text(1)]);
-  scroll(100);
-  draw([text(1)], { outbox: [{ clientId: "a", body: "a" }] });
-  assert.deepEqual([log.node.scrollTop, log.jump.hidden], [2000, true]);
-});
-
-test("an earlier page is asked for at the top, and what is read stays where it is", () => {
-  draw([text(51), text(52)], { chat: { base: 50 } });
-  scroll(40);
-  log.node.send("scroll");
-  assert.deepEqual(done, []);
-  scroll(39);
-  log.node.send("scroll");
-  press("older");
-  assert.deepEqual(
-    done.map(([name]) => name),
-    ["older", "older"],
-  );
-  const before = log.node.scrollTop;
-  const insert = log.node.insertBefore.bind(log.node);
-  log.node.insertBefore = (...given) => {
-    log.node.scrollHeight = 3500;
-    return insert(...given);
-  };
-  draw([text(49), text(50), text(51), text(52)], { chat: { base: 48 } });
-  assert.equal(log.node.scrollTop, before + 1500);
-  scroll(39);
-  draw([text(1), text(49), text(50), text(51), text(52)]);
-  assert.equal(log.node.querySelectorAll("button").length, 0, "there is nothing older");
-  log.node.send("scroll");
-  assert.equal(done.length, 2);
-});
-
-test("a screen reader hears nothing until it may, and no earlier page", () => {
-  const live = () => log.node.attributes["aria-live"];
-  draw([text(51)], { chat: { base: 50 } });
-  assert.equal(live(), "off");
-  draw([text(50), text(51)], { chat: { base: 49 } });
-  mock.timers.tick(1000);
-  assert.equal(live(), "off", "it hasn't begun to speak");
-  log.speak();
-  assert.equal(live(), "polite");
-  draw([text(49), text(50), text(51)], { chat: { base: 48 } });
-  assert.equal(live(), "off");
-  mock.timers.tick(999);
-  assert.equal(live(), "off");
-  mock.timers.tick(1);
-  assert.equal(live(), "polite");
 });
