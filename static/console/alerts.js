@@ -41,7 +41,7 @@ let calledTimes = 0;
 let spokeAt = 0;
 let lostTold = false;
 
-/** Begins to watch. */
+/** Begin to watch. */
 export function start() {
   onChange(changed);
   every(500, look);

@@ -9,7 +9,7 @@ export function readFlag(storage, key) {
   }
 }
 
-/** Keeps the answer. */
+/** Keep the answer. */
 export function writeFlag(storage, key, on) {
   try {
     storage().setItem(key, on ? "1" : "0");

@@ -11,7 +11,7 @@ const EMPTY = { drafts: {}, texts: [], unsent: [], abouts: {}, held: [], shown: 
 export function makeShelf(storage, operator) {
   const key = PREFIX + operator;
   return {
-    /** What was kept; of another shape than ours, or denied: nothing. */
+    /** Return what was kept; nothing if it has another shape than ours, or is denied. */
     read() {
       try {
         return checked(JSON.parse(storage().getItem(key)));
@@ -19,7 +19,7 @@ export function makeShelf(storage, operator) {
         return EMPTY;
       }
     },
-    /** Keeps this instead of what was there. */
+    /** Keep this instead of what was there. */
     write(facts) {
       try {
         storage().setItem(key, JSON.stringify(facts));
@@ -27,7 +27,7 @@ export function makeShelf(storage, operator) {
         // Denied or full: drafts live as long as the page.
       }
     },
-    /** Keeps nothing any more. */
+    /** Keep nothing any more. */
     clear() {
       try {
         storage().removeItem(key);

@@ -3,12 +3,12 @@
 let context = null;
 const LOUDEST = 0.9;
 
-/** Makes the audio ready without opening it: that takes a browser up to 200 ms, which no click should wait for. */
+/** Make the audio ready without opening it: that takes a browser up to 200 ms, which no click should wait for. */
 export function prepare() {
   context ??= new AudioContext();
 }
 
-/** Opens the audio, if the browser lets us: it does after a click or a key on this page. */
+/** Open the audio, if the browser lets us: it does after a click or a key on this page. */
 export async function wake() {
   prepare();
   if (context.state === "suspended") await context.resume();

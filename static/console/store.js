@@ -13,7 +13,7 @@ import { say } from "./words.js";
 // One pane at a time under this width, as narrow.css has it.
 const NARROW = window.matchMedia("(max-width: 899px)");
 const NO_DRAFT = { answer: "", note: "", passing: "", mode: "answer" };
-// What somebody does to get a chat.
+// The commands that ask for a chat.
 const OPENING = ["offer.accept", "chat.pick", "chat.take"];
 // A visitor's page says "typing" each 3 s; two missed ones mean that it stopped.
 const TYPING_MS = 7000;
@@ -57,7 +57,7 @@ let isRestored = false;
 let isOver = false;
 const listeners = [];
 
-/** Calls `listener(before, after, cause)` after every change of the state. */
+/** Call `listener(before, after, cause)` after every change of the state. */
 export function onChange(listener) {
   listeners.push(listener);
 }
@@ -137,7 +137,7 @@ export function visibleChat() {
   return floorOpen.value ? null : shownChat();
 }
 
-/** What the visitor is called: their name, else their number. */
+/** Return what to call the visitor: their name, else their number. */
 export function nameOf(chat) {
   if (!chat) return "";
   return chat.visitor_name || say("visitor", { number: chat.number });
@@ -160,13 +160,13 @@ export function draftOf(chatId) {
   return { ...NO_DRAFT, ...drafts.value[chatId] };
 }
 
-/** Changes the draft of a chat. */
+/** Change the draft of a chat. */
 export function draft(chatId, facts) {
   drafts.value = { ...drafts.value, [chatId]: { ...draftOf(chatId), ...facts } };
   keep();
 }
 
-/** Puts a text that was refused back where it was written, before what stands there now. */
+/** Put a text that was refused back where it was written, before what stands there now. */
 export function backToDraft({ client_id, chat_id, frame }) {
   const place = frame.note ? "note" : "answer";
   const held = draftOf(chat_id)[place];

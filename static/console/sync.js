@@ -72,12 +72,12 @@ export function start(url) {
   window.addEventListener("pagehide", leave);
 }
 
-/** Connects at once instead of at the end of the wait. */
+/** Connect at once instead of at the end of the wait. */
 export function tryNow() {
   if (net.value.net !== "open") socket.connect();
 }
 
-/** Takes the seat back from the other screen. */
+/** Take the seat back from the other screen. */
 export function takeSeat() {
   taking = newest;
   // A renewal on its way with the old epoch would be refused, and make us a reader again.
@@ -97,14 +97,14 @@ export function onChat(type, chat, facts = {}) {
   command(type, { chat_id: chat.entry.chat_id, fence: chat.entry.fence, ...facts });
 }
 
-/** Asks for what was said before the messages that we hold of a chat. */
+/** Ask for what was said before the messages that we hold of a chat. */
 export function older(chat) {
   const { chat_id } = chat.entry;
   if (!entered || fetching.value || firstSeq(chat) === 1 || !state.value.chats[chat_id]) return;
   if (socket.send({ type: "chat.sync", chat_id, before: firstSeq(chat) })) fetching.value = chat_id;
 }
 
-/** Asks what was said in a colleague's chat. */
+/** Ask what was said in a colleague's chat. */
 export function look(chatId) {
   if (entered) socket.send({ type: "chat.look", chat_id: chatId });
 }

@@ -3,7 +3,7 @@
 // Safari has no idle time to ask for: after the frame that is due.
 const SOON_MS = 30;
 
-/** Calls `work` in idle time, at the latest after `ms`. Returns a function that takes it back. */
+/** Call `work` in idle time, at the latest after `ms`. Returns a function that takes it back. */
 export function whenIdle(work, ms = 500) {
   if (typeof requestIdleCallback === "function") {
     const asked = requestIdleCallback(work, { timeout: ms });

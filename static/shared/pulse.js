@@ -7,7 +7,7 @@ const TICK_MS = 250;
 const jobs = [];
 let started = false;
 
-/** Calls `job` each `ms` (a multiple of 250), hidden or not. */
+/** Call `job` each `ms` (a multiple of 250), hidden or not. */
 export function every(ms, job) {
   jobs.push({ ms, job, due: steady() + ms });
   if (!started) start();

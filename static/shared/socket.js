@@ -75,7 +75,7 @@ export function makeSocket(url, on) {
   return {
     connect,
     drop,
-    /** Connects if the wait is over: a hidden page's own timer may be a minute late. */
+    /** Connect if the wait is over: a hidden page's own timer may be a minute late. */
     look() {
       if (retryAt && steady() >= retryAt) connect();
     },

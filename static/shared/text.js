@@ -40,7 +40,7 @@ export function cut(text, limit) {
   return kept || [...text].slice(0, limit).join("");
 }
 
-/** What stands for a name where there is room for one character: its first one, as a capital. */
+/** Return the character that stands for a name: its first one, as a capital. */
 export function initial(name) {
   for (const one of clusters(clean(name))) if (!isEmpty(one)) return one.toUpperCase();
   return "";

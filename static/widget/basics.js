@@ -34,7 +34,7 @@ function isNative(built) {
 }
 
 /**
- * Asks our server, without the page's cookies: answers `{status, body}`, the body as text. A page's own `fetch` may add
+ * Ask our server, without the page's cookies: answers `{status, body}`, the body as text. A page's own `fetch` may add
  * cookies to everything, which the server doesn't allow to other origins.
  */
 export async function request(method, url, body) {

@@ -3,13 +3,13 @@
 import { toJson } from "./basics.js";
 import { localFacts, pageFacts, tabFacts } from "./kept.js";
 
-/** What we tell about a page. */
+/** Return the facts of this page that we tell the server. */
 export function currentPage() {
   const { title, referrer } = document;
   return pageFacts({ url: location.href, title, referrer });
 }
 
-/** Calls back when the address changed without a page load. Returns a function that ends it. */
+/** Call back when the address changed without a page load. Returns a function that ends it. */
 export function watchPages(changed) {
   let last = location.href;
   const look = () => {

@@ -31,7 +31,7 @@ const PATHS = {
   x: ["M18 6 6 18", "m6 6 12 12"],
 };
 
-/** Adds the loader's icons to the panel's own. */
+/** Add the loader's icons to the panel's own. */
 export function lendIcons(paths) {
   for (const [name, lines] of pairs(paths)) PATHS[name] = lines;
 }
@@ -68,7 +68,7 @@ export function svgEl(tag, attributes) {
   return node;
 }
 
-/** Sets a text only when it differs, so that nothing is announced or repainted twice. */
+/** Set a text only when it differs, so that nothing is announced or repainted twice. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

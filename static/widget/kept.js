@@ -11,7 +11,7 @@ const TOKEN = /^[\w:.=-]{1,400}$/;
 // At most `limit` characters of a text, cleaned as every text is; "" for what is no text.
 const words = (value, limit) => (isWord(value) ? cut(clean(value), limit) : "");
 
-/** What all tabs of a site share. A part that isn't there is left out, as memory may know it; a wrong one is null. */
+/** Read what all tabs share. A part that isn't there is left out, as memory may know it; a wrong one is null. */
 export function localFacts(kept) {
   return sorted(kept, {
     token: isToken,
@@ -25,7 +25,7 @@ export function localFacts(kept) {
   });
 }
 
-/** What a tab keeps for itself; `outbox` are the texts that no server has taken yet. */
+/** Read what a tab keeps for itself; `outbox` holds the texts that no server has taken yet. */
 export function tabFacts(kept) {
   const { outbox } = Object(kept);
   const texts = pairs(outbox)

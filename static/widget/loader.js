@@ -13,7 +13,7 @@ import { makePlace, wantsDark } from "./place.js";
   const SERVER_LAG_MS = 2_200;
   const LONGEST_POLL_MS = 300_000;
 
-  // Who comes second finds the claim of the first: a snippet that is there twice is one chat. Kept on the window, which
+  // The second one finds the claim of the first: a snippet that is there twice is one chat. Kept on the window, which
   // outlives a document that is written anew.
   const claims = (window[Symbol.for("balie")] ||= []);
   const found = findScript();

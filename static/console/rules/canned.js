@@ -4,7 +4,7 @@ const VARIABLE = /\{(\w+)\}/g;
 // At the start of a word, so that 1/2 and web addresses stay what they are.
 const ASKED = /(^|\s)\/([\p{L}\p{N}_-]*)$/u;
 
-/** What stands before the caret as `/word`, or null. @returns {{query: string, from: number} | null} */
+/** Find the `/word` before the caret, or null. @returns {{query: string, from: number} | null} */
 export function askedFor(text, caret) {
   const found = ASKED.exec(text.slice(0, caret));
   return found ? { query: found[2], from: caret - found[2].length - 1 } : null;
@@ -55,7 +55,7 @@ export function gaps(text) {
   }));
 }
 
-/** What we know for the variables, under their Dutch and English names. */
+/** Return the values of the variables, under their Dutch and English names. */
 export function valuesFor({ visitor, operator, company }) {
   return { naam: visitor, name: visitor, operator, medewerker: operator, bedrijf: company, company };
 }

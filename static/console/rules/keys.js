@@ -42,7 +42,7 @@ export const OUTCOMES = [
 ];
 
 /**
- * What a key press asks for.
+ * Find what a key press asks for.
  * @returns {{id: string, n?: number} | null} `n` (1 to 9) with nth.
  */
 export function actionFor(event) {

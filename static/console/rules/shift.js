@@ -9,7 +9,7 @@ export function breakOf(reason) {
 }
 
 /**
- * What to tell of a seat that gets no new chats.
+ * Tell why a seat gets no new chats.
  * @returns {{kind: string, minutes: number} | null} `kind`: shift, ended, manager, own. `minutes` left of the shift,
  *   whole, rounded up.
  */

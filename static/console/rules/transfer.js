@@ -78,7 +78,7 @@ function byName(one, other) {
   return one.label.localeCompare(other.label);
 }
 
-// Who has most room first; a beginner with 1 of 3 stands behind a trained one with 1 of 6.
+// The most room first: a beginner with 1 of 3 stands behind a trained one with 1 of 6.
 function byRoom(one, other) {
   return one.used / one.capacity - other.used / other.capacity || byName(one, other);
 }

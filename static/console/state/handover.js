@@ -18,7 +18,7 @@ export const EVENTS = {
     const chat = state.chats[chat_id];
     if (!chat) return state;
     const next = update(state, chat_id, (one) => withTransfer(one, null));
-    // Who cancelled it knows.
+    // The person who cancelled it knows.
     if (reason === "cancelled") return next;
     const notice = { code: `transfer.${reason}`, chat_id, about: aboutOf(state, chat_id), to: chat.asked };
     return { ...next, refusals: [...withoutEndings(state, chat_id), notice] };
@@ -49,7 +49,7 @@ export const ACKS = {
 };
 
 export const COMMANDS = {
-  // What the floor looked like last time is not what it looks like now.
+  // The floor looks otherwise by now.
   "my.look": (state) => ({ ...state, floor: null, looked: null }),
   "my.choose"(state, { chat_id }) {
     const { [chat_id]: _old, ...options } = state.options;
@@ -63,7 +63,7 @@ export function forgetEndings(state, chatId) {
   return refusals.length === state.refusals.length ? state : { ...state, refusals };
 }
 
-/** What a renewal says of calls and instructions replaces what we held; an older server says nothing of them. */
+/** Replace what we held of calls and instructions by a renewal's; an older server says nothing of them. */
 export function compareTold(state, { calls, unread }) {
   let next = state;
   if (calls) {
@@ -113,7 +113,7 @@ function withoutEndings(state, chatId) {
   return state.refusals.filter((one) => one.chat_id !== chatId || !one.code.startsWith("transfer."));
 }
 
-// What was read of an older version says nothing about a newer one.
+// Having read an older version says nothing about a newer one.
 function withUnread(state, companyId, unread) {
   const company = state.companies[companyId];
   if (!company || Boolean(company.unread) === unread) return state;

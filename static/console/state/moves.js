@@ -31,7 +31,7 @@ export function removed(state, id, reason = null, to = "") {
   const { [id]: _stale, ...stale } = state.stale;
   const { [id]: _typing, ...typing } = state.typing;
   const { [id]: _left, ...left } = state.left;
-  // What was stored needs no answer, and a tick nobody's words.
+  // A stored text needs no answer, and a tick holds nobody's words.
   const outbox = state.outbox.filter(
     (item) => item.chat_id !== id || (item.status !== "sent" && item.frame.type !== "chat.tick"),
   );
@@ -78,7 +78,7 @@ function aboutOffered(state, id) {
   };
 }
 
-/** Moves texts out of the outbox to where the operator can copy or drop them. */
+/** Move texts out of the outbox to where the operator can copy or drop them. */
 export function toUnsent(state, items) {
   if (!items.length) return state;
   const ids = new Set(items.map((item) => item.client_id));

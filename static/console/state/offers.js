@@ -2,7 +2,7 @@
 
 import { withoutOffer } from "./moves.js";
 
-// What this operator did themselves needs no telling.
+// Nobody needs to be told of their own doing.
 const OUR_DOING = ["accepted", "declined"];
 
 export const EVENTS = {

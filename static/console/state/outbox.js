@@ -58,7 +58,7 @@ export function requeued(outbox) {
   return outbox.map((item) => (item.status === "sending" ? { ...item, status: "queued" } : item));
 }
 
-// What an operator does in a chat that is theirs, whatever fence it has meanwhile.
+// The commands of an operator in a chat of their own, whatever fence it has meanwhile.
 const OWN = ["message.post", "chat.tick"];
 
 /**

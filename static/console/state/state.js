@@ -87,7 +87,7 @@ export function applyCommand(state, command) {
   return rule ? rule(state, command) : queue(state, command);
 }
 
-/** What two states must have in common when they tell the same: no clock, no marks of this console. */
+/** Return what two states have in common when they tell the same: no clock, no marks of this console. */
 export function comparable(state) {
   const { lease_until: _lease, ...seat } = state.seat;
   const chats = Object.values(state.chats).map(({ trail: _trail, asked: _asked, ...chat }) => chat);
@@ -175,7 +175,7 @@ const EVENTS = {
 
   error(state, event) {
     const { code, client_id, chat_id } = event;
-    // Whoever reads this screen from now on may be somebody else.
+    // Somebody else may read this screen from now on.
     if (code === "signed_out") return state.signedOut ? state : { ...EMPTY, signedOut: true };
     const next = code === "seat_taken" ? { ...state, readOnly: true } : state;
     const item = box.findItem(state.outbox, client_id);

@@ -64,7 +64,7 @@ export function shortUrl(url) {
     .replace(/\/$/, "");
 }
 
-/** What a link may lead to: web pages only. */
+/** Return the address if a link may lead there: to web pages only. */
 export function webUrl(url) {
   return isWebLink(url ?? "") ? url : undefined;
 }

@@ -38,7 +38,7 @@ for (const form of all("form[method='post']")) {
   });
 }
 
-// Who signs out leaves nothing of theirs behind: what the console kept in this tab, and in the others that show it.
+// Signing out leaves nothing behind: what the console kept in this tab goes, and in the others that show it.
 for (const form of all("form[data-forget]")) {
   form.addEventListener("submit", () => {
     const whose = form.dataset.forget;

@@ -36,7 +36,7 @@ function lay(from, to) {
   }
   if (from.isEqualNode(to)) return;
   for (const { name } of [...from.attributes]) {
-    // What somebody opened stays open.
+    // Details that somebody opened stay open.
     if (!to.hasAttribute(name) && name !== "open") from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {
@@ -87,7 +87,7 @@ function show(text) {
   if (kept && document.activeElement?.id !== kept) document.getElementById(kept)?.focus({ preventScroll: true });
 }
 
-/** What stands here, as `name=mark`; a part that differs comes. */
+/** Name the parts that stand here, as `name=mark`; the server sends those that differ. */
 function seen() {
   const parts = within(pool, ":scope > [data-is]").filter((one) => one.dataset.is);
   const marks = parts.map((one) => `${one.id.replace("pool-", "")}=${one.dataset.is}`);

@@ -38,7 +38,7 @@ export function makeEnding(view) {
     docks,
     done: (state) => makeDone(ctx, state),
     form: (kind, start) => makeForm(ctx, kind, start),
-    /** What was there, and under it how it was, if the chat is over. */
+    /** Show the conversation, and under it the ending if the chat is over. */
     screen(first, { chat }) {
       over.replaceChildren(first, ...(chat?.state === "closed" ? [node] : []));
       return over;

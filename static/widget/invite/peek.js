@@ -6,7 +6,7 @@ import { button, el, setText } from "../dom.js";
 // Three lines of it; the rest is behind the button.
 const LENGTH = 120;
 
-/** What stands over the button; `render(message)` shows it, or nothing for null. */
+/** Make what stands over the button; `render(message)` shows it, or nothing for null. */
 export function makePeek(desk, { t, language }) {
   const words = el("span", { class: "peek__words", dir: "auto" });
   // A live region speaks what changes in it after it is there.

@@ -12,7 +12,7 @@ export function privacyLink({ t, config: { privacy_url: href } }) {
   return /^https?:\/\//i.test(href) ? el("a", { href, target: "_blank", rel: "noopener" }, t("privacy")) : null;
 }
 
-// What the head says: `{who, title, sub}`.
+// The head's words: `{who, title, sub}`.
 function headOf(state, ctx, now) {
   const { t, config } = ctx;
   const company = { who: config.monogram, title: config.name };

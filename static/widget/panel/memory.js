@@ -11,7 +11,7 @@ function endOf(chat) {
   return moment(chat.messages.find(({ data }) => data?.code === "closed")?.at);
 }
 
-// What every tab knows of an open form; what became of a sent one is this tab's.
+// Every tab knows of an open form; the fate of a sent one is this tab's alone.
 function formOf(question, at) {
   return question && question.status !== "done" ? { kind: question.kind, body: question.body, at } : null;
 }
@@ -46,7 +46,7 @@ export function keep(store, state, before, now) {
     });
   }
   if (state.outbox !== before.outbox) store.tab.put({ outbox: state.outbox });
-  // What a visitor read, typed and left open is theirs in every tab.
+  // Texts read, words typed and a form left open follow the visitor into every tab.
   if (state.draft !== before.draft) store.local.put({ draft: state.draft });
   if (state.question !== before.question) store.local.put({ form: formOf(state.question, now) });
 }

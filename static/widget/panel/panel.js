@@ -157,7 +157,7 @@ export function makePanel(desk) {
     session.start();
     session.wake();
     if (focus) view.focus();
-    // What is on the screen when it opens is read by the visitor, not announced to them.
+    // The visitor reads what is on the screen when it opens; it isn't announced to them.
     setTimeout(view.speak, 1000);
   }
 
@@ -211,7 +211,7 @@ function newId() {
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** Loads a language (Dutch when it isn't one of ours); `tone` is "je" or "u". */
+/** Load a language (Dutch when it isn't one of ours); `tone` is "je" or "u". */
 async function loadWords(language, tone) {
   const known = pairs(LANGUAGES).some(([name]) => name === language) ? language : "nl";
   const catalogue = (await LANGUAGES[known]()).default;

@@ -1,4 +1,4 @@
-// What the panel shows of its state, pure.
+// Which part of its state the panel shows, pure.
 
 /** Which screen the state asks for: talk, ended, form, done, phone or shut. */
 export function screenOf(state) {

@@ -198,7 +198,7 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     dispatch({ type: "my.wish", wish: { ...frame, client_id: newId() } });
   }
 
-  // Who leaves the question behind has stopped waiting: a free slot belongs to somebody else.
+  // A visitor who leaves a question has stopped waiting: a free slot belongs to somebody else.
   function leaveAfterQuestion(before) {
     if (state.question?.status !== "done" || before.question?.status === "done") return;
     const chat = state.chat;
@@ -249,12 +249,12 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
       typedAt = on ? now : 0;
       if (state.chat && state.chat.state !== "closed") socket.send({ type: "typing", on });
     },
-    /** Asks for what was said before the messages that are shown. */
+    /** Ask for what was said before the messages that are shown. */
     older() {
       if (state.net !== "online" || !state.chat?.base || olderAsked) return;
       olderAsked = socket.send({ type: "chat.sync", before: state.chat.base + 1 });
     },
-    /** What the visitor wants of the server, as a frame without its id: kept until it is answered. */
+    /** Ask something of the server, as a frame without its id: kept until it is answered. */
     wish,
     post(body) {
       typedAt = 0;

@@ -163,7 +163,7 @@ const RULES = {
     return { ...state, outbox: [...state.outbox, item], draft: "" };
   },
 
-  // What happens to one text on its way: flying, slow, or queued again.
+  // One text on its way changes: flying, slow, or queued again.
   "my.item"(state, { clientId, change }) {
     return patch(state, clientId, change);
   },
@@ -232,7 +232,7 @@ function afterwards(state, event) {
   return event.chat_id === state.chat?.id ? { ...state, chat: withEnding(state.chat, event) } : state;
 }
 
-// What the server has by now is no longer waiting to be sent; a chat that is over takes no more.
+// A text that the server has by now no longer waits to be sent; a chat that is over takes no more.
 function settle(state) {
   const chat = state.chat;
   const known = new Set(chat ? chat.messages.map((m) => m.client_id) : []);

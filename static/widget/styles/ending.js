@@ -1,4 +1,4 @@
-// What comes after the talk.
+// The looks of the ending and of the question form.
 
 import { css } from "./css.js";
 

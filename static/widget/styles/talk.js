@@ -1,4 +1,4 @@
-// What was said, and the wait for an answer.
+// The looks of the conversation and of the wait for an answer.
 
 import { css } from "./css.js";
 

@@ -192,7 +192,7 @@ export function makeLog(ctx) {
   return { node, jump, render, toEnd, speak };
 }
 
-/** What the log shows, in order: the greeting, the chat's messages, and texts on their way. */
+/** List the lines of the log in order: the greeting, the chat's messages, and texts on their way. */
 export function linesOf(state, ctx) {
   const lines = [];
   const greeting = state.chat ? null : state.outbox[0]?.greeting || state.greeting;

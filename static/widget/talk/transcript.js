@@ -2,7 +2,7 @@
 
 import { moment } from "../basics.js";
 
-/** Adds messages; one that is there already changes nothing. */
+/** Add messages; one that is there already changes nothing. */
 export function merge(chat, messages) {
   const seen = new Set(chat.messages.map((m) => m.seq));
   const fresh = messages.filter((m) => !seen.has(m.seq) && seen.add(m.seq));
@@ -13,7 +13,7 @@ export function merge(chat, messages) {
   return next;
 }
 
-/** Remembers that the server has messages up to `seq`. */
+/** Remember that the server has messages up to `seq`. */
 export function expect(chat, seq) {
   return seq > chat.known ? { ...chat, known: seq } : chat;
 }
@@ -24,7 +24,7 @@ export function isStale(chat) {
 }
 
 /**
- * Adds a page of the server's, which has no gap: what follows on what is held, what came before it, or the first that
+ * Add a page of the server's, which has no gap: what follows on what is held, what came before it, or the first that
  * is held at all.
  */
 export function takePage(chat, page) {
@@ -75,7 +75,7 @@ export function hasHumanAnswer(chat) {
   return chat.answered || chat.messages.some((m) => m.kind === "text" && m.side === "operator");
 }
 
-/** What the visitor wrote, for the question form. */
+/** Return the visitor's own texts, for the question form. */
 export function visitorWords(chat) {
   return chat.messages.filter((m) => m.kind === "text" && m.side === "visitor").map((m) => m.body);
 }

@@ -16,17 +16,17 @@ export function breakIcon(reason) {
   return ICONS[breakOf(reason)];
 }
 
-/** Begins a break for this reason. */
+/** Begin a break for this reason. */
 export function beginBreak(reason) {
   command("seat.pause", { on: true, reason });
 }
 
-/** Ends the break. */
+/** End the break. */
 export function endBreak() {
   command("seat.pause", { on: false, reason: "" });
 }
 
-/** Asks for no more new chats, or for new ones again. */
+/** Ask for no more new chats, or for new ones again. */
 export function drain(on) {
   command("seat.drain", { on });
 }

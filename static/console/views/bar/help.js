@@ -13,7 +13,7 @@ const asked = signal(0);
 /** Whether keys with Alt do something; some people's machines need them for something else. */
 export const keysOn = signal(!readFlag(() => localStorage, OFF));
 
-/** Opens the map. */
+/** Open the map. */
 export function showKeys() {
   asked.value += 1;
 }

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../parts.js";
 
-/** Folds the menu with this id out, with the hand on its first line; or in. */
+/** Fold the menu with this id out, with the hand on its first line; or in. */
 export function toggleMenu(id) {
   const menu = /** @type {HTMLDetailsElement | null} */ (document.getElementById(id));
   if (!menu) return;

@@ -11,7 +11,7 @@ import { companyToRead, Reading } from "./reading.js";
 const TABS = ["script", "visitor", "knowledge"];
 
 /**
- * Goes to a tab of the side, drawn out where there is no room for it; from there the same key goes back to the
+ * Go to a tab of the side, drawn out where there is no room for it; from there the same key goes back to the
  * composer.
  */
 export function toggleTab(name) {

@@ -19,7 +19,7 @@ export const WRITE = "write";
 // The last wish for the focus that was granted: a box that comes later has to be asked for anew.
 let granted = 0;
 
-/** Changes between answer and note in a chat. */
+/** Change between answer and note in a chat. */
 export function flipMode(chat) {
   draft(chat.entry.chat_id, { mode: draftOf(chat.entry.chat_id).mode === "note" ? "answer" : "note" });
   writeHere.value += 1;

@@ -112,7 +112,7 @@ function useFilling(chat, wanted, grow) {
   return wanted > until;
 }
 
-// What was in sight stays there when messages come in above it.
+// Messages that come in above leave in place what was in sight.
 function useStaying(box, first) {
   const known = useRef(first);
   const came = box.current && first < known.current;

@@ -32,7 +32,7 @@ export function companyToRead() {
   return [reading.value, near].find((id) => id && companyOf(id).unread) ?? null;
 }
 
-/** Shows what changed for a company, by default the one that matters most now; from there the same key goes back. */
+/** Show what changed for a company, by default the one that matters most now; from there the same key goes back. */
 export function toggleReading(companyId = null) {
   const there = document.activeElement?.closest(`#${PANEL}`);
   if (there) {
@@ -49,7 +49,7 @@ export function toggleReading(companyId = null) {
   requestAnimationFrame(() => document.getElementById(PANEL)?.focus());
 }
 
-/** Asks to read, on top of everything, unless it stands beside the chat already. */
+/** Ask to read, on top of everything, unless it stands beside the chat already. */
 export function ToRead({ beside }) {
   const due = listUnread(state.value).filter((one) => one.id !== beside);
   if (!due.length || !state.value.ready) return null;

@@ -12,7 +12,7 @@ import { html, Icon } from "../parts.js";
 const LISTBOX = "transfer-list";
 const NAMES = new Intl.DisplayNames([language], { type: "language" });
 
-/** Looks for somebody else for an open chat; the same key again leaves it. */
+/** Look for somebody else for an open chat; the same key again leaves it. */
 export function toggleTransfer(chat) {
   if (chat?.entry.state !== "open" || state.value.readOnly) return;
   const id = chat.entry.chat_id;

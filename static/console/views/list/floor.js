@@ -133,7 +133,7 @@ function Open({ chats, onTake }) {
   <//>`;
 }
 
-// Who has it, which one it is, and whose turn it is.
+// The operator who has it, which chat it is, and whose turn it is.
 function heldBy({ operator: name, number, turn }) {
   const facts = [
     say("floor.with", { name }),

@@ -35,7 +35,7 @@ export function standingParts() {
 }
 
 /**
- * Tells the list that a key is down. Only one that counts along the list holds it: who types an answer must see who
+ * Tell the list that a key is down. Only one that counts along the list holds it: who types an answer must see who
  * waits.
  */
 export function keyDown({ altKey, key, target }) {
