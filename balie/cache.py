@@ -13,6 +13,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from tenants import memory
+
 log = structlog.get_logger(__name__)
 
 # A Valkey that hangs costs a call 1 s. For so long nobody asks it again, or a first message would wait for each of its
@@ -23,7 +25,7 @@ MOST_KEYS = 20_000
 
 
 # In this process: until when this Valkey isn't asked.
-_away_until: dict[str, float] = {}
+_away_until: dict[str, float] = memory.keep({})
 
 
 def _forgiving(name: str) -> Callable[..., Any]:

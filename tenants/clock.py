@@ -7,6 +7,7 @@ costs nothing, and two processes differ by the time their questions took, some m
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ import psycopg
 from django.db import Error, OperationalError, connection
 from psycopg.pq import TransactionStatus
 
+from tenants import memory
 from tenants.context import run_in
 
 # Seconds after which sync code asks again: the database's host may set its clock, or another host takes over.
@@ -32,7 +34,14 @@ class _Answer(NamedTuple):
     ahead: float
 
 
-_last: _Answer | None = None
+@dataclass(slots=True)
+class _Clock:
+    """What this process was told last; None before it first asked."""
+
+    last: _Answer | None = None
+
+
+_clock = memory.facts(_Clock)
 
 
 def now() -> datetime:
@@ -44,7 +53,7 @@ def now() -> datetime:
     Raises:
         OperationalError: on an event loop, before this process has asked for the first time.
     """
-    last = _last
+    last = _clock.last
     if last is None or steady() - last.steady >= FRESH:
         if not _on_loop():
             return ask()
@@ -59,25 +68,25 @@ def ask() -> datetime:
     Not through Django's cursor: in a transaction that has failed the last answer has to do, and it belongs to no
     company.
     """
-    global _last
     # Where the database is away, whoever wants it will say so.
     with suppress(Error, psycopg.Error):
-        _last = _ask() or _last
-    if _last is None:
+        _clock.last = _ask() or _clock.last
+    last = _clock.last
+    if last is None:
         # Nothing can be written without the database, so nothing is timed by this.
         return own()
-    return _last.at + timedelta(seconds=steady() - _last.steady)
+    return last.at + timedelta(seconds=steady() - last.steady)
 
 
 async def ready() -> None:
     """Ask for the time if this process never did, as code on an event loop must before its first `now`."""
-    if _last is None:
+    if _clock.last is None:
         await run_in(None, ask)
 
 
 def ahead() -> float:
     """Return by how many seconds this process's own clock was ahead of the database's when it last asked."""
-    return _last.ahead if _last is not None else 0.0
+    return _clock.last.ahead if _clock.last is not None else 0.0
 
 
 def steady() -> float:

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db import connection
 
+from tenants import memory
 from tenants.models import Company, Domain, Site
 
 # How long a found or missing name is believed, in seconds: a new site answers within 2 s, and a guesser of
 # keys costs one query per key and 2 s at most.
 TTL = 2.0
-_LIMIT = 4_096
+# A guesser of keys fills no more than this, about 2 MB.
+_MOST = 4_096
 # Anything else is nobody's key, and may hold what PostgreSQL refuses (NUL).
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -30,7 +32,7 @@ class SiteFacts:
     schema_name: str
 
 
-_sites: dict[str, tuple[float, SiteFacts | None]] = {}
+_sites: dict[str, tuple[float, SiteFacts | None]] = memory.bounded(_MOST)
 
 
 def find_site(key: str) -> SiteFacts | None:
@@ -45,8 +47,6 @@ def find_site(key: str) -> SiteFacts | None:
         else None
     )
     facts = _facts(row) if row is not None else None
-    if len(_sites) >= _LIMIT:
-        _sites.clear()
     _sites[key] = (now + TTL, facts)
     return facts
 

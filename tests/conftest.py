@@ -18,6 +18,7 @@ from django.db import close_old_connections, connection, connections
 
 from agency.live import process
 from agency.models import User
+from tenants import clock, memory
 from tenants.models import Company
 from tests import cast
 from tests.chat.realtime.threads import CountedThreads
@@ -100,10 +101,17 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(autouse=True)
+def new_process() -> None:
+    """Let each test begin as a process does: what another test knew, the time among it, is forgotten."""
+    memory.clear()
+
+
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Real commits, for tests with sockets, threads or several connections; afterwards the rows are deleted."""
     with django_db_blocker.unblock():
+        clock.ask()  # as the handshake of each socket does
         yield
         _forget()
         connections.close_all()
@@ -114,7 +122,6 @@ async def live(committed: None) -> AsyncIterator[None]:
     """The live path on this test's event loop; its tasks end with the test."""
     from tests.chat.realtime import desk
 
-    _fresh_memory()
     threads = CountedThreads()
     asyncio.get_running_loop().set_default_executor(threads)
     yield
@@ -238,32 +245,3 @@ def _forget() -> None:
         for schema in Company.objects.values_list("schema_name", flat=True):
             for table in _VOLATILE_WORDS:
                 cursor.execute(f'DELETE FROM "{schema}".{table}')
-
-
-def _fresh_memory() -> None:
-    """What a new process would not know."""
-    from agency.live import switchboard
-    from agency.services.pool.availability import Picture
-    from chat.realtime import holder_cache
-    from chat.realtime.console import socket
-    from chat.realtime.widget import availability, beats, sightings
-    from chat.services import access
-    from tenants import resolve
-
-    for memory in (
-        availability._configs,
-        availability._states,
-        availability._greetings,
-        holder_cache._held,
-        beats._waiting,
-        sightings._told,
-        sightings._waiting,
-        access._schemas,
-        resolve._sites,
-        switchboard._sockets,
-        socket._open,
-    ):
-        memory.clear()
-    availability._picture, availability._logged = Picture(), None
-    availability._read_at = availability._failed_at = float("-inf")
-    availability._asked = False

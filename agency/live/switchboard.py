@@ -20,7 +20,7 @@ from django.db import transaction
 from agency.live import process
 from agency.live.outlet import Outlet
 from agency.models import Heartbeat
-from tenants import clock
+from tenants import clock, memory
 from tenants.context import run_in
 
 log = logging.getLogger("balie.live")
@@ -33,8 +33,8 @@ NODE_EVERY = 2.0
 NODE_FRESH = timedelta(seconds=8)
 
 stats = {"layer_full": 0, "layer_failed": 0, "layer_batches": 0}
-_sockets: dict[str, set[Outlet]] = {}
-_others: tuple[str, ...] = ()
+_sockets: dict[str, set[Outlet]] = memory.keep({})
+_others: list[str] = memory.keep([])
 # Events that wait for the layer; the oldest go when Valkey is away, and receivers fetch what they miss.
 _outgoing: deque[Event] = deque(maxlen=20_000)
 _waiter: asyncio.Future[None] | None = None
@@ -151,8 +151,7 @@ def list_nodes() -> tuple[str, ...]:
 
 def refresh(nodes: tuple[str, ...]) -> None:
     """Believe that these are the other live nodes."""
-    global _others
-    _others = nodes
+    _others[:] = nodes
 
 
 async def _send(node: str, events: Sequence[Event]) -> None:

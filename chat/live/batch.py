@@ -13,6 +13,7 @@ from psycopg import sql
 from chat.domain.budget import Budget
 from chat.live.judge import Batch, Known, Post, PostFacts, PostVerdict, judge
 from chat.live.roundtrip import RoundTrips, Statement, array
+from tenants import memory
 
 _SCHEMA = re.compile(r"^t_[a-z0-9_]{1,60}$")
 
@@ -42,7 +43,8 @@ _INSERT = """
          author_id uuid, author_name text, body text, at timestamptz)
 """
 
-_statements: dict[str, tuple[bytes, bytes]] = {}
+# By schema. More companies than an agency has, 2 KB each; those erased make room.
+_statements: dict[str, tuple[bytes, bytes]] = memory.bounded(2_000)
 _json = msgspec.json.Encoder().encode
 
 

@@ -6,6 +6,8 @@ from weakref import WeakValueDictionary
 
 from django.conf import settings
 
+from tenants import memory
+
 # More tabs than anybody has open on one site.
 MAX_SOCKETS = 50
 
@@ -28,7 +30,7 @@ class FrameBudget:
         return self.tokens >= 0
 
 
-_shared: WeakValueDictionary[UUID, FrameBudget] = WeakValueDictionary()
+_shared: WeakValueDictionary[UUID, FrameBudget] = memory.keep(WeakValueDictionary())
 
 
 def share(own: FrameBudget, person: UUID) -> FrameBudget:

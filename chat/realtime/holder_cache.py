@@ -4,12 +4,14 @@ import time
 from uuid import UUID
 
 from agency.models import PoolEntry
+from tenants import memory
 from tenants.context import run_in
 
 # A typing mark may reach the former holder for this long after a hand-over; it says nothing but "typing".
 _TTL = 3.0
-_LIMIT = 10_000
-_held: dict[UUID, tuple[float, UUID]] = {}
+# More chats than one process has open at a time.
+_MOST = 10_000
+_held: dict[UUID, tuple[float, UUID]] = memory.bounded(_MOST)
 
 
 async def holder_of(chat_id: UUID) -> UUID | None:
@@ -19,8 +21,6 @@ async def holder_of(chat_id: UUID) -> UUID | None:
         return known[1]
     holder = await run_in(None, _find, chat_id)
     if holder is not None:
-        if len(_held) >= _LIMIT:
-            _held.clear()
         _held[chat_id] = (time.monotonic() + _TTL, holder)
     return holder
 

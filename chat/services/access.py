@@ -4,14 +4,15 @@ from uuid import UUID
 
 from agency.models import Assignment, PoolEntry
 from agency.services.certification.valid_certificates import list_certified_companies
-from tenants import clock
+from tenants import clock, memory
 from tenants.context import run_in
 from tenants.models import Company
 
-_LIMIT = 20_000
+# The chats of some days, about 5 MB.
+_MOST = 20_000
 # That an operator once held a chat never becomes untrue, so it is remembered with the schema; whether they
 # may write now is judged on the locked entry at each message.
-_schemas: dict[tuple[UUID, UUID], str] = {}
+_schemas: dict[tuple[UUID, UUID], str] = memory.bounded(_MOST)
 
 
 def find_entry_for_operator(operator_id: UUID, chat_id: UUID) -> PoolEntry | None:
@@ -34,8 +35,6 @@ async def schema_of_chat(operator_id: UUID, chat_id: UUID) -> str | None:
     if known is None:
         known = await run_in(None, _find_schema, operator_id, chat_id)
         if known is not None:
-            if len(_schemas) >= _LIMIT:
-                _schemas.clear()
             _schemas[operator_id, chat_id] = known
     return known
 

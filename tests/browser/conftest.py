@@ -18,7 +18,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from balie.run.balie_home import ROOT
-from tenants import clock
+from tenants import clock, memory
 from tenants.models import Site
 from tests.balie.run.tied import run_tied
 from tests.browser.robot import ROBOT
@@ -26,8 +26,6 @@ from tests.browser.sessions import give_session
 from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD, ZEN_SITE
 
 if TYPE_CHECKING:
-    from pytest_django import DjangoDbBlocker
-
     from tests.browser.websites import Websites
 
 # A start takes 3 s on two busy cores, and took 20 on two with eight others at work. A stop waits for a sweep.
@@ -51,7 +49,6 @@ HOSTILE_STYLE = (
     "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
 )
 HOSTILE_SCRIPT = (ROOT / "tests" / "data" / "old_framework.js").read_text()
-
 STRANGE = "/vreemd"
 
 
@@ -112,13 +109,18 @@ def running(line: list[str], environment: dict[str, str]) -> Iterator[subprocess
             raise
 
 
-@pytest.fixture(scope="package")
-def chromium(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[Browser]:
-    """The machine's Chromium. A missing one fails: a journey that isn't walked proves nothing."""
-    found = os.environ.get("BALIE_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    # Playwright's loop will run in this thread, where the time can't be asked for the first time any more.
+@pytest.fixture(autouse=True)
+def new_process(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Begin as a process that knows the time: Playwright's loop runs in this thread, where nobody may ask first."""
+    memory.clear()
     with django_db_blocker.unblock():
         clock.ask()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium. A missing one fails: a journey that isn't walked proves nothing."""
+    found = os.environ.get("BALIE_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
         # Playwright's own loop runs in this thread while the browser lives; the ORM would refuse to work beside it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

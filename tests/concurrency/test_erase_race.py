@@ -19,7 +19,7 @@ from agency.services.pool.availability import find_staff
 from balie.steps.onboard import onboard, open_always
 from chat.services.begin import first_message
 from chat.services.begin.first_message import CannotBegin, First
-from tenants import clock, resolve
+from tenants import clock
 from tenants.models import Company
 from tenants.provisioning import drop_company
 from tenants.resolve import SiteFacts, find_site
@@ -32,7 +32,6 @@ KEY = "0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e"
 @pytest.fixture
 def nova(committed: None) -> Iterator[Company]:
     """A company of this test's own, which alice knows and is here for."""
-    resolve._sites.clear()
     company, _ = onboard(
         slug="nova",
         name="Nova",

@@ -75,9 +75,6 @@ ZEN: list[tuple[Visit, str]] = [
 
 @pytest.fixture
 def told(acme: Company, zen: Company, maud: User) -> None:
-    from tenants import resolve
-
-    resolve._sites.clear()
     for company, amount in ((acme, "3.75"), (zen, "4.20")):
         set_price(company=company, amount=Decimal(amount), valid_from=NOVEMBER, by=maud, now=NOW)
     for company, story in ((acme, ACME), (zen, ZEN)):
@@ -169,9 +166,6 @@ def test_both_nights_of_the_clock(day: date, hours: int, acme: Company, maud: Us
     """One chat in each hour of the day, by real time: as many as it has hours, and those around it
     are of other days.
     """
-    from tenants import resolve
-
-    resolve._sites.clear()
     first = datetime(day.year, day.month, day.day, tzinfo=AMSTERDAM).astimezone(UTC)
     set_price(company=acme, amount=Decimal("3.75"), valid_from=day.replace(day=1), by=maud, now=first)
     hour = timedelta(hours=1)

@@ -153,9 +153,6 @@ TABLE = list(itertools.product(ENDINGS, TRANSCRIPT, RATING))
 
 @pytest.fixture
 def story(acme: Company, maud: User) -> Story:
-    from tenants import resolve
-
-    resolve._sites.clear()
     set_price(company=acme, amount=PRICE, valid_from=date(2026, 11, 1), by=maud, now=NOW)
     alice = sit("alice@balie.test")
     begun, visitor_id = write_first()

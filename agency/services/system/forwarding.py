@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from agency.domain import network
 from agency.services.system.health import note_heartbeat
-from tenants import clock
+from tenants import clock, memory
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ AGAIN_S = 3_600.0
 HEADERS = frozenset({b"x-forwarded-for", b"forwarded", b"x-real-ip"})
 
 # In this process: when it was said last.
-_said: list[float] = []
+_said: list[float] = memory.keep([])
 
 
 def is_news() -> bool:

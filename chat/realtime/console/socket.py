@@ -23,7 +23,7 @@ from chat.services import access, wire
 from chat.services.console import snapshot
 from chat.services.messaging import MessagePage, list_messages
 from chat.services.texts.texts import company_texts
-from tenants import clock
+from tenants import clock, memory
 from tenants.context import in_company, run_in
 
 log = logging.getLogger("balie.live")
@@ -32,7 +32,7 @@ OPERATOR = "operator"
 # A logout, a demotion or a revoked certification closes the sockets within 2 s: looked up each second, for all of this
 # process together, so it holds with the channel layer away.
 _LOOK_EVERY = 1.0
-_open: set["ConsoleConsumer"] = set()
+_open: set["ConsoleConsumer"] = memory.keep(set())
 
 
 class ConsoleConsumer(ConsoleSession):

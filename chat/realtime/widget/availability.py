@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from chat.domain.texts.greeting import default_greeting
 from chat.models import Text
 from chat.services.texts.texts import list_greetings
 from chat.services.widget_files import panel_url
-from tenants import clock
+from tenants import clock, memory
 from tenants.context import run_in
 from tenants.models import Site
 
@@ -48,15 +48,24 @@ class Config:
     origins: frozenset[bytes] = frozenset()
 
 
-_configs: dict[str, Config] = {}
-_states: dict[UUID, SiteState] = {}
-_picture = Picture()
-_logged: frozenset[tuple[UUID, UUID | None]] | None = None
-_greetings: dict[str, tuple[float, list[dict[str, Any]]]] = {}
-_read_at = _failed_at = float("-inf")
-_asked = False
-_reading: asyncio.Lock | None = None
-_reading_loop: asyncio.AbstractEventLoop | None = None
+@dataclass(slots=True)
+class _Reading:
+    """How the last reading of all sites went. `logged`: the newest lines of the log then. `lock`: of the loop's."""
+
+    picture: Picture = field(default_factory=Picture)
+    logged: frozenset[tuple[UUID, UUID | None]] | None = None
+    read_at: float = float("-inf")
+    failed_at: float = float("-inf")
+    asked: bool = False
+    lock: asyncio.Lock | None = None
+    loop: asyncio.AbstractEventLoop | None = None
+
+
+# One entry a site; of a site that went, none is kept.
+_configs: dict[str, Config] = memory.keep({})
+_states: dict[UUID, SiteState] = memory.keep({})
+_greetings: dict[str, tuple[float, list[dict[str, Any]]]] = memory.keep({})
+_last = memory.facts(_Reading)
 
 
 async def of_site(key: str) -> events.Availability:
@@ -77,7 +86,7 @@ def wait_of(site_id: UUID, *, called: bool) -> str:
 
 def known() -> PoolFacts | None:
     """What this process knows of all sites; None before the first question."""
-    return _picture.standing
+    return _last.picture.standing
 
 
 async def find_config(key: str) -> Config | None:
@@ -87,10 +96,9 @@ async def find_config(key: str) -> Config | None:
         OperationalError: the database is away. Those who ask while it is known to be are told at once: each waiting for
             a connection of its own would pile up thousands of questions.
     """
-    global _asked
-    _asked = True
-    if time.monotonic() - _read_at > 2 * EVERY:
-        if time.monotonic() - _failed_at < EVERY:
+    _last.asked = True
+    if time.monotonic() - _last.read_at > 2 * EVERY:
+        if time.monotonic() - _last.failed_at < EVERY:
             raise OperationalError("the database was away just now")
         await _refresh()
     config = _configs.get(key)
@@ -103,7 +111,7 @@ async def find_config(key: str) -> Config | None:
 async def keep_fresh() -> None:
     """Re-read all sites each 2 s once somebody has asked."""
     while True:
-        if _asked:
+        if _last.asked:
             try:
                 await _refresh()
             except asyncio.CancelledError:
@@ -125,23 +133,22 @@ def as_wire(state: SiteState) -> events.Availability:
 
 
 async def _refresh() -> None:
-    global _read_at, _failed_at, _reading, _reading_loop, _logged
     running = asyncio.get_running_loop()
-    if _reading is None or _reading_loop is not running:
-        _reading, _reading_loop = asyncio.Lock(), running
+    if _last.lock is None or _last.loop is not running:
+        _last.lock, _last.loop = asyncio.Lock(), running
     began = time.monotonic()
-    async with _reading:
-        if _read_at >= began:
+    async with _last.lock:
+        if _last.read_at >= began:
             return  # somebody else's reading is newer than our question
-        if _failed_at >= began:
+        if _last.failed_at >= began:
             raise OperationalError("the database was away for who asked before")
         try:
-            states, logged = await run_in(None, _look, _picture)
+            states, logged = await run_in(None, _look, _last.picture)
         except (OperationalError, InterfaceError):
-            _failed_at = time.monotonic()
+            _last.failed_at = time.monotonic()
             raise
-        changed = {company for _, company in logged - (logged if _logged is None else _logged)}
-        _logged = logged
+        changed = {company for _, company in logged - (logged if _last.logged is None else _last.logged)}
+        _last.logged = logged
         for state in states:
             if state.site.company_id in changed:
                 _greetings.pop(state.site.key, None)
@@ -154,7 +161,8 @@ async def _refresh() -> None:
         _states.update((state.site.pk, state) for state in states)
         for key in _configs.keys() - {state.site.key for state in states}:
             del _configs[key]
-        _read_at = time.monotonic()
+            _greetings.pop(key, None)
+        _last.read_at = time.monotonic()
 
 
 def _look(

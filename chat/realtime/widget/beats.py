@@ -10,6 +10,7 @@ from agency.live import process, switchboard
 from agency.services.pool.entries import Seen, note_seen
 from chat.domain import events
 from chat.realtime.widget.availability import wait_of
+from tenants import memory
 from tenants.context import run_in
 
 log = logging.getLogger("balie.live")
@@ -26,7 +27,8 @@ class _Seen:
     operator_read: int = 0
 
 
-_waiting: dict[UUID, _Seen] = {}
+# Of the chats that this process has open; emptied each second.
+_waiting: dict[UUID, _Seen] = memory.keep({})
 
 
 def visitor_seen(chat_id: UUID, at: datetime, *, hidden: bool) -> None:

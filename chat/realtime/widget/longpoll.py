@@ -22,6 +22,7 @@ from chat.domain.frames import FRAME_LIMIT
 from chat.realtime.auth import address_of, header
 from chat.realtime.direct import HandOver
 from chat.realtime.widget.socket import WidgetConsumer
+from tenants import memory
 from tenants.context import run_in
 from tenants.resolve import find_site
 
@@ -130,9 +131,9 @@ class Session:
         self._news.set()
 
 
-_sessions: dict[str, Session] = {}
+_sessions: dict[str, Session] = memory.keep({})
 # How many of them are open, by site key and by address range.
-_open_of: Counter[str] = Counter()
+_open_of: Counter[str] = memory.keep(Counter())
 
 
 class LongPoll:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agency.live import process
 from agency.services.companies.sightings import note_sightings
-from tenants import clock
+from tenants import clock, memory
 from tenants.context import run_in
 
 log = logging.getLogger("balie.live")
@@ -18,8 +18,9 @@ _EVERY = 2.0
 _AGAIN = 3_600.0
 
 _Pair = tuple[UUID, bytes]
-_told: dict[_Pair, float] = {}
-_waiting: set[_Pair] = set()
+# At most the 20 addresses of each site.
+_told: dict[_Pair, float] = memory.keep({})
+_waiting: set[_Pair] = memory.keep(set())
 
 
 def page_asked(site_id: UUID, origin: bytes) -> None:

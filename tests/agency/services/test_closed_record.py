@@ -14,7 +14,6 @@ from chat.models import Chat, Message, TranscriptRequest, Visitor
 from chat.services.ending import reasons_to_close
 from tenants.context import in_company
 from tenants.models import Company
-from tests.chat.services.closing import fresh  # noqa: F401 -- fixtures
 from tests.chat.services.stage import after, open_chat, sit
 
 pytestmark = pytest.mark.django_db

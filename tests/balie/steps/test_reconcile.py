@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from balie.steps import reconcile as steps_reconcile
-from tenants import resolve
+from tenants import memory
 from tenants.context import in_company
 from tenants.models import Company
 from tests import DATA
@@ -26,7 +26,7 @@ TABLE = json.loads((DATA / "reconcile.json").read_text())
 def afternoon(django_db_setup: None, django_db_blocker: Any) -> Iterator[Afternoon]:
     """Played once; each test puts back what it changes."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        resolve._sites.clear()
+        memory.clear()
         day = play()
         patch.setattr(steps_reconcile, "LOOK_AGAIN_S", 0)
         patch.setattr(steps_reconcile.clock, "now", lambda: LATE)
@@ -34,7 +34,6 @@ def afternoon(django_db_setup: None, django_db_blocker: Any) -> Iterator[Afterno
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield day
         transaction.set_rollback(True)
-    resolve._sites.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from chat.services.begin.first_message import CannotBegin
 from chat.services.ending import reasons_to_close
 from tenants.context import in_company
 from tenants.models import Company
-from tests.chat.services.closing import fresh  # noqa: F401 -- fixtures
 from tests.chat.services.stage import NOW, after, open_chat, sit, used, write_first
 
 pytestmark = pytest.mark.django_db

@@ -24,9 +24,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def browser(maud: User, acme: Company) -> Client:
-    from tenants import resolve
-
-    resolve._sites.clear()
     browser = Client(headers={"host": "localhost"})
     browser.force_login(maud)
     return browser

@@ -31,6 +31,20 @@ UNCOUNTED = {
     "agency/models",
     "chat/models",
 }
+# Module-level containers that begin empty and aren't memory: registries, filled by imports, and the work of one event
+# loop, which ends with it.
+NOT_REMEMBERED = {
+    "agency/domain/pool/reasons.py:KINDS": "registry",
+    "agency/domain/promise/glossary.py:_METRICS": "registry",
+    "agency/live/process.py:_registered": "registry",
+    "agency/live/process.py:_tasks": "of the loop",
+    "agency/live/switchboard.py:_outgoing": "of the loop",
+    "agency/services/mail/outbox.py:_kinds": "registry",
+    "chat/live/writer.py:_queue": "of the loop",
+    "chat/services/mail/deliveries.py:_renderers": "registry",
+    "tenants/backend/probe.py:_probed": "true for as long as the process lives",
+    "tenants/memory.py:_clears": "registry",
+}
 NAMED_ALIKE = {"Meta", "Command", "Migration"}
 
 
@@ -117,3 +131,24 @@ def test_a_topic_has_at_least_two_files(layer: str) -> None:
         # Planned to grow: logos and files of a site are checked here.
         "agency/domain/sites",
     }
+
+
+def test_what_a_process_remembers_is_declared_through_tenants_memory() -> None:
+    """Else the next test, or the next question of the same process, meets what an earlier one left there."""
+    found = set()
+    for path in PYTHON:
+        if path.startswith(APPS) and not path.startswith("balie/bench"):
+            for node in ast.parse((ROOT / path).read_text()).body:
+                target = node.target if isinstance(node, ast.AnnAssign) else None
+                target = node.targets[0] if isinstance(node, ast.Assign) else target
+                if target is not None and is_empty(node.value):
+                    found.add(f"{path}:{ast.unparse(target)}")
+    assert found == NOT_REMEMBERED.keys()
+
+
+def is_empty(value: ast.expr | None) -> bool:
+    """Whether this makes a container with nothing in it."""
+    if isinstance(value, ast.Call):
+        made = ast.unparse(value.func).split(".")[-1].lower()
+        return not value.args and made.endswith(("dict", "dictionary", "set", "list", "deque", "counter"))
+    return ast.unparse(value) in ("{}", "[]") if value is not None else False

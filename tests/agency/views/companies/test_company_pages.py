@@ -13,7 +13,7 @@ from agency.models import (
 )
 from agency.services.pool.availability import list_site_states
 from chat.models import Delivery
-from tenants import resolve
+from tenants import memory, resolve
 from tenants.context import in_company
 from tenants.models import Company, Site
 from tests.agency.views.companies.company_form import DAYS, facts_of, fixture_browser  # noqa: F401 -- fixtures
@@ -55,7 +55,7 @@ def test_a_site_is_added_changed_and_retired_and_the_live_path_knows_within_seco
     site = Site.objects.get(name="Blog")
     clock = [1_000.0]
     monkeypatch.setattr(resolve.time, "monotonic", lambda: clock[0])
-    resolve._sites.clear()
+    memory.clear()
     found = resolve.find_site(site.key)
     assert found is not None
     assert found.origins == {"https://blog.acme.example"}

@@ -44,7 +44,7 @@ async def test_answers_cost_no_query_while_nothing_changed(monkeypatch: pytest.M
         raise AssertionError("asked the database")
 
     # The task that re-reads all sites each 2 s is not what is looked at.
-    monkeypatch.setattr(availability, "_asked", False)
+    monkeypatch.setattr(availability._last, "asked", False)
     monkeypatch.setattr(availability, "EVERY", 3600.0)
     monkeypatch.setattr(availability, "run_in", never)
     assert [(await ask("config"))[1] for _ in range(20)] == [first] * 20
@@ -141,9 +141,6 @@ async def test_a_waiting_visitor_hears_how_it_stands() -> None:
 async def test_a_page_on_an_allowed_address_is_noted_behind_the_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await ask("config")
-    sightings._told.clear()
-    sightings._waiting.clear()
     written: list[Any] = []
 
     async def note(_company: None, _do: Any, pairs: list[Any], _now: Any) -> None:
@@ -159,7 +156,6 @@ async def test_a_page_on_an_allowed_address_is_noted_behind_the_answer(
     # Said once an hour, and never of a stranger's page.
     await ask("config")
     assert not sightings._waiting
-    sightings._told.clear()
     stranger = HttpCommunicator(
         application,
         "GET",
@@ -176,8 +172,6 @@ async def test_what_could_not_be_written_is_tried_again(monkeypatch: pytest.Monk
 
     rows = SiteSighting.objects.filter(site__key=cast.ACME_SITE, origin=cast.ACME_ORIGIN)
     await rows.adelete()
-    sightings._waiting.clear()
-    sightings._told.clear()
     await ask("config")
     with monkeypatch.context() as broken:
         broken.setattr(sightings, "run_in", away)

@@ -10,11 +10,6 @@ from chat.realtime.widget import beats
 AT = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beats, "_waiting", {})
-
-
 @pytest.mark.parametrize("beat_first", [True, False])
 def test_a_beat_and_a_read_mark_that_wait_are_both_kept(beat_first: bool) -> None:
     chat_id = uuid.uuid4()

@@ -26,11 +26,6 @@ async def seen(kind: str, peer: str, *headers: tuple[bytes, bytes]) -> Any:
     return found[0]
 
 
-@pytest.fixture(autouse=True)
-def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forwarding, "_said", [])
-
-
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 async def test_a_trusted_proxy_tells_the_address(settings: Any, kind: str) -> None:
     settings.PROXIES = 1

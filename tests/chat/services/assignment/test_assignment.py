@@ -23,13 +23,6 @@ from tests.chat.services.stage import NOW, after, open_chat, sit, used, write_fi
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _fresh(db: None) -> None:
-    from tenants import resolve
-
-    resolve._sites.clear()
-
-
 def trail(chat_id: object) -> list[tuple[str, int]]:
     rows = Assignment.objects.filter(chat_id=chat_id).order_by("fence")
     return list(rows.values_list("kind", "fence"))
