@@ -135,12 +135,6 @@ class Supervisor:
                     group = SERVERS if name in self.servers else BALIE
                     self._rpc().startProcess(f"{group}:{name}", False)
 
-    def pid_of(self, name: str) -> int:
-        """The pid of a program, 0 while it is down."""
-        group = SERVERS if name in self.servers else BALIE
-        info = cast(dict[str, Any], self._rpc().getProcessInfo(f"{group}:{name}"))
-        return int(info["pid"])
-
     def last_words(self, name: str) -> str:
         """The last line of a program's log, with the log's path."""
         log = self.home.log / f"{name}.log"

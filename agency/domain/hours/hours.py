@@ -121,16 +121,6 @@ def opens_at(hours: Hours, at: datetime) -> datetime | None:
     return None
 
 
-def open_seconds(hours: Hours, start: datetime, end: datetime) -> int:
-    """Count the real open seconds between two instants; 0 when `end` is not after `start`."""
-    if end <= start:
-        return 0
-    total = timedelta()
-    for opens, closes in _stretches(hours, *_days(hours, start, end)):
-        total += max(timedelta(), min(closes, end) - max(opens, start))
-    return total // SECOND
-
-
 def stretches(hours: Hours, start: datetime, end: datetime) -> list[Stretch]:
     """List the open stretches of which any part lies between two instants, in order and whole."""
     return [

@@ -41,15 +41,6 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     return to_utc(day, 0, place), to_utc(day + DAY, 0, place)
 
 
-def month_bounds(month: date, zone: str) -> tuple[datetime, datetime]:
-    """Return start and end (UTC, end excluded) of the local month that holds this date."""
-    first = month.replace(day=1)
-    # The 28th plus four days lies in the next month, whatever the month's length.
-    following = (first.replace(day=28) + 4 * DAY).replace(day=1)
-    place = ZoneInfo(zone)
-    return to_utc(first, 0, place), to_utc(following, 0, place)
-
-
 def _local(at: datetime, zone: str) -> datetime:
     if at.utcoffset() is None:
         raise ValueError("an instant needs a time zone")

@@ -16,8 +16,6 @@ from agency.domain.promise.sla import Verdict
 # Under this many chats a share of the promise is counts and an interval, no percentage; a cell of the heat map has no
 # colour then, as 2 late of 4 is chance and no pattern.
 FEW = 30
-# T of the service levels that are printed whatever was promised, in seconds.
-FIXED_TARGETS = (20, 30)
 # The normal quantile of a two-sided 95 % interval.
 Z_95 = 1.959963984540054
 # Accepted with half of the promise left, there was time to write; from then on it is the answer that was slow.

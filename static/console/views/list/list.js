@@ -213,8 +213,3 @@ function Silence({ entry, now }) {
     }
     ${gone && closing > IDLE_SHOWN && html`<span class="cc__k">${say("card.gone")}</span>`}`;
 }
-
-/** Chats as the server's time sees them now, most urgent first. */
-export function freshParts() {
-  return arrange(Object.values(state.value.chats), clock.now());
-}

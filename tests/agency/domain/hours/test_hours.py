@@ -11,10 +11,10 @@ from agency.domain.hours.hours import (
     Window,
     closes_at,
     is_open,
-    open_seconds,
     opens_at,
     to_utc,
 )
+from tests.agency.domain.hours.open_time import open_seconds
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 AGENCY = Hours(DEFAULT_ZONE, DEFAULT_WEEK)

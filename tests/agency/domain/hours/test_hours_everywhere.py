@@ -15,9 +15,9 @@ from agency.domain.hours.hours import (
     Window,
     closes_at,
     is_open,
-    open_seconds,
     opens_at,
 )
+from tests.agency.domain.hours.open_time import open_seconds
 
 # Half-hour and quarter-hour offsets, a half-hour change (Lord Howe), changes at midnight (Santiago,
 # Cairo, Havana), both hemispheres, both sides of the date line, and none at all.

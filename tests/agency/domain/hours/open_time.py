@@ -1,0 +1,13 @@
+"""How long it is open: what the stretches of a time come to."""
+
+from datetime import datetime, timedelta
+
+from agency.domain.hours.hours import Hours, stretches
+
+
+def open_seconds(hours: Hours, start: datetime, end: datetime) -> int:
+    """Count the real open seconds between two instants; 0 when `end` is not after `start`."""
+    if end <= start:
+        return 0
+    parts = (min(closes, end) - max(opens, start) for opens, closes in stretches(hours, start, end))
+    return sum(parts, timedelta()) // timedelta(seconds=1)
