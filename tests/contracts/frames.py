@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
 import msgspec
-import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
@@ -110,29 +109,17 @@ def ids(slug: str) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def without_zed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Other files count who is certified for zen."""
-    yield
-    with django_db_blocker.unblock():
-        User.objects.filter(email=ZED).delete()
-
-
 def people() -> tuple[str, str]:
     """Alice, who knows acme, and somebody who knows zen alone and is at their desk."""
-    user = User.objects.filter(email=ZED).select_related("operator").first()
-    if user is None:
-        user = User.objects.create_user(ZED, None, name="Zed")
-        Operator.objects.create(user=user, public_name=private("zen", "zed"), languages=["nl"])
-        certify(operator=user.operator, company=Company.objects.get(slug="zen"))
-    seats.take_seat(operator=user.operator, now=timezone.now())
+    user = User.objects.create_user("zed@balie.test", None, name="Zed")
+    operator = Operator.objects.create(user=user, public_name=private("zen", "zed"), languages=["nl"])
+    certify(operator=operator, company=Company.objects.get(slug="zen"))
+    seats.take_seat(operator=operator, now=timezone.now())
     return str(User.objects.get(email="alice@balie.test").pk), str(user.pk)
 
 
 # Refused in one known way, whatever the socket's state: what came before its answer is the answer to what went before.
 END = '{"end":}'
-
-ZED = "zed@balie.test"
 
 
 async def asked(socket: Socket, frame: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,14 +8,13 @@ from asgiref.sync import sync_to_async
 
 from tests.chat.realtime.desk import Socket, console_socket, operator, say, visitor
 from tests.chat.realtime.scene import all_rows, new_id, wait_idle
-from tests.contracts.frames import (  # noqa: F401 -- fixtures
+from tests.contracts.frames import (
     COMMANDS,
     Command,
     asked,
     frame_of,
     open_desk,
     own_chat,
-    without_zed,
 )
 from tests.contracts.isolation import ROLES, alike, assert_clean, private
 

@@ -13,7 +13,7 @@ from balie.asgi import application
 from tests import cast
 from tests.chat.realtime.desk import operator, visitor
 from tests.chat.realtime.scene import new_id, wait_idle
-from tests.contracts.frames import COMMANDS, asked, frame_of, open_desk, own_chat, without_zed  # noqa: F401 -- fixtures
+from tests.contracts.frames import COMMANDS, asked, frame_of, open_desk, own_chat
 from tests.contracts.isolation import alike, assert_clean, private
 
 pytestmark = pytest.mark.usefixtures("live")

@@ -1,12 +1,10 @@
 """An operator reads what changed in a company's instruction, in the console."""
 
-from typing import Any
-
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from agency.models import Certification, InstructionVersion, LogEntry, User
+from agency.models import LogEntry, User
 from chat.models import Text
 from chat.services.texts import edit
 from chat.services.texts.texts import list_texts
@@ -35,18 +33,6 @@ def publish(slug: str) -> tuple[str, Text]:
     return str(company.pk), made
 
 
-@pytest.fixture
-def restored(live: None, django_db_blocker: Any) -> Any:
-    """The cast's texts and certifications outlast a test: what this one changes is put back."""
-    yield
-    with django_db_blocker.unblock():
-        Certification.objects.update(major=1, read_major=1)
-        InstructionVersion.objects.update(major=1)
-        for company in Company.objects.all():
-            with in_company(company):
-                Text.objects.filter(kind=Text.Kind.INSTRUCTION, version__gt=1).delete()
-
-
 async def unread(console: Socket, epoch: int) -> list[str]:
     """What the next renewal says is to be read."""
     await console.send(type="seat.renew", epoch=epoch)
@@ -54,7 +40,7 @@ async def unread(console: Socket, epoch: int) -> list[str]:
     return found
 
 
-async def test_a_new_major_version_is_read_in_every_console_of_the_certified(restored: None):
+async def test_a_new_major_version_is_read_in_every_console_of_the_certified():
     bob, snapshot = await operator("bob@balie.test")
     alice, _ = await operator("alice@balie.test")
     epoch = snapshot["seat"]["epoch"]
