@@ -13,7 +13,9 @@ from django.shortcuts import render
 from django.utils import translation
 
 from agency.models import User
+from agency.services import alarms
 from agency.views.system import health
+from tenants import clock
 from tenants.resolve import find_company_by_host
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -79,6 +81,18 @@ def refusal_middleware(get_response: Handler) -> Handler:
         context = getattr(response, "context_data", None) or {}
         if response.status_code == 200 and getattr(context.get("form"), "errors", None):
             response.status_code = 422
+        return response
+
+    return middleware
+
+
+def alarms_middleware(get_response: Handler) -> Handler:
+    """Let the page after a manager's act show the alarms as that act left them: background work counts each 10 s."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method == "POST" and response.status_code == 302 and request.path.startswith("/manage/"):
+            alarms.count_after_act(clock.now())
         return response
 
     return middleware

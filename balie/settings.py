@@ -219,6 +219,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "balie.middleware.refusal_middleware",
     "allauth.account.middleware.AccountMiddleware",
+    "balie.middleware.alarms_middleware",
 ]
 ROOT_URLCONF = "balie.urls"
 # The URLs of a company's own host.

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet, Subquery
 
 from agency.models import AlarmCount, Heartbeat, LogEntry
 from agency.services.certification.shortages import count_short, find_called
@@ -56,11 +57,23 @@ def list_gap_companies() -> list[UUID]:
     return AlarmCount.objects.values_list("gap_companies", flat=True).first() or []
 
 
+def count_after_act(now: datetime) -> None:
+    """Count anew if the log has grown since the last count: the next page must not go on about what staff dealt with.
+
+    One query where nothing was written down.
+    """
+    if not AlarmCount.objects.filter(log_id=Subquery(_newest_entry()[:1])).exists():
+        count_alarms(now)
+
+
 @transaction.atomic
 def count_alarms(now: datetime) -> None:
-    """Count everything that is wrong now into the one row: six queries, and a dozen where the plan is counted too."""
-    newest = LogEntry.objects.order_by("-at", "-id").values_list("id", flat=True).first()
-    row = AlarmCount.objects.first()
+    """Count everything that is wrong now into the one row: six queries, and a dozen where the plan is counted too.
+
+    Two counts at once would leave the older one's outcome, so the second waits for the row.
+    """
+    row = AlarmCount.objects.select_for_update().first()
+    newest = _newest_entry().first()
     facts: dict[str, Any] = {"counted_at": now, "log_id": newest}
     is_kept = row is not None and row.log_id == newest and now - row.plan_at < PLAN_KEPT
     if row is not None and is_kept:
@@ -71,6 +84,10 @@ def count_alarms(now: datetime) -> None:
         facts |= {"plan_at": now, "gap_companies": [line.company.pk for line in gaps.lines]}
     facts["alarms"] = [astuple(alarm) for alarm in (*_urgent(now), *plan) if alarm.count]
     AlarmCount.objects.update_or_create(id=1, defaults=facts)
+
+
+def _newest_entry() -> QuerySet[LogEntry, int]:
+    return LogEntry.objects.order_by("-at", "-id").values_list("id", flat=True)
 
 
 def _urgent(now: datetime) -> Iterable[Alarm]:

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from agency.services import alarms
 from agency.services.mail import mail_states, outbox
 from agency.views.doors import FORM, SignedInRequest, manager_page
 from tenants import clock
@@ -29,8 +28,6 @@ def mails(request: SignedInRequest) -> HttpResponse:
     if act is None:
         raise Http404
     done = act(row_id=_row_id(request), by=request.user, now=clock.now())
-    # The next page must not go on about what was just dealt with.
-    alarms.count_alarms(clock.now())
     if not done:
         messages.info(request, _("Somebody else has dealt with this mail already."))
     elif act is mail_states.try_again:

@@ -148,6 +148,23 @@ def test_only_managers_come_in(who: str, request: pytest.FixtureRequest, acme: C
     assert not LogEntry.objects.exists()
 
 
+def test_the_next_page_knows_what_an_act_did_to_the_alarms(manager: Client, zen: Company, bob: User) -> None:
+    few = "Voor 1 bedrijf zijn te weinig medewerkers gecertificeerd."
+    alarms.count_alarms(timezone.now())
+    assert few in manager.get("/manage/log/").content.decode()
+    facts = {"operator": str(bob.pk), "chat_limit": ""}
+    assert few not in manager.post(of(zen, "manage_company_certify"), facts, follow=True).content.decode()
+    more = {"min_certified": "3", "certified_days": "", "load_limit": ""}
+    assert few in manager.post(of(zen, "manage_pool_rule"), more, follow=True).content.decode()
+
+
+def test_acts_that_change_nothing_count_nothing(manager: Client, zen: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"min_certified": "3", "certified_days": "", "load_limit": ""}
+    manager.post(of(zen, "manage_pool_rule"), facts)
+    monkeypatch.setattr(alarms, "count_alarms", lambda _now: pytest.fail("counted again"))
+    assert manager.post(of(zen, "manage_pool_rule"), facts).status_code == 302
+
+
 def test_every_page_shows_two_alarms_and_counts_the_others(
     manager: Client, zen: Company, acme: Company, alice: User, maud: User
 ) -> None:
