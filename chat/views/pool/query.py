@@ -127,6 +127,7 @@ class PoolForm(forms.Form):
         self.fields["desk"] = _choice(_("Desk"), desks.items())
         turns = {
             "": _("All"),
+            "open": _("in conversation"),
             "answer": _("visitor waits for an answer"),
             "first": _("no answer yet"),
             "visitor": _("visitor's turn"),

@@ -35,7 +35,7 @@ HELD = (State.OPEN, State.WRAP_UP)
 SHOWN_WAITING, SHOWN_HELD, SHOWN_BOUNCES = 300, 25, 3
 
 # What a held chat is at, the most pressing first.
-Turn = Literal["first", "answer", "visitor", "wrap_up", "moving"]
+Turn = Literal["open", "first", "answer", "visitor", "wrap_up", "moving"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,7 @@ def list_held(
 
 
 _TURNS: Mapping[Turn, Q] = {
+    "open": Q(state=State.OPEN),
     "first": Q(state=State.OPEN, turn="operator", first_human_at=None),
     "answer": Q(state=State.OPEN, turn="operator"),
     "visitor": Q(state=State.OPEN, turn="visitor"),
