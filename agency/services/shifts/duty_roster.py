@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from agency.domain.hours.hours import DAY, Stretch
 from agency.domain.hours.periods import day_bounds
-from agency.domain.shifts.shift_times import LONGEST, Span, merged, to_span
+from agency.domain.shifts.shift_times import LONGEST, WEEK, Span, merged, to_span
 from agency.models import Operator, Seat, Shift
 from agency.services.hours.holidays import HOME, Holiday, list_holidays
 from agency.services.shifts.shifts import (
     ZONE,
     ShiftRow,
+    by_operator,
     find_people,
     hours_of,
+    list_rows,
     list_week_rows,
 )
 
@@ -50,12 +52,30 @@ class DayHead:
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """One person's days of a week."""
+    """One person's shifts of a week. A page shows 50 people of 400, so the days are laid out when they are read."""
 
     operator: Operator
-    days: list[tuple[date, list[Planned]]]
-    length: timedelta
-    is_now: bool
+    dates: list[date]
+    shifts: list[ShiftRow]
+    now: datetime
+
+    @property
+    def days(self) -> list[tuple[date, list[Planned]]]:
+        """List their shifts by day, and the days without one too."""
+        of_day: defaultdict[date, list[Planned]] = defaultdict(list)
+        for planned in list_planned(self.shifts, self.now):
+            of_day[planned.span.day].append(planned)
+        return [(day, of_day[day]) for day in self.dates]
+
+    @property
+    def length(self) -> timedelta:
+        """Add up the real time of their shifts."""
+        return hours_of(self.shifts)
+
+    @property
+    def is_now(self) -> bool:
+        """Tell whether one of them runs."""
+        return any(shift.starts_at <= self.now < shift.ends_at for shift in self.shifts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +123,20 @@ def list_week(*, monday: date, now: datetime, rows: Sequence[ShiftRow] | None = 
     Args:
         rows: those of `list_week_rows`, where they are read already.
     """
-    since = day_bounds(monday, ZONE)[0]
+    since, end = day_bounds(monday, ZONE)[0], day_bounds(monday + WEEK, ZONE)[0]
     rows = list_week_rows(monday) if rows is None else rows
     shifts = [shift for shift in rows if shift.starts_at >= since]
     days = [monday + n * DAY for n in range(7)]
-    of_person: defaultdict[UUID, list[Planned]] = defaultdict(list)
-    for planned in list_planned(shifts, now):
-        of_person[planned.shift.operator_id].append(planned)
-    people = Operator.objects.select_related("user").filter(Q(user__is_active=True) | Q(pk__in=list(of_person)))
+    of_person: defaultdict[UUID, list[ShiftRow]] = defaultdict(list)
+    for shift in shifts:
+        of_person[shift.operator_id].append(shift)
+    planned = Shift.objects.filter(operator=OuterRef("pk"), starts_at__gte=since, starts_at__lt=end)
+    people = Operator.objects.select_related("user").filter(Q(user__is_active=True) | Exists(planned))
     operators = people.only("user__name", "user__is_active").order_by(Lower("user__name"), "pk")
     return Week(
         monday=monday,
         days=_heads(days, shifts),
-        lines=[_line(operator, days, of_person[operator.pk]) for operator in operators],
+        lines=[RosterLine(operator, days, of_person.get(operator.pk, []), now) for operator in operators],
         length=hours_of(shifts),
     )
 
@@ -132,8 +153,12 @@ def list_planned(shifts: Iterable[Shift | ShiftRow], now: datetime) -> list[Plan
     ]
 
 
-def list_duty(now: datetime) -> Duty:
-    """Who is on now, who comes within a day, and who is here all the same; four queries."""
+def list_duty(now: datetime, known: Iterable[Operator] = ()) -> Duty:
+    """Tell who is on now, who comes within a day, and who is here all the same. At most four queries.
+
+    Args:
+        known: people who are read already.
+    """
     here = set(Seat.objects.filter(lease_until__gt=now).values_list("operator", flat=True))
     on: list[tuple[UUID, Stretch]] = []
     coming: list[tuple[UUID, Stretch]] = []
@@ -143,7 +168,8 @@ def list_duty(now: datetime) -> Duty:
                 on.append((operator_id, (start, end)))
             elif now < start <= now + NEXT_WITHIN:
                 coming.append((operator_id, (start, end)))
-    people = find_people({operator_id for operator_id, _ in (*on, *coming)})
+    people = {operator.pk: operator for operator in known}
+    people |= find_people({operator_id for operator_id, _ in (*on, *coming)} - people.keys())
     by_end = [OnDuty(people[who], *stretch, who in here) for who, stretch in on]
     by_end.sort(key=lambda duty: (duty.ends_at, duty.operator.user.name))
     by_start = [OnDuty(people[who], *stretch, who in here) for who, stretch in coming]
@@ -161,11 +187,8 @@ def find_duty(operator_id: UUID, now: datetime) -> Stretch | None:
 
 def _stretches_around(now: datetime) -> dict[UUID, list[Stretch]]:
     """Each operator's shifts of which any stretch can run now or begin within a day; one query."""
-    found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
     shifts = Shift.objects.filter(starts_at__gt=now - 2 * LONGEST, starts_at__lt=now + NEXT_WITHIN + LONGEST)
-    for operator_id, start, end in shifts.values_list("operator_id", "starts_at", "ends_at"):
-        found[operator_id].append((start, end))
-    return found
+    return by_operator(list_rows(shifts))
 
 
 def _heads(days: list[date], shifts: list[ShiftRow]) -> list[DayHead]:
@@ -182,15 +205,3 @@ def _heads(days: list[date], shifts: list[ShiftRow]) -> list[DayHead]:
         )
         for day in days
     ]
-
-
-def _line(operator: Operator, days: list[date], planned: list[Planned]) -> RosterLine:
-    of_day: defaultdict[date, list[Planned]] = defaultdict(list)
-    for one in planned:
-        of_day[one.span.day].append(one)
-    return RosterLine(
-        operator,
-        [(day, of_day[day]) for day in days],
-        hours_of(one.shift for one in planned),
-        any(one.is_now for one in planned),
-    )

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Lower
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast, Lower
 
 from agency.domain.hours.hours import DAY, DEFAULT_ZONE, Stretch
 from agency.domain.hours.periods import day_bounds, local_day
@@ -131,8 +132,13 @@ def begun_between(first: date, until: date) -> QuerySet[Shift]:
 
 
 def list_rows(shifts: QuerySet[Shift]) -> list[ShiftRow]:
-    """These shifts, in their order; one query."""
-    return list(map(ShiftRow._make, shifts.values_list("pk", "operator_id", "starts_at", "ends_at")))
+    """List these shifts in their order, by one query.
+
+    Their times come as text: of 2,000 shifts there are a few dozen different ones, and psycopg takes 5 µs for each.
+    """
+    times = {"starts": Cast("starts_at", TextField()), "ends": Cast("ends_at", TextField())}
+    found = shifts.annotate(**times).values_list("pk", "operator_id", "starts", "ends")
+    return [ShiftRow(pk, who, _instant(starts), _instant(ends)) for pk, who, starts, ends in found]
 
 
 def list_week_rows(monday: date) -> list[ShiftRow]:
@@ -151,7 +157,10 @@ def by_operator(rows: Iterable[ShiftRow]) -> dict[UUID, list[Stretch]]:
 
 
 def find_people(ids: Collection[UUID]) -> dict[UUID, Operator]:
-    """These operators by id, with what a plan shows of them: their name, and whether their account is on. One query."""
+    """Find these operators by id, with what a plan shows of them: their name, and whether their account is on.
+
+    One query, and none for nobody.
+    """
     people = Operator.objects.select_related("user").only("user__name", "user__is_active")
     return people.in_bulk(list(ids))
 
@@ -178,6 +187,11 @@ def check_span(span: Span, operator: Operator, now: datetime) -> None:
         raise CannotPlan("too_far", span)
     if not operator.user.is_active:
         raise CannotPlan("off", span)
+
+
+@lru_cache(maxsize=4096)
+def _instant(written: str) -> datetime:
+    return datetime.fromisoformat(written)
 
 
 def _fit(span: Span, operator: Operator, now: datetime) -> Stretch:

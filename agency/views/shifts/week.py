@@ -34,7 +34,7 @@ def week(request: HttpRequest) -> HttpResponse:
     this = monday == monday_of(local_day(now, ZONE))
     plan, on_duty = (
         _plan_table(request, monday, found),
-        duty_roster.list_duty(now) if this else None,
+        duty_roster.list_duty(now, [line.operator for line in found.lines]) if this else None,
     )
     context = {
         "week": found,

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import number_format
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agency.domain.hours import hours_as_text
@@ -28,6 +30,11 @@ NAMED = 5
 _LONG = 34
 # Colours tell so many people apart; the figure says how many it is.
 _MOST_SHORT, _MOST_OVER = 3, 2
+# A page has 336 half hours, twice: by tags, deciding took longer than writing.
+_MARKED = '<td class="{}" title="{}"><span aria-hidden="true">{}</span><span class="vh">{}</span></td>'
+_JUMPED = SafeString('<td class="idle"></td>')
+_FIGURE = '<td class="num">{}</td>'
+_BAD = '<span class="bad">{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,23 @@ class WeekCell:
     verdict: str
     words: str
 
+    @property
+    def marked(self) -> SafeString:
+        """Write its cell of the band."""
+        words = conditional_escape(self.words)
+        return format_html(_MARKED, self.look, words, self.mark, words)
+
+    def line(self, has_come: bool) -> SafeString:
+        """Write its line of the day's table.
+
+        Args:
+            has_come: with the chats that came.
+        """
+        shown = (self.chats, self.came, self.need, self.planned) if has_come else (self.chats, self.need, self.planned)
+        figures = format_html_join("", _FIGURE, ((one,) for one in shown))
+        verdict = format_html(_BAD, self.verdict) if self.is_short else self.verdict
+        return format_html('<tr><th scope="row">{}</th>{}<td>{}</td></tr>', self.clock, figures, verdict)
+
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
@@ -55,6 +79,17 @@ class WeekRow:
 
     planned: PlannedDay
     cells: list[WeekCell | None]
+
+    @property
+    def band(self) -> SafeString:
+        """Write its half hours as cells of the band."""
+        return format_html_join("", "{}", ((cell.marked if cell else _JUMPED,) for cell in self.cells))
+
+    @property
+    def lines(self) -> SafeString:
+        """Write its half hours as lines of the day's table."""
+        has_come = self.planned.came is not None
+        return format_html_join("", "{}", ((cell.line(has_come),) for cell in self.cells if cell))
 
 
 @manager_page(READ)
