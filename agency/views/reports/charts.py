@@ -6,6 +6,8 @@ from datetime import date
 from functools import lru_cache
 
 from django.utils import formats
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -28,6 +30,10 @@ _OVER = (0.4, 0.7)
 _WIDE, _HIGH, _GAP = 25.2, 160.0, 3.0
 _FLOOR = 182.0
 
+_HALF_HOUR = '<td class="{}" title="{}">{}</td>'
+_SAID = '<span class="vh">{}</span>'
+_LISTED = '<a href="{}"><span class="vh">{}</span></a>'
+
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
@@ -46,6 +52,11 @@ class HeatRow:
 
     short: str
     cells: tuple[HeatCell, ...]
+
+    @property
+    def drawn(self) -> SafeString:
+        """Write its cells. A page has 336: by tags, deciding took longer than writing."""
+        return format_html_join("", "{}", ((_drawn(cell),) for cell in self.cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +136,12 @@ def histogram(bins: Sequence[Bin], promise_seconds: int) -> Histogram:
         promise_x=promise_x,
         marks=marks,
     )
+
+
+def _drawn(cell: HeatCell) -> SafeString:
+    words = conditional_escape(cell.words)
+    said = format_html(_LISTED, cell.url, words) if cell.url else format_html(_SAID, words)
+    return format_html(_HALF_HOUR, cell.look, words, said)
 
 
 def _heat_cell(weekday: int, minute: int, slot: Slot | None, promised: float, chats_url: str) -> HeatCell:
