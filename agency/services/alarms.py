@@ -86,7 +86,7 @@ def count_alarms(now: datetime) -> None:
     AlarmCount.objects.update_or_create(id=1, defaults=facts)
 
 
-def _newest_entry() -> QuerySet[LogEntry, int]:
+def _newest_entry() -> QuerySet[LogEntry, UUID]:
     return LogEntry.objects.order_by("-at", "-id").values_list("id", flat=True)
 
 
