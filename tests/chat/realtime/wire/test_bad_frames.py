@@ -100,6 +100,28 @@ async def test_a_frame_over_64_kb(body: str) -> None:
         assert await marieke.hear_close() == 4400
 
 
+@pytest.mark.parametrize("character", ["a", "é", "€", "😀"])
+async def test_a_frame_of_exactly_64_kb_and_one_of_a_byte_more(character: str) -> None:
+    """Bytes count, not characters: 65,536 of them are read, and answered as what they are."""
+
+    def frame(size: int) -> str:
+        post = {"type": "message.post", "client_id": new_id(), "body": ""}
+        room = size - len(json.dumps(post))
+        width = len(character.encode())
+        body = character * (room // width) + "a" * (room % width)
+        text = json.dumps({**post, "body": body}, ensure_ascii=False)
+        assert len(text.encode()) == size
+        return text
+
+    async with unharmed():
+        marieke, _ = await visitor()
+        await marieke.send_raw(frame(65_536))
+        assert (await marieke.hear("error"))["code"] == "too_long"
+        await marieke.send_raw(frame(65_537))
+        assert (await marieke.hear("error"))["code"] == "too_big"
+        assert await marieke.hear_close() == 4400
+
+
 @proves("too_fast")
 async def test_too_many_frames_in_a_moment(settings: Any) -> None:
     settings.FRAME_RATE = 0.001

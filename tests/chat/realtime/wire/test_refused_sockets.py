@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.core import signing
+from django.db import OperationalError
 
+from agency.live.outlet import FAILED
 from chat.realtime import auth, direct
+from tenants import clock
 from tests import cast
 from tests.chat.realtime.desk import Socket, console_socket, visitor
 from tests.chat.realtime.refusals import error_of, make_token, widget
@@ -183,3 +186,33 @@ def test_behind_a_proxy_the_console_s_page_has_the_scheme_that_the_proxy_saw(
     headers = [(b"host", b"desk.test"), (b"origin", origin)]
     headers += [(b"x-forwarded-proto", told)] if told else []
     assert auth.is_own_origin({"scheme": "ws", "headers": headers}) is own
+
+
+@pytest.mark.parametrize("error", [OperationalError("away"), RuntimeError("ours")], ids=["database", "bug"])
+@pytest.mark.parametrize("side", ["widget", "console"])
+async def test_a_handshake_that_fails_says_come_back(
+    side: str, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is said of what went wrong but in the log; the next try is as good as a first."""
+
+    async def fail(*_given: Any, **_named: Any) -> None:
+        raise error
+
+    async def connect() -> Socket:
+        if side == "console":
+            made = await console_socket("alice@balie.test")
+        else:
+            made = widget(cast.ACME_SITE, cast.ACME_ORIGIN.encode())
+        await made.connect()
+        return made
+
+    with monkeypatch.context() as broken:
+        broken.setattr(clock, "ready", fail)
+        refused = await connect()
+        heard = await refused.hear("error")
+        assert {key: value for key, value in heard.items() if value} == {"type": "error", "code": "retry"}
+        assert await refused.hear_close() == FAILED
+        assert "handshake failed" in [record.message for record in caplog.records]
+    socket = await connect()
+    await socket.send(type="hello")
+    await socket.hear("snapshot" if side == "console" else "welcome")

@@ -75,6 +75,7 @@ test("the same offer twice rings once; a newer fence replaces it", () => {
 });
 
 test("another screen that takes the seat leaves this one to read; taking it back ends that", () => {
+  assert.equal(play(start(), { type: "seat.taken", epoch: 12 }).readOnly, start().readOnly, "by this very console");
   const state = play(start(), { type: "seat.taken", epoch: 13 });
   assert.ok(state.readOnly);
   assert.ok(!applyCommand(state, { type: "hello", take_seat: true }).readOnly);

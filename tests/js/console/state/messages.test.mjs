@@ -126,3 +126,14 @@ test("the trail is that of all messages held", () => {
   const urls = play(start, older).chats[CHAT].trail.map(({ url }) => url);
   assert.deepEqual(urls, ["https://acme.example/a", "https://acme.example/b", "https://acme.example/c"]);
 });
+
+test("the page where a chat is already is no step of its trail, nor is one that it reloads", () => {
+  const page = (seq, url) =>
+    message(seq, { kind: "system", side: "system", data: { code: "page", url, title: url }, at: AT });
+  const seen = (...urls) => play(start(), ...urls.map((url, index) => posted(page(3 + index, url)))).chats[CHAT].trail;
+  const begun = "https://acme.example/a";
+  assert.deepEqual(
+    seen(begun, "https://acme.example/b", "https://acme.example/b", begun).map((one) => one.url),
+    [begun, "https://acme.example/b", begun],
+  );
+});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ready } from "../../../../static/console/state/outbox.js";
+import { ready, refenced } from "../../../../static/console/state/outbox.js";
 import { applyCommand, fromSnapshot } from "../../../../static/console/state/state.js";
 import { AT, CHAT, chat, entry, message, MINE, NEXT, OTHER, play, post, snapshot, start } from "./frames.mjs";
 
@@ -101,4 +101,25 @@ test("a text refused after its chat went away is kept aside, not dropped", () =>
     ["Bijna klaar"],
   );
   assert.deepEqual(state.outbox, []);
+});
+
+test("what was refused for its fence goes again with the newer one, and forgets that it was refused", () => {
+  const item = (facts = {}) => ({
+    chat_id: CHAT,
+    frame: { type: "message.post", fence: 2 },
+    status: "failed",
+    code: "fence",
+    ...facts,
+  });
+  const newer = { chat_id: CHAT, state: "open", fence: 3 };
+  const [again] = refenced([item()], newer);
+  assert.deepEqual([again.status, again.code, again.frame.fence], ["queued", "", 3]);
+  const same = [
+    item({ code: "too_long" }),
+    item({ kept: true }),
+    item({ chat_id: OTHER }),
+    item({ frame: { type: "message.post", fence: 3 } }),
+  ];
+  assert.equal(refenced(same, newer), same);
+  assert.equal(refenced([item()], { ...newer, state: "wrap_up" })[0].status, "failed");
 });
