@@ -56,9 +56,10 @@ class Heartbeat(models.Model):
     part = models.CharField(max_length=20)
     node = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())
-    detail = models.CharField(max_length=200, blank=True)
     # Seconds by which the process's own clock was ahead of the database's.
     clock_ahead = models.FloatField(default=0.0, db_default=0.0)
+    # Seconds by which it saw the database's own clock jump, within the last 10 minutes.
+    clock_jumped = models.FloatField(default=0.0, db_default=0.0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["part", "node"], name="one_heartbeat_per_node")]

@@ -22,8 +22,6 @@ PATIENCE = 1.5
 # Seconds by which a process's own clock may differ from the database's. Chats are timed by the database's alone, but
 # codes of the second step hold for 30 s by a web process's own.
 CLOCK_LIMIT = 5.0
-# What a dispatcher says of a jump of the database's own clock, followed by its seconds.
-_JUMPED = "the database's clock jumped "
 # Rows of nodes that are long gone are swept after this.
 FORGET_AFTER = timedelta(days=1)
 
@@ -37,29 +35,23 @@ class HealthAnswer:
     detail: str
 
 
-def note_heartbeat(*, part: str, node: str, now: datetime, detail: str = "") -> None:
+def note_heartbeat(*, part: str, node: str, now: datetime, clock_jumped: float = 0.0) -> None:
     """Say that `part` on `node` lives; also the sweep of rows that nobody writes any more."""
-    row = Heartbeat(part=part, node=node, at=now, detail=detail[:200], clock_ahead=clock.ahead())
+    row = Heartbeat(part=part, node=node, at=now, clock_ahead=clock.ahead(), clock_jumped=clock_jumped)
     Heartbeat.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["part", "node"],
-        update_fields=["at", "detail", "clock_ahead"],
+        update_fields=["at", "clock_ahead", "clock_jumped"],
     )
     Heartbeat.objects.filter(part=part, at__lt=now - FORGET_AFTER).delete()
-
-
-def jumped_by(seconds: float) -> str:
-    """What a sign of life says, as its detail, of a jump of the database's clock."""
-    return f"{_JUMPED}{seconds:+.0f} s"
 
 
 def seconds_wrong(row: Heartbeat) -> float:
     """By how many seconds a process's clock differs from the database's, or the database's own
     jumped: what is worse.
     """
-    jump = float(row.detail.removeprefix(_JUMPED).split()[0]) if _JUMPED in row.detail else 0.0
-    return max(row.clock_ahead, jump, key=abs)
+    return max(row.clock_ahead, row.clock_jumped, key=abs)
 
 
 def list_wrong_clocks(now: datetime) -> list[Heartbeat]:
@@ -71,7 +63,7 @@ def list_wrong_clocks(now: datetime) -> list[Heartbeat]:
 def wrong_clock(now: datetime) -> Q:
     """Match the living processes whose own clock differs from the database's, or that saw the database's jump."""
     off = Q(clock_ahead__gt=CLOCK_LIMIT) | Q(clock_ahead__lt=-CLOCK_LIMIT)
-    off |= Q(detail__startswith=_JUMPED)
+    off |= ~Q(clock_jumped=0.0)
     return off & Q(at__gt=now - timedelta(seconds=max(LIMITS.values())))
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from agency.models import Heartbeat
 from agency.services import alarms
-from agency.services.system import health
 from agency.services.system.health import FORGET_AFTER, LIMITS, note_heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +93,7 @@ def test_rows_of_nodes_long_gone_are_swept():
 def test_a_beat_is_one_row_per_node():
     now = timezone.now()
     for second in range(3):
-        note_heartbeat(part="beat", node="one", now=now + timedelta(seconds=second), detail="x")
+        note_heartbeat(part="beat", node="one", now=now + timedelta(seconds=second))
     row = Heartbeat.objects.get(part="beat", node="one")
     assert row.at == now + timedelta(seconds=2)
 
@@ -116,8 +115,7 @@ def test_a_wrong_clock_is_named_here_and_shown_to_managers(smtp, beats, ahead, i
 
 @pytest.mark.parametrize("jump", [660.0, -600.0])
 def test_a_jump_of_the_database_s_clock_is_named_here_and_shown_to_managers(smtp, beats, jump):
-    told = health.jumped_by(jump)
-    note_heartbeat(part="dispatcher", node="here", now=timezone.now(), detail=told)
+    note_heartbeat(part="dispatcher", node="here", now=timezone.now(), clock_jumped=jump)
     answer = Client().get("/healthz").json()
     assert answer["missing"] == ["clock"]
     assert f"dispatcher here {jump:+.0f} s" in str(answer["parts"]["clock"])

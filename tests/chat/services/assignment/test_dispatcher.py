@@ -148,7 +148,7 @@ def test_the_jump_is_known_as_long_as_something_waits_for_it() -> None:
 async def test_the_jump_is_in_the_sign_of_life(committed: None, ran: list[str]) -> None:
     assert await dispatcher.sweep(dispatcher.Calm(float("inf"), 0, 660))
     row = await Heartbeat.objects.aget(part="dispatcher")
-    assert row.detail == "the database's clock jumped +660 s"
+    assert row.clock_jumped == 660
 
 
 def test_a_clock_that_is_slewed_is_no_jump() -> None:
