@@ -38,7 +38,7 @@ def weighted_load(items: Iterable[tuple[str, str]]) -> float:
     Rounded because 0.1 + 0.2 is not 0.3 in binary: two equal loads must compare as equal, whatever
     the order they were added in.
     """
-    return round(sum(weight(state, turn) for state, turn in items), 1)
+    return round(sum((weight(state, turn) for state, turn in items), 0.0), 1)
 
 
 def load_limit(level: str, own: float | None = None) -> float:

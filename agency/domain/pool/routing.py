@@ -205,8 +205,7 @@ def _reasons(entry: Entry, ranked: Sequence[tuple[Rank, Candidate]], now: dateti
     if not rank[_EARLIER]:
         found.append(reasons.helped_before())
     lightest = all(best.load <= other.load for _, other in ranked)
-    load = _tenths(best.load)
-    found.append(reasons.lowest_load(load=load) if lightest else reasons.some_load(load=load))
+    found.append(reasons.lowest_load(load=best.load) if lightest else reasons.some_load(load=best.load))
     if len(ranked) > 1 and ranked[1][0][:_IDLE] == rank[:_IDLE]:
         tied = ranked[1][1].idle_since == best.idle_since
         found.append(reasons.lowest_id() if tied else reasons.longest_idle(n=_idle(best, now)))
@@ -217,7 +216,7 @@ def _reasons(entry: Entry, ranked: Sequence[tuple[Rank, Candidate]], now: dateti
     if rank[_UNREAD]:
         found.append(reasons.unread())
     if rank[_OVER]:
-        found.append(reasons.all_at_soft_limit(limit=_tenths(_soft_limit(entry, best))))
+        found.append(reasons.all_at_soft_limit(limit=_soft_limit(entry, best)))
     return tuple(found)
 
 
@@ -233,19 +232,14 @@ def _why_after(rank: Rank, other: Candidate, best_rank: Rank, best: Candidate, n
     if lost_at == _UNREAD:
         return reasons.unread()
     if lost_at == _OVER:
-        return reasons.at_soft_limit(load=_tenths(other.load))
+        return reasons.at_soft_limit(load=other.load)
     if lost_at == _EARLIER:
         return reasons.another_helped()
     if lost_at == _LOAD:
-        return reasons.higher_load(load=_tenths(other.load), best=_tenths(best.load))
+        return reasons.higher_load(load=other.load, best=best.load)
     if lost_at == _IDLE:
         return reasons.less_idle(n=_idle(other, now), of=_idle(best, now))
     return reasons.higher_id()
-
-
-def _tenths(load: float) -> float:
-    """A load as it is shown: a whole one has its decimal too."""
-    return round(float(load), 1)
 
 
 def _idle(candidate: Candidate, now: datetime) -> int:

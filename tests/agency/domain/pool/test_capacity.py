@@ -25,7 +25,8 @@ def test_equal_loads_are_equal_in_any_order() -> None:
     held = [("open", "visitor"), ("wrap_up", "operator"), ("open", "visitor"), ("open", "operator")]
     assert {weighted_load(order) for order in permutations(held)} == {1.8}
     assert weighted_load([("open", "visitor")] * 3) == 0.9
-    assert weighted_load([]) == 0
+    nothing = weighted_load([])
+    assert (nothing, type(nothing)) == (0.0, float), "it is shown with its decimal"
 
 
 def test_a_beginner_holds_three_and_a_trained_operator_six() -> None:

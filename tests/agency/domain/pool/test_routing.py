@@ -79,13 +79,6 @@ def test_the_least_loaded_operator_is_chosen_and_every_choice_is_explained() -> 
     assert choice.refused == {BOB: reasons.higher_load(load=2.0, best=1.3), CARLA: reasons.not_certified()}
 
 
-def test_a_whole_load_is_a_number_with_a_decimal_too() -> None:
-    choice = chosen(entry(), operator(ALICE, load=0), operator(BOB, load=1))
-    found = [choice.reasons[-1], choice.refused[BOB]]
-    assert found == [reasons.lowest_load(load=0.0), reasons.higher_load(load=1.0, best=0.0)]
-    assert {type(load) for reason in found for load in reason.facts.values()} == {float}
-
-
 def test_equal_loads_go_to_the_longest_idle_and_then_to_the_lowest_id() -> None:
     choice = chosen(entry(), operator(ALICE, idle_since=ago(10)), operator(BOB, idle_since=ago(40)))
     assert choice.operator_id == BOB
