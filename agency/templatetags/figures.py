@@ -31,11 +31,11 @@ def _figure(cell: TableCell) -> str:
     """Write a count, a share beside its promise, seconds or a mean. A dash where there is nothing to measure."""
     if cell.value is None:
         return NOTHING
-    if cell.column.kind == "share":
+    if cell.column.unit == "share":
         return beside(cell.value, cell.promise)
-    if cell.column.kind == "seconds":
+    if cell.column.unit == "seconds":
         return seconds(cell.value)
-    if cell.column.kind == "number":
+    if cell.column.unit == "number":
         tenths = Decimal(str(cell.value)).quantize(_TENTH, rounding=ROUND_HALF_UP)
         return formats.number_format(tenths, decimal_pos=1)
     return _counted(int(cell.value), get_language())

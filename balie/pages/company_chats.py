@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agency.domain.promise import metrics
+from agency.domain.promise import causes
 from agency.models import ChatRecord
 from agency.services import records
 from agency.views.doors import POST, READ, SignedInRequest, company_page
@@ -68,7 +68,7 @@ def flag_spam(request: SignedInRequest, company: Company, chat_id: UUID) -> Http
 
 def _cause(record: ChatRecord) -> dict[str, str] | None:
     """Return why the promise broke, as the reports name it. None if it was kept or the visitor left at once."""
-    chat = metrics.FinishedChat(
+    chat = causes.FinishedChat(
         arrived_at=record.arrived_at,
         assigned_at=record.assigned_at,
         promise_seconds=record.promise_seconds,
@@ -77,12 +77,12 @@ def _cause(record: ChatRecord) -> dict[str, str] | None:
         free_slots=record.free_slots,
         bounces=record.bounces,
     )
-    found = metrics.cause(verdict_of(record), chat)
+    found = causes.cause(verdict_of(record), chat)
     if found is None:
         return None
     return {
-        "name": _(metrics.CAUSE_NAMES[found]),
-        "definition": _(metrics.CAUSE_DEFINITIONS[found]),
+        "name": _(causes.CAUSE_NAMES[found]),
+        "definition": _(causes.CAUSE_DEFINITIONS[found]),
     }
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agency.domain.hours.hours_as_text import days_ahead
 from agency.domain.hours.periods import local_day
-from agency.domain.promise.metrics import Level
+from agency.domain.promise.figures import Level
 from agency.models import PortalMember
 from agency.services.certification.valid_certificates import list_public_names
 from agency.services.companies import overview

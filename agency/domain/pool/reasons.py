@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any, Generic, ParamSpec
 
-from agency.domain.promise.metrics import gettext_noop
+from agency.domain.words import gettext_noop
 
 P = ParamSpec("P")
 # What is kept of a text in a reason: somebody's own words, or a name.

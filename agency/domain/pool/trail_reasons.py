@@ -4,7 +4,7 @@ The database takes no other code in a row of the trail (`assignment_code`): a ne
 """
 
 from agency.domain.pool.reasons import KINDS, PoolReason, reason
-from agency.domain.promise.metrics import gettext_noop
+from agency.domain.words import gettext_noop
 
 _OF_THE_ROUTER = frozenset(KINDS)
 

@@ -5,7 +5,7 @@ English msgids. A code that isn't here counts as `other`.
 from collections.abc import Mapping
 
 from agency.domain.pool import trail_reasons
-from agency.domain.promise.metrics import gettext_noop
+from agency.domain.words import gettext_noop
 
 NAMES: Mapping[str, str] = {
     trail_reasons.no_answer.code: gettext_noop("No answer in 10 s"),

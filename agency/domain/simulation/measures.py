@@ -7,7 +7,8 @@ from itertools import pairwise
 from statistics import fmean, stdev
 
 from agency.domain.pool.capacity import VISITOR_SILENT, WAITING_FOR_ME
-from agency.domain.promise.metrics import Level, nearest_rank, ratio
+from agency.domain.promise.figures import Level
+from agency.domain.promise.shares import nearest_rank, ratio
 from agency.domain.promise.sla import SHORT_ABANDON_SECONDS
 from agency.domain.simulation.day import SimulatedChat
 from agency.domain.simulation.engine import SimulatedOutcome

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from agency.domain.promise.metrics import CAUSE_NAMES, Cause
+from agency.domain.promise.causes import CAUSE_NAMES, Cause
 from agency.domain.promise.sla import Verdict
 from agency.models import Operator
 from agency.services.reports import verdict_sql

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from agency.domain.promise.metrics import Level
+from agency.domain.promise.figures import Level
 from agency.services.reports import verdict_sql
 from agency.services.reports.period import check_period, zone_of
 from tenants.models import Company

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from agency.domain.promise.metrics import Cause, Level
+from agency.domain.promise.causes import Cause
+from agency.domain.promise.figures import Level
 from agency.domain.promise.sla import Verdict
 from agency.services.reports.verdict_sql import BITS, VERDICTS, Part, cause_of, read_parts
 from tenants.models import Company

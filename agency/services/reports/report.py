@@ -10,7 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from agency.domain.hours.periods import day_bounds
-from agency.domain.promise.metrics import CAUSE_NAMES, Cause
+from agency.domain.promise.causes import CAUSE_NAMES, Cause
 from agency.services.reports.bounces import Bounces, count_bounces
 from agency.services.reports.first_response import (
     BIN_SECONDS,

@@ -2,7 +2,7 @@
 
 Signatures, for whoever prints a number:
 
-    service_level(*, company, since, until) -> ServiceLevel     .total and .days[i].level are `metrics.Level`
+    service_level(*, company, since, until) -> ServiceLevel     .total and .days[i].level are `figures.Level`
     companies_overview(*, since, until) -> list[CompanyLevel]   one row per company
 
 Days are local dates of arrival, both ends included: in the company's zone, of the whole agency in Europe/Amsterdam.
@@ -17,7 +17,7 @@ from uuid import UUID
 
 from agency.domain.hours.hours import DAY
 from agency.domain.hours.periods import day_bounds
-from agency.domain.promise.metrics import Level
+from agency.domain.promise.figures import Level
 from agency.domain.promise.sla import PromiseTerms as Target
 from agency.models import Promise
 from agency.services.hours import agreement

@@ -4,15 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from agency.domain.promise.glossary import BY_KEY
-from agency.domain.promise.metrics import (
-    CAUSE_DEFINITIONS,
-    CAUSE_NAMES,
-    Cause,
-    Kind,
-    Level,
-    gettext_noop,
-)
+from agency.domain.promise.figure_registry import Block, Figure
+from agency.domain.promise.figures import FIGURES, Level
 from agency.domain.promise.percent import percent
 from agency.services.reports.csv_file import Cell as Plain
 
@@ -22,29 +15,18 @@ _MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class TableColumn:
-    """One figure: its key, English msgids for name and definition, its kind, and where its value is."""
-
-    key: str
-    name: str
-    definition: str
-    kind: Kind
-    value: Callable[[Level], float | None]
-
-
-@dataclass(frozen=True, slots=True)
 class TableBlock:
     """Columns under one heading (an English msgid)."""
 
     name: str
-    columns: tuple[TableColumn, ...]
+    columns: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
     """One figure of one row; None: nothing to measure. `promise`: the share it is judged by, None if it isn't."""
 
-    column: TableColumn
+    column: Figure
     value: float | None
     promise: float | None = None
 
@@ -54,11 +36,11 @@ class TableCell:
         if self.value is None:
             return None
         exact = Decimal(str(self.value))
-        if self.column.kind == "count":
+        if self.column.unit == "count":
             return int(self.value)
-        if self.column.kind == "share":
+        if self.column.unit == "share":
             return percent(exact, promise=self.promise)
-        if self.column.kind == "number":
+        if self.column.unit == "number":
             return exact.quantize(_TENTH, rounding=ROUND_HALF_UP)
         tenths = exact.quantize(_TENTH, rounding=ROUND_CEILING)
         if tenths < _MINUTE:
@@ -66,79 +48,19 @@ class TableCell:
         return int(exact.to_integral_value(rounding=ROUND_CEILING))
 
 
-def _metrics(*keys: str) -> tuple[TableColumn, ...]:
-    found = (BY_KEY[key] for key in keys)
-    return tuple(TableColumn(m.key, m.name, m.definition, m.kind, m.value) for m in found)
+def _blocks(heading_of: Callable[[Figure], Block | None]) -> tuple[TableBlock, ...]:
+    """The figures under the heading that each names, headings in their own order."""
+    blocks = (TableBlock(block, tuple(f for f in FIGURES if heading_of(f) is block)) for block in Block)
+    return tuple(block for block in blocks if block.columns)
 
-
-def _missed_by(cause: Cause) -> TableColumn:
-    def value(level: Level) -> float:
-        return level.missed_by.get(cause, 0)
-
-    return TableColumn(f"missed_{cause}", CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause], "count", value)
-
-
-# Shares that are read against the promised one.
-_JUDGED = frozenset({"service_level", "service_level_20", "service_level_30", "strict"})
-
-_MISSED_IN_ORDER = (
-    Cause.NO_SEAT,
-    Cause.ALL_FULL,
-    Cause.BOUNCED,
-    Cause.SLOW_ACCEPT,
-    Cause.SLOW_ANSWER,
-    Cause.CLOSED_SILENTLY,
-)
 
 # Every figure there is, for the table of days.
-DAYS: tuple[TableBlock, ...] = (
-    TableBlock(
-        gettext_noop("Promise"),
-        _metrics(
-            "offered",
-            "answered",
-            "within_promise",
-            "within_20",
-            "within_30",
-            "service_level",
-            "service_level_20",
-            "service_level_30",
-            "strict",
-        ),
-    ),
-    TableBlock(
-        gettext_noop("Not answered"),
-        _metrics("missed", "abandoned", "closed_unanswered", "short_abandons"),
-    ),
-    TableBlock(gettext_noop("Missed, by cause"), tuple(map(_missed_by, _MISSED_IN_ORDER))),
-    TableBlock(
-        gettext_noop("Time"),
-        _metrics(
-            "response_p50",
-            "response_p90",
-            "response_p95",
-            "duration_p50",
-            "duration_p90",
-            "handle_seconds",
-            "concurrency",
-        ),
-    ),
-    TableBlock(gettext_noop("Satisfaction"), _metrics("satisfaction", "good", "rated", "askable")),
-    TableBlock(gettext_noop("Apart"), _metrics("out_of_hours", "spam", "tests")),
-)
-
+DAYS = _blocks(lambda figure: figure.block)
 # What tells companies apart at a glance.
-COMPANIES: tuple[TableBlock, ...] = (
-    TableBlock(
-        gettext_noop("Promise"),
-        _metrics("offered", "answered", "within_promise", "service_level", "strict", "missed"),
-    ),
-    TableBlock(gettext_noop("Time"), _metrics("response_p50", "response_p90", "response_p95")),
-    TableBlock(gettext_noop("Satisfaction"), _metrics("satisfaction", "rated")),
-)
+COMPANIES = _blocks(lambda figure: figure.companies)
 
 
-def columns_of(blocks: Iterable[TableBlock]) -> list[TableColumn]:
+def columns_of(blocks: Iterable[TableBlock]) -> list[Figure]:
     """All columns, in order."""
     return [column for block in blocks for column in block.columns]
 
@@ -149,7 +71,4 @@ def cells(blocks: Sequence[TableBlock], level: Level, promise: float) -> list[Ta
     Args:
         promise: the share that was promised.
     """
-    return [
-        TableCell(column, column.value(level), promise if column.key in _JUDGED else None)
-        for column in columns_of(blocks)
-    ]
+    return [TableCell(column, column.value(level), promise if column.judged else None) for column in columns_of(blocks)]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from agency.domain.hours.hours import DEFAULT_ZONE
 from agency.domain.hours.periods import local_day
-from agency.domain.promise.metrics import Level
+from agency.domain.promise.figures import Level
 from agency.services.reports import service_level
 from agency.services.reports.levels import count_by
 from agency.services.reports.service_level import CompanyLevel

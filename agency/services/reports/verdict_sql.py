@@ -1,6 +1,6 @@
 """The one SQL in which finished chats are judged, for every report, and its parts that are counted over them.
 
-The verdict is that of `agency.domain.promise.sla.verdict` and the cause that of `agency.domain.promise.metrics.cause`,
+The verdict is that of `agency.domain.promise.sla.verdict` and the cause that of `agency.domain.promise.causes.cause`,
 said once more so that a month of the agency is counted where it lies; tests hold the two against each other.
 
 A period reads by index (company and arrival, or arrival alone) in one pass, in which spam and ratings are joined by
@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection
 
 from agency.domain.hours.periods import day_bounds
-from agency.domain.promise.metrics import IN_TIME_SHARE, Cause
+from agency.domain.promise.causes import IN_TIME_SHARE, Cause
 from agency.domain.promise.sla import SHORT_ABANDON_SECONDS, Verdict
 from tenants.models import Company
 

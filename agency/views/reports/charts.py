@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agency.domain.hours.hours import DAY
-from agency.domain.promise.metrics import FEW
+from agency.domain.promise.figures import FEW
 from agency.services.reports.first_response import BIN_SECONDS, BINS, Bin
 from agency.services.reports.report import Slot
 from agency.templatetags.amounts import judged_share

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agency.domain.promise.metrics import CAUSE_NAMES, Cause
+from agency.domain.promise.causes import CAUSE_NAMES, Cause
 from agency.services.reports import chats_behind
 from agency.services.reports.chats_behind import SHOWN, WHAT, Selection
 from agency.views.doors import READ, manager_page

@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from agency.domain.promise.figure_registry import Figure
 from agency.services.reports.service_level import CompanyLevel
-from agency.services.reports.table import COMPANIES, TableColumn, columns_of
+from agency.services.reports.table import COMPANIES, columns_of
 from agency.services.reports.today import short_of
 from agency.views import table
 from agency.views.reports.period import PeriodForm, name_of
@@ -36,10 +37,10 @@ def company_table(
     return found.fill(lines, words=lambda line: name_of(line.company), by=by)
 
 
-def _headed(column: TableColumn) -> table.Column:
+def _headed(column: Figure) -> table.Column:
     name, about = _(column.name), _(column.definition)
     return table.Column(name, column.key, is_figure=True, falls=True, about=about)
 
 
-def _value_of(column: TableColumn) -> Callable[[CompanyLevel], Any]:
+def _value_of(column: Figure) -> Callable[[CompanyLevel], Any]:
     return lambda line: column.value(line.level)

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agency.domain.promise.bounce_reasons import DEFINITIONS, NAMES
-from agency.domain.promise.glossary import BY_KEY
-from agency.domain.promise.metrics import CAUSE_DEFINITIONS, CAUSE_NAMES
-from agency.services.reports import table as reports_table
+from agency.domain.promise.causes import CAUSE_DEFINITIONS, CAUSE_NAMES
+from agency.domain.promise.figure_registry import UNIT_SIGNS, Figure
+from agency.domain.promise.figures import FIGURES
 from agency.services.reports.bounces import Bounces
 from agency.services.reports.chats_behind import WHAT
 from agency.services.reports.csv_file import Cell as Plain
@@ -31,26 +31,6 @@ from agency.views.reports.companies import company_table
 from agency.views.reports.period import PeriodForm, name_of
 from agency.views.reports.worst import worst_row
 from tenants import clock
-
-_GLOSSARY = (
-    "offered",
-    "answered",
-    "within_promise",
-    "service_level",
-    "strict",
-    "missed",
-    "short_abandons",
-    "response_p50",
-    "duration_p50",
-    "handle_seconds",
-    "concurrency",
-    "satisfaction",
-    "rated",
-    "askable",
-    "out_of_hours",
-    "spam",
-    "tests",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +125,7 @@ def _bounces_csv(form: PeriodForm) -> HttpResponse:
 def _glossaries() -> dict[str, list[Any]]:
     """What the page's words mean: figures, causes, reasons."""
     return {
-        "glossary": [BY_KEY[key] for key in _GLOSSARY],
+        "glossary": [figure for figure in FIGURES if figure.explained],
         "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
         "bounce_glossary": [(NAMES[one], DEFINITIONS[one]) for one in NAMES],
     }
@@ -155,10 +135,9 @@ def _asked(form: PeriodForm) -> dict[str, Any]:
     return {"company": form.company, "since": form.period.since, "until": form.period.until}
 
 
-def _heading(column: reports_table.TableColumn) -> str:
+def _heading(column: Figure) -> str:
     """A column's name with its unit: a spreadsheet's cells hold bare numbers."""
-    unit = {"share": " (%)", "seconds": " (s)"}.get(column.kind, "")
-    return f"{_(column.name)}{unit}"
+    return f"{_(column.name)}{UNIT_SIGNS[column.unit]}"
 
 
 def _filename(form: PeriodForm, *, table: str = "") -> str:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agency.domain.promise.metrics import Cause
+from agency.domain.promise.causes import Cause
 from agency.services.reports.report import Worst
 from agency.templatetags.days import day as written_day
 

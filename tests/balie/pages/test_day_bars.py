@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from agency.domain.promise.metrics import Level
+from agency.domain.promise.figures import Level
 from agency.services.reports.service_level import Day
 from balie.pages.day_bars import BOTTOM, TOP, WIDTH, day_bars
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from agency.domain.promise.metrics import Level
+from agency.domain.promise.figures import Level
 from agency.models import RecordEvent
 from agency.services.reports import service_level
 from tenants.models import Company

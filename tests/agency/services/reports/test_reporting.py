@@ -9,8 +9,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agency.domain.promise import metrics, sla
-from agency.domain.promise.metrics import Cause, Level, nearest_rank
+from agency.domain.promise import causes, sla
+from agency.domain.promise.causes import Cause
+from agency.domain.promise.figures import Level
+from agency.domain.promise.shares import nearest_rank
 from agency.models import ChatRecord, Promise
 from agency.services import records
 from agency.services.reports import service_level
@@ -55,7 +57,7 @@ def judge(record: ChatRecord) -> tuple[sla.Verdict, Cause | None]:
         closed_at=record.closed_at,
         visitor_left=record.visitor_left_at is not None,
     )
-    chat = metrics.FinishedChat(
+    chat = causes.FinishedChat(
         arrived_at=record.arrived_at,
         assigned_at=record.assigned_at,
         promise_seconds=record.promise_seconds,
@@ -64,7 +66,7 @@ def judge(record: ChatRecord) -> tuple[sla.Verdict, Cause | None]:
         free_slots=record.free_slots,
         bounces=record.bounces,
     )
-    return verdict, metrics.cause(verdict, chat)
+    return verdict, causes.cause(verdict, chat)
 
 
 @dataclass(frozen=True)

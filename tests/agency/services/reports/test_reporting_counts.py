@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agency.domain.pool import reasons, trail_reasons
-from agency.domain.promise.metrics import Level
+from agency.domain.promise.figures import Level
 from agency.models import Assignment
 from agency.services import records
 from agency.services.reports import service_level

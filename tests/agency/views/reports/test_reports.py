@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from agency.domain.pool import reasons, trail_reasons
-from agency.domain.promise.metrics import Level
+from agency.domain.promise.figures import Level
 from agency.models import Assignment
 from agency.services import records
 from agency.services.reports.table import DAYS, cells, columns_of

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from agency.domain.promise.metrics import FEW
+from agency.domain.promise.figures import FEW
 from agency.models import Promise
 from agency.services.reports.report import Slot
 from agency.views.reports.charts import heat

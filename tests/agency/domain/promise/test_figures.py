@@ -7,19 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agency.domain.promise.glossary import BY_KEY, METRICS
-from agency.domain.promise.metrics import (
-    CAUSE_DEFINITIONS,
-    CAUSE_NAMES,
-    Z_95,
-    Cause,
-    FinishedChat,
-    Level,
-    cause,
-    nearest_rank,
-    ratio,
-    wilson,
-)
+from agency.domain.promise.causes import CAUSE_DEFINITIONS, CAUSE_NAMES, Cause, FinishedChat, cause
+from agency.domain.promise.figures import FIGURES, Level
+from agency.domain.promise.shares import Z_95, nearest_rank, ratio, wilson
 from agency.domain.promise.sla import Verdict
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -93,18 +83,18 @@ def test_the_service_level_is_formula_four_and_strict_is_formula_three():
 
 def test_nothing_divided_by_nothing_is_no_percentage():
     nothing = Level()
-    shares = [metric for metric in METRICS if metric.kind == "share"]
-    assert [metric.value(nothing) for metric in shares] == [None] * len(shares)
+    shares = [figure for figure in FIGURES if figure.unit == "share"]
+    assert [figure.value(nothing) for figure in shares] == [None] * len(shares)
     assert nothing.interval is None
     assert ratio(0, 0) is None
 
 
 def test_every_figure_has_words_and_a_value():
-    assert len(BY_KEY) == len(METRICS)
-    for metric in METRICS:
-        assert metric.name
-        assert metric.definition.endswith(".")
-        metric.value(KNOWN)
+    assert len({figure.key for figure in FIGURES}) == len(FIGURES)
+    for figure in FIGURES:
+        assert figure.name
+        assert figure.definition
+        assert isinstance(figure.value(KNOWN), int | float | None), figure.key
 
 
 # Worked values of the score interval, to four digits: 8 of 10 is the textbooks' example.
