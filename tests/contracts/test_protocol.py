@@ -16,6 +16,7 @@ from agency.services.system import rate_limits
 from chat.domain import events, frames, text
 from chat.live import writer
 from chat.realtime import auth, direct, frame_budget
+from chat.realtime.console import socket
 from chat.realtime.widget import longpoll
 from tests.contracts import protocol_page
 
@@ -67,16 +68,19 @@ def test_an_event_is_what_its_class_writes(heading: str, cls: Any) -> None:
         assert _plain(json.loads(events.encode(event))) == _plain(json.loads(example))
 
 
-def test_every_event_class_is_in_a_registry() -> None:
+def test_every_event_class_is_heard_by_somebody() -> None:
     registered = {*events.VISITOR_EVENTS, *events.CONSOLE_EVENTS}
     assert set(events.Event.__subclasses__()) == registered
 
 
-def test_every_frame_class_is_in_a_registry_and_in_its_parser() -> None:
-    registered = {*frames.VISITOR_FRAMES, *frames.CONSOLE_FRAMES}
-    assert set(frames.Frame.__subclasses__()) == registered
-    assert set(frames.VisitorFrame.__args__) == set(frames.VISITOR_FRAMES)
-    assert set(frames.ConsoleFrame.__args__) == set(frames.CONSOLE_FRAMES)
+def test_every_frame_class_is_a_command_of_one_side() -> None:
+    sides = {frames.VisitorFrame, frames.ConsoleFrame}
+    assert set(frames.Frame.__subclasses__()) == sides
+    assert not {deeper for side in sides for frame in side.__subclasses__() for deeper in frame.__subclasses__()}
+
+
+def test_each_console_command_is_answered_by_a_function() -> None:
+    assert set(socket.COMMANDS) == set(frames.CONSOLE_FRAMES)
 
 
 def test_the_error_table_is_the_code_s() -> None:

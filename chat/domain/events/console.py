@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from chat.domain.events.floor import FloorChat
-from chat.domain.events.talk import Event, WireEntry, WireMessage, WireRating, WireTranscript
+from chat.domain.events.registry import Event, Hearer, heard_by
+from chat.domain.events.talk import WireEntry, WireMessage, WireRating, WireTranscript
 
 
 class ConsoleChat(Struct, gc=False):
@@ -90,6 +91,7 @@ class Me(Struct, gc=False):
     is_lead: bool
 
 
+@heard_by(Hearer.CONSOLE)
 class Snapshot(Event, tag="snapshot"):
     """Answer to a console's hello: the whole state, from which events go on. `calls`: for lead operators only."""
 
@@ -102,12 +104,14 @@ class Snapshot(Event, tag="snapshot"):
     calls: list[FloorChat]
 
 
+@heard_by(Hearer.CONSOLE)
 class SeatChanged(Event, tag="seat.changed"):
     """The seat's facts, after a change."""
 
     seat: WireSeat
 
 
+@heard_by(Hearer.CONSOLE)
 class SeatTaken(Event, tag="seat.taken"):
     """Another console of this operator took the seat; this one can only read."""
 
@@ -126,6 +130,7 @@ class HeldChat(Struct, gc=False, array_like=True):
     visitor_seen_at: datetime
 
 
+@heard_by(Hearer.CONSOLE)
 class SeatRenewed(Event, tag="seat.renewed"):
     """Answer to seat.renew: the seat, and what it holds; a difference is fetched.
 
@@ -140,12 +145,14 @@ class SeatRenewed(Event, tag="seat.renewed"):
     unread: list[UUID]
 
 
+@heard_by(Hearer.CONSOLE)
 class OfferMade(Event, tag="offer.made"):
     """A chat is offered to this operator."""
 
     offer: Offer
 
 
+@heard_by(Hearer.CONSOLE)
 class OfferGone(Event, tag="offer.gone"):
     """The offer is over. `reason`: accepted, declined, expired, taken, closed, cancelled. `name`: who took it."""
 
@@ -154,18 +161,21 @@ class OfferGone(Event, tag="offer.gone"):
     name: str = ""
 
 
+@heard_by(Hearer.HOLDER)
 class ChatAdded(Event, tag="chat.added"):
     """A chat came to this operator."""
 
     chat: ConsoleChat
 
 
+@heard_by(Hearer.HOLDER)
 class ChatChanged(Event, tag="chat.changed"):
     """A chat's live facts, after a change."""
 
     entry: WireEntry
 
 
+@heard_by(Hearer.HOLDER)
 class ChatRemoved(Event, tag="chat.removed"):
     """A chat left this operator. `reason`: settled, requeued, lost, taken, transferred, moved. `name`: whose doing it
     was.
@@ -183,6 +193,7 @@ class Stretch(Struct, gc=False):
     ends_at: datetime
 
 
+@heard_by(Hearer.CONSOLE)
 class OwnDay(Event, tag="own_day"):
     """Answer to own_day.get: the report's figures of this operator's finished chats that arrived today.
 
@@ -211,6 +222,7 @@ class WireText(Struct, gc=False):
     data: dict[str, Any]
 
 
+@heard_by(Hearer.CONSOLE)
 class Texts(Event, tag="texts"):
     """A company's script, canned replies and instruction in force."""
 

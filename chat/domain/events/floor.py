@@ -5,7 +5,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from chat.domain.events.talk import Event, WireMessage
+from chat.domain.events.registry import Event, Hearer, heard_by
+from chat.domain.events.talk import WireMessage
 
 
 class FloorChat(Struct, gc=False):
@@ -44,6 +45,7 @@ class Colleague(Struct, gc=False):
     capacity: int
 
 
+@heard_by(Hearer.CONSOLE)
 class Floor(Event, tag="floor"):
     """Answer to floor.get, over the companies one is certified for. `open`: for lead operators only."""
 
@@ -52,6 +54,7 @@ class Floor(Event, tag="floor"):
     colleagues: list[Colleague]
 
 
+@heard_by(Hearer.CONSOLE)
 class ChatLooked(Event, tag="chat.looked"):
     """Answer to chat.look: the newest page of a colleague's chat, for a lead operator who may take it over."""
 
@@ -60,12 +63,14 @@ class ChatLooked(Event, tag="chat.looked"):
     messages: list[WireMessage]
 
 
+@heard_by(Hearer.CONSOLE)
 class CallMade(Event, tag="call.made"):
     """A chat was let pass twice: whoever leads is called to it. Comes again when the chat changes."""
 
     call: FloorChat
 
 
+@heard_by(Hearer.CONSOLE)
 class CallGone(Event, tag="call.gone"):
     """The call is over. `reason`: taken (somebody has the chat) or closed."""
 
@@ -83,6 +88,7 @@ class FloorPerson(Struct, gc=False):
     refused: str
 
 
+@heard_by(Hearer.CONSOLE)
 class TransferOptions(Event, tag="transfer.options"):
     """Answer to transfer.options: everybody else who is certified for the company, and languages that somebody here
     speaks.
@@ -93,6 +99,7 @@ class TransferOptions(Event, tag="transfer.options"):
     languages: list[str]
 
 
+@heard_by(Hearer.HOLDER)
 class TransferEnded(Event, tag="transfer.ended"):
     """A transfer came to nothing; the chat is still this operator's. `reason`: declined, expired,
     nobody or cancelled.
@@ -109,6 +116,7 @@ class ReadingPart(Struct, gc=False):
     text: str
 
 
+@heard_by(Hearer.CONSOLE)
 class Reading(Event, tag="reading"):
     """Answer to reading.get: what changed since the version this operator read; without `removed` parts, the newest
     text.
@@ -120,6 +128,7 @@ class Reading(Event, tag="reading"):
     parts: list[ReadingPart]
 
 
+@heard_by(Hearer.CONSOLE)
 class ReadingDue(Event, tag="reading.due"):
     """Whether this operator has still to read the company's newest instruction."""
 

@@ -6,9 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-
-class Event(Struct, tag_field="type", gc=False, omit_defaults=False):
-    """What every event is: an object whose `type` names it."""
+from chat.domain.events.registry import Event, Hearer, heard_by
 
 
 class WireMessage(Struct, gc=False):
@@ -27,6 +25,7 @@ class WireMessage(Struct, gc=False):
     data: dict[str, Any] = {}
 
 
+@heard_by(Hearer.VISITOR, Hearer.HOLDER)
 class MessagePosted(Event, tag="message.posted"):
     """A message was committed."""
 
@@ -34,6 +33,7 @@ class MessagePosted(Event, tag="message.posted"):
     message: WireMessage
 
 
+@heard_by(Hearer.VISITOR, Hearer.CONSOLE)
 class Ack(Event, tag="ack", omit_defaults=True):
     """A command was committed. `seq` when it wrote a message."""
 
@@ -43,6 +43,7 @@ class Ack(Event, tag="ack", omit_defaults=True):
     at: datetime | None = None
 
 
+@heard_by(Hearer.VISITOR, Hearer.CONSOLE)
 class Error(Event, tag="error", omit_defaults=True):
     """A frame was refused; nothing was written."""
 
@@ -68,6 +69,7 @@ class WireTranscript(Struct, gc=False):
     reason: str
 
 
+@heard_by(Hearer.VISITOR, Hearer.HOLDER)
 class ChatRated(Event, tag="chat.rated"):
     """The visitor said whether they were helped well, or changed it. Told to their tabs and to the
     operator in wrap-up.
@@ -78,6 +80,7 @@ class ChatRated(Event, tag="chat.rated"):
     words: str
 
 
+@heard_by(Hearer.VISITOR, Hearer.HOLDER)
 class TranscriptChanged(Event, tag="transcript.changed"):
     """A mail of the chat was asked for, or its state changed. `state`: queued, sent, unconfirmed, failed, dead.
 
@@ -91,6 +94,7 @@ class TranscriptChanged(Event, tag="transcript.changed"):
     reason: str = ""
 
 
+@heard_by(Hearer.VISITOR, Hearer.HOLDER)
 class Typing(Event, tag="typing"):
     """The other side is typing, or has stopped."""
 
@@ -99,6 +103,7 @@ class Typing(Event, tag="typing"):
     on: bool
 
 
+@heard_by(Hearer.VISITOR, Hearer.HOLDER)
 class Read(Event, tag="read"):
     """The other side has seen everything up to `seq`."""
 
@@ -138,6 +143,7 @@ class WireEntry(Struct, gc=False):
     ticks: dict[str, datetime]
 
 
+@heard_by(Hearer.VISITOR, Hearer.CONSOLE)
 class ChatSynced(Event, tag="chat.synced"):
     """Answer to chat.sync: the messages asked for and, for a console, the live facts."""
 

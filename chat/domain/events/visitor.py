@@ -5,7 +5,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from chat.domain.events.talk import Event, WireMessage, WireRating, WireTranscript
+from chat.domain.events.registry import Event, Hearer, heard_by
+from chat.domain.events.talk import WireMessage, WireRating, WireTranscript
 
 
 class Availability(Struct, gc=False):
@@ -35,6 +36,7 @@ class VisitorChat(Struct, gc=False):
     transcripts: list[WireTranscript]
 
 
+@heard_by(Hearer.VISITOR)
 class Welcome(Event, tag="welcome"):
     """Answer to a visitor's hello: everything the panel shows. `wait`: how a waiting chat stands, as in `beat`."""
 
@@ -45,6 +47,7 @@ class Welcome(Event, tag="welcome"):
     wait: str = ""
 
 
+@heard_by(Hearer.VISITOR)
 class Beat(Event, tag="beat"):
     """Answer to a visitor's beat; a `last_seq` higher than known is fetched with chat.sync.
 
@@ -56,6 +59,7 @@ class Beat(Event, tag="beat"):
     wait: str = ""
 
 
+@heard_by(Hearer.VISITOR)
 class QuestionPosted(Event, tag="question.posted"):
     """The question was committed."""
 

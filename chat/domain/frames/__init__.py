@@ -3,190 +3,21 @@
 import json
 import re
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
-from chat.domain.frames.console import (
-    ChatClose,
-    ChatLook,
-    ChatPick,
-    ChatRequeue,
-    ChatSync,
-    ChatTake,
-    ChatTick,
-    ChatTransfer,
-    ChatWrapUp,
-    ConsoleHello,
-    ConsolePost,
-    ConsoleRead,
-    ConsoleTyping,
-    FloorGet,
-    OfferAccept,
-    OfferDecline,
-    OwnDayGet,
-    ReadingDone,
-    ReadingGet,
-    SeatDrain,
-    SeatLeave,
-    SeatPause,
-    SeatRenew,
-    TextsGet,
-    TransferCancel,
-    TransferOptionsGet,
-)
-from chat.domain.frames.fields import Frame
-from chat.domain.frames.visitor import (
-    ChatRate,
-    QuestionPost,
-    TranscriptAsk,
-    VisitedPage,
-    VisitorBeat,
-    VisitorClose,
-    VisitorHello,
-    VisitorPage,
-    VisitorPost,
-    VisitorRead,
-    VisitorSync,
-    VisitorTyping,
-)
-
-__all__ = [
-    "CONSOLE_FRAMES",
-    "FRAME_LIMIT",
-    "VISITOR_FRAMES",
-    "BadFrame",
-    "ChatClose",
-    "ChatLook",
-    "ChatPick",
-    "ChatRate",
-    "ChatRequeue",
-    "ChatSync",
-    "ChatTake",
-    "ChatTick",
-    "ChatTransfer",
-    "ChatWrapUp",
-    "ConsoleFrame",
-    "ConsoleHello",
-    "ConsolePost",
-    "ConsoleRead",
-    "ConsoleTyping",
-    "FloorGet",
-    "Frame",
-    "OfferAccept",
-    "OfferDecline",
-    "OwnDayGet",
-    "QuestionPost",
-    "ReadingDone",
-    "ReadingGet",
-    "SeatDrain",
-    "SeatLeave",
-    "SeatPause",
-    "SeatRenew",
-    "TextsGet",
-    "TranscriptAsk",
-    "TransferCancel",
-    "TransferOptionsGet",
-    "VisitedPage",
-    "VisitorBeat",
-    "VisitorClose",
-    "VisitorFrame",
-    "VisitorHello",
-    "VisitorPage",
-    "VisitorPost",
-    "VisitorRead",
-    "VisitorSync",
-    "VisitorTyping",
-    "ids_of",
-    "parse_console",
-    "parse_visitor",
-]
+from chat.domain.frames.console import *
+from chat.domain.frames.fields import Frame as Frame
+from chat.domain.frames.visitor import *
 
 FRAME_LIMIT = 65_536
 
-VISITOR_FRAMES = (
-    VisitorHello,
-    VisitorPost,
-    VisitorTyping,
-    VisitorRead,
-    VisitorBeat,
-    VisitorPage,
-    VisitorSync,
-    VisitorClose,
-    QuestionPost,
-    ChatRate,
-    TranscriptAsk,
-)
-CONSOLE_FRAMES = (
-    ConsoleHello,
-    SeatRenew,
-    SeatLeave,
-    SeatPause,
-    ConsolePost,
-    OfferAccept,
-    OfferDecline,
-    ChatRequeue,
-    ChatClose,
-    ChatWrapUp,
-    ChatSync,
-    ChatTick,
-    ConsoleTyping,
-    ConsoleRead,
-    TextsGet,
-    SeatDrain,
-    ChatPick,
-    ChatTransfer,
-    TransferCancel,
-    TransferOptionsGet,
-    ChatTake,
-    ChatLook,
-    FloorGet,
-    OwnDayGet,
-    ReadingGet,
-    ReadingDone,
-)
-VisitorFrame = (
-    VisitorHello
-    | VisitorPost
-    | VisitorTyping
-    | VisitorRead
-    | VisitorBeat
-    | VisitorPage
-    | VisitorSync
-    | VisitorClose
-    | QuestionPost
-    | ChatRate
-    | TranscriptAsk
-)
-ConsoleFrame = (
-    ConsoleHello
-    | SeatRenew
-    | SeatLeave
-    | SeatPause
-    | ConsolePost
-    | OfferAccept
-    | OfferDecline
-    | ChatRequeue
-    | ChatClose
-    | ChatWrapUp
-    | ChatSync
-    | ChatTick
-    | ConsoleTyping
-    | ConsoleRead
-    | TextsGet
-    | SeatDrain
-    | ChatPick
-    | ChatTransfer
-    | TransferCancel
-    | TransferOptionsGet
-    | ChatTake
-    | ChatLook
-    | FloorGet
-    | OwnDayGet
-    | ReadingGet
-    | ReadingDone
-)
+VISITOR_FRAMES: tuple[type[VisitorFrame], ...] = tuple(VisitorFrame.__subclasses__())
+CONSOLE_FRAMES: tuple[type[ConsoleFrame], ...] = tuple(ConsoleFrame.__subclasses__())
 
 
 class BadFrame(ValueError):
@@ -200,8 +31,8 @@ class _Named(msgspec.Struct):
     chat_id: UUID | None = None
 
 
-_visitor: Callable[[str], VisitorFrame] = msgspec.json.Decoder(VisitorFrame).decode
-_console: Callable[[str], ConsoleFrame] = msgspec.json.Decoder(ConsoleFrame).decode
+_visitor: Callable[[str], VisitorFrame] = msgspec.json.Decoder(reduce(or_, VISITOR_FRAMES)).decode
+_console: Callable[[str], ConsoleFrame] = msgspec.json.Decoder(reduce(or_, CONSOLE_FRAMES)).decode
 
 
 _F = TypeVar("_F")

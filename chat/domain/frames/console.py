@@ -8,25 +8,29 @@ from msgspec import Meta
 from chat.domain.frames.fields import Body, Fence, Frame, Line, Seq, Word
 
 
-class ConsoleHello(Frame, tag="hello"):
+class ConsoleFrame(Frame):
+    """A command of a console: every class of this kind is one."""
+
+
+class ConsoleHello(ConsoleFrame, tag="hello"):
     """First frame of a console. `take_seat` false opens it for reading only."""
 
     take_seat: bool = True
 
 
-class SeatRenew(Frame, tag="seat.renew"):
+class SeatRenew(ConsoleFrame, tag="seat.renew"):
     """Sent each 5 s: keeps the lease; the answer lists what the seat holds."""
 
     epoch: Seq
 
 
-class SeatLeave(Frame, tag="seat.leave"):
+class SeatLeave(ConsoleFrame, tag="seat.leave"):
     """The page goes away: unless another one takes the seat, its lease ends in 5 s. Has no answer."""
 
     epoch: Seq
 
 
-class SeatPause(Frame, tag="seat.pause"):
+class SeatPause(ConsoleFrame, tag="seat.pause"):
     """A break begins or ends; no offers come while it lasts."""
 
     client_id: UUID
@@ -34,7 +38,7 @@ class SeatPause(Frame, tag="seat.pause"):
     reason: Word = ""
 
 
-class ConsolePost(Frame, tag="message.post"):
+class ConsolePost(ConsoleFrame, tag="message.post"):
     """An operator's text, or an internal note that no visitor ever sees."""
 
     chat_id: UUID
@@ -44,7 +48,7 @@ class ConsolePost(Frame, tag="message.post"):
     note: bool = False
 
 
-class OfferAccept(Frame, tag="offer.accept"):
+class OfferAccept(ConsoleFrame, tag="offer.accept"):
     """The operator takes the chat that was offered."""
 
     chat_id: UUID
@@ -52,7 +56,7 @@ class OfferAccept(Frame, tag="offer.accept"):
     client_id: UUID
 
 
-class OfferDecline(Frame, tag="offer.decline"):
+class OfferDecline(ConsoleFrame, tag="offer.decline"):
     """The operator passes the offer on."""
 
     chat_id: UUID
@@ -61,7 +65,7 @@ class OfferDecline(Frame, tag="offer.decline"):
     reason: Word = ""
 
 
-class ChatRequeue(Frame, tag="chat.requeue"):
+class ChatRequeue(ConsoleFrame, tag="chat.requeue"):
     """The operator hands the chat back: it goes to the head of the queue for somebody else certified."""
 
     chat_id: UUID
@@ -69,7 +73,7 @@ class ChatRequeue(Frame, tag="chat.requeue"):
     client_id: UUID
 
 
-class ChatClose(Frame, tag="chat.close"):
+class ChatClose(ConsoleFrame, tag="chat.close"):
     """The operator ends the talk; wrap-up begins."""
 
     chat_id: UUID
@@ -77,7 +81,7 @@ class ChatClose(Frame, tag="chat.close"):
     client_id: UUID
 
 
-class ChatWrapUp(Frame, tag="chat.wrap_up"):
+class ChatWrapUp(ConsoleFrame, tag="chat.wrap_up"):
     """How it ended; the chat leaves the console."""
 
     chat_id: UUID
@@ -86,7 +90,7 @@ class ChatWrapUp(Frame, tag="chat.wrap_up"):
     outcome: Word
 
 
-class ChatSync(Frame, tag="chat.sync"):
+class ChatSync(ConsoleFrame, tag="chat.sync"):
     """Asks for a page of a chat's messages, with its live facts: before `before`, else after
     `after`, else the newest.
     """
@@ -96,7 +100,7 @@ class ChatSync(Frame, tag="chat.sync"):
     before: Seq | None = None
 
 
-class ChatTick(Frame, tag="chat.tick"):
+class ChatTick(ConsoleFrame, tag="chat.tick"):
     """The operator ticks a step of the company's script for this chat, or takes the tick away."""
 
     chat_id: UUID
@@ -106,41 +110,41 @@ class ChatTick(Frame, tag="chat.tick"):
     on: bool
 
 
-class ConsoleTyping(Frame, tag="typing"):
+class ConsoleTyping(ConsoleFrame, tag="typing"):
     """The operator is typing in this chat, or has stopped. Not stored."""
 
     chat_id: UUID
     on: bool = True
 
 
-class ConsoleRead(Frame, tag="read"):
+class ConsoleRead(ConsoleFrame, tag="read"):
     """The operator has seen everything of this chat up to `seq`."""
 
     chat_id: UUID
     seq: Seq
 
 
-class TextsGet(Frame, tag="texts.get"):
+class TextsGet(ConsoleFrame, tag="texts.get"):
     """Asks for a company's script, canned replies and instruction."""
 
     company_id: UUID
 
 
-class SeatDrain(Frame, tag="seat.drain"):
+class SeatDrain(ConsoleFrame, tag="seat.drain"):
     """No new chats for me from now on, while somebody else could have them; or new ones again."""
 
     client_id: UUID
     on: bool
 
 
-class ChatPick(Frame, tag="chat.pick"):
+class ChatPick(ConsoleFrame, tag="chat.pick"):
     """The operator takes a waiting chat out of turn."""
 
     chat_id: UUID
     client_id: UUID
 
 
-class ChatTransfer(Frame, tag="chat.transfer"):
+class ChatTransfer(ConsoleFrame, tag="chat.transfer"):
     """The operator asks somebody else to take an open chat over; it stays theirs until that one accepts."""
 
     chat_id: UUID
@@ -152,7 +156,7 @@ class ChatTransfer(Frame, tag="chat.transfer"):
     note: Body = ""
 
 
-class TransferCancel(Frame, tag="transfer.cancel"):
+class TransferCancel(ConsoleFrame, tag="transfer.cancel"):
     """The operator takes the question back and keeps the chat."""
 
     chat_id: UUID
@@ -160,13 +164,13 @@ class TransferCancel(Frame, tag="transfer.cancel"):
     client_id: UUID
 
 
-class TransferOptionsGet(Frame, tag="transfer.options"):
+class TransferOptionsGet(ConsoleFrame, tag="transfer.options"):
     """Asks who could take an open chat of this operator's over."""
 
     chat_id: UUID
 
 
-class ChatTake(Frame, tag="chat.take"):
+class ChatTake(ConsoleFrame, tag="chat.take"):
     """A lead operator takes an open chat over from a colleague."""
 
     chat_id: UUID
@@ -174,27 +178,27 @@ class ChatTake(Frame, tag="chat.take"):
     client_id: UUID
 
 
-class ChatLook(Frame, tag="chat.look"):
+class ChatLook(ConsoleFrame, tag="chat.look"):
     """A lead operator asks for the newest page of a colleague's open chat, to read before they take it over."""
 
     chat_id: UUID
 
 
-class FloorGet(Frame, tag="floor.get"):
+class FloorGet(ConsoleFrame, tag="floor.get"):
     """Asks what waits and who is here, over the companies this operator is certified for."""
 
 
-class OwnDayGet(Frame, tag="own_day.get"):
+class OwnDayGet(ConsoleFrame, tag="own_day.get"):
     """Asks how this operator's own day goes so far, and when they are planned next."""
 
 
-class ReadingGet(Frame, tag="reading.get"):
+class ReadingGet(ConsoleFrame, tag="reading.get"):
     """Asks what changed in a company's instruction since the version this operator read."""
 
     company_id: UUID
 
 
-class ReadingDone(Frame, tag="reading.done"):
+class ReadingDone(ConsoleFrame, tag="reading.done"):
     """The operator has read the company's instruction up to this major version."""
 
     company_id: UUID

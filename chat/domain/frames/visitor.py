@@ -20,6 +20,10 @@ from chat.domain.frames.fields import (
 )
 
 
+class VisitorFrame(Frame):
+    """A command of a visitor's page: every class of this kind is one."""
+
+
 class VisitedPage(Inbound):
     """The page the visitor is on, as the browser tells it."""
 
@@ -28,7 +32,7 @@ class VisitedPage(Inbound):
     referrer: Url = ""
 
 
-class VisitorHello(Frame, tag="hello"):
+class VisitorHello(VisitorFrame, tag="hello"):
     """First frame of a visitor's socket. Without a token the answer carries a new one."""
 
     token: Annotated[Line, Meta(max_length=400)] | None = None
@@ -37,7 +41,7 @@ class VisitorHello(Frame, tag="hello"):
     page: VisitedPage | None = None
 
 
-class VisitorPost(Frame, tag="message.post"):
+class VisitorPost(VisitorFrame, tag="message.post"):
     """A visitor's text. `page`, `greeting_id` and `reservation` matter for the first text of a chat only."""
 
     client_id: UUID
@@ -47,44 +51,44 @@ class VisitorPost(Frame, tag="message.post"):
     reservation: UUID | None = None
 
 
-class VisitorTyping(Frame, tag="typing"):
+class VisitorTyping(VisitorFrame, tag="typing"):
     """The visitor is typing, or has stopped. Not stored."""
 
     on: bool = True
 
 
-class VisitorRead(Frame, tag="read"):
+class VisitorRead(VisitorFrame, tag="read"):
     """The visitor has seen everything up to `seq`."""
 
     seq: Seq
 
 
-class VisitorBeat(Frame, tag="beat"):
+class VisitorBeat(VisitorFrame, tag="beat"):
     """Sent each 10 s: the visitor is here; `hidden` when the page is in the background."""
 
     hidden: bool = False
 
 
-class VisitorPage(Frame, tag="page.view"):
+class VisitorPage(VisitorFrame, tag="page.view"):
     """The visitor went to another page."""
 
     page: VisitedPage
 
 
-class VisitorSync(Frame, tag="chat.sync"):
+class VisitorSync(VisitorFrame, tag="chat.sync"):
     """Asks for a page of messages: those before `before`, else those after `after`, else the newest."""
 
     after: Seq = 0
     before: Seq | None = None
 
 
-class VisitorClose(Frame, tag="chat.close"):
+class VisitorClose(VisitorFrame, tag="chat.close"):
     """The visitor ends the chat."""
 
     client_id: UUID
 
 
-class QuestionPost(Frame, tag="question.post"):
+class QuestionPost(VisitorFrame, tag="question.post"):
     """The question form, when nobody can answer. An address or a number is needed to answer to."""
 
     client_id: UUID
@@ -95,7 +99,7 @@ class QuestionPost(Frame, tag="question.post"):
     page: VisitedPage | None = None
 
 
-class ChatRate(Frame, tag="chat.rate"):
+class ChatRate(VisitorFrame, tag="chat.rate"):
     """Whether the visitor was helped well, of a chat that is over; again changes it."""
 
     client_id: UUID
@@ -104,7 +108,7 @@ class ChatRate(Frame, tag="chat.rate"):
     words: Verdict = ""
 
 
-class TranscriptAsk(Frame, tag="transcript.ask"):
+class TranscriptAsk(VisitorFrame, tag="transcript.ask"):
     """The visitor wants the chat by mail: at once if it is over, else when it closes."""
 
     client_id: UUID

@@ -8,6 +8,7 @@ from chat.domain import events, frames
 from chat.live import writer
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
+from chat.realtime.console.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.services import assignment
 from chat.services.assignment import Console, HandoverNote, Wish, script_ticks
@@ -16,6 +17,7 @@ from tenants import clock
 from tenants.context import run_in
 
 
+@command(frames.OfferAccept)
 async def accept(console: ConsoleSession, frame: frames.OfferAccept) -> None:
     """Take what is offered."""
     seq = await _do(console, assignment.accept, frame, fence=frame.fence)
@@ -24,6 +26,7 @@ async def accept(console: ConsoleSession, frame: frames.OfferAccept) -> None:
     assign_soon()
 
 
+@command(frames.OfferDecline)
 async def decline(console: ConsoleSession, frame: frames.OfferDecline) -> None:
     """Pass it on."""
     await _do(console, assignment.decline, frame, fence=frame.fence, reason=frame.reason)
@@ -31,6 +34,7 @@ async def decline(console: ConsoleSession, frame: frames.OfferDecline) -> None:
     assign_soon()
 
 
+@command(frames.ChatRequeue)
 async def requeue(console: ConsoleSession, frame: frames.ChatRequeue) -> None:
     """Give a chat back to the pool."""
     await _do(console, assignment.hand_back, frame, fence=frame.fence)
@@ -38,12 +42,14 @@ async def requeue(console: ConsoleSession, frame: frames.ChatRequeue) -> None:
     assign_soon()
 
 
+@command(frames.ChatPick)
 async def pick(console: ConsoleSession, frame: frames.ChatPick) -> None:
     """Take a waiting chat out of turn."""
     seq = await _do(console, assignment.pick, frame)
     console.say(events.Ack(frame.client_id, seq, frame.chat_id))
 
 
+@command(frames.ChatTransfer)
 async def transfer(console: ConsoleSession, frame: frames.ChatTransfer) -> None:
     """Ask somebody to take a chat over."""
     is_noted = not is_empty(clean(frame.note))
@@ -53,6 +59,7 @@ async def transfer(console: ConsoleSession, frame: frames.ChatTransfer) -> None:
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
 
+@command(frames.TransferCancel)
 async def cancel(console: ConsoleSession, frame: frames.TransferCancel) -> None:
     """Take that question back."""
     await _do(console, assignment.cancel_transfer, frame, fence=frame.fence)
@@ -60,6 +67,7 @@ async def cancel(console: ConsoleSession, frame: frames.TransferCancel) -> None:
     assign_soon()
 
 
+@command(frames.ChatTake)
 async def take(console: ConsoleSession, frame: frames.ChatTake) -> None:
     """Take a colleague's chat over, as a lead operator."""
     seq = await _do(console, assignment.take_over, frame, fence=frame.fence)
@@ -67,6 +75,7 @@ async def take(console: ConsoleSession, frame: frames.ChatTake) -> None:
     assign_soon()
 
 
+@command(frames.ChatClose)
 async def close(console: ConsoleSession, frame: frames.ChatClose) -> None:
     """End the talk."""
     seq = await _do(console, reasons_to_close.close_by_operator, frame, fence=frame.fence)
@@ -74,6 +83,7 @@ async def close(console: ConsoleSession, frame: frames.ChatClose) -> None:
     assign_soon()
 
 
+@command(frames.ChatWrapUp)
 async def wrap_up(console: ConsoleSession, frame: frames.ChatWrapUp) -> None:
     """Say how it ended."""
     await _do(console, reasons_to_close.wrap_up, frame, fence=frame.fence, outcome=frame.outcome)
@@ -81,6 +91,7 @@ async def wrap_up(console: ConsoleSession, frame: frames.ChatWrapUp) -> None:
     assign_soon()
 
 
+@command(frames.ChatTick)
 async def tick(console: ConsoleSession, frame: frames.ChatTick) -> None:
     """Tick a step of the script."""
     await _do(console, script_ticks.tick, frame, fence=frame.fence, step=frame.step, on=frame.on)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from agency.models import PoolEntry
 from chat.domain import events, frames
+from chat.realtime.console.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services import access
@@ -14,16 +15,19 @@ from tenants import clock
 from tenants.context import run_in
 
 
+@command(frames.FloorGet)
 async def floor_of(console: ConsoleSession, frame: frames.FloorGet) -> None:
     """What waits and who is here."""
     console.say(await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=clock.now()))
 
 
+@command(frames.OwnDayGet)
 async def own_day(console: ConsoleSession, frame: frames.OwnDayGet) -> None:
     """This operator's own figures of today, and their next shift."""
     console.say(await run_in(None, get_own_day, operator_id=console.who.user_id, now=clock.now()))
 
 
+@command(frames.ChatLook)
 async def look(console: ConsoleSession, frame: frames.ChatLook) -> None:
     """A colleague's chat, to read before it is taken over."""
     found = await run_in(
@@ -38,6 +42,7 @@ async def look(console: ConsoleSession, frame: frames.ChatLook) -> None:
     console.say(found)
 
 
+@command(frames.TransferOptionsGet)
 async def transfer_options(console: ConsoleSession, frame: frames.TransferOptionsGet) -> None:
     """Who could take an open chat of this operator's over."""
     found = await run_in(None, _find_options, console.who.user_id, frame.chat_id, clock.now())

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from agency.models import User
 from chat.domain import events, frames
+from chat.realtime.console.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services.texts import receipts
@@ -11,6 +12,7 @@ from tenants import clock
 from tenants.context import run_in
 
 
+@command(frames.ReadingGet)
 async def get(console: ConsoleSession, frame: frames.ReadingGet) -> None:
     """Show what changed since this operator read it last."""
     found = await run_in(None, _find_changes, console.who.user_id, frame.company_id)
@@ -19,6 +21,7 @@ async def get(console: ConsoleSession, frame: frames.ReadingGet) -> None:
     console.say(found)
 
 
+@command(frames.ReadingDone)
 async def done(console: ConsoleSession, frame: frames.ReadingDone) -> None:
     """Write down that the version that was shown is read; a newer one stays unread."""
     known = await run_in(None, _finish, console.who.user_id, frame.company_id, frame.major)

@@ -10,6 +10,7 @@ from agency.models import Seat
 from agency.services.pool import seats
 from chat.domain import events, frames
 from chat.realtime.assign_soon import assign_soon
+from chat.realtime.console.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services import assignment
@@ -19,6 +20,7 @@ from tenants import clock
 from tenants.context import run_in
 
 
+@command(frames.SeatRenew)
 async def renew(console: ConsoleSession, frame: frames.SeatRenew) -> None:
     """Keep the lease, and hear what the seat holds."""
     renewed = await run_in(None, _renew, console.who.user_id, frame.epoch, clock.now())
@@ -27,12 +29,14 @@ async def renew(console: ConsoleSession, frame: frames.SeatRenew) -> None:
     console.say(renewed)
 
 
+@command(frames.SeatLeave)
 async def leave(console: ConsoleSession, frame: frames.SeatLeave) -> None:
     """The page goes away: its lease is over soon, unless it is loaded anew."""
     operator_id = console.who.user_id
     await run_in(None, seats.shorten, operator_id=operator_id, epoch=frame.epoch, now=clock.now())
 
 
+@command(frames.SeatPause)
 async def pause(console: ConsoleSession, frame: frames.SeatPause) -> None:
     """Begin or end a break."""
     seat = await run_in(None, _pause, console.who.user_id, console.epoch, frame, clock.now())
@@ -42,6 +46,7 @@ async def pause(console: ConsoleSession, frame: frames.SeatPause) -> None:
     _tell(console, seat, frame.client_id, again=True)
 
 
+@command(frames.SeatDrain)
 async def drain(console: ConsoleSession, frame: frames.SeatDrain) -> None:
     """No new chats from now on, or new ones again."""
     seat = await run_in(None, _drain, console.who.user_id, console.epoch, frame.on, clock.now())

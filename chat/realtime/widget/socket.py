@@ -67,6 +67,7 @@ class WidgetConsumer(WidgetSession):
         elif isinstance(frame, frames.ChatRate):
             await ending_commands.rate(self, frame)
         else:
+            assert isinstance(frame, frames.TranscriptAsk), frame
             await ending_commands.transcript(self, frame)
 
     async def _hello(self, frame: frames.VisitorHello) -> None:
