@@ -15,6 +15,8 @@ class AgencyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks. Production stops here on an unsafe value."""
+        # Registers what the outbox sends for this app.
+        from agency.services.people import password_links  # noqa: F401
         from agency.services.system.checks import refuse_unsafe_production
 
         refuse_unsafe_production()

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from agency.services import alarms
-from agency.services.mail import mail_states, outbox
+from agency.services.mail import agency_mail, mail_states, outbox
 from agency.services.system.health import note_heartbeat
 from tenants import clock
 
@@ -19,7 +19,8 @@ def drain_outbox() -> int:
 @shared_task(name="agency.tasks.prune_outbox")
 def prune_outbox() -> int:
     """Sweep away what was done a month ago. Twice at once does the same as once."""
-    return mail_states.prune(now=clock.now())
+    now = clock.now()
+    return mail_states.prune(now=now) + agency_mail.prune(now=now)
 
 
 @shared_task(name="agency.tasks.count_alarms")

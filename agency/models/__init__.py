@@ -1,6 +1,7 @@
 from agency.models.alarms import AlarmCount
 from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
+from agency.models.delivery import AgencyDelivery
 from agency.models.hours import DatedHours, OpeningHours, PoolRule, Promise
 from agency.models.limit import Block
 from agency.models.outbox import Heartbeat, OutboxRow
@@ -11,6 +12,7 @@ from agency.models.shifts import Shift
 from agency.models.sightings import SiteSighting
 
 __all__ = [
+    "AgencyDelivery",
     "AlarmCount",
     "Assignment",
     "Block",

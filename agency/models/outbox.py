@@ -9,7 +9,10 @@ from django.db.models.functions import Now
 
 
 class OutboxRow(models.Model):
-    """One effect, written in the transaction that causes it. Holds no address, subject or body."""
+    """One effect, written in the transaction that causes it. Holds no address, subject or body.
+
+    The agency's own have no company, and a kind that begins with `agency.`; every other one has a company.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -17,7 +20,7 @@ class OutboxRow(models.Model):
         DEAD = "dead"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="+")
+    company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=40)
     object_id = models.UUIDField()
     # Message-ID of a mail, idempotency key of a webhook: the same at every try.
@@ -34,6 +37,13 @@ class OutboxRow(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(company__isnull=True, kind__startswith="agency.")
+                | Q(company__isnull=False) & ~Q(kind__startswith="agency."),
+                name="outbox_row_has_its_company",
+            )
+        ]
         indexes: ClassVar = [
             # claim: what is due, oldest first
             models.Index(fields=["run_after"], name="outbox_due", condition=Q(state="queued")),

@@ -74,6 +74,16 @@ _SEATS = """
 """
 
 
+# The agency's own mails and what is to send them; a row is swept away a month after it was done.
+_MAILS = """
+    SELECT 'unsent mail outside the outbox', d.id FROM agency_agencydelivery d
+    WHERE d.sent_at IS NULL AND NOT EXISTS (SELECT 1 FROM agency_outboxrow o WHERE o.object_id = d.id)
+    UNION ALL SELECT 'outbox row without its mail', o.object_id FROM agency_outboxrow o
+    WHERE o.kind = 'agency.mail' AND o.state = 'queued'
+        AND NOT EXISTS (SELECT 1 FROM agency_agencydelivery d WHERE d.id = o.object_id)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that two books say differently, or that its source doesn't say.
@@ -129,6 +139,13 @@ def list_seat_differences() -> list[Difference]:
     with connection.cursor() as cursor:
         cursor.execute(_SEATS)
         return [Difference("", "seat is miscounted", pk) for (pk,) in cursor.fetchall()]
+
+
+def list_mail_differences() -> list[Difference]:
+    """Mails of the agency itself that nothing sends, and sendings without their mail."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MAILS)
+        return [Difference("", what, pk) for what, pk in cursor.fetchall()]
 
 
 class _Promises:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -39,6 +40,8 @@ _KINDS: dict[str, str | Promise] = {
     "confirmation": gettext_lazy("Question to a visitor whether they want the transcript"),
     "copy": gettext_lazy("Transcript for the company"),
     "invitation": gettext_lazy("Invitation to an account"),
+    "password": gettext_lazy("Link to a new password"),
+    "account": gettext_lazy("About an account"),
 }
 
 
@@ -149,7 +152,7 @@ def _note(row: OutboxRow, action: str, by: User, now: datetime) -> None:
 def _trouble(row: OutboxRow) -> MailTrouble:
     return MailTrouble(
         id=row.pk,
-        company=row.company.name,
+        company=row.company.name if row.company is not None else settings.AGENCY_NAME,
         kind=str(_KINDS.get(_kind(row), row.kind)),
         written_at=row.created_at,
         next_at=row.run_after,

@@ -2,7 +2,7 @@
 
 Handlers are registered by kind. A handler is called with the row, inside its company, and may run twice: a worker that
 dies between the effect and our mark is followed by another. What it sends carries `external_key`, the same at every
-try.
+try. Kinds that begin with `agency.` are the agency's own: their rows have no company, and run in none.
 """
 
 import logging
@@ -18,7 +18,7 @@ from django.db.models import F, Q
 
 from agency.models import OutboxRow
 from agency.services.mail.outbox_lease import Lease
-from tenants.context import in_company
+from tenants.context import in_company, in_no_company
 from tenants.models import Company
 
 log = logging.getLogger("balie.outbox")
@@ -116,10 +116,11 @@ class Effect:
     recipient_key: str = ""
 
 
-def enqueue(effect: Effect, *, company: Company, run_after: datetime | None = None) -> OutboxRow:
+def enqueue(effect: Effect, *, company: Company | None, run_after: datetime | None = None) -> OutboxRow:
     """Write an effect in the running transaction; a second one with the same `dedup` is the first.
 
     Args:
+        company: None for the agency's own kinds.
         run_after: not before this; the database's own clock if left out.
     """
     row = OutboxRow(
@@ -158,10 +159,14 @@ def tell(row: OutboxRow) -> None:
     if kind is None or kind.listener is None:
         return
     try:
-        with in_company(row.company):
+        with _place_of(row):
             kind.listener(row)
     except Exception as problem:
         log.warning("outbox %s: not told (%s)", row.pk, type(problem).__name__)
+
+
+def _place_of(row: OutboxRow) -> AbstractContextManager[None]:
+    return in_company(row.company) if row.company is not None else in_no_company()
 
 
 def _claim(now: datetime, *, without: set[str]) -> OutboxRow | None:
@@ -204,7 +209,7 @@ def _do(row: OutboxRow, shared: Round, now: Callable[[], datetime]) -> bool:
             kind = _kinds.get(row.kind)
             if kind is None:
                 raise GiveUp("unknown_kind")
-            with in_company(row.company):
+            with _place_of(row):
                 kind.handler(row, shared)
         except Exception as problem:
             failed = problem if isinstance(problem, Failed) else Failed(type(problem).__name__)

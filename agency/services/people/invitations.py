@@ -1,50 +1,55 @@
 """The mail with which one of the agency's people chooses a first password."""
 
-import smtplib
+from datetime import datetime
 
-import structlog
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from agency.models import User
 from agency.services import access
-
-log = structlog.get_logger(__name__)
-
-
-class MailAway(Exception):
-    """The mail server can't be reached or refuses: nothing went out."""
+from agency.services.mail import agency_mail
+from agency.services.people.password_links import INVITATION
+from agency.services.people.people import PersonFacts, add_person
 
 
-def send_invitation(user: User) -> None:
-    """Mail somebody of the agency a link to a first password, good for three days.
-
-    Not through the outbox, whose mails belong to companies. Call it after the commit: a link to an account that was
-    rolled back would open nothing.
+@transaction.atomic
+def invite_person(*, facts: PersonFacts, by: User, now: datetime) -> User:
+    """Make an operator, a manager, or both, and mail them where to choose a password.
 
     Raises:
-        MailAway: nothing went out; asking again later is safe, and each mail's link works until one was used.
+        CannotChange: taken (one of us already), customer (an account at a company's portal).
     """
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    user = add_person(facts=facts, by=by, now=now)
+    mail_invitation(user=user, now=now)
+    return user
+
+
+@transaction.atomic
+def mail_invitation(*, user: User, now: datetime) -> None:
+    """Write the mail with a link to a first password, good for three days, into the outbox.
+
+    While one waits to be sent there is no second. Later calls write another; each link works until one was used.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    state = find_invitation(user)
+    if state is not None and state[0] in ("queued", "failed"):
+        return
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
     context = {
         "name": user.name,
         "agency": settings.AGENCY_NAME,
-        "url": access.host_url(None, path.replace("UID-KEY", key)),
+        "url": access.host_url(None, path.replace("UID-KEY", agency_mail.SECRET)),
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
     }
     with translation.override(user.language):
-        subject = " ".join(render_to_string("email/invitation_agency_subject.txt", context).split())
-        body = render_to_string("email/invitation_agency.txt", context)
-    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [user.email])
-    message.extra_headers["Auto-Submitted"] = "auto-generated"
-    try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as problem:
-        log.error("invitation_not_sent", problem=type(problem).__name__)
-        raise MailAway from problem
+        subject = render_to_string("email/invitation_agency_subject.txt", context)
+        text = render_to_string("email/invitation_agency.txt", context)
+    agency_mail.queue(kind=INVITATION, recipient=user.email, subject=subject, text=text, user=user, now=now)
+
+
+def find_invitation(user: User) -> tuple[str, datetime, str] | None:
+    """State (queued, sent, failed, dead), its moment and reason of somebody's newest invitation; None without one."""
+    return agency_mail.newest_state(kind=INVITATION, user=user)

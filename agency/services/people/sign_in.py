@@ -2,12 +2,9 @@
 
 import base64
 import hashlib
-import smtplib
 from typing import Any
 
-import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -20,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.models import User
 from agency.services import access
+from agency.services.mail import agency_mail
 from agency.services.people import devices, sign_in_limits
+from agency.services.people.password_links import PASSWORD
 from agency.services.people.sign_in_limits import Try
 from agency.services.pool import seats
 from tenants import clock
-
-log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -115,9 +112,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.refresh_from_db(fields=["access_epoch"])
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link of the mail, from the stored host of the agency or of the company whose portal asked."""
+        """The link of the mail, from the stored host of the agency or of the company whose portal asked.
+
+        Without its key, which is made when the mail is sent.
+        """
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}).replace(
-            "UID-KEY", key
+            "UID-KEY", agency_mail.SECRET
         )
         return access.host_url(getattr(self.request, "company", None), path)
 
@@ -126,21 +126,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(url) and super().is_safe_url(url) and not str(url).startswith("http")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Render and send one mail about an account.
+        """Render one mail about an account, and write it into the outbox.
 
-        A known and an unknown address cost the same and fail alike: nobody learns which addresses exist.
+        A known and an unknown address cost the same: nobody learns which addresses exist.
         """
         reader = context.get("user")
         company = getattr(self.request, "company", None)
         facts = {"email": email, "place": company.name if company else settings.AGENCY_NAME}
         with translation.override(getattr(reader, "language", translation.get_language())):
             message = self.render_mail(template_prefix, email, {**context, **facts})
-        try:
-            message.send()
-        except (OSError, smtplib.SMTPException) as problem:
-            log.error("account_mail_not_sent", kind=template_prefix, problem=type(problem).__name__)
-            page = render(self.request, "account/mail_down.html", status=503)
-            raise ImmediateHttpResponse(page) from problem
+        agency_mail.queue(
+            kind=PASSWORD if template_prefix.endswith("password_reset_key") else "account",
+            recipient=email,
+            subject=message.subject,
+            text=message.body,
+            user=reader if isinstance(reader, User) else None,
+            now=clock.now(),
+        )
 
     def format_email_subject(self, subject: str) -> str:
         """The subject alone: allauth would put the Host header in front of it."""

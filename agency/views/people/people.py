@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from agency.domain.addresses import shown_address
 from agency.domain.text import clean_line
 from agency.models import User
+from agency.services.mail.mail_states import explain
 from agency.services.people import lists, people
-from agency.services.people.invitations import MailAway, send_invitation
+from agency.services.people.invitations import find_invitation, invite_person, mail_invitation
 from agency.services.people.lists import PAGE, SHOWN, Certificate, PersonLine
 from agency.views.doors import FORM, POST, READ, SignedInRequest, manager_page
 from agency.views.form_status import status_of
@@ -77,11 +78,11 @@ def person_new(request: SignedInRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = people.add_person(facts=form.facts(), by=request.user, now=clock.now())
+            user = invite_person(facts=form.facts(), by=request.user, now=clock.now())
         except people.CannotChange as problem:
             form.add_error("email", words_of(problem.code))
         else:
-            _invite(request, user)
+            _say_invited(request, user)
             return redirect("manage_person", person_id=user.pk)
     return render(request, "manage/people/new.html", {"form": form}, status=status_of(request))
 
@@ -128,7 +129,8 @@ def person_invite(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Send the mail with the link to a first password again."""
     found = find_person(person_id)
     if found.is_invited:
-        _invite(request, found.user)
+        mail_invitation(user=found.user, now=clock.now())
+        _say_invited(request, found.user)
     return redirect("manage_person", person_id=person_id)
 
 
@@ -150,6 +152,8 @@ def _about(request: HttpRequest, found: PersonLine, form: PersonForm) -> dict[st
         "form": form,
         "is_me": found.user.pk == request.user.pk,
     }
+    if found.is_invited:
+        context["invitation"] = _invitation(found.user)
     if found.operator is not None:
         query = search_of(request)
         companies, count = lists.list_companies_to_certify(found.operator, query)
@@ -176,18 +180,18 @@ def _about(request: HttpRequest, found: PersonLine, form: PersonForm) -> dict[st
     return context
 
 
-def _invite(request: HttpRequest, user: User) -> None:
+def _invitation(user: User) -> dict[str, Any] | None:
+    """What became of the mail with the link to a first password; None if there is none of the last 30 days."""
+    found = find_invitation(user)
+    if found is None:
+        return None
+    state, at, reason = found
+    return {"state": state, "at": at, "reason": explain(reason) if reason else ""}
+
+
+def _say_invited(request: HttpRequest, user: User) -> None:
     facts = {"name": user.name, "email": shown_address(user.email)}
-    try:
-        send_invitation(user)
-    except MailAway:
-        messages.error(
-            request,
-            _("The mail to %(email)s couldn't be sent: the mail server doesn't answer. Send it again from here.")
-            % facts,
-        )
-    else:
-        messages.success(
-            request,
-            _("%(name)s has mail at %(email)s, with a link to choose a password.") % facts,
-        )
+    messages.success(
+        request,
+        _("%(name)s gets mail at %(email)s within seconds, with a link to choose a password.") % facts,
+    )

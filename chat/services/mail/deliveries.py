@@ -24,6 +24,8 @@ from tenants.context import in_company
 from tenants.models import Company
 
 KIND = "mail"
+# Their letter holds a link that opens an account: it is forgotten once it was sent.
+FORGOTTEN = frozenset({"invitation"})
 SUBJECT_LIMIT = 200
 
 
@@ -195,6 +197,9 @@ def send(row: OutboxRow, shared: outbox.Round) -> None:
     delivery = Delivery.objects.filter(pk=row.object_id).first()
     if delivery is None:
         raise outbox.GiveUp("erased")
+    if delivery.kind in FORGOTTEN and delivery.sent_at is not None:
+        return
+    assert row.company is not None
     if not delivery.subject:
         delivery = _render(delivery, row.company)
     shared.share(smtp.SmtpLine).send(
@@ -210,7 +215,8 @@ def send(row: OutboxRow, shared: outbox.Round) -> None:
             html=delivery.html,
         )
     )
-    Delivery.objects.filter(pk=delivery.pk, sent_at__isnull=True).update(sent_at=clock.now())
+    wiped = {"text": "", "html": ""} if delivery.kind in FORGOTTEN else {}
+    Delivery.objects.filter(pk=delivery.pk, sent_at__isnull=True).update(sent_at=clock.now(), **wiped)
 
 
 def _render(delivery: Delivery, company: Company) -> Delivery:

@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from agency.models import LogEntry, PortalMember, User
-from agency.services.people.invitations import send_invitation
+from agency.services.people.invitations import mail_invitation
 from agency.services.people.portal_members import CannotChangeMember, add_member
 from tenants import clock
 from tenants.models import Company, Site
+from tests.agency.services.mail.sent import sent_mails
 from tests.agency.views.companies.company_form import typed
 
 pytestmark = pytest.mark.django_db
@@ -99,8 +99,8 @@ def test_the_first_password_is_called_so_and_signs_in(maud: User) -> None:
     user = User(email="nina@balie.test", name="Nina", language="nl", is_manager=True)
     user.set_unusable_password()
     user.save()
-    send_invitation(user)
-    link = next(word for word in mail.outbox[-1].body.split() if "/password/reset/key/" in word)
+    mail_invitation(user=user, now=clock.now())
+    link = next(word for word in sent_mails()[-1].body.split() if "/password/reset/key/" in word)
     browser = Client(headers={"host": "localhost"})
     first = browser.get("/" + link.split("/", 3)[3], follow=True)
     assert "Kies je wachtwoord" in page_of(first)

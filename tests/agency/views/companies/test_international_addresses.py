@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core import mail
 from django.test import Client
 
 from agency.models import ChatRecord, User
@@ -14,6 +13,7 @@ from chat.models import Question, TranscriptRequest, Visitor
 from chat.services.finished import search
 from tenants.context import in_company
 from tenants.models import Company, Domain, Site
+from tests.agency.services.mail.sent import sent_mails
 from tests.cast import PASSWORD
 from tests.chat.services.mail.transcripts import ask, talk
 
@@ -36,7 +36,7 @@ def test_she_signs_in_and_gets_a_new_password(carol_there: User, typed: str) -> 
     signed_in = Client(**portal).post("/accounts/login/", {"login": typed, "password": PASSWORD})
     assert signed_in.status_code == 302
     Client(**portal).post("/accounts/password/reset/", {"email": typed})
-    (sent,) = mail.outbox
+    (sent,) = sent_mails()
     assert sent.to == [STORED]
     assert "/accounts/password/reset/key/" in sent.body
 

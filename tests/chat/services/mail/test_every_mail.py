@@ -19,7 +19,7 @@ from django.utils import timezone
 from agency.models import User
 from agency.services.mail.backend import LINE_LIMIT, mailbox, prepare
 from agency.services.mail.smtp import Letter, compose
-from agency.services.people.invitations import send_invitation
+from agency.services.people import invitations
 from balie.steps.invite_member import mail_invitation
 from chat.models import Message, Visitor
 from chat.services.begin.question import QuestionForm, ask_question
@@ -85,12 +85,17 @@ def portal_invitations(acme: Company) -> None:
 
 
 def agency_invitation(acme: Company) -> None:
-    send_invitation(User.objects.get(email="alice@balie.test"))
+    alice = User.objects.get(email="alice@balie.test")
+    alice.set_unusable_password()
+    alice.save()
+    invitations.mail_invitation(user=alice, now=NOW)
+    drain(timezone.now() + timedelta(minutes=5))
 
 
 def password_mails(acme: Company) -> None:
     for email in ("maud@balie.test", "niemand@fußball.example"):
         Client(HTTP_HOST="localhost").post("/accounts/password/reset/", {"email": email})
+    drain(timezone.now() + timedelta(minutes=5))
 
 
 SENDERS: list[Callable[[Company], None]] = [
