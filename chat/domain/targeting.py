@@ -1,5 +1,8 @@
-"""Which greeting a page gets. static/widget/invite/targeting.js is the same rule in the page, and both
-read tests/parity/greetings.json.
+"""Which greeting a page gets: the one whose rules all fit and say most about the visit.
+
+A rule is one function here under `@rule` and one of the same name in static/widget/invite/targeting.js, which is the
+page's. A greeting has a value for each rule that it wants: in its text's `data`, under the rule's name.
+tests/chat/domain/test_targeting_parity.py asks both sides thousands of made-up questions.
 
 A pattern is matched against the whole path: ``*`` stands for any characters (slashes too), ``?``
 for one, everything else for itself, capitals told apart. Query and fragment don't count, and the
@@ -7,9 +10,12 @@ path is decoded from its percent form unless that isn't valid UTF-8.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote_to_bytes
+
+from agency.domain.words import gettext_noop
 
 ORIGIN = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 PATH = re.compile(r"[^?#]*")
@@ -18,59 +24,94 @@ WILDCARDS = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True)
+class PageVisit:
+    """What rules may know of a page: its address, or its path alone."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """That a rule fits: how much it says about the visit, and by what, as a manager reads it."""
+
+    weight: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing a greeting can ask of a visit.
+
+    `label`: its name on pages, an English msgid. `fit`: None where the visit isn't as asked. `shown`: the value as a
+    version of the greeting shows it.
+    """
+
+    label: str
+    fit: Callable[[Any, PageVisit], Fit | None]
+    shown: Callable[[Any], str]
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(name: str, label: str, shown: Callable[[Any], str]) -> Callable[..., Callable[[Any, PageVisit], Fit | None]]:
+    """Register a rule under its name in greetings."""
+
+    def register(fit: Callable[[Any, PageVisit], Fit | None]) -> Callable[[Any, PageVisit], Fit | None]:
+        RULES[name] = Rule(label, fit, shown)
+        return fit
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
 class Greeting:
-    """A first line for the pages whose path matches one of the patterns."""
+    """A first line for the pages that its rules fit: the value of each, by name."""
 
     id: str
-    patterns: tuple[str, ...]
+    rules: Mapping[str, Any]
     body: str
-
-
-def choose_greeting(greetings: Iterable[Greeting], url: str) -> Greeting | None:
-    """Return the greeting whose matching pattern says most about the page, or None.
-
-    The longest literal part (characters that aren't wildcards) wins; of equals the first listed.
-
-    Args:
-        url: the page's address, or its path alone.
-    """
-    path = path_of(url)
-    best: Greeting | None = None
-    best_length = -1
-    for greeting in greetings:
-        for pattern in greeting.patterns:
-            length = len(WILDCARDS.sub("", pattern))
-            if length > best_length and matches(pattern, path):
-                best, best_length = greeting, length
-    return best
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A greeting that fits a page, its best pattern, and how many literal characters that has."""
+    """A greeting that fits a page, by what, and how much that says about the visit."""
 
     greeting: Greeting
-    pattern: str
-    literal: int
+    why: str
+    weight: int
 
 
-def list_matches(greetings: Iterable[Greeting], url: str) -> list[Match]:
-    """Return every greeting that fits the page, the one `choose_greeting` takes first.
+def rules_in(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules of a greeting as its text keeps them; one that says nothing of pages is for all of them."""
+    return {"patterns": ["*"], **{name: data[name] for name in RULES if name in data}}
 
-    Args:
-        url: the page's address, or its path alone.
-    """
-    path = path_of(url)
-    found = []
-    for greeting in greetings:
-        fits = [
-            Match(greeting, pattern, len(WILDCARDS.sub("", pattern)))
-            for pattern in greeting.patterns
-            if matches(pattern, path)
-        ]
-        if fits:
-            found.append(max(fits, key=lambda match: match.literal))
-    return sorted(found, key=lambda match: -match.literal)
+
+def choose_greeting(greetings: Iterable[Greeting], visit: PageVisit) -> Greeting | None:
+    """Return the greeting whose rules say most about the visit, or None; of equals the first listed."""
+    return next((match.greeting for match in list_matches(greetings, visit)), None)
+
+
+def list_matches(greetings: Iterable[Greeting], visit: PageVisit) -> list[Match]:
+    """Return every greeting that fits the visit, the one `choose_greeting` takes first."""
+    found = (_match(greeting, visit) for greeting in greetings)
+    return sorted((match for match in found if match is not None), key=lambda match: -match.weight)
+
+
+def _match(greeting: Greeting, visit: PageVisit) -> Match | None:
+    fits = [RULES[name].fit(value, visit) for name, value in greeting.rules.items()]
+    held = [fit for fit in fits if fit is not None]
+    if len(held) < len(fits):
+        return None
+    return Match(greeting, ", ".join(fit.why for fit in held), sum(fit.weight for fit in held))
+
+
+@rule("patterns", gettext_noop("Pages"), shown="\n".join)
+def fit_page(patterns: Iterable[str], visit: PageVisit) -> Fit | None:
+    """The path matches one of the patterns; the longest literal part (characters that aren't wildcards) says most."""
+    path = path_of(visit.url)
+    fits = [Fit(len(WILDCARDS.sub("", pattern)), pattern) for pattern in patterns if matches(pattern, path)]
+    return max(fits, key=lambda fit: fit.weight, default=None)
 
 
 def path_of(url: str) -> str:

@@ -12,7 +12,7 @@ Unit = Literal["count", "share", "seconds", "number"]
 UNIT_SIGNS: Mapping[Unit, str] = {"count": "", "share": " (%)", "seconds": " (s)", "number": ""}
 
 
-class Block(StrEnum):
+class Heading(StrEnum):
     """Headings above the columns of the tables, as English msgids."""
 
     PROMISE = gettext_noop("Promise")
@@ -34,9 +34,9 @@ class Figure:
 
     name: str
     definition: str
-    block: Block
+    block: Heading
     unit: Unit = "count"
-    companies: Block | None = None
+    companies: Heading | None = None
     judged: bool = False
     explained: bool = False
     key: str = ""
@@ -54,7 +54,7 @@ Property = TypeVar("Property", bound=Callable[..., Any])
 
 
 def figure(
-    name: str, definition: str, block: Block, unit: Unit = "share", **shown: Any
+    name: str, definition: str, block: Heading, unit: Unit = "share", **shown: Any
 ) -> Callable[[Property], Property]:
     """List a property of `Level` as a figure. Under `@property`; `shown`: the rest of `Figure`."""
 
@@ -65,7 +65,7 @@ def figure(
     return listed
 
 
-def counted(name: str, definition: str, block: Block, unit: Unit = "count", **shown: Any) -> Any:
+def counted(name: str, definition: str, block: Heading, unit: Unit = "count", **shown: Any) -> Any:
     """List a field of `Level` as a figure: 0 where nothing was counted, None where nothing could be measured."""
     described = Figure(name=name, definition=definition, block=block, unit=unit, **shown)
     LISTED.append(described)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from agency.domain.promise.causes import CAUSE_DEFINITIONS, CAUSE_NAMES, Cause
-from agency.domain.promise.figure_registry import LISTED, Block, Figure, counted, figure
+from agency.domain.promise.figure_registry import LISTED, Figure, Heading, counted, figure
 from agency.domain.promise.shares import ratio, wilson
 from agency.domain.words import gettext_noop as _
 
@@ -30,15 +30,15 @@ class Level:
     offered: int = counted(
         _("Offered"),
         _("Finished chats that began within opening hours, without spam."),
-        Block.PROMISE,
-        companies=Block.PROMISE,
+        Heading.PROMISE,
+        companies=Heading.PROMISE,
         explained=True,
     )
     answered: int = counted(
         _("Answered"),
         _("A person wrote a text. A greeting, a text sent by itself, typing, accepting and a bot are no answer."),
-        Block.PROMISE,
-        companies=Block.PROMISE,
+        Heading.PROMISE,
+        companies=Heading.PROMISE,
         explained=True,
     )
     within_promise: int = counted(
@@ -47,12 +47,12 @@ class Level:
             "Answered within the seconds promised when the chat began, from the visitor's first message to the first "
             "text of a person, by the server's clock."
         ),
-        Block.PROMISE,
-        companies=Block.PROMISE,
+        Heading.PROMISE,
+        companies=Heading.PROMISE,
         explained=True,
     )
-    within_20: int = counted(_("Within 20 s"), _("Answered within 20 seconds, whatever was promised."), Block.PROMISE)
-    within_30: int = counted(_("Within 30 s"), _("Answered within 30 seconds, whatever was promised."), Block.PROMISE)
+    within_20: int = counted(_("Within 20 s"), _("Answered within 20 seconds, whatever was promised."), Heading.PROMISE)
+    within_30: int = counted(_("Within 30 s"), _("Answered within 30 seconds, whatever was promised."), Heading.PROMISE)
 
     @property
     @figure(
@@ -61,8 +61,8 @@ class Level:
             "Answered within the promise, divided by answered plus unanswered after it: left later than the promised "
             "seconds, or closed by our side."
         ),
-        Block.PROMISE,
-        companies=Block.PROMISE,
+        Heading.PROMISE,
+        companies=Heading.PROMISE,
         judged=True,
         explained=True,
     )
@@ -71,13 +71,13 @@ class Level:
         return ratio(self.within_promise, self.base)
 
     @property
-    @figure(_("Kept at 20 s"), _("The same formula at 20 seconds."), Block.PROMISE, judged=True)
+    @figure(_("Kept at 20 s"), _("The same formula at 20 seconds."), Heading.PROMISE, judged=True)
     def service_level_20(self) -> float | None:
         """The same formula at 20 s, whatever was promised."""
         return ratio(self.within_20, self.answered + self.lost_after_20)
 
     @property
-    @figure(_("Kept at 30 s"), _("The same formula at 30 seconds."), Block.PROMISE, judged=True)
+    @figure(_("Kept at 30 s"), _("The same formula at 30 seconds."), Heading.PROMISE, judged=True)
     def service_level_30(self) -> float | None:
         """The same formula at 30 s."""
         return ratio(self.within_30, self.answered + self.lost_after_30)
@@ -86,8 +86,8 @@ class Level:
     @figure(
         _("Strict"),
         _("Answered within the promise, divided by everything offered: who left counts however soon."),
-        Block.PROMISE,
-        companies=Block.PROMISE,
+        Heading.PROMISE,
+        companies=Heading.PROMISE,
         judged=True,
         explained=True,
     )
@@ -99,9 +99,9 @@ class Level:
     @figure(
         _("Missed"),
         _("No text of a person and no short visit: abandoned, or closed by our side without an answer."),
-        Block.NOT_ANSWERED,
+        Heading.NOT_ANSWERED,
         unit="count",
-        companies=Block.PROMISE,
+        companies=Heading.PROMISE,
         explained=True,
     )
     def missed(self) -> int:
@@ -111,17 +111,17 @@ class Level:
     abandoned: int = counted(
         _("Abandoned"),
         _("The visitor left after more than 5 seconds without an answer."),
-        Block.NOT_ANSWERED,
+        Heading.NOT_ANSWERED,
     )
     closed_unanswered: int = counted(
         _("Closed without an answer"),
         _("Our side ended the chat without a text: by hand, or because nobody was there."),
-        Block.NOT_ANSWERED,
+        Heading.NOT_ANSWERED,
     )
     short_abandons: int = counted(
         _("Short visits"),
         _("The visitor left within 5 seconds without an answer: nobody could have answered. Not in the share kept."),
-        Block.NOT_ANSWERED,
+        Heading.NOT_ANSWERED,
         explained=True,
     )
     response_p50: float | None = counted(
@@ -130,49 +130,49 @@ class Level:
             "Half of the answered chats had their first text of a person within this; p90 and p95: 90 and 95 of a "
             "hundred. Each is a wait that happened (nearest rank)."
         ),
-        Block.TIME,
+        Heading.TIME,
         unit="seconds",
-        companies=Block.TIME,
+        companies=Heading.TIME,
         explained=True,
     )
     response_p90: float | None = counted(
         _("First response p90"),
         _("90 of a hundred answered chats had their first text of a person within this."),
-        Block.TIME,
+        Heading.TIME,
         unit="seconds",
-        companies=Block.TIME,
+        companies=Heading.TIME,
     )
     response_p95: float | None = counted(
         _("First response p95"),
         _("95 of a hundred answered chats had their first text of a person within this."),
-        Block.TIME,
+        Heading.TIME,
         unit="seconds",
-        companies=Block.TIME,
+        companies=Heading.TIME,
     )
     duration_p50: float | None = counted(
         _("Duration p50"),
         _("From the visitor's first message to the end, of answered chats."),
-        Block.TIME,
+        Heading.TIME,
         unit="seconds",
         explained=True,
     )
     duration_p90: float | None = counted(
         _("Duration p90"),
         _("90 of a hundred answered chats ended within this."),
-        Block.TIME,
+        Heading.TIME,
         unit="seconds",
     )
     handle_seconds: float | None = counted(
         _("Handling time"),
         _("Mean from accepting to the end of wrap-up, of chats that are wrapped up."),
-        Block.TIME,
+        Heading.TIME,
         unit="seconds",
         explained=True,
     )
     concurrency: float | None = counted(
         _("At once"),
         _("Mean number of chats the operator held when accepting, this one included. Handling time grows with it."),
-        Block.TIME,
+        Heading.TIME,
         unit="number",
         explained=True,
     )
@@ -181,44 +181,44 @@ class Level:
     @figure(
         _("Satisfied"),
         _("Good ratings divided by ratings; in hours and outside them."),
-        Block.SATISFACTION,
-        companies=Block.SATISFACTION,
+        Heading.SATISFACTION,
+        companies=Heading.SATISFACTION,
         explained=True,
     )
     def satisfaction(self) -> float | None:
         """Good of rated."""
         return ratio(self.good, self.rated)
 
-    good: int = counted(_("Rated good"), _("The visitor was helped well."), Block.SATISFACTION)
+    good: int = counted(_("Rated good"), _("The visitor was helped well."), Heading.SATISFACTION)
     rated: int = counted(
         _("Rated"),
         _("The visitor gave a rating; a later one replaces it."),
-        Block.SATISFACTION,
-        companies=Block.SATISFACTION,
+        Heading.SATISFACTION,
+        companies=Heading.SATISFACTION,
         explained=True,
     )
     askable: int = counted(
         _("Could rate"),
         _("Finished chats without spam, also those outside opening hours."),
-        Block.SATISFACTION,
+        Heading.SATISFACTION,
         explained=True,
     )
     out_of_hours: int = counted(
         _("Out of hours"),
         _("Began outside opening hours, when nothing is promised. Not in the counts and shares of the promise."),
-        Block.APART,
+        Heading.APART,
         explained=True,
     )
     spam: int = counted(
         _("Spam"),
         _("Marked as spam, in wrap-up or later. In no other figure."),
-        Block.APART,
+        Heading.APART,
         explained=True,
     )
     tests: int = counted(
         _("Tests"),
         _("Wrapped up as a test. In the other figures too: an operator's own choice must not take a chat out of them."),
-        Block.APART,
+        Heading.APART,
         explained=True,
     )
     # No figures of their own: what others are worked out of.
@@ -265,7 +265,7 @@ def _missed_by(cause: Cause) -> Figure:
     return Figure(
         name=CAUSE_NAMES[cause],
         definition=CAUSE_DEFINITIONS[cause],
-        block=Block.CAUSES,
+        block=Heading.CAUSES,
         key=f"missed_{cause}",
         read=lambda level: level.missed_by.get(cause, 0),
     )
@@ -275,7 +275,7 @@ for _field in fields(Level):
     if "figure" in _field.metadata:
         _field.metadata["figure"].key = _field.name
 
-_ORDER = list(Block)
+_ORDER = list(Heading)
 FIGURES: tuple[Figure, ...] = tuple(
     sorted([*LISTED, *map(_missed_by, CAUSE_NAMES)], key=lambda figure: _ORDER.index(figure.block))
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from agency.domain.promise.figure_registry import Block, Figure
+from agency.domain.promise.figure_registry import Figure, Heading
 from agency.domain.promise.figures import FIGURES, Level
 from agency.domain.promise.percent import percent
 from agency.services.reports.csv_file import Cell as Plain
@@ -48,9 +48,9 @@ class TableCell:
         return int(exact.to_integral_value(rounding=ROUND_CEILING))
 
 
-def _blocks(heading_of: Callable[[Figure], Block | None]) -> tuple[TableBlock, ...]:
+def _blocks(heading_of: Callable[[Figure], Heading | None]) -> tuple[TableBlock, ...]:
     """The figures under the heading that each names, headings in their own order."""
-    blocks = (TableBlock(block, tuple(f for f in FIGURES if heading_of(f) is block)) for block in Block)
+    blocks = (TableBlock(block, tuple(f for f in FIGURES if heading_of(f) is block)) for block in Heading)
     return tuple(block for block in blocks if block.columns)
 
 

@@ -18,6 +18,7 @@ from agency.services.pool.availability import Picture, SiteState, list_site_stat
 from agency.services.pool.site_facts import PoolFacts
 from chat.domain import events
 from chat.domain.links import is_web_link
+from chat.domain.targeting import rules_in
 from chat.domain.texts.greeting import default_greeting
 from chat.models import Text
 from chat.services.texts.texts import list_greetings
@@ -233,7 +234,7 @@ def _greeting_rows(language: str) -> list[dict[str, Any]]:
     def row(text: Text) -> dict[str, Any]:
         return {
             "id": str(text.pk),
-            "patterns": text.data.get("patterns", ["*"]),
+            **rules_in(text.data),
             "body": text.body,
             "starts": text.data.get("starts", []),
         }

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from chat.domain import events
-from chat.domain.targeting import Greeting, Match, choose_greeting, list_matches
+from chat.domain.targeting import Greeting, Match, PageVisit, choose_greeting, list_matches, rules_in
 from chat.domain.texts.greeting import default_greeting
 from chat.models import Text
 from tenants.context import in_company
@@ -26,7 +26,7 @@ class Outdated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A greeting that fits a page, by its best pattern."""
+    """A greeting that fits a page, and by what."""
 
     text: Text
     match: Match
@@ -105,7 +105,7 @@ def pick_greeting(language: str, tone: str, url: str, shown: UUID | None) -> Tex
     if shown is not None:
         found = texts.get(str(shown))
         return found or Text.objects.filter(pk=shown, kind=Text.Kind.GREETING).first()
-    chosen = choose_greeting(_as_greetings(texts.values()), url)
+    chosen = choose_greeting(_as_greetings(texts.values()), PageVisit(url))
     return texts[chosen.id] if chosen else None
 
 
@@ -116,9 +116,9 @@ def list_unspoken(texts: list[Text], languages: set[str]) -> list[str]:
 
 
 def explain_greeting(*, texts: list[Text], url: str) -> list[Found]:
-    """Which of these greetings fit a page, the one its visitors see first, each by its best pattern."""
+    """Which of these greetings fit a page, the one its visitors see first, each with what it fits by."""
     by_id = {str(text.id): text for text in texts}
-    return [Found(by_id[match.greeting.id], match) for match in list_matches(_as_greetings(texts), url)]
+    return [Found(by_id[match.greeting.id], match) for match in list_matches(_as_greetings(texts), PageVisit(url))]
 
 
 @transaction.atomic
@@ -174,4 +174,4 @@ def _is_expected(last: Text | None, expected: int) -> bool:
 
 
 def _as_greetings(texts: Any) -> list[Greeting]:
-    return [Greeting(str(text.id), tuple(text.data.get("patterns", ["*"])), text.body) for text in texts]
+    return [Greeting(str(text.id), rules_in(text.data), text.body) for text in texts]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from chat.domain.targeting import RULES
 from chat.domain.texts.diff import Line, diff_lines, is_same
 from chat.models import Text
 
@@ -74,7 +75,7 @@ def parts_of(kind: str, title: str, body: str, data: dict[str, Any]) -> list[tup
     return [
         (_("Title"), title),
         (_("Text"), body if kind != Text.Kind.SCRIPT else ""),
-        (_("Pages"), "\n".join(data.get("patterns", []))),
+        *((_(rule.label), rule.shown(data[name]) if name in data else "") for name, rule in RULES.items()),
         (_("Questions to press"), "\n".join(data.get("starts", []))),
         (_("Steps"), "\n".join(step["text"] for step in data.get("steps", []))),
         (_("Note for the operator"), data.get("why", "")),

@@ -2,7 +2,7 @@
 
 import { request, toJson } from "../basics.js";
 import { INVITE } from "../styles/invite.js";
-import { chooseGreeting, matches, pathOf } from "./targeting.js";
+import { chooseGreeting, matches, pathOf, visit } from "./targeting.js";
 
 const NO = { nl: "Nee, bedankt", en: "No, thanks", de: "Nein, danke", fr: "Non, merci" };
 const WEEK_MS = 604_800_000;
@@ -30,7 +30,7 @@ export function isMuted(kept, now) {
  *   whether the visitor has the panel or a chat.
  */
 export async function invite(desk) {
-  const greeting = chooseGreeting(desk.config.greetings, location.href);
+  const greeting = chooseGreeting(desk.config.greetings, visit());
   if (!greeting || isMuted(read(desk.key), Date.now())) return;
   let granted;
   try {

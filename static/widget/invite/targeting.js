@@ -1,20 +1,33 @@
-// Which greeting a page gets: the same rule as chat/domain/targeting.py. Both read
-// tests/parity/greetings.json, so they can't drift apart.
+// Which greeting a page gets: the same rules as chat/domain/targeting.py, under the same names. A test asks both sides
+// the same questions, so they can't drift apart.
 
 const ORIGIN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/;
 
-/** The greeting whose matching pattern says most about the page, or null. */
-export function chooseGreeting(greetings, url) {
-  const path = pathOf(url);
+// Each says how much a greeting's value under its name says about the visit, or -1 where it doesn't fit.
+export const RULES = {
+  patterns(patterns, { url }) {
+    const path = pathOf(url);
+    const fits = patterns.filter((pattern) => matches(pattern, path));
+    return Math.max(-1, ...fits.map((pattern) => [...pattern.replace(/[*?]/g, "")].length));
+  },
+};
+
+/** What rules may know of this page. */
+export function visit() {
+  return { url: location.href };
+}
+
+/** The greeting whose rules say most about the visit, or null. */
+export function chooseGreeting(greetings, visit) {
   let best = null;
-  let bestLength = -1;
+  let most = -1;
   for (const greeting of greetings) {
-    for (const pattern of greeting.patterns) {
-      const length = [...pattern].filter((c) => c !== "*" && c !== "?").length;
-      if (length > bestLength && matches(pattern, path)) {
-        best = greeting;
-        bestLength = length;
-      }
+    const named = Object.keys(RULES).filter((name) => Object.hasOwn(greeting, name));
+    const weights = named.map((name) => RULES[name](greeting[name], visit));
+    const weight = weights.includes(-1) ? -1 : weights.reduce((sum, own) => sum + own, 0);
+    if (weight > most) {
+      best = greeting;
+      most = weight;
     }
   }
   return best;

@@ -13,7 +13,7 @@ import { FRAME } from "../styles/frame.js";
 import { PLACES } from "../styles/places.js";
 import { TALK } from "../styles/talk.js";
 import { WRITING } from "../styles/writing.js";
-import { chooseGreeting } from "../invite/targeting.js";
+import { chooseGreeting, visit } from "../invite/targeting.js";
 import { makeView } from "./view.js";
 
 // The visitor's language; only the one in use is fetched.
@@ -123,7 +123,7 @@ export function makePanel(desk) {
 
   function greet() {
     // The server's own words where the company has none for this page; they invite nobody.
-    const greeting = chooseGreeting(desk.config.greetings, location.href) || desk.config.default || null;
+    const greeting = chooseGreeting(desk.config.greetings, visit()) || desk.config.default || null;
     set({ greeting });
   }
 

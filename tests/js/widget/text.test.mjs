@@ -16,7 +16,7 @@ import { roomWords } from "../../../static/widget/talk/writing.js";
 const parity = JSON.parse(readFileSync(new URL("../../parity/greetings.json", import.meta.url)));
 
 for (const { why, url, greeting } of parity.cases) {
-  test(`greeting: ${why}`, () => assert.equal(chooseGreeting(parity.greetings, url)?.id, greeting));
+  test(`greeting: ${why}`, () => assert.equal(chooseGreeting(parity.greetings, { url })?.id, greeting));
 }
 
 for (const { pattern, path, match } of parity.matches) {

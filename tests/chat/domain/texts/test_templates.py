@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chat.domain.targeting import Greeting, choose_greeting
+from chat.domain.targeting import Greeting, PageVisit, choose_greeting
 from chat.domain.texts.templates import starter_texts
 
 VOICES = [("nl", "je"), ("nl", "u"), ("en", "je"), ("de", "u")]
@@ -19,12 +19,12 @@ def test_there_is_one_script_one_instruction_and_a_greeting_for_every_page(langu
     assert kinds.count("canned") >= 4
     assert len({(text["kind"], text["key"]) for text in texts}) == len(texts)
     greetings = [
-        Greeting(text["key"], tuple(text["data"]["patterns"]), text["body"])
+        Greeting(text["key"], {"patterns": text["data"]["patterns"]}, text["body"])
         for text in texts
         if text["kind"] == "greeting"
     ]
-    assert choose_greeting(greetings, "https://x.test/any/page")
-    contact = choose_greeting(greetings, "https://x.test/nl/contact")
+    assert choose_greeting(greetings, PageVisit("https://x.test/any/page"))
+    contact = choose_greeting(greetings, PageVisit("https://x.test/nl/contact"))
     assert contact is not None
     assert contact.id == "contact"
 
