@@ -13,7 +13,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from agency.domain.hours.periods import local_day, local_month
-from billing.domain.money import NOTHING, rounded
 
 # Months and days of the ledger follow the agency's calendar, whatever the company's own zone.
 ZONE = "Europe/Amsterdam"
@@ -155,11 +154,6 @@ def may_repeat(arrived_at: datetime, first_closed_at: datetime) -> bool:
 def is_same_person(one: ChargeFacts, other: ChargeFacts) -> bool:
     """True for the same visitor key or the same address key. Unknown keys match nobody."""
     return not set(one.keys).isdisjoint(other.keys)
-
-
-def price(verdict: ChargeVerdict, rate: Rate) -> Decimal:
-    """The price of the chat: the rate if it is billable, else 0.00."""
-    return rounded(rate.amount) if verdict.billable else NOTHING
 
 
 def find_rate(rates: Iterable[Rate], closed_at: datetime) -> Rate | None:

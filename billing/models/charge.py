@@ -10,20 +10,22 @@ from django.db.models.functions import Now
 
 class Charge(models.Model):
     """One immutable line of the ledger. Each settled record has one of component `chat`: an amount, or 0 with the
-    reason.
+    reason; a billed one may have others beside it (billing/domain/components.py).
 
     The database refuses every change and deletion of a row. What turns out otherwise later is a line of its own,
     component `correction`, one for each event that causes it.
     """
 
     class Component(models.TextChoices):
+        """Those that every ledger has."""
+
         CHAT = "chat"
         CORRECTION = "correction"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey("tenants.Company", on_delete=models.PROTECT, related_name="charges")
     record = models.ForeignKey("agency.ChatRecord", on_delete=models.PROTECT, related_name="charges")
-    component = models.CharField(max_length=10, choices=Component)
+    component = models.CharField(max_length=20)
     # Why it is billed or not: a code of billing/domain/pricing.py.
     reason = models.CharField(max_length=24)
     # Euro, without VAT.
@@ -45,11 +47,13 @@ class Charge(models.Model):
             models.Index(fields=["company", "month"], name="charge_month")
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["record"], condition=Q(component="chat"), name="one_charge_per_record"),
+            models.UniqueConstraint(
+                fields=["record", "component"], condition=~Q(component="correction"), name="one_charge_per_record"
+            ),
             models.UniqueConstraint(fields=["event"], name="one_correction_per_event"),
             models.CheckConstraint(
-                condition=Q(component="chat", amount__gte=0, event__isnull=True)
-                | Q(component="correction", event__isnull=False),
+                condition=Q(component="correction", event__isnull=False)
+                | ~Q(component="correction") & Q(event__isnull=True) & (~Q(component="chat") | Q(amount__gte=0)),
                 name="charge_component",
             ),
         ]

@@ -13,6 +13,7 @@ from django.db.models import Q
 from agency.domain.hours.periods import day_bounds
 from agency.models import ChatRecord, RecordEvent
 from agency.services.sweeps import own_transaction
+from billing.domain.components import price
 from billing.domain.pricing import (
     ZONE,
     ChargeFacts,
@@ -20,7 +21,6 @@ from billing.domain.pricing import (
     Rate,
     charge_month,
     find_rate,
-    price,
 )
 from billing.domain.turns import Decision, decide
 from billing.models import Charge
@@ -149,11 +149,13 @@ def _lines(company: Company, decisions: Iterable[Decision], events: dict[UUID, l
     for made in decisions:
         if made.verdict is not None and made.rate is not None:
             known = [str(event.pk) for event in events.get(made.facts.chat_id, [])]
-            yield charge_of(company.pk, made.facts, made.verdict, made.rate, known)
+            yield from charges_of(company.pk, made.facts, made.verdict, made.rate, known)
 
 
-def charge_of(company_id: UUID, chat: ChargeFacts, verdict: ChargeVerdict, rate: Rate, known: list[str]) -> Charge:
-    """The line of one chat, not saved.
+def charges_of(
+    company_id: UUID, chat: ChargeFacts, verdict: ChargeVerdict, rate: Rate, known: list[str]
+) -> list[Charge]:
+    """The lines of one chat, not saved, its own first.
 
     Args:
         known: ids of the spam events that the verdict takes into account.
@@ -162,17 +164,20 @@ def charge_of(company_id: UUID, chat: ChargeFacts, verdict: ChargeVerdict, rate:
     if known:
         # A fact that the verdict knows already is no reason for a correction.
         evidence["events"] = known
-    return Charge(
-        company_id=company_id,
-        record_id=chat.chat_id,
-        component=Charge.Component.CHAT,
-        reason=verdict.reason,
-        amount=price(verdict, rate),
-        price_id=rate.price_id,
-        repeat_of_id=verdict.repeat_of,
-        evidence=evidence,
-        month=charge_month(chat.closed_at),
-    )
+    return [
+        Charge(
+            company_id=company_id,
+            record_id=chat.chat_id,
+            component=line.component,
+            reason=verdict.reason,
+            amount=line.amount,
+            price_id=rate.price_id,
+            repeat_of_id=verdict.repeat_of,
+            evidence=evidence,
+            month=charge_month(chat.closed_at),
+        )
+        for line in price(verdict, chat, rate)
+    ]
 
 
 def evidence_of(chat: ChargeFacts, rate: Rate) -> dict[str, object]:

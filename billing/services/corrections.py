@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from agency.models import RecordEvent
-from billing.domain.money import NOTHING
-from billing.domain.pricing import ChargeVerdict, Rate, Reason, charge_month, judge, price
+from billing.domain.components import price
+from billing.domain.money import NOTHING, total
+from billing.domain.pricing import ChargeFacts, ChargeVerdict, Rate, Reason, charge_month, judge
 from billing.models import Charge
 from billing.services import facts
 from tenants.models import Company
@@ -57,21 +58,22 @@ def _known_to_charges(chat_ids: list[UUID]) -> set[str]:
 
 
 def correction_of(
-    lines: list[Charge], event: RecordEvent, rate: Rate, judge_again: Callable[[], ChargeVerdict]
+    lines: list[Charge], event: RecordEvent, chat: ChargeFacts, rate: Rate, judge_again: Callable[[], ChargeVerdict]
 ) -> Charge:
     """The line that follows one spam event, not saved.
 
     Args:
         lines: those that the chat has already, its charge first.
+        chat: its facts, as no spam.
         rate: that of the charge.
         judge_again: gives the verdict on a chat that is no spam after all.
     """
     charge = lines[0]
-    net = sum((line.amount for line in lines), NOTHING)
+    net = total(line.amount for line in lines)
     verdict, amount = _verdict(lines), NOTHING
     if facts.is_booked_as_spam(lines) != bool(event.value):
         verdict = ChargeVerdict(Reason.SPAM) if event.value else judge_again()
-        amount = price(verdict, rate) - net
+        amount = total(line.amount for line in price(verdict, chat, rate)) - net
     return Charge(
         company_id=charge.company_id,
         record_id=charge.record_id,
@@ -93,6 +95,7 @@ def _correct(company: Company, event: RecordEvent) -> None:
     correction_of(
         lines,
         event,
+        chat,
         _rate(lines[0]),
         # Beside all that is billed to that person now.
         lambda: judge(chat, facts.list_billed(company, [chat], around=True)),

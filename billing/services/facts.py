@@ -89,12 +89,12 @@ def list_billed(company: Company, people: Collection[ChargeFacts], *, around: bo
 
 
 def in_order(lines: Iterable[Charge]) -> list[Charge]:
-    """The lines of a chat: its charge, then the corrections in the order of what they follow."""
+    """The lines of a chat: its charge, other components, then the corrections in the order of what they follow."""
     return sorted(lines, key=_line_order)
 
 
 def newest(lines: Iterable[Charge]) -> Charge:
-    """The line of a chat that counts now: its charge, or the correction of what was said last."""
+    """The line of a chat that counts now: the correction of what was said last, or one of its charge."""
     return in_order(lines)[-1]
 
 
@@ -113,7 +113,7 @@ def is_booked_as_spam(lines: Iterable[Charge]) -> bool:
 
 def _line_order(line: Charge) -> tuple[Any, ...]:
     if line.event is None:
-        return (0,)
+        return 0, line.component != Charge.Component.CHAT
     return (1, line.event.at, line.event.pk)
 
 

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.utils.functional import Promise
 
+from agency.domain.words import gettext_noop
 from agency.models import ChatRecord
+from billing.domain.components import COMPONENTS
 from billing.domain.money import NOTHING
 from billing.domain.pricing import Rate, Reason, charge_month
 from billing.domain.turns import Wait
@@ -23,6 +25,8 @@ from tenants.models import Company
 
 Only = Literal["", "billed", "free", "corrections"]
 _CHAT = Q(component=Charge.Component.CHAT)
+# A chat's own line before its other components.
+_OWN_FIRST = Case(When(_CHAT, then=0), default=1)
 _ONLY: Mapping[Only, Q] = {
     "": Q(),
     "billed": _CHAT & Q(reason=Reason.BILLABLE),
@@ -39,7 +43,7 @@ class LedgerLine:
     chat_id: UUID
     number: int
     closed_at: datetime
-    is_correction: bool
+    component: str
     reason: Reason
     amount: Decimal
     # The time of the fact that a correction follows.
@@ -47,6 +51,21 @@ class LedgerLine:
     # The billed chat that this one repeats, and its number.
     repeat_of: UUID | None
     repeat_of_number: int | None
+
+    @property
+    def is_chat(self) -> bool:
+        """The chat's own line: no other component and no correction."""
+        return self.component == Charge.Component.CHAT
+
+    @property
+    def is_correction(self) -> bool:
+        """What was said later."""
+        return self.component == Charge.Component.CORRECTION
+
+    @property
+    def name(self) -> str:
+        """What the line is, as an English msgid."""
+        return gettext_noop("Correction") if self.is_correction else COMPONENTS[self.component].name
 
     @property
     def words(self) -> Promise:
@@ -102,7 +121,7 @@ def list_month(
     lines = (
         _lines(company)
         .filter(_ONLY[only], month=month.replace(day=1))
-        .order_by("record__closed_at", "record_id", F("event__at").asc(nulls_first=True), "id")
+        .order_by("record__closed_at", "record_id", F("event__at").asc(nulls_first=True), _OWN_FIRST, "id")
     )
     return [_line(row) for row in lines[offset : None if count is None else offset + count]]
 
@@ -111,7 +130,7 @@ def find_lines(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, list[Le
     """Return the lines of these chats of the company, charge first. A chat without lines is left out."""
     found: dict[UUID, list[LedgerLine]] = {}
     rows = _lines(company).filter(record__in=list(chat_ids))
-    for row in rows.order_by(F("event__at").asc(nulls_first=True), "id"):
+    for row in rows.order_by(F("event__at").asc(nulls_first=True), _OWN_FIRST, "id"):
         found.setdefault(row.record_id, []).append(_line(row))
     return found
 
@@ -127,6 +146,7 @@ def month_total(company: Company, month: date) -> Total:
         lines=Count("pk"),
         chats=Count("pk", filter=_CHAT),
         billed=Count("pk", filter=_ONLY["billed"]),
+        corrections=Count("pk", filter=_ONLY["corrections"]),
         corrected=Sum("amount", filter=_ONLY["corrections"]),
     )
     return Total(
@@ -135,7 +155,7 @@ def month_total(company: Company, month: date) -> Total:
         chats=sums["chats"],
         billed=sums["billed"],
         free=sums["chats"] - sums["billed"],
-        corrections=sums["lines"] - sums["chats"],
+        corrections=sums["corrections"],
         corrected=sums["corrected"] or NOTHING,
     )
 
@@ -190,7 +210,7 @@ def _line(row: Charge) -> LedgerLine:
         chat_id=row.record_id,
         number=row.record.number,
         closed_at=row.record.closed_at,
-        is_correction=row.component == Charge.Component.CORRECTION,
+        component=row.component,
         reason=Reason(row.reason),
         amount=row.amount,
         said_at=row.event.at if row.event else None,

@@ -18,7 +18,7 @@ from billing.models import Charge
 from billing.services import facts
 from billing.services.charging import (
     PAGE,
-    charge_of,
+    charges_of,
     decide_page,
     list_due,
     list_due_companies,
@@ -56,7 +56,8 @@ _LINES = """
                c.month, c.created_at, r.arrived_at, r.closed_at, r.outcome, r.visitor_texts, r.operator_texts,
                r.first_human_at, r.in_hours, r.visitor_key, r.address_key,
                c.reason = 'billable' OR (c.reason = 'not_spam' AND c.evidence ->> 'verdict' = 'billable') AS billed,
-               lead(c.created_at) OVER (PARTITION BY c.record_id ORDER BY c.created_at, c.component) AS until
+               lead(c.created_at) OVER (
+                   PARTITION BY c.record_id ORDER BY c.created_at, c.component <> 'chat', c.component) AS until
         FROM billing_charge c JOIN agency_chatrecord r ON r.chat_id = c.record_id
         WHERE c.company_id = %(company)s
     ), near AS (
@@ -65,7 +66,7 @@ _LINES = """
     SELECT line.*, said.said, near.other_id, near.other_arrived_at, near.other_closed_at, near.other_visitor,
            near.other_address
     FROM line LEFT JOIN said USING (record_id) LEFT JOIN near ON near.id = line.id
-    ORDER BY line.arrived_at, line.record_id, line.created_at, line.component, line.id
+    ORDER BY line.arrived_at, line.record_id, line.created_at, line.component <> 'chat', line.component, line.id
 """
 _NEAR = """
     SELECT own.id, b.record_id AS other_id, b.arrived_at AS other_arrived_at, b.closed_at AS other_closed_at,
@@ -136,7 +137,9 @@ def list_waiting() -> list[Waits]:
 def _check_chat(company: Company, rows: list[Any], rates: list[Rate]) -> Iterator[str]:
     """Yield what is wrong with the lines of one chat, given in the order of writing."""
     by_line = [list(own) for _id, own in groupby(rows, key=lambda row: row.id)]
-    charge, *corrections = by_line
+    charge, *others = by_line
+    corrections = [line for line in others if line[0].component == Charge.Component.CORRECTION]
+    on_top = [line[0] for line in others if line[0].component != Charge.Component.CORRECTION]
     first = charge[0]
     said = [_event(first.chat_id, *one) for one in json.loads(first.said or "[]")]
     known = json.loads(first.evidence).get("events", [])
@@ -152,16 +155,29 @@ def _check_chat(company: Company, rows: list[Any], rates: list[Rate]) -> Iterato
         return
     spam = bool(said[len(known) - 1].value) if known else None
     chat = facts.facts_of(first, spam=spam)
-    lines = [charge_of(company.pk, chat, judge(chat, _billed(charge)), rate, known)]
+    lines = charges_of(company.pk, chat, judge(chat, _billed(charge)), rate, known)
     yield from _compare("charge", lines[0], first)
+    yield from _compare_components(lines[1:], on_top)
     plain = facts.facts_of(first, spam=False)
     # In the order of writing, which must be that of what they follow.
     for event, line in zip(said[len(known) :], corrections, strict=False):
         again = partial(judge, plain, _billed(line))
-        lines.append(correction_of(lines, event, rate, again))
+        lines.append(correction_of(lines, event, plain, rate, again))
         yield from _compare("correction", lines[-1], line[0])
     if len(corrections) > len(said) - len(known):
         yield "corrected without a flag"
+
+
+def _compare_components(made: list[Charge], rows: list[Any]) -> Iterator[str]:
+    """What is wrong with the lines beside the chat's own."""
+    found = {row.component: row for row in rows}
+    for line in made:
+        if (row := found.pop(line.component, None)) is None:
+            yield f"{line.component} isn't on the ledger, worked out again it is {line.amount}"
+        else:
+            yield from _compare(line.component, line, row)
+    for row in found.values():
+        yield f"{row.component} is {row.amount}, worked out again there is none"
 
 
 def _compare(name: str, made: Charge, row: Any) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _cells(company: Company, month: date) -> Iterator[list[Cell]]:
         yield [
             line.number,
             line.closed_at.astimezone(zone),
-            _("Correction") if line.is_correction else _("Chat"),
+            _(line.name),
             str(line.words),
             line.repeat_of_number,
             line.said_at.astimezone(zone) if line.said_at else None,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.domain.components import PriceLine, price
 from billing.domain.money import NOTHING, rounded, total
 from billing.domain.pricing import (
     PRECEDENCE,
@@ -20,7 +21,6 @@ from billing.domain.pricing import (
     charge_month,
     find_rate,
     judge,
-    price,
 )
 
 START = datetime(2026, 11, 2, 13, 0, tzinfo=UTC)
@@ -154,8 +154,8 @@ def test_the_amsterdam_day_of_the_close_decides_the_price(closed_at: datetime, a
     ]
     rate = find_rate(rates, closed_at)
     assert rate is not None
-    assert price(ChargeVerdict(Reason.BILLABLE), rate) == Decimal(amount)
-    assert price(ChargeVerdict(Reason.SPAM), rate) == NOTHING
+    assert price(ChargeVerdict(Reason.BILLABLE), FIRST, rate) == [PriceLine("chat", Decimal(amount))]
+    assert price(ChargeVerdict(Reason.SPAM), FIRST, rate) == [PriceLine("chat", NOTHING)]
 
 
 def test_before_the_first_price_there_is_none() -> None:
@@ -208,3 +208,18 @@ def test_half_a_cent_goes_away_from_zero(exact: str, cents: str) -> None:
 @given(st.lists(st.decimals(-1000, 1000, places=2)))
 def test_a_total_is_exact_in_cents(amounts: list[Decimal]) -> None:
     assert total(amounts) * 100 == sum(int(amount * 100) for amount in amounts)
+
+
+@given(
+    st.sampled_from(list(Reason)),
+    st.decimals(min_value=0, max_value=999_999, places=4),
+    st.integers(0, 23),
+)
+def test_today_a_chat_costs_its_rate_if_it_is_billed_and_nothing_if_not(
+    reason: Reason, amount: Decimal, hour: int
+) -> None:
+    rate = Rate(uuid.uuid4(), date(2026, 10, 1), amount)
+    lines = price(ChargeVerdict(reason), chat(timedelta(hours=hour)), rate)
+    assert [(line.component, str(line.amount)) for line in lines] == [
+        ("chat", str(rounded(amount)) if reason is Reason.BILLABLE else "0.00")
+    ]

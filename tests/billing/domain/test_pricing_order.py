@@ -10,6 +10,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from billing.domain.components import price
 from billing.domain.money import total
 from billing.domain.pricing import (
     ChargeFacts,
@@ -18,7 +19,6 @@ from billing.domain.pricing import (
     Reason,
     find_rate,
     judge,
-    price,
     repeats,
 )
 from billing.domain.turns import Unfinished, Wait, decide
@@ -29,6 +29,10 @@ RATES = [
     Rate(uuid.uuid4(), date(2026, 10, 1), Decimal("4.00")),
     Rate(uuid.uuid4(), date(2026, 10, 24), Decimal("4.55")),
 ]
+
+
+def total_of(verdict: ChargeVerdict, chat: ChargeFacts, rate: Rate) -> Decimal:
+    return total(line.amount for line in price(verdict, chat, rate))
 
 
 @dataclass
@@ -55,7 +59,7 @@ class Books:
             if made.verdict is None or made.rate is None:
                 continue
             assert made.facts.chat_id not in self.lines, "charged twice"
-            self.lines[made.facts.chat_id] = (made.verdict, price(made.verdict, made.rate))
+            self.lines[made.facts.chat_id] = (made.verdict, total_of(made.verdict, made.facts, made.rate))
             if made.verdict.billable:
                 self.billed.append(made.facts)
 
@@ -68,7 +72,7 @@ def at_once(chats: list[ChargeFacts]) -> dict[UUID, tuple[ChargeVerdict, Decimal
         verdict = judge(chat, billed)
         rate = find_rate(RATES, chat.closed_at)
         assert rate is not None
-        lines[chat.chat_id] = (verdict, price(verdict, rate))
+        lines[chat.chat_id] = (verdict, total_of(verdict, chat, rate))
         if verdict.billable:
             billed.append(chat)
     return lines
