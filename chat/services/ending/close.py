@@ -50,37 +50,39 @@ class _Said:
 def close(entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: datetime | None = None) -> int:
     """Close a locked entry: closing line, slot, record, mails due; wrap-up if somebody holds it, else settled at once.
 
-    Returns the seq of the closing line.
+    Seats are freed first, as locks are taken in that order; then the company's schema is entered, once; then the record
+    and the entry are written.
 
     Args:
         closed_at: when it really ended, if that was before `now`.
+
+    Returns:
+        The seq of the closing line.
     """
     held = entry.operator_id is not None
     closed_at = max(closed_at or now, entry.arrived_at)
-    seat_told = assignment.release(entry, now=now, reason=trail_reasons.closed(by=str(reason)))
-    told = append_system(entry, now=now, code="closed", by=str(reason))
-    said = _end(entry, closed_at)
+    in_hours = clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at)
+    seat_events = assignment.release(entry, now=now, reason=trail_reasons.closed(by=str(reason)))
+    with in_company(entry.company):
+        chat_events = append_system(entry, now=now, code="closed", by=str(reason))
+        said = _end(entry, closed_at)
+        transcripts.queue_at_close(company=entry.company, chat_id=entry.chat_id, now=now)
     ended = records.Ended(
         reason=str(reason),
         closed_at=closed_at,
         settled_at=None if held else now,
         outcome="" if held else str(Outcome.UNSET),
-        in_hours=clock.is_open(list_hours([entry.company])[entry.company_id], entry.arrived_at),
+        in_hours=in_hours,
         number=said.number,
         visitor_texts=said.visitor_texts,
         operator_texts=said.operator_texts,
         address=said.address,
     )
-    records.write_record(entry, ended)
-    transcripts.queue_at_close(company=entry.company, chat_id=entry.chat_id, now=now)
     seq = entry.last_seq
+    _write_shared(entry, ended, now=now)
     if held:
-        entry.state, entry.wrap_up_at = PoolEntry.State.WRAP_UP, now
-        entry.save()
-        told.append(_changed(entry))
-    else:
-        entry.delete()
-    send_on_commit([*told, *seat_told])
+        chat_events.append(_changed(entry))
+    send_on_commit([*chat_events, *seat_events])
     return seq
 
 
@@ -95,8 +97,19 @@ def settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
     send_on_commit([*told, (f"u:{operator_id}", events.encode(removed))])
 
 
+def _write_shared(entry: PoolEntry, ended: records.Ended, *, now: datetime) -> None:
+    """Write the record of a chat that ended, and its entry: in wrap-up, or gone if nobody holds it."""
+    records.write_record(entry, ended)
+    if entry.operator_id is not None:
+        entry.state, entry.wrap_up_at = PoolEntry.State.WRAP_UP, now
+        entry.save()
+    else:
+        entry.delete()
+
+
 def _end(entry: PoolEntry, closed_at: datetime) -> _Said:
-    with in_company(entry.company), connection.cursor() as cursor:
+    """Close the chat's own row, in its company's context."""
+    with connection.cursor() as cursor:
         cursor.execute(_ENDED, {"chat": entry.chat_id})
         row = cursor.fetchone()
         if row is None:

@@ -77,23 +77,22 @@ def _may_mail(chat: Chat, recipient: str, now: datetime) -> bool:
     return chat.closed_at is None or _free_from(chat, recipient, now) <= now
 
 
-@transaction.atomic
 def queue_at_close(*, company: Company, chat_id: UUID, now: datetime) -> None:
-    """Turn what was asked for into mails, and add the company's copy; in the closing transaction.
+    """Turn what was asked for into mails, and add the company's copy; in the closing transaction and the company's
+    context.
 
     Call it after the chat's own row was updated: its lock keeps later requests out. Nothing is rendered here. A
     recipient who had five mails within the hour gets this one when the hour is over.
     """
-    with in_company(company):
-        asked = TranscriptRequest.objects.filter(chat=chat_id, delivery__isnull=True)
-        waiting = asked.select_related("chat")
-        # In one order everywhere: each takes its recipient's lock.
-        for request in sorted(waiting, key=lambda one: recipient_key(one.recipient)):
-            due = max(now, _free_from(request.chat, request.recipient, now))
-            queue_request(request, company, now=now, run_after=due)
-        if company.transcript_email:
-            copy = OutgoingMail("copy", chat_id, company.transcript_email, chat_id=chat_id)
-            deliveries.queue(copy, company=company, run_after=now + COPY_AFTER, now=now)
+    asked = TranscriptRequest.objects.filter(chat=chat_id, delivery__isnull=True)
+    waiting = asked.select_related("chat")
+    # In one order everywhere: each takes its recipient's lock.
+    for request in sorted(waiting, key=lambda one: recipient_key(one.recipient)):
+        due = max(now, _free_from(request.chat, request.recipient, now))
+        queue_request(request, company, now=now, run_after=due)
+    if company.transcript_email:
+        copy = OutgoingMail("copy", chat_id, company.transcript_email, chat_id=chat_id)
+        deliveries.queue(copy, company=company, run_after=now + COPY_AFTER, now=now)
 
 
 def list_mails(chat_ids: Iterable[UUID]) -> dict[UUID, list[MailState]]:

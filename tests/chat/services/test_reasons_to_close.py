@@ -1,13 +1,16 @@
 """How a chat ends: closed, wrapped up, silent, left, after hours, by a manager."""
 
 from datetime import date
-from uuid import UUID
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from agency.models import ChatRecord, DatedHours, PoolEntry, Seat, User
 from agency.services.pool.entries import note_seen
-from chat.models import Chat, Message
+from chat.models import Chat, Message, TranscriptRequest
 from chat.services import assignment
 from chat.services.assignment import CannotAssign
 from chat.services.begin.first_message import CannotBegin
@@ -15,6 +18,9 @@ from chat.services.ending import reasons_to_close
 from tenants.context import in_company
 from tenants.models import Company
 from tests.chat.services.stage import NOW, after, open_chat, sit, used, write_first
+
+# Of a close with a transcript and a copy to mail, the changes of schema among them.
+CLOSE_QUERIES = 32
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +55,28 @@ def test_a_close_writes_the_record_and_begins_wrap_up(acme: Company) -> None:
     again = reasons_to_close.close_by_operator(chat_id=entry.pk, fence=entry.fence - 1, by=alice, now=after(61))
     assert again == closed_at
     assert ChatRecord.objects.count() == 1
+
+
+def test_a_close_enters_the_company_once_between_seats_and_record(acme: Company) -> None:
+    Company.objects.filter(pk=acme.pk).update(transcript_email="chats@acme.test")
+    alice = sit("alice@balie.test")
+    entry = open_chat(alice)
+    with in_company(acme):
+        TranscriptRequest.objects.create(
+            chat_id=entry.pk, client_id=uuid4(), recipient="jan@voorbeeld.example", created_at=NOW
+        )
+    schemas: list[str] = []
+
+    def note(execute: Any, sql: str, *given: Any) -> Any:
+        # What only tests ask is left out.
+        if "tenant_self" not in sql:
+            schemas.append(connection.schema_name)
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(note):
+        reasons_to_close.close_by_operator(chat_id=entry.pk, fence=entry.fence, by=alice, now=after(60))
+    assert [schema for schema, _ in groupby(schemas)] == ["public", "t_acme", "public"]
+    assert len(schemas) <= CLOSE_QUERIES, len(schemas)
 
 
 def test_wrap_up_settles_once(acme: Company) -> None:
