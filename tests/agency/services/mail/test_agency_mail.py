@@ -13,7 +13,10 @@ from agency.services import reconcile
 from agency.services.mail import agency_mail, mail_states, outbox
 from agency.services.people import invitations
 from agency.services.people.password_links import key_of
+from balie.steps.invite_member import mail_invitation
+from chat.models import Delivery
 from tenants import clock
+from tenants.context import in_company
 from tenants.models import Company
 from tests.agency.services.mail.sent import sent_mails
 from tests.cast import PASSWORD
@@ -139,3 +142,19 @@ def test_books_agree_and_old_letters_go_with_their_rows(nina: User) -> None:
     AgencyDelivery.objects.update(created_at=clock.now() - timedelta(days=31))
     assert agency_mail.prune(now=clock.now()) == 1
     assert reconcile.list_mail_differences() == []
+
+
+def test_a_company_s_invitation_is_wiped_once_it_was_sent(acme: Company, carol: User) -> None:
+    carol.set_unusable_password()
+    carol.save()
+    mail_invitation(company=acme, user=carol, now=clock.now())
+    with in_company(acme):
+        assert "/password/reset/key/" in Delivery.objects.get().text
+    (mail,) = sent_mails()
+    assert "/password/reset/key/" in str(mail.body)
+    with in_company(acme):
+        delivery = Delivery.objects.get()
+        assert (delivery.text, delivery.html, bool(delivery.sent_at)) == ("", "", True)
+    # A worker that died after it was sent is followed by one that finds it done.
+    OutboxRow.objects.update(state="queued", done_at=None)
+    assert len(sent_mails()) == 1
