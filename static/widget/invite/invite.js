@@ -2,7 +2,7 @@
 
 import { request, toJson } from "../basics.js";
 import { INVITE } from "../styles/invite.js";
-import { chooseGreeting, matches, pathOf, visit } from "./targeting.js";
+import { RULES, chooseGreeting, visit } from "./targeting.js";
 
 const NO = { nl: "Nee, bedankt", en: "No, thanks", de: "Nein, danke", fr: "Non, merci" };
 const WEEK_MS = 604_800_000;
@@ -13,8 +13,7 @@ const CROSS = ["M18 6 6 18", "m6 6 12 12"];
 
 /** Whether one of the patterns fits the page: the rule of greetings. */
 export function isLowValue(patterns, url) {
-  const path = pathOf(url);
-  return patterns.some((pattern) => matches(pattern, path));
+  return RULES.patterns(patterns, { url }) >= 0;
 }
 
 /** Whether a visitor said no less than seven days ago. `kept`: what lies under the site's key, or null. Pure. */

@@ -3,12 +3,12 @@
 
 const ORIGIN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/;
 
-// Each says how much a greeting's value under its name says about the visit, or -1 where it doesn't fit.
+// Each says how much a greeting's value under its name says about the visit, or -Infinity where it doesn't fit.
 export const RULES = {
   patterns(patterns, { url }) {
     const path = pathOf(url);
     const fits = patterns.filter((pattern) => matches(pattern, path));
-    return Math.max(-1, ...fits.map((pattern) => [...pattern.replace(/[*?]/g, "")].length));
+    return Math.max(...fits.map((pattern) => [...pattern.replace(/[*?]/g, "")].length));
   },
 };
 
@@ -22,9 +22,8 @@ export function chooseGreeting(greetings, visit) {
   let best = null;
   let most = -1;
   for (const greeting of greetings) {
-    const named = Object.keys(RULES).filter((name) => Object.hasOwn(greeting, name));
-    const weights = named.map((name) => RULES[name](greeting[name], visit));
-    const weight = weights.includes(-1) ? -1 : weights.reduce((sum, own) => sum + own, 0);
+    const wanted = Object.keys(RULES).filter((name) => Object.hasOwn(greeting, name));
+    const weight = wanted.reduce((sum, name) => sum + RULES[name](greeting[name], visit), 0);
     if (weight > most) {
       best = greeting;
       most = weight;
