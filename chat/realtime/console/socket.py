@@ -15,7 +15,7 @@ from chat.realtime.console.commands import COMMANDS, command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, Refused
 from chat.services.console import snapshot
-from tenants import clock
+from tenants import clock, memory
 from tenants.context import run_in
 
 log = logging.getLogger("balie.live")
@@ -23,7 +23,7 @@ log = logging.getLogger("balie.live")
 # A logout, a demotion or a revoked certification closes the sockets within 2 s: looked up each second, for all of this
 # process together, so it holds with the channel layer away.
 _LOOK_EVERY = 1.0
-_open: set[ConsoleSession] = set()
+_open: set[ConsoleSession] = memory.keep(set())
 # Each registers its commands when it is imported.
 FAMILIES = (chat_commands, floor_commands, reading_commands, seat_commands, talk_commands)
 
