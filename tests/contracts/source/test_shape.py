@@ -35,12 +35,17 @@ UNCOUNTED = {
 # loop, which ends with it.
 NOT_REMEMBERED = {
     "agency/domain/pool/reasons.py:KINDS": "registry",
-    "agency/domain/promise/glossary.py:_METRICS": "registry",
+    "agency/domain/promise/figure_registry.py:LISTED": "registry",
     "agency/live/process.py:_registered": "registry",
     "agency/live/process.py:_tasks": "of the loop",
     "agency/live/switchboard.py:_outgoing": "of the loop",
+    "agency/services/mail/agency_mail.py:_fills": "registry",
     "agency/services/mail/outbox.py:_kinds": "registry",
+    "billing/domain/components.py:COMPONENTS": "registry",
+    "chat/domain/events/registry.py:HEARD_BY": "registry",
+    "chat/domain/targeting.py:RULES": "registry",
     "chat/live/writer.py:_queue": "of the loop",
+    "chat/realtime/console/commands.py:COMMANDS": "registry",
     "chat/services/mail/deliveries.py:_renderers": "registry",
     "tenants/backend/probe.py:_probed": "true for as long as the process lives",
     "tenants/memory.py:_clears": "registry",
