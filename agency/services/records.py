@@ -1,15 +1,13 @@
 """The record of a finished chat, and its settling."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
 
 from agency.domain import keys
-from agency.models import ChatRecord, PoolEntry, RecordEvent, User
-from agency.services.audit import Subject, note_change
+from agency.models import ChatRecord, PoolEntry, RecordEvent
 from tenants.models import Company
 
 # The visitor walked away by themselves.
@@ -97,58 +95,6 @@ def note_rating(*, chat_id: UUID, good: bool, now: datetime) -> bool:
     event.data = {"said": said}
     event.save()
     return True
-
-
-@transaction.atomic
-def flag_spam(*, chat_id: UUID, spam: bool, by: User, note: str, now: datetime) -> bool:
-    """Say afterwards that a chat was spam, or that it wasn't; written down. False: no such record, or it is so already.
-
-    It leaves bill, promise and satisfaction together: all three read the newest word on it.
-    """
-    record = ChatRecord.objects.select_for_update(no_key=True).filter(pk=chat_id).first()
-    if record is None or is_spam(record) == spam:
-        return False
-    last = record.events.filter(kind=RecordEvent.Kind.SPAM).aggregate(last=Max("at"))["last"]
-    # The newest word counts, so each is later than the one before it, whatever the clock of its machine says.
-    at = max(now, last + timedelta(microseconds=1)) if last else now
-    RecordEvent.objects.create(
-        record=record,
-        company_id=record.company_id,
-        kind=RecordEvent.Kind.SPAM,
-        value=int(spam),
-        data={"note": note[:300]} if note else {},
-        actor=by,
-        actor_name=by.name,
-        at=at,
-    )
-    note_change(
-        actor=by,
-        action="chat.spam" if spam else "chat.not_spam",
-        now=at,
-        company=record.company,
-        about=Subject(record, f"#{record.number}"),
-        changes={"spam": (not spam, spam), **({"note": ("", note)} if note else {})},
-    )
-    return True
-
-
-def is_spam(record: ChatRecord) -> bool:
-    """Whether the chat counts as spam: by the newest event on it, else by its outcome."""
-    newest = record.events.filter(kind=RecordEvent.Kind.SPAM).order_by("-at").values_list("value", flat=True).first()
-    return record.outcome == "spam" if newest is None else bool(newest)
-
-
-def spam_of(company: Company) -> Q:
-    """The company's records that count as spam, as `is_spam` says of one.
-
-    Events are few, so they are looked up once for a whole list.
-    """
-    said = RecordEvent.objects.filter(company=company, kind=RecordEvent.Kind.SPAM)
-    later = said.filter(record=OuterRef("record"), at__gt=OuterRef("at"))
-    newest = said.filter(~Exists(later))
-    flagged = Q(pk__in=newest.filter(value=1).values("record"))
-    cleared = Q(pk__in=newest.filter(value=0).values("record"))
-    return flagged | Q(outcome="spam") & ~cleared
 
 
 def find_earlier_operator(company: Company, visitor_id: UUID) -> UUID | None:

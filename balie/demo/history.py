@@ -12,8 +12,9 @@ from psycopg.types.json import Json
 from agency.domain import keys
 from agency.domain.pool import reasons, trail_reasons
 from agency.domain.pool.reasons import PoolReason
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.models import Assignment, ChatRecord, Operator, OutboxRow, RecordEvent, User
-from agency.services import records
+from agency.services import spam
 from agency.services.mail import mail_states
 from balie.demo.content import COMPANIES
 from balie.demo.dialogues import BY_COMPANY, OPERATOR, VISITOR
@@ -57,7 +58,7 @@ def write_history(company: Company, *, by: User, now: datetime) -> None:
     _write_records(company, chats, operators, site_id)
     charge_settled()
     flagged = next(past for past in reversed(chats[:-20]) if past.outcome == "no_answer_needed")
-    records.flag_spam(chat_id=flagged.id, spam=True, by=by, note="Reclame", now=now)
+    spam.flag_spam(chat_id=flagged.id, spam=True, by=by, note="Reclame", now=now)
     charge_settled()
 
 
@@ -211,7 +212,7 @@ def _record(company: Company, past: Past, number: int, operators: Sequence[Opera
         settled_at=past.settled_at,
         close_reason=past.reason,
         outcome=past.outcome,
-        promise_seconds=20,
+        promise_seconds=DEFAULT_PROMISE_SECONDS,
         bounces=past.bounces,
         visitor_texts=texts.count(VISITOR),
         operator_texts=texts.count(OPERATOR),

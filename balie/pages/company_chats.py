@@ -10,16 +10,14 @@ from django.utils.translation import gettext as _
 
 from agency.domain.promise import causes
 from agency.models import ChatRecord
-from agency.services import records
+from agency.services import spam as spam_marks
+from agency.services.verdict import verdict_of
 from agency.views.doors import POST, READ, SignedInRequest, company_page
 from agency.views.query import for_file
 from balie.pages import chats as pages_chats
 from balie.pages.chats import ListPlace
-from chat.services.finished.archive import verdict_of
 from tenants import clock
 from tenants.models import Company
-
-_LONGEST_NOTE = 300
 
 
 @company_page(READ)
@@ -55,8 +53,8 @@ def flag_spam(request: SignedInRequest, company: Company, chat_id: UUID) -> Http
     if record is None or request.POST.get("spam") not in {"0", "1"}:
         raise Http404
     spam = request.POST["spam"] == "1"
-    note = " ".join(request.POST.get("note", "").replace("\x00", " ").split())[:_LONGEST_NOTE]
-    if records.flag_spam(chat_id=chat_id, spam=spam, by=request.user, note=note, now=clock.now()):
+    note = " ".join(request.POST.get("note", "").replace("\x00", " ").split())[: spam_marks.NOTE_LIMIT]
+    if spam_marks.flag_spam(chat_id=chat_id, spam=spam, by=request.user, note=note, now=clock.now()):
         done = _("Marked as spam. It counts in nothing any more.")
         messages.success(request, done if spam else _("Not spam any more. It counts again."))
     else:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from agency.domain.hours.periods import day_bounds
 from agency.models import ChatRecord, RecordEvent
+from agency.services.spam import is_spam, list_marks
 from agency.services.sweeps import own_transaction
 from billing.domain.components import price
 from billing.domain.pricing import (
@@ -136,7 +137,7 @@ def _charge_page(company: Company, after: Order | None) -> tuple[int, Order | No
     corrections = correct_flagged(company)
     rates = list_rates(company)
     records = list_due(company, rates, after=after, lock=True)
-    events = facts.list_spam_events(records)
+    events = list_marks(records)
     decisions = decide_page(company, records, rates, events)
     lines = list(_lines(company, decisions, events))
     Charge.objects.bulk_create(lines, ignore_conflicts=True)
@@ -196,4 +197,4 @@ def evidence_of(chat: ChargeFacts, rate: Rate) -> dict[str, object]:
 
 
 def _facts(record: ChatRecord, events: list[RecordEvent]) -> ChargeFacts:
-    return facts.facts_of(record, spam=bool(events[-1].value) if events else None)
+    return facts.facts_of(record, spam=is_spam(record.outcome, events))

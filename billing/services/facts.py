@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from agency.domain import keys
-from agency.models import ChatRecord, PoolEntry, RecordEvent
+from agency.models import ChatRecord, PoolEntry
+from agency.services.spam import is_spam
 from billing.domain.pricing import REPEAT_WINDOW, ChargeFacts, Reason
 from billing.domain.turns import Unfinished
 from billing.models import Charge
@@ -20,7 +21,7 @@ def facts_of(record: ChatRecord, *, spam: bool | None = None) -> ChargeFacts:
     """The facts of one record.
 
     Args:
-        spam: what was said of it after the close; None: nothing, its outcome decides.
+        spam: whether it is spam; None: what was said after the close doesn't matter.
     """
     # Answered means both here: a text of a person, and the moment of the first.
     answered = record.first_human_at is not None
@@ -29,22 +30,13 @@ def facts_of(record: ChatRecord, *, spam: bool | None = None) -> ChargeFacts:
         arrived_at=record.arrived_at,
         closed_at=record.closed_at,
         outcome=record.outcome,
-        spam=record.outcome == "spam" if spam is None else spam,
+        spam=is_spam(record.outcome, None) if spam is None else spam,
         visitor_texts=record.visitor_texts,
         operator_texts=record.operator_texts if answered else 0,
         in_hours=record.in_hours,
         visitor_key=record.visitor_key,
         address_key=record.address_key,
     )
-
-
-def list_spam_events(records: Collection[ChatRecord]) -> dict[UUID, list[RecordEvent]]:
-    """Return the spam events after the close, by chat, oldest first."""
-    events: dict[UUID, list[RecordEvent]] = defaultdict(list)
-    said = RecordEvent.objects.filter(record__in=records, kind=RecordEvent.Kind.SPAM)
-    for event in said.order_by("at", "id"):
-        events[event.record_id].append(event)
-    return events
 
 
 def list_unfinished(company: Company, until: datetime) -> list[Unfinished]:

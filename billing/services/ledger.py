@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 
 from agency.domain.words import gettext_noop
 from agency.models import ChatRecord
+from agency.services.spam import list_marks
 from billing.domain.components import COMPONENTS
 from billing.domain.money import NOTHING
 from billing.domain.pricing import Rate, Reason, charge_month
 from billing.domain.turns import Wait
 from billing.models import Charge
-from billing.services import facts
 from billing.services.charging import PAGE, decide_page, list_due, prices_begin
 from billing.services.prices import list_rates
 from billing.services.reasons import REASONS
@@ -174,7 +174,7 @@ def list_uncharged(company: Company) -> list[UnsettledChat]:
     """
     rates = list_rates(company)
     due = list_due(company, rates)
-    decisions = decide_page(company, due, rates, facts.list_spam_events(due))
+    decisions = decide_page(company, due, rates, list_marks(due))
     numbers = {record.chat_id: record.number for record in due}
     waiting = [
         UnsettledChat(made.facts.chat_id, numbers[made.facts.chat_id], made.facts.closed_at, made.wait)

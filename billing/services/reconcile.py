@@ -12,6 +12,7 @@ from uuid import UUID
 
 from agency.models import ChatRecord, RecordEvent
 from agency.services.reconcile import Difference, list_rows
+from agency.services.spam import is_spam, list_marks
 from billing.domain.pricing import REPEAT_WINDOW, ChargeFacts, Rate, find_rate, judge
 from billing.domain.turns import Wait
 from billing.models import Charge
@@ -153,8 +154,7 @@ def _check_chat(company: Company, rows: list[Any], rates: list[Rate]) -> Iterato
     if known != [str(event.pk) for event in said[: len(known)]]:
         yield "charge knows of a flag that isn't there"
         return
-    spam = bool(said[len(known) - 1].value) if known else None
-    chat = facts.facts_of(first, spam=spam)
+    chat = facts.facts_of(first, spam=is_spam(first.outcome, said[: len(known)]))
     lines = charges_of(company.pk, chat, judge(chat, _billed(charge)), rate, known)
     yield from _compare("charge", lines[0], first)
     yield from _compare_components(lines[1:], on_top)
@@ -214,7 +214,7 @@ def _decided(company: Company) -> Iterator[tuple[ChatRecord, Wait | None]]:
     while True:
         page = list_due(company, rates, after=after)
         by_id = {record.chat_id: record for record in page}
-        for made in decide_page(company, page, rates, facts.list_spam_events(page)):
+        for made in decide_page(company, page, rates, list_marks(page)):
             yield by_id[made.facts.chat_id], made.wait
         if len(page) < PAGE:
             break

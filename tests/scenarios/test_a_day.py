@@ -14,8 +14,8 @@ import pytest
 from django.test import Client
 
 from agency.models import ChatRecord, User
-from agency.services import records
 from agency.services.reports.service_level import service_level
+from agency.services.spam import flag_spam
 from balie.steps import reconcile
 from billing.models import Charge
 from billing.services import ledger
@@ -82,7 +82,7 @@ def told(acme: Company, zen: Company, maud: User) -> None:
             visit(company, played)
     charge_settled()
     flagged = ChatRecord.objects.get(company=zen, arrived_at=at(17))
-    records.flag_spam(chat_id=flagged.pk, spam=True, by=maud, note="", now=NOW)
+    flag_spam(chat_id=flagged.pk, spam=True, by=maud, note="", now=NOW)
     charge_settled()
 
 

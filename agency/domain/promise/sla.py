@@ -11,6 +11,9 @@ from typing import Literal
 
 Urgency = Literal["calm", "attention", "now", "late"]
 
+# What is promised where nothing was agreed.
+DEFAULT_PROMISE_SECONDS = 20
+
 # Who leaves this fast could not have been answered: out of the denominator, but printed.
 SHORT_ABANDON_SECONDS = 5
 
@@ -22,7 +25,7 @@ NOW_SHARE = 0.8
 class PromiseTerms:
     """A target in force: `share` of the chats answered within `seconds`, counted by `formula`."""
 
-    seconds: int = 20
+    seconds: int = DEFAULT_PROMISE_SECONDS
     share: float = 0.90
     formula: str = "abandoned_after_target"
 
@@ -34,16 +37,18 @@ class PromiseTerms:
 
 
 class Verdict(StrEnum):
-    """What became of one finished chat's promise.
-
-    The report's "missed" count is ABANDONED plus MISSED: no human text, and not a short abandon.
-    """
+    """What became of one finished chat's promise."""
 
     ANSWERED_WITHIN = "answered_within"
     ANSWERED_LATE = "answered_late"
     ABANDONED = "abandoned"
     SHORT_ABANDON = "short_abandon"
     MISSED = "missed"
+
+
+ANSWERED = frozenset({Verdict.ANSWERED_WITHIN, Verdict.ANSWERED_LATE})
+# The report's "missed": a promise broken without an answer.
+UNANSWERED = frozenset({Verdict.ABANDONED, Verdict.MISSED})
 
 
 def seconds_left(promise: PromiseTerms, arrived_at: datetime, now: datetime) -> float:

@@ -9,39 +9,37 @@ from typing import Any
 from uuid import UUID
 
 from agency.domain.promise.causes import CAUSE_NAMES, Cause
-from agency.domain.promise.sla import Verdict
+from agency.domain.promise.sla import ANSWERED, UNANSWERED, Verdict
 from agency.models import Operator
 from agency.services.reports import verdict_sql
 from agency.services.reports.period import check_period, zone_of
+from agency.services.verdict import IN_BASE, NUMBERS, VERDICTS
 from tenants.models import Company, Site
 
 SHOWN = 50
 
+
+def _is(*verdicts: Verdict) -> str:
+    return f"counts AND verdict IN ({', '.join(str(NUMBERS[verdict]) for verdict in verdicts)})"
+
+
 # Each number of a report, as the chats that are counted in it; `levels` says the same of one chat.
-_WITHIN, _LATE, _GONE, _SHORT, _CLOSED = (
-    "verdict = {answered_within}",
-    "verdict = {answered_late}",
-    "verdict = {abandoned}",
-    "verdict = {short_abandon}",
-    "verdict = {missed}",
-)
 WHAT: Mapping[str, str] = {
     "offered": "counts",
-    "answered": "counts AND answered",
-    "within": f"counts AND {_WITHIN}",
-    "late": f"counts AND {_LATE}",
-    "missed": f"counts AND ({_GONE} OR {_CLOSED})",
-    "abandoned": f"counts AND {_GONE}",
-    "closed": f"counts AND {_CLOSED}",
-    "short": f"counts AND {_SHORT}",
-    "base": "counts AND (answered OR NOT visitor_left OR waited > promise_seconds)",
+    "answered": _is(*ANSWERED),
+    "within": _is(Verdict.ANSWERED_WITHIN),
+    "late": _is(Verdict.ANSWERED_LATE),
+    "missed": _is(*UNANSWERED),
+    "abandoned": _is(Verdict.ABANDONED),
+    "closed": _is(Verdict.MISSED),
+    "short": _is(Verdict.SHORT_ABANDON),
+    "base": f"counts AND {IN_BASE}",
     "out_of_hours": "NOT in_hours AND NOT is_spam",
     "spam": "is_spam",
     "rated": "NOT is_spam AND rating IS NOT NULL",
     "rated_good": "NOT is_spam AND rating = 1",
     "rated_bad": "NOT is_spam AND rating = 0",
 }
-_VERDICTS = {str(verdict): place for place, verdict in enumerate(Verdict)}
 _CAUSES = {cause: place for place, cause in enumerate(Cause, 1)}
 _ROWS = """
 , asked AS (
@@ -132,7 +130,7 @@ def list_reported(
         "start": window.start,
     }
     rows = verdict_sql.read(
-        _ROWS.format(what=WHAT[what].format(**_VERDICTS)),
+        _ROWS.format(what=WHAT[what]),
         company=company,
         zone=zone_of(company),
         since=since,
@@ -147,7 +145,6 @@ def _lines(rows: list[tuple[Any, ...]]) -> list[Reported]:
     companies = Company.objects.in_bulk({row[2] for row in rows})
     sites = Site.objects.in_bulk({row[10] for row in rows})
     operators = Operator.objects.in_bulk({row[11] for row in rows if row[11]})
-    verdicts = tuple(Verdict)
     return [
         Reported(
             chat_id=row[0],
@@ -159,7 +156,7 @@ def _lines(rows: list[tuple[Any, ...]]) -> list[Reported]:
             answered=row[5],
             operator=operators[row[11]].public_name if row[11] else "",
             outcome=row[12],
-            verdict=verdicts[row[6]],
+            verdict=VERDICTS[row[6]],
             cause=verdict_sql.cause_of(row[7]) if row[7] and row[8] else None,
             is_spam=row[9],
         )

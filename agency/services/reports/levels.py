@@ -10,15 +10,15 @@ from uuid import UUID
 
 from agency.domain.promise.causes import Cause
 from agency.domain.promise.figures import Level
-from agency.domain.promise.sla import Verdict
-from agency.services.reports.verdict_sql import BITS, VERDICTS, Part, cause_of, read_parts
+from agency.domain.promise.sla import ANSWERED, Verdict
+from agency.services.reports.verdict_sql import BITS, Part, cause_of, read_parts
+from agency.services.verdict import VERDICTS
 from tenants.models import Company
 
 # What reports are grouped by, besides the whole.
 Group = Literal["day", "company_id"]
 _KEYS: Mapping[Group, Callable[[str], Any]] = {"day": date.fromisoformat, "company_id": UUID}
 
-_ANSWERED = frozenset({Verdict.ANSWERED_WITHIN, Verdict.ANSWERED_LATE})
 _SECOND = 1_000_000
 _REACHED = {"by_20": "20", "by_30": "30", "by_promise": "promise"}
 
@@ -129,7 +129,7 @@ def _counted(code: int) -> _CodeMeaning:
     return _CodeMeaning(
         fields=tuple(_fields(verdict, flags)),
         cause=cause_of(cause) if cause and counts else None,
-        is_late=verdict in _ANSWERED,
+        is_late=verdict in ANSWERED,
         is_handled=counts and "handled" in flags,
     )
 
@@ -149,7 +149,7 @@ def _fields(verdict: Verdict, flags: frozenset[str]) -> Iterable[str]:
         yield "tests"
     if "handled" in flags:
         yield "handled"
-    if verdict in _ANSWERED:
+    if verdict in ANSWERED:
         yield "answered"
         yield from (f"within_{name}" for flag, name in _REACHED.items() if flag in flags)
         return

@@ -1,7 +1,7 @@
 """The one SQL in which finished chats are judged, for every report, and its parts that are counted over them.
 
-The verdict is that of `agency.domain.promise.sla.verdict` and the cause that of `agency.domain.promise.causes.cause`,
-said once more so that a month of the agency is counted where it lies; tests hold the two against each other.
+The verdict is that of `agency.services.verdict`; the cause is that of `agency.domain.promise.causes.cause`, said once
+more so that a month of the agency is counted where it lies; tests hold the two against each other.
 
 A period reads by index (company and arrival, or arrival alone) in one pass, in which spam and ratings are joined by
 hash: nothing is looked up per chat. However many parts a report has, `read_parts` judges each chat once: the judged
@@ -19,13 +19,13 @@ from django.db import connection
 
 from agency.domain.hours.periods import day_bounds
 from agency.domain.promise.causes import IN_TIME_SHARE, Cause
-from agency.domain.promise.sla import SHORT_ABANDON_SECONDS, Verdict
+from agency.services.spam import IS_SPAM, newest_marks
+from agency.services.verdict import IN_BASE, NUMBERS, VERDICT, WITHIN, facts_of
 from tenants.models import Company
 
 # Local days begin and end at most this far from UTC's: zones lie between -12:00 and +14:00.
 _ZONES_APART = timedelta(hours=15)
 
-VERDICTS = tuple(Verdict)
 _CAUSES = tuple(Cause)
 # Bits of a code above its verdict (3 bits) and its cause (3 bits, 0: none).
 _FLAGS = {
@@ -42,36 +42,22 @@ _FLAGS = {
 BITS = {name: 1 << (6 + place) for place, name in enumerate(_FLAGS)}
 
 # OFFSET 0 keeps each step a step: else PostgreSQL puts the expressions into one another, and works out a wait a dozen
-# times. A fact of a kind comes after the chat it is about, so `starts` bounds the events as well.
+# times.
 _FACTS = """
-WITH spam AS (
-    SELECT DISTINCT ON (record_id) record_id, value
-    FROM public.agency_recordevent
-    WHERE kind = 'spam' AND at >= %(starts)s
-    ORDER BY record_id, at DESC
-), judged AS (
+WITH judged AS (
     SELECT r.chat_id, r.number, r.company_id, r.arrived_at AT TIME ZONE {zone} AS local_at,
-        r.in_hours, coalesce(spam.value = 1, r.outcome = 'spam') AS is_spam,
+        r.in_hours, {is_spam} AS is_spam,
         r.outcome = 'test' AS is_test, {rating} AS rating,
-        r.close_reason, r.seats, r.free_slots, r.bounces, r.concurrency, r.promise_seconds,
-        r.first_human_at IS NOT NULL AS answered, r.visitor_left_at IS NOT NULL AS visitor_left,
-        date_part('epoch', coalesce(r.first_human_at, r.closed_at) - r.arrived_at) AS waited,
+        r.close_reason, r.seats, r.free_slots, r.bounces, r.concurrency, {judged},
         date_part('epoch', r.closed_at - r.arrived_at) AS lasted,
         date_part('epoch', r.assigned_at - r.arrived_at) AS accepted_after,
         date_part('epoch', r.settled_at - r.assigned_at) AS handled,
         {in_days} AS in_days, {in_own} AS in_own
-    FROM public.agency_chatrecord r LEFT JOIN spam ON spam.record_id = r.chat_id {joins}
+    FROM public.agency_chatrecord r LEFT JOIN {marks} {joins}
     WHERE r.arrived_at >= %(starts)s AND r.arrived_at < %(ends)s AND ({in_days} OR {in_own}) {only}
     OFFSET 0
 ), named AS (
-    SELECT *, in_hours AND NOT is_spam AS counts, local_at::date AS day,
-        CASE
-            WHEN answered AND waited <= promise_seconds THEN {answered_within}
-            WHEN answered THEN {answered_late}
-            WHEN NOT visitor_left THEN {missed}
-            WHEN waited <= {short} THEN {short_abandon}
-            ELSE {abandoned}
-        END AS verdict
+    SELECT *, in_hours AND NOT is_spam AS counts, local_at::date AS day, {verdict} AS verdict
     FROM judged
     OFFSET 0
 ), {name} AS (
@@ -90,7 +76,7 @@ WITH spam AS (
 )
 """
 _NUMBERS = {
-    **{str(verdict): place for place, verdict in enumerate(VERDICTS)},
+    **NUMBERS,
     **{str(cause): place for place, cause in enumerate(_CAUSES, 1)},
 }
 _RATING = """LEFT JOIN public.agency_recordevent rating
@@ -128,14 +114,14 @@ class Part:
 
 
 HALF_HOURS = Part(
-    """
+    f"""
     SELECT date_part('isodow', local_at)::int - 1,
         date_part('hour', local_at)::int * 60 + date_part('minute', local_at)::int / 30 * 30,
-        count(*) FILTER (WHERE answered AND waited <= promise_seconds), count(*)
+        count(*) FILTER (WHERE {WITHIN}), count(*)
     FROM facts
-    WHERE counts AND (answered OR NOT visitor_left OR waited > promise_seconds)
+    WHERE counts AND {IN_BASE}
     GROUP BY 1, 2 ORDER BY 1, 2
-    """,
+    """,  # noqa: S608 -- constants
     4,
 )
 
@@ -242,7 +228,11 @@ def _facts(
         in_own=_OWN_BESIDE if own else "FALSE",
         joins=" ".join(joins),
         only=" ".join(only),
-        short=SHORT_ABANDON_SECONDS,
+        is_spam=IS_SPAM,
+        # A mark comes after the chat it is about, so `starts` bounds the marks as well.
+        marks=newest_marks("at >= %(starts)s"),
+        judged=facts_of("r"),
+        verdict=VERDICT,
         in_time=IN_TIME_SHARE,
         **_NUMBERS,
     )

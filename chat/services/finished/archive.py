@@ -6,17 +6,18 @@ schema by one subquery. A page costs the same few queries however many chats the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
 from agency.domain.hours.periods import day_bounds
 from agency.domain.promise import sla
 from agency.models import ChatRecord, Operator, RecordEvent
-from agency.services.records import spam_of
+from agency.services.spam import is_spam, list_marks, spam_of
+from agency.services.verdict import NUMBERS, in_base, verdict_number, verdict_of
 from chat.domain.lifecycle import Outcome
 from chat.models import Chat, Message, Rating
 from chat.services.finished.search import has_words
@@ -128,7 +129,7 @@ def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
     if filters.outcome:
         found = found.filter(_has_outcome(company, filters.outcome))
     if filters.verdict:
-        found = found.filter(VERDICTS[filters.verdict] & ~spam_of(company))
+        found = found.alias(verdict=verdict_number()).filter(VERDICTS[filters.verdict] & ~spam_of(company))
     if filters.rating:
         # Of spam no rating counts, in no report either.
         found = found.filter(_RATINGS[filters.rating] & ~spam_of(company))
@@ -187,7 +188,7 @@ def _lines(records: Sequence[ChatRecord]) -> Iterable[ArchiveLine]:
         .values_list("chat", Left("body", FIRST_WORDS))
     )
     rated = dict(Rating.objects.filter(chat__in=ids).values_list("chat", "good"))
-    spam = newest_spam(ids)
+    marks = list_marks(ids)
     sites = dict(Site.objects.filter(pk__in={record.site_id for record in records}).values_list("pk", "name"))
     for record in records:
         yield ArchiveLine(
@@ -201,7 +202,7 @@ def _lines(records: Sequence[ChatRecord]) -> Iterable[ArchiveLine]:
             closed_at=record.closed_at,
             outcome=record.outcome,
             settled=record.settled_at is not None,
-            spam=spam.get(record.pk, record.outcome == Outcome.SPAM),
+            spam=is_spam(record.outcome, marks.get(record.pk)),
             in_hours=record.in_hours,
             verdict=verdict_of(record),
             waited=sla.first_response_seconds(record.arrived_at, record.first_human_at),
@@ -209,43 +210,18 @@ def _lines(records: Sequence[ChatRecord]) -> Iterable[ArchiveLine]:
         )
 
 
-def verdict_of(record: ChatRecord) -> sla.Verdict:
-    """What became of the promise that was in force when the chat arrived."""
-    return sla.verdict(
-        sla.PromiseTerms(seconds=record.promise_seconds),
-        arrived_at=record.arrived_at,
-        first_human_at=record.first_human_at,
-        closed_at=record.closed_at,
-        visitor_left=record.visitor_left_at is not None,
-    )
+def _is(*verdicts: sla.Verdict) -> Q:
+    return Q(in_hours=True, verdict__in=[NUMBERS[verdict] for verdict in verdicts])
 
 
-def newest_spam(ids: Iterable[UUID]) -> dict[UUID, bool]:
-    """The newest word on spam after the close, of those chats that have one."""
-    said = RecordEvent.objects.filter(record__in=list(ids), kind=RecordEvent.Kind.SPAM)
-    rows = said.order_by("record", "-at").distinct("record").values_list("record", "value")
-    return {record_id: bool(value) for record_id, value in rows}
-
-
-_waited_too_long = Q(first_human_at__gt=F("arrived_at") + F("promise_seconds") * timedelta(seconds=1))
-_gone_too_late = Q(closed_at__gt=F("arrived_at") + F("promise_seconds") * timedelta(seconds=1))
-_short = Q(closed_at__lte=F("arrived_at") + timedelta(seconds=sla.SHORT_ABANDON_SECONDS))
-_unanswered = Q(first_human_at__isnull=True)
-_left = Q(visitor_left_at__isnull=False)
-_in_hours = Q(in_hours=True)
-# As agency/domain/sla.verdict judges one chat, and as the reports count: in hours, without spam. `unanswered` is their
-# "missed": missed and abandoned together.
+# As the reports count: in hours, without spam. `unanswered` is their "missed".
 VERDICTS: dict[str, Q] = {
-    "offered": _in_hours,
-    "base": _in_hours & (~_unanswered | ~_left | _gone_too_late),
-    "answered": _in_hours & ~_unanswered,
-    "answered_within": _in_hours & ~_unanswered & ~_waited_too_long,
-    "answered_late": _in_hours & _waited_too_long,
-    "unanswered": _in_hours & _unanswered & ~(_left & _short),
-    "missed": _in_hours & _unanswered & ~_left,
-    "abandoned": _in_hours & _unanswered & _left & ~_short,
-    "short_abandon": _in_hours & _unanswered & _left & _short,
+    "offered": Q(in_hours=True),
+    "base": Q(in_base(), in_hours=True),
+    "answered": _is(*sla.ANSWERED),
+    "unanswered": _is(*sla.UNANSWERED),
     "outside_hours": Q(in_hours=False),
+    **{str(verdict): _is(verdict) for verdict in sla.Verdict},
 }
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from agency.domain.pool.reasons import PoolReason
 from agency.domain.promise import sla
 from agency.models import Assignment, ChatRecord, RecordEvent
-from chat.domain.lifecycle import Outcome
+from agency.services.spam import is_spam, list_marks
+from agency.services.verdict import verdict_of
 from chat.models import Chat, Message, Rating
-from chat.services.finished.archive import verdict_of
 from tenants.context import in_company
 from tenants.models import Company, Site
 
@@ -104,7 +104,7 @@ def find_chat(*, company: Company, chat_id: UUID, inside: bool) -> Archived | No
         chat = Chat.objects.select_related("visitor").get(pk=chat_id)
         rows = list(Message.objects.filter(chat=chat).order_by("seq")[: LINES + 1])
         rating = Rating.objects.filter(chat=chat).first()
-    flags = _flags(record)
+    marks = list_marks([record.pk]).get(record.pk, [])
     return Archived(
         record=record,
         name=chat.visitor.name,
@@ -114,11 +114,11 @@ def find_chat(*, company: Company, chat_id: UUID, inside: bool) -> Archived | No
         cut=len(rows) > LINES,
         trail=_trail(chat, rows),
         rating=Judged(rating.good, rating.words, rating.source, rating.changed_at) if rating else None,
-        spam=flags[0].spam if flags else record.outcome == Outcome.SPAM,
+        spam=is_spam(record.outcome, marks),
         verdict=verdict_of(record),
         waited=sla.first_response_seconds(record.arrived_at, record.first_human_at),
         steps=_steps(record) if inside else (),
-        flags=flags if inside else (),
+        flags=_flags(marks) if inside else (),
     )
 
 
@@ -175,7 +175,8 @@ def _steps(record: ChatRecord) -> tuple[ChatStep, ...]:
     )
 
 
-def _flags(record: ChatRecord) -> tuple[Flag, ...]:
+def _flags(marks: list[RecordEvent]) -> tuple[Flag, ...]:
     """Newest first."""
-    rows = record.events.filter(kind=RecordEvent.Kind.SPAM).order_by("-at")
-    return tuple(Flag(bool(row.value), row.actor_name, str(row.data.get("note", "")), row.at) for row in rows)
+    return tuple(
+        Flag(bool(mark.value), mark.actor_name, str(mark.data.get("note", "")), mark.at) for mark in reversed(marks)
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from agency.domain.hours.periods import day_bounds
 from agency.models import ChatRecord
-from agency.services.records import spam_of
+from agency.services.spam import spam_of
 from chat.models import Rating
 from tenants.context import in_company
 from tenants.models import Company

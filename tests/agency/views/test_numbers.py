@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from agency.models import ChatRecord, User
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from tenants.models import Company
 from tests.agency.services.pool.history import add_chat
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from billing.services.charging import charge_settled
 from billing.services.prices import set_price
 from chat.models import Chat, Delivery

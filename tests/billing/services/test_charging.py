@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from agency.models import ChatRecord, PoolEntry, User
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from billing.domain.pricing import Reason
 from billing.domain.turns import Wait
 from billing.services import ledger, reconcile

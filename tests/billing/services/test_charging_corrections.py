@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from agency.models import RecordEvent, User
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from billing.domain.pricing import Reason
 from billing.models import Charge
 from billing.services import ledger

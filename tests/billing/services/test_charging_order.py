@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from agency.models import ChatRecord, RecordEvent, User
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from billing.models import Charge
 from billing.services import charging, corrections
 from billing.services.charging import charge_settled

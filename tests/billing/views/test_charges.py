@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from agency.models import PortalMember, User
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from agency.templatetags.days import dated, day
 from billing.domain.pricing import PRECEDENCE, Reason
 from billing.domain.turns import Wait

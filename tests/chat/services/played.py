@@ -9,7 +9,7 @@ from uuid import UUID
 from agency.models import PoolEntry, User
 from agency.services.companies.companies import FACTS, change_facts
 from agency.services.hours.weekly_hours import set_promise
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from billing.services.charging import charge_settled
 from billing.services.prices import set_price
 from chat.services import assignment

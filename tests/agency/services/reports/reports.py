@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
 from agency.domain.promise.figures import Level
-from agency.models import RecordEvent
+from agency.models import ChatRecord, RecordEvent
 from agency.services.reports import service_level
 from tenants.models import Company
 from tests.agency.services.records import finish, note
@@ -50,3 +52,41 @@ def by_hand(acme: Company) -> None:
     note(back, SPAM, 0, after=400)
     finish(acme, on(23, 30), answer=50, end=60, in_hours=False, rating=1)
     finish(acme, on(12), answer=10, end=100, outcome="test")
+
+
+_EDGES = [0.0, 4.999999, 5.0, 5.000001, 9.999999, 10.0, 10.000001, 19.999999, 20.0, 20.000001]
+_EDGES += [29.999999, 30.0, 30.000001, 45.0, 599.999999]
+
+_waits = st.one_of(st.sampled_from(_EDGES), st.integers(0, 90_000_000).map(lambda us: us / 1e6))
+
+random_facts = st.fixed_dictionaries(
+    {
+        "answer": st.none() | _waits,
+        "end": _waits,
+        "accept": st.none() | _waits,
+        "by": st.sampled_from(["operator", "visitor", "idle", "left", "end_of_hours", "nobody", "manager"]),
+        "settle": st.none() | _waits,
+        "promise_seconds": st.sampled_from([5, 20, 25, 30]),
+        "seats": st.integers(0, 2),
+        "free_slots": st.integers(0, 2),
+        "bounces": st.integers(0, 2),
+        "concurrency": st.integers(0, 3),
+        "in_hours": st.booleans(),
+        "outcome": st.sampled_from(["", "resolved", "spam", "test"]),
+        "rating": st.none() | st.integers(0, 1),
+        "later": st.lists(st.integers(0, 1), max_size=2),
+    }
+)
+
+
+def finish_any(company: Company, chats: list[dict[str, Any]]) -> list[ChatRecord]:
+    """Write chats of random facts, one each minute of DAY from noon."""
+    made = []
+    for number, chat in enumerate(chats):
+        facts = dict(chat)
+        marks = facts.pop("later")
+        record = finish(company, on(12, number), **facts)
+        for step, value in enumerate(marks):
+            note(record, SPAM, value, after=1000 + step)
+        made.append(record)
+    return made

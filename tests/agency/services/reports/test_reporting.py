@@ -14,38 +14,22 @@ from agency.domain.promise.causes import Cause
 from agency.domain.promise.figures import Level
 from agency.domain.promise.shares import nearest_rank
 from agency.models import ChatRecord, Promise
-from agency.services import records
+from agency.services import spam
 from agency.services.reports import service_level
 from agency.services.reports.report import read_report
-from tests.agency.services.records import finish, note
-from tests.agency.services.reports.reports import DAY, RATING, SPAM, by_hand, day_of, on, whole
+from tests.agency.services.records import finish
+from tests.agency.services.reports.reports import (
+    DAY,
+    RATING,
+    by_hand,
+    day_of,
+    finish_any,
+    on,
+    random_facts,
+    whole,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-EDGES = [0.0, 4.999999, 5.0, 5.000001, 9.999999, 10.0, 10.000001, 19.999999, 20.0, 20.000001]
-EDGES += [29.999999, 30.0, 30.000001, 45.0, 599.999999]
-
-waits = st.one_of(st.sampled_from(EDGES), st.integers(0, 90_000_000).map(lambda us: us / 1e6))
-
-facts = st.fixed_dictionaries(
-    {
-        "answer": st.none() | waits,
-        "end": waits,
-        "accept": st.none() | waits,
-        "by": st.sampled_from(["operator", "visitor", "idle", "left", "end_of_hours", "nobody", "manager"]),
-        "settle": st.none() | waits,
-        "promise_seconds": st.sampled_from([5, 20, 25, 30]),
-        "seats": st.integers(0, 2),
-        "free_slots": st.integers(0, 2),
-        "bounces": st.integers(0, 2),
-        "concurrency": st.integers(0, 3),
-        "in_hours": st.booleans(),
-        "outcome": st.sampled_from(["", "resolved", "spam", "test"]),
-        "rating": st.none() | st.integers(0, 1),
-        "later": st.lists(st.integers(0, 1), max_size=2),
-    }
-)
 
 
 def judge(record: ChatRecord) -> tuple[sla.Verdict, Cause | None]:
@@ -67,6 +51,11 @@ def judge(record: ChatRecord) -> tuple[sla.Verdict, Cause | None]:
         bounces=record.bounces,
     )
     return verdict, causes.cause(verdict, chat)
+
+
+def counts_as_spam(record: ChatRecord) -> bool:
+    """By the pure rule."""
+    return spam.is_spam(record.outcome, spam.list_marks([record]).get(record.pk))
 
 
 @dataclass(frozen=True)
@@ -91,7 +80,7 @@ class Ruled:
 
 def expected(chats: list[ChatRecord]) -> dict[str, Any]:
     """What the report must say, counted by the definitions in words, chat by chat."""
-    clean = [chat for chat in chats if not records.is_spam(chat)]
+    clean = [chat for chat in chats if not counts_as_spam(chat)]
     counted = [Ruled(chat, *judge(chat)) for chat in clean if chat.in_hours]
     ratings = [event.value for chat in clean for event in chat.events.filter(kind=RATING)]
     return {
@@ -162,23 +151,16 @@ def expected_work(chats: list[ChatRecord]) -> dict[str, Any]:
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-@given(st.lists(facts, min_size=1, max_size=12))
+@given(st.lists(random_facts, min_size=1, max_size=12))
 def test_sql_and_the_rules_agree_on_any_chats(acme, chats):
     with transaction.atomic():
-        made = []
-        for number, chat in enumerate(chats):
-            later = chat.pop("later")
-            record = finish(acme, on(12, number), **chat)
-            for step, value in enumerate(later):
-                note(record, SPAM, value, after=1000 + step)
-            chat["later"] = later
-            made.append(record)
+        made = finish_any(acme, chats)
         report = read_report(**whole(acme), worst=100)
         level = report.level.total
         said = expected(made)
         assert {name: getattr(level, name) for name in said} == said
         found = {row.chat_id: row.cause for row in report.worst}
-        ruled = {c.pk: judge(c)[1] for c in made if c.in_hours and not records.is_spam(c)}
+        ruled = {c.pk: judge(c)[1] for c in made if c.in_hours and not counts_as_spam(c)}
         assert found == {chat_id: why for chat_id, why in ruled.items() if why}
         assert sum(slot.base for slot in report.half_hours) == level.base
         assert sum(slot.within for slot in report.half_hours) == level.within_promise

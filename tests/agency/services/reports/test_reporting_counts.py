@@ -11,6 +11,7 @@ from agency.models import Assignment
 from agency.services import records
 from agency.services.reports import service_level
 from agency.services.reports.report import read_report
+from agency.services.spam import flag_spam
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, by_hand, day_of, on, whole
 
@@ -46,7 +47,7 @@ def test_a_rating_that_changes_counts_once_by_its_newest_value(acme):
 def test_flagged_spam_leaves_promise_and_satisfaction_and_comes_back(acme, maud):
     record = finish(acme, on(9), answer=2, rating=1)
     for spam in (True, False):
-        records.flag_spam(chat_id=record.pk, spam=spam, by=maud, note="", now=on(10 + (not spam)))
+        flag_spam(chat_id=record.pk, spam=spam, by=maud, note="", now=on(10 + (not spam)))
         level = day_of(acme)
         assert level.spam == int(spam)
         assert level.offered == level.rated == level.askable == int(not spam)

@@ -14,8 +14,8 @@ from django.utils import translation
 from agency.domain.pool import reasons, trail_reasons
 from agency.domain.promise.figures import Level
 from agency.models import Assignment
-from agency.services import records
 from agency.services.reports.table import DAYS, cells, columns_of
+from agency.services.spam import flag_spam
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, by_hand, on
 from tests.agency.views.reports.report_page import FILE, PAGE, show
@@ -184,7 +184,7 @@ def test_the_worst_lead_to_their_chats_with_a_cause(browser, acme):
 def test_a_chat_flagged_as_spam_leaves_the_page(browser, acme, maud):
     record = finish(acme, on(9), answer=5)
     assert "1 gesprek" in show(browser, company=acme.pk, from_=DAY, to=DAY)
-    records.flag_spam(chat_id=record.pk, spam=True, by=maud, note="", now=on(10))
+    flag_spam(chat_id=record.pk, spam=True, by=maud, note="", now=on(10))
     page = show(browser, company=acme.pk, from_=DAY, to=DAY)
     assert "Nog niets" in page
 

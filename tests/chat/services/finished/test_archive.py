@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agency.models import ChatRecord
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from chat.models import Chat, TranscriptRequest
 from chat.services.finished import archive, one_chat
 from chat.services.finished.archive import Filters, find_chats

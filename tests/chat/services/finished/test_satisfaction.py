@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agency.models import PoolEntry, RecordEvent, User
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from chat.models import Rating
 from chat.services.ending import reasons_to_close
 from chat.services.finished import rate as finished_rate
