@@ -25,6 +25,7 @@ from balie.environment import (
     read_number,
 )
 from tenants.names import clean_name
+from tenants.zone import AGENCY_ZONE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = read_environment()
@@ -244,7 +245,7 @@ LANGUAGE_CODE = "nl"
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "Europe/Amsterdam"
+TIME_ZONE = AGENCY_ZONE
 USE_TZ = True
 USE_I18N = True
 

@@ -13,6 +13,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants.names import has_unseen
 from tenants.origins import BadOrigin, parse_origin
+from tenants.zone import AGENCY_ZONE
 
 SLUG = re.compile(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$")
 
@@ -61,7 +62,7 @@ class Company(TenantMixin):
     monogram = models.CharField(max_length=2, unique=True, validators=[check_name])
     tone = models.CharField(max_length=2, choices=[("je", "je"), ("u", "u")], default="je")
     language = models.CharField(max_length=5, default="nl")
-    zone = models.CharField(max_length=60, default="Europe/Amsterdam")
+    zone = models.CharField(max_length=60, default=AGENCY_ZONE)
     # Whose public holidays are proposed for its hours: ISO 3166-1, two letters.
     country = models.CharField(max_length=2, default="NL")
     question_email = models.EmailField(blank=True)

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from agency.domain.pool import reasons
 from agency.domain.pool.reasons import PoolReason
 from agency.domain.pool.trail_reasons import TRAIL_CODES
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 
 
 class Seat(models.Model):
@@ -81,7 +82,7 @@ class PoolEntry(models.Model):
     turn_at = models.DateTimeField()
     arrived_at = models.DateTimeField()
     promise_id = models.BigIntegerField(null=True)
-    promise_seconds = models.PositiveSmallIntegerField(default=20)
+    promise_seconds = models.PositiveSmallIntegerField(default=DEFAULT_PROMISE_SECONDS)
     first_human_at = models.DateTimeField(null=True)
     assigned_at = models.DateTimeField(null=True)
     visitor_seen_at = models.DateTimeField()

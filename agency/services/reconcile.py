@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from agency.domain import keys
 from agency.domain.pool import trail_reasons
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.models import Promise
-from agency.services.hours.agreement import DEFAULT_PROMISE_SECONDS
 from agency.services.hours.past_hours import read_past_hours
 from tenants.models import Company
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from balie.demo import dialogues
 from balie.demo.dialogues import OPERATOR, VISITOR, DemoDialogue
+from tenants.zone import AGENCY_ZONE
 
 DAYS = 35
 CHATS_A_DAY = 12
-ZONE = ZoneInfo("Europe/Amsterdam")
+ZONE = ZoneInfo(AGENCY_ZONE)
 # Local hours and how many chats of a hundred come in each: a late morning and an evening peak.
 _HOURS = {8: 4, 9: 7, 10: 9, 11: 10, 12: 8, 13: 8, 14: 8, 15: 8, 16: 8, 17: 6, 19: 8, 20: 9, 21: 7}
 # Of a hundred chats: left unanswered, left at once, answered late, spam, come back within a day, mailed, rated.

@@ -13,9 +13,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from agency.domain.hours.periods import local_day, local_month
+from tenants.zone import AGENCY_ZONE
 
 # Months and days of the ledger follow the agency's calendar, whatever the company's own zone.
-ZONE = "Europe/Amsterdam"
+ZONE = AGENCY_ZONE
 # From the end of the billed chat, its last instant included. A repeat doesn't extend it.
 REPEAT_WINDOW = timedelta(hours=24)
 

@@ -20,8 +20,6 @@ LEFT_AFTER = 30
 LEFT_AFTER_HIDDEN = 120
 # Wrap-up is three keys. After two minutes it ends with outcome `unset`, so it can't hold a slot.
 WRAP_UP_LIMIT = 120
-# Half of the default promise (20 s): an offer nobody takes leaves time for a second operator.
-OFFER_SECONDS = 10
 # After closing time a waiting chat is given up only once no certified seat was there for a minute:
 # a console that reloads must not end a chat that somebody would have finished.
 END_OF_HOURS_GRACE = 60

@@ -18,6 +18,7 @@ from agency.services.people.sign_in_limits import client_address
 from agency.services.system import rate_limits
 from agency.views.doors import FORM, guest_page
 from agency.views.form_status import status_of
+from chat.domain.text import RATING_LIMIT
 from chat.models import Chat
 from chat.services.finished import rate
 from chat.services.finished.rate import CannotRate
@@ -98,7 +99,7 @@ def _show(request: HttpRequest, company: Company, chat: Chat) -> HttpResponse:
         "words": request.POST.get("words", "") if is_wrong else given.words if given else "",
         "given": given,
         "until": (chat.closed_at or chat.opened_at) + rate.RATE_WITHIN,
-        "limit": rate.WORDS_LIMIT,
+        "limit": RATING_LIMIT,
         "is_wrong": is_wrong,
     }
     return render(request, "rating/rating.html", context, status=status_of(request))

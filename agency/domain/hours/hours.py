@@ -12,7 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-DEFAULT_ZONE = "Europe/Amsterdam"
+from tenants.zone import AGENCY_ZONE
+
+DEFAULT_ZONE = AGENCY_ZONE
 
 MINUTES_A_DAY = 1440
 DAY = timedelta(days=1)

@@ -20,6 +20,11 @@ from agency.domain.pool import reasons
 from agency.domain.pool.reasons import PoolReason
 from agency.domain.promise.sla import PromiseTerms, seconds_left
 
+# After so long an offer that nobody takes is taken back. Half of the default promise (20 s) leaves time for a second
+# operator.
+OFFER_SECONDS = 10
+# For so long before the end of a shift an operator is asked last.
+DRAIN_SECONDS = 20 * 60
 # Seconds beyond its promise after which nothing but an earlier promise goes before a chat.
 STARVED_AFTER = 60
 # So many offers let pass, and the lead operators are called.

@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from agency.domain.pool.capacity import LEVEL_CAPACITY, load_limit
+from agency.domain.pool.routing import OFFER_SECONDS
 from agency.domain.simulation.day import SimulatedChat, draw_chats, share_of_each
 from agency.domain.simulation.desks import SimulatedDesk, Used
-from agency.domain.simulation.plan import OFFER_SECONDS, Plan, PolicyName
+from agency.domain.simulation.plan import Plan, PolicyName
 from agency.domain.simulation.policies import Policy, policy_of
 from agency.domain.simulation.team import certify, separate
 

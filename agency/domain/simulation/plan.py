@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, get_args
 
+from agency.domain.pool.routing import DRAIN_SECONDS, OFFER_SECONDS
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.domain.shifts.erlang import CONCURRENCY_FACTORS, SECONDS_AN_HOUR
 
 PolicyName = Literal["balie", "silo", "round_robin", "longest_idle"]
@@ -11,10 +13,6 @@ POLICIES: tuple[PolicyName, ...] = get_args(PolicyName)
 Shares = Literal["even", "zipf"]
 SHARES: tuple[Shares, ...] = get_args(Shares)
 
-# The pool takes an offer back after so many seconds.
-OFFER_SECONDS = 10
-# For so long before the end of a shift an operator is asked last.
-DRAIN_SECONDS = 20 * 60
 MOST_PROMISED = 86_400
 # Beyond these a day no longer fits into memory, or a slip of the keyboard asked for it.
 MOST_CHATS = 2_000_000
@@ -72,7 +70,7 @@ class Plan:
     factors: tuple[float, ...] = CONCURRENCY_FACTORS
     breadth: float = 1.0
     shares: Shares = "even"
-    promises: tuple[int, ...] = (20,)
+    promises: tuple[int, ...] = (DEFAULT_PROMISE_SECONDS,)
     accept_s: float = 0.0
     bounce: float = 0.0
     silent: float = 0.5

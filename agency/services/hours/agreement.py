@@ -12,8 +12,6 @@ from agency.domain.hours.hours import HoursOnDate as Dated
 from agency.models import DatedHours, OpeningHours, Promise
 from tenants.models import Company
 
-DEFAULT_PROMISE_SECONDS = 20
-
 
 def list_hours(companies: Iterable[Company]) -> dict[UUID, Hours]:
     """The hours of these companies by id, in two queries. Without own windows: 07:00-23:00 each day."""
@@ -39,5 +37,5 @@ def list_hours(companies: Iterable[Company]) -> dict[UUID, Hours]:
 
 
 def find_promise(company_id: UUID, at: datetime) -> Promise | None:
-    """The promise in force at that moment, or None: then the default of 20 s holds."""
+    """The promise in force at that moment, or None: then the default holds."""
     return Promise.objects.filter(company=company_id, valid_from__lte=at).order_by("-version").first()

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from agency.domain.pool.routing import DRAIN_SECONDS
 from agency.domain.shifts.shift_times import LONGEST
 
 # How long before the end of a shift new chats go to whoever else has a free slot.
-DRAIN_BEFORE_END = timedelta(minutes=20)
+DRAIN_BEFORE_END = timedelta(seconds=DRAIN_SECONDS)
 
 # Only shifts that touch are walked along: two never overlap, so each has one successor at most. An end that is past
 # stays on the seat until the next shift begins or the seat is taken anew, so that who lingers is not given chats again.

@@ -18,9 +18,10 @@ from django.db.models.functions import Cast
 from agency.domain.hours import hours as clock
 from agency.domain.hours.hours import Hours
 from agency.domain.pool.slots import bits
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.models import Operator, Promise
 from agency.services.certification.valid_certificates import certifications
-from agency.services.hours.agreement import DEFAULT_PROMISE_SECONDS, list_hours
+from agency.services.hours.agreement import list_hours
 from tenants.models import Site
 
 # Time changes it too: a certification expires, a day ends. Read again after so long, whatever its version.

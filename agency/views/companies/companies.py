@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.domain.sites.colour import is_hex
 from agency.models import Promise
 from agency.services import access
 from agency.services.companies import companies, overview, palette
 from agency.services.hours import weekly_hours
-from agency.services.hours.agreement import DEFAULT_PROMISE_SECONDS
 from agency.views.companies.forms import SITE_LANGUAGES, FactsForm, SiteForm
 from agency.views.companies.hours_forms import PromiseForm
 from agency.views.doors import FORM, POST, READ, SignedInRequest, company_page, manager_page

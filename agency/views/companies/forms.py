@@ -22,6 +22,7 @@ from agency.views.fields import (
     zone_choices,
 )
 from tenants.models import Company, Site
+from tenants.zone import AGENCY_ZONE
 
 # The languages that the widget speaks; a company's mails are Dutch or English.
 SITE_LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
@@ -85,7 +86,7 @@ class FactsForm(forms.Form):
     zone = ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=zone_choices,
-        initial="Europe/Amsterdam",
+        initial=AGENCY_ZONE,
         help_text=gettext_lazy("Opening hours and days of reports run in it."),
     )
     country = ChoiceField(

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.domain.shifts.erlang import CONCURRENCY_FACTORS
 from agency.domain.simulation import report
 from agency.domain.simulation.day import first_hours, read_day
@@ -47,7 +48,8 @@ class Command(BaseCommand):
         parser.add_argument("--hours", type=_number, help=f"of the day; else {_DAY_HOURS:g}, or all of the file's")
         parser.add_argument("--companies", type=_whole, default=250)
         parser.add_argument("--shares", choices=SHARES, default="even", help="how chats divide over companies")
-        parser.add_argument("--promises", type=_wholes, default=(20,), help="seconds, by comma; companies in turn")
+        promised = (DEFAULT_PROMISE_SECONDS,)
+        parser.add_argument("--promises", type=_wholes, default=promised, help="seconds, by comma; companies in turn")
         parser.add_argument("--operators", type=_whole, default=26)
         parser.add_argument(
             "--shifts",

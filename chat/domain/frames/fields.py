@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 from msgspec import Meta, Struct
 
 from agency.domain import text
+from chat.domain.text import RATING_LIMIT
 from tenants.names import cut
 
 # As long as the columns they go to.
@@ -30,7 +31,7 @@ Body = Annotated[str, Meta(extra={"clean": text.clean})]
 
 Url = Annotated[Line, Meta(max_length=URL_LIMIT)]
 Title = Annotated[Line, Meta(max_length=TITLE_LIMIT)]
-Verdict = Annotated[Lines, Meta(max_length=1_000)]
+Verdict = Annotated[Lines, Meta(max_length=RATING_LIMIT)]
 Address = Annotated[Line, Meta(max_length=254)]
 Word = Annotated[Line, Meta(max_length=40)]
 Seq = Annotated[int, Meta(ge=0, le=2_147_483_647)]

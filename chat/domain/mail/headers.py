@@ -5,7 +5,7 @@ import re
 import regex
 
 from agency.domain.text import clean, is_empty
-from tenants.names import clean_name, cut
+from tenants.names import clean_name
 
 _CONTROL = regex.compile(r"(?!\n)\p{Cc}")
 # In plain text nothing ends a change of direction but another mark: our own link below would be read backwards.
@@ -33,14 +33,15 @@ def header_line(text: str, limit: int = 100) -> str:
     return clean_name(clean_name(text, limit).replace("=?", "= ?"), limit)
 
 
-def plain_words(text: str, limit: int) -> str:
-    """`text` without control characters but line breaks and without changes of direction, at most `limit` characters.
+def plain_words(text: str) -> str:
+    """Return `text` whole, without control characters but line breaks and without changes of direction.
 
-    "" if nothing of it can be seen.
+    Returns:
+        "" if nothing of it can be seen.
     """
     # A mark becomes a space: a link ends there, as in the panel.
     words = _TURNS.sub(" ", _CONTROL.sub("", clean(text))).strip()
-    return "" if is_empty(words) else cut(words, limit)
+    return "" if is_empty(words) else words
 
 
 def break_links(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from agency.domain.pool.routing import OFFER_SECONDS
 from agency.live import process, switchboard
 from agency.services.pool import seats
 from agency.services.system import health
@@ -17,7 +18,6 @@ from chat.domain.lifecycle import (
     END_OF_HOURS_GRACE,
     IDLE_CLOSE,
     LEFT_AFTER_HIDDEN,
-    OFFER_SECONDS,
     REMIND_AFTER,
     WRAP_UP_LIMIT,
 )

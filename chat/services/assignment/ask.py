@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from agency.domain.pool import routing
 from agency.domain.pool.reasons import PoolReason
+from agency.domain.pool.routing import OFFER_SECONDS
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, Seat
 from agency.services.certification.valid_certificates import list_known
@@ -19,7 +20,6 @@ from agency.services.pool.candidates import list_able
 from agency.services.pool.entries import Missed, Proposal
 from agency.services.pool.queue import facts_of
 from chat.domain import events
-from chat.domain.lifecycle import OFFER_SECONDS
 from chat.services.assignment.steps import (
     CannotAssign,
     State,

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.domain.refusal import Refusal
 from agency.models import PoolEntry
 from agency.services.hours import agreement
@@ -120,7 +121,7 @@ def _enter_pool(arrival: _Arrival, staff: Staff, *, last_seq: int) -> None:
         turn_at=at,
         arrived_at=at,
         promise_id=promise.pk if promise else None,
-        promise_seconds=promise.seconds if promise else agreement.DEFAULT_PROMISE_SECONDS,
+        promise_seconds=promise.seconds if promise else DEFAULT_PROMISE_SECONDS,
         visitor_seen_at=at,
         earlier_operator=find_earlier_operator(company, arrival.visitor_id),
         seats=staff.seats,

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry
-from agency.services.hours import agreement
 from agency.services.pool import entries
 from chat.domain import events
 from chat.domain.budget import Budget
@@ -44,7 +44,7 @@ def find_visitor_chat(
         state=wire_state(entry),
         last_seq=last,
         arrived_at=chat.opened_at,
-        promise_seconds=entry.promise_seconds if entry else agreement.DEFAULT_PROMISE_SECONDS,
+        promise_seconds=entry.promise_seconds if entry else DEFAULT_PROMISE_SECONDS,
         operator=entry.operator.public_name if entry and entry.operator else None,
         operator_read=entry.operator_read if entry else 0,
         visitor_read=entry.visitor_read if entry else 0,

@@ -15,13 +15,14 @@ from agency.models import ChatRecord, PoolEntry
 from agency.services import records
 from chat.domain import events
 from chat.domain.mail.headers import plain_words
+from chat.domain.text import RATING_LIMIT
 from chat.models import Chat, Rating
 from tenants.context import in_company
 from tenants.models import Company
+from tenants.names import cut
 
 # A month later nobody remembers a chat of ten minutes, and its report has been read.
 RATE_WITHIN = timedelta(days=30)
-WORDS_LIMIT = 1_000
 
 
 class CannotRate(Refusal):
@@ -30,7 +31,7 @@ class CannotRate(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a visitor says of a chat: at most 1,000 characters of `words` are kept, control characters aren't.
+    """What a visitor says of a chat: at most RATING_LIMIT characters of `words` are kept, control characters aren't.
 
     `source`: panel or mail.
     """
@@ -71,7 +72,7 @@ def rate(*, company: Company, chat_id: UUID, visitor_id: UUID | None, opinion: O
 def _keep(chat: Chat, opinion: Opinion, now: datetime) -> Rating | None:
     """The rating as it is now; None if it said just that before."""
     good, source = opinion.good, opinion.source
-    words = plain_words(opinion.words, WORDS_LIMIT)
+    words = cut(plain_words(opinion.words), RATING_LIMIT)
     rating: Rating
     rating, new = Rating.objects.get_or_create(
         chat=chat,

@@ -26,7 +26,6 @@ from chat.services.mail import deliveries, links
 from chat.services.mail.deliveries import Rendered
 from tenants.models import Company
 
-_BODY_LIMIT = 4_000
 _NAME_LIMIT = 60
 # Messages from which on a mail says at its head what else stands at its foot: mail programs cut off what is over 100
 # KB.
@@ -201,7 +200,7 @@ def _talk(chat: Chat, company: Company, voice: Voice, *, visitor: str, is_known:
 def _line(row: Message, company: Company, voice: Voice, visitor: str, start: datetime, zone: ZoneInfo) -> LetterLine:
     at = row.created_at.astimezone(zone)
     time = f"{at:%H:%M}" if at.date() == start.date() else day_words(at, voice, f"{voice.short_day} H:i")
-    body = plain_words(row.body, _BODY_LIMIT)
+    body = plain_words(row.body)
     is_ours = row.kind == Message.Kind.AUTO or row.side == "operator"
     if row.kind == Message.Kind.AUTO:
         who = voice.automatic.format(company=company.name)
