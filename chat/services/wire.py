@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from agency.domain.pool import routing
 from agency.models import PoolEntry, Seat
-from chat.domain import events
+from agency.services.system import rate_limits
+from chat.domain import events, lifecycle, text
 from tenants.models import Site
 
 
@@ -85,6 +87,28 @@ def offer_of(entry: PoolEntry, facts: OfferFacts, *, note: str) -> events.Offer:
         returning=entry.earlier_operator is not None and entry.earlier_operator == entry.offered_to_id,
         unread=facts.unread,
         note=note,
+    )
+
+
+def console_limits() -> events.ConsoleLimits:
+    """Return what a console goes by, each from where it holds."""
+    return events.ConsoleLimits(
+        text=text.TEXT_LIMIT,
+        idle=lifecycle.IDLE_CLOSE,
+        gone=lifecycle.LEFT_AFTER,
+        wrap_up=lifecycle.WRAP_UP_LIMIT,
+        offer=routing.OFFER_SECONDS,
+    )
+
+
+def visitor_limits() -> events.VisitorLimits:
+    """Return what a widget goes by, each from where it holds."""
+    return events.VisitorLimits(
+        text=text.TEXT_LIMIT,
+        rating=text.RATING_LIMIT,
+        remind=lifecycle.REMIND_AFTER,
+        idle=lifecycle.IDLE_CLOSE,
+        again=rate_limits.CHATS_OF_VISITOR.within,
     )
 
 

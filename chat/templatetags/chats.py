@@ -6,7 +6,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agency.domain.promise.sla import Verdict
+from agency.domain.promise.sla import SHORT_ABANDON_SECONDS, Verdict
+from chat.domain import lifecycle
 from chat.domain.lifecycle import CloseReason, Outcome
 from chat.services.finished.archive import ArchiveLine
 from chat.services.finished.one_chat import Archived, ChatLine
@@ -33,7 +34,7 @@ VERDICTS: Mapping[str, str] = {
     "unanswered": gettext_noop("Not answered"),
     Verdict.MISSED: gettext_noop("Closed without an answer"),
     Verdict.ABANDONED: gettext_noop("Left without an answer"),
-    Verdict.SHORT_ABANDON: gettext_noop("Left within 5 seconds"),
+    Verdict.SHORT_ABANDON: gettext_noop("Left within {n} seconds"),
     "outside_hours": gettext_noop("Outside opening hours"),
 }
 RATINGS: Mapping[str, str] = {
@@ -45,7 +46,7 @@ RATINGS: Mapping[str, str] = {
 CLOSED: Mapping[str, str] = {
     CloseReason.OPERATOR: gettext_noop("Chat closed"),
     CloseReason.VISITOR: gettext_noop("The visitor closed the chat"),
-    CloseReason.IDLE: gettext_noop("Closed: no message from the visitor for 10 minutes"),
+    CloseReason.IDLE: gettext_noop("Closed: no message from the visitor for {n} minutes"),
     CloseReason.LEFT: gettext_noop("Closed: the visitor left the page"),
     CloseReason.END_OF_HOURS: gettext_noop("Closed: end of opening hours"),
     CloseReason.MANAGER: gettext_noop("Closed by a manager"),
@@ -61,7 +62,7 @@ def outcome_word(code: str) -> str:
 @register.filter
 def verdict_word(code: str) -> str:
     """What became of the promise."""
-    return _(VERDICTS[code])
+    return _(VERDICTS[code]).format(n=SHORT_ABANDON_SECONDS)
 
 
 @register.filter
@@ -110,4 +111,4 @@ def line_word(line: ChatLine) -> str:
 @register.filter
 def closed_word(code: str) -> str:
     """Who or what ended the chat."""
-    return _(CLOSED[code]) if code in CLOSED else _("Chat closed")
+    return (_(CLOSED[code]) if code in CLOSED else _("Chat closed")).format(n=lifecycle.IDLE_CLOSE // 60)

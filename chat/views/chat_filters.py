@@ -17,7 +17,7 @@ from agency.views.chooser import Chooser
 from chat.services.finished import archive
 from chat.services.finished.archive import Filters
 from chat.services.finished.search import LONGEST_SEARCH
-from chat.templatetags.chats import OUTCOMES, RATINGS, VERDICTS
+from chat.templatetags.chats import OUTCOMES, RATINGS, VERDICTS, verdict_word
 from tenants.models import Company
 
 _ISO = "%Y-%m-%d"
@@ -115,7 +115,7 @@ class ChatFilters(forms.Form):
         operators = archive.list_operators(company)
         lists: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             "outcome": (_("Outcome"), _("All"), [(code, _(OUTCOMES[code])) for code in OUTCOMES]),
-            "verdict": (_("Promise"), _("All"), [(code, _(VERDICTS[code])) for code in VERDICTS]),
+            "verdict": (_("Promise"), _("All"), [(code, verdict_word(code)) for code in VERDICTS]),
             "rating": (_("Rating"), _("All"), [(code, _(RATINGS[code])) for code in RATINGS]),
             "operator": (
                 _("Operator"),

@@ -23,6 +23,11 @@ export function wordsIn(language) {
   };
 }
 
+/** The server's limits as words print them: characters as the language writes figures, `idle` in minutes. */
+export function limitsIn(language, { text, idle, offer }) {
+  return { text: text?.toLocaleString(language), idle: Math.round(idle / 60), offer };
+}
+
 /** Whether there are words for this key. */
 export function hasWords(key) {
   return Object.hasOwn(nl, key);

@@ -2,8 +2,6 @@
 // `chat/domain/links.py`, for widget and console. `tests/data/invisible.json` and `links.json` are read by both sides'
 // tests.
 
-export const TEXT_LIMIT = 4000;
-
 const VISIBLE = /[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB\u2800\u{1D159}\u{16FE4}]/u;
 const HALF = /[\uD800-\uDFFF]/gu;
 

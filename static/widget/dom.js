@@ -81,6 +81,3 @@ export function withLinks(text) {
       : document.createTextNode(part.text),
   );
 }
-
-// From here on the composer counts down, so that the limit is no surprise.
-export const COUNT_FROM = 3800;

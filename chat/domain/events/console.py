@@ -82,6 +82,20 @@ class ConsoleCompany(Struct, gc=False):
     unread: bool
 
 
+class ConsoleLimits(Struct, gc=False):
+    """What a console's words and clocks go by: characters of a `text`, seconds of the others.
+
+    A silent visitor's chat is closed after `idle`; a visitor without a sign of life for `gone` has left; a wrap-up ends
+    by itself after `wrap_up`, and an offer is taken back after `offer`.
+    """
+
+    text: int
+    idle: int
+    gone: int
+    wrap_up: int
+    offer: int
+
+
 class Me(Struct, gc=False):
     """Who is signed in."""
 
@@ -98,6 +112,7 @@ class Snapshot(Event, tag="snapshot"):
     server_time: datetime
     me: Me
     seat: WireSeat
+    limits: ConsoleLimits
     companies: list[ConsoleCompany]
     chats: list[ConsoleChat]
     offers: list[Offer]

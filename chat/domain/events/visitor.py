@@ -19,6 +19,21 @@ class Availability(Struct, gc=False):
     phone: str = ""
 
 
+class VisitorLimits(Struct, gc=False):
+    """What a widget's words and boxes go by, sent in the site's config: characters of a `text` and of the words with a
+    `rating`, seconds of the others.
+
+    A silent visitor is reminded after `remind` and their chat closed after `idle`; whoever asked too often may ask
+    again after `again`.
+    """
+
+    text: int
+    rating: int
+    remind: int
+    idle: int
+    again: int
+
+
 class VisitorChat(Struct, gc=False):
     """A visitor's view of their chat. `state`: waiting, open or closed. `answered`: an operator has written in it."""
 

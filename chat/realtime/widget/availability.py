@@ -23,6 +23,7 @@ from chat.domain.texts.greeting import default_greeting
 from chat.models import Text
 from chat.services.texts.texts import list_greetings
 from chat.services.widget_files import panel_url
+from chat.services.wire import visitor_limits
 from tenants import clock, memory
 from tenants.context import run_in
 from tenants.models import Site
@@ -222,6 +223,7 @@ async def _render(config: Config) -> None:
             **facts,
             "greetings": _greetings[site.key][1],
             "default": {"id": str(default_id), "body": default_body, "starts": []},
+            "limits": visitor_limits(),
             "panel": panel_url(),
         }
     )

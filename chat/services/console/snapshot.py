@@ -15,7 +15,7 @@ from chat.services.console.endings import Ending, list_endings
 from chat.services.console.floor import list_call_ids, list_calls
 from chat.services.console.transfer_note import find_passing_note
 from chat.services.messaging import PAGE_BYTES, list_messages
-from chat.services.wire import OfferFacts, entry_of, offer_of, seat_of, site_names
+from chat.services.wire import OfferFacts, console_limits, entry_of, offer_of, seat_of, site_names
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -72,6 +72,7 @@ def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
         server_time=now,
         me=events.Me(user.pk, operator.public_name, user.language, operator.is_lead),
         seat=seat_of(seats.find_or_make_seat(operator)),
+        limits=console_limits(),
         companies=[
             events.ConsoleCompany(row.pk, row.name, row.monogram, row.tone, row.language, row.pk in unread)
             for row in companies

@@ -2,13 +2,8 @@
 
 // What we aim for between a visitor's text and ours once the first answer is given. Not a promise to anybody.
 export const FOLLOW_UP_SECONDS = 60;
-// The server ends a wrap-up after this and sets no outcome.
-export const WRAP_UP_SECONDS = 120;
-// The server closes a chat whose visitor is silent for 10 minutes; the card says so in the last one.
-export const IDLE_SECONDS = 600;
+// The server closes a silent visitor's chat; the card says so in its last minute.
 export const IDLE_SHOWN = 60;
-// A visitor's page gives a sign of life each 10 s: three missed ones mean that it is gone.
-export const GONE_SECONDS = 30;
 
 /** Seconds since an ISO time. */
 export function since(iso, now) {

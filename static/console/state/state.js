@@ -18,6 +18,8 @@ export const EMPTY = {
   ready: false,
   me: null,
   seat: null,
+  // What the server said of its own limits: `ConsoleLimits` of chat/domain/events/console.py.
+  limits: {},
   companies: {},
   chats: {},
   offers: {},
@@ -64,6 +66,7 @@ export function fromSnapshot(event, before = EMPTY) {
     asked: null,
     me: event.me,
     seat: event.seat,
+    limits: event.limits,
     companies: byId(event.companies, "id"),
     chats,
     offers: byId(event.offers, "chat_id"),
@@ -96,6 +99,7 @@ export function comparable(state) {
   return {
     me: state.me,
     seat,
+    limits: state.limits,
     companies: sorted(Object.values(state.companies), (company) => company.id),
     chats: sorted(chats, (chat) => chat.entry.chat_id),
     offers: sorted(Object.values(state.offers), (offer) => offer.chat_id),

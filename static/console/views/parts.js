@@ -4,7 +4,8 @@ import { h } from "preact";
 import htm from "htm";
 import { isWebLink, linkParts } from "../../shared/text.js";
 import { label } from "../rules/keys.js";
-import { hasWords, say } from "../words.js";
+import { state } from "../store.js";
+import { hasWords, language, limitsIn, say } from "../words.js";
 
 export const html = htm.bind(h);
 
@@ -77,6 +78,11 @@ export function wordsForGone(code, names) {
   return say(hasWords(key) ? key : "gone.taken", names);
 }
 
+/** Words that name one of the server's limits. */
+export function sayLimits(key, values) {
+  return say(key, { ...limitsIn(language, state.value.limits), ...values });
+}
+
 /** Words for a refusal of the server. */
 export function wordsFor(code, type = "") {
   const gone = ["not_found", "fence", "wrong_state"].includes(code);
@@ -98,5 +104,5 @@ export function wordsFor(code, type = "") {
     "bad_outcome",
     "refused",
   ];
-  return known.includes(code) ? say(`error.${code}`) : say("error.other", { code });
+  return known.includes(code) ? sayLimits(`error.${code}`) : say("error.other", { code });
 }

@@ -8,7 +8,6 @@ import { WORDS } from "./words.js";
 import { makeDone, makeEndQuestion } from "./parting.js";
 import { ADDRESS, emailProblem, field, makeForm, trimAddress } from "./question.js";
 
-const WORDS_LIMIT = 1000;
 const REFUSALS = { bad_address: "mail_bad", too_many: "mail_many" };
 const THUMB =
   "M7 10v12 M15 5.9 14 10h5.8a2 2 0 0 1 2 2.6l-2.4 8a2 2 0 0 1-1.9 1.4H4a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2h2.8" +
@@ -80,11 +79,11 @@ export function mailLines({ state, transcripts }) {
   });
 }
 
-function makeRating({ t, act }) {
+function makeRating({ t, act, config }) {
   const title = el("h3", { id: "balie-rate", tabindex: "-1" }, t("helped"));
   const yes = choice(true, "yes");
   const no = choice(false, "no");
-  const box = field(t, "verdict", "", el("textarea", { rows: "2", maxlength: `${WORDS_LIMIT}` }));
+  const box = field(t, "verdict", "", el("textarea", { rows: "2", maxlength: config.limits.rating }));
   const label = el("span", { class: "q" });
   box.optional();
   box.nodes[0].prepend(label);

@@ -1,7 +1,7 @@
 // The question form, for when nobody can answer or the visitor would rather be mailed or called. Fetched when it is
 // needed.
 
-import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../../shared/text.js";
+import { clean, isEmpty, lengthOf } from "../../shared/text.js";
 import { el, icon, setText } from "../dom.js";
 
 const REFUSALS = {
@@ -11,11 +11,11 @@ const REFUSALS = {
   too_many: "refused_often",
 };
 
-/** What is wrong with the form: `[field, word key]` pairs in the order of the fields. Pure. */
-export function problemsOf(kind, { body, email, phone }) {
+/** What is wrong with the form: `[field, word key]` pairs in the order of the fields; a question has at most `limit` characters. Pure. */
+export function problemsOf(kind, { body, email, phone }, limit) {
   const found = [];
   if (!body && kind !== "call") found.push(["body", "need_question"]);
-  if (lengthOf(body) > TEXT_LIMIT) found.push(["body", "refused_long"]);
+  if (lengthOf(body) > limit) found.push(["body", "refused_long"]);
   if (email && emailProblem(email)) found.push(["email", emailProblem(email)]);
   if (phone && phoneProblem(phone)) found.push(["phone", phoneProblem(phone)]);
   if (kind === "call" && !phone) found.push(["phone", "need_phone"]);
@@ -65,7 +65,7 @@ export function makeForm({ t, act, config }, kind, start) {
     event.preventDefault();
     if (send.getAttribute("aria-disabled") === "true") return;
     const given = values();
-    const problems = problemsOf(kind, given);
+    const problems = problemsOf(kind, given, config.limits.text);
     for (const f of fields) f.say(problems.find(([at]) => at === f.name)?.[1]);
     const first = fields.find((f) => problems.some(([at]) => at === f.name));
     if (first) return first.input.focus();

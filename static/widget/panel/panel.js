@@ -78,7 +78,7 @@ export function makePanel(desk) {
   }
 
   function build() {
-    building ||= loadWords(desk.config.language, desk.config.tone).then((words) => {
+    building ||= loadWords(desk.config).then((words) => {
       desk.dress(FRAME + TALK + WRITING + PLACES);
       lendIcons(desk.icons);
       peek = makePeek(desk, words);
@@ -211,20 +211,25 @@ function newId() {
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** Load a language (Dutch when it isn't one of ours); `tone` is "je" or "u". */
-async function loadWords(language, tone) {
+/** Load a language (Dutch when it isn't one of ours); `tone` is "je" or "u", `limits` the server's. */
+async function loadWords({ language, tone, limits }) {
   const known = pairs(LANGUAGES).some(([name]) => name === language) ? language : "nl";
   const catalogue = (await LANGUAGES[known]()).default;
-  const say = (words) => wordsOf(words, tone);
+  const say = (words) => wordsOf(words, tone, limitsIn(known, limits));
   return { language: known, say, t: say(catalogue), ...times(known) };
 }
 
-/** t(key, values): the text of a key with its {names} filled in. */
-export function wordsOf(catalogue, tone) {
+/** The server's limits as words print them, times in minutes. */
+export function limitsIn(language, { text, remind, idle, again }) {
+  return { max: text.toLocaleString(language), idle: idle / 60, rest: (idle - remind) / 60, again: again / 60 };
+}
+
+/** t(key, values): the text of a key with its {names} filled in, by `values` or what is `known` of all. */
+export function wordsOf(catalogue, tone, known) {
   return (key, values = {}) => {
     const entry = catalogue[key];
     const text = typeof entry === "string" ? entry : entry[tone === "u" ? 1 : 0];
-    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? known[name]);
   };
 }
 

@@ -34,7 +34,7 @@ export const START = {
   refusal: null,
   offset: 0,
   token: null,
-  availability: { mode: "chat", promise_seconds: 20, closes_at: null, opens_at: null, phone: "" },
+  availability: { mode: "chat", closes_at: null, opens_at: null, phone: "" },
   greeting: null,
   chat: null,
   outbox: [],

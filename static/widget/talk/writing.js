@@ -1,9 +1,13 @@
 // Where the visitor writes: the composer under the talk, and what is there when there is no chat.
 
-import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../../shared/text.js";
-import { button, COUNT_FROM, el, icon, setText } from "../dom.js";
+import { clean, isEmpty, lengthOf } from "../../shared/text.js";
+import { button, el, icon, setText } from "../dom.js";
 
-export function makeComposer({ t, act }) {
+// So many characters before the limit it counts down, so that the limit is no surprise.
+const COUNTED = 200;
+
+export function makeComposer({ t, act, config }) {
+  const limit = config.limits.text;
   const input = el("textarea", {
     class: "in",
     id: "balie-text",
@@ -31,7 +35,7 @@ export function makeComposer({ t, act }) {
   function submit(event) {
     event.preventDefault();
     const body = clean(input.value);
-    if (isEmpty(body) || lengthOf(body) > TEXT_LIMIT) return input.focus();
+    if (isEmpty(body) || lengthOf(body) > limit) return input.focus();
     act.post(body);
     input.focus();
   }
@@ -42,9 +46,9 @@ export function makeComposer({ t, act }) {
   }
 
   function count(text) {
-    const length = text.length < COUNT_FROM ? 0 : lengthOf(clean(text));
-    const over = length - TEXT_LIMIT;
-    left.hidden = length < COUNT_FROM;
+    const length = text.length < limit - COUNTED ? 0 : lengthOf(clean(text));
+    const over = length - limit;
+    left.hidden = over < -COUNTED;
     left.classList.toggle("left--over", over > 0);
     if (!left.hidden) setText(left, roomWords(over, t));
     input.setAttribute("aria-invalid", over > 0);

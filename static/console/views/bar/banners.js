@@ -10,7 +10,7 @@ import { noticesOf } from "../../state/notices.js";
 import { drainOf, breakOf } from "../../rules/shift.js";
 import { breakIcon, drain, endBreak } from "./break.js";
 import { Calls } from "../list/calls.js";
-import { html, Icon, wordsFor, wordsForGone } from "../parts.js";
+import { html, Icon, sayLimits, wordsFor, wordsForGone } from "../parts.js";
 import { companyToRead, ToRead } from "../chat/reading.js";
 import { isNews } from "./toast.js";
 
@@ -174,7 +174,7 @@ function namedOf(about) {
 
 function wordsOf({ code, type, about, to }) {
   const names = { to, name: about && nameOf(about), company: about?.company };
-  if (isEnding({ code })) return say(to && hasWords(code) ? code : "transfer.nobody", names);
+  if (isEnding({ code })) return sayLimits(to && hasWords(code) ? code : "transfer.nobody", names);
   if (code.startsWith("gone.")) return wordsForGone(code, names);
   const words = about?.operator ? say("error.pick.by", { name: about.operator }) : wordsFor(code, type);
   return about && namedOf(about) ? `${namedOf(about)}: ${words}` : words;

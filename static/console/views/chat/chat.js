@@ -3,7 +3,7 @@
 import { minutes } from "../../../shared/time.js";
 import { label } from "../../rules/keys.js";
 import { aboutOf } from "../../state/moves.js";
-import { GONE_SECONDS, mostUrgent, since } from "../../rules/order.js";
+import { mostUrgent, since } from "../../rules/order.js";
 import { isPending } from "../../state/outbox.js";
 import {
   clock,
@@ -165,7 +165,7 @@ function Head({ chat, left = false }) {
 function Where({ chat }) {
   const here = chat.trail[chat.trail.length - 1];
   const away = since(chat.entry.visitor_seen_at, second.value);
-  if (chat.entry.state === "open" && away > GONE_SECONDS) {
+  if (chat.entry.state === "open" && away > state.value.limits.gone) {
     return html`<p class="chat__gone">${say("chat.gone", { name: nameOf(chat), time: minutes(away) })}</p>`;
   }
   const nth = chat.earlier ? ` · ${say("chat.nth", { n: chat.earlier + 1 })}` : "";

@@ -3,7 +3,7 @@
 // types.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { clean, isEmpty, lengthOf, TEXT_LIMIT } from "../../../shared/text.js";
+import { clean, isEmpty, lengthOf } from "../../../shared/text.js";
 import { askedFor, filled, gaps, matching, repliesIn, valuesFor } from "../../rules/canned.js";
 import { companyOf, draft, draftOf, isTyping, nameOf, net, newest, state, writeHere } from "../../store.js";
 import { onChat, stoppedTyping, typing } from "../../sync.js";
@@ -12,7 +12,8 @@ import { html, Icon, Mono } from "../parts.js";
 import { Locked, lockOf } from "./locked.js";
 import { LISTBOX, optionId, Picker } from "./picker.js";
 
-const COUNTED_FROM = 3800;
+// So many characters before the limit the count begins.
+const COUNTED = 200;
 const TALLEST_PX = 168;
 export const WRITE = "write";
 
@@ -94,7 +95,7 @@ export function Composer({ chat, ending = false, left = null }) {
   };
   const send = ({ anyway = false } = {}) => {
     const body = clean(text);
-    if (isEmpty(body) || length > TEXT_LIMIT || still) return;
+    if (isEmpty(body) || length > state.value.limits.text || still) return;
     if (open.length && !anyway) {
       setAsks(true);
       return;
@@ -216,7 +217,7 @@ export function Composer({ chat, ending = false, left = null }) {
               <button
                 class=${`btn ${mode === "note" ? "btn--note" : "btn--co"}`}
                 type="submit"
-                disabled=${isEmpty(text) || length > TEXT_LIMIT || still}
+                disabled=${isEmpty(text) || length > state.value.limits.text || still}
               >
                 <${Icon} name=${mode === "note" ? "sticky-note" : "send-horizontal"} />
                 ${say(mode === "note" ? "composer.save" : "composer.send")}${" "}
@@ -248,8 +249,9 @@ function Tabs({ mode, chatId, closed }) {
 function Hint({ chat, length, mode }) {
   const line = (words, look = "") => html`<span class=${`composer__hint ${look}`} aria-live="polite">${words}</span>`;
   if (state.value.readOnly) return line(say("composer.readonly"));
-  if (length > TEXT_LIMIT) return line(say("composer.over", { n: length - TEXT_LIMIT }), "is-over");
-  if (length >= COUNTED_FROM) return line(say("composer.count", { n: TEXT_LIMIT - length }));
+  const room = state.value.limits.text - length;
+  if (room < 0) return line(say("composer.over", { n: -room }), "is-over");
+  if (room <= COUNTED) return line(say("composer.count", { n: room }));
   if (net.value.net !== "open" && length) return line(say("composer.offline"));
   if (mode === "answer" && length && isTyping(chat.entry.chat_id))
     return line(say("composer.typing", { name: nameOf(chat) }));

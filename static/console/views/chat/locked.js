@@ -5,7 +5,7 @@ import { label } from "../../rules/keys.js";
 import { mostUrgent } from "../../rules/order.js";
 import { clock, draft, draftOf, nameOf, open, state } from "../../store.js";
 import { say } from "../../words.js";
-import { html, Icon, Key, wordsForGone } from "../parts.js";
+import { html, Icon, Key, sayLimits, wordsForGone } from "../parts.js";
 
 const CLOSERS = ["operator", "visitor", "idle", "left", "end_of_hours", "manager"];
 const copied = signal("");
@@ -20,7 +20,11 @@ export function lockOf(chat, left, mode) {
   }
   if (chat.entry.state === "open" || mode === "note") return null;
   const by = chat.messages.findLast((message) => message.data?.code === "closed")?.data.by;
-  return { icon: "info", words: `${say(`log.closed.${CLOSERS.includes(by) ? by : "operator"}`)}.`, isGone: false };
+  return {
+    icon: "info",
+    words: `${sayLimits(`log.closed.${CLOSERS.includes(by) ? by : "operator"}`)}.`,
+    isGone: false,
+  };
 }
 
 function Top({ lock, text }) {

@@ -10,7 +10,7 @@ import { act, backToDraft, draft, fetching, isTyping, nameOf, net, newest, state
 import { earlierFrom, FIRST, newestFrom, runsOf } from "../../rules/runs.js";
 import { older } from "../../sync.js";
 import { language, say } from "../../words.js";
-import { Dots, html, Icon, Linked, wordsFor } from "../parts.js";
+import { Dots, html, Icon, Linked, sayLimits, wordsFor } from "../parts.js";
 
 // Nearer to the end than this counts as reading along.
 const NEAR_PX = 60;
@@ -214,9 +214,11 @@ function Facts({ message, read, name, me, answered }) {
 }
 
 function Answered({ entry }) {
-  const seconds = Math.round((Date.parse(entry.first_human_at) - Date.parse(entry.arrived_at)) / 1000);
+  const seconds = (Date.parse(entry.first_human_at) - Date.parse(entry.arrived_at)) / 1000;
   const kept = seconds <= entry.promise_seconds;
-  return html`<span class=${`chip ${kept ? "chip--ok" : "chip--u100"}`}>${say("log.first", { n: seconds })}</span>`;
+  return html`<span class=${`chip ${kept ? "chip--ok" : "chip--u100"}`}
+    >${say("log.first", { n: Math.round(seconds) })}</span
+  >`;
 }
 
 function System({ message }) {
@@ -241,7 +243,7 @@ function systemWords(data) {
     case "settled":
       return say("log.settled", { outcome: say(`wrap.${data.outcome || "unset"}`) });
     case "closed":
-      return say(`log.closed.${by.includes(data.by) ? data.by : "operator"}`);
+      return sayLimits(`log.closed.${by.includes(data.by) ? data.by : "operator"}`);
     default:
       // A code of a newer server: nothing to say is better than a wrong word.
       return "";

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { minutes } from "../../../shared/time.js";
 import { OUTCOMES } from "../../rules/keys.js";
-import { since, WRAP_UP_SECONDS } from "../../rules/order.js";
+import { since } from "../../rules/order.js";
 import { isPending } from "../../state/outbox.js";
 import { draftOf, moveOn, outcomes, second, state, wrapping } from "../../store.js";
 import { onChat } from "../../sync.js";
@@ -65,7 +65,7 @@ export function WrapUp({ chat }) {
     if (asked || bar.current?.contains(document.activeElement))
       bar.current?.querySelector("[aria-checked=true]")?.focus();
   }, [chosen]);
-  const left = isOpen ? null : WRAP_UP_SECONDS - since(chat.entry.wrap_up_at, second.value);
+  const left = isOpen ? null : state.value.limits.wrap_up - since(chat.entry.wrap_up_at, second.value);
   const { answer } = draftOf(id);
   return html`<section class="wrap" aria-label=${say("wrap.ask")} ref=${bar} onKeyDown=${byKey}>
     <div class="wrap__top">

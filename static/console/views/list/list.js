@@ -3,17 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { minutes, steady } from "../../../shared/time.js";
 import { lastSeq } from "../../state/chat.js";
-import {
-  arrange,
-  counted,
-  GONE_SECONDS,
-  hold,
-  IDLE_SECONDS,
-  IDLE_SHOWN,
-  pressure,
-  since,
-  WRAP_UP_SECONDS,
-} from "../../rules/order.js";
+import { arrange, counted, FOLLOW_UP_SECONDS, hold, IDLE_SHOWN, pressure, since } from "../../rules/order.js";
 import { clock, companyOf, floorOpen, isTyping, nameOf, narrow, open, second, shown, state } from "../../store.js";
 import { say } from "../../words.js";
 import { showKeys } from "../bar/help.js";
@@ -162,7 +152,9 @@ function Line({ chat }) {
 
 // Of the time to wrap up in.
 function Left({ entry }) {
-  return html`<span class="cc__k">${minutes(WRAP_UP_SECONDS - since(entry.wrap_up_at, second.value))}</span>`;
+  return html`<span class="cc__k"
+    >${minutes(state.value.limits.wrap_up - since(entry.wrap_up_at, second.value))}</span
+  >`;
 }
 
 // The last words of either side; unread ones are bold.
@@ -193,19 +185,24 @@ function Clock({ entry }) {
     return html`<span
         class=${`chip ${first ? "chip--late" : "chip--u80"}`}
         role="img"
-        aria-label=${first ? words : say("arc.follow", { n: Math.floor(60 - left) })}
+        aria-label=${first ? words : follow(Math.floor(FOLLOW_UP_SECONDS - left))}
         >+${over}</span
       >${foot}`;
   }
   const n = Math.ceil(left);
-  const words = first ? say(n === 1 ? "arc.left.one" : "arc.left", { n }) : say("arc.follow", { n: 60 - n });
+  const words = first ? say(n === 1 ? "arc.left.one" : "arc.left", { n }) : follow(FOLLOW_UP_SECONDS - n);
   return html`<${Arc} share=${share} urgency=${urgency} n=${n} thin=${!first} words=${words} />${foot}`;
 }
 
+function follow(n) {
+  return say("arc.follow", { n, aim: FOLLOW_UP_SECONDS });
+}
+
 function Silence({ entry, now }) {
+  const { limits } = state.value;
   const silent = since(entry.turn_at, now);
-  const gone = since(entry.visitor_seen_at, now) > GONE_SECONDS;
-  const closing = IDLE_SECONDS - silent;
+  const gone = since(entry.visitor_seen_at, now) > limits.gone;
+  const closing = limits.idle - silent;
   return html`<span class="cc__k">${minutes(silent)}</span>
     ${
       closing <= IDLE_SHOWN &&

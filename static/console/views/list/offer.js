@@ -7,10 +7,8 @@ import { isPending } from "../../state/outbox.js";
 import { act, companyOf, open, quarter, state } from "../../store.js";
 import { onChat } from "../../sync.js";
 import { say } from "../../words.js";
-import { Arc, html, Icon, Key, Mono } from "../parts.js";
+import { Arc, html, Icon, Key, Mono, sayLimits } from "../parts.js";
 
-// The server takes an offer back after this.
-const OFFER_SECONDS = 10;
 // One short sentence is read in this.
 const GONE_MS = 4000;
 const GONE_WORDS = ["expired", "taken", "closed", "cancelled"];
@@ -65,7 +63,7 @@ function Gone({ gone: { offer, reason, name } }) {
   return html`<section class="offer offer--gone" role="status">
     <div class="offer__top">
       <${Mono} company=${company} />
-      <div class="offer__who"><b>${company.name}</b><span>${say(key, { name })}</span></div>
+      <div class="offer__who"><b>${company.name}</b><span>${sayLimits(key, { name })}</span></div>
     </div>
   </section>`;
 }
@@ -116,7 +114,7 @@ function Offer({ offer, first }) {
           </div>`
     }
     <svg class="offer__bar" viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true">
-      <rect width=${Math.min(100, (left / OFFER_SECONDS) * 100)} height="2" />
+      <rect width=${Math.min(100, (left / state.value.limits.offer) * 100)} height="2" />
     </svg>
   </section>`;
 }

@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from agency.models import PoolEntry, Reservation, Seat, SiteSighting
 from balie.asgi import application
+from chat.domain import lifecycle, text
 from chat.realtime.widget import availability, sightings
 from chat.services.texts.texts import pick_greeting
 from tenants.context import in_company
@@ -48,6 +49,13 @@ async def test_answers_cost_no_query_while_nothing_changed(monkeypatch: pytest.M
     monkeypatch.setattr(availability, "EVERY", 3600.0)
     monkeypatch.setattr(availability, "run_in", never)
     assert [(await ask("config"))[1] for _ in range(20)] == [first] * 20
+
+
+async def test_the_config_names_the_limits_that_the_panel_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "IDLE_CLOSE", 480)
+    monkeypatch.setattr(text, "TEXT_LIMIT", 6_000)
+    limits = (await ask("config"))[1]["limits"]
+    assert (limits["idle"], limits["text"]) == (480, 6_000)
 
 
 async def test_the_config_travels_packed_under_a_tag_of_its_own() -> None:
