@@ -39,7 +39,7 @@ def facts_of(row: str) -> str:
     return FACTS.format(**{name: f"{row}.{name}" for name in _COLUMNS})
 
 
-class Judged(Func):
+class RecordFact(Func):
     """A piece of the SQL above for each row of a query of records."""
 
     def __init__(self, sql: str, output_field: "Field[Any, Any]") -> None:
@@ -53,14 +53,14 @@ class Judged(Func):
         return f"(SELECT {self._sql} FROM (SELECT {facts}) facts)", []  # noqa: S608 -- constants
 
 
-def verdict_number() -> Judged:
+def verdict_number() -> RecordFact:
     """Return the number of a record's verdict, for a query."""
-    return Judged(VERDICT, SmallIntegerField())
+    return RecordFact(VERDICT, SmallIntegerField())
 
 
-def in_base() -> Judged:
+def in_base() -> RecordFact:
     """Return whether a record's promise was made to its visitor, for a query."""
-    return Judged(IN_BASE, BooleanField())
+    return RecordFact(IN_BASE, BooleanField())
 
 
 def verdict_of(record: ChatRecord) -> Verdict:

@@ -4,7 +4,6 @@ import "../mocked-pace.mjs";
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { makePage } from "../fake-page.mjs";
-import { LIMITS } from "./limits.mjs";
 
 const ACME = "00000000-0000-4000-8000-0000000000aa";
 const ALICE = "00000000-0000-4000-8000-00000000d001";
@@ -74,7 +73,7 @@ beforeEach(() => {
     server_time: iso(),
     me: { id: ALICE, name: "Alice", language: "nl", is_lead: false },
     seat: { epoch: 1, capacity: 6, used: 2 },
-    limits: LIMITS,
+    limits: { text: 4000, idle: 600, gone: 30, wrap_up: 120, offer: 10 },
     companies: [{ id: ACME, name: "Acme", monogram: "AC", tone: "je", language: "nl" }],
     chats: [chat(WAITS, "operator"), chat(SILENT, "visitor")],
     offers: [],
