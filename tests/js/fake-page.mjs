@@ -93,6 +93,10 @@ class FakeElement extends FakeNode {
     for (const node of nodes) this.appendChild(typeof node === "string" ? new FakeText(node) : node);
   }
 
+  prepend(node) {
+    this.insertBefore(node, this.firstChild);
+  }
+
   replaceChildren(...nodes) {
     for (const node of [...this.childNodes]) node.remove();
     this.append(...nodes);
