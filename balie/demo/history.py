@@ -12,6 +12,7 @@ from psycopg.types.json import Json
 from agency.domain import keys
 from agency.domain.pool import reasons, trail_reasons
 from agency.domain.pool.reasons import PoolReason
+from agency.domain.pool.routing import OFFER_SECONDS
 from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.models import Assignment, ChatRecord, Operator, OutboxRow, RecordEvent, User
 from agency.services import spam
@@ -20,7 +21,6 @@ from balie.demo.content import COMPANIES
 from balie.demo.dialogues import BY_COMPANY, OPERATOR, VISITOR
 from balie.demo.past import Past, happened
 from billing.services.charging import charge_settled
-from chat.domain.lifecycle import OFFER_SECONDS
 from chat.models import Chat, Delivery, Message, Rating, TranscriptRequest, Visitor
 from chat.services.finished.search import index_finished
 from chat.services.mail import deliveries

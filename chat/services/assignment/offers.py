@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from agency.domain.pool import reasons, trail_reasons
+from agency.domain.pool.routing import OFFER_SECONDS
 from agency.models import PoolEntry
 from agency.services.certification import valid_certificates
 from agency.services.pool import entries, seats
 from agency.services.sweeps import own_transaction
-from chat.domain.lifecycle import OFFER_SECONDS
 from chat.services.assignment.steps import (
     CannotAssign,
     Console,
