@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agency.domain.pool.reasons import PoolReason, words_of
-from chat.templatetags.chats import CLOSED
+from chat.templatetags.chats import closed_word
 
 register = template.Library()
 
@@ -44,5 +44,5 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, float):
         return str(formats.number_format(value, decimal_pos=1))
     if name == "by":
-        return _(CLOSED[value])
+        return closed_word(value)
     return str(value)
