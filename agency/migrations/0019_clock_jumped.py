@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agency", "0017_reasons_as_values")]
+    dependencies = [("agency", "0018_agency_mail")]
 
     operations = [
         migrations.RemoveField("heartbeat", "detail"),
