@@ -1,4 +1,4 @@
-"""Who a socket is. Called through `run_in(None, ...)`: shared schema only, no thread-sensitive hop."""
+"""The person behind a socket. Called through `run_in(None, ...)`: shared schema only, no thread-sensitive hop."""
 
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -22,7 +22,7 @@ _SALT = "balie.visitor"
 
 
 class BadToken(Refusal):
-    """A visitor's token that isn't good; `code` is the wire's error code."""
+    """Raised for a visitor's token that isn't good. `code` is the wire's error code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def header(scope: dict[str, Any], name: bytes) -> str:
 
 
 def address_of(scope: dict[str, Any]) -> str:
-    """The caller's address, as balie/asgi.py put it right behind proxies; "" when there is none."""
+    """Return the caller's address, as balie/asgi.py put it right behind proxies, or "" when there is none."""
     return (scope.get("client") or ("",))[0] or ""
 
 

@@ -75,7 +75,7 @@ class DirectConsumer(AsyncConsumer):
         raise NotImplementedError
 
     def leave(self) -> None:
-        """The socket is gone; addresses are already given back."""
+        """Clean up after a socket that is gone. Its addresses are already given back."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if (await receive())["type"] != "websocket.connect":
@@ -104,7 +104,7 @@ class DirectConsumer(AsyncConsumer):
             await self.loop(receive, send)
 
     async def loop(self, receive: Any, send: Any) -> None:
-        """Take frames until the socket closes; always closes it before returning."""
+        """Take frames until the socket closes. Always closes it before returning."""
         self._open(send)
         code: int | None = None
         try:
@@ -161,7 +161,7 @@ class DirectConsumer(AsyncConsumer):
         self.leave()
 
     async def _take(self, text: str | None) -> int | None:
-        """One frame in; the close code if the socket has to go."""
+        """Handle one frame. Returns the close code if the socket has to go."""
         if self.outlet.closed:
             return NO_HELLO
         if not self.budget.take():

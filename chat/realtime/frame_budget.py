@@ -13,7 +13,7 @@ MAX_SOCKETS = 50
 
 
 class FrameBudget:
-    """`FRAME_RATE` frames a second and up to `FRAME_BURST` at once; a socket's own until we know whose it is."""
+    """`FRAME_RATE` frames a second and up to `FRAME_BURST` at once. A socket has its own until we know whose it is."""
 
     __slots__ = ("__weakref__", "refilled", "sockets", "tokens")
 
@@ -23,7 +23,7 @@ class FrameBudget:
         self.sockets = 1
 
     def take(self) -> bool:
-        """Take one frame out; False when nothing is left."""
+        """Take one frame out. False when nothing is left."""
         now = time.monotonic()
         refilled = self.tokens + (now - self.refilled) * settings.FRAME_RATE
         self.tokens, self.refilled = min(settings.FRAME_BURST, refilled) - 1, now
@@ -34,11 +34,11 @@ _shared: WeakValueDictionary[UUID, FrameBudget] = memory.keep(WeakValueDictionar
 
 
 def share(own: FrameBudget, person: UUID) -> FrameBudget:
-    """The budget that all sockets of this person spend from; `own` becomes it when this is their first."""
+    """Return the budget that all sockets of this person spend from. `own` becomes it when this is their first."""
     budget = _shared.setdefault(person, own)
     if budget is not own:
         own.sockets -= 1
         budget.sockets += 1
-        # What this socket sent before it said who it is counts, too.
+        # Frames sent before this socket said whose it is count, too.
         budget.tokens -= 1
     return budget

@@ -1,4 +1,4 @@
-"""Who holds a chat, as remembered for a few seconds: for typing and read marks, which carry no word."""
+"""Holders of chats, remembered for a few seconds: for typing and read marks, which carry no word."""
 
 import time
 from uuid import UUID

@@ -21,7 +21,7 @@ _FOR_VISITOR, _FOR_OPERATOR = "visitor", "operator"
 
 
 def append_system(entry: PoolEntry, *, now: datetime, **data: Any) -> list[Event]:
-    """Add a system message to a chat whose entry is locked; the events that tell both sides.
+    """Add a system message to a chat whose entry is locked. Returns the events that tell both sides.
 
     Moves `entry.last_seq` without saving it: the caller saves the entry with its other changes.
     """
@@ -42,7 +42,7 @@ def append_system(entry: PoolEntry, *, now: datetime, **data: Any) -> list[Event
 def append_note(
     entry: PoolEntry, body: str, *, author_id: UUID, name: str, client_id: UUID, now: datetime
 ) -> list[Event]:
-    """Add an operator's internal note to a chat whose entry is locked; the events that tell both sides.
+    """Add an operator's internal note to a chat whose entry is locked. Returns the events that tell both sides.
 
     Moves `entry.last_seq` without saving it, like `append_system`.
     """
@@ -121,7 +121,7 @@ def list_messages(
 
 
 def as_wire(message: Message, viewer: str) -> events.WireMessage:
-    """The message as one side may see it; what a visitor may not see keeps its seq and nothing else."""
+    """Return the message as one side may see it. A message hidden from a visitor keeps its seq and nothing else."""
     if viewer == _FOR_VISITOR and (message.kind == Message.Kind.NOTE or message.data.get("code") in _CONSOLE_ONLY):
         return events.WireMessage(seq=message.seq, kind="hidden")
     return events.WireMessage(

@@ -149,7 +149,7 @@ _RECIPIENTS = """
 
 
 def list_differences(company: Company) -> Iterator[Difference]:
-    """What the company's rows say otherwise than each other and the agency's; in a transaction. Six queries."""
+    """Yield where the company's rows contradict each other or the agency's. In a transaction. Six queries."""
     values: dict[str, Any] = {"company": company.pk, "around": AROUND, **_wanted_copies(company)}
     with in_company(company):
         for sql in (_STATES, _MESSAGES, _MAILS):
@@ -165,7 +165,7 @@ def list_differences(company: Company) -> Iterator[Difference]:
 
 
 def _wanted_copies(company: Company) -> dict[str, list[Any]]:
-    """Since when and until when copies went to which address, by today's and the log; in three columns."""
+    """Return from when, until when and to which address copies went, by setting and log, as three columns."""
     log = LogEntry.objects.filter(company=company, action="company.changed", changes__has_key="transcript_email")
     changes = list(log.order_by("at", "id").values_list("at", "changes__transcript_email"))
     times = [datetime(1970, 1, 1, tzinfo=UTC), *(at for at, _ in changes)]

@@ -21,12 +21,12 @@ from pathlib import Path
 from django.conf import settings
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "widget"
-# What the console uses as well.
+# Files that the console uses as well.
 SHARED = FOLDER.parent / "shared" / "text.js"
 NODE_MODULES = Path(settings.BASE_DIR) / "node_modules"
 LOADER = "loader.js"
 ENTRY = "panel.js"
-# What these share travels in one chunk, which names its content; each language is fetched by itself.
+# Code that these share travels in one chunk, which names its content. Each language is fetched by itself.
 SHARING = {"panel": "panel/panel.js", "ending": "ending/ending.js"}
 # Whole, each by itself: a chunk with the panel would be a request more for everybody, and what they share with it is
 # 0.6 KB.
@@ -50,14 +50,14 @@ class WireFile:
 
 @dataclass(frozen=True, slots=True)
 class WireFiles:
-    """All files of one release; `release` is a name made from their content."""
+    """All files of one release. `release` is a name made from their content."""
 
     release: str
     files: dict[str, WireFile]
 
 
 def current() -> WireFiles:
-    """Return the files now on disk; built again only when one of them changed.
+    """Return the files now on disk, built again only when one of them changed.
 
     In production they can't change while the process lives, so the look at the disk is left out.
     """
@@ -154,7 +154,7 @@ def _gather(home: Path) -> None:
 
 
 def _entries(files: Mapping[str, str]) -> list[str]:
-    """What esbuild is asked: the name under which each file travels, and where it lies."""
+    """The names that esbuild is asked for: the one under which each file travels, and where it lies."""
     return [f"{name}={FOLDER.name}/{path}" for name, path in files.items()]
 
 

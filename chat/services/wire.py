@@ -52,7 +52,7 @@ def seat_of(seat: Seat) -> events.WireSeat:
 
 @dataclass(frozen=True, slots=True)
 class OfferFacts:
-    """What an offer tells whoever is asked, beside the entry.
+    """Facts of an offer for the asked operator, beside the entry.
 
     `site`: its name. `again`: they held this chat before, or let it pass. `unread`: they haven't read the company's
     newest instruction. `is_lead`: they are a lead operator.
@@ -113,7 +113,7 @@ def visitor_limits() -> events.VisitorLimits:
 
 
 def site_names(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Names of sites by id; one query."""
+    """Return the names of sites by id. One query."""
     return dict(Site.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 

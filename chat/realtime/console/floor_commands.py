@@ -1,4 +1,4 @@
-"""What a console asks to see beyond its own chats: the floor, their own day, and who could take one over."""
+"""Commands that look beyond a console's own chats: the floor, the own day, and who could take a chat over."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from tenants.context import run_in
 
 @command(frames.FloorGet)
 async def floor_of(console: ConsoleSession, frame: frames.FloorGet) -> None:
-    """What waits and who is here."""
+    """Send the waiting chats and the operators who are here."""
     console.say(await run_in(None, floor.get_floor, operator_id=console.who.user_id, now=clock.now()))
 
 
@@ -44,7 +44,7 @@ async def look(console: ConsoleSession, frame: frames.ChatLook) -> None:
 
 @command(frames.TransferOptionsGet)
 async def transfer_options(console: ConsoleSession, frame: frames.TransferOptionsGet) -> None:
-    """Who could take an open chat of this operator's over."""
+    """Send the operators who could take over an open chat of this operator's."""
     found = await run_in(None, _find_options, console.who.user_id, frame.chat_id, clock.now())
     if found is None:
         raise Refused("not_found")

@@ -23,7 +23,7 @@ async def get(console: ConsoleSession, frame: frames.ReadingGet) -> None:
 
 @command(frames.ReadingDone)
 async def done(console: ConsoleSession, frame: frames.ReadingDone) -> None:
-    """Write down that the version that was shown is read; a newer one stays unread."""
+    """Store that the shown version is read. A newer one stays unread."""
     known = await run_in(None, _finish, console.who.user_id, frame.company_id, frame.major)
     if not known:
         raise Refused("not_found")

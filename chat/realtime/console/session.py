@@ -1,4 +1,4 @@
-"""What a command of the console knows of the socket it came over."""
+"""The session of a console's socket, as its commands know it."""
 
 from chat.realtime import auth
 from chat.realtime.direct import DirectConsumer

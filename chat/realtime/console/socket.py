@@ -54,7 +54,7 @@ class ConsoleConsumer(ConsoleSession):
 
 @command(frames.ConsoleHello)
 async def hello(console: ConsoleSession, frame: frames.ConsoleHello) -> None:
-    """Open this console; with `take_seat` it takes the seat."""
+    """Open this console. With `take_seat` it takes the seat."""
     # Listen first, read after: what is committed in between comes twice, never not at all.
     console.listen_to(f"u:{console.who.user_id}")
     now = clock.now()
@@ -97,7 +97,7 @@ async def close_ended() -> None:
 
 
 def _enter_console(who: auth.SignedIn, take_seat: bool, now: Any) -> events.Snapshot | None:
-    """The snapshot; None if the session ended since the handshake (a socket may wait 10 s with its hello)."""
+    """Return the snapshot, or None if the session ended since the handshake (a socket may wait 10 s with its hello)."""
     if auth.list_ended([who]):
         return None
     user = User.objects.select_related("operator").get(pk=who.user_id)

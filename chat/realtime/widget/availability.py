@@ -1,4 +1,4 @@
-"""What every site offers now, in memory: re-read each 2 s, from the first question on."""
+"""The offer of every site now, in memory: re-read each 2 s, from the first question on."""
 
 import asyncio
 import gzip
@@ -71,13 +71,15 @@ _last = memory.facts(_Reading)
 
 
 async def of_site(key: str) -> events.Availability:
-    """What a known site offers now."""
+    """Return what a known site offers now."""
     config = await find_config(key)
     return as_wire(config.state) if config else events.Availability("hidden", 20)
 
 
 def wait_of(site_id: UUID, *, called: bool) -> str:
-    """How a chat of this site that waits stands, as in events.Beat; from memory, so a beat costs no query."""
+    """Return how a waiting chat of this site stands, as in events.Beat. It comes from memory, so a beat costs no
+    query.
+    """
     state = _states.get(site_id)
     if called:
         return "called"
@@ -87,12 +89,12 @@ def wait_of(site_id: UUID, *, called: bool) -> str:
 
 
 def known() -> PoolFacts | None:
-    """What this process knows of all sites; None before the first question."""
+    """Return what this process knows of all sites, or None before the first question."""
     return _last.picture.standing
 
 
 async def find_config(key: str) -> Config | None:
-    """The ready config answer of a site, at most about 2 s old; None for an unknown key.
+    """Return the ready config answer of a site, at most about 2 s old, or None for an unknown key.
 
     Raises:
         OperationalError: the database is away. Those who ask while it is known to be are told at once: each waiting for

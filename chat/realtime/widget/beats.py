@@ -48,7 +48,7 @@ def read_to(chat_id: UUID, side: str, seq: int) -> None:
 
 @process.each_process
 async def write_seen() -> None:
-    """Write what came in, each second; what could not be written is tried again with the next."""
+    """Write the beats that came in, each second. What could not be written is tried again with the next."""
     while True:
         await asyncio.sleep(_EVERY)
         if not _waiting:

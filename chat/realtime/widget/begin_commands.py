@@ -13,7 +13,7 @@ from tenants.context import run_in
 
 
 async def begin(widget: WidgetSession, frame: frames.VisitorPost, body: str) -> bool:
-    """Begin a chat with this text; False if it belongs to one that another tab began."""
+    """Begin a chat with this text. False if it belongs to a chat that another tab began."""
     assert widget.visitor_id is not None
     await widget.count(limits.may_begin)
     page = frame.page

@@ -55,7 +55,7 @@ async def transcript(widget: WidgetSession, frame: frames.TranscriptAsk) -> None
 
 
 def _of_chat(widget: WidgetSession, act: Callable[..., None], chat_id: UUID, **facts: Any) -> None:
-    """Do what a visitor does to a chat of this site's company; whether it is theirs is looked up in there."""
+    """Run a visitor's command on a chat of this site's company. The command itself checks that the chat is theirs."""
     assert widget.visitor_id is not None
     company = Company.objects.get(pk=widget.site.company_id)
     act(

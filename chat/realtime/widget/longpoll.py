@@ -41,14 +41,14 @@ _consumer = HandOver(WidgetConsumer.as_asgi())
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True):
-    """What a request brings: the session it goes on with, and frames as texts."""
+    """A request: the session it goes on with, and frames as texts."""
 
     session: str | None = None
     frames: list[str] = []
 
 
 class PollAnswer(msgspec.Struct):
-    """What it takes home. `closed`: the close code; the session is over."""
+    """The answer to a request. `closed`: the close code of a session that is over."""
 
     session: str
     frames: list[str]
@@ -85,7 +85,8 @@ class Session:
             self._inbox.put_nowait({"type": "websocket.receive", "text": text})
 
     async def give_out(self, wait: float) -> PollAnswer:
-        """What is waiting; if nothing is, what comes within `wait` seconds. An earlier call that still waits ends
+        """Return the waiting frames, or if there are none those that come within `wait` seconds. An earlier call that
+        still waits ends
         empty.
         """
         self._news.set()
@@ -172,7 +173,7 @@ def _forget(session: Session) -> None:
 
 
 def _count(session: Session, change: int) -> None:
-    """Keep the counts of what is open; nothing is counted under ""."""
+    """Keep the counts of open sessions. Nothing is counted under ""."""
     for of in (session.site_key, session.caller):
         _open_of[of] += change if of else 0
         if not _open_of[of]:

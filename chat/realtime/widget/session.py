@@ -1,4 +1,4 @@
-"""What a command of the widget knows of the socket it came over."""
+"""The session of a widget's socket, as its commands know it."""
 
 from collections.abc import Callable
 from uuid import UUID

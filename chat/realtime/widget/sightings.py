@@ -34,7 +34,7 @@ def page_asked(site_id: UUID, origin: bytes) -> None:
 
 @process.each_process
 async def write_sightings() -> None:
-    """Write what came in; what could not be written is tried again with the next."""
+    """Write the sightings that came in. What could not be written is tried again with the next."""
     while True:
         await asyncio.sleep(_EVERY)
         await write_waiting()

@@ -1,4 +1,4 @@
-"""Who holds a chat. Every change of it is here; each raises the fence and leaves a line in the trail.
+"""The holder of a chat. Every change of it is here, raises the fence and leaves a line in the trail.
 
 The choice is `agency.domain.pool.routing`'s, the rows are `agency.services.pool.entries`'s. Lock order everywhere: pool
 entries in id order, seats in id order, the company's rows. Operator commands carry the fence their console saw and the

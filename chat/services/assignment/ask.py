@@ -61,7 +61,7 @@ def offer_to(entry: PoolEntry, operator_id: UUID, *, why: PoolReason, now: datet
 
 
 def put_offer(entry: PoolEntry, proposal: Proposal, *, facts: OfferFacts, now: datetime) -> Missed | None:
-    """Write the offer of a locked entry to an operator who has room for it, and tell them; or say why it can't be
+    """Write the offer of a locked entry to an operator who has room for it, and tell them, or return why it can't be
     written.
     """
     expires_at = now + timedelta(seconds=OFFER_SECONDS)
@@ -78,7 +78,8 @@ def put_offer(entry: PoolEntry, proposal: Proposal, *, facts: OfferFacts, now: d
 def check_seat(
     entry: PoolEntry, seat: Seat | None, operator: Operator, now: datetime, *, language: str = ""
 ) -> tuple[str, bool]:
-    """Why the holder of a locked seat can't have this chat now, "" if they can; and whether its instruction is unread.
+    """Return why the holder of a locked seat can't have this chat now ("" if they can), and whether its instruction is
+    unread.
 
     Args:
         language: the one asked for; empty: the chat's own.
@@ -107,7 +108,7 @@ def has_room(seat: Seat, company_id: UUID, chat_limit: int | None) -> bool:
 
 
 def choose_other(entry: PoolEntry, *, now: datetime, language: str = "", but: Collection[UUID] = ()) -> routing.Choice:
-    """Whom the router would give this chat to, leaving some out; five queries.
+    """Ask the router for an operator for this chat, leaving some out. Five queries.
 
     Args:
         language: the one asked for; empty: the chat's own.

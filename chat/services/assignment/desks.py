@@ -1,4 +1,4 @@
-"""What a manager does to somebody's desk: no new chats, signed out, or a company less. All of it is kept in the log."""
+"""A manager's commands to an operator's desk: no new chats, signed out, or a company less. Each is logged."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,8 @@ _REVOKED = trail_reasons.certification_revoked()
 
 @transaction.atomic
 def drain_desk(*, operator_id: UUID, on: bool, by: User, reason: str, now: datetime) -> bool:
-    """Stop new chats for one operator, or let them come again; the console is told. False: there is nothing to change.
+    """Stop new chats for one operator, or let them come again, and tell the console. False if there is nothing to
+    change.
 
     Args:
         reason: why, in the manager's words; the log keeps at most 200 characters of it.
@@ -42,7 +43,8 @@ def drain_desk(*, operator_id: UUID, on: bool, by: User, reason: str, now: datet
 
 @transaction.atomic
 def sign_out(*, operator_id: UUID, by: User, reason: str, now: datetime) -> bool:
-    """End somebody's seat and close their console within 2 s; the sweep hands the chats on. False: they weren't here.
+    """End an operator's seat and close their console within 2 s. The sweep hands the chats on. False if they weren't
+    here.
 
     Args:
         reason: why, in the manager's words; the log keeps at most 200 characters of it.

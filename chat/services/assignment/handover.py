@@ -29,8 +29,10 @@ from chat.services.messaging import seq_of_line
 
 @transaction.atomic
 def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
-    """Take a waiting chat out of turn; the seq of the line that says so. A repeat of one that was picked changes
-    nothing.
+    """Take a waiting chat out of turn. Repeating it for a picked chat changes nothing.
+
+    Returns:
+        The seq of the system message.
 
     A lead operator may take a chat they are called to from whoever it rings at: they let it pass twice already. So may
     who handed it back and thinks better of it, until somebody has it.
@@ -67,8 +69,10 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
 
 @transaction.atomic
 def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
-    """A lead operator takes an open chat from a colleague, at once; the seq of the line that says so. A repeat changes
-    nothing.
+    """Take an open chat from a colleague at once, as a lead operator. Repeating it changes nothing.
+
+    Returns:
+        The seq of the system message.
 
     Raises:
         CannotAssign: not_found (also to who doesn't lead, or isn't certified), fence, wrong_state, full, seat_taken.

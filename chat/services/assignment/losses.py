@@ -53,7 +53,7 @@ def hand_back(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> None:
 
 
 def requeue_lost_seats(*, now: datetime) -> int:
-    """Hand on the chats and offers of operators whose lease has ended; how many."""
+    """Hand on the chats and offers of operators whose lease has ended. Returns how many."""
     count = 0
     for operator_id in pool_seats.list_lost_seats(now):
         with own_transaction(operator_id):
@@ -83,7 +83,9 @@ def requeue_lost_seats(*, now: datetime) -> int:
 
 
 def withdraw_asked(*, operator_id: UUID, now: datetime) -> int:
-    """Ask somebody else at once for what rings at an operator who takes a break; how many. It counts as no bounce."""
+    """Offer what rings at an operator who takes a break to somebody else at once. It counts as no bounce. Returns how
+    many.
+    """
     rows = PoolEntry.objects.filter(offered_to=operator_id).order_by("chat_id")
     count = 0
     for chat_id in list(rows.values_list("chat_id", flat=True)):
@@ -100,7 +102,7 @@ def withdraw_asked(*, operator_id: UUID, now: datetime) -> int:
 
 
 def follow_shifts(*, now: datetime) -> int:
-    """Let the seats follow their operators' shifts and tell their consoles; how many changed."""
+    """Let the seats follow their operators' shifts and tell their consoles. Returns how many changed."""
     with transaction.atomic():
         seats = Seat.objects.filter(pk__in=drains.follow_shifts(now=now))
         told = [seat_event(seat) for seat in seats]
@@ -109,7 +111,7 @@ def follow_shifts(*, now: datetime) -> int:
 
 
 def hand_on_ended(*, now: datetime) -> int:
-    """After the end of a shift, hand on what somebody else can have now; how many chats and offers.
+    """Hand on, after the end of a shift, what somebody else can have now. Returns how many chats and offers.
 
     Offers are taken back, and open chats whose visitor has waited for an answer as long as their promise says go to the
     head of the queue, one to each colleague in a round. The rest is finished by who has it.
@@ -133,7 +135,7 @@ def hand_on_ended(*, now: datetime) -> int:
 
 
 def _hand_on(chat_id: UUID, but: Collection[UUID], now: datetime) -> UUID | None:
-    """Hand one chat or offer on if somebody else can have it; who that would be."""
+    """Hand one chat or offer on if somebody else can have it. Returns that operator."""
     entry = pool_entries.find_locked_now(chat_id, wrap_up_at__isnull=True)
     if entry is None:
         return None
@@ -158,7 +160,9 @@ def _hand_on(chat_id: UUID, but: Collection[UUID], now: datetime) -> UUID | None
 
 
 def _pass_transfers(operator_id: UUID, now: datetime) -> int:
-    """End the questions to somebody who is gone; how many. Each is locked for itself: it may ask somebody else."""
+    """End the offers to an operator who is gone. Each is locked by itself, as it may go to somebody else. Returns how
+    many.
+    """
     asked = PoolEntry.objects.filter(offered_to=operator_id, state=State.OPEN)
     count = 0
     for chat_id in list(asked.order_by("chat_id").values_list("chat_id", flat=True)):

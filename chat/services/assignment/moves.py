@@ -1,4 +1,4 @@
-"""What a manager does with a chat: back to the queue, or to a person by name. Both are kept in the log."""
+"""A manager's moves of a chat: back to the queue, or to an operator by name. Both are logged."""
 
 from datetime import datetime
 from uuid import UUID

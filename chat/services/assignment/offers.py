@@ -1,4 +1,4 @@
-"""What becomes of an offer: accepted, declined, or over after 10 s."""
+"""Ends of an offer: accepted, declined, or over after 10 s."""
 
 from datetime import datetime
 from uuid import UUID
@@ -32,7 +32,10 @@ _LEFT = Q(code=_DECLINED) | Q(code=trail_reasons.transfer_passed.code, facts__co
 
 @transaction.atomic
 def accept(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
-    """Take the offered chat, or the one a colleague asks to take over; the seq of the line that says so.
+    """Take the offered chat, or the one a colleague asks to take over.
+
+    Returns:
+        The seq of the system message.
 
     A repeat of an accepted one changes nothing.
 

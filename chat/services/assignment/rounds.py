@@ -22,7 +22,7 @@ TRIES = 4
 
 
 class RoundOutcome(Enum):
-    """What became of one attempt to offer a chat."""
+    """The result of one attempt to offer a chat."""
 
     OFFERED = "offered"
     NOBODY = "nobody can take it"
@@ -31,7 +31,7 @@ class RoundOutcome(Enum):
 
 
 def assign_waiting(*, now: datetime, limit: int = 100) -> int:
-    """Offer waiting chats to operators who can take them; how many were offered.
+    """Offer waiting chats to operators who can take them. Returns how many were offered.
 
     Any number of processes may do this side by side: each takes the first chat that no other has locked, and an
     operator whose seat no other has locked, so none waits for another. What is left the next round offers, within a
@@ -60,7 +60,7 @@ def assign_waiting(*, now: datetime, limit: int = 100) -> int:
 
 
 def _offer_first(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, RoundOutcome]:
-    """Offer the first of these chats that nobody else is deciding on; which one, or None if there is none."""
+    """Offer the first of these chats that no other process is deciding on. Returns it, or None if there is none."""
     chat_id, outcome = _decide(chat_ids, now)
     for _ in range(TRIES):
         if outcome is not RoundOutcome.STALE or chat_id is None:
@@ -96,7 +96,7 @@ def _decide(chat_ids: list[UUID], now: datetime) -> tuple[UUID | None, RoundOutc
             return entry.chat_id, RoundOutcome.OFFERED
         if missed is Missed.CHANGED:
             return entry.chat_id, RoundOutcome.STALE
-        # Who is busy for this moment only still goes before those who drain.
+        # Operators who are busy only for the moment still go before those who drain.
         outcome = RoundOutcome.CONTESTED
         able = [one for one in able if one != chosen and one.draining <= chosen.draining]
 

@@ -14,7 +14,7 @@ from chat.services.assignment.steps import changed
 
 @transaction.atomic
 def tick(*, chat_id: UUID, fence: int, by: Console, step: str, on: bool, now: datetime) -> None:
-    """Tick a step of the script, or take its tick away; the holder's consoles are told. A repeat changes nothing.
+    """Tick a step of the script, or take its tick away, and tell the holder's consoles. Repeating it changes nothing.
 
     Raises:
         CannotAssign: not_found, not_yours, fence, seat_taken; too_many (as many steps as a script can have are ticked).

@@ -25,12 +25,12 @@ Kind = Assignment.Kind
 
 
 class CannotAssign(Refusal):
-    """A command that doesn't fit; `code` is the wire's error code."""
+    """Raised for a command that doesn't fit. `code` is the wire's error code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Who gives a command: the operator and the epoch of the seat their console took."""
+    """The operator who gives a command, and the epoch of the seat their console took."""
 
     operator_id: UUID
     epoch: int
@@ -67,7 +67,7 @@ def find_own(*, chat_id: UUID, fence: int, by: Console) -> PoolEntry:
 
 
 def lock_seats(operator_ids: Iterable[UUID]) -> dict[UUID, Seat]:
-    """The seats of these operators, locked in id order; who never had one is missing."""
+    """Lock the seats of these operators in id order. An operator who never had one is missing."""
     rows = Seat.objects.select_for_update(no_key=True).filter(pk__in=set(operator_ids))
     return {seat.pk: seat for seat in rows.order_by("pk")}
 
@@ -101,8 +101,10 @@ def seat_of_console(by: Console) -> Seat:
 
 
 def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: PoolReason, now: datetime) -> int:
-    """Make the seat's operator the holder of a locked entry, whose slot of that seat is in use; the seq of the line it
-    leaves.
+    """Assign a locked entry to the seat's operator. The slot must already be taken.
+
+    Returns:
+        The seq of the system message.
 
     The caller has freed the slot of whoever held it, and tells them.
 
@@ -131,8 +133,8 @@ def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: PoolRea
 
 
 def release(entry: PoolEntry, *, now: datetime, reason: PoolReason) -> list[Event]:
-    """Free the slots of a locked entry that is closing, of whoever holds it or is asked for it; the
-    events that say so.
+    """Free the slots held by the operator of a closing, locked entry and by anyone it is offered to. Returns the
+    events to send.
     """
     told = call_gone(entry, "closed", now)
     operator_id = entry.operator_id or entry.offered_to_id
@@ -157,7 +159,7 @@ def withdraw(
     now: datetime,
     name: str = "",
 ) -> list[Event]:
-    """Take a pending offer or transfer of a locked entry back, if there is one; the events that say so.
+    """Take back a pending offer or transfer of a locked entry, if there is one. Returns the events to send.
 
     The caller raises the fence with what it does besides, and saves the entry. A transfer leaves its own line in the
     trail, under the fence it was asked with: what is done to the holder's part bears the next one.
@@ -237,12 +239,12 @@ def changed(entry: PoolEntry) -> Event:
 
 
 def removed(entry: PoolEntry, operator_id: UUID, reason: str, name: str = "") -> Event:
-    """The event that takes a chat from the consoles of who held it; `name` says whose doing it was."""
+    """Return the event that takes a chat from its former holder's consoles. `name` says whose doing it was."""
     return f"u:{operator_id}", events.encode(events.ChatRemoved(entry.chat_id, reason, name))
 
 
 def offer_gone(entry: PoolEntry, operator_id: UUID, reason: str, name: str = "") -> Event:
-    """The event that takes an offer from the consoles of who was asked; `name` is of who has the chat instead."""
+    """Return the event that takes an offer from the asked operator's consoles. `name`: who has the chat instead."""
     return f"u:{operator_id}", events.encode(events.OfferGone(entry.chat_id, reason, name))
 
 

@@ -43,7 +43,7 @@ from tenants.context import in_company
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who is to have the chat: `to` is person (with `operator_id`), language (with `language`) or any."""
+    """The wished receiver of a chat: `to` is person (with `operator_id`), language (with `language`) or any."""
 
     to: str
     operator_id: UUID | None = None
@@ -117,7 +117,10 @@ def cancel_transfer(*, chat_id: UUID, fence: int, by: Console, now: datetime) ->
 
 
 def accept_transfer(entry: PoolEntry, *, by: Console, now: datetime) -> int:
-    """Take over the locked open chat that this operator is asked for; the seq of the line that says so.
+    """Take over the locked open chat that this operator is asked for.
+
+    Returns:
+        The seq of the system message.
 
     Raises:
         CannotAssign: seat_taken.
@@ -139,7 +142,7 @@ def accept_transfer(entry: PoolEntry, *, by: Console, now: datetime) -> int:
 
 
 def pass_transfer(entry: PoolEntry, *, gone: str, reason: PoolReason, now: datetime, by: Console | None = None) -> None:
-    """End the question to whoever is asked for this locked open chat; a second person is asked where nobody was named.
+    """End the pending transfer of this locked open chat. Where nobody was named, a second operator is asked.
 
     Args:
         gone: what their console is told: declined or expired.
@@ -177,7 +180,7 @@ def pass_transfer(entry: PoolEntry, *, gone: str, reason: PoolReason, now: datet
 
 
 def _whom(entry: PoolEntry, wish: Wish, now: datetime) -> tuple[UUID, tuple[PoolReason, ...]]:
-    """Who is asked, and why."""
+    """The operator who is asked, and why."""
     if wish.to == PERSON:
         named = wish.operator_id
         certified = named and entry.company_id in list_certified_companies(named, now)

@@ -24,7 +24,7 @@ from tenants.resolve import SiteFacts, hold_ready
 
 
 class CannotBegin(Refusal):
-    """A first message or question that is refused; `code` is the wire's error code."""
+    """Raised for a first message or question that is refused. `code` is the wire's error code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class _Arrival:
 
 
 def begin_chat(*, site: SiteFacts, visitor_id: UUID, first: First, now: datetime) -> Begun:
-    """Write visitor, chat, pool entry, greeting and text in one transaction; a repeat finds its chat.
+    """Write visitor, chat, pool entry, greeting and text in one transaction. A repeat finds its chat.
 
     Raises:
         CannotBegin: nobody (out of hours, or no certified operator is here: the text is kept as a question),

@@ -9,7 +9,7 @@ from tenants.resolve import SiteFacts
 
 
 def may_begin(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
-    """Count one more try at a chat or question of this visitor and address; False when one of all four is over a limit.
+    """Count another chat or question of this visitor and address. False when any of the four limits is passed.
 
     Site and agency count what began (`count_begun`): else whoever has ten addresses closes a site with tries.
     """
@@ -25,12 +25,12 @@ def count_begun(site: SiteFacts) -> None:
 
 
 def may_ask_transcript(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
-    """Count one more transcript asked for; False when somebody is over a limit."""
+    """Count another transcript request. False when a limit is passed."""
     return _count(rate_limits.TRANSCRIPTS_OF_VISITOR, rate_limits.TRANSCRIPTS_OF_ADDRESS, visitor_id, address)
 
 
 def may_rate(site: SiteFacts, visitor_id: UUID, address: str) -> bool:
-    """Count one more rating; False when somebody is over a limit."""
+    """Count another rating. False when a limit is passed."""
     return _count(rate_limits.RATINGS_OF_VISITOR, rate_limits.RATINGS_OF_ADDRESS, visitor_id, address)
 
 

@@ -17,7 +17,7 @@ from tenants.resolve import SiteFacts
 
 @dataclass(frozen=True, slots=True)
 class QuestionForm:
-    """What the visitor filled in, with the page it was on. `client_id`: the browser's own id of it."""
+    """The form as the visitor filled it in, with the page it was on. `client_id`: the browser's own id of it."""
 
     client_id: UUID
     body: str
@@ -28,7 +28,7 @@ class QuestionForm:
 
 
 def ask_question(*, site: SiteFacts, visitor_id: UUID, form: QuestionForm) -> Question:
-    """Store a question from the form; a repeat finds the first.
+    """Store a question from the form. A repeat finds the first.
 
     Raises:
         CannotBegin: bad_address (neither a mail address nor a number that can be right), conflict.

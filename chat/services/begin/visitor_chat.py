@@ -24,7 +24,7 @@ from tenants.resolve import SiteFacts
 def find_visitor_chat(
     *, site: SiteFacts, visitor_id: UUID, chat_id: UUID | None, page: MessagePage
 ) -> events.VisitorChat | None:
-    """The visitor's unfinished chat on this site; else the one asked for, if it is theirs; else None."""
+    """Return the visitor's unfinished chat on this site, else the one asked for if it is theirs, else None."""
     company = Company.objects.get(pk=site.company_id)
     with in_company(company):
         own = Chat.objects.filter(visitor=visitor_id, site_id=site.id)
@@ -57,7 +57,7 @@ def find_visitor_chat(
 
 @transaction.atomic
 def note_page(*, chat_id: UUID, visitor_id: UUID, url: str, title: str, now: datetime) -> bool:
-    """Write down that the visitor of a live chat is on another page; False if it is the one known last."""
+    """Store that the visitor of a live chat is on another page. False if it is the page known last."""
     entry = entries.find_locked(chat_id)
     if entry is None or entry.visitor_id != visitor_id or entry.state == PoolEntry.State.WRAP_UP:
         return False

@@ -1,4 +1,4 @@
-"""What a chat's ending has come to, as panels and consoles show it: the rating, and the mails the visitor asked for."""
+"""The end of a chat as panels and consoles show it: the rating, and the mails the visitor asked for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

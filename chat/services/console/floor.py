@@ -31,14 +31,14 @@ from tenants.models import Company
 
 State = PoolEntry.State
 _WAITING = (State.WAITING, State.OFFERED)
-# What one console is shown at most; more waiting chats than this nobody picks from by hand.
+# Waiting chats that one console shows at most: nobody picks from more by hand.
 _SHOWN = 200
 # The wire has one word for a seat without a slot and for a company's own limit.
 _WORDS = {"limit": "full"}
 
 
 def get_floor(*, operator_id: UUID, now: datetime) -> events.Floor:
-    """What waits and who is here, over the companies this operator is certified for.
+    """The waiting chats and the operators here, over the companies this operator is certified for.
 
     Six queries at most, and for a lead operator one more for each company with open chats.
     """
@@ -56,14 +56,14 @@ def get_floor(*, operator_id: UUID, now: datetime) -> events.Floor:
 
 
 def list_calls(operator: Operator, companies: Collection[UUID], now: datetime) -> list[events.FloorChat]:
-    """The chats that this operator is called to; no query unless they lead, one if there are none."""
+    """Return the chats that this operator is called to. No query unless they lead, one if there are none."""
     if not operator.is_lead:
         return []
     return list_chats(_called().filter(company__in=companies).order_by("arrived_at")[:_SHOWN], now)
 
 
 def list_call_ids(operator: Operator, now: datetime) -> list[UUID]:
-    """Their ids; no query unless this operator leads, else one."""
+    """Return their ids. No query unless this operator leads, else one."""
     if not operator.is_lead:
         return []
     companies = certifications(now).filter(operator=operator.pk).values("company")
@@ -72,7 +72,7 @@ def list_call_ids(operator: Operator, now: datetime) -> list[UUID]:
 
 
 def call_events(entry: PoolEntry, now: datetime) -> list[Event]:
-    """The events that tell the certified lead operators how a called chat stands; none if it isn't called."""
+    """Return the events that tell the certified lead operators how a called chat stands, or none if it isn't called."""
     if entry.called_at is None:
         return []
     leads = _leads_of(entry.company_id, now)
@@ -84,7 +84,7 @@ def call_events(entry: PoolEntry, now: datetime) -> list[Event]:
 
 
 def call_gone(entry: PoolEntry, reason: str, now: datetime) -> list[Event]:
-    """End the call to the lead operators, if there is one; the events that say so. The caller saves the entry."""
+    """End the call to the lead operators, if there is one. Returns the events to send. The caller saves the entry."""
     if entry.called_at is None:
         return []
     entry.called_at = None
@@ -93,7 +93,7 @@ def call_gone(entry: PoolEntry, reason: str, now: datetime) -> list[Event]:
 
 
 def transfer_options(*, entry: PoolEntry, now: datetime) -> events.TransferOptions:
-    """Who could take this chat over from its operator, and why the others can't; three queries."""
+    """List the operators who could take this chat over from its holder, and why the others can't. Three queries."""
     certified = Operator.objects.filter(
         pk__in=certifications(now).filter(company=entry.company_id).values("operator")
     ).exclude(pk=entry.operator_id)
@@ -138,7 +138,7 @@ def why_not(candidate: Candidate | None, entry: PoolEntry, *, language: str = ""
 
 
 def list_chats(rows: Iterable[PoolEntry], now: datetime) -> list[events.FloorChat]:
-    """These chats as colleagues see them; at most one query for the rows, and one for why they wait."""
+    """Describe these chats as colleagues see them. At most one query for the rows, and one for why they wait."""
     entries = list(rows)
     sites = site_names(entry.site_id for entry in entries)
     reasons = _list_reasons([entry for entry in entries if entry.state == State.WAITING], now)
@@ -165,7 +165,9 @@ def list_chats(rows: Iterable[PoolEntry], now: datetime) -> list[events.FloorCha
 
 
 def look_at_chat(*, operator_id: UUID, chat_id: UUID, now: datetime) -> events.ChatLooked | None:
-    """The newest page of a colleague's open chat; None unless this operator leads and is certified for the company."""
+    """Read the newest page of a colleague's open chat. None unless this operator leads and is certified for the
+    company.
+    """
     entry = _entries().select_related("company").filter(pk=chat_id, state=State.OPEN).first()
     if entry is None or operator_id not in _leads_of(entry.company_id, now):
         return None
@@ -176,7 +178,7 @@ def look_at_chat(*, operator_id: UUID, chat_id: UUID, now: datetime) -> events.C
 
 
 def _number(chats: list[events.FloorChat]) -> None:
-    """Give open chats their own numbers, which their companies have; one query each."""
+    """Give open chats their own numbers, which their companies hold. One query each."""
     per_company: defaultdict[UUID, list[events.FloorChat]] = defaultdict(list)
     for chat in chats:
         per_company[chat.company_id].append(chat)

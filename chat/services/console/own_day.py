@@ -1,6 +1,4 @@
-"""What an operator sees of their own day where no chat is open: the report's figures, and when they
-are planned next.
-"""
+"""An operator's own day where no chat is open: the report's figures, and their next shift."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +9,7 @@ from chat.domain import events
 
 
 def get_own_day(*, operator_id: UUID, now: datetime) -> events.OwnDay:
-    """Count the operator's finished chats of today as the report does; two queries."""
+    """Count the operator's finished chats of today as the report does. Two queries."""
     level = today.own_level(operator_id, now)
     planned = shifts.find_next(operator_id, now)
     return events.OwnDay(

@@ -1,4 +1,4 @@
-"""What a console or a panel shows, read fresh. Snapshot plus events must equal a fresh snapshot."""
+"""The state of a console or a panel, read fresh. Snapshot plus events must equal a fresh snapshot."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -84,7 +84,7 @@ def console_snapshot(user: User, *, now: datetime) -> events.Snapshot:
 
 
 def renewal(seat: Seat, *, now: datetime) -> events.SeatRenewed:
-    """What a lease renewal answers: the seat and, in short, all it holds."""
+    """Return the answer to a lease renewal: the seat and, in short, all it holds."""
     return events.SeatRenewed(
         seat=seat_of(seat),
         server_time=now,
@@ -107,7 +107,7 @@ def renewal(seat: Seat, *, now: datetime) -> events.SeatRenewed:
 
 
 def _offers(operator: Operator, entries: list[PoolEntry], unread: Collection[UUID]) -> list[events.Offer]:
-    """What rings at this operator; two queries where something does."""
+    """List the offers that ring at this operator. Two queries where there are any."""
     if not entries:
         return []
     sites = site_names(entry.site_id for entry in entries)

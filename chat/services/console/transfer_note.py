@@ -7,7 +7,7 @@ from tenants.context import in_company
 
 
 def find_passing_note(entry: PoolEntry) -> str:
-    """The note that came with the question that is asked now, or ""; two queries where a colleague asks one."""
+    """Return the note that came with the pending transfer, or "". Two queries where a colleague asks."""
     if not entry.transfer:
         return ""
     offers = Assignment.objects.filter(chat_id=entry.chat_id, kind=Assignment.Kind.OFFER)

@@ -21,7 +21,7 @@ from chat.services.messaging import append_system
 from chat.services.wire import entry_of
 from tenants.context import in_company
 
-# What the record needs, and every text with the visitor's name for the search.
+# Columns that the record needs, and every text with the visitor's name for the search.
 _ENDED = f"""
     WITH said AS (
         SELECT left(string_agg(body, ' ' ORDER BY seq) FILTER (WHERE kind = 'text'), {INDEXED}) AS body,
@@ -39,7 +39,7 @@ _END = "UPDATE chat_chat SET closed_at = %s, search = %s::tsvector WHERE id = %s
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a chat's own rows say of it at its end."""
+    """Facts in a chat's own rows at its end."""
 
     number: int
     visitor_texts: int
@@ -48,7 +48,8 @@ class _Said:
 
 
 def close(entry: PoolEntry, reason: CloseReason, *, now: datetime, closed_at: datetime | None = None) -> int:
-    """Close a locked entry: closing line, slot, record, mails due; wrap-up if somebody holds it, else settled at once.
+    """Close a locked entry: closing line, slot, record, mails due. Wrap-up follows if somebody holds it, else it is
+    settled at once.
 
     Seats are freed first, as locks are taken in that order; then the company's schema is entered, once; then the record
     and the entry are written.

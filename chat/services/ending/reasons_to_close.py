@@ -1,4 +1,4 @@
-"""How chats end: by hand, by silence, by leaving, at the end of hours, by a manager; and wrap-up after it.
+"""Ends of chats: by hand, by silence, by leaving, at the end of hours, by a manager, and the wrap-up after it.
 
 A console that dies ends no chat: its open ones go back to the queue (`assignment.requeue_lost_seats`), where they are
 answered, or end as `left` or `end_of_hours`; its wrap-ups end by time.
@@ -33,7 +33,10 @@ _SWEEP = 500
 
 @transaction.atomic
 def close_by_operator(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
-    """End an open chat; wrap-up begins. The seq of the line that says so; a repeat changes nothing.
+    """End an open chat, whose wrap-up begins. Repeating it changes nothing.
+
+    Returns:
+        The seq of the system message.
 
     Raises:
         CannotAssign: not_found, not_yours, fence, wrong_state, seat_taken.
@@ -49,7 +52,7 @@ def close_by_operator(*, chat_id: UUID, fence: int, by: Console, now: datetime) 
 
 @transaction.atomic
 def close_by_visitor(*, chat_id: UUID, visitor_id: UUID, now: datetime) -> int | None:
-    """End the visitor's own chat; the seq of the closing line, or None if it was over already."""
+    """End the visitor's own chat. Returns the seq of the closing message, or None if it was over already."""
     entry = entries.find_locked(chat_id)
     if entry is None or entry.visitor_id != visitor_id or entry.state == State.WRAP_UP:
         return None
@@ -58,8 +61,7 @@ def close_by_visitor(*, chat_id: UUID, visitor_id: UUID, now: datetime) -> int |
 
 @transaction.atomic
 def close_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -> bool:
-    """End an unfinished chat of any company, whoever holds it; written down with the reason. False: it was over
-    already.
+    """End an unfinished chat of any company, whoever holds it. Logged with the reason. False if it was over already.
 
     Args:
         reason: why, in the manager's words; the log keeps at most 200 characters of it.
@@ -82,7 +84,7 @@ def close_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -> 
 
 @transaction.atomic
 def wrap_up(*, chat_id: UUID, fence: int, by: Console, outcome: str, now: datetime) -> None:
-    """Say how a closed chat ended; it leaves the console. An open one is closed by it too.
+    """Set the outcome of a closed chat, which leaves the console. An open chat is closed by it too.
 
     Of a chat that is settled, by an earlier try or by time, nothing changes.
 
@@ -100,7 +102,7 @@ def wrap_up(*, chat_id: UUID, fence: int, by: Console, outcome: str, now: dateti
 
 
 def end_wrap_ups(*, now: datetime) -> int:
-    """End wrap-ups that took 120 s, with outcome `unset`; how many."""
+    """End wrap-ups that took 120 s, with outcome `unset`. Returns how many."""
     limit = now - timedelta(seconds=lifecycle.WRAP_UP_LIMIT)
 
     def end(entry: PoolEntry) -> bool:
@@ -111,7 +113,7 @@ def end_wrap_ups(*, now: datetime) -> int:
 
 
 def remind_silent(*, now: datetime) -> int:
-    """Ask visitors who are silent for 4 minutes whether they are still there; how many."""
+    """Ask visitors who are silent for 4 minutes whether they are still there. Returns how many."""
     limit = now - timedelta(seconds=lifecycle.REMIND_AFTER)
 
     def remind(entry: PoolEntry) -> bool:
@@ -134,7 +136,7 @@ def remind_silent(*, now: datetime) -> int:
 
 
 def close_idle(*, now: datetime) -> int:
-    """Close chats whose visitor is silent for 10 minutes; how many."""
+    """Close chats whose visitor is silent for 10 minutes. Returns how many."""
     limit = now - timedelta(seconds=lifecycle.IDLE_CLOSE)
 
     def close(entry: PoolEntry) -> bool:
@@ -145,7 +147,7 @@ def close_idle(*, now: datetime) -> int:
 
 
 def close_left(*, now: datetime) -> int:
-    """Close unanswered chats whose visitor is gone, at the last beat; how many."""
+    """Close unanswered chats whose visitor is gone, at the last beat. Returns how many."""
     limit = now - timedelta(seconds=lifecycle.LEFT_AFTER)
 
     def close(entry: PoolEntry) -> bool:
@@ -164,7 +166,7 @@ def close_left(*, now: datetime) -> int:
 
 
 def close_end_of_hours(*, now: datetime) -> int:
-    """Close waiting chats out of hours once no certified seat has held a lease for 60 s; how many."""
+    """Close waiting chats out of hours once no certified seat has held a lease for 60 s. Returns how many."""
     waiting = list(PoolEntry.objects.filter(state=State.WAITING).select_related("company"))
     if not waiting:
         return 0

@@ -32,7 +32,7 @@ FIRST_WORDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of finished chats is narrowed to; an empty field narrows nothing. Days are local days of arrival."""
+    """Filters of a list of finished chats. An empty field filters nothing. Days are local days of arrival."""
 
     words: str = ""
     since: date | None = None
@@ -83,7 +83,7 @@ class ArchivePage:
 
     @property
     def counted(self) -> bool:
-        """Whether `count` is the whole number; else there are more."""
+        """True if `count` is the whole number, false if there are more."""
         return self.count <= COUNTED
 
 

@@ -54,7 +54,7 @@ class ChatStep:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the visitor said of the chat."""
+    """The visitor's rating of the chat."""
 
     good: bool
     words: str
@@ -74,7 +74,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A finished chat. `record` carries its facts; `steps` and `flags` are for the agency only."""
+    """A finished chat. `record` carries its facts. `steps` and `flags` are for the agency only."""
 
     record: ChatRecord
     name: str
@@ -92,7 +92,7 @@ class Archived:
 
 
 def find_chat(*, company: Company, chat_id: UUID, inside: bool) -> Archived | None:
-    """A finished chat of this company; None if it is unknown, another's, or still going on.
+    """Return a finished chat of this company, or None if it is unknown, another company's, or still going on.
 
     Args:
         inside: for the agency: with notes, with who was offered it, and with who called it spam.

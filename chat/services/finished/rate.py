@@ -26,12 +26,12 @@ RATE_WITHIN = timedelta(days=30)
 
 
 class CannotRate(Refusal):
-    """A rating that is refused; `code` is the wire's error code."""
+    """Raised for a rating that is refused. `code` is the wire's error code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a visitor says of a chat: at most RATING_LIMIT characters of `words` are kept, control characters aren't.
+    """A visitor's rating of a chat: at most 1,000 characters of `words` are kept, control characters aren't.
 
     `source`: panel or mail.
     """
@@ -43,7 +43,7 @@ class Opinion:
 
 @transaction.atomic
 def rate(*, company: Company, chat_id: UUID, visitor_id: UUID | None, opinion: Opinion, now: datetime) -> None:
-    """Keep what a visitor says of a closed chat; a second time changes the first.
+    """Keep a visitor's rating of a closed chat. A second one changes the first.
 
     Args:
         visitor_id: whose chat it must be; None for the bearer of the chat's own token.
@@ -70,7 +70,7 @@ def rate(*, company: Company, chat_id: UUID, visitor_id: UUID | None, opinion: O
 
 
 def _keep(chat: Chat, opinion: Opinion, now: datetime) -> Rating | None:
-    """The rating as it is now; None if it said just that before."""
+    """Write the rating and return it, or None if it said just that before."""
     good, source = opinion.good, opinion.source
     words = cut(plain_words(opinion.words), RATING_LIMIT)
     rating: Rating
@@ -106,13 +106,13 @@ def check_open(company: Company, chat_id: UUID, now: datetime) -> None:
 
 
 def find_rating(chat_id: UUID) -> Rating | None:
-    """The chat's rating, or None; in the company's context."""
+    """Return the chat's rating, or None. In the company's context."""
     rating: Rating | None = Rating.objects.filter(chat=chat_id).first()
     return rating
 
 
 def rating_token(company: Company, chat_id: UUID) -> str:
-    """What lets its bearer rate this chat of this company, and nothing else."""
+    """Return a token that lets its bearer rate this chat of this company, and nothing else."""
     plain = base64.urlsafe_b64encode(chat_id.bytes).rstrip(b"=").decode()
     return _signer(company).sign(plain)
 

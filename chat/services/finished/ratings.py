@@ -1,4 +1,4 @@
-"""What visitors said of their chats, in their own words."""
+"""Ratings of visitors in their own words."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +27,7 @@ class RatingWords:
 
 
 def list_words(*, company: Company, since: date, until: date, most: int = MOST) -> list[RatingWords]:
-    """Ratings with words of chats that arrived on these local days, newest first, without spam; at most `most`."""
+    """List ratings with words of chats that arrived on these local days, newest first, without spam, at most `most`."""
     starts, ends = day_bounds(since, company.zone)[0], day_bounds(until, company.zone)[1]
     spam = ChatRecord.objects.filter(spam_of(company), company=company)
     with in_company(company):

@@ -44,7 +44,7 @@ def find_request(company: Company, token: str, now: datetime) -> TranscriptReque
 
 @transaction.atomic
 def confirm(*, company: Company, request_id: UUID, now: datetime) -> bool:
-    """Send the whole chat to a recipient who wants it; False if they said so before.
+    """Send the whole chat to a recipient who wants it. False if they said so before.
 
     It leaves at once, or when the hour allows one more mail to them.
     """

@@ -16,7 +16,7 @@ from tenants.models import Company
 
 @deliveries.renders("confirmation")
 def render_confirmation(delivery: Delivery, company: Company) -> Rendered:
-    """The question, in the voice of the transcript that follows; it holds no word that the visitor chose."""
+    """The question, in the voice of the transcript that follows. It holds no word that the visitor chose."""
     chat = chat_of(delivery)
     voice = mail_words.voice(chat.language, company.tone)
     words = confirm_voice(voice)

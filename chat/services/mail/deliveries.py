@@ -53,7 +53,7 @@ class OutgoingMail:
 
 @dataclass(frozen=True, slots=True)
 class MailState:
-    """What became of one mail of a chat.
+    """The state of one mail of a chat.
 
     `state`: queued, sent, unconfirmed (sent, and it asks its recipient whether they want the chat), failed (it will be
     tried again, at `at`) or dead. `at`: sent, next try, or since when.
@@ -69,7 +69,7 @@ class MailState:
 
     @property
     def words(self) -> str:
-        """The reason as a sentence in the active language; empty without one."""
+        """The reason as a sentence in the active language, empty without one."""
         return mail_states.explain(self.reason) if self.reason else ""
 
 
@@ -99,7 +99,7 @@ def renders(kind: str) -> Callable[[Renderer], Renderer]:
 
 
 def queue(mail: OutgoingMail, *, company: Company, now: datetime, run_after: datetime | None = None) -> Delivery:
-    """Write a mail in the running transaction; it leaves within seconds of the commit. A second one is the first.
+    """Write a mail in the running transaction. It leaves within seconds of the commit. A second one is the first.
 
     Args:
         run_after: not before this; at once if left out.
@@ -132,8 +132,8 @@ def queue(mail: OutgoingMail, *, company: Company, now: datetime, run_after: dat
 
 
 def mail_question(question: Question, company: Company, site_name: str) -> Delivery | None:
-    """Write the mail that brings a question to its company, in the running transaction; None without an address of
-    theirs.
+    """Write the mail that brings a question to its company, in the running transaction. None where they gave no
+    address.
     """
     if not company.question_email:
         return None
@@ -153,7 +153,7 @@ def mail_question(question: Question, company: Company, site_name: str) -> Deliv
 
 
 def read_states(mails: Iterable[tuple[Delivery, datetime]]) -> dict[UUID, MailState]:
-    """Say what became of each of these mails, by its id; one query. Beside a mail: since when it is wanted."""
+    """Return the state of each of these mails by its id. One query. Beside a mail: since when it is wanted."""
     wanted = {mail.pk: (mail, since) for mail, since in mails}
     rows = OutboxRow.objects.filter(object_id__in=wanted, kind=KIND)
     row_of = {row.object_id: row for row in rows}

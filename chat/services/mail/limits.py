@@ -23,7 +23,7 @@ _RECIPIENT, _SITE = 7116, 7117
 
 
 def is_site_full(site_id: UUID, now: datetime) -> bool:
-    """Whether a site's visitors have asked for all that an hour allows; in the company's context.
+    """True if a site's visitors have asked for all that an hour allows. In the company's context.
 
     Takes the site's lock until the transaction ends.
     """
@@ -45,7 +45,7 @@ def recipient_free_from(recipient: str, now: datetime) -> datetime:
 
 
 def confirmation_free_from(site_id: UUID, now: datetime) -> datetime:
-    """From when this site may send a mail that asks for confirmation; in the company's context.
+    """Return from when this site may send a mail that asks for confirmation. In the company's context.
 
     Takes the site's lock until the transaction ends.
     """
@@ -58,12 +58,14 @@ def confirmation_free_from(site_id: UUID, now: datetime) -> datetime:
 
 
 def recipient_key(recipient: str) -> str:
-    """Recognises a recipient over all companies; under the agency's own key, which no company's secret reveals."""
+    """Return a key that recognises a recipient over all companies. It is the agency's own, which no company's secret
+    reveals.
+    """
     return keys.address_key(settings.SECRET_KEY, recipient)
 
 
 def _end_of_hour(last: list[datetime], most: int, now: datetime) -> datetime:
-    """When the oldest of the last `most` mails is an hour ago; `now` if there are fewer."""
+    """Return when the oldest of the last `most` mails is an hour ago, or `now` if there are fewer."""
     return last[most - 1] + WITHIN if len(last) >= most else now
 
 

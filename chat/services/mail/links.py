@@ -30,7 +30,7 @@ def privacy_url(chat: Chat) -> str:
 
 
 def rating_urls(company: Company, chat: Chat) -> tuple[str, str] | None:
-    """Where Yes and No lead; None where a company without a host can't offer it."""
+    """Return the addresses of Yes and No, or None where a company without a host can't offer them."""
     path = reverse("rating", settings.PORTAL_URLCONF, kwargs={"token": rating_token(company, chat.pk)})
     try:
         url = access.host_url(company, path)
@@ -51,7 +51,7 @@ def confirm_url(delivery: Delivery, company: Company) -> str:
 
 
 def whole_url(delivery: Delivery, company: Company) -> str:
-    """Where the whole chat is asked for; "" where a company without a host can't offer it."""
+    """Return the address at which the whole chat is asked for, or "" where a company without a host can't offer it."""
     try:
         return confirm_url(delivery, company)
     except LookupError:

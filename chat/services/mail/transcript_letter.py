@@ -208,13 +208,13 @@ def _line(row: Message, company: Company, voice: Voice, visitor: str, start: dat
         who = voice.operator.format(name=header_line(row.author_name), company=company.name)
     else:
         who = visitor
-    # What a visitor typed is never a link: somebody could mail a link of theirs in a company's name.
+    # A visitor's text never becomes a link: somebody could mail a link of theirs in a company's name.
     pieces = list(split_links(body)) if is_ours else [(body, "")]
     return LetterLine(time=time, who=who, is_ours=is_ours, body=body, pieces=pieces)
 
 
 def _names(rows: Iterable[Message], voice: Voice) -> str:
-    """Who answered, in order of appearance, joined as people say it."""
+    """Return the names of those who answered, in order of appearance, joined as people say it."""
     names = dict.fromkeys(
         header_line(row.author_name)
         for row in rows
@@ -244,7 +244,7 @@ def _outcome_of(chat: Chat) -> str:
 
 
 def colours_of(company: Company) -> dict[str, dict[str, str]]:
-    """The company's colours, light and dark; computed from its brand where none are stored."""
+    """Return the company's colours, light and dark, computed from its brand where none are stored."""
     brand = company.brand if is_hex(company.brand) else "#0c5b5e"
     return {
         theme: {**palette(brand, dark=theme == "dark"), **_safe(company.palette.get(theme))}

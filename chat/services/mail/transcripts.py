@@ -28,7 +28,7 @@ COPY_AFTER = timedelta(seconds=lifecycle.WRAP_UP_LIMIT + 5)
 
 
 class CannotAsk(Refusal):
-    """A transcript that can't be had; `code` is the wire's error code."""
+    """Raised for a transcript that can't be had. `code` is the wire's error code."""
 
 
 @transaction.atomic
@@ -78,8 +78,7 @@ def _may_mail(chat: Chat, recipient: str, now: datetime) -> bool:
 
 
 def queue_at_close(*, company: Company, chat_id: UUID, now: datetime) -> None:
-    """Turn what was asked for into mails, and add the company's copy; in the closing transaction and the company's
-    context.
+    """Turn requests into mails, and add the company's copy. In the closing transaction and the company's context.
 
     Call it after the chat's own row was updated: its lock keeps later requests out. Nothing is rendered here. A
     recipient who had five mails within the hour gets this one when the hour is over.
@@ -96,7 +95,7 @@ def queue_at_close(*, company: Company, chat_id: UUID, now: datetime) -> None:
 
 
 def list_mails(chat_ids: Iterable[UUID]) -> dict[UUID, list[MailState]]:
-    """The mails of each of these chats, oldest first, pending requests among them; in the company's context.
+    """List the mails of each of these chats, oldest first, pending requests among them. In the company's context.
 
     Three queries for any number of chats. Who may see whose address is the caller's to decide.
     """
@@ -134,7 +133,7 @@ def _free_from(chat: Chat, recipient: str, now: datetime) -> datetime:
 
 
 def kind_of(request: TranscriptRequest) -> str:
-    """What goes out first: the chat itself only if somebody of the agency wrote in it, or its recipient said so.
+    """Return what goes out first: the chat itself only if an operator wrote in it, or its recipient said so.
 
     Else anybody could have a text of theirs mailed to strangers in a company's name.
     """
@@ -144,6 +143,6 @@ def kind_of(request: TranscriptRequest) -> str:
 
 
 def is_answered(chat_id: UUID) -> bool:
-    """Whether an operator wrote in this chat; in the company's context."""
+    """True if an operator wrote in this chat. In the company's context."""
     texts = Message.objects.filter(chat=chat_id, kind=Message.Kind.TEXT, side="operator")
     return texts.exists()

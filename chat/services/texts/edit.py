@@ -1,4 +1,4 @@
-"""What a manager does to a company's texts: written, logged, and told to the consoles that use them."""
+"""A manager's changes to a company's texts: written, logged, and told to the consoles that use them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,12 +22,15 @@ from chat.services.texts.texts import company_texts
 from tenants.context import in_company
 from tenants.models import Company
 
-# What consoles hold; greetings and invitations reach visitors through the widget's config, within 30 s.
+# Kinds that consoles hold. Greetings and invitations reach visitors through the widget's config, within 30 s.
 _IN_CONSOLES = frozenset({Text.Kind.SCRIPT, Text.Kind.CANNED, Text.Kind.INSTRUCTION})
 
 
 class Taken(Exception):
-    """There is a text of this kind and key, or of a kind that is there once, in this language; `text` is it."""
+    """Raised where there is a text of this kind and key already, or one of a kind that is there once, in this
+    language.
+    `text` is it.
+    """
 
     def __init__(self, text: Text) -> None:
         super().__init__(str(text))
@@ -127,7 +130,7 @@ def change_text(*, company: Company, text: Text, new: NewVersion, by: User, now:
 
 @transaction.atomic
 def withdraw(*, company: Company, text: Text, by: User, now: datetime) -> bool:
-    """Take a text out of force; False if it was out already."""
+    """Take a text out of force. False if it was out already."""
     with in_company(company):
         gone = texts.withdraw_text(text, now=now)
     if gone:

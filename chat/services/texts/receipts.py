@@ -1,4 +1,4 @@
-"""What changed in a company's instruction since an operator read it, and writing down that it was read."""
+"""Changes in a company's instruction since an operator read it, and the receipt that it was read."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from tenants.models import Company
 
 
 def find_changes(*, operator: User, company_id: UUID, now: datetime) -> events.Reading | None:
-    """The instruction as it is now against what this operator read last; None unless certified for the company."""
+    """Compare the instruction with the version this operator read last. None unless certified for the company."""
     row = receipts.find_certification(operator.pk, company_id, now)
     if row is None:
         return None
@@ -56,7 +56,9 @@ def _tell(operator_ids: list[UUID], company_id: UUID, *, unread: bool) -> None:
 
 
 def _changes(row: Certification, languages: list[str]) -> list[Line]:
-    """The lines of each language the operator speaks, all where they speak none; those that changed, if any did."""
+    """Return the lines of each language the operator speaks, all where they speak none; only the changed lines, if any
+    changed.
+    """
     at = row.read_at or row.certified_at
     before = {one.language: one for one in texts.list_instructions_read(major=row.read_major, at=at)}
     after = {one.language: one for one in texts.list_texts(Text.Kind.INSTRUCTION)}

@@ -17,7 +17,7 @@ from tenants.models import Company
 
 
 class Outdated(Exception):
-    """Somebody published another version since the writer began; `current` is the newest one."""
+    """Raised where somebody published another version since the writer began. `current` is the newest."""
 
     def __init__(self, current: Text | None) -> None:
         super().__init__(str(current))
@@ -60,7 +60,7 @@ def company_texts(company: Company) -> list[events.WireText]:
 
 
 def list_newest() -> list[Text]:
-    """Of each text its newest version, also of those withdrawn; without bodies longer than a line shows."""
+    """List the newest version of each text, also of those withdrawn, with bodies no longer than a line shows."""
     rows = Text.objects.filter(published_at__isnull=False)
     ordered = rows.order_by("kind", "language", "key", "-version")
     return list(ordered.distinct("kind", "language", "key"))
@@ -162,7 +162,7 @@ def publish_text(
 
 
 def withdraw_text(text: Text, *, now: datetime) -> int:
-    """Take every version of a text out of force; how many weren't yet. Publishing another brings it back."""
+    """Take every version of a text out of force. Returns how many weren't yet. Publishing another brings it back."""
     same = Text.objects.filter(kind=text.kind, key=text.key, language=text.language)
     return same.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
 
