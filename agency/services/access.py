@@ -36,7 +36,7 @@ def require_manager(user: Person) -> User:
 
 
 def company_for_manager(user: Person, company_id: UUID, *, also_left: bool = False) -> Company:
-    """The company that an active manager asks for; with `also_left` one that left too.
+    """Return the company that an active manager asks for, with `also_left` also one that left.
 
     Raises:
         Http404: for everybody else, and for a company that isn't there.

@@ -42,7 +42,7 @@ class Alarm:
 
 
 def list_alarms(now: datetime) -> list[Alarm]:
-    """Everything that was wrong at the last count, and that it is too long ago; one query."""
+    """List everything that was wrong at the last count, and the count itself if it is too long ago. One query."""
     row = AlarmCount.objects.first()
     if row is None:
         return [Alarm("uncounted", 1)]
@@ -53,7 +53,7 @@ def list_alarms(now: datetime) -> list[Alarm]:
 
 
 def list_gap_companies() -> list[UUID]:
-    """The companies of the alarm of gaps, so that a list of companies names the same ones; one query."""
+    """Return the companies of the alarm of gaps, so that a list of companies names the same ones. One query."""
     return AlarmCount.objects.values_list("gap_companies", flat=True).first() or []
 
 

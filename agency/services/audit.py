@@ -1,4 +1,4 @@
-"""Who changed what: written with the change, in its transaction."""
+"""The log of changes, each written in the transaction of the change itself."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a change is about: a row, or none, under the name that the log shows; a row's own text if that is empty."""
+    """The subject of a change: a row or none, under the name that the log shows (a row's own text if that is empty)."""
 
     row: Model | None
     name: str = ""

@@ -1,6 +1,4 @@
-"""Whether the records agree with what they were made of: trail, promises, hours, log. Reads everything; changes
-nothing.
-"""
+"""Compare the records with what they were made of: trail, promises, hours, log. Reads all, changes nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +44,7 @@ _TRAIL = """
     ) v (what, differs) WHERE v.differs
 """
 
-# What was said about spam afterwards is in the log too, under the same instant.
+# Spam marks set afterwards are in the log too, under the same instant.
 _SPAM = """
     WITH event AS (
         SELECT record_id::text AS chat, at, value FROM agency_recordevent WHERE company_id = %(company)s
@@ -119,7 +117,7 @@ def list_rows(sql: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def list_differences(company: Company) -> Iterator[Difference]:
-    """What the company's records, events and entries say otherwise than trail, log, hours and promises."""
+    """Yield where the company's records, events and entries contradict trail, log, hours and promises."""
     values = {"company": company.pk, "passed": trail_reasons.transfer_passed.code}
     for sql in (_TRAIL, _SPAM):
         for what, chat_id in list_rows(sql, values):
@@ -149,7 +147,7 @@ def list_mail_differences() -> list[Difference]:
 
 
 class _Promises:
-    """The promises of one company, each from its day on; before the first the default holds."""
+    """Return the promises of one company, each from its day on. Before the first the default holds."""
 
     def __init__(self, company: Company) -> None:
         rows = Promise.objects.filter(company=company).order_by("version")

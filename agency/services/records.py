@@ -18,7 +18,7 @@ _MINDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What is known of a chat at its end and isn't in its pool entry.
+    """Facts of a chat at its end that aren't in its pool entry.
 
     `number`: the chat's within its company. `address`: the visitor's mail address if one is known; only its key is
     kept.
@@ -68,7 +68,7 @@ def write_record(entry: PoolEntry, ended: Ended) -> ChatRecord:
 
 
 def settle(*, chat_id: UUID, outcome: str, now: datetime) -> bool:
-    """Set outcome and `settled_at`, once; False if it was settled before."""
+    """Set outcome and `settled_at`, once. False if it was settled before."""
     changed = ChatRecord.objects.filter(pk=chat_id, settled_at__isnull=True).update(settled_at=now, outcome=outcome)
     return changed == 1
 
@@ -98,7 +98,7 @@ def note_rating(*, chat_id: UUID, good: bool, now: datetime) -> bool:
 
 
 def find_earlier_operator(company: Company, visitor_id: UUID) -> UUID | None:
-    """Who helped this visitor of this company last; a chat that nobody took says nothing."""
+    """Return the operator who helped this visitor of this company last. A chat that nobody took says nothing."""
     key = keys.visitor_key(company.secret, str(visitor_id))
     records = ChatRecord.objects.filter(company=company, visitor_key=key, operator__isnull=False)
     return records.order_by("-arrived_at").values_list("operator", flat=True).first()

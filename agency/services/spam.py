@@ -57,7 +57,7 @@ def is_spam(outcome: str, marks: list[RecordEvent] | None) -> bool:
 
 @transaction.atomic
 def flag_spam(*, chat_id: UUID, spam: bool, by: User, note: str, now: datetime) -> bool:
-    """Say afterwards that a chat was spam, or that it wasn't; written down.
+    """Mark afterwards that a chat was spam, or that it wasn't. Logged.
 
     Returns:
         False: no such record, or it is so already.

@@ -1,4 +1,4 @@
-"""What became of the promise of a finished chat, in SQL: one text for the reports and for the lists of chats.
+"""The verdict on the promise of a finished chat, in SQL: one text for the reports and for the lists of chats.
 
 It is the rule of `agency.domain.promise.sla.verdict`, said once more so that chats are judged where they lie; random
 tests hold the two against each other.
@@ -17,7 +17,7 @@ VERDICTS = tuple(Verdict)
 NUMBERS = {str(verdict): place for place, verdict in enumerate(VERDICTS)}
 
 _COLUMNS = ("arrived_at", "first_human_at", "closed_at", "visitor_left_at", "promise_seconds")
-# What is judged, of a row of records. `waited`: seconds to the first human text, or to the end without one.
+# The columns of a record that are judged. `waited`: seconds to the first human text, or to the end without one.
 FACTS = """{promise_seconds} AS promise_seconds,
     {first_human_at} IS NOT NULL AS answered, {visitor_left_at} IS NOT NULL AS visitor_left,
     date_part('epoch', coalesce({first_human_at}, {closed_at}) - {arrived_at}) AS waited"""

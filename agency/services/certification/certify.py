@@ -102,7 +102,7 @@ def certify_several(
     now: datetime,
     chat_limit: int | None = None,
 ) -> int:
-    """Certify each of these operators for each of these companies; how many certifications that were."""
+    """Certify each of these operators for each of these companies. Returns how many certifications that were."""
     pairs = [(operator, company) for company in companies for operator in operators]
     for operator, company in pairs:
         certify(operator=operator, company=company, by=by, now=now, chat_limit=chat_limit)
@@ -111,7 +111,7 @@ def certify_several(
 
 @transaction.atomic
 def certify_readers(*, company: Company, by: User, now: datetime) -> int:
-    """Certify anew every active operator who has read a newer version than they were certified for; how many."""
+    """Certify again every active operator who read a newer version than they were certified for. Returns how many."""
     behind = list_readers(company).select_related("operator__user").order_by("pk")
     return certify_several(operators=[row.operator for row in behind], companies=[company], by=by, now=now)
 
@@ -126,7 +126,7 @@ def list_readers(company: Company) -> QuerySet[Certification]:
 
 @transaction.atomic
 def limit_chats(*, operator: Operator, company: Company, limit: int | None, by: User, now: datetime) -> bool:
-    """Set how many chats of a company somebody may hold at once; chats above it are kept. False if nothing differs.
+    """Set how many chats of a company an operator may hold at once. Chats above it are kept. False if nothing differs.
 
     Args:
         limit: 1 or more; None: as many as their seat holds.
@@ -206,7 +206,7 @@ def raise_major(company: Company, *, by: User | None = None, now: datetime | Non
 
 
 def note_instruction(company: Company, published_at: datetime | None) -> None:
-    """Write down since when an instruction is in force; None: the last one was withdrawn. The first date stands."""
+    """Store since when an instruction is in force. None: the last one was withdrawn. The first date stands."""
     version, _ = InstructionVersion.objects.get_or_create(company=company)
     if (version.published_at is None) != (published_at is None):
         version.published_at = published_at
@@ -221,7 +221,7 @@ def list_without_instruction(companies: Iterable[Company]) -> list[Company]:
 
 
 def standing_of(row: Certification, version: InstructionVersion | None, now: datetime) -> Standing:
-    """How a certification stands against its company's newest version; without one it is for the newest."""
+    """Return how a certification stands against its company's newest version. Without one it is for the newest."""
     return judge_certification(
         major=row.major,
         newest=version.major if version is not None else row.major,

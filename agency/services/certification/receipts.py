@@ -1,4 +1,4 @@
-"""What an operator has read of a company's instruction, and writing it down."""
+"""Receipts of the instructions that operators have read, and writing them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from agency.services.certification.valid_certificates import certifications
 
 
 def find_certification(operator_id: UUID, company_id: UUID, now: datetime) -> Certification | None:
-    """The certification that counts now, with the company's newest version; None looks like no such company."""
+    """Return the certification that counts now, with the company's newest version. None looks like no such company."""
     rows = certifications(now).select_related("company__instruction_version")
     return rows.filter(operator=operator_id, company=company_id).first()
 

@@ -14,13 +14,13 @@ FIELDS = ("min_certified", "load_limit", "certified_days")
 
 
 def find_rule(company: Company) -> PoolRule:
-    """The company's rule; the defaults, not stored, where it has none of its own."""
+    """Return the company's rule, or the defaults, not stored, where it has none of its own."""
     return PoolRule.objects.filter(company=company).first() or PoolRule(company=company)
 
 
 @transaction.atomic
 def change_rule(*, company: Company, facts: dict[str, Any], by: User, now: datetime) -> bool:
-    """Write how the pool serves a company; certifications given before keep their date. False if nothing differs.
+    """Store how the pool serves a company. Certifications given before keep their date. False if nothing differs.
 
     Args:
         facts: min_certified, load_limit (None: each operator's own), certified_days (None: without end).

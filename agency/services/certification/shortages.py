@@ -28,7 +28,7 @@ AT_LEAST = Coalesce(F("pool_rule__min_certified"), Value(DEFAULT_MIN_CERTIFIED))
 
 
 def count_short(now: datetime) -> int:
-    """Count the companies for which fewer operators are certified than must be, at their desk or not; one query."""
+    """Count the companies with fewer certified operators than they must have, at their desks or not. One query."""
     known = certifications(now).filter(company=OuterRef("pk")).order_by().values("company")
     certified = Coalesce(Subquery(known.annotate(n=Count("pk")).values("n")), 0)
     companies = Company.objects.filter(ready=True).annotate(at_least=AT_LEAST, n=certified)
@@ -36,7 +36,7 @@ def count_short(now: datetime) -> int:
 
 
 def find_called() -> Called:
-    """Chats whose lead operators were called and that nobody answers yet; one query over the live chats."""
+    """Count chats whose lead operators were called and that nobody answers yet. One query over the live chats."""
     rows = PoolEntry.objects.filter(called_at__isnull=False, state__in=_UNANSWERED)
     found = list(rows.values_list("bounces", "called_at"))
     return Called(

@@ -18,7 +18,7 @@ _HAS_READ = Q(read_major__gte=F("company__instruction_version__major"))
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an operator is to a company they are certified for.
+    """An operator's standing with a company they are certified for.
 
     `read`: the newest instruction was read. `chat_limit`: most chats of it at once; None: as many as the seat holds.
     """
@@ -36,7 +36,7 @@ def certifications(now: datetime) -> QuerySet[Certification]:
 
 
 def count_by_company(now: datetime, company_ids: Iterable[UUID] | None = None) -> dict[UUID, tuple[int, int]]:
-    """Count the operators who may answer for each company, and how many of them are at their desk; one GROUP BY.
+    """Count the operators who may answer for each company, and how many of them are at their desks. One GROUP BY.
 
     Args:
         company_ids: of these companies only. A company that nobody may answer for isn't in the answer.
@@ -68,12 +68,12 @@ def list_certified_companies(operator_id: UUID, now: datetime) -> list[UUID]:
 
 
 def count_certified(operator_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """For how many companies each of these operators may be offered chats; one query."""
+    """Count the companies each of these operators may be offered chats of. One query."""
     return {pk: len(companies) for pk, companies in list_certified(operator_ids, now).items()}
 
 
 def list_certified(operator_ids: Iterable[UUID], now: datetime) -> defaultdict[UUID, set[UUID]]:
-    """The companies each of these operators may be offered chats of; one query."""
+    """Return the companies each of these operators may be offered chats of. One query."""
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
     rows = certifications(now).filter(operator__in=operator_ids)
     for operator_id, company_id in rows.values_list("operator_id", "company_id"):
@@ -84,7 +84,7 @@ def list_certified(operator_ids: Iterable[UUID], now: datetime) -> defaultdict[U
 def list_known(
     operator_ids: Iterable[UUID], now: datetime, company_ids: Iterable[UUID] | None = None
 ) -> dict[UUID, dict[UUID, Known]]:
-    """The same, by operator and company, with what was read and how many chats at once; one query.
+    """Return the same by operator and company, with what was read and how many chats at once. One query.
 
     Args:
         company_ids: of these companies only.
@@ -99,7 +99,7 @@ def list_known(
 
 
 def list_public_names(company: Company, now: datetime) -> list[str]:
-    """Who may answer for this company now, by the names that visitors see."""
+    """List the operators who may answer for this company now, by the names that visitors see."""
     rows = certifications(now).filter(company=company)
     names = rows.order_by(Lower("operator__public_name")).values_list("operator__public_name", flat=True)
     return list(names)

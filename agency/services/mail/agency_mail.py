@@ -35,7 +35,7 @@ def fills(kind: str) -> Callable[[Fill], Fill]:
 
 @transaction.atomic
 def queue(*, kind: str, recipient: str, subject: str, text: str, user: User | None, now: datetime) -> AgencyDelivery:
-    """Write a mail in the running transaction; it leaves within seconds of the commit.
+    """Write a mail in the running transaction. It leaves within seconds of the commit.
 
     Args:
         kind: a word of `mail_states`.

@@ -43,7 +43,7 @@ class _Folding(Compat32):
 
 
 def prepare(message: EmailMessage) -> None:
-    """Write subject and addresses of a mail as they go on the wire; a second time changes nothing.
+    """Write subject and addresses of a mail as they go on the wire. A second time changes nothing.
 
     Raises:
         ValueError: an address that no server could be told without SMTPUTF8, or none at all.

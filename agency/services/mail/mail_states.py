@@ -1,4 +1,4 @@
-"""What became of mails, in states and plain words; and what a manager can do about a dead one."""
+"""States of mails in plain words, and a manager's ways to deal with a dead one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -88,7 +88,7 @@ def count_dead() -> int:
 
 
 def list_troubled() -> list[MailTrouble]:
-    """Dead mails that nobody has looked at, then those that are tried again; newest first, at most 200."""
+    """List dead mails that nobody has looked at, then those that are tried again, newest first, at most 200."""
     failing = Q(state=State.QUEUED) & ~Q(error="")
     rows = OutboxRow.objects.select_related("company").filter(failing | Q(state=State.DEAD, done_at__isnull=True))
     # "dead" sorts before "queued".
@@ -97,7 +97,7 @@ def list_troubled() -> list[MailTrouble]:
 
 @transaction.atomic
 def try_again(*, row_id: UUID, by: User, now: datetime) -> bool:
-    """Send a dead mail once more, as if for the first time; False if it isn't dead (any more)."""
+    """Send a dead mail once more, as if for the first time. False if it isn't dead (any more)."""
     row = _find_locked(row_id)
     if row is None:
         return False
@@ -111,7 +111,7 @@ def try_again(*, row_id: UUID, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def let_go(*, row_id: UUID, by: User, now: datetime) -> bool:
-    """Take a dead mail off the list for good; it stays dead. False if it isn't there (any more)."""
+    """Take a dead mail off the list for good. It stays dead. False if it isn't there (any more)."""
     row = _find_locked(row_id)
     if row is None:
         return False
@@ -122,7 +122,7 @@ def let_go(*, row_id: UUID, by: User, now: datetime) -> bool:
 
 
 def prune(*, now: datetime) -> int:
-    """Delete the rows of mails that were sent, or let go, more than 30 days ago; how many."""
+    """Delete the rows of mails that were sent, or let go, more than 30 days ago. Returns how many."""
     old = OutboxRow.objects.filter(Q(state=State.DONE) | Q(state=State.DEAD), done_at__lt=now - KEPT)
     deleted = 0
     while ids := list(old.values_list("pk", flat=True)[:_BATCH]):
@@ -163,5 +163,5 @@ def _trouble(row: OutboxRow) -> MailTrouble:
 
 
 def _kind(row: OutboxRow) -> str:
-    """What is sent, as its writer named it: the part of `dedup` before its object."""
+    """The kind of mail as its writer named it: the part of `dedup` before its object."""
     return row.dedup.partition(":")[0]

@@ -33,7 +33,7 @@ _KNOCK_AGAIN = timedelta(seconds=15)
 
 
 class Failed(Exception):
-    """A try that failed. `reason` is a word of `mailroom`, perhaps with a server's number; never an address."""
+    """Raised for a failed try. `reason` is a word of `mail_states`, perhaps with a server's number, no address."""
 
     def __init__(self, reason: str, *, ends_round: bool = False) -> None:
         super().__init__(reason)
@@ -43,7 +43,7 @@ class Failed(Exception):
 
 
 class GiveUp(Failed):
-    """The effect can never succeed; the row is dead at once."""
+    """Raised where the effect can never succeed. The row is dead at once."""
 
 
 class Away(Failed):
@@ -54,7 +54,7 @@ class Away(Failed):
 
 
 class Round:
-    """What the rows of one drain share: the connections that are open."""
+    """Connections shared by the rows of one drain."""
 
     def __init__(self) -> None:
         self._held: dict[Hashable, object] = {}
@@ -68,7 +68,7 @@ class Round:
         self._stack.close()
 
     def share(self, make: Callable[[], AbstractContextManager[T]]) -> T:
-        """What `make` makes, made once a round and closed at its end."""
+        """Return what `make` makes, once a round and closed at its end."""
         if make not in self._held:
             self._held[make] = self._stack.enter_context(make())
         return self._held[make]  # type: ignore[return-value]
@@ -103,7 +103,7 @@ def handles(kind: str, *, listener: Listener | None = None) -> Callable[[Handler
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What is to leave the house: `kind` says whose handler does it, `object_id` with what.
+    """An effect that is to leave the house: `kind` names its handler, `object_id` its object.
 
     `dedup`: two effects that share it are one. `recipient_key`: of a mail somebody asked for, whom it goes to
     (agency/domain/keys.py); limits count it.
@@ -117,7 +117,7 @@ class Effect:
 
 
 def enqueue(effect: Effect, *, company: Company | None, run_after: datetime | None = None) -> OutboxRow:
-    """Write an effect in the running transaction; a second one with the same `dedup` is the first.
+    """Write an effect in the running transaction. A second one with the same `dedup` is the first.
 
     Args:
         company: None for the agency's own kinds.
@@ -139,7 +139,7 @@ def enqueue(effect: Effect, *, company: Company | None, run_after: datetime | No
 
 
 def drain(*, now: Callable[[], datetime], limit: int = 200) -> int:
-    """Do what is due, one row at a time; how many were done. Any number of these may run side by side.
+    """Do what is due, one row at a time. Any number of these may run side by side. Returns how many were done.
 
     A kind whose other side doesn't answer is left alone for the rest of the round.
     """
@@ -154,7 +154,7 @@ def drain(*, now: Callable[[], datetime], limit: int = 200) -> int:
 
 
 def tell(row: OutboxRow) -> None:
-    """Let the row's listener know that its state has changed; whatever happens there changes nothing here."""
+    """Tell the row's listener that its state has changed. A failure there changes nothing here."""
     kind = _kinds.get(row.kind)
     if kind is None or kind.listener is None:
         return
@@ -180,7 +180,7 @@ def _claim(now: datetime, *, without: set[str]) -> OutboxRow | None:
 
 @transaction.atomic
 def _claim_next(now: datetime, without: set[str]) -> tuple[OutboxRow | None, bool]:
-    """The next due row under a lease of ours; or one that is dead now, as its workers died too often."""
+    """Claim the next due row by a lease, or one that is dead now, as its workers died too often."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     row = (
         OutboxRow.objects.select_for_update(skip_locked=True, of=("self",))
@@ -224,7 +224,7 @@ def _do(row: OutboxRow, shared: Round, now: Callable[[], datetime]) -> bool:
 
 
 def _mark_done(row: OutboxRow, now: datetime) -> None:
-    # Whoever has the lease by now: the effect is there.
+    # Done even if another worker has the lease by now: the effect is there.
     row.state, row.done_at, row.leased_until, row.error = OutboxRow.State.DONE, now, None, ""
     OutboxRow.objects.filter(pk=row.pk).exclude(state=OutboxRow.State.DONE).update(
         state=row.state, done_at=now, leased_until=None, error=""

@@ -83,7 +83,7 @@ class SmtpLine:
         self._hang_up()
 
     def send(self, letter: Letter) -> None:
-        """Hand the letter over; when this returns, the server has acknowledged it.
+        """Hand the letter over. When this returns, the server has acknowledged it.
 
         Raises:
             Away: no connection.
@@ -121,9 +121,7 @@ class SmtpLine:
             raise Away from None
 
     def _is_alive(self) -> bool:
-        """Whether an open connection still answers; a server hangs up on one that was idle, and no letter is lost on
-        it.
-        """
+        """True if an open connection still answers. A server hangs up on an idle one, and no letter is lost on it."""
         connection = getattr(self._backend, "connection", None)
         if connection is None:
             return True

@@ -20,7 +20,7 @@ _SALT = "balie.device"
 
 
 def find_device(request: HttpRequest, user: User) -> str:
-    """What this device is called for this account, or "": it never signed in to it, or the cookie isn't ours."""
+    """Return this device's name for this account, or "" if it never signed in to it, or the cookie isn't ours."""
     held = request.COOKIES.get(_cookie(user), "")
     try:
         account, device = signing.loads(held, salt=_SALT, max_age=KEPT_FOR)
@@ -30,7 +30,7 @@ def find_device(request: HttpRequest, user: User) -> str:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Give the device a cookie for this account, for this host alone; one that has it keeps its name."""
+    """Give the device a cookie for this account, for this host alone. A device that has it keeps its name."""
     device = find_device(request, user) or secrets.token_hex(12)
     response.set_cookie(
         _cookie(user),

@@ -51,5 +51,7 @@ def mail_invitation(*, user: User, now: datetime) -> None:
 
 
 def find_invitation(user: User) -> tuple[str, datetime, str] | None:
-    """State (queued, sent, failed, dead), its moment and reason of somebody's newest invitation; None without one."""
+    """Return state (queued, sent, failed, dead), moment and reason of a person's newest invitation, or None without
+    one.
+    """
     return agency_mail.newest_state(kind=INVITATION, user=user)

@@ -23,7 +23,7 @@ PAGE = 50
 # Names offered to be certified at once; more are found by searching.
 OFFERED = 25
 SHOWN = ("active", "here", "off", "all")
-# What the list of people can be sorted by.
+# Columns that the list of people can be sorted by.
 ORDERS: dict[str, Func | F] = {
     "name": Lower("name"),
     "public": Lower("operator__public_name"),
@@ -95,7 +95,7 @@ class Certificate:
 
 
 def list_people(*, query: str, show: str, order: str, window: Callable[[int], slice], now: datetime) -> People:
-    """A page of the agency's people; five queries however many they are.
+    """List a page of the agency's people. Five queries however many they are.
 
     Args:
         query: part of a name, or the beginning of a mail address; "" for everybody.

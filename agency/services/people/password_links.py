@@ -31,7 +31,7 @@ def key_of(user: User, at: datetime) -> str:
 
 @agency_mail.fills(INVITATION)
 def first_key(delivery: AgencyDelivery) -> str | None:
-    """The key to a first password; None once there is one."""
+    """Make the key to a first password, or None once there is one."""
     if delivery.user is None or delivery.user.has_usable_password():
         return None
     return password_key(delivery)
@@ -39,7 +39,7 @@ def first_key(delivery: AgencyDelivery) -> str | None:
 
 @agency_mail.fills(PASSWORD)
 def password_key(delivery: AgencyDelivery) -> str | None:
-    """The key to another password; None if the account is switched off, or has another address by now."""
+    """Make the key to another password, or None if the account is switched off or has another address by now."""
     user = delivery.user
     if user is None or not user.is_active or user.email != delivery.recipient:
         return None

@@ -1,4 +1,4 @@
-"""People of the agency: who answers, who manages; and what a person decides about themselves."""
+"""People of the agency: operators and managers, and what they decide about themselves."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +17,12 @@ from agency.services.pool import seats
 
 
 class CannotChange(Refusal):
-    """A change that would break a rule; `code`: taken, customer, last_manager, yourself."""
+    """Raised for a change that would break a rule. `code`: taken, customer, last_manager, yourself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
-    """What a manager decides about somebody. The last four count for operators alone."""
+    """A manager's decisions about a person. The last four count for operators alone."""
 
     name: str
     email: str
@@ -40,7 +40,7 @@ _OPERATOR_FIELDS = ("public_name", "level", "languages", "is_lead")
 
 
 def save_preferences(*, user: User, language: str | None = None, theme: str | None = None) -> None:
-    """Store the language (nl, en) and theme (system, light, dark) of a person; None leaves one as it is."""
+    """Store the language (nl, en) and theme (system, light, dark) of a person. None leaves either as it is."""
     changed = {"language": language, "theme": theme}
     fields = [name for name, value in changed.items() if value is not None]
     for name in fields:
@@ -50,7 +50,7 @@ def save_preferences(*, user: User, language: str | None = None, theme: str | No
 
 @transaction.atomic
 def add_person(*, facts: PersonFacts, by: User, now: datetime) -> User:
-    """Make an operator, a manager, or both; the account has no password until its owner chooses one.
+    """Make an operator, a manager, or both. The account has no password until its owner chooses one.
 
     Raises:
         CannotChange: taken (one of us already), customer (an account at a company's portal).
@@ -79,7 +79,7 @@ def add_person(*, facts: PersonFacts, by: User, now: datetime) -> User:
 
 @transaction.atomic
 def change_person(*, user_id: UUID, facts: PersonFacts, by: User, now: datetime) -> User:
-    """Change what a manager decides about somebody; rights that shrink end open consoles within 2 s.
+    """Change what a manager decides about a person. Rights that shrink end open consoles within 2 s.
 
     A lower level lowers the capacity at once: chats held above it are kept, and no new one comes until there is room.
 

@@ -17,12 +17,12 @@ Role = PortalMember.Role
 
 
 class CannotChangeMember(Refusal):
-    """A change that would break a rule; `code`: already, switched_off, colleague, last_owner."""
+    """Raised for a change that would break a rule. `code`: already, switched_off, colleague, last_owner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A new member; `needs_password` when the account was made for it, or never got one."""
+    """A new member. `needs_password` when the account was made for it, or never got one."""
 
     member: PortalMember
     needs_password: bool
@@ -78,7 +78,7 @@ def add_member(
 
 @transaction.atomic
 def change_role(*, company: Company, user_id: UUID, role: str, by: User, now: datetime) -> PortalMember:
-    """Give a member another role; it holds from their next page on.
+    """Give a member another role, which holds from their next page on.
 
     Raises:
         CannotChangeMember: last_owner. PortalMember.DoesNotExist: no member here.
@@ -102,7 +102,7 @@ def change_role(*, company: Company, user_id: UUID, role: str, by: User, now: da
 
 @transaction.atomic
 def remove_member(*, company: Company, user_id: UUID, by: User, now: datetime) -> User:
-    """Take somebody's place at a company away; the portal answers them as a stranger from now on.
+    """Remove a person from a company. The portal answers them as a stranger from now on.
 
     Raises:
         CannotChangeMember: last_owner. PortalMember.DoesNotExist: no member here.

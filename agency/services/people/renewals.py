@@ -22,7 +22,7 @@ _BY_VERSION = Case(
     When(major__lt=_NEWEST, then=F("company__instruction_version__changed_at") + GRACE),
     output_field=DateTimeField(),
 )
-# What the lists can be sorted by.
+# Columns that the lists can be sorted by.
 ORDERS = {
     "ends": Least(_BY_VERSION, "expires_at"),
     "company": Lower("company__name"),
@@ -40,7 +40,7 @@ class Renewals:
 
 
 def list_renewals(*, show: str, query: str, order: str, window: Callable[[int], slice], now: datetime) -> Renewals:
-    """A page of certifications of active operators; as many queries for many as for one.
+    """List a page of certifications of active operators. The number of queries doesn't grow with them.
 
     Args:
         show: soon (they count and end within 30 days), ended, or read (for an older version than was read).
@@ -60,7 +60,7 @@ def list_renewals(*, show: str, query: str, order: str, window: Callable[[int], 
 
 @transaction.atomic
 def renew(*, chosen: Iterable[tuple[UUID, UUID]], by: User, now: datetime) -> int:
-    """Certify anew, each for its company's instruction as it is now; how many that were.
+    """Certify anew, each for its company's instruction as it is now. Returns how many that were.
 
     Args:
         chosen: operator and company of each; those that hold no certification or left are passed over.

@@ -1,4 +1,4 @@
-"""What Balie decides about signing in: who lands where, in whose words, and from which address mails link."""
+"""Balie's choices about signing in: the page it leads to, its words, and the address that mails link from."""
 
 import base64
 import hashlib
@@ -26,7 +26,7 @@ from tenants import clock
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-in by mail address on the right host; accounts are made by people, never by sign-up."""
+    """Sign-in by mail address on the right host. Accounts are made by people, never by sign-up."""
 
     _try: Try | None = None
     error_messages = {
@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The caller's address; "" when there is none."""
+        """Return the caller's address, or "" when there is none."""
         return sign_in_limits.client_address(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -97,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("preferences")
 
     def logout(self, request: HttpRequest) -> None:
-        """Sign out; the seat that a console of this session holds ends with it."""
+        """Sign out. The seat that a console of this session holds ends with it."""
         user, session = request.user, request.session.session_key or ""
         with transaction.atomic():
             super().logout(request)
@@ -105,7 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 seats.leave(operator_id=user.pk, session=session, now=clock.now())
 
     def set_password(self, user: User, password: str) -> None:
-        """Give somebody another password; whatever was open under the old one ends."""
+        """Give a person another password and end whatever was open under the old one."""
         with transaction.atomic():
             super().set_password(user, password)
             seats.end_access(user_id=user.pk, now=clock.now(), keep=True)

@@ -24,7 +24,7 @@ class Try:
 
 
 def take_password(request: HttpRequest, login: str) -> Try | None:
-    """Count one password tried for this login, before it is looked at; None when somebody is over a limit.
+    """Count a password tried for this login, before it is checked. None when a limit is passed.
 
     A device that has signed in to the account before has a count of its own and no other. A login that no account has
     is counted like one that exists.
@@ -52,7 +52,7 @@ def take_password(request: HttpRequest, login: str) -> Try | None:
 
 
 def take_code(user: User) -> Try | None:
-    """Count one code of the second step tried; None when the account is over its limit."""
+    """Count a tried code of the second step. None when the account is over its limit."""
     counted_as = str(user.pk)
     if not rate_limits.take(rate_limits.CODES_OF_ACCOUNT, counted_as, about=user.email):
         return None
@@ -65,7 +65,7 @@ def forget_passwords(login: str) -> None:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's address, as balie/proxies.py put it right; "" when there is none."""
+    """Return the caller's address, as balie/proxies.py put it right, or "" when there is none."""
     return str(request.META.get("REMOTE_ADDR") or "")
 
 

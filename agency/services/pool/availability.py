@@ -45,9 +45,7 @@ class SlotRoom:
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """What a site offers. `mode`: chat, or its answer for when nobody can be asked; `level` as in
-    domain.pool.overflow.
-    """
+    """The offer of a site. `mode`: chat, or its answer when nobody can be asked. `level`: see domain.pool.overflow."""
 
     site: Site
     mode: str
@@ -63,7 +61,7 @@ class SiteState:
 
 @dataclass(slots=True)
 class Picture:
-    """What one process remembers between readings; a new one knows nothing and shows what it measures."""
+    """The memory of one process between readings. A new one knows nothing and shows what it measures."""
 
     standing: PoolFacts | None = None
     tempo: Tempo | None = None
@@ -91,7 +89,7 @@ class Pool:
         self._rooms: dict[tuple[UUID, str], SlotRoom] = {}
 
     def room(self, company_id: UUID, language: str) -> SlotRoom:
-        """The room for this company's chats; one count for all its sites of that language."""
+        """Count the room for this company's chats, once for all its sites of that language."""
         found = self._rooms.get((company_id, language))
         if found is None:
             seats = self.known.who(company_id, language) & self.here
@@ -106,7 +104,7 @@ class Pool:
         return found
 
     def _claims(self, now: datetime) -> list[int]:
-        """Who could take each waiting chat, oldest first, and then each reserved one."""
+        """List the operators who could take each waiting chat, oldest first, and then each reserved one."""
         waiting = PoolEntry.objects.filter(state=PoolEntry.State.WAITING).order_by("arrived_at")
         claims = [self._able(*one) for one in waiting.values_list("company", "language")]
         sites = {site.pk: site for site in self.known.sites}
@@ -163,7 +161,9 @@ def list_site_states(now: datetime, picture: Picture | None = None) -> list[Site
 
 
 def find_staff(company: Company, language: str, now: datetime) -> Staff | None:
-    """Who could be offered a first message that comes now; None if it isn't taken: out of hours, or nobody is here.
+    """List the operators who could be offered a first message that comes now, or None if it isn't taken: out of hours,
+    or
+    nobody is here.
 
     Everybody at their limit is no reason to refuse: the visitor waits.
     """

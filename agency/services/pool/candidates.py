@@ -1,4 +1,4 @@
-"""Who could be offered a chat now, with the facts that the router weighs."""
+"""Operators who could be offered a chat now, with the facts that the router weighs."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -53,9 +53,7 @@ SELECT coalesce(json_agg(able), '[]')::text FROM (
 
 
 def able_sql(*, company: str, language: str) -> str:
-    """A query of one value for `read_able`, of a company and a language that are given as SQL; its facts are
-    `able_facts`.
-    """
+    """Return a query of one value for `read_able`. Company and language are given as SQL, facts as `able_facts`."""
     return _ABLE.format(
         company=company,
         language=language,
@@ -67,7 +65,7 @@ def able_sql(*, company: str, language: str) -> str:
 
 
 def able_facts(now: datetime) -> dict[str, Any]:
-    """What the query of `able_sql` asks for."""
+    """Parameters of the query of `able_sql`."""
     return {"now": now, "graced": now - GRACE}
 
 
@@ -76,14 +74,16 @@ _OF_COMPANY = able_sql(company="%(company)s", language="%(language)s")
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who could be offered a chat: how many seats, and the free slots of all of them."""
+    """The number of seats that could be offered a chat, and the free slots of all of them."""
 
     seats: int
     free_slots: int
 
 
 def list_able(company_id: UUID, language: str, now: datetime) -> list[Candidate]:
-    """Who could be offered a chat of this company now; one query, whose cost is that of its own free people."""
+    """List the operators who could be offered a chat of this company now. One query, at the cost of its own free
+    people.
+    """
     facts = able_facts(now) | {"company": company_id, "language": language}
     (row,) = router_sql.fetch(_OF_COMPANY, facts)
     return read_able(company_id, row["coalesce"])
@@ -95,7 +95,7 @@ def read_able(company_id: UUID, able: str) -> list[Candidate]:
 
 
 def list_candidates(now: datetime, company_ids: Collection[UUID] | None = None) -> list[Candidate]:
-    """Every operator with a lease, with what they may do and how busy they are; three queries.
+    """List every operator with a lease, what they may do and how busy they are. Three queries.
 
     Args:
         company_ids: only what concerns these companies: others' certifications aren't read, nor people without one of
@@ -113,8 +113,8 @@ def list_candidates(now: datetime, company_ids: Collection[UUID] | None = None) 
 
 
 def count_staff(company_id: UUID, language: str, now: datetime) -> Staff:
-    """The seats that could be offered a new chat of this company, perhaps after another, and their free slots; one
-    query.
+    """Count the seats that could be offered a new chat of this company, perhaps after another, and their free slots.
+    One query.
     """
     fit = Seat.objects.filter(
         lease_until__gt=now,
@@ -170,7 +170,7 @@ def _from_able(company_id: UUID, able: _Able) -> Candidate:
 
 
 def _list_held(operator_ids: Collection[UUID]) -> defaultdict[UUID, list[Held]]:
-    """Company, state and turn of all that each operator holds or is asked for; a transfer counts for both."""
+    """Return company, state and turn of all that each operator holds or is asked for. A transfer counts for both."""
     found: defaultdict[UUID, list[Held]] = defaultdict(list)
     rows = PoolEntry.objects.filter(Q(operator__in=operator_ids) | Q(offered_to__in=operator_ids))
     for holder_id, asked_id, company_id, state, turn in rows.values_list(

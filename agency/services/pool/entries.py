@@ -1,4 +1,4 @@
-"""The rows of the pool. Who holds a chat is decided elsewhere; here it is written down."""
+"""Rows of the pool. The holder of a chat is decided elsewhere and stored here."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -90,14 +90,14 @@ def is_called(chat_id: UUID) -> bool:
 
 
 def list_held(operator_id: UUID) -> list[PoolEntry]:
-    """What one operator holds, wrap-ups included."""
+    """Return the entries that one operator holds, wrap-ups included."""
     return list(
         PoolEntry.objects.filter(operator=operator_id).select_related("company", "offered_to").order_by("arrived_at")
     )
 
 
 def list_offered(operator_id: UUID) -> list[PoolEntry]:
-    """What is offered to one operator now, transfers of open chats among it."""
+    """Return the entries that are offered to one operator now, transfers of open chats among them."""
     return list(
         PoolEntry.objects.filter(offered_to=operator_id).select_related("company", "operator").order_by("arrived_at")
     )
@@ -163,7 +163,7 @@ def note(entry: PoolEntry, *, operator_id: UUID, kind: Assignment.Kind, reason: 
 
 
 class Seen(NamedTuple):
-    """What a visitor's beat is answered from."""
+    """Facts that a visitor's beat is answered from."""
 
     last_seq: int
     state: str

@@ -63,8 +63,8 @@ class Next:
 
 
 def list_next(now: datetime, *, limit: int, passed: Iterable[Next] = ()) -> list[Next]:
-    """The waiting chats that somebody certified has a slot for, in the order in which they are to be offered; one
-    query.
+    """List the waiting chats that a certified operator has a slot for, in the order in which they are to be offered.
+    One query.
 
     Nothing is locked, and nothing promised: a slot counts for each of the chats.
 
@@ -108,7 +108,7 @@ def find_first_locked(chat_ids: Iterable[UUID], now: datetime) -> WaitingChat | 
 
 
 def facts_of(entry: PoolEntry, bounced: Mapping[UUID, int], *, load_limit: float | None = None) -> routing.Entry:
-    """What the router knows of one chat.
+    """Facts of one chat for the router.
 
     Args:
         bounced: how often each operator let it pass.

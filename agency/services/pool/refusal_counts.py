@@ -13,7 +13,7 @@ from agency.domain.pool.refusals import Crowd
 from agency.services.certification.valid_certificates import counts_sql
 from agency.services.pool import router_sql
 
-# What `routing.choose` refuses, by kind; tests/agency/services/pool/test_refusal_counts.py holds the two together.
+# Refusals of `routing.choose` by kind. tests/agency/services/pool/test_refusal_counts.py holds the two together.
 # People who were certified once are read by company; the conditions are those of `certifications`.
 _CROWDS = f"""
 WITH asked AS MATERIALIZED (
@@ -43,7 +43,7 @@ GROUP BY company_id, language, kind
 
 
 def list_crowds(company_ids: Collection[UUID], now: datetime) -> defaultdict[tuple[UUID, str], Crowd]:
-    """The crowd of each of these companies and each language in which a chat of it waits; one query."""
+    """Count the operators for each of these companies and each language in which a chat of it waits. One query."""
     facts: dict[str, Any] = {"companies": list(company_ids), "now": now, "graced": now - GRACE}
     counted: defaultdict[tuple[UUID, str], Counter[str]] = defaultdict(Counter)
     for row in router_sql.fetch(_CROWDS, facts):

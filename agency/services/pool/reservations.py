@@ -41,7 +41,7 @@ def reserve(*, site: Site, level: str, known: PoolFacts, now: datetime) -> Reser
 
 
 def may_ask(*, site: Site, address: str, device: str) -> bool:
-    """Count one more question for an invitation; False for a second one in a visit, or a flood from one address.
+    """Count another question for an invitation. False for a second one in a visit, or a flood from one address.
 
     Args:
         device: what tells devices behind one address apart, as the browser's name; kept as a digest, for half an hour.

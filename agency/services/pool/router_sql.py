@@ -10,7 +10,7 @@ Row = dict[str, Any]
 
 
 def fetch(statement: str, facts: Mapping[str, Any]) -> list[Row]:
-    """Run a statement over shared tables in the running transaction; its rows by column name.
+    """Run a statement over shared tables in the running transaction and return its rows by column name.
 
     Raises:
         django.db.Error: as any other query.

@@ -65,13 +65,13 @@ def find_or_make_seat(operator: Operator) -> Seat:
 
 
 def renew(*, operator_id: UUID, epoch: int, now: datetime) -> Seat | None:
-    """Renew the lease; None if another console holds the seat by now."""
+    """Renew the lease. None if another console holds the seat by now."""
     renewed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(lease_until=now + LEASE)
     return Seat.objects.select_related("operator").get(pk=operator_id) if renewed else None
 
 
 def shorten(*, operator_id: UUID, epoch: int, now: datetime) -> None:
-    """Let the lease end within 5 s, as its console is being closed; a page that is loaded again takes the seat before
+    """Let the lease end within 5 s, as its console is being closed. A page that is loaded again takes the seat before
     that.
     """
     Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(
@@ -80,7 +80,7 @@ def shorten(*, operator_id: UUID, epoch: int, now: datetime) -> None:
 
 
 def pause(*, operator_id: UUID, epoch: int, on: bool, reason: str, now: datetime) -> Seat | None:
-    """Begin or end a break; None if another console holds the seat by now.
+    """Begin or end a break. None if another console holds the seat by now.
 
     A break that goes on under another reason began when it began.
     """
@@ -94,7 +94,7 @@ def pause(*, operator_id: UUID, epoch: int, on: bool, reason: str, now: datetime
 
 @transaction.atomic
 def drain(*, operator_id: UUID, on: bool, reason: str, now: datetime) -> Seat | None:
-    """Stop new chats for one operator, or let them come again; those that are held go on.
+    """Stop new chats for one operator, or let them come again. Held chats go on.
 
     The operator ends only their own drain, a manager also ends that; a manager's goes over the others. What the shift
     asks for holds again at once when another drain ends.
@@ -127,7 +127,7 @@ def drain(*, operator_id: UUID, on: bool, reason: str, now: datetime) -> Seat | 
 
 
 def end_lease(*, operator_id: UUID, now: datetime) -> None:
-    """Free the seat at once; the sweep hands its chats on."""
+    """Free the seat at once. The sweep hands its chats on."""
     Seat.objects.filter(operator_id=operator_id, lease_until__gt=now).update(lease_until=now)
 
 

@@ -1,4 +1,4 @@
-"""What changes by somebody's hand only: sites, hours, promises, and who may answer for whom.
+"""Facts that change by hand only: sites, hours, promises, and which operators may answer for which companies.
 
 A process keeps it and asks each time for its version alone, as certifications are 100,000 rows where 400 operators each
 know 250 of 1,000 companies.
@@ -61,7 +61,7 @@ class PoolFacts:
     _doors: dict[UUID, tuple[datetime, datetime | None, datetime | None]] = field(default_factory=dict)
 
     def who(self, company_id: UUID, language: str) -> int:
-        """Who may answer this company's chats in this language."""
+        """Return the operators who may answer this company's chats in this language."""
         return self.certified.get(company_id, 0) & self.speakers.get(language, 0)
 
     def promise_of(self, company_id: UUID) -> int:
@@ -109,7 +109,7 @@ def read_standing(now: datetime, version: tuple[Any, ...] | None = None) -> Pool
 
 
 def refresh(held: PoolFacts | None, now: datetime) -> PoolFacts:
-    """The held one while it is good, at the price of its version; else a new one."""
+    """Return the remembered facts while they are good, at the price of their version, else new ones."""
     version = read_version()
     if held is not None and held.version == version and now < held.good_until:
         return held
@@ -124,7 +124,7 @@ def read_version() -> tuple[Any, ...]:
 
 
 def _certified(now: datetime, numbers: dict[UUID, int]) -> dict[UUID, int]:
-    """Who counts for each company. As one text a company: 100,000 UUIDs one by one would take a second."""
+    """Return who counts for each company. As one text a company: 100,000 UUIDs one by one would take a second."""
     by_text = {str(pk): number for pk, number in numbers.items()}
     who = StringAgg(Cast("operator", TextField()), delimiter=" ")
     rows = certifications(now).order_by().values("company").annotate(who=who)

@@ -31,7 +31,7 @@ class Bounces:
 
 
 def count_bounces(*, company: Company | None, starts: datetime, ends: datetime) -> list[Bounces]:
-    """All, then by reason, the most first; of a period by the moment of the bounce, `ends` excluded. Two queries."""
+    """Count all bounces, then by reason, the most first, by the moment of the bounce, `ends` excluded. Two queries."""
     rows = Assignment.objects.filter(kind=Assignment.Kind.BOUNCE, at__gte=starts, at__lt=ends)
     if company is not None:
         rows = rows.filter(company=company)

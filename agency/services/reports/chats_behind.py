@@ -73,7 +73,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One finished chat. `waited`: seconds to the first human text, or to the end without one; `cause` of a broken
+    """One finished chat. `waited`: seconds to the first human text, or to the end without one. `cause`: of a broken
     promise.
     """
 
@@ -98,7 +98,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class ReportedPage:
-    """Some of the chats, the newest first, and how many there are; 0 too where these are beyond the last."""
+    """List some of the chats, the newest first, and count all. The count is 0 where these are beyond the last."""
 
     lines: list[Reported]
     total: int
@@ -112,7 +112,7 @@ def list_reported(
     selection: Selection,
     window: slice = slice(0, SHOWN),
 ) -> ReportedPage:
-    """Some of the chats that a report of these days counts as what is selected; four queries.
+    """List some of the chats that a report of these days counts under the selection. Four queries.
 
     Args:
         window: which of them; beyond the last, none.

@@ -29,7 +29,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """First responses of answered chats, in seconds; None without one."""
+    """First responses of answered chats, in seconds, None without any."""
 
     p50: float | None = None
     p90: float | None = None
@@ -43,7 +43,7 @@ class Speed:
 
 
 def bins_of(counts: Mapping[int, int]) -> list[Bin]:
-    """Every step in order, of which these were counted; the last holds all from 40 s on."""
+    """List every step in order, of which these were counted. The last holds all from 40 s on."""
     return [Bin(index * BIN_SECONDS, counts.get(index, 0)) for index in range(BINS + 1)]
 
 

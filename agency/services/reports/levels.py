@@ -15,7 +15,7 @@ from agency.services.reports.verdict_sql import BITS, Part, cause_of, read_parts
 from agency.services.verdict import VERDICTS
 from tenants.models import Company
 
-# What reports are grouped by, besides the whole.
+# Groupings of reports, besides the whole.
 Group = Literal["day", "company_id"]
 _KEYS: Mapping[Group, Callable[[str], Any]] = {"day": date.fromisoformat, "company_id": UUID}
 
@@ -36,7 +36,7 @@ class _CodeMeaning:
 
 
 def parts_by(by: Group, chats: Literal["facts", "own"] = "facts") -> dict[str, Part]:
-    """What `add_up` adds up, as parts of a reading: its codes and its ranks."""
+    """The parts of a reading that `add_up` adds up: its codes and its ranks."""
     # In whole microseconds a sum is the same in whatever order its chats come.
     codes = f"""
         SELECT {by}, code, count(*), sum((handled * {_SECOND})::bigint), sum(concurrency),
@@ -54,8 +54,8 @@ def parts_by(by: Group, chats: Literal["facts", "own"] = "facts") -> dict[str, P
 
 
 def add_up(by: Group, found: Mapping[str, Sequence[Sequence[Any]]]) -> dict[Any, Level]:
-    """The levels by day or by company in the answers to `parts_by`, none without them; by day the
-    whole, too, as None.
+    """Return the levels by day or by company in the answers to `parts_by`, empty without them. By day, the whole is
+    under None.
     """
     rows: defaultdict[str | None, list[Sequence[Any]]] = defaultdict(list)
     for key, *row in found.get(f"{by}_codes", ()):
@@ -157,6 +157,6 @@ def _fields(verdict: Verdict, flags: frozenset[str]) -> Iterable[str]:
         yield "short_abandons"
         return
     yield "closed_unanswered" if verdict is Verdict.MISSED else "abandoned"
-    # Who left after T, and whom our side closed, however soon: nobody of ours can blame their patience.
+    # Visitors who left after T, or whose chat our side closed, however soon: no operator can blame their patience.
     ours = verdict is Verdict.MISSED
     yield from (f"lost_after_{name}" for flag, name in _REACHED.items() if ours or flag not in flags)

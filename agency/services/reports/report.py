@@ -86,7 +86,7 @@ class Worst:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A period of one company or of the whole agency; a chapter that wasn't asked for is empty.
+    """A period of one company or of the whole agency. A chapter that wasn't asked for is empty.
 
     `half_hours`: of the week, those in which a chat arrived; in the night that an hour comes twice both fall in the
     same. `worst`: the longest waits among broken promises. `companies`: one row each, by name, of the whole agency

@@ -31,7 +31,7 @@ _NONE = Level()
 
 @dataclass(frozen=True, slots=True)
 class PromiseInForce:
-    """What was promised at the end of a period. `version` 0: nothing agreed, the default holds."""
+    """The promise at the end of a period. `version` 0: nothing agreed, the default holds."""
 
     seconds: int
     share: float
@@ -41,7 +41,7 @@ class PromiseInForce:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One local day; without chats its level is empty."""
+    """One local day. Without chats its level is empty."""
 
     day: date
     level: Level
@@ -107,7 +107,7 @@ def by_days(levels: Mapping[date | None, Level], *, company: Company | None, sin
 
 
 def promise_at_end(company: Company | None, until: date) -> PromiseInForce:
-    """The promise in force when this local day ends; of the whole agency the default one."""
+    """The promise in force when this local day ends, of the whole agency the default one."""
     if company is None:
         return _in_force(None)
     last = day_bounds(until, company.zone)[1] - timedelta(microseconds=1)

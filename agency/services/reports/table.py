@@ -24,7 +24,7 @@ class TableBlock:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """One figure of one row; None: nothing to measure. `promise`: the share it is judged by, None if it isn't."""
+    """One figure of one row, None if there is nothing to measure. `promise`: the share it is judged by, if it is."""
 
     column: Figure
     value: float | None
@@ -56,7 +56,7 @@ def _blocks(heading_of: Callable[[Figure], Heading | None]) -> tuple[TableBlock,
 
 # Every figure there is, for the table of days.
 DAYS = _blocks(lambda figure: figure.block)
-# What tells companies apart at a glance.
+# Columns that tell companies apart at a glance.
 COMPANIES = _blocks(lambda figure: figure.companies)
 
 

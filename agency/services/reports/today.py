@@ -11,14 +11,14 @@ from agency.services.reports import service_level
 from agency.services.reports.levels import count_by
 from agency.services.reports.service_level import CompanyLevel
 
-# What a first page shows; the report has them all.
+# Companies that a first page shows at most. The report has them all.
 SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The companies with finished chats to judge by, the worst first; `more` of them aren't shown, `quiet` had none
-    yet.
+    """The companies with finished chats to judge by, the worst first. `more` of them aren't shown, and `quiet` had
+    none yet.
     """
 
     day: date
@@ -28,7 +28,7 @@ class Today:
 
 
 def list_today(now: datetime) -> Today:
-    """Today's share kept per company against its promise; three queries.
+    """Compare today's share kept per company with its promise. Three queries.
 
     The worst is the one that is most chats short of its promise: 20 of 30 is worse than 0 of 1. Those that keep it come
     last, the one with most room at the end.
@@ -42,8 +42,8 @@ def list_today(now: datetime) -> Today:
 
 
 def own_level(operator_id: UUID, now: datetime) -> Level:
-    """Count the chats of today that this operator held last, of all companies, by the rules of
-    every report; one query.
+    """Count the chats of today that this operator held last, of all companies, by the rules of every report. One
+    query.
     """
     day = local_day(now, DEFAULT_ZONE)
     whole = count_by("day", company=None, zone=DEFAULT_ZONE, since=day, until=day, operator=operator_id)
@@ -51,5 +51,5 @@ def own_level(operator_id: UUID, now: datetime) -> Level:
 
 
 def short_of(line: CompanyLevel) -> float:
-    """Return how many chats a company is short of its promise; below 0 it has room."""
+    """Return how many chats a company is short of its promise, below 0 if it has room."""
     return line.level.base * line.promise.share - line.level.within_promise

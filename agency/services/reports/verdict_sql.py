@@ -179,7 +179,8 @@ def read_parts(
     until: date,
     **more: Any,
 ) -> dict[str, list[list[Any]]]:
-    """Answer several questions about a period in one statement, which judges each chat once; rows as JSON writes them.
+    """Answer several questions about a period in one statement, which judges each chat once. Rows come as JSON writes
+    them.
 
     Args:
         zone: whose days `facts` are of; None: each company's own.

@@ -26,7 +26,7 @@ from agency.services.shifts.shifts import (
 
 # Forty operators serve 250 companies: nearly every agency's week fits one page.
 PAGE = 50
-# Who comes next is told a night and a morning ahead.
+# The next operator is told a night and a morning ahead.
 NEXT_WITHIN = timedelta(hours=24)
 MOST_NEXT = 8
 
@@ -90,7 +90,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """Somebody's stretch of work, shifts that touch taken together; `is_here`: at their desk now."""
+    """An operator's stretch of work, shifts that touch taken together. `is_here`: at their desk now."""
 
     operator: Operator
     starts_at: datetime
@@ -100,7 +100,7 @@ class OnDuty:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Who is planned now and next, and who is at their desk without being planned."""
+    """The operators planned now and next, and those at their desks without being planned."""
 
     now: list[OnDuty]
     next: list[OnDuty]
@@ -118,7 +118,7 @@ class Duty:
 
 
 def list_week(*, monday: date, now: datetime, rows: Sequence[ShiftRow] | None = None) -> Week:
-    """Everybody's shifts of a week, on the day on which each begins; two queries.
+    """List all shifts of a week, on the day on which each begins. Two queries.
 
     Args:
         rows: those of `list_week_rows`, where they are read already.
@@ -186,7 +186,7 @@ def find_duty(operator_id: UUID, now: datetime) -> Stretch | None:
 
 
 def _stretches_around(now: datetime) -> dict[UUID, list[Stretch]]:
-    """Each operator's shifts of which any stretch can run now or begin within a day; one query."""
+    """List each operator's shifts that can run now or begin within a day. One query."""
     shifts = Shift.objects.filter(starts_at__gt=now - 2 * LONGEST, starts_at__lt=now + NEXT_WITHIN + LONGEST)
     return by_operator(list_rows(shifts))
 

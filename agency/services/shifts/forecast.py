@@ -53,7 +53,7 @@ Counts = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A week's forecast. `came`: the chats of its days that are over; `missed`: how far earlier weeks were off.
+    """A week's forecast. `came`: the chats of its days that are over. `missed`: how far earlier weeks were off.
 
     `forecast` None: no chats to forecast from, or too far away (`is_far`).
     """
@@ -74,7 +74,7 @@ class _Read:
 
 
 def forecast_week(*, monday: date, now: datetime) -> Outlook:
-    """Forecast the chats of all companies of one week, from the weeks before it; one query.
+    """Forecast the chats of all companies of one week from the weeks before it. One query.
 
     What is known counts up to the week's Monday, for a coming week up to today: so a forecast stays as it is while its
     week runs, and can be held against what came. Days are local ones of the agency.
@@ -103,7 +103,7 @@ def forecast_week(*, monday: date, now: datetime) -> Outlook:
 
 
 def find_usual_promise(companies: Iterable[Company], now: datetime) -> Target:
-    """The promise that most of these companies have in force, the stricter one of two as common; one query.
+    """Return the promise that most of these companies have in force, the stricter of two as common. One query.
 
     The strictest of all would staff the pool for one company: chats are served by the seconds left on their own
     promise, so a stricter one goes first as it is.
@@ -120,7 +120,7 @@ def find_usual_promise(companies: Iterable[Company], now: datetime) -> Target:
 
 
 def _read(since: date, until: date, origin: date) -> _Read:
-    """Count the chats in hours that arrived on these local days, `until` excluded; pace up to `origin`."""
+    """Count the chats in hours that arrived on these local days, `until` excluded, with their pace up to `origin`."""
     place = ZoneInfo(ZONE)
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, [day_bounds(since, ZONE)[0], day_bounds(until, ZONE)[0]])

@@ -37,7 +37,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What the plan leaves open from `since` to `until`, companies with most of it first. `companies`: looked at.
+    """Gaps that the plan leaves from `since` to `until`, companies with most of them first. `companies`: looked at.
 
     `until` None: nothing is planned, so nothing was looked at.
     """
@@ -54,7 +54,7 @@ class Gaps:
 
 
 def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
-    """Find the half hours in which a company is open with fewer certified people planned than it needs; six queries.
+    """Find the half hours in which a company is open with fewer certified people planned than it needs. Six queries.
 
     Looks from the half hour of `now` on over so many days, but not past the last day for which anybody is planned: what
     has not been planned yet is no gap. A certification counts as it does now.
@@ -84,7 +84,7 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
 
 
 def list_stretches(since: datetime, until: datetime) -> dict[UUID, list[Stretch]]:
-    """Each operator's shifts that lie in this time, wholly or in part; one query."""
+    """List each operator's shifts that lie in this time, wholly or in part. One query."""
     found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
     rows = Shift.objects.filter(ends_at__gt=since, starts_at__lt=until)
     for operator_id, start, end in rows.values_list("operator_id", "starts_at", "ends_at"):
@@ -93,7 +93,7 @@ def list_stretches(since: datetime, until: datetime) -> dict[UUID, list[Stretch]
 
 
 def open_masks(hours: dict[UUID, Hours], frame: CoverFrame, until: datetime) -> dict[UUID, int]:
-    """The quarters each company is open in; those with the same hours share the arithmetic."""
+    """Return the quarters of an hour in which each company is open. Those with the same hours share the arithmetic."""
     known: dict[Hours, int] = {}
     for own in hours.values():
         if own not in known:

@@ -1,4 +1,4 @@
-"""Who is planned when: the agency's calendar of shifts. Each change is written down in its own transaction."""
+"""The agency's calendar of shifts. Each change is logged in its own transaction."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -91,7 +91,7 @@ def plan(*, operator: Operator, spans: Iterable[Span], by: User, now: datetime) 
 
 @transaction.atomic
 def change(*, shift: Shift, span: Span, by: User, now: datetime) -> bool:
-    """Move a shift; False if it stays as it is.
+    """Move a shift. False if it stays as it is.
 
     Raises:
         CannotPlan: it can't be there; nothing is changed then.
@@ -108,7 +108,7 @@ def change(*, shift: Shift, span: Span, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def remove(*, shift: Shift, by: User, now: datetime) -> bool:
-    """Take a shift out of the plan; False if a colleague did so before."""
+    """Remove a shift from the plan. False if a colleague did so before."""
     span = to_span((shift.starts_at, shift.ends_at), ZONE)
     removed, _ = Shift.objects.filter(pk=shift.pk).delete()
     if removed:
@@ -117,7 +117,7 @@ def remove(*, shift: Shift, by: User, now: datetime) -> bool:
 
 
 def list_between(first: date, until: date, operator_id: UUID | None = None) -> list[Shift]:
-    """List the shifts that begin on these local days, `until` excluded, in order; of all, or of one operator."""
+    """List the shifts that begin on these local days, `until` excluded, in order, of all operators or of one."""
     shifts = begun_between(first, until)
     if operator_id is not None:
         shifts = shifts.filter(operator=operator_id)
@@ -142,7 +142,7 @@ def list_rows(shifts: QuerySet[Shift]) -> list[ShiftRow]:
 
 
 def list_week_rows(monday: date) -> list[ShiftRow]:
-    """Everybody's shifts of which any part lies in a week, in order; one query."""
+    """List all shifts of which any part lies in a week, in order. One query."""
     since, end = day_bounds(monday, ZONE)[0], day_bounds(monday + WEEK, ZONE)[0]
     shifts = Shift.objects.filter(ends_at__gt=since, starts_at__lt=end)
     return list_rows(shifts.order_by("starts_at", "pk"))
@@ -166,7 +166,7 @@ def find_people(ids: Collection[UUID]) -> dict[UUID, Operator]:
 
 
 def find_next(operator_id: UUID, now: datetime) -> Stretch | None:
-    """The next time somebody is planned from now on, shifts that touch as one; not the one that runs. One query."""
+    """Return an operator's next stretch of work, not the running one, with shifts that touch as one. One query."""
     planned = Shift.objects.filter(operator=operator_id, ends_at__gt=now).order_by("starts_at")
     stretches: list[Stretch] = []
     for starts_at, ends_at in planned.values_list("starts_at", "ends_at")[:_LOOKED_AHEAD]:

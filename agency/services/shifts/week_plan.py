@@ -28,7 +28,7 @@ _FEW_CHATS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class HalfHour:
-    """One half hour of the wall. `chats` forecast, `came` counted (None: not over); `planned` for all of it.
+    """One half hour of the wall. `chats`: forecast. `came`: counted, None if it isn't over. `planned`: for all of it.
 
     `least`: what a company that is open then must have certified.
     """
@@ -44,7 +44,7 @@ class HalfHour:
 
     @property
     def over(self) -> int:
-        """People planned above the need; below 0: so many short."""
+        """People planned above the need, below 0 where so many are short."""
         return self.planned - self.need
 
     @property
@@ -55,7 +55,7 @@ class HalfHour:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDay:
-    """A day's half hours from the first to the last that matters in the week; lengths are of people's time."""
+    """A day's half hours from the first to the last that matters in the week. Lengths are of people's time."""
 
     day: date
     halves: list[HalfHour]
@@ -104,7 +104,7 @@ class WeekPlan:
 
 
 def plan_week(*, monday: date, now: datetime, rows: Iterable[ShiftRow] | None = None) -> WeekPlan:
-    """Hold the plan of a week against the chats forecast for it; seven queries.
+    """Compare the plan of a week with the chats forecast for it. Seven queries.
 
     A half hour needs what its chats need at the usual promise, and from the first to the last that is used in the week
     no fewer than any company that is open then must have certified. Somebody counts as planned for a half hour who is
@@ -147,7 +147,7 @@ def plan_week(*, monday: date, now: datetime, rows: Iterable[ShiftRow] | None = 
 
 @dataclass(frozen=True, slots=True)
 class _Board:
-    """What the half hours of a week are made of; `people` planned and the `least` there must be, by quarter."""
+    """The inputs of a week's half hours: `people` planned and the `least` there must be, by quarter."""
 
     outlook: Outlook
     promise: Target
@@ -156,7 +156,7 @@ class _Board:
     least: list[int]
 
     def halves(self, day: date, now: datetime) -> Iterator[HalfHour]:
-        """A day's half hours; the ones the clock jumps over aren't there."""
+        """List a day's half hours, without those the clock jumps over."""
         assert self.outlook.forecast is not None
         expected = self.outlook.forecast.days[day]
         came = self.outlook.came.get(day)
@@ -239,7 +239,7 @@ def _gaps(day: date, halves: Sequence[HalfHour]) -> Iterator[Opening]:
 
 
 def _least(companies: Sequence[Company], frame: CoverFrame, until: datetime) -> list[int]:
-    """The largest number of certified people that a company needs which is open in each quarter; three queries."""
+    """Return the largest number of certified people needed by a company that is open, by quarter. Three queries."""
     needs = dict(PoolRule.objects.values_list("company", "min_certified"))
     open_: defaultdict[int, int] = defaultdict(int)
     for company_id, mask in open_masks(list_hours(companies), frame, until).items():

@@ -28,7 +28,7 @@ def refuse_unsafe_production() -> None:
 
 
 def unsafe_values() -> list[CheckMessage]:
-    """What must not be so in production."""
+    """Check for settings that must not be so in production."""
     rules = [
         (settings.DEBUG, "E001", "DEBUG is on."),
         (not settings.SECRET_KEY_IS_SET, "E002", "SECRET_KEY isn't set: every process would sign its own way."),

@@ -24,7 +24,7 @@ _said: list[float] = memory.keep([])
 
 
 def is_news() -> bool:
-    """Whether it is time to say so; asks nobody."""
+    """True if it is time to say so. Asks nobody."""
     return not _said or time.monotonic() - _said[-1] >= AGAIN_S
 
 

@@ -36,7 +36,7 @@ class HealthAnswer:
 
 
 def note_heartbeat(*, part: str, node: str, now: datetime, clock_jumped: float = 0.0) -> None:
-    """Say that `part` on `node` lives; also the sweep of rows that nobody writes any more."""
+    """Write that `part` on `node` lives, and delete rows that nobody writes any more."""
     row = Heartbeat(part=part, node=node, at=now, clock_ahead=clock.ahead(), clock_jumped=clock_jumped)
     Heartbeat.objects.bulk_create(
         [row],
@@ -92,7 +92,7 @@ def check_all(now: datetime) -> list[HealthAnswer]:
 
 
 def gauges(now: datetime) -> list[tuple[str, str, dict[str, str], float]]:
-    """What /metrics shows: (name, help, labels, value). Counts and seconds, never a name or a word of anybody."""
+    """List what /metrics shows: (name, help, labels, value). Counts and seconds, never a name or a word of anybody."""
     rows: list[tuple[str, str, dict[str, str], float]] = []
     for answer in check_all(now):
         help_ = "Whether the part answers within its limit"

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` in `within` seconds; whoever goes over it waits `within` seconds."""
+    """A limit of at most `most` in `within` seconds. Going over it means waiting `within` seconds."""
 
     kind: str
     most: int
@@ -70,7 +70,7 @@ KEPT_FOR = timedelta(days=1)
 
 
 def take(limit: Limit, counted_as: str, *, about: str = "", company_id: UUID | None = None) -> bool:
-    """Count one more; False when it is over the limit. Nothing is counted under "".
+    """Count another. False when it is over the limit. Nothing is counted under "".
 
     Args:
         counted_as: at most 64 characters: an address range, a UUID, a digest.
@@ -92,7 +92,7 @@ def take(limit: Limit, counted_as: str, *, about: str = "", company_id: UUID | N
 
 
 def has_room(limit: Limit, counted_as: str, *, about: str = "", company_id: UUID | None = None) -> bool:
-    """Whether one more would be within the limit; only one that wouldn't is counted, and shown to managers.
+    """True if another would be within the limit. Only one that wouldn't is counted, and shown to managers.
 
     Args:
         counted_as, about, company_id: as in `take`.
@@ -103,7 +103,7 @@ def has_room(limit: Limit, counted_as: str, *, about: str = "", company_id: UUID
 
 
 def take_address(limit: Limit, address: str) -> bool:
-    """Count one more of this address's range; loopback and what is no address are never limited."""
+    """Count another of this address's range. Loopback and what is no address are never limited."""
     counted_as = address_key(address)
     return take(limit, counted_as, about=counted_as)
 
@@ -129,19 +129,19 @@ def address_key(address: str) -> str:
 
 
 def digest(*parts: str) -> str:
-    """What somebody typed, as a key."""
+    """Turn a typed text into a key."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def list_blocks() -> list[Block]:
-    """Who is over a limit now, newest first. One query."""
+    """List the limits that are passed now, newest first. One query."""
     rows = Block.objects.filter(until__gt=clock.now()).select_related("company")
     return list(rows.order_by("-since", "id"))
 
 
 @transaction.atomic
 def lift(*, block_id: UUID, by: User, now: datetime) -> bool:
-    """Let somebody go on at once; False if the limit was lifted or ended meanwhile.
+    """Lift a limit at once. False if it was lifted or ended meanwhile.
 
     While Valkey is away each process counts by itself, and this reaches the one that answers.
     """

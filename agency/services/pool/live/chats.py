@@ -31,10 +31,10 @@ from tenants.models import Site
 State = PoolEntry.State
 WAITING = (State.WAITING, State.OFFERED)
 HELD = (State.OPEN, State.WRAP_UP)
-# What one page shows at most; how many there are in all is counted by `livemark`.
+# Chats that one page shows at most. The number of all is counted by `live/version.py`.
 SHOWN_WAITING, SHOWN_HELD, SHOWN_BOUNCES = 300, 25, 3
 
-# What a held chat is at, the most pressing first.
+# Stages of a held chat, the most pressing first.
 Turn = Literal["open", "first", "answer", "visitor", "wrap_up", "moving"]
 
 
@@ -94,7 +94,7 @@ class LiveLine:
 
 
 def list_queue(now: datetime) -> list[LiveLine]:
-    """The chats that nobody has, in the order in which they are offered, at most 300; three queries at most."""
+    """List the chats that nobody has, in the order in which they are offered, at most 300. Three queries at most."""
     rows = _lines(PoolEntry.objects.filter(state__in=WAITING).order_by("arrived_at"))
     lines = {row["chat_id"]: row for row in rows[:SHOWN_WAITING]}
     asking = {row["company_id"] for row in lines.values() if row["state"] == State.WAITING}
@@ -112,7 +112,7 @@ def list_queue(now: datetime) -> list[LiveLine]:
 
 @dataclass(frozen=True, slots=True)
 class LiveChat:
-    """Some of the chats that somebody holds, and how many there are of what was asked; `first` came before these."""
+    """List some of the held chats, with the number of all that were asked for. `first` came before these."""
 
     lines: list[LiveLine]
     total: int
@@ -175,7 +175,7 @@ def find_line(chat_id: UUID) -> LiveLine | None:
 
 
 def facts_of(row: PoolEntry, bounced: Mapping[UUID, int]) -> routing.Entry:
-    """What the router knows of one waiting chat, read with its company's rule."""
+    """Facts of one waiting chat for the router, read with its company's rule."""
     rule = getattr(row.company, "pool_rule", None)
     limit = rule.load_limit if rule is not None else None
     return queue.facts_of(row, bounced, load_limit=None if limit is None else float(limit))
@@ -237,7 +237,7 @@ def _line(row: dict[str, Any], **more: Any) -> LiveLine:
 
 
 def _place(row: Mapping[str, Any]) -> routing.Entry:
-    """What gives a chat its place in the queue."""
+    """Return the key of a chat's place in the queue."""
     return routing.Entry(
         chat_id=row["chat_id"],
         company_id=row["company_id"],

@@ -1,4 +1,4 @@
-"""Who sits at the desks now, as a manager sees them: how full, with whose chats, and for how long still."""
+"""Desks in use now, as a manager sees them: how full, with whose chats, and for how long still."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from tenants.models import Company
 
 # A console renews each 5 s: two renewals that didn't come are no slow line any more.
 SILENT_AFTER = timedelta(seconds=10)
-# What one page shows at most.
+# Desks that one page shows at most.
 SHOWN = 25
 
 Taker = tuple[Operator, Candidate]
@@ -28,7 +28,7 @@ Standing = Literal["lost", "silent", "paused", "draining", "full", "free"]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One taken seat in a few facts; `heard_at` is when its console last said that it is there."""
+    """One taken seat in a few facts. `heard_at` is when its console last said that it is there."""
 
     operator_id: UUID
     name: str
@@ -64,7 +64,7 @@ class SeatLine:
 
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """The taken seats. `lines` are those shown of the `total` that were asked for; `first` came before these."""
+    """The taken seats. `lines` are those shown of the `total` that were asked for, after the `first`."""
 
     every: list[Desk]
     lines: list[SeatLine]
@@ -151,7 +151,9 @@ def list_takers(
     *,
     but: Collection[UUID | None],
 ) -> list[Taker]:
-    """Who could be given a chat of this company now: certified, here, not on a break, with a free slot. One query.
+    """List the operators who could be given a chat of this company now: certified, here, not on a break, with a free
+    slot.
+    One query.
 
     Args:
         but: who has it or is asked already.

@@ -1,4 +1,4 @@
-"""What the floor looks like now in a few numbers, and a mark that changes when anything of it does."""
+"""The floor now in a few numbers, and a mark that changes when anything of it does."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +60,7 @@ class Mark:
 
 
 def find_mark(now: datetime) -> Mark:
-    """Count and mark what lives now; one query."""
+    """Count and mark what lives now. One query."""
     facts: dict[str, Any] = {
         "now": now,
         "risk": NOW_SHARE,
