@@ -188,11 +188,21 @@
  */
 
 /**
+ * @typedef {object} ConsoleLimits
+ * @property {number} text
+ * @property {number} idle
+ * @property {number} gone
+ * @property {number} wrap_up
+ * @property {number} offer
+ */
+
+/**
  * @typedef {object} Snapshot
  * @property {"snapshot"} type
  * @property {string} server_time
  * @property {Me} me
  * @property {WireSeat} seat
+ * @property {ConsoleLimits} limits
  * @property {ConsoleCompany[]} companies
  * @property {ConsoleChat[]} chats
  * @property {Offer[]} offers
@@ -263,7 +273,7 @@
  * @property {boolean} ready
  * @property {Me | null} me
  * @property {WireSeat | null} seat
- * @property {any} [limits]
+ * @property {ConsoleLimits} limits
  * @property {Record<string, ConsoleCompany>} companies
  * @property {Record<string, Chat>} chats
  * @property {Record<string, Offer>} offers

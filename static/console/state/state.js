@@ -8,7 +8,7 @@ import { aboutOf, removed, settle, toUnsent, update, withoutNotices, withoutOffe
 import * as offers from "./offers.js";
 import * as box from "./outbox.js";
 import { renewed } from "./renewal.js";
-/** @import { Chat, Facts, Frame, Snapshot, State } from "../types.js" */
+/** @import { Chat, ConsoleLimits, Frame, Snapshot, State } from "../types.js" */
 
 // An answer to an offer that came too late.
 const GONE = ["not_found", "fence", "wrong_state"];
@@ -19,7 +19,7 @@ export const EMPTY = {
   me: null,
   seat: null,
   // What the server said of its own limits: `ConsoleLimits` of chat/domain/events/console.py.
-  limits: {},
+  limits: /** @type {ConsoleLimits} */ ({}),
   companies: {},
   chats: {},
   offers: {},
@@ -50,7 +50,7 @@ export const EMPTY = {
   unsent: [],
 };
 
-/** @type {(event: Snapshot & Facts, before?: State) => State} Texts, outbox and trails of `before` stay. */
+/** @type {(event: Snapshot, before?: State) => State} Texts, outbox and trails of `before` stay. */
 export function fromSnapshot(event, before = EMPTY) {
   const chats = /** @type {Record<string, Chat>} */ ({});
   for (const chat of event.chats) {

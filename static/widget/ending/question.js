@@ -11,7 +11,10 @@ const REFUSALS = {
   too_many: "refused_often",
 };
 
-/** What is wrong with the form: `[field, word key]` pairs in the order of the fields; a question has at most `limit` characters. Pure. */
+/**
+ * Say what is wrong with the form: `[field, word key]` pairs in the order of the fields; a question has at most `limit`
+ * characters. Pure.
+ */
 export function problemsOf(kind, { body, email, phone }, limit) {
   const found = [];
   if (!body && kind !== "call") found.push(["body", "need_question"]);
