@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from agency.models import User
-from agency.services.records import flag_spam
+from agency.services.spam import flag_spam
 from billing.domain.components import COMPONENTS, component
 from billing.domain.pricing import ChargeFacts, Rate
 from billing.models import Charge
