@@ -147,7 +147,7 @@ def list_mail_differences() -> list[Difference]:
 
 
 class _Promises:
-    """Return the promises of one company, each from its day on. Before the first the default holds."""
+    """The promises of one company, each from its day on. Before the first the default holds."""
 
     def __init__(self, company: Company) -> None:
         rows = Promise.objects.filter(company=company).order_by("version")

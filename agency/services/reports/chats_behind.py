@@ -98,7 +98,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class ReportedPage:
-    """List some of the chats, the newest first, and count all. The count is 0 where these are beyond the last."""
+    """Some of the chats, the newest first, and the number of all, which is 0 where these are beyond the last."""
 
     lines: list[Reported]
     total: int

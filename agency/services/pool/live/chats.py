@@ -112,7 +112,7 @@ def list_queue(now: datetime) -> list[LiveLine]:
 
 @dataclass(frozen=True, slots=True)
 class LiveChat:
-    """List some of the held chats, with the number of all that were asked for. `first` came before these."""
+    """Some of the held chats, and the number of all that were asked for. `first` came before these."""
 
     lines: list[LiveLine]
     total: int
