@@ -7,7 +7,7 @@ from tenants.origins import shown_host
 
 # RFC 5321, 4.5.3.1.3, with room for what is trimmed off; nothing longer is looked at.
 _MOST_TYPED = 400
-# What comes along when an address is copied from a page: spaces of all kinds and what can't be seen.
+# Characters that come along when an address is copied from a page: spaces of all kinds and what can't be seen.
 _EDGES = regex.compile(
     r"^[\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]+|[\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}]+$"
 )

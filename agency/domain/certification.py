@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# Who was certified for the version before the newest, or whose date has passed, may go on for a week.
+# Grace: an operator certified for the version before the newest, or whose date has passed, may go on for a week.
 GRACE = timedelta(days=7)
 # So long before its last day a certification is shown as about to expire: time to plan one talk a week.
 SOON = timedelta(days=30)

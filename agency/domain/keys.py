@@ -10,7 +10,7 @@ def visitor_key(secret: str, visitor_id: str) -> str:
 
 
 def address_key(secret: str, address: str) -> str:
-    """HMAC-SHA256 of a mail address, without regard to case or surrounding space; empty for none."""
+    """Return the HMAC-SHA256 of a mail address, without regard to case or surrounding space, or empty for none."""
     plain = address.strip().casefold()
     return _keyed(secret, "address", plain) if plain else ""
 

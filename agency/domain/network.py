@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
-# What a provider gives one house or one office floor; whoever has it can take any of its 2^64 addresses.
+# The range a provider gives one house or one office floor: its owner can take any of its 2^64 addresses.
 IPV6_PREFIX = 64
 
 
 def parse(text: str) -> Address | None:
-    """Read one address, with or without brackets and port; None for anything else.
+    """Read one address, with or without brackets and port. None for anything else.
 
     An IPv4 address in IPv6 clothes (`::ffff:203.0.113.7`) is the IPv4 address.
     """
@@ -43,7 +43,7 @@ def client_of(peer: str, forwarded: Iterable[str], proxies: int) -> str:
 
 
 def range_of(address: str) -> str:
-    """What is counted as one caller: an IPv4 address, the /64 of an IPv6 address, "" for what is no address."""
+    """Return what counts as one caller: an IPv4 address, the /64 of an IPv6 address, "" for what is no address."""
     parsed = parse(address)
     if parsed is None:
         return ""

@@ -1,4 +1,6 @@
-"""Telephone numbers as people write them. `static/widget/talk/writing.js` knows the same rule; one table tests both."""
+"""Telephone numbers as people write them. `static/widget/talk/writing.js` knows the same rule, and one table tests
+both.
+"""
 
 import re
 import unicodedata

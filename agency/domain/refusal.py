@@ -2,7 +2,7 @@
 
 
 class Refusal(Exception):
-    """What was asked for is refused, and nothing of it was done.
+    """Raised where a request is refused, and nothing of it was done.
 
     Args:
         code: what stands against it, one of those that the class names.

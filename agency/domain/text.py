@@ -66,7 +66,7 @@ def problem(text: str, limit: int) -> str | None:
 
 
 def clean_line(text: str, limit: int | None = None) -> str:
-    """Return the text as one line: see `tenants.names.clean_name`; "" when nothing is left that a person can see.
+    """Return the text as one line (`tenants.names.clean_name`), "" when nothing is left that a person can see.
 
     Args:
         limit: the most characters kept (code points).
@@ -76,7 +76,7 @@ def clean_line(text: str, limit: int | None = None) -> str:
 
 
 def initial(name: str) -> str:
-    """Return what stands for a name where there is room for one character: its first one, as a capital; "" without."""
+    """Return the first character of a name as a capital, where there is room for one. "" for no name."""
     for cluster in _CLUSTER.findall(clean(name)):
         if not is_empty(cluster):
             return str(cluster.upper())

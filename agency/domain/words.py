@@ -2,5 +2,5 @@
 
 
 def gettext_noop(text: str) -> str:
-    """Mark a text for the catalogue; whoever prints it translates it."""
+    """Mark a text for the catalogue. It is translated when it is shown."""
     return text

@@ -19,7 +19,7 @@ class Budget:
     burst: float
 
     def spend(self, whole_at: datetime | None, now: datetime) -> datetime | None:
-        """When the budget is whole again after one more message; None if there is nothing left for it.
+        """Return when the budget is whole again after another message, or None if there is nothing left for it.
 
         Args:
             whole_at: when it would have been whole without this message; None if nothing was ever spent.

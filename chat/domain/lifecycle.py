@@ -35,7 +35,7 @@ class State(StrEnum):
 
 
 class Turn(StrEnum):
-    """Who is to write next."""
+    """The side that is to write next."""
 
     OPERATOR = "operator"
     VISITOR = "visitor"

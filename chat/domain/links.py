@@ -20,8 +20,8 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 def split_links(text: str) -> Iterator[tuple[str, str]]:
-    """Cut a text into pieces, in order, each with the address it leads to; "" when it is no link. Only http and https
-    are.
+    """Cut a text into pieces, in order, each with the address it leads to, "" when it is no link. Only http and https
+    are links.
     """
     at = 0
     for match in _LINK.finditer(text):

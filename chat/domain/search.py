@@ -18,7 +18,7 @@ from tenants.origins import shown_host
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 # A soft hyphen or a joiner inside a word is no end of it; a space without width is.
 _UNSEEN = regex.compile(r"(?!\u200B)\p{Default_Ignorable_Code_Point}")
-# What people put between the groups of a number: 06-8765 4321, +31 (0)6, 2026/00123, 12.34.
+# Characters that people put between the groups of a number: 06-8765 4321, +31 (0)6, 2026/00123, 12.34.
 _BETWEEN = regex.compile(r"[\p{White_Space}\p{Pd}./()+]{1,3}")
 _ASCII_HOST = re.compile(r"(?<![a-z0-9-])xn--[a-z0-9-]+")
 _ASKED = re.compile(r'(?P<no>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -32,7 +32,7 @@ _MOST_WORDS, _MOST_HOSTS = 40_000, 200
 _LONGEST_NUMBER = 20
 # PostgreSQL's vector: at most 1 MiB of words with their places, and of each word 255 places up to the 16,383rd.
 _VECTOR_LIMIT, _MOST_PLACES, _LAST_PLACE = 900_000, 255, 16_383
-# What a word costs in a vector beside its letters, and a place.
+# Bytes that a word costs in a vector beside its letters, and a place.
 _WORD_COST, _PLACE_COST = 12, 2
 
 
@@ -70,7 +70,7 @@ def vector_of(text: str) -> str:
 
 
 def query_of(typed: str) -> str:
-    """Return what is asked for as PostgreSQL writes a `tsquery`; "" when it holds no word.
+    """Return the query as PostgreSQL writes a `tsquery`, "" when it holds no word.
 
     All words are wanted; "quotes", `or` and `-word` work, the last word may be unfinished. A word in pieces
     (`ORD-7788`) is wanted with its pieces in that order, a number in groups also in one piece.
@@ -107,7 +107,7 @@ def _placed(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _in_one_piece(groups: deque[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Take all groups of a number off; each with all behind it."""
+    """Take all groups of a number off, each with all behind it."""
     while groups:
         yield from _first_in_one_piece(groups)
         groups.popleft()

@@ -25,7 +25,7 @@ WILDCARDS = re.compile(r"[*?]")
 
 @dataclass(frozen=True, slots=True)
 class PageVisit:
-    """What rules may know of a page: its address, or its path alone."""
+    """The facts of a page that rules may know: its address, or its path alone."""
 
     url: str
 
@@ -83,12 +83,12 @@ class Match:
 
 
 def rules_in(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The rules of a greeting as its text keeps them; one that says nothing of pages is for all of them."""
+    """Return the rules of a greeting as its text keeps them. Without rules it is for all pages."""
     return {"patterns": ["*"], **{name: data[name] for name in RULES if name in data}}
 
 
 def choose_greeting(greetings: Iterable[Greeting], visit: PageVisit) -> Greeting | None:
-    """Return the greeting whose rules say most about the visit, or None; of equals the first listed."""
+    """Return the greeting whose rules say most about the visit, of equals the first listed, or None."""
     return next((match.greeting for match in list_matches(greetings, visit)), None)
 
 
@@ -108,7 +108,7 @@ def _match(greeting: Greeting, visit: PageVisit) -> Match | None:
 
 @rule("patterns", gettext_noop("Pages"), shown="\n".join)
 def fit_page(patterns: Iterable[str], visit: PageVisit) -> Fit | None:
-    """The path matches one of the patterns; the longest literal part (characters that aren't wildcards) says most."""
+    """Match the path with the patterns. The longest literal part (characters that aren't wildcards) says most."""
     path = path_of(visit.url)
     fits = [Fit(len(WILDCARDS.sub("", pattern)), pattern) for pattern in patterns if matches(pattern, path)]
     return max(fits, key=lambda fit: fit.weight, default=None)

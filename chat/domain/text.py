@@ -3,5 +3,5 @@
 # 4,000 characters is four printed pages: more than anybody types, less than a frame (64 KB) can
 # hold even when every character takes four bytes and is escaped.
 TEXT_LIMIT = 4_000
-# What a visitor says of a chat.
+# Characters of a visitor's words about a chat.
 RATING_LIMIT = 1_000

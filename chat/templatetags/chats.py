@@ -1,4 +1,4 @@
-"""What the codes of finished chats are called on pages, in the reader's language."""
+"""Words for the codes of finished chats on pages, in the reader's language."""
 
 from collections.abc import Mapping
 
@@ -55,13 +55,13 @@ CLOSED: Mapping[str, str] = {
 
 @register.filter
 def outcome_word(code: str) -> str:
-    """The name of an outcome; of none yet, that it is being wrapped up."""
+    """Return the name of an outcome, or without one yet, that it is being wrapped up."""
     return _(OUTCOMES[code]) if code in OUTCOMES else _("Being wrapped up")
 
 
 @register.filter
 def verdict_word(code: str) -> str:
-    """What became of the promise."""
+    """Say whether the promise was kept."""
     return _(VERDICTS[code]).format(n=SHORT_ABANDON_SECONDS)
 
 
@@ -110,5 +110,5 @@ def line_word(line: ChatLine) -> str:
 
 @register.filter
 def closed_word(code: str) -> str:
-    """Who or what ended the chat."""
+    """Say who or what ended the chat."""
     return (_(CLOSED[code]) if code in CLOSED else _("Chat closed")).format(n=lifecycle.IDLE_CLOSE // 60)

@@ -1,4 +1,4 @@
-"""What the router and the trail say, in words."""
+"""Words for what the router and the trail say."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ _STEPS: Mapping[str, str] = {
 
 @register.filter
 def step_word(kind: str, name: str) -> str:
-    """One step of who held the chat; a kind without words shows its own name."""
+    """Write one step of the trail. A kind without words shows its own name."""
     return _(_STEPS.get(kind, f"{kind} {{name}}")).format(name=name)
 
 

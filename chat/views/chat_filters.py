@@ -1,6 +1,4 @@
-"""What a reader asks of a list of finished chats, from the address to filters, with a clear word on
-what can't be read.
-"""
+"""A reader's filters of a list of finished chats, read from the address, with a clear word on what can't be read."""
 
 from calendar import monthrange
 from datetime import date
@@ -49,7 +47,7 @@ class ChatFilters(forms.Form):
 
     @property
     def filters(self) -> Filters:
-        """What could be read."""
+        """The filters that could be read."""
         self.is_valid()
         given: dict[str, Any] = self.cleaned_data
         return Filters(
@@ -81,7 +79,7 @@ class ChatFilters(forms.Form):
 
     @property
     def behind(self) -> list[forms.BoundField]:
-        """The other controls; a company with one site needn't choose."""
+        """The other controls. A company with one site needn't choose."""
         names = [name for name in self.fields if name not in ALWAYS]
         return [self[name] for name in names if name != "site" or len(self._sites) > 1]
 
@@ -150,7 +148,9 @@ def _day_field(label: str) -> forms.DateField:
 
 
 def _plain(query: QueryDict) -> dict[str, str]:
-    """The last value of each field; `day` and `month`, as other pages link, as the first and last day of it."""
+    """Return the last value of each field, with `day` and `month`, as other pages link, as the first and last day of
+    it.
+    """
     given = {name: str(query[name]).replace("\x00", "\ufffd") for name in _ASKED if name in query}
     given["q"] = clean_line(query.get("q", ""))
     if "day" in given:

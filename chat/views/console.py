@@ -14,7 +14,7 @@ from tenants.models import Company
 
 @operator_page(READ)
 def console(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """The console, for operators; everybody else gets 404."""
+    """Show the console to operators. Everybody else gets 404."""
     return render(request, "console/console.html")
 
 

@@ -29,7 +29,7 @@ from tenants.models import Company
 
 @guest_page(FORM)
 def rating(request: HttpRequest, company: Company, token: str) -> HttpResponse:
-    """Show what was given, or the answer of the link, ready to be sent; POST keeps it."""
+    """Show the given rating, or the answer of the link, ready to be sent. POST keeps it."""
     address = client_address(request)
     if not rate_limits.take_address(rate_limits.RATINGS_OF_ADDRESS, address):
         return render(request, "429.html", status=429)
@@ -63,7 +63,7 @@ def _find_chat(company: Company, token: str, now: datetime) -> Chat | None:
 
 
 def _save(request: HttpRequest, company: Company, chat: Chat, now: datetime) -> HttpResponse | None:
-    """Keep the answer and come back to the page; None if nothing was chosen."""
+    """Keep the answer and come back to the page. None if nothing was chosen."""
     answer = _answer(request.POST.get("good", ""))
     if answer is None:
         return None

@@ -23,7 +23,7 @@ FINISH, HAND_OVER = "finish", "hand_over"
 
 
 class ChatsForm(forms.Form):
-    """What becomes of the chats of this company that the operator has in hand."""
+    """Choices for the chats of this company that the operator has in hand."""
 
     chats = forms.ChoiceField(
         label=gettext_lazy("The chats in hand"),
@@ -41,7 +41,7 @@ class ChatsForm(forms.Form):
 
 @company_page(FORM)
 def revoke(request: SignedInRequest, company: Company, person_id: UUID) -> HttpResponse:
-    """Ask whether to take a certification back, with what that does; then do it."""
+    """Ask whether to take a certification back, saying what that does, then do it."""
     operator = Operator.objects.select_related("user").filter(pk=person_id).first()
     if operator is None:
         raise Http404

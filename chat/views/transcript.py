@@ -19,7 +19,7 @@ from tenants.models import Company
 
 @guest_page(FORM)
 def transcript(request: HttpRequest, company: Company, token: str) -> HttpResponse:
-    """Show which chat it is and where it would go; POST sends it."""
+    """Show which chat it is and where it would go. POST sends it."""
     if not rate_limits.take_address(rate_limits.TRANSCRIPTS_OF_ADDRESS, client_address(request)):
         return render(request, "429.html", status=429)
     now = clock.now()

@@ -1,4 +1,4 @@
-"""What a client's page fetches from us: the loader by site key, and the panel's modules."""
+"""Scripts that a client's page fetches from us: the loader by site key, and the panel's modules."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 
@@ -18,7 +18,7 @@ OTHER_RELEASE_CACHE = "no-cache"
 
 @public_page(READ)
 def loader(request: HttpRequest, site_key: str) -> HttpResponse:
-    """The script that a company pastes into its pages; 404 for a key that no site has."""
+    """Serve the script that a company pastes into its pages, or 404 for a key that no site has."""
     if find_site(site_key) is None:
         raise Http404
     return _answer(request, widget_files.loader(), LOADER_CACHE)

@@ -50,7 +50,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class HoursOnDate:
-    """Other hours on certain dates, both included; `opens` and `closes` None means closed."""
+    """Other hours on certain dates, both included. `opens` and `closes` None means closed."""
 
     starts_on: date
     ends_on: date
@@ -96,7 +96,7 @@ def windows_on(hours: Hours, day: date) -> tuple[list[tuple[int, int]], str]:
 
 
 def is_open(hours: Hours, at: datetime) -> bool:
-    """Tell whether the hours hold at this instant; the closing instant itself is closed."""
+    """Tell whether the hours hold at this instant. The closing instant itself is closed."""
     return _stretch_around(_stretches(hours, *_days(hours, at, at)), at) is not None
 
 
@@ -113,7 +113,7 @@ def closes_at(hours: Hours, at: datetime) -> datetime | None:
 
 
 def opens_at(hours: Hours, at: datetime) -> datetime | None:
-    """Return the next opening (UTC) within 60 days; `at` itself when open, None without one."""
+    """Return the next opening (UTC) within 60 days: `at` itself when open, None without one."""
     if is_open(hours, at):
         return at
     limit = at + OPENS_WITHIN_DAYS * DAY

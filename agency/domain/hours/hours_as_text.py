@@ -15,8 +15,8 @@ _BETWEEN = re.compile(r"\s*(?:[,;+]|\ben\b|\band\b)\s*", re.IGNORECASE)
 
 
 class BadHours(ValueError):
-    """Hours that can't be: `code` is unreadable, no_such_time, reversed, overlap or too_many;
-    `piece` what was typed.
+    """Raised for hours that can't be. `code` is unreadable, no_such_time, reversed, overlap or too_many. `piece`: the
+    typed part.
     """
 
     def __init__(self, code: str, piece: str) -> None:
@@ -26,7 +26,7 @@ class BadHours(ValueError):
 
 
 def parse_windows(typed: str) -> tuple[tuple[int, int], ...]:
-    """Read a day's windows, in minutes of local wall time and in order; touching ones stay apart.
+    """Read a day's windows, in minutes of local wall time and in order. Touching windows stay apart.
 
     Args:
         typed: `9-17`, `09:00-12:30, 13:30-24:00`; empty for a closed day.
@@ -50,7 +50,7 @@ def format_windows(windows: Iterable[tuple[int, int]]) -> str:
 
 
 def clock(minute: int) -> str:
-    """Write a minute of the day as 07:00; the end of the day is 24:00."""
+    """Write a minute of the day as 07:00. The end of the day is 24:00."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 

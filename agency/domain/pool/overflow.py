@@ -33,7 +33,8 @@ KEPT_SHARE = 0.1
 
 
 def forecast_wait(*, left: int, busy: int, slots: int, arrivals: float, aht: float) -> float:
-    """Seconds that the last visitor of the next minute would wait for a slot; 0.0 if there is one for everybody.
+    """Return the seconds that the last visitor of the next minute would wait for a slot, 0.0 if there is one for
+    everybody.
 
     Args:
         left: slots left to give: free, less the waiting chats and reservations that compete for them.
@@ -53,7 +54,7 @@ def forecast_wait(*, left: int, busy: int, slots: int, arrivals: float, aht: flo
 
 
 def level(*, left: int, wait: float, promise_seconds: int) -> str:
-    """What a site may still offer, by the forecast wait against its promise.
+    """Return what a site may still offer, by the forecast wait against its promise.
 
     open: everything. quiet (wait over the promise): nobody is invited. narrow (over 1.5 times): no chat on pages of low
     value either. full (over twice, or no slot left): no chat; the site's answer for when nobody is there.
@@ -79,7 +80,8 @@ class HeldSlots:
 
 
 def settle(held: HeldSlots | None, measured: str, now: datetime) -> HeldSlots:
-    """What to show after a new measurement: worse at once, better only after 10 s of nothing worse than that.
+    """Return the level to show after a new measurement: worse at once, better only after 10 s of nothing worse than
+    that.
 
     Several levels better are gone down one by one, 10 s each.
 

@@ -12,7 +12,7 @@ from typing import Any, Generic, ParamSpec
 from agency.domain.words import gettext_noop
 
 P = ParamSpec("P")
-# What is kept of a text in a reason: somebody's own words, or a name.
+# Characters kept of a text in a reason: a person's own words, or a name.
 KEPT = 200
 
 
@@ -29,7 +29,7 @@ NONE = PoolReason("")
 
 
 class ReasonKind(Generic[P]):
-    """One entry of the table; called with its facts it makes a reason.
+    """One entry of the table. Called with its facts it makes a reason.
 
     Args:
         words: an English msgid with the facts' names in braces.
@@ -40,7 +40,7 @@ class ReasonKind(Generic[P]):
         self.code, self.words, self.bare = code, words, bare
 
     def __call__(self, *args: P.args, **facts: P.kwargs) -> PoolReason:
-        """Make the reason; facts are given by name."""
+        """Make the reason. Facts are given by name."""
         return PoolReason(self.code, facts)
 
 
@@ -63,7 +63,7 @@ def reason(words: str, *, bare: str = "") -> Callable[[Callable[P, None]], Reaso
 
 
 def words_of(given: PoolReason) -> str:
-    """The msgid of a reason's words; "" for none, and for a code that isn't known."""
+    """Return the msgid of a reason's words, "" for none and for an unknown code."""
     kind = KINDS.get(given.code)
     if kind is None:
         return ""
@@ -71,7 +71,7 @@ def words_of(given: PoolReason) -> str:
 
 
 def write(given: PoolReason) -> dict[str, Any]:
-    """The facts of a reason as JSON; its code is kept beside them. Texts are cut at 200 characters."""
+    """Return the facts of a reason as JSON, beside which its code is kept. Texts are cut at 200 characters."""
     return {name: _written(value) for name, value in given.facts.items()}
 
 
@@ -166,7 +166,7 @@ def less_idle(*, n: int, of: int) -> None: ...
 def higher_id() -> None: ...
 
 
-# What gave a chat its place in the queue.
+# Reasons for a chat's place in the queue.
 @reason(gettext_noop("{n} s left"))
 def seconds_left(*, n: int) -> None: ...
 @reason(gettext_noop("{n} s late"))
@@ -177,6 +177,6 @@ def at_head() -> None: ...
 def starved() -> None: ...
 
 
-# What followed in a list of before reasons were values, of which 200 characters were kept.
+# The rest of a list from before reasons were values, of which 200 characters were kept.
 @reason("…")
 def cut(*, text: str) -> None: ...

@@ -1,4 +1,4 @@
-"""Which chat is next, and who gets it. Facts in; a choice with its reasons out.
+"""Routing: which chat is next, and which operator gets it. Facts in, a choice with its reasons out.
 
 **No chat is passed over for ever.** Chats of a dead console may go before others, but only until a
 chat has waited `STARVED_AFTER` seconds beyond its own promise. From that moment `order` puts only
@@ -94,7 +94,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who is offered the chat (None: nobody can be), why, and why each other was not."""
+    """The operator who is offered the chat (None: nobody can be), why, and why each other was not."""
 
     operator_id: UUID | None
     reasons: tuple[PoolReason, ...]

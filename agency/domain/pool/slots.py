@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 
 class Slots:
-    """Free slots per seat number. Changes when chats are set down in it; `count` never changes it."""
+    """Free slots per seat number. Setting chats down changes it, and `count` never does."""
 
     def __init__(self, free: Mapping[int, int] | None = None) -> None:
         self._planes: list[int] = []
@@ -32,7 +32,7 @@ class Slots:
         return found
 
     def take(self, seats: int) -> bool:
-        """Set one chat down on the seat of the set with most slots free, of equals the lowest number; False if all are
+        """Set one chat down on the seat of the set with most slots free, of equals the lowest number. False if all are
         full.
 
         So one slot fewer beforehand leaves at most one slot fewer afterwards, on one seat, and never one more: both
@@ -47,7 +47,7 @@ class Slots:
         return False
 
     def take_all(self, chats: Iterable[int]) -> int:
-        """Set chats down one by one, each given as its set of seats; how many found a slot."""
+        """Set chats down one by one, each given as its set of seats. Returns how many found a slot."""
         return sum(self.take(seats) for seats in chats)
 
     def _of(self, seat: int) -> int:

@@ -14,7 +14,7 @@ _OF_THE_ROUTER = frozenset(KINDS)
 def routed(*, why: tuple[PoolReason, ...]) -> None: ...
 
 
-# What became of an offer that nobody accepted.
+# Ends of an offer that nobody accepted.
 @reason(gettext_noop("no answer in {seconds} s"))
 def no_answer(*, seconds: int) -> None: ...
 @reason(gettext_noop("declined: {words}"), bare=gettext_noop("declined"))

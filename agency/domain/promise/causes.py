@@ -47,7 +47,7 @@ CAUSE_DEFINITIONS: Mapping[Cause, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FinishedChat:
-    """What a finished chat says of why it was answered no sooner.
+    """Facts of a finished chat that tell why it was answered no sooner.
 
     `assigned_at`: when an operator accepted it. `seats`: certified seats at arrival that could be offered a chat;
     `free_slots`: their free slots then.

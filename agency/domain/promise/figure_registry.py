@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 from agency.domain.words import gettext_noop
 
 Unit = Literal["count", "share", "seconds", "number"]
-# What stands behind a column's name where its cells hold bare numbers.
+# The unit behind a column's name where its cells hold bare numbers.
 UNIT_SIGNS: Mapping[Unit, str] = {"count": "", "share": " (%)", "seconds": " (s)", "number": ""}
 
 
@@ -25,7 +25,7 @@ class Heading(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Figure:
-    """One figure in words and its place in the tables; `name` and `definition` are English msgids.
+    """One figure in words and its place in the tables. `name` and `definition` are English msgids.
 
     `block`: its heading in the table of days. `companies`: its heading in the table of companies, None if it isn't
     there. `judged`: a share that is read against the promised one. `explained`: the page's glossary has it; a column's
@@ -43,7 +43,7 @@ class Figure:
     read: Callable[[Any], float] | None = None
 
     def value(self, level: Any) -> float | None:
-        """This figure of a level; None where there is nothing to measure."""
+        """Return this figure of a level, or None where there is nothing to measure."""
         found: float | None = self.read(level) if self.read else getattr(level, self.key)
         return found
 
@@ -56,7 +56,7 @@ Property = TypeVar("Property", bound=Callable[..., Any])
 def figure(
     name: str, definition: str, block: Heading, unit: Unit = "share", **shown: Any
 ) -> Callable[[Property], Property]:
-    """List a property of `Level` as a figure. Under `@property`; `shown`: the rest of `Figure`."""
+    """List a property of `Level` as a figure. It stands under `@property`. `shown`: the rest of `Figure`."""
 
     def listed(formula: Property) -> Property:
         LISTED.append(Figure(name=name, definition=definition, block=block, unit=unit, key=formula.__name__, **shown))

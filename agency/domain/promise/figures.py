@@ -21,7 +21,7 @@ FEW = 30
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What became of the chats of a day, a period or a company.
+    """Counts of the chats of a day, a period or a company, and the figures made of them.
 
     All but satisfaction and what is counted apart: within opening hours, no spam. `lost_after_*` are the unanswered
     ones in the service level's denominator: left after T, or closed by our side.

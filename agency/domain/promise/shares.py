@@ -8,7 +8,7 @@ Z_95 = 1.959963984540054
 
 
 def ratio(part: int, whole: int) -> float | None:
-    """`part` of `whole`; None of nothing, which is no percentage."""
+    """Return `part` of `whole`, or None of nothing, which is no percentage."""
     return part / whole if whole else None
 
 
@@ -33,7 +33,7 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
 
 
 def nearest_rank(values: Sequence[float], share: float) -> float | None:
-    """The smallest value that at least this share of the values doesn't exceed; None of no values.
+    """Return the smallest value that at least this share of the values doesn't exceed, or None of no values.
 
     The nearest-rank percentile: always a wait that really happened. PostgreSQL's percentile_disc is the same.
 

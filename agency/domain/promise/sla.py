@@ -11,10 +11,10 @@ from typing import Literal
 
 Urgency = Literal["calm", "attention", "now", "late"]
 
-# What is promised where nothing was agreed.
+# The promise where nothing was agreed.
 DEFAULT_PROMISE_SECONDS = 20
 
-# Who leaves this fast could not have been answered: out of the denominator, but printed.
+# A visitor who leaves this fast could not have been answered: out of the denominator, but printed.
 SHORT_ABANDON_SECONDS = 5
 
 ATTENTION_SHARE = 0.5
@@ -37,7 +37,7 @@ class PromiseTerms:
 
 
 class Verdict(StrEnum):
-    """What became of one finished chat's promise."""
+    """The verdict on one finished chat's promise."""
 
     ANSWERED_WITHIN = "answered_within"
     ANSWERED_LATE = "answered_late"
@@ -52,7 +52,7 @@ UNANSWERED = frozenset({Verdict.ABANDONED, Verdict.MISSED})
 
 
 def seconds_left(promise: PromiseTerms, arrived_at: datetime, now: datetime) -> float:
-    """Seconds until the promise is broken; negative once it is."""
+    """Return the seconds until the promise is broken, negative once it is."""
     return promise.seconds - (now - arrived_at).total_seconds()
 
 
@@ -69,7 +69,7 @@ def urgency(promise: PromiseTerms, arrived_at: datetime, now: datetime) -> Urgen
 
 
 def first_response_seconds(arrived_at: datetime, first_human_at: datetime | None) -> float | None:
-    """Seconds from the first visitor message to the first human text; None if there was none."""
+    """Return the seconds from the first visitor message to the first human text, or None if there was none."""
     if first_human_at is None:
         return None
     return (first_human_at - arrived_at).total_seconds()

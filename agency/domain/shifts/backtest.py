@@ -31,7 +31,7 @@ class Backtest:
 
 
 class _Miss(NamedTuple):
-    """What the forecast of one day missed by: over its half hours, and as a whole; see Backtest."""
+    """The errors of one day's forecast: over its half hours, and as a whole. See Backtest."""
 
     ahead: int
     half_hours: float
@@ -50,7 +50,7 @@ def backtest(
     holidays: Collection[date] = (),
     method: Method | None = None,
 ) -> Backtest | None:
-    """Forecast windows of days, each from what lies before its first day, and tell what it missed by; None without any.
+    """Forecast windows of days, each from what lies before its first day, and measure the errors. None without any.
 
     Args:
         windows: days that are known, in order; a window with nothing before it is left out.

@@ -16,7 +16,7 @@ _SHAPE_DAYS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class DayShape:
-    """What the days that were say of the half hours.
+    """The shape of a day, by half hours, from the days that were.
 
     `whole`: each day's chats in the half hours that were always there. `counts`: by half hour, of the days that teach.
     `begun`: the day from which on each half hour is as it is now, None for always. `last`: the day that age is counted
@@ -61,5 +61,5 @@ def alike(weekday: int) -> set[int]:
 
 
 def weight_of_age(at: date, day: date, half: float) -> float:
-    """What a day counts for: half for each `half` days before `at`."""
+    """Return the weight of a day: half for each `half` days before `at`."""
     return math.pow(0.5, (at - day).days / half)

@@ -19,7 +19,7 @@ SECONDS_AN_HOUR = 3600
 # 2.9 / 3.5", Call Centre Helper); the sixth is ours: no more than the fifth added on average over the third.
 CONCURRENCY_FACTORS = (1.0, 1.7, 2.5, 2.9, 3.5, 3.9)
 
-# What floats of this size differ by after a handful of operations, with room.
+# The difference between floats of this size after a handful of operations, with room.
 _ROUNDING = 1e-12
 
 # Strips of Simpson's rule for each second that the densest part of a density lasts.
@@ -62,8 +62,8 @@ class Queue:
         return left - math.expm1(-self.impatience * seconds) * still_waits
 
     def service_level(self, seconds: float) -> float:
-        """Answered within T of answered and left after T, as the promise counts it; without
-        patience the usual share.
+        """Return answered within T of answered and left after T, as the promise counts it. Without patience: the usual
+        share.
         """
         return self.answered_within(seconds) / (1 - self.left_within(seconds))
 
@@ -101,7 +101,7 @@ def erlang_c(*, per_hour: float, aht_s: float, agents: int) -> Queue:
 
 
 def erlang_a(*, per_hour: float, aht_s: float, agents: int, patience_s: float) -> Queue:
-    """A pool, one chat each, whose visitors leave after an exponential patience of this mean in seconds; stable at any
+    """A pool, one chat each, whose visitors leave after an exponential patience of this mean in seconds. Stable at any
     load.
 
     Raises:
@@ -118,7 +118,8 @@ def pooled(
     factors: Sequence[float] = (1.0,),
     patience_s: float | None = None,
 ) -> Queue:
-    """What one pool of operators with several chats each can reach at best; with one chat each, Erlang C or A exactly.
+    """The best that one pool of operators with several chats each can reach. With one chat each it is Erlang C or A
+    exactly.
 
     The bound takes the chats to be spread over the operators in the best way at every moment. No queue served in order
     of arrival does better: the rate of `n` chats is at most operators x envelope(n / operators), by Jensen's
@@ -240,7 +241,7 @@ def _blocked(arrivals: float, rates: Sequence[float]) -> float:
 
 
 def _tail(arrivals: float, full_rate: float, impatience: float) -> tuple[float, float]:
-    """The states with every slot taken, as a share of the first of them; and the mean number who wait in them.
+    """Return the states with every slot taken, as a share of the first of them, and the mean number who wait in them.
 
     Returns: the natural logarithm of the share, which grows beyond any float in an overload, and the mean.
     """

@@ -81,7 +81,7 @@ class Forecast:
 
 
 def forecast(history: History, days: Iterable[date], *, holidays: Collection[date] = ()) -> Forecast | None:
-    """Forecast these days; None if no chat is known to forecast from.
+    """Forecast these days. None if no chat is known to forecast from.
 
     Args:
         history: equally many counts for each day that is known; a day that isn't in it teaches nothing, a day of zeros
@@ -110,13 +110,13 @@ def forecast(history: History, days: Iterable[date], *, holidays: Collection[dat
 
 
 class _Model:
-    """What is learnt from one history."""
+    """The facts learnt from one history."""
 
     def __init__(self, ordinary: History, feasts: History) -> None:
         self.begun = find_beginnings(ordinary)
         last_change = max((day for day in self.begun if day), default=None)
         if last_change and not is_mostly_old(ordinary, self.begun, last_change):
-            # What came then is most of what there is: the days before tell of another agency.
+            # Arrivals since then are most of what there is: the days before tell of another agency.
             ordinary = {day: counts for day, counts in ordinary.items() if day >= last_change}
             self.begun = [None] * len(self.begun)
         self.came = self._add(ordinary)
@@ -159,14 +159,16 @@ class _Model:
         return tuple(expected * share for share in self.shape.share(weekday))
 
     def _add(self, days: History) -> dict[date, float]:
-        """A day's chats in the half hours that were always there; what opened or closed is a share on top of them."""
+        """Return a day's chats in the half hours that were always there. What opened or closed is a share on top of
+        them.
+        """
         return {
             day: sum(count for count, begun in zip(counts, self.begun, strict=True) if begun is None)
             for day, counts in days.items()
         }
 
     def _level_out(self) -> list[Jump]:
-        """Raise or lower the days before each jump of the level to what they would be now; the jumps, in the order
+        """Raise or lower the days before each jump of the level to their present level. Returns the jumps in the order
         found.
         """
         jumps: list[Jump] = []
@@ -202,7 +204,7 @@ class _Model:
 
     @staticmethod
     def _factor(means: Sequence[float | None], weekday: int, whole: float) -> float:
-        """Its own, or that of the days like it; without those it counts as an average day."""
+        """Return its own, or that of the days like it. Without those it counts as an average day."""
         own = means[weekday]
         if own is None:
             others = [mean for other in alike(weekday) if (mean := means[other]) is not None]
@@ -219,9 +221,7 @@ class _Model:
         }
 
     def _usual(self, *, months: bool = True) -> dict[date, float]:
-        """What each day would usually have: the median level around it, times its weekday (and its
-        place in the month).
-        """
+        """Return each day's usual chats: the median level around it, times its weekday (and its place in the month)."""
         levels = self._levels(months=months)
         return {day: self.weekday[day.weekday()] * around(levels, day) for day in levels}
 
@@ -252,7 +252,7 @@ class _Model:
         return came / explained if explained else 0.0
 
     def _feast(self) -> float | None:
-        """What holidays have of the level, a Sunday added to their mean; None if none is known."""
+        """Return the share of the level that holidays have, a Sunday added to their mean. None if none is known."""
         levels = self._levels()
         shares = [chats / level for day, chats in self.feasts.items() if (level := around(levels, day))]
         if shares and self.seen[_SUNDAY]:

@@ -38,7 +38,7 @@ class Jump(NamedTuple):
 
 
 def find_jump(levels: Mapping[date, float]) -> Jump | None:
-    """Find the day from which on the level is another one; the clearest of several, None if there is none."""
+    """Find the day from which on the level is another one: the clearest of several, None if there is none."""
     days = sorted(day for day, level in levels.items() if level)
     found: list[tuple[float, Jump]] = []
     for at in range(_KNOWN_BEFORE, len(days) - JUMP_DAYS + 1):
@@ -64,7 +64,7 @@ def times_from(levels: Mapping[date, float], begin: date) -> float:
 
 
 def _sides(levels: Mapping[date, float], begin: date) -> tuple[list[float], list[float]]:
-    """The levels of the four weeks before a day, and of those from it on; days without one left out."""
+    """Return the levels of the four weeks before a day, and of those from it on. Days without one are left out."""
     apart = {(day - begin).days: level for day, level in levels.items() if level}
     return (
         [level for days, level in apart.items() if -_AROUND <= days < 0],
@@ -85,7 +85,7 @@ def _begins(levels: Mapping[date, float], days: Sequence[date], low: float, time
 
 
 def daily_growth(levels: Mapping[date, float]) -> float:
-    """The growth of the level per day over its last eight weeks, as a logarithm; 0 where chance explains it.
+    """Return the growth of the level per day over its last eight weeks, as a logarithm, 0 where chance explains it.
 
     Least squares on logarithms, drawn to 0 by the share of its square that chance would have (James and Stein): a slope
     of four standard errors counts for nothing, one of eight for three quarters.
@@ -128,6 +128,6 @@ def without_outliers(days: Sequence[date], totals: Mapping[date, float], usual: 
 
 
 def around(levels: Mapping[date, float], day: date) -> float:
-    """The median level of the four weeks around a day; of all if none is known there."""
+    """Return the median level of the four weeks around a day, or of all if none is known there."""
     near = [level for other, level in levels.items() if abs((other - day).days) <= _NEAR]
     return median(near or list(levels.values()) or [0.0])

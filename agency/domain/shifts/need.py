@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from agency.domain.shifts.erlang import CONCURRENCY_FACTORS, fewest_agents
 
-# What a beginner may have; a trained operator's other slots are the plan's reserve for peaks.
+# Chats a beginner may have. A trained operator's other slots are the plan's reserve for peaks.
 PLANNED_AT_ONCE = 3
 # Until enough chats were measured, and for the simulator: a chat that has its operator alone.
 USUAL_ALONE = 600.0
@@ -37,18 +37,19 @@ class Pace:
 
     @property
     def alone_s(self) -> float:
-        """What the same chat takes of an operator who has no other."""
+        """The time the same chat takes of an operator who has no other."""
         at_once = min(max(self.at_once, 1.0), float(_SLOTS))
         return self.aht_s * _speed(at_once) / at_once
 
     @property
     def planned_s(self) -> float:
-        """What a chat costs of somebody's time at the number of chats that is planned with."""
+        """The time a chat costs an operator at the number of chats that is planned with."""
         return self.alone_s / CONCURRENCY_FACTORS[PLANNED_AT_ONCE - 1]
 
 
 def people_needed(chats: float, *, pace: Pace, share: float, within_s: float) -> int:
-    """The fewest people that answer this share of the chats of a half hour within so many seconds; none for no chats.
+    """Return the fewest people that answer this share of the chats of a half hour within so many seconds, 0 for no
+    chats.
 
     Args:
         chats: mean number that come in the half hour.

@@ -9,7 +9,7 @@ _SELDOM, _FEWEST = 7.0, 3
 
 
 def find_beginnings(days: Mapping[date, Sequence[float]]) -> list[date | None]:
-    """The day from which on each half hour is as it is now; None for one that always was.
+    """Return the day from which on each half hour is as it is now, None for one that always was.
 
     A half hour began where it had no chats on any day before, and ended where it has had none on any day since; both
     only where that many silent days aren't chance, given how many chats the other days had. Weekdays on which it never

@@ -26,14 +26,14 @@ _WEEK = re.compile(r"^(\d{4})-W(\d{2})$", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A shift in wall time: minutes from the midnight that begins its first day; `ends` may lie on the next day."""
+    """A shift in wall time: minutes from the midnight that begins its first day. `ends` may lie on the next day."""
 
     day: date
     starts: int
     ends: int
 
     def __str__(self) -> str:
-        """As it is written: 22:00-06:00; midnight is 24:00 as an end."""
+        """The shift as it is written: 22:00-06:00. Midnight is 24:00 as an end."""
         last = self.ends - MINUTES_A_DAY if self.ends > MINUTES_A_DAY else self.ends
         return f"{clock(self.starts)}-{clock(last)}"
 
@@ -48,7 +48,7 @@ def monday_of(day: date) -> date:
 
 
 def parse_week(written: str) -> date | None:
-    """Read an ISO week, `2026-W48`, as its Monday; None if there is no such week."""
+    """Read an ISO week, `2026-W48`, as its Monday. None if there is no such week."""
     found = _WEEK.match(written)
     if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return None
@@ -95,7 +95,7 @@ def to_stretch(span: Span, zone: str) -> Stretch:
 
 @lru_cache(maxsize=4096)
 def to_span(stretch: Stretch, zone: str) -> Span:
-    """Return two instants as the shift on the wall; on the day on which it begins."""
+    """Return two instants as the shift on the wall, on the day on which it begins."""
     place = ZoneInfo(zone)
     start, end = (at.astimezone(place) for at in stretch)
     day = start.date()
@@ -113,7 +113,7 @@ def moved(stretch: Stretch, days: int, zone: str) -> Stretch:
 
 
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Join stretches that touch or overlap; in order."""
+    """Join stretches that touch or overlap, in order."""
     found: list[Stretch] = []
     for start, end in sorted(stretches):
         if found and start <= found[-1][1]:

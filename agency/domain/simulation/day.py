@@ -13,7 +13,7 @@ from agency.domain.shifts.erlang import SECONDS_AN_HOUR
 from agency.domain.simulation.plan import ArrivalRate, Plan, Shares
 
 _HALF_HOUR = HALF_HOUR_MINUTES * 60
-# Who asks and who writes next changes about once a minute (a turn of the recorded dialogues lasts half of one).
+# The turn changes about once a minute (a turn of the recorded dialogues lasts half of one).
 _TURNS_SECONDS = 60.0
 
 
@@ -33,7 +33,7 @@ class SimulatedChat:
     bounces: int = 0
 
     def turn(self, at: float, silent: float) -> str:
-        """Who is to write next: the operator for a part of each minute, then the visitor for the `silent` rest."""
+        """The side to write next: the operator for a part of each minute, then the visitor for the `silent` rest."""
         into = (at / _TURNS_SECONDS + self.phase) % 1.0
         return "operator" if into < 1 - silent else "visitor"
 
@@ -44,7 +44,7 @@ def company_id(number: int) -> UUID:
 
 
 def share_of_each(companies: int, shares: Shares) -> list[float]:
-    """How the chats divide over the companies; together 1."""
+    """Return how the chats divide over the companies, together 1."""
     if shares == "even":
         return [1 / companies] * companies
     weights = [1 / rank for rank in range(1, companies + 1)]
@@ -76,7 +76,7 @@ def draw_chats(plan: Plan, replication: int) -> list[SimulatedChat]:
 
 
 def _arrivals(rates: Iterable[ArrivalRate], stream: Random) -> Iterator[float]:
-    """A Poisson process whose rate changes by the interval; memoryless, so each interval begins anew."""
+    """Draw a Poisson process whose rate changes by the interval. It has no memory, so each interval begins anew."""
     for rate in rates:
         if rate.per_hour == 0:
             continue
@@ -96,7 +96,7 @@ class Recorded:
 
 
 def read_day(lines: Iterable[str], *, date: str | None = None, scale: float = 1.0) -> Recorded:
-    """Read one day of half-hourly arrivals; each count is the mean of a Poisson number of chats.
+    """Read one day of half-hourly arrivals. Each count is the mean of a Poisson number of chats.
 
     Args:
         lines: CSV with date, interval_start ("07:30") and offered or contacts.

@@ -10,8 +10,8 @@ from agency.domain.simulation.day import SimulatedChat
 
 @dataclass(slots=True)
 class Used:
-    """Seconds of counted time: staffed, with a chat, with every slot taken, after the shift; of
-    slots there, and used.
+    """Seconds of counted time: staffed, with a chat, with every slot taken, after the shift. Then of slots, there and
+    used.
     """
 
     staffed: float = 0.0
@@ -75,7 +75,7 @@ class SimulatedDesk:
         return self.here and len(self.chats) + self.offers < self.slots
 
     def pass_time(self, now: float) -> None:
-        """Let the chats go on until now; to be called before anything changes."""
+        """Let the chats go on until now. Call it before anything changes."""
         elapsed = now - self._at
         if elapsed <= 0:
             return

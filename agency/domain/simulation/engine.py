@@ -26,7 +26,7 @@ _Event = tuple[float, int, Callable[..., None], tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class SimulatedOutcome:
-    """What became of the chats that count, by arrival, and of the operators' time."""
+    """The results of the chats that count, by arrival, and of the operators' time."""
 
     chats: list[SimulatedChat]
     spent: Used
@@ -190,7 +190,7 @@ class _Run:
         return found
 
     def _round(self, waiting: list[SimulatedChat], freed: SimulatedDesk | None = None) -> None:
-        """Offer these chats in the policy's order; with only `freed` having room, until that is used."""
+        """Offer these chats in the policy's order. If only `freed` has room, stop once that is used."""
         if not waiting:
             return
         for chat in self.policy.order(waiting, self.now):

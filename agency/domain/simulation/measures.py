@@ -1,4 +1,4 @@
-"""What a simulated day says, with 95 % intervals."""
+"""Measures of a simulated day, with 95 % intervals."""
 
 import math
 from collections.abc import Sequence
@@ -94,7 +94,9 @@ def count(chats: Sequence[SimulatedChat], plan: Plan) -> Level:
 
 
 def waited(chat: SimulatedChat) -> float:
-    """Seconds until the answer, or until the visitor left; endless for whoever waits when all have gone home."""
+    """Return the seconds until the answer, or until the visitor left. Endless for a visitor still waiting when all
+    went home.
+    """
     until = chat.answered_at if chat.answered_at is not None else chat.left_at
     return math.inf if until is None else until - chat.arrived
 
@@ -155,8 +157,9 @@ _TOTALS = frozenset(
 
 
 def samples(outcomes: Sequence[SimulatedOutcome], plan: Plan) -> list[Sample]:
-    """Return what an interval is made of: each day, or the parts of a single long one; none where they saw too few
-    queues.
+    """Return the parts an interval is made of: each day, or the parts of a single long one. None of them where they
+    saw too
+    few queues.
     """
     if len(outcomes) > 1:
         return [measure(one.chats, plan) | measure_time(one, plan) for one in outcomes]
@@ -175,7 +178,7 @@ def _queues(chats: Sequence[SimulatedChat], plan: Plan) -> int:
 
 
 def summarise(outcomes: Sequence[SimulatedOutcome], plan: Plan) -> dict[str, Estimate]:
-    """Each figure: of several days their mean, of one day itself; with its interval where one can be had."""
+    """Return each figure: of several days their mean, of one day itself, with its interval where one can be had."""
     parts = samples(outcomes, plan)
     if len(outcomes) > 1:
         return {key: mean_of([part[key] for part in parts]) for key in parts[0]}
@@ -195,7 +198,7 @@ def difference(ours: Sequence[Sample], theirs: Sequence[Sample], key: str) -> Es
 
 
 def mean_of(values: Sequence[float | None]) -> Estimate:
-    """The mean of independent values with its 95 % interval (Student's t); without an interval for fewer than two."""
+    """Return the mean of independent values with its 95 % interval (Student's t), which fewer than two don't have."""
     known = [value for value in values if value is not None]
     if not known:
         return Estimate(None)
@@ -206,7 +209,7 @@ def mean_of(values: Sequence[float | None]) -> Estimate:
 
 
 def t_95(freedom: int) -> float:
-    """Student's t for a two-sided 95 % interval; beyond 30 by Fisher's expansion, good to four digits."""
+    """Return Student's t for a two-sided 95 % interval, beyond 30 by Fisher's expansion, good to four digits."""
     if freedom <= len(_T_95):
         return _T_95[freedom - 1]
     z = 1.959963984540054

@@ -1,4 +1,4 @@
-"""What is simulated: the options of a run, checked."""
+"""The plan of a simulation: the options of a run, checked."""
 
 from dataclasses import dataclass, field
 from itertools import pairwise

@@ -1,5 +1,5 @@
-"""Who gets which chat. Balie's rules are `agency.domain.pool.routing` itself; the two others are what a plain queue
-does.
+"""Policies that decide who gets which chat. Balie's is `agency.domain.pool.routing` itself, the others are plain
+queues.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ class Policy(Protocol):
         ...
 
     def choose(self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], now: float) -> SimulatedDesk | None:
-        """Who of these, all certified, is offered the chat."""
+        """Return which of these operators, all certified, is offered the chat."""
         ...
 
     def let_pass(self, chat: SimulatedChat, desk: SimulatedDesk) -> None:
@@ -38,7 +38,7 @@ class Policy(Protocol):
 
 
 def policy_of(name: PolicyName, plan: Plan) -> Policy:
-    """A fresh policy for one run; "silo" is Balie's own within each team."""
+    """Make a fresh policy for one run. "silo" is Balie's own within each team."""
     if name == "round_robin":
         return RoundRobin()
     if name == "longest_idle":
@@ -72,7 +72,7 @@ class Balie:
         return next(desk for desk in desks if desk.operator_id == choice.operator_id)
 
     def let_pass(self, chat: SimulatedChat, desk: SimulatedDesk) -> None:
-        """Note it in the chat's facts; after two of them the chat is called."""
+        """Note it in the chat's facts. After two of them the chat is called."""
         entry = self._entry(chat)
         counts = dict(entry.bounced_by)
         counts[desk.operator_id] = counts.get(desk.operator_id, 0) + 1
@@ -125,7 +125,7 @@ class Balie:
 
 
 class _InOrderOfArrival:
-    """A queue that knows no promises; nobody is asked again while somebody else can be."""
+    """A queue that knows no promises. Nobody is asked again while somebody else can be."""
 
     def __init__(self) -> None:
         self._passes: dict[tuple[int, int], int] = {}
@@ -162,7 +162,7 @@ class RoundRobin(_InOrderOfArrival):
 
 
 class LongestIdle(_InOrderOfArrival):
-    """Whoever neither got nor ended a chat for the longest time, as call centres do it."""
+    """The operator who neither got nor ended a chat for the longest time goes first, as call centres do it."""
 
     def choose(self, chat: SimulatedChat, desks: Sequence[SimulatedDesk], _now: float) -> SimulatedDesk | None:
         """The free one whose last change is the longest ago."""

@@ -50,7 +50,7 @@ _ROWS: tuple[tuple[str, str, Kind], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What each policy made of the same days.
+    """The results of each policy over the same days.
 
     `bound`: what the whole pool could reach, by Erlang; `practice`: Erlang C with the handling time divided by the
     concurrency factor, one chat each. Both only for one steady rate and one crew, and None where the queue would grow
@@ -117,7 +117,7 @@ def _is_steady(plan: Plan) -> bool:
 
 
 def as_facts(found: Comparison) -> dict[str, Any]:
-    """Plain values for JSON; each figure with the ends of its interval, null where there is none."""
+    """Return plain values for JSON, each figure with the ends of its interval, null where there is none."""
     first, *others = found.figures
     return {
         "plan": asdict(found.plan),

@@ -1,4 +1,4 @@
-"""Who may help whom: each operator's companies."""
+"""The team: each operator's companies."""
 
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush

@@ -1,4 +1,4 @@
-"""What consoles hear of their seat, their offers and their chats."""
+"""Events that consoles hear of their seat, their offers and their chats."""
 
 from datetime import datetime
 from typing import Any
@@ -83,7 +83,7 @@ class ConsoleCompany(Struct, gc=False):
 
 
 class ConsoleLimits(Struct, gc=False):
-    """What a console's words and clocks go by: characters of a `text`, seconds of the others.
+    """Limits for a console's words and clocks: characters of a `text`, seconds of the others.
 
     A silent visitor's chat is closed after `idle`; a visitor without a sign of life for `gone` has left; a wrap-up ends
     by itself after `wrap_up`, and an offer is taken back after `offer`.
@@ -97,7 +97,7 @@ class ConsoleLimits(Struct, gc=False):
 
 
 class Me(Struct, gc=False):
-    """Who is signed in."""
+    """The operator who is signed in."""
 
     id: UUID
     name: str
@@ -128,7 +128,7 @@ class SeatChanged(Event, tag="seat.changed"):
 
 @heard_by(Hearer.CONSOLE)
 class SeatTaken(Event, tag="seat.taken"):
-    """Another console of this operator took the seat; this one can only read."""
+    """Another console of this operator took the seat, and this one can only read."""
 
     epoch: int
 
@@ -147,7 +147,7 @@ class HeldChat(Struct, gc=False, array_like=True):
 
 @heard_by(Hearer.CONSOLE)
 class SeatRenewed(Event, tag="seat.renewed"):
-    """Answer to seat.renew: the seat, and what it holds; a difference is fetched.
+    """Answer to seat.renew: the seat, and what it holds. A difference is fetched.
 
     `calls`: chats that lead operators are called to. `unread`: companies whose newest instruction is not read.
     """

@@ -1,4 +1,4 @@
-"""What consoles hear beyond the chats they hold: the floor, transfers, calls for the lead, what is to be read."""
+"""Events for consoles beyond the chats they hold: the floor, transfers, calls for the lead, what is to be read."""
 
 from datetime import datetime
 from uuid import UUID
@@ -79,7 +79,9 @@ class CallGone(Event, tag="call.gone"):
 
 
 class FloorPerson(Struct, gc=False):
-    """Somebody a chat could go to. `refused`: away, paused, draining, full, language; empty if they can be asked."""
+    """An operator a chat could go to. `refused`: away, paused, draining, full, language, or empty if they can be
+    asked.
+    """
 
     id: UUID
     name: str
@@ -101,8 +103,8 @@ class TransferOptions(Event, tag="transfer.options"):
 
 @heard_by(Hearer.HOLDER)
 class TransferEnded(Event, tag="transfer.ended"):
-    """A transfer came to nothing; the chat is still this operator's. `reason`: declined, expired,
-    nobody or cancelled.
+    """A transfer came to nothing, and the chat is still this operator's. `reason`: declined, expired, nobody or
+    cancelled.
     """
 
     chat_id: UUID
@@ -118,9 +120,7 @@ class ReadingPart(Struct, gc=False):
 
 @heard_by(Hearer.CONSOLE)
 class Reading(Event, tag="reading"):
-    """Answer to reading.get: what changed since the version this operator read; without `removed` parts, the newest
-    text.
-    """
+    """Answer to reading.get: changes since the version they read, or without `removed` parts the newest text."""
 
     company_id: UUID
     from_major: int

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Event(Struct, tag_field="type", gc=False, omit_defaults=False):
-    """What every event is: an object whose `type` names it."""
+    """The base of every event: an object whose `type` names it."""
 
 
 class Hearer(Enum):
@@ -24,7 +24,7 @@ _E = TypeVar("_E", bound=Event)
 
 
 def heard_by(*hearers: Hearer) -> Callable[[type[_E]], type[_E]]:
-    """List an event; docs/protocol.md has a section for each, and the isolation tests try each."""
+    """List an event. docs/protocol.md has a section for each, and the isolation tests try each."""
 
     def listed(event: type[_E]) -> type[_E]:
         HEARD_BY[event] = frozenset(hearers)

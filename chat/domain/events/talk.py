@@ -1,4 +1,4 @@
-"""What both sides of a chat hear."""
+"""Events that both sides of a chat hear."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from chat.domain.events.registry import Event, Hearer, heard_by
 
 
 class WireMessage(Struct, gc=False):
-    """One change of a chat. `kind`: text, auto, system, note; or hidden for those who may not see it.
+    """One change of a chat. `kind`: text, auto, system, note, or hidden for those who may not see it.
 
     `data` says what a system message tells: `{"code": "accepted", "name": "Alice"}`.
     """
@@ -45,7 +45,7 @@ class Ack(Event, tag="ack", omit_defaults=True):
 
 @heard_by(Hearer.VISITOR, Hearer.CONSOLE)
 class Error(Event, tag="error", omit_defaults=True):
-    """A frame was refused; nothing was written."""
+    """A frame was refused, and nothing was written."""
 
     code: str
     client_id: UUID | None = None
@@ -54,7 +54,7 @@ class Error(Event, tag="error", omit_defaults=True):
 
 
 class WireRating(Struct, gc=False):
-    """What the visitor said of the chat."""
+    """The visitor's rating of the chat."""
 
     good: bool
     words: str

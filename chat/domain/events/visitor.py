@@ -1,4 +1,4 @@
-"""What only visitors hear."""
+"""Events that only visitors hear."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from chat.domain.events.talk import WireMessage, WireRating, WireTranscript
 
 
 class Availability(Struct, gc=False):
-    """What a site offers now. `mode`: chat, form, phone or hidden."""
+    """The offer of a site now. `mode`: chat, form, phone or hidden."""
 
     mode: str
     promise_seconds: int

@@ -25,7 +25,7 @@ class BadFrame(ValueError):
 
 
 class _Named(msgspec.Struct):
-    """What a bad frame may still say of itself."""
+    """The facts that a bad frame may still give of itself."""
 
     client_id: UUID | None = None
     chat_id: UUID | None = None
@@ -73,7 +73,8 @@ def _parse(read: Callable[[str], _F], text: str) -> _F:
 
 
 def _with_whole_pairs(text: str) -> str:
-    """The same JSON with U+FFFD for each half of a surrogate pair; `text` itself if there is none, or no JSON.
+    """Return the same JSON with U+FFFD for each half of a surrogate pair, or `text` itself if there is none, or no
+    JSON.
 
     A page's title cut in the middle of an emoji must not end the talk with its visitor.
     """

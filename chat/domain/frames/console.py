@@ -19,7 +19,7 @@ class ConsoleHello(ConsoleFrame, tag="hello"):
 
 
 class SeatRenew(ConsoleFrame, tag="seat.renew"):
-    """Sent each 5 s: keeps the lease; the answer lists what the seat holds."""
+    """Sent each 5 s to keep the lease. The answer lists what the seat holds."""
 
     epoch: Seq
 
@@ -31,7 +31,7 @@ class SeatLeave(ConsoleFrame, tag="seat.leave"):
 
 
 class SeatPause(ConsoleFrame, tag="seat.pause"):
-    """A break begins or ends; no offers come while it lasts."""
+    """A break begins or ends. No offers come while it lasts."""
 
     client_id: UUID
     on: bool
@@ -74,7 +74,7 @@ class ChatRequeue(ConsoleFrame, tag="chat.requeue"):
 
 
 class ChatClose(ConsoleFrame, tag="chat.close"):
-    """The operator ends the talk; wrap-up begins."""
+    """The operator ends the talk, and wrap-up begins."""
 
     chat_id: UUID
     fence: Fence
@@ -82,7 +82,7 @@ class ChatClose(ConsoleFrame, tag="chat.close"):
 
 
 class ChatWrapUp(ConsoleFrame, tag="chat.wrap_up"):
-    """How it ended; the chat leaves the console."""
+    """The outcome of a chat, which leaves the console."""
 
     chat_id: UUID
     fence: Fence
@@ -131,7 +131,7 @@ class TextsGet(ConsoleFrame, tag="texts.get"):
 
 
 class SeatDrain(ConsoleFrame, tag="seat.drain"):
-    """No new chats for me from now on, while somebody else could have them; or new ones again."""
+    """No new chats for me from now on, while somebody else could have them, or new ones again."""
 
     client_id: UUID
     on: bool
@@ -145,7 +145,7 @@ class ChatPick(ConsoleFrame, tag="chat.pick"):
 
 
 class ChatTransfer(ConsoleFrame, tag="chat.transfer"):
-    """The operator asks somebody else to take an open chat over; it stays theirs until that one accepts."""
+    """The operator asks a colleague to take over an open chat, which stays theirs until the colleague accepts."""
 
     chat_id: UUID
     fence: Fence

@@ -26,7 +26,7 @@ def _clean_lines(typed: str) -> str:
 # limit again, as composing a text may lengthen it.
 Line = Annotated[str, Meta(extra={"clean": text.clean_line})]
 Lines = Annotated[str, Meta(extra={"clean": _clean_lines})]
-# What a person wrote in a chat is never changed more than `clean` does, but refused with a code where it is used.
+# A person's text in a chat is never changed more than `clean` does, but refused with a code where it is used.
 Body = Annotated[str, Meta(extra={"clean": text.clean})]
 
 Url = Annotated[Line, Meta(max_length=URL_LIMIT)]
@@ -49,7 +49,7 @@ class Inbound(Struct, forbid_unknown_fields=True, gc=False):
 
 
 class Frame(Inbound, tag_field="type"):
-    """What every frame is: an object whose `type` names it."""
+    """The base of every frame: an object whose `type` names it."""
 
 
 @cache
@@ -61,7 +61,7 @@ def cleanings(part: type[Inbound]) -> tuple[tuple[str, Clean], ...]:
 
 
 def _cleaning(kind: Any) -> Clean | None:
-    """How a field of this type is cleaned; None if it holds no text."""
+    """Return how a field of this type is cleaned, or None if it holds no text."""
     if kind is str:
         return text.clean_line
     given = [meta for meta in getattr(kind, "__metadata__", ()) if isinstance(meta, Meta)]

@@ -64,7 +64,7 @@ class VisitorRead(VisitorFrame, tag="read"):
 
 
 class VisitorBeat(VisitorFrame, tag="beat"):
-    """Sent each 10 s: the visitor is here; `hidden` when the page is in the background."""
+    """Sent each 10 s: the visitor is here. `hidden` when the page is in the background."""
 
     hidden: bool = False
 
@@ -100,7 +100,7 @@ class QuestionPost(VisitorFrame, tag="question.post"):
 
 
 class ChatRate(VisitorFrame, tag="chat.rate"):
-    """Whether the visitor was helped well, of a chat that is over; again changes it."""
+    """The visitor's rating of a chat that is over. A second one changes it."""
 
     client_id: UUID
     chat_id: UUID

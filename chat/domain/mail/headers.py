@@ -1,4 +1,4 @@
-"""What may stand in the headers of a mail, and in its text."""
+"""Rules for the headers of a mail, and for its text."""
 
 import re
 
@@ -11,7 +11,8 @@ _CONTROL = regex.compile(r"(?!\n)\p{Cc}")
 # In plain text nothing ends a change of direction but another mark: our own link below would be read backwards.
 _TURNS = regex.compile(r"[\u202A-\u202E\u2066-\u2069]")
 
-# What mail programs link by themselves: schemes with slashes and those that do without; numbers of a host; www and
+# Texts that mail programs link by themselves: schemes with slashes and those that do without; numbers of a host; www
+# and
 # whatever has a dot before a letter, as bare names of all endings do. Browsers take the full stops of other scripts for
 # dots too.
 _SCHEME = re.compile(

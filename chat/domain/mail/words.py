@@ -174,7 +174,7 @@ _FR = Voice(
 
 @dataclass(frozen=True, slots=True)
 class CopyVoice:
-    """What a company's own copy says differently."""
+    """Words of a company's own copy that differ."""
 
     subject: str
     hello: str
@@ -235,7 +235,9 @@ ALL = (_JE, _U, _EN, _DE, _FR)
 
 
 def voice(language: str, tone: str) -> Voice:
-    """The voice for a chat's language, in the company's tone (je or u); English where we don't speak the language."""
+    """Return the voice for a chat's language, in the company's tone (je or u), English where we don't speak the
+    language.
+    """
     found = _VOICES.get(language[:2], _EN)
     return _U if found is _JE and tone == "u" else found
 

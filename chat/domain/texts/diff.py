@@ -1,4 +1,4 @@
-"""What changed between two versions of a text, in words a reader can follow.
+"""Differences between two versions of a text, in words a reader can follow.
 
 Lines first, then the words of lines that were changed. What occurs once on both sides is the same there (a "patience"
 diff); between such places the longest run of what both have is looked for, as long as the diff has work left. So the
@@ -36,7 +36,7 @@ _Block = tuple[bool, int, int, int, int]
 
 
 class Work:
-    """What one diff may still do."""
+    """The work that one diff may still do."""
 
     def __init__(self) -> None:
         self.left = WORK
@@ -91,7 +91,7 @@ def join_lines(lines: Iterable[Line]) -> list[Piece]:
 
 
 def _changed(old: list[str], new: list[str], work: Work) -> Iterator[Line]:
-    """Pair lines by place; those left over were removed or added."""
+    """Pair lines by place. Those left over were removed or added."""
     for before, after in zip(old, new, strict=False):
         yield from _words(before, after, work)
     both = min(len(old), len(new))
@@ -124,13 +124,13 @@ def _change(gone: str, came: str) -> list[Piece]:
 
 
 def _alike(old: list[str], new: list[str]) -> float:
-    """The share of the words that both have, wherever they stand; 1 when there are none."""
+    """Return the share of the words that both have, wherever they stand, 1 when there are none."""
     both = sum((Counter(old) & Counter(new)).values())
     return 2 * both / (len(old) + len(new)) if old or new else 1.0
 
 
 def _blocks(old: list[str], new: list[str], work: Work) -> Iterator[_Block]:
-    """What is the same and what isn't, in turn, in reading order."""
+    """Return what is the same and what isn't, in turn, in reading order."""
     a = c = 0
     pairs = sorted(_pairs(old, new, work))
     at = 0
@@ -149,7 +149,7 @@ def _blocks(old: list[str], new: list[str], work: Work) -> Iterator[_Block]:
 
 
 def _pairs(old: list[str], new: list[str], work: Work) -> Iterator[tuple[int, int]]:
-    """Places of what stays, each in both, in no order; no two of them cross."""
+    """Return the places of what stays, each in both, in no order. No two of them cross."""
     spans = [(0, len(old), 0, len(new))]
     while spans:
         a, b, c, d = spans.pop()

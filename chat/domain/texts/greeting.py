@@ -1,4 +1,4 @@
-"""What a chat opens with on a page that no greeting of the company fits. It is no invitation."""
+"""The greeting that opens a chat on a page that no greeting of the company fits. It is no invitation."""
 
 from uuid import UUID, uuid5
 

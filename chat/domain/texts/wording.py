@@ -1,4 +1,4 @@
-"""What each kind of text may hold. The words themselves are never judged here."""
+"""The fields that each kind of text may hold. The words themselves are never judged here."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ TITLE_LIMIT = 100
 WHY_LIMIT = 300
 MOST_STARTS, START_LIMIT = 4, 80
 MOST_STEPS, STEP_LIMIT = 30, 200
-# What stands behind the slash: letters and digits of any script, as the console looks for it.
+# The part behind the slash: letters and digits of any script, as the console looks for it.
 SHORTCUT = re.compile(r"^\w[\w-]{0,39}$")
 VARIABLES = ("naam", "operator", "bedrijf", "name", "medewerker", "company")
 _VARIABLE = re.compile(r"\{(\w+)\}")

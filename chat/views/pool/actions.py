@@ -1,4 +1,4 @@
-"""What a manager does from the pool's page: each a page that asks why, and works without script."""
+"""A manager's acts on the pool's page. Each is a page that asks why, and works without script."""
 
 from collections.abc import Sequence
 from typing import Any

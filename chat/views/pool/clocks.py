@@ -14,7 +14,7 @@ from agency.templatetags.amounts import seconds as written_seconds
 
 _DUE = re.compile(r'(<span class="clock" data-due="([\d.]+)" data-of="(\d+)">)(</span>)')
 _SINCE = re.compile(r'(<span data-since="([\d.]+)">)(</span>)')
-# What is left, in whole seconds: one more than has passed in full.
+# The time left, in whole seconds: one more than has passed in full.
 _ARC = (
     '<span class="arc arc--{}" role="img" aria-label="{}"><svg class="arc__svg" viewBox="0 0 36 21" aria-hidden="true">'
     '<path class="arc__track" d="M4 18a14 14 0 0 1 28 0" pathLength="100"/>'

@@ -142,13 +142,13 @@ def _wait(row: QueueRow, names: Mapping[UUID, str], now: datetime) -> SafeString
 
 
 def _root(facts: Mapping[str, str], parts: Mapping[str, str]) -> SafeString:
-    """What the page's script gets: the parts that are new, under the mark of the whole."""
+    """Answer the page's script: the parts that are new, under the mark of the whole."""
     inner = format_html_join("", "{}", ((_framed(*part),) for part in parts.items()))
     return format_html('<div id="pool" data-is="{}" data-now="{}">{}</div>', facts["is"], facts["now"], inner)
 
 
 def _framed(name: str, html: str, shown: str | None = None) -> SafeString:
-    """A part under the mark of what is written in it; `shown` is the same with its clocks set."""
+    """A part under the mark of what is written in it. `shown` is the same with its clocks set."""
     frame = '<div class="pool__part" id="pool-{}" data-is="{}">{}</div>'
     return format_html(frame, name, _short(html), html if shown is None else shown)
 

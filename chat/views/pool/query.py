@@ -1,4 +1,4 @@
-"""What a manager asks of the pool's page, from its address: which desks, which chats, which decision."""
+"""A manager's query of the pool's page, from its address: which desks, which chats, which decision."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -66,8 +66,8 @@ class Asked:
         return bool(self.company or self.who or self.desk or self.turn or self.person)
 
     def address(self, **changes: object) -> str:
-        """The query of this look, or of one with other values; empty ones and first pages are left
-        out. At least a `?`.
+        """Return the query of this look, or with other values. Empty ones and first pages are left out, and at least a
+        `?` stays.
         """
         values = {
             "company": self.company,
@@ -83,7 +83,7 @@ class Asked:
 
 
 def read_asked(request: HttpRequest) -> Asked:
-    """What this address asks; what can't be read is said over the page."""
+    """Read what this address asks for. What can't be read is said over the page."""
     pages = range(1, _PAGES + 1)
     turn = asked_choice(request, "turn", get_args(Turn))
     return Asked(
@@ -150,7 +150,7 @@ def _list_companies() -> list[tuple[str, str]]:
 
 
 def _asked_company(request: HttpRequest) -> UUID | None:
-    """A company by its id, or by its name as somebody typed it; the names are read for that alone."""
+    """Find a company by its id, or by its name as typed. The names are read for that alone."""
     typed = request.GET.get("company", "")
     found = read_id(typed)
     if found is None and typed:
@@ -162,7 +162,7 @@ def _asked_company(request: HttpRequest) -> UUID | None:
 
 
 def pages_of(asked: Asked, name: str, first: int, total: int) -> Pages:
-    """What stands under a list of which a page is shown: `name` is its parameter, `first` came before it."""
+    """Return the pager under a list: `name` is its parameter, `first` came before it."""
     size = SHOWN if name == "desks" else SHOWN_HELD
     anchor = "desks" if name == "desks" else "held"
 

@@ -55,7 +55,7 @@ class PoolTrouble:
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A chat that somebody holds; `quiet` runs since the last words, `age` since it began or ended."""
+    """A held chat. `quiet` runs since the last words, `age` since it began or ended."""
 
     line: LiveLine
     look: str
@@ -215,7 +215,7 @@ def _seat_row(line: SeatLine, asked: Asked) -> SeatRow:
 
 
 def _standing(line: SeatLine) -> tuple[str, str, str]:
-    """What a desk does, its look, and since when or why."""
+    """Say what a desk does, its look, and since when or why."""
     seat, standing = line.seat, line.desk.standing
     if standing == "lost":
         return _("connection lost"), "chip--u100", _("its chats go to colleagues")

@@ -44,7 +44,7 @@ class RefusalWords:
 
 @dataclass(frozen=True, slots=True)
 class DecisionWords:
-    """What the router would do with a chat now.
+    """The router's choice for a chat now.
 
     Args:
         chosen: who would be asked; "" for nobody.
@@ -64,7 +64,7 @@ class DecisionWords:
 
 
 def decision_of(chat_id: UUID, names: Mapping[UUID, str], now: datetime) -> DecisionWords | None:
-    """What the router would decide over everybody who is here; None of a chat that doesn't wait. Six queries.
+    """Say what the router would decide over everybody who is here, or None of a chat that doesn't wait. Six queries.
 
     Args:
         names: of everybody who is here, by operator.

@@ -1,4 +1,4 @@
-"""What a manager types about a company's texts, checked: one form, with the fields of the kind."""
+"""The form in which a manager types a company's texts: one form, with the fields of the kind."""
 
 from typing import Any
 

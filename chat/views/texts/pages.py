@@ -27,7 +27,7 @@ ADDRESS_LIMIT = 2_000
 
 @company_page(READ)
 def text_list(request: HttpRequest, company: Company) -> HttpResponse:
-    """Every text in force, by kind and language, and those withdrawn; and which greeting a page gets."""
+    """List every text in force, by kind and language, and those withdrawn, and show which greeting a page gets."""
     with in_company(company):
         newest = texts.list_newest()
     groups = [
@@ -140,7 +140,7 @@ def text_edit(request: SignedInRequest, company: Company, text_id: UUID) -> Http
 
 @company_page(FORM)
 def text_withdraw(request: SignedInRequest, company: Company, text_id: UUID) -> HttpResponse:
-    """Ask whether to take a text out of force, with what that does; then do it."""
+    """Ask whether to take a text out of force, saying what that does, then do it."""
     text = _text(company, text_id)
     if request.method == "POST":
         edit.withdraw(company=company, text=text, by=request.user, now=clock.now())

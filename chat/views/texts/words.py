@@ -1,4 +1,4 @@
-"""What the pages call kinds, languages and parts of texts, and how one version differs from another."""
+"""Words of the pages for kinds, languages and parts of texts, and for the difference of two versions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +71,7 @@ class TextChange:
 
 
 def parts_of(kind: str, title: str, body: str, data: dict[str, Any]) -> list[tuple[Any, str]]:
-    """A version in readable parts, by label; parts a kind doesn't have are empty."""
+    """Return a version in readable parts, by label. Parts a kind doesn't have are empty."""
     return [
         (_("Title"), title),
         (_("Text"), body if kind != Text.Kind.SCRIPT else ""),
