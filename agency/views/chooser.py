@@ -8,7 +8,7 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-# A select holds so many that an eye still takes in.
+# The most choices of a select: an eye still takes in so many.
 FEW = 20
 _LONGEST = 200
 
@@ -21,7 +21,7 @@ def distinct(people: Iterable[tuple[object, str, str]]) -> list[tuple[str, str]]
 
 
 class Chooser(forms.Select):
-    """A select of up to 20; of more a field to type in, with the browser's own list of names beside it.
+    """A select for up to 20 choices, and for more a field to type in, beside the browser's own list of names.
 
     An address and a form may hold an id or a name. What is neither stays as it was typed, for the field to refuse.
     """
@@ -55,7 +55,7 @@ class Chooser(forms.Select):
         return any(key == typed for key, _label in self._options())
 
     def _options(self) -> list[tuple[str, str]]:
-        """The choices but the empty one; of those called alike all but the first are numbered."""
+        """List the choices without the empty one. Of several with the same name, all but the first are numbered."""
         seen: Counter[str] = Counter()
         options = []
         for key, label in self.choices:

@@ -9,7 +9,7 @@ from tenants.models import Company
 
 @signed_in_page(READ)
 def colours(request: SignedInRequest) -> HttpResponse:
-    """The colours of every company for a manager; for others nothing."""
+    """Return the colours of every company for a manager. For anybody else there are none."""
     user = request.user
     is_manager = user.is_active and user.is_manager
     companies = Company.objects.filter(ready=True) if is_manager else Company.objects.none()

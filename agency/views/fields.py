@@ -26,7 +26,7 @@ MOST_ORIGINS = 20
 _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _COLOUR = re.compile(r"^#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})$", re.ASCII)
-# Names that aren't of a place; a company lies somewhere.
+# Names of zones that aren't places, while a company lies somewhere.
 _NO_PLACE = (
     "Etc/",
     "posix/",
@@ -58,11 +58,11 @@ class LineField(forms.CharField):
     default_error_messages = _WORDS
 
     def to_python(self, value: Any) -> str:
-        """The line as it is stored; "" when a person can't see anything of it."""
+        """Return the line as it is stored: "" when a person can't see anything of it."""
         return _seen(super().to_python(value))
 
     def clean(self, value: Any) -> str:
-        """The line in composed letters (NFC), without space and unseen characters at its ends."""
+        """Return the line in composed letters (NFC), without spaces and unseen characters at its ends."""
         if isinstance(value, str):
             value = trim(value)
             if has_unseen(value):
@@ -77,7 +77,7 @@ class WordsField(forms.CharField):
     default_error_messages = _WORDS
 
     def to_python(self, value: Any) -> str:
-        """The text with line ends of one kind."""
+        """Return the text with line ends of one kind."""
         words = _seen(super().to_python(value))
         if any(map(_is_unseen, words.replace("\n", ""))):
             raise ValidationError(_("Text without hidden characters."), code="unseen")
@@ -104,11 +104,11 @@ class Mail(forms.CharField):
         super().__init__(max_length=254, widget=forms.TextInput(attrs=attrs), **facts)
 
     def prepare_value(self, value: Any) -> Any:
-        """The address for people to read."""
+        """Return the address for people to read."""
         return shown_address(value) if isinstance(value, str) else value
 
     def clean(self, value: Any) -> str:
-        """The address as it is stored and sent to."""
+        """Return the address as it is stored and sent to."""
         typed = str(super().clean(value))
         address = read_address(typed) if typed else ""
         if address is None:
@@ -138,11 +138,11 @@ class WebAddress(forms.URLField):
         ]
 
     def prepare_value(self, value: Any) -> Any:
-        """The address for people to read."""
+        """Return the address for people to read."""
         return shown_url(value) if isinstance(value, str) else value
 
     def clean(self, value: Any) -> str:
-        """The address with its host as browsers send it."""
+        """Return the address with its host as browsers send it."""
         url = str(super().clean(value))
         try:
             return ascii_url(url) if url else ""
@@ -156,7 +156,7 @@ class Phone(forms.CharField):
     default_error_messages = _WORDS
 
     def clean(self, value: Any) -> str:
-        """The number as typed, with plain spaces."""
+        """Return the number as typed, with plain spaces."""
         typed = str(super().clean(value))
         number = parse_phone(typed, least=LEAST_SHORT) if typed else ""
         if number is None:
@@ -168,7 +168,7 @@ class Colour(LineField):
     """A colour as `#rrggbb`."""
 
     def clean(self, value: Any) -> str:
-        """The colour with its #, in small letters; `#fc0` becomes `#ffcc00`."""
+        """Return the colour with its #, in small letters: `#fc0` becomes `#ffcc00`."""
         found = _COLOUR.match(super().clean(value))
         if found is None:
             raise ValidationError(_("A colour code such as #ffc400."), code="colour")
@@ -180,11 +180,11 @@ class Origins(WordsField):
     """The addresses of a site, one a line, as browsers name them."""
 
     def prepare_value(self, value: Any) -> Any:
-        """The addresses for people to read."""
+        """Return the addresses for people to read."""
         return "\n".join(map(shown_url, value.split("\n"))) if isinstance(value, str) else value
 
     def clean(self, value: Any) -> Any:
-        """Each address once, in the order typed."""
+        """Return each address once, in the order typed."""
         typed = [line.strip() for line in str(super().clean(value)).split("\n") if line.strip()]
         if len(typed) > MOST_ORIGINS:
             raise ValidationError(
@@ -204,10 +204,10 @@ class Origins(WordsField):
 
 
 class PagesField(WordsField):
-    """Pages of a site as path patterns, one a line; a star stands for anything. May be empty."""
+    """Pages of a site as path patterns, one a line, in which a star stands for anything. May be empty."""
 
     def clean(self, value: Any) -> Any:
-        """Each pattern once, in the order typed."""
+        """Return each pattern once, in the order typed."""
         typed = [line.strip() for line in str(super().clean(value)).split("\n") if line.strip()]
         found = list(dict.fromkeys(typed))
         if len(found) > MOST_PATTERNS:
@@ -221,10 +221,10 @@ class PagesField(WordsField):
 
 
 class DayHours(LineField):
-    """The windows of one day: `09:00-12:30, 13:30-18:00`; empty is closed."""
+    """The windows of one day: `09:00-12:30, 13:30-18:00`. Empty means closed."""
 
     def clean(self, value: Any) -> Any:
-        """The windows in minutes of wall time."""
+        """Return the windows in minutes of wall time."""
         try:
             return parse_windows(super().clean(value))
         except BadHours as problem:
@@ -237,7 +237,7 @@ def _seen(value: Any) -> str:
 
 
 def hours_words(problem: BadHours) -> str:
-    """What is wrong with hours, and how to write them."""
+    """Say what is wrong with hours, and how to write them."""
     piece = problem.piece[:40]
     if problem.code == "reversed":
         return _(
@@ -257,7 +257,7 @@ def hours_words(problem: BadHours) -> str:
 
 @cache
 def zone_choices() -> list[tuple[str, str]]:
-    """Every zone of a place, Europe first."""
+    """List every zone of a place, Europe first."""
     names = [name for name in available_timezones() if "/" in name and not name.startswith(_NO_PLACE)]
     ordered = sorted(names, key=lambda name: (not name.startswith("Europe/"), name))
     return [(name, name.replace("_", " ")) for name in ordered]

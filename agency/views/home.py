@@ -10,7 +10,7 @@ from agency.views.doors import READ, public_page
 
 @public_page(READ)
 def home(request: HttpRequest) -> HttpResponse:
-    """To /manage/, /console/ or the sign-in page; who has no role here is told where to go."""
+    """Redirect to /manage/, /console/ or the sign-in page. Somebody without a role here is told where to go."""
     if not isinstance(request.user, User):
         return redirect("account_login")
     landing = access.agency_landing(request.user)

@@ -1,4 +1,4 @@
-"""What a company's host serves beside its pages (balie/pages/portal.py)."""
+"""Views that a company's host serves beside its pages (balie/pages/portal.py)."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -9,5 +9,5 @@ from tenants.models import Company
 
 @guest_page(READ)
 def colours(request: HttpRequest, company: Company) -> HttpResponse:
-    """This company's colours. Public, as the widget on its site shows them too."""
+    """Return this company's colours. They are public, as the widget on its site shows them too."""
     return HttpResponse(palette.stylesheet([company]), content_type="text/css; charset=utf-8")

@@ -1,6 +1,4 @@
-"""What an address asks for, read value by value: one that can't be read is said, never taken for the default in
-silence.
-"""
+"""The values in the query of an address. One that can't be read is reported, never silently replaced by the default."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
@@ -22,17 +20,17 @@ from agency.domain.shifts.shift_times import (
 )
 from agency.domain.text import clean_line
 
-# Of a value that can't be read so much is said again.
+# The most characters of an unreadable value that are shown again.
 _SHOWN = 40
 _MOST = 1_000_000
 
 
 class BadAddress(ValueError):
-    """A file is asked for by an address that can't be read; its text says of which value, and what is allowed."""
+    """Raised where a file's address can't be read. Its text says which value that is, and what is allowed."""
 
 
 def for_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer 422 with words where a file's address can't be read: a file of other days than were asked for is wrong."""
+    """Answer 422 with words where a file's address can't be read. A file of other days would be wrong."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
@@ -46,7 +44,7 @@ def for_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def say(request: HttpRequest, words: str) -> None:
-    """Say over the page what of its address can't be read.
+    """Say at the top of the page what in its address can't be read.
 
     Raises:
         BadAddress: a file is asked for, which has no place to say it.
@@ -58,7 +56,7 @@ def say(request: HttpRequest, words: str) -> None:
 
 
 def keep_silent(request: HttpRequest) -> None:
-    """Say nothing of this address: its page has said it, and this is a part of that page."""
+    """Say nothing about this address: its page has said it, and this is a part of that page."""
     request.is_silent = True  # type: ignore[attr-defined]
 
 
@@ -78,7 +76,7 @@ def say_errors(request: HttpRequest, form: BaseForm) -> None:
 
 
 def asked_choice(request: HttpRequest, name: str, allowed: Collection[str], default: str = "") -> str:
-    """Return which of the allowed words is asked for; the default if none is, or none that is allowed."""
+    """Return which of the allowed words is asked for. The default if none is, or none that is allowed."""
     typed = request.GET.get(name, "")
     if typed and typed not in allowed:
         say_unread(request, name, ", ".join(one for one in allowed if one))
@@ -86,7 +84,7 @@ def asked_choice(request: HttpRequest, name: str, allowed: Collection[str], defa
 
 
 def asked_number(request: HttpRequest, name: str, among: Sequence[int] = range(_MOST + 1)) -> int | None:
-    """Return the whole number that is asked for, one of `among`; None if none is."""
+    """Return the whole number that is asked for, one of `among`. None if none is."""
     typed = request.GET.get(name, "")
     known = typed.isascii() and typed.isdigit() and len(typed) < 8 and int(typed) in among
     if typed and not known:
@@ -96,7 +94,7 @@ def asked_number(request: HttpRequest, name: str, among: Sequence[int] = range(_
 
 
 def asked_id(request: HttpRequest, name: str, known: Iterable[UUID] | None = None) -> UUID | None:
-    """Return the id that is asked for; with `known` it must be among those."""
+    """Return the id that is asked for. With `known` it must be among those."""
     typed = request.GET.get(name, "")
     asked = read_id(typed)
     if asked is not None and known is not None and asked not in set(known):
@@ -107,7 +105,7 @@ def asked_id(request: HttpRequest, name: str, known: Iterable[UUID] | None = Non
 
 
 def read_id(typed: str) -> UUID | None:
-    """Read an id; None if it is none."""
+    """Read an id. None if it isn't one."""
     try:
         return UUID(typed)
     except ValueError:
@@ -115,7 +113,7 @@ def read_id(typed: str) -> UUID | None:
 
 
 def asked_day(request: HttpRequest, name: str, *, example: date) -> date | None:
-    """Return the day in `?day=2026-12-25`; None if none is asked for."""
+    """Return the day in `?day=2026-12-25`. None if none is asked for."""
     typed = request.GET.get(name, "")
     try:
         asked = date.fromisoformat(typed) if typed else None
@@ -131,7 +129,7 @@ def asked_day(request: HttpRequest, name: str, *, example: date) -> date | None:
 
 
 def asked_week(request: HttpRequest, name: str = "week", *, today: date) -> date:
-    """Return the Monday of the week in `?week=2026-W48`; of today's week if none is asked for."""
+    """Return the Monday of the week in `?week=2026-W48`. Of today's week if none is asked for."""
     typed, this = request.GET.get(name, ""), monday_of(today)
     asked = parse_week(typed)
     if typed and asked is None:
@@ -142,8 +140,8 @@ def asked_week(request: HttpRequest, name: str = "week", *, today: date) -> date
 
 
 def asked_month(request: HttpRequest, months: Sequence[date], name: str = "month") -> date:
-    """Return the first day of the month in `?month=2026-11`, one of `months`; the newest, the first of them, if none
-    is.
+    """Return the first day of the month in `?month=2026-11`, one of `months`. By default it is the newest, their
+    first.
     """
     typed = request.GET.get(name, "")
     written = {f"{month:%Y-%m}": month for month in months}

@@ -25,7 +25,7 @@ _ECHOED = 20
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What stands under a list: which rows it shows, and addresses; "" where there is none.
+    """The line under a list: which rows it shows, and addresses. "" where there is none.
 
     Args:
         first: of the newest rows, for lists that go on from a mark.
@@ -59,7 +59,7 @@ def lead(at: Callable[[int], str], *, page: int, size: int, total: int) -> Pages
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `key`: its word in the address, "" where rows aren't sorted by it; `falls`: the largest first."""
+    """One column. `key` is its word in the address, "" if rows aren't sorted by it. `falls`: the largest come first."""
 
     label: str
     key: str = ""
@@ -72,9 +72,7 @@ class Column:
 
 
 class Table(Generic[Row]):
-    """The rows that an address asks for. What it asks for and there isn't is said on the page, and
-    the usual stands in.
-    """
+    """The rows that an address asks for. What isn't there is reported on the page, and the usual rows stand in."""
 
     def __init__(
         self,
@@ -156,7 +154,7 @@ class Table(Generic[Row]):
 
     @property
     def head(self) -> list[Column]:
-        """The columns, each with the address that sorts by it and, of the one it is sorted by, `aria-sort`."""
+        """The columns, each with the address that sorts by it and, for the one it is sorted by, `aria-sort`."""
         return [self._headed(column) for column in self._columns]
 
     @property
@@ -166,7 +164,7 @@ class Table(Generic[Row]):
 
     @property
     def pages(self) -> Pages:
-        """What stands under the table."""
+        """The line under the table."""
         if self.is_whole:
             words = ngettext("%(n)s row", "all %(n)s rows", self.total) % {"n": self.total}
             return Pages(shown=words, paged=self.address() if self.total > self.size else "")
@@ -176,7 +174,7 @@ class Table(Generic[Row]):
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What the table's search form sends along."""
+        """The fields that the table's search form sends along."""
         order = "" if self.order == self.usual else self.order
         return [*self._kept.items(), *([(self._word("sort"), order)] if order else [])]
 
@@ -192,11 +190,11 @@ class Table(Generic[Row]):
 
     @property
     def unsorted(self) -> str:
-        """The address in the usual order; "" where it is in it."""
+        """The address in the usual order, "" if it is in that order already."""
         return self.address(sort="") if self.order != self.usual else ""
 
     def address(self, **changes: str) -> str:
-        """Return the address of this table's first page, or with other words; it is a `?` at least."""
+        """Return the address of this table's first page, or with other words. It is at least a `?`."""
         order = "" if self.order == self.usual else self.order
         own = {"q": self.query, "sort": order, **changes}
         words = {**self._kept, **{self._word(key): value for key, value in own.items()}}

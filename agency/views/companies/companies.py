@@ -30,7 +30,7 @@ _TENTH = Decimal("0.1")
 
 @company_page(FORM)
 def facts(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Name, look, voice and addresses."""
+    """Show a company's name, look, voice and addresses, or save them."""
     now = clock.now()
     initial = {name: getattr(company, name) for name in companies.FACTS}
     form = FactsForm(request.POST or None, initial=initial, company=company)
@@ -49,7 +49,7 @@ def facts(request: SignedInRequest, company: Company) -> HttpResponse:
 
 @company_page(READ)
 def sites(request: HttpRequest, company: Company) -> HttpResponse:
-    """Every site with its code."""
+    """List every site with its code."""
     languages = dict(SITE_LANGUAGES)
     lines = [
         (site, overview.site_line(site), languages.get(site.language, site.language)) for site in company.sites.all()
@@ -59,7 +59,7 @@ def sites(request: HttpRequest, company: Company) -> HttpResponse:
 
 @company_page(FORM)
 def site_new(request: SignedInRequest, company: Company) -> HttpResponse:
-    """A further site."""
+    """Add a site."""
     form = SiteForm(request.POST or None, initial={"language": company.language})
     if request.method == "POST" and form.is_valid():
         made = companies.add_site(company=company, facts=form.cleaned_data, by=request.user, now=clock.now())
@@ -98,7 +98,7 @@ def site_retire(request: SignedInRequest, company: Company, site_id: UUID) -> Ht
 
 @company_page(FORM)
 def promise(request: SignedInRequest, company: Company) -> HttpResponse:
-    """The promise in force and those before; a new one holds from now on."""
+    """Show the promise in force and the earlier ones, or save a new one. It holds from the moment it is saved."""
     versions = list(Promise.objects.filter(company=company).order_by("-version"))
     initial = {}
     if versions:
@@ -141,7 +141,7 @@ def warn_of_sharing(request: HttpRequest, site: Site) -> None:
 
 @manager_page(READ)
 def proposal(request: HttpRequest) -> HttpResponse:
-    """For the form while it is typed: a free address and monogram for a name, and how readable a colour is."""
+    """Serve the form while it is typed: a free address and monogram for a name, and how readable a colour is."""
     name, brand = request.GET.get("name", "")[:100], request.GET.get("brand", "")[:7]
     answer: dict[str, Any] = {}
     if name.strip():
@@ -154,7 +154,7 @@ def proposal(request: HttpRequest) -> HttpResponse:
 
 
 def look_sentence(look: palette.Look) -> str:
-    """How readable text on a company's colour is, and what is done for it."""
+    """Say how readable text on a company's colour is, and what is done for it."""
     facts = {"ratio": number_format(look.ratio, 1), "colour": look.solid}
     if look.is_moved:
         return _("Easy to read. Under text we use %(colour)s, a shade of it: %(ratio)s to 1.") % facts
@@ -164,7 +164,7 @@ def look_sentence(look: palette.Look) -> str:
 
 
 def colour_of(form: FactsForm) -> dict[str, str]:
-    """The sentence for the colour that the form shows."""
+    """Return the sentence for the colour that the form shows."""
     brand = str(form["brand"].value() or "")
     if not is_hex(brand):
         return {}

@@ -1,4 +1,4 @@
-"""What a manager says about a company, its sites, its hours, its promise and the people of its portal."""
+"""Forms in which a manager describes a company: its facts, sites, hours, promise and the people of its portal."""
 
 from typing import Any
 
@@ -121,7 +121,7 @@ class FactsForm(forms.Form):
         self.company = company
 
     def clean_monogram(self) -> str:
-        """Letters or digits that are nobody else's."""
+        """Accept letters or digits that are nobody else's."""
         monogram = str(self.cleaned_data["monogram"]).upper()
         if not monogram:
             return monogram
@@ -195,11 +195,11 @@ class SiteForm(forms.Form):
     )
 
     def clean_offset(self) -> int:
-        """Nothing is 0."""
+        """Read an empty field as 0."""
         return int(self.cleaned_data["offset"] or 0)
 
     def clean(self) -> dict[str, Any]:
-        """A number to show must be there."""
+        """Require a number if one is to be shown."""
         facts = super().clean() or {}
         shows_phone = facts.get("unstaffed") == Site.Unstaffed.PHONE
         if shows_phone and not facts.get("phone") and "phone" not in self.errors:

@@ -1,5 +1,5 @@
-"""When a company is open: its week, its public holidays and other dates; and the dates on which the whole agency
-differs.
+"""The opening hours of a company (its week, its public holidays and other dates), and the dates on which the whole
+agency differs.
 """
 
 from datetime import date
@@ -31,7 +31,7 @@ YEAR = 365 * DAY
 
 @company_page(FORM)
 def company_hours(request: SignedInRequest, company: Company) -> HttpResponse:
-    """The week, public holidays, other hours on certain days, and what comes of it in the next seven days."""
+    """Show the week, public holidays, other hours on certain days, and what comes of them in the next seven days."""
     now = clock.now()
     own, today = list_hours([company])[company.pk], local_day(now, company.zone)
     sent = request.POST.get("what") if request.method == "POST" else None
@@ -55,7 +55,7 @@ def company_hours(request: SignedInRequest, company: Company) -> HttpResponse:
 
 @manager_page(FORM)
 def agency_hours(request: SignedInRequest) -> HttpResponse:
-    """Days on which the agency itself is closed or has other hours: for every company without a date of its own."""
+    """Show the days on which the agency is closed or has other hours, for companies without a date of their own."""
     today = local_day(clock.now(), DEFAULT_ZONE)
     sent = request.POST.get("what") if request.method == "POST" else None
     forms = _dated_forms(request, sent, None, today)
@@ -83,7 +83,7 @@ def _take(
     company: Company | None,
     manager: User,
 ) -> bool:
-    """Do what was sent about dates; False if nothing was, or not rightly: then the forms say what."""
+    """Do what was sent about dates. False if nothing was sent, or if it can't be done: the forms then say why."""
     if sent == "remove":
         _remove(request, company, manager)
         return True

@@ -1,4 +1,4 @@
-"""What a manager agrees with a company: its hours, and the seconds to a first answer."""
+"""Forms for what a manager agrees with a company: its hours, and the seconds to a first answer."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -51,21 +51,21 @@ class WeekForm(forms.Form):
 
     @staticmethod
     def initial_of(week: tuple[Window, ...]) -> dict[str, str]:
-        """The week as it is typed."""
+        """Return the week as it is typed."""
         days: dict[str, list[tuple[int, int]]] = {day: [] for day in WEEKDAYS}
         for window in week:
             days[WEEKDAYS[window.weekday]].append((window.opens, window.closes))
         return {day: format_windows(sorted(windows)) for day, windows in days.items()}
 
     def clean(self) -> dict[str, Any]:
-        """A company opens at least once a week."""
+        """Require that a company opens at least once a week."""
         days = super().clean() or {}
         if not self.errors and not any(days[day] for day in WEEKDAYS):
             raise ValidationError(_("Open on one day at least. To close for a while, add dated hours."), code="never")
         return days
 
     def week(self) -> tuple[Window, ...]:
-        """The windows of a valid form."""
+        """Return the windows of a valid form."""
         return week_of(self.cleaned_data[day] for day in WEEKDAYS)
 
 
@@ -104,12 +104,12 @@ class DatedForm(forms.Form):
         self.today = today
 
     def clean_hours(self) -> tuple[int, int] | None:
-        """One window, or None when closed."""
+        """Return one window, or None when closed."""
         typed = self.cleaned_data["hours"]
         return _one_window(typed) if typed else None
 
     def clean(self) -> dict[str, Any]:
-        """The days in order, and not in the past."""
+        """Require days in order, and none in the past."""
         facts = super().clean() or {}
         first, last = facts.get("starts_on"), facts.get("ends_on") or facts.get("starts_on")
         if first is None or last is None:
@@ -127,7 +127,7 @@ class DatedForm(forms.Form):
 
 
 class HolidaysForm(forms.Form):
-    """What each public holiday is: as usual, closed, or other hours. `found` says what it is by now."""
+    """The hours of each public holiday: as usual, closed, or others. `found` says what they are by now."""
 
     def __init__(self, *args: Any, found: list[tuple[Holiday, Wanted]], **facts: Any) -> None:
         super().__init__(*args, **facts)
@@ -153,11 +153,11 @@ class HolidaysForm(forms.Form):
             )
 
     def rows(self) -> list[tuple[Holiday, BoundField, BoundField]]:
-        """Each holiday with its two controls."""
+        """Return each holiday with its two controls."""
         return [(holiday, self[f"is_{holiday.day}"], self[f"at_{holiday.day}"]) for holiday, _wanted in self.found]
 
     def clean(self) -> dict[str, Any]:
-        """Other hours say which."""
+        """Require the hours where a holiday has other hours."""
         facts = super().clean() or {}
         days: dict[date, Wanted] = {}
         for holiday, _wanted in self.found:
@@ -200,7 +200,7 @@ class PromiseForm(forms.Form):
     )
 
     def share(self) -> Decimal:
-        """The percentage as a share with three decimals, as it is stored."""
+        """Return the percentage as a share with three decimals, as it is stored."""
         return (Decimal(self.cleaned_data["percent"]) / 100).quantize(Decimal("0.001"))
 
 

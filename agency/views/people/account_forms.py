@@ -12,15 +12,15 @@ class AccountAddress(Mail):
     """The address that an account is known by, in small letters."""
 
     def clean(self, value: Any) -> str:
-        """The address as accounts have it."""
+        """Return the address as accounts have it."""
         return super().clean(value).lower()
 
 
 class KnownAddress(AccountAddress):
-    """The same for an account that is there: what no address can be any more finds nobody, instead of being refused."""
+    """The same for an account that exists. A text that can't be an address any more finds nobody, but isn't refused."""
 
     def clean(self, value: Any) -> str:
-        """The address as accounts have it, else what was typed."""
+        """Return the address as accounts have it, else what was typed."""
         try:
             return super().clean(value)
         except ValidationError as problem:

@@ -1,4 +1,4 @@
-"""Who may answer for whom: given and taken back, from a person's page and from a company's."""
+"""Certifications given and taken back, from a person's page and from a company's."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ def certify_person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 
 @company_page(READ)
 def company_operators(request: HttpRequest, company: Company) -> HttpResponse:
-    """Who may answer for a company, and who could."""
+    """Show the operators who may answer for a company, and those who could."""
     query, now = search_of(request), clock.now()
     operators, count = lists.list_operators_to_certify(company, query)
     everybody = lists.list_certified(company, now)
@@ -104,7 +104,7 @@ def certify_readers(request: SignedInRequest, company: Company) -> HttpResponse:
 
 @company_page(FORM)
 def certificate(request: SignedInRequest, company: Company, person_id: UUID) -> HttpResponse:
-    """One operator's certification for a company: how it stands, and how many chats at once."""
+    """Show one operator's certification for a company: how it stands, and how many chats they may hold at once."""
     operator = find_operator(person_id)
     held = _held(operator, company)
     form = LimitForm(request.POST or None, initial={"chat_limit": held.chat_limit})
@@ -124,7 +124,7 @@ def certificate(request: SignedInRequest, company: Company, person_id: UUID) -> 
 
 @company_page(FORM)
 def pool_rule(request: SignedInRequest, company: Company) -> HttpResponse:
-    """How many must know a company, for how long they do, and how busy they may be."""
+    """Set how many operators must know a company, how long a certification holds, and how busy operators may be."""
     rule = rules.find_rule(company)
     initial = {field: getattr(rule, field) for field in rules.FIELDS}
     form = RuleForm(request.POST or None, initial=initial)
@@ -137,7 +137,7 @@ def pool_rule(request: SignedInRequest, company: Company) -> HttpResponse:
 
 
 def find_operator(person_id: UUID) -> Operator:
-    """The operator with this id.
+    """Return the operator with this id.
 
     Raises:
         Http404: there is none.
@@ -178,7 +178,7 @@ def _held(operator: Operator, company: Company) -> lists.Certificate:
 
 
 def _lists() -> list[tuple[str, str]]:
-    """The lists of a company's certifications, with their names."""
+    """Return the lists of a company's certifications, with their names."""
     return [
         ("all", _("All")),
         ("soon", _("End within 30 days")),
@@ -187,7 +187,7 @@ def _lists() -> list[tuple[str, str]]:
 
 
 def _chosen(request: HttpRequest, name: str) -> list[UUID]:
-    """The ids that were ticked; what is no id is left out."""
+    """Return the ids that were ticked, leaving out what isn't an id."""
     found = []
     for typed in request.POST.getlist(name)[:MOST_AT_ONCE]:
         try:

@@ -1,4 +1,4 @@
-"""What a manager types about people, checked."""
+"""Forms for a manager's entries about people."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from agency.services.people.lists import PersonLine
 from agency.services.people.people import PersonFacts
 from agency.views.fields import LineField, Mail
 
-# Those the widget speaks.
+# The languages that the widget speaks.
 CHAT_LANGUAGES = [
     ("nl", _("Dutch")),
     ("en", _("English")),
@@ -68,24 +68,24 @@ class PersonForm(forms.Form):
             start = {"language": "nl", "answers": True, "level": "beginner", "languages": ["nl"]}
             kwargs.setdefault("initial", start)
         super().__init__(*args, **kwargs)
-        # Who answers goes on answering: chats, reports and the log name them. Switching off is for who leaves.
+        # An operator stays an operator: chats, reports and the log name them. To leave, an account is switched off.
         self.is_operator = person is not None and person.operator is not None
         if self.is_operator:
             del self.fields["answers"]
-        # Asked of operators alone: of who doesn't answer, nothing of it is missing.
+        # Asked of operators alone: for somebody who doesn't answer, none of it is missing.
         asked = self.is_operator or not self.is_bound or bool(self.data.get("answers"))
         for name in ("public_name", "level", "languages"):
             self.fields[name].required = asked
 
     def clean(self) -> dict[str, Any]:
-        """Somebody is an operator, a manager, or both."""
+        """Require that somebody is an operator, a manager, or both."""
         given = super().clean() or {}
         if not self.is_operator and not given.get("answers") and not given.get("is_manager"):
             self.add_error("answers", _("Choose operator, manager, or both."))
         return given
 
     def facts(self) -> PersonFacts:
-        """What was typed, for `agency.services.people.people`."""
+        """Return what was typed, for `agency.services.people.people`."""
         given = self.cleaned_data
         return PersonFacts(
             name=given["name"],

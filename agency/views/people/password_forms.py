@@ -11,7 +11,7 @@ from agency.views.people.account_forms import AccountAddress
 
 
 class LinkForm(forms.UserTokenForm):
-    """Checks a password link, at each step anew: its account, its token, and whether the person may enter this host."""
+    """The form behind a password link. Each step checks account, token and the right to enter anew."""
 
     def _get_user(self, uidb36: str) -> User | None:
         user: User | None = super()._get_user(uidb36)
@@ -19,7 +19,7 @@ class LinkForm(forms.UserTokenForm):
 
 
 class ResetForm(forms.ResetPasswordForm):
-    """Asks for a link; only somebody who may enter this host is mailed one that works."""
+    """The form that asks for a link. Only somebody who may enter this host is mailed one that works."""
 
     email = AccountAddress()
 

@@ -28,7 +28,7 @@ CERTIFICATES = 20
 
 
 def words_of(code: str) -> str:
-    """What stands in the way of a change, in words."""
+    """Say what stands in the way of a change."""
     return {
         "taken": _("This address belongs to somebody of the agency already."),
         "customer": _(
@@ -40,13 +40,15 @@ def words_of(code: str) -> str:
 
 
 def search_of(request: HttpRequest) -> str:
-    """Whom or what somebody looks for to certify, beside the table of what is: without what no name can hold."""
+    """Return the search for people or companies to certify, beside the table of certifications, without unseen
+    characters.
+    """
     return clean_line(request.GET.get("more", ""), SEARCH_LIMIT)
 
 
 @manager_page(READ)
 def people_list(request: HttpRequest) -> HttpResponse:
-    """Who works here: search, who is at their desk, what they hold and know."""
+    """List the people who work here, with a search: whether they are at their desks, what they hold and know."""
     show = asked_choice(request, "show", SHOWN, "active")
     table: Table[PersonLine] = Table(
         request,
@@ -89,7 +91,7 @@ def person_new(request: SignedInRequest) -> HttpResponse:
 
 @manager_page(FORM)
 def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
-    """One person: facts to change, certifications, the account."""
+    """Show one person: facts to change, certifications, the account."""
     found = find_person(person_id)
     form = PersonForm(request.POST or None, person=found)
     if request.method == "POST" and form.is_valid():
@@ -135,7 +137,7 @@ def person_invite(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def find_person(person_id: UUID) -> PersonLine:
-    """One of the agency's people.
+    """Return one of the agency's people.
 
     Raises:
         Http404: nobody of the agency has this id.
@@ -181,7 +183,7 @@ def _about(request: HttpRequest, found: PersonLine, form: PersonForm) -> dict[st
 
 
 def _invitation(user: User) -> dict[str, Any] | None:
-    """What became of the mail with the link to a first password; None if there is none of the last 30 days."""
+    """Say what became of the mail with the link to a first password. None if there is none of the last 30 days."""
     found = find_invitation(user)
     if found is None:
         return None

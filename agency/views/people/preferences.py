@@ -1,4 +1,4 @@
-"""A person's own language and theme; before signing in they are kept in a cookie."""
+"""A person's own language and theme, kept in a cookie before they sign in."""
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings

@@ -1,6 +1,4 @@
-"""Certifications of all companies that end, have ended, or wait for a manager since their holder
-read a newer version.
-"""
+"""All companies' certifications that end, have ended, or wait for a manager as their holder read a newer version."""
 
 from uuid import UUID
 
@@ -20,7 +18,7 @@ from tenants import clock
 
 @manager_page(FORM)
 def renewals(request: SignedInRequest) -> HttpResponse:
-    """The lists; those that are ticked are certified anew."""
+    """Show the lists, and certify anew those that are ticked."""
     now, show = clock.now(), asked_choice(request, "show", LISTS, LISTS[0])
     if request.method == "POST":
         done = renew(chosen=_chosen(request), by=request.user, now=now)
@@ -59,7 +57,7 @@ def renewals(request: SignedInRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[tuple[UUID, UUID]]:
-    """Operator and company of each line that was ticked; what is no pair of ids is left out."""
+    """Return operator and company of each line that was ticked, leaving out what isn't a pair of ids."""
     found = []
     for typed in request.POST.getlist("one")[:MOST]:
         operator_id, _dot, company_id = typed.partition(".")

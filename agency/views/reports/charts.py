@@ -55,7 +55,7 @@ class HeatRow:
 
     @property
     def drawn(self) -> SafeString:
-        """Write its cells. A page has 336: by tags, deciding took longer than writing."""
+        """The row's cells. A page has 336: by tags, deciding took longer than writing."""
         return format_html_join("", "{}", ((_drawn(cell),) for cell in self.cells))
 
 
@@ -87,7 +87,7 @@ class ChartBar:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """The first responses. `promise_x`: where the promised seconds lie; None beyond the drawing."""
+    """The first responses. `promise_x` is where the promised seconds lie, or None beyond the drawing."""
 
     bars: tuple[ChartBar, ...]
     promise_x: str | None
@@ -95,7 +95,7 @@ class Histogram:
 
 
 def heat(slots: Sequence[Slot], promised: float, chats_url: str) -> Heat:
-    """Lay out the half hours by weekday; hours without any chat at the edges are left out.
+    """Lay out the half hours by weekday. Hours without any chat at the edges are left out.
 
     Args:
         promised: the share that is to be kept.
@@ -125,7 +125,7 @@ def heat(slots: Sequence[Slot], promised: float, chats_url: str) -> Heat:
 
 
 def histogram(bins: Sequence[Bin], promise_seconds: int) -> Histogram:
-    """Bars of 2 s up to 40, and one for everything later."""
+    """Draw bars of 2 s up to 40, and one for everything later."""
     most = max([step.count for step in bins], default=0) or 1
     bars = tuple(_bar(place, step, most, promise_seconds) for place, step in enumerate(bins))
     reach = BIN_SECONDS * BINS
@@ -153,7 +153,7 @@ def _heat_cell(weekday: int, minute: int, slot: Slot | None, promised: float, ch
 
 
 def _hour_cell(hour: int, slots: Sequence[Slot], promised: float) -> HeatCell:
-    """One hour of all weekdays together."""
+    """Add up one hour of all weekdays."""
     own = [slot for slot in slots if slot.minute // 60 == hour]
     when = _("Every day {first} to {last}").format(first=_clock(hour * 60), last=_clock(hour * 60 + 60))
     return _cell(when, sum(slot.within for slot in own), sum(slot.base for slot in own), promised)
@@ -172,7 +172,7 @@ def _cell(when: str, within: int, base: int, promised: float, url: str = "") -> 
 
 
 def half_hour_words(weekday: int | None, minute: int | None) -> str:
-    """Monday 09:30; only one of them where the other isn't said."""
+    """Write a half hour as Monday 09:30, or only the day or the time where the other isn't given."""
     day = "" if weekday is None else _day_name(weekday, get_language())
     return f"{day} {'' if minute is None else _clock(minute)}".strip()
 
@@ -185,7 +185,7 @@ def _look(share: float, promised: float) -> str:
 
 
 def _finding(slots: Sequence[Slot]) -> str:
-    """The half hour in which most promises broke, in words; of those with enough chats for a pattern."""
+    """Name the half hour in which most promises broke, of those with enough chats for a pattern."""
     broken = sum(slot.base - slot.within for slot in slots)
     if not broken:
         return ""
@@ -226,7 +226,7 @@ def _x(second: int) -> str:
 
 @lru_cache(maxsize=64)
 def _day_name(weekday: int, _language: str | None) -> str:
-    """A map names the same seven in each of its cells."""
+    """Name a weekday, from a cache: a map names the same seven in each of its cells."""
     return formats.date_format(_weekday(weekday), "l")
 
 

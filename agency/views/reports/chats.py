@@ -24,7 +24,7 @@ from agency.views.reports.period import PeriodForm
 from agency.views.table import Column, Table
 from tenants import clock
 
-# What each list is called; its number stands in the report under the same words.
+# The name of each list. Its number stands in the report under the same words.
 NAMES = {
     "offered": gettext_noop("Offered"),
     "answered": gettext_noop("Answered"),
@@ -45,7 +45,7 @@ NAMES = {
 
 @manager_page(READ)
 def report_chats(request: HttpRequest) -> HttpResponse:
-    """The list: the report's company and days, `what` is counted, and of it a `cause`, `weekday` or half hour
+    """List the chats of the report's company and days that `what` counts, by `cause`, `weekday` or half hour
     (`minute`).
     """
     form = PeriodForm(request.GET, clock.now())
@@ -83,7 +83,7 @@ def report_chats(request: HttpRequest) -> HttpResponse:
 def _read_page(
     table: Table[chats_behind.Reported], read: Callable[..., chats_behind.ReportedPage]
 ) -> chats_behind.ReportedPage:
-    """The page that is asked for, in one reading; a second where there is no such page."""
+    """Read the page that is asked for, in one reading. A second one is made where there is no such page."""
     guess = table.guess
     page = read(window=guess)
     total = page.total or (read(window=slice(0, 1)).total if guess.start else 0)
@@ -93,7 +93,7 @@ def _read_page(
 
 
 def _read(request: HttpRequest) -> Selection:
-    """What of the report is asked for; what can't be read is said, and narrows nothing."""
+    """Read which part of the report is asked for. What can't be read is reported, and narrows nothing."""
     cause = asked_choice(request, "cause", [one.value for one in Cause])
     return Selection(
         what=asked_choice(request, "what", list(WHAT), "offered"),
@@ -104,7 +104,7 @@ def _read(request: HttpRequest) -> Selection:
 
 
 def _narrowed(asked: Selection) -> list[str]:
-    """The cause and the half hour of the week, in words."""
+    """Write the cause and the half hour of the week in words."""
     words = [half_hour_words(asked.weekday, asked.minute)]
     cause = CAUSE_NAMES[asked.cause] if asked.cause else ""
     if cause:

@@ -20,7 +20,7 @@ WORST = "worst"
 def company_table(
     request: HttpRequest, form: PeriodForm, companies: Iterable[CompanyLevel]
 ) -> table.Table[CompanyLevel]:
-    """The page of these companies that is asked for."""
+    """Return the page of these companies that is asked for."""
     columns = columns_of(COMPANIES)
     found: table.Table[CompanyLevel] = table.Table(
         request,
@@ -32,7 +32,7 @@ def company_table(
     )
     by: dict[str, Callable[[CompanyLevel], Any]] = {column.key: _value_of(column) for column in columns}
     by["company"] = lambda line: line.company.name.casefold()
-    # Who had no chat to judge by is no worse and no better than others.
+    # Companies without a chat to judge by are no worse and no better than others.
     lines = sorted(companies, key=lambda line: (not line.level.base, -short_of(line)))
     return found.fill(lines, words=lambda line: name_of(line.company), by=by)
 

@@ -1,4 +1,4 @@
-"""Which company and which days a report is asked for: read from an address, with a clear word on what can't be read."""
+"""The company and the days that a report is asked for, read from an address. It says clearly what can't be read."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Local days, both included; `month`: they are one calendar month, or its days up to today."""
+    """Local days, both included. With `month` they are one calendar month, or its days up to today."""
 
     since: date
     until: date
@@ -32,7 +32,7 @@ class Period:
 
     @property
     def words(self) -> str:
-        """November 2026, a single day, or from one day to another."""
+        """The period: November 2026, a single day, or from one day to another."""
         if self.month:
             return formats.date_format(self.since, "F Y").capitalize()
         last = formats.date_format(self.until, "j F Y")
@@ -85,7 +85,7 @@ class PeriodForm(forms.Form):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Days in order, not too many, and a month that can be read."""
+        """Require days in order, not too many, and a month that can be read."""
         given = super().clean() or self.cleaned_data
         since, until = given.get("from"), given.get("to")
         if bool(since) != bool(until) and not {"from", "to"} & set(self.errors):
@@ -105,18 +105,18 @@ class PeriodForm(forms.Form):
         return {company.pk for company in self._companies.values() if not company.ready}
 
     def address(self, **changes: str) -> str:
-        """The query of this company and period, or with other values; an empty one is left out."""
+        """Return the query of this company and period, or with other values. Empty values are left out."""
         values = {**self.data, **changes}
         return urlencode({name: value for name, value in values.items() if value})
 
     def month_address(self, month: date) -> str:
-        """The query of this company in another month."""
+        """Return the query of this company in another month."""
         company = {"company": self.data["company"]} if self.company else {}
         return urlencode({**company, "month": f"{month:%Y-%m}"})
 
     @property
     def months(self) -> tuple[date, date | None]:
-        """The month before the period, and the one after it if it has begun."""
+        """The month before the period, and the one after it if that has begun."""
         first = self.period.since.replace(day=1)
         following = (first.replace(day=28) + 4 * DAY).replace(day=1)
         return (first - DAY).replace(day=1), following if following <= self._today else None
@@ -131,12 +131,12 @@ class PeriodForm(forms.Form):
 
 
 def name_of(company: Company) -> str:
-    """A company's name, with a word of it when it left."""
+    """Return a company's name, with a word added when it left."""
     return company.name if company.ready else _("%(name)s (left)") % {"name": company.name}
 
 
 def _month(day: date, today: date) -> Period:
-    """The month of this day; of the running one the days that have begun."""
+    """Return the month of this day: of the running one, the days that have begun."""
     first = day.replace(day=1)
     last = first.replace(day=monthrange(first.year, first.month)[1])
     return Period(first, min(last, today) if first <= today else last, True)

@@ -45,7 +45,7 @@ class SlaRow:
 
 @manager_page(READ)
 def sla(request: HttpRequest) -> HttpResponse:
-    """Promise kept or not, when not, how late, and why; of one company or of all."""
+    """Show whether the promise was kept and, when it wasn't, how late and why. Of one company or of all."""
     form = PeriodForm(request.GET, clock.now())
     company, period = form.company, form.period
     found = read_report(**_asked(form), before=(period.before.since, period.before.until))
@@ -80,7 +80,7 @@ def sla(request: HttpRequest) -> HttpResponse:
 
 
 def _causes(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, int, str]]:
-    """How often each cause left a chat without an answer, with the list of those chats."""
+    """Count how often each cause left a chat without an answer, with the list of those chats."""
     return [
         (CAUSE_NAMES[cause], n, f"{_listed(form, 'missed')}&cause={cause}")
         for cause, n in report.total.missed_by.items()
@@ -91,7 +91,7 @@ def _causes(form: PeriodForm, report: ServiceLevel) -> list[tuple[str, int, str]
 @manager_page(READ)
 @for_file
 def sla_csv(request: HttpRequest) -> HttpResponse:
-    """The page's table of days, or with ?table= of companies or bounces."""
+    """Write the page's table of days as a file, or with ?table= that of companies or bounces."""
     form = PeriodForm(request.GET, clock.now())
     say_errors(request, form)
     table = asked_choice(request, "table", ("companies", "bounces"))
@@ -115,7 +115,7 @@ def sla_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _bounces_csv(form: PeriodForm) -> HttpResponse:
-    """The page's table of bounces, the whole last."""
+    """Write the page's table of bounces as a file, the total last."""
     header = [_("Reason"), _("Offers let pass"), _("Chats")]
     found = read_report(**_asked(form), chapters={"bounces"})
     rows: list[list[Plain]] = [[row.name, row.count, row.chats] for row in _bounces(found.bounces)]
@@ -123,7 +123,7 @@ def _bounces_csv(form: PeriodForm) -> HttpResponse:
 
 
 def _glossaries() -> dict[str, list[Any]]:
-    """What the page's words mean: figures, causes, reasons."""
+    """Explain the page's words: figures, causes, reasons."""
     return {
         "glossary": [figure for figure in FIGURES if figure.explained],
         "cause_glossary": [(CAUSE_NAMES[cause], CAUSE_DEFINITIONS[cause]) for cause in CAUSE_NAMES],
@@ -136,7 +136,7 @@ def _asked(form: PeriodForm) -> dict[str, Any]:
 
 
 def _heading(column: Figure) -> str:
-    """A column's name with its unit: a spreadsheet's cells hold bare numbers."""
+    """Return a column's name with its unit, as a spreadsheet's cells hold bare numbers."""
     return f"{_(column.name)}{UNIT_SIGNS[column.unit]}"
 
 
@@ -148,7 +148,7 @@ def _filename(form: PeriodForm, *, table: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class BounceRow:
-    """Offers let pass for one reason; `share` of all of them. The last row is of all."""
+    """Offers let pass for one reason, and their `share` of all of them. The last row is of all."""
 
     name: str
     count: int
@@ -167,7 +167,7 @@ def _bounces(lines: Sequence[Bounces]) -> list[BounceRow]:
 
 
 def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[SlaRow]:
-    """Each day; it opens its chats, or without a company its own report."""
+    """List each day. It opens its chats, or without a company its own report."""
     rows = []
     for day in report.days:
         said = {"from": str(day.day), "to": str(day.day)}
@@ -179,7 +179,7 @@ def _day_rows(form: PeriodForm, report: ServiceLevel) -> list[SlaRow]:
 
 
 def _company_rows(form: PeriodForm, lines: Iterable[CompanyLevel]) -> list[SlaRow]:
-    """Each company; it opens its own report of the same days."""
+    """List each company. It opens its own report of the same days."""
     return [
         SlaRow(
             line.company.name,
@@ -192,8 +192,8 @@ def _company_rows(form: PeriodForm, lines: Iterable[CompanyLevel]) -> list[SlaRo
 
 
 def _links(form: PeriodForm) -> dict[str, str]:
-    """The chats behind each number: a company's own list, where it has a filter for it, else the
-    list of all reports.
+    """Link the chats behind each number: a company's own list, where it has a filter for it, else the list of all
+    reports.
     """
     links = {name: _listed(form, name) for name in WHAT}
     if form.company is None or not form.company.ready:
@@ -222,7 +222,7 @@ _FILTERS = {
 
 
 def _listed(form: PeriodForm, what: str) -> str:
-    """The list of the chats that these days count as `what`."""
+    """Return the address of the list of chats that these days count as `what`."""
     return f"{reverse('manage_sla_chats')}?{form.address(what=what)}"
 
 
@@ -232,7 +232,7 @@ def _chats(form: PeriodForm) -> str:
 
 
 def _speeds(form: PeriodForm, found: Report) -> list[tuple[str, Speed | None]]:
-    """First responses beside those of the period before and, for one company, of all."""
+    """Put first responses beside those of the period before and, for one company, of all."""
     rows = [
         (form.period.words, Speed.of(found.level.total)),
         (form.period.before.words, found.before),

@@ -16,13 +16,13 @@ _CAUSE_LOOKS = {
 
 
 def worst_row(row: Worst) -> tuple[Worst, str, str, str]:
-    """A broken promise, with its time, the look of its cause and what happened, in words."""
+    """Describe a broken promise: its time, the look of its cause and what happened, in words."""
     when = f"{written_day(row.local_at)}, {row.local_at:%H:%M}"
     return row, when, _CAUSE_LOOKS.get(row.cause, "chip--u50"), _what(row)
 
 
 def _what(row: Worst) -> str:
-    """What happened to one chat, in a few words."""
+    """Say in a few words what happened to one chat."""
     if row.seats == 0:
         room = _("no seat")
     elif row.free_slots == 0:

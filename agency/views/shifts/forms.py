@@ -64,7 +64,7 @@ class ShiftForm(forms.Form):
             del self.fields["person"]
 
     def clean(self) -> dict[str, Any]:
-        """The shift that day and times make together."""
+        """Make the shift of day and times."""
         facts = super().clean() or {}
         if facts.get("day") and facts.get("times"):
             try:
@@ -101,7 +101,7 @@ class DaysForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Every shift that is meant, in order."""
+        """Make every shift that is meant, in order."""
         facts = super().clean() or {}
         if self.errors:
             return facts

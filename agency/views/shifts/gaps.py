@@ -17,7 +17,7 @@ from agency.views.doors import READ, manager_page
 from agency.views.table import Column, Table
 from tenants import clock
 
-# Of one company's stretches so many are shown at once.
+# The number of a company's stretches that are shown at once.
 _SHOWN = 4
 
 
@@ -31,19 +31,19 @@ class ShortageWords:
 
 @dataclass(frozen=True, slots=True)
 class GapRow:
-    """A company's row: its gap, and when too few are planned; the first few are shown at once."""
+    """A company's row: its gap, and when too few are planned. The first few are shown at once."""
 
     gap: shifts_gaps.Gap
     shortages: list[ShortageWords]
 
     @property
     def first(self) -> list[ShortageWords]:
-        """Those that are shown at once."""
+        """The stretches that are shown at once."""
         return self.shortages[:_SHOWN]
 
     @property
     def more(self) -> list[ShortageWords]:
-        """The others."""
+        """The stretches that aren't shown at once."""
         return self.shortages[_SHOWN:]
 
 
@@ -54,7 +54,7 @@ class _Words:
         self._known: dict[Shortage, ShortageWords] = {}
 
     def of(self, shortage: Shortage) -> ShortageWords:
-        """The words of one."""
+        """Return the words of one stretch."""
         if shortage not in self._known:
             self._known[shortage] = _words_of(shortage)
         return self._known[shortage]
@@ -70,7 +70,7 @@ def _words_of(shortage: Shortage) -> ShortageWords:
 
 @manager_page(READ)
 def gaps(request: HttpRequest) -> HttpResponse:
-    """Companies and the half hours for which too few certified people are planned."""
+    """List companies with the half hours for which too few certified people are planned."""
     found = shifts_gaps.list_gaps(clock.now())
     table: Table[shifts_gaps.Gap] = Table(
         request,

@@ -26,7 +26,7 @@ AHEAD = 4 * WEEK
 
 @manager_page(FORM)
 def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
-    """One person's coming weeks; several days planned at once."""
+    """Show one person's coming weeks, in which several days are planned at once."""
     operator = shifts.find_planned(person_id)
     if operator is None:
         raise Http404
@@ -54,7 +54,7 @@ def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 
 @operator_page(READ)
 def own(request: HttpRequest, operator: Operator) -> HttpResponse:
-    """When I am on: an operator's own weeks, to read."""
+    """Show an operator's own weeks, to read."""
     now = clock.now()
     stretch = duty_roster.find_duty(operator.pk, now)
     context = {
@@ -67,7 +67,7 @@ def own(request: HttpRequest, operator: Operator) -> HttpResponse:
 
 
 def _weeks(operator_id: UUID, today: date, now: datetime) -> list[tuple[date, list[duty_roster.Planned], timedelta]]:
-    """Weeks from this one on, those without shifts too: an empty one is told as such."""
+    """List weeks from this one on, those without shifts too: an empty one is shown as such."""
     first = monday_of(today)
     rows = duty_roster.list_planned(shifts.list_between(first, first + AHEAD, operator_id), now)
     weeks = []

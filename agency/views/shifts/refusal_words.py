@@ -1,4 +1,4 @@
-"""What stands in the way of a shift, in words."""
+"""Words for what stands in the way of a shift."""
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from agency.templatetags.days import day as written_day
 
 
 def words_of(problem: CannotPlan) -> str:
-    """What stands in the way of a shift, in words."""
+    """Say what stands in the way of a shift."""
     day = written_day(problem.span.day)
     if problem.code == "overlap" and problem.in_the_way is not None:
         other = problem.in_the_way
@@ -25,7 +25,7 @@ def words_of(problem: CannotPlan) -> str:
 
 
 def why_not(code: str) -> str:
-    """What the plan can't take, whatever the day."""
+    """Say what the plan can't take, whatever the day."""
     return {
         "overlap": _("Overlaps another shift."),
         "gone": _("The clock jumps over these times in that night."),

@@ -23,7 +23,7 @@ from tenants import clock
 
 @manager_page(FORM)
 def shift_new(request: SignedInRequest) -> HttpResponse:
-    """Plan one shift; the week's page fills in who and when."""
+    """Plan one shift. The week's page fills in the person and the times."""
     now = clock.now()
     today = local_day(now, ZONE)
     asked = asked_day(request, "day", example=today) or today

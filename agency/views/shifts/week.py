@@ -20,13 +20,13 @@ from agency.views.shifts import week_plan
 from agency.views.table import Column, Table
 from tenants import clock
 
-# Who works now stands before the plan, so it must not push the plan out of sight.
+# The list of who works now stands before the plan, so it must not push the plan out of sight.
 DUTY_SHOWN = 8
 
 
 @manager_page(READ)
 def week(request: HttpRequest) -> HttpResponse:
-    """Everybody's shifts of one week, and who is on now and next."""
+    """Show everybody's shifts of one week, and who is on now and next."""
     now = clock.now()
     monday = asked_week(request, today=local_day(now, ZONE))
     rows = list_week_rows(monday)
@@ -70,7 +70,7 @@ def _plan_table(request: HttpRequest, monday: date, found: duty_roster.Week) -> 
 def _duty_table(
     request: HttpRequest, monday: date, found: duty_roster.Duty
 ) -> Table[tuple[Operator, duty_roster.OnDuty | None]]:
-    """Who works now: those who are planned, then those who are here all the same."""
+    """List the people who work now: those who are planned, then those who are here all the same."""
     table: Table[tuple[Operator, duty_roster.OnDuty | None]] = Table(
         request,
         Column(_("Name"), "name"),
@@ -92,5 +92,5 @@ def _duty_table(
 
 
 def week_url(day: date) -> str:
-    """The page of the week that a day is in."""
+    """Return the page of the week that a day is in."""
     return f"{reverse('manage_shifts')}?week={format_week(day)}"

@@ -1,4 +1,4 @@
-"""A week copied to the next."""
+"""The copy of a week to the next."""
 
 from collections.abc import Callable
 from datetime import date
@@ -57,7 +57,7 @@ def copy(request: SignedInRequest) -> HttpResponse:
 
 
 def _left_out_table(request: HttpRequest, monday: date, seen: week_copy.Copy) -> Table[week_copy.Left]:
-    """What doesn't fit in the next week, and why."""
+    """List what doesn't fit in the next week, and why."""
     table: Table[week_copy.Left] = Table(
         request,
         Column(_("Name"), "name"),
@@ -75,7 +75,7 @@ def _left_out_table(request: HttpRequest, monday: date, seen: week_copy.Copy) ->
 
 
 def _expected(request: HttpRequest, seen: week_copy.Copy) -> tuple[int, int] | None:
-    """What the manager agreed to; without an answer yet, all of it if there is nothing to ask."""
+    """Return what the manager agreed to. Without an answer yet it is all of it, if there is nothing to ask."""
     try:
         return int(request.POST["fitting"]), int(request.POST["left_out"])
     except (KeyError, ValueError):

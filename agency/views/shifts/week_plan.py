@@ -57,12 +57,12 @@ class WeekCell:
 
     @property
     def marked(self) -> SafeString:
-        """Write its cell of the band."""
+        """The half hour's cell of the band."""
         words = conditional_escape(self.words)
         return format_html(_MARKED, self.look, words, self.mark, words)
 
     def line(self, has_come: bool) -> SafeString:
-        """Write its line of the day's table.
+        """Write the half hour's line of the day's table.
 
         Args:
             has_come: with the chats that came.
@@ -75,19 +75,19 @@ class WeekCell:
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """A day of the band; a half hour that the clock jumps over is None."""
+    """A day of the band, with None for a half hour that the clock jumps over."""
 
     planned: PlannedDay
     cells: list[WeekCell | None]
 
     @property
     def band(self) -> SafeString:
-        """Write its half hours as cells of the band."""
+        """The day's half hours as cells of the band."""
         return format_html_join("", "{}", ((cell.marked if cell else _JUMPED,) for cell in self.cells))
 
     @property
     def lines(self) -> SafeString:
-        """Write its half hours as lines of the day's table."""
+        """The day's half hours as lines of the day's table."""
         has_come = self.planned.came is not None
         return format_html_join("", "{}", ((cell.line(has_come),) for cell in self.cells if cell))
 
@@ -95,7 +95,7 @@ class WeekRow:
 @manager_page(READ)
 @for_file
 def forecast_file(request: HttpRequest) -> HttpResponse:
-    """The week's half hours as a CSV file."""
+    """Write the week's half hours as a CSV file."""
     now = clock.now()
     monday = asked_week(request, today=local_day(now, ZONE))
     plan = plan_week(monday=monday, now=now)
@@ -125,7 +125,7 @@ def forecast_file(request: HttpRequest) -> HttpResponse:
 
 
 def describe(*, monday: date, now: datetime, rows: Sequence[ShiftRow]) -> dict[str, Any]:
-    """What the page says of the plan of one week, of which these are the shifts."""
+    """Describe the plan of one week, of which these are the shifts, for its page."""
     plan = plan_week(monday=monday, now=now, rows=rows)
     minutes = sorted({half.minute for day in plan.days for half in day.halves})
     coming = [half for day in plan.days for half in day.halves if not half.is_past]
@@ -145,7 +145,7 @@ def describe(*, monday: date, now: datetime, rows: Sequence[ShiftRow]) -> dict[s
 
 
 def _is_wide(day: PlannedDay) -> bool:
-    """Whether a day holds figures that a cell of the usual width cuts: three digits of people, four of chats."""
+    """Tell whether a day holds figures that a cell of the usual width cuts: three digits of people, four of chats."""
     return day.chats >= 1_000 or any(abs(half.over) >= 100 for half in day.halves)
 
 

@@ -13,13 +13,13 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_V
 
 
 def livez(request: HttpRequest) -> HttpResponse:
-    """200 when this process and the database answer, else 503."""
+    """Answer 200 when this process and the database answer, else 503."""
     alive = health.is_database_alive()
     return _no_store(JsonResponse({"ok": alive}, status=200 if alive else 503))
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when every part answered within its limit, else 503 naming the parts that didn't."""
+    """Answer 200 when every part answered within its limit, else 503 naming the parts that didn't."""
     answers = health.check_all(clock.now())
     missing = [answer.part for answer in answers if not answer.ok]
     parts = {answer.part: {"ok": answer.ok, "detail": answer.detail} for answer in answers}
@@ -28,7 +28,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text, for loopback or the bearer of BALIE_METRICS_TOKEN; 404 for everybody else."""
+    """Serve Prometheus text, for loopback or the bearer of BALIE_METRICS_TOKEN. Everybody else gets 404."""
     if not (_is_loopback(request) or _has_token(request)):
         return HttpResponseNotFound(b"", content_type="text/plain")
     lines: list[str] = []

@@ -1,4 +1,4 @@
-"""Limits in words: what somebody does too often, and who."""
+"""Limits in words: the act that is done too often, and by whom."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -32,5 +32,5 @@ WORDS: dict[str, tuple[Words, Words]] = {
 
 
 def what_of(kind: str) -> str:
-    """What is done too often, by whom, as one text; a kind without words shows its own name."""
+    """Say what is done too often, and by whom, as one text. A kind without words shows its own name."""
     return ": ".join(str(words) for words in WORDS.get(kind, (kind,)))

@@ -1,4 +1,4 @@
-"""Who is over a limit now, and the button that lets them go on."""
+"""The people and addresses over a limit now, and the button that lets them go on."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,7 +20,7 @@ View = Callable[..., HttpResponse]
 
 @manager_page(FORM)
 def limits_now(request: SignedInRequest) -> HttpResponse:
-    """List who is over a limit now; POST lifts one."""
+    """List who is over a limit now. POST lifts one."""
     if request.method != "POST":
         rows = [(block, what_of(block.kind)) for block in rate_limits.list_blocks()]
         return render(request, "manage/system/limits.html", {"rows": rows})
@@ -32,7 +32,7 @@ def limits_now(request: SignedInRequest) -> HttpResponse:
 
 
 def limited_reset(view: View) -> View:
-    """Count each mail with a new password that an address asks for; over the limit the answer is 429."""
+    """Count each mail with a new password that an address asks for. Over the limit the answer is 429."""
 
     @wraps(view)
     def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Who changed what, newest first."""
+"""The log of changes, with who made them, newest first."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from tenants.models import Company
 
 
 class LogForm(forms.Form):
-    """Of which company, by whom and of which kind. What can't be read is said, and narrows nothing."""
+    """The filter of the log: company, person, kind. What can't be read is reported, and narrows nothing."""
 
     company = forms.ChoiceField(required=False, label=gettext_lazy("Company"), widget=Chooser)
     person = forms.ChoiceField(required=False, label=gettext_lazy("Person"), widget=Chooser)
@@ -51,13 +51,13 @@ class LogForm(forms.Form):
             say(request, words % {"field": self.fields[name].label})
 
     def id_of(self, name: str) -> UUID | None:
-        """Return what is chosen; None for all."""
+        """Return what is chosen. None for all."""
         return read_id(self.cleaned_data.get(name) or self.data.get(name, ""))
 
 
 @manager_page(READ)
 def log(request: HttpRequest) -> HttpResponse:
-    """A page of changes, of all or of one company, person, day or kind."""
+    """Show a page of changes, of all or of one company, person, day or kind."""
     form = LogForm(request)
     day = asked_day(request, "day", example=timezone.localdate(clock.now()))
     company_id, actor_id = form.id_of("company"), form.id_of("person")
@@ -92,7 +92,7 @@ def _mark_of(entry: LogEntry) -> str:
 
 
 def _asked_mark(request: HttpRequest) -> tuple[datetime, UUID] | None:
-    """Where the page before ended; anything else is said, and the first page."""
+    """Read where the page before ended. Anything else is reported, and the first page shown."""
     typed = request.GET.get("before", "")
     mark = _read_mark(typed)
     if typed and mark is None:

@@ -153,7 +153,7 @@ class LoggedChange:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One entry of the log, readable; `about` is what it names."""
+    """One entry of the log, readable. `about` is what it names."""
 
     entry: LogEntry
     action: str
@@ -162,7 +162,7 @@ class LogLine:
 
 
 def line_of(entry: LogEntry) -> LogLine:
-    """An entry in the active language; an action without words shows its own name."""
+    """Write an entry in the active language. An action without words shows its own name."""
     changes = [
         LoggedChange(str(_FIELDS.get(field, field)), *(_shown(_worded(field, one)) for one in pair))
         for field, pair in entry.changes.items()
@@ -186,7 +186,7 @@ def _worded(field: str, value: Any) -> Any:
 
 
 def _dated(text: str) -> str:
-    """The text with its days as people write them."""
+    """Return the text with its days as people write them."""
     return _DAY.sub(lambda found: _day(found[0]), text)
 
 
@@ -208,7 +208,7 @@ def _shown(value: Any) -> str:
 
 
 def _readable(value: str) -> str:
-    """Addresses and hosts in their own script."""
+    """Write addresses and hosts in their own script."""
     if "xn--" not in value:
         return value
     return shown_url(value) if "://" in value else shown_address(value)

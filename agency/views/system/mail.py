@@ -1,4 +1,4 @@
-"""Mails that don't get out: what a manager sees of them, and the two things to do about a dead one."""
+"""Mails that don't get out: how a manager sees them, and the two things to do about a dead one."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from tenants import clock
 
 @manager_page(FORM)
 def mails(request: SignedInRequest) -> HttpResponse:
-    """List dead mails and those that are tried again; POST tries a dead one once more or takes it off the list."""
+    """List dead mails and those that are tried again. POST tries a dead one once more or takes it off the list."""
     if request.method != "POST":
         troubled = mail_states.list_troubled()
         context = {
