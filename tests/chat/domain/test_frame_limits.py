@@ -1,4 +1,4 @@
-"""Each limit of each field of each inbound frame: reached, it is taken whole; one past it, the frame is refused."""
+"""Every limit of every field of each inbound frame: at the limit it is taken whole, one past it it is refused."""
 
 import json
 from collections.abc import Iterator

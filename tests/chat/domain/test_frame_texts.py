@@ -19,7 +19,7 @@ SIDES = [
     ("Visitor commands", frames.VISITOR_FRAMES, frames.parse_visitor),
     ("Console commands", frames.CONSOLE_FRAMES, frames.parse_console),
 ]
-# What a person writes in a chat: kept to the letter, or refused by `chat.realtime.clean_input.checked`.
+# Texts of a person in a chat: kept to the letter, or refused by `chat.realtime.clean_input.checked`.
 BODIES = {
     ("VisitorPost", "body"),
     ("ConsolePost", "body"),

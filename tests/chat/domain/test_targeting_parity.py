@@ -30,7 +30,7 @@ def make_path(random_: random.Random) -> str:
 
 
 def make_pattern(random_: random.Random, url: str) -> str:
-    """A pattern that often fits: the path with some characters made wildcards."""
+    """Return a pattern that often fits: the path with some characters made wildcards."""
     if random_.random() < 0.2:
         return make_path(random_)
     return "".join(random_.choice([one, one, one, "?", "*", ""]) for one in path_of(url))

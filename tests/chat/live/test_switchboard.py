@@ -1,4 +1,4 @@
-"""What is committed stays so, whatever becomes of its events."""
+"""Committed changes, which stay so whatever becomes of their events."""
 
 from collections.abc import Sequence
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("live")
 
 
 def codes(chat_id: str) -> list[str]:
-    """Every message of an acme chat in order: what it is or, for a system line, what it says."""
+    """Return every message of an acme chat in order: what it is or, for a system line, what it says."""
     with in_company(Schema("t_acme")):
         rows = Message.objects.filter(chat=chat_id).order_by("seq")
         return [row.data.get("code", row.body) for row in rows]

@@ -23,7 +23,7 @@ _opened: list["Socket"] = []
 
 
 class Socket:
-    """One WebSocket; frames that nobody asked for yet are kept in order."""
+    """One WebSocket. Frames that nobody asked for yet are kept in order."""
 
     def __init__(self, path: str, headers: list[tuple[bytes, bytes]]) -> None:
         self.communicator = WebsocketCommunicator(application, path, headers=headers, subprotocols=["balie.v1"])
@@ -45,13 +45,13 @@ class Socket:
         await self.communicator.send_to(text_data=text)
 
     async def next(self, *, timeout: float = WAIT) -> dict[str, Any]:
-        """The next frame, kept ones first."""
+        """Return the next frame, kept ones first."""
         if self.kept:
             return self.kept.pop(0)
         return await self._receive(timeout)
 
     async def hear(self, kind: str, **wanted: Any) -> dict[str, Any]:
-        """The next frame of this type with these fields; others before it are kept for later."""
+        """Return the next frame of this type with these fields. Others before it are kept for later."""
         for index, frame in enumerate(self.kept):
             if _matches(frame, kind, wanted):
                 return self.kept.pop(index)
@@ -63,7 +63,7 @@ class Socket:
                 self.kept.append(frame)
 
     async def hear_close(self) -> int:
-        """The close code with which the server ends this socket."""
+        """Return the close code with which the server ends this socket."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 output = await self.communicator.receive_output(WAIT)
@@ -98,7 +98,7 @@ async def leave_all() -> None:
 async def visitor(
     site: str = cast.ACME_SITE, origin: str = cast.ACME_ORIGIN, **hello: Any
 ) -> tuple[Socket, dict[str, Any]]:
-    """A visitor who said hello, and the welcome."""
+    """Return a visitor who said hello, and the welcome."""
     socket = Socket(f"/ws/widget/{site}/", [(b"origin", origin.encode())])
     await socket.connect()
     await socket.send(type="hello", **hello)
@@ -106,7 +106,7 @@ async def visitor(
 
 
 async def operator(email: str = "alice@balie.test") -> tuple[Socket, dict[str, Any]]:
-    """An operator's console that said hello, and the snapshot."""
+    """Return an operator's console that said hello, and the snapshot."""
     socket = await console_socket(email)
     await socket.connect()
     await socket.send(type="hello")
@@ -114,7 +114,7 @@ async def operator(email: str = "alice@balie.test") -> tuple[Socket, dict[str, A
 
 
 async def console_socket(email: str) -> Socket:
-    """A console of a new session, not connected yet."""
+    """Return a console of a new session, not connected yet."""
     key = await sync_to_async(sign_in)(email)
     cookie = f"{settings.SESSION_COOKIE_NAME}={key}"
     return Socket(
@@ -124,7 +124,7 @@ async def console_socket(email: str) -> Socket:
 
 
 def sign_in(email: str) -> str:
-    """The key of a new session of this user."""
+    """Return the key of a new session of this user."""
     user = User.objects.get(email=email)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -142,7 +142,7 @@ async def say(socket: Socket, body: str, **more: Any) -> dict[str, Any]:
 
 
 async def take(console: Socket) -> dict[str, Any]:
-    """Accept the offer that rings; the chat as the console then has it."""
+    """Accept the offer that rings. Returns the chat as the console then has it."""
     offer = (await console.hear("offer.made"))["offer"]
     await console.send(
         type="offer.accept",

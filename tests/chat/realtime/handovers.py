@@ -190,5 +190,5 @@ HANDOVERS: list[Story] = [
 
 
 async def _lead(email: str) -> None:
-    """Somebody leads from now on; after the test nobody does."""
+    """Make somebody the lead from now on. After the test nobody is."""
     await Operator.objects.filter(user__email=email).aupdate(is_lead=True)

@@ -50,7 +50,7 @@ def hold_many(email: str, count: int) -> list[PoolEntry]:
 
 
 async def walk_back(messages: list[dict[str, Any]], ask: Ask) -> list[dict[str, Any]]:
-    """All messages of a chat, from its newest page back to its first."""
+    """Return all messages of a chat, from its newest page back to its first."""
     whole = list(messages)
     while whole[0]["seq"] > 1:
         page = await ask(before=whole[0]["seq"])
@@ -61,7 +61,7 @@ async def walk_back(messages: list[dict[str, Any]], ask: Ask) -> list[dict[str, 
 
 
 async def walk_on(ask: Ask, last_seq: int, *, after: int = 1) -> list[dict[str, Any]]:
-    """All messages of a chat behind `after`, page by page."""
+    """Return all messages of a chat behind `after`, page by page."""
     whole: list[dict[str, Any]] = []
     while after < last_seq:
         page = await ask(after=after)

@@ -1,4 +1,4 @@
-"""What a console or a panel knows after a snapshot and the events that followed it: docs/protocol.md in its plainest
+"""The state of a console or a panel after a snapshot and the events that followed it: docs/protocol.md in its plainest
 form.
 
 Written beside the clients' own reducers on purpose: the two must agree with each other and with the server.
@@ -10,7 +10,7 @@ Frame = dict[str, Any]
 
 
 def console_after(snapshot: Frame, events: list[Frame]) -> Frame:
-    """What a console shows once these frames came (or, as {"sent": frame}, were sent by it)."""
+    """Return what a console shows once these frames came (or, as {"sent": frame}, were sent by it)."""
     state = {
         "seat": snapshot["seat"],
         "chats": {chat["entry"]["chat_id"]: {**chat, "entry": dict(chat["entry"])} for chat in snapshot["chats"]},
@@ -114,7 +114,7 @@ def _read(entry: Frame, side: str, seq: int) -> None:
 
 
 def _end(chat: Frame, event: Frame) -> None:
-    """What an event tells of a chat's ending; any other changes nothing."""
+    """Apply what an event tells of a chat's ending. Any other event changes nothing."""
     facts = {key: value for key, value in event.items() if key not in ("type", "chat_id")}
     if event["type"] == "chat.rated":
         chat["rating"] = facts
@@ -125,8 +125,8 @@ def _end(chat: Frame, event: Frame) -> None:
 
 
 def panel_after(welcome: Frame, events: list[Frame], greeting: str) -> Frame | None:
-    """What a visitor's panel, which showed this greeting, shows of its chat once these frames came (or were sent by
-    it).
+    """Return what a visitor's panel, which showed this greeting, shows of its chat once these frames came (or were
+    sent by it).
     """
     chat: Frame | None = None
     begun: list[Frame] = []
@@ -160,7 +160,7 @@ def panel_after(welcome: Frame, events: list[Frame], greeting: str) -> Frame | N
 
 
 def seen_by_visitor(chat: Frame | None) -> Frame | None:
-    """What two panels of one chat must agree on. Of a chat that is over nobody keeps the read marks."""
+    """Return what two panels of one chat must agree on. Of a chat that is over nobody keeps the read marks."""
     if chat is None:
         return None
     over = chat["state"] == "closed"

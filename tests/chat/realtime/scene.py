@@ -1,4 +1,4 @@
-"""What a test needs around the socket it looks at: held chats, bystanders, and all rows as they are."""
+"""The surroundings of the socket that a test looks at: held chats, bystanders, and all rows as they are."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ def proves(*codes: str) -> Callable[[F], F]:
 
 
 def new_id() -> str:
-    """An id for a command."""
+    """Return an id for a command."""
     return str(uuid.uuid4())
 
 
@@ -56,7 +56,7 @@ async def held(
     body: str = "Hoi",
     **more: Any,
 ) -> Held:
-    """A chat that a visitor began and this console took."""
+    """Return a chat that a visitor began and this console took."""
     socket, welcome = await visitor(site, origin)
     ack = await say(socket, body, **more)
     chat = await take(console)
@@ -68,7 +68,7 @@ async def held(
 
 
 async def zen_held(console: Socket, **more: Any) -> Held:
-    """The same on the other company's site."""
+    """Return the same as `held`, on the other company's site."""
     return await held(console, cast.ZEN_SITE, cast.ZEN_ORIGIN, **more)
 
 
@@ -102,7 +102,7 @@ async def unharmed(*, writes: bool = False) -> AsyncIterator[None]:
 
 
 def all_rows() -> dict[str, list[str]]:
-    """Every row of every chat table of every company and of the pool, as text."""
+    """Return every row of every chat table of every company and of the pool, as text."""
     words = [model._meta.db_table for model in apps.get_app_config("chat").get_models()]
     tables = list(_AGENCY)
     for schema in Company.objects.values_list("schema_name", flat=True):
@@ -116,5 +116,5 @@ def all_rows() -> dict[str, list[str]]:
 
 
 def rows_of(schema: str) -> str:
-    """Every chat row of one company."""
+    """Return every chat row of one company."""
     return json.dumps({name: rows for name, rows in all_rows().items() if name.startswith(schema)})

@@ -1,4 +1,4 @@
-"""Who plays in a story of a chat, and the small steps that stories are made of."""
+"""The people in a story of a chat, and the small steps that stories are made of."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ from tests.chat.realtime.scene import new_id
 
 @dataclass(slots=True)
 class Stage:
-    """Alice's console, which holds the seat, and a visitor; Bob's too, where a story needs a colleague."""
+    """The stage of a story: Alice's console, which holds the seat, and a visitor, with Bob's console too where a story
+    needs a colleague.
+    """
 
     alice: Socket
     marieke: Socket
@@ -25,7 +27,7 @@ class Stage:
     bob: Socket | None = None
 
     async def begin(self) -> None:
-        """The visitor's first message; it rings at Alice's."""
+        """Send the visitor's first message. It rings at Alice's."""
         self.chat_id = (await say(self.marieke, "Valt de Veluwe klein?"))["chat_id"]
         await self.ring()
 
@@ -40,7 +42,7 @@ class Stage:
         await self.marieke.hear("message.posted")
 
     async def answer(self, body: str = "Een halve maat.", **more: Any) -> Frame:
-        """A text of Alice's, with the fence she sees."""
+        """Send a text of Alice's, with the fence she sees."""
         entry = await self.entry()
         return await say(self.alice, body, chat_id=self.chat_id, fence=entry.fence, **more)
 
@@ -80,7 +82,7 @@ class Stage:
         await self.alice.hear("ack", client_id=client_id)
 
     async def answer_of_bob(self, body: str) -> Frame:
-        """A text of Bob's."""
+        """Send a text of Bob's."""
         assert self.bob is not None
         fence = (await self.entry()).fence
         return await say(self.bob, body, chat_id=self.chat_id, fence=fence)
@@ -106,7 +108,7 @@ class Stage:
         await self.marieke.hear("ack", client_id=client_id)
 
     async def entry(self) -> PoolEntry:
-        """The chat's live facts as they are stored."""
+        """Return the chat's live facts as they are stored."""
         return await PoolEntry.objects.aget(pk=self.chat_id)
 
 

@@ -1,6 +1,6 @@
 """Everything that can happen to a chat, one story each, as test_snapshot tells them.
 
-What a story does before its `yield` is there already; what it does after it must be told by events.
+Its changes before the `yield` are there already. Those after it must be told by events.
 """
 
 import asyncio
@@ -258,5 +258,5 @@ STORIES: list[Story] = [
 
 
 async def _send_mail() -> int:
-    """One round of the outbox; how many mails went out."""
+    """Run one round of the outbox. Returns how many mails went out."""
     return await run_in(None, outbox.drain, now=timezone.now)

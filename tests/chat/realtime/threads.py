@@ -11,7 +11,7 @@ END_LIMIT_S = 20
 
 
 class CountedThreads(ThreadPoolExecutor):
-    """A loop's threads; every job is known until it is done."""
+    """A loop's threads, of which every job is known until it is done."""
 
     def __init__(self) -> None:
         super().__init__(thread_name_prefix="live")
@@ -25,7 +25,7 @@ class CountedThreads(ThreadPoolExecutor):
         return job
 
     async def end(self) -> None:
-        """Wait for the jobs, then for the threads; raises TimeoutError with the stacks of those that go on."""
+        """Wait for the jobs, then for the threads. Raises TimeoutError with the stacks of those that go on."""
         loop = asyncio.get_running_loop()
         # The loop goes on meanwhile: jobs may need it. It is also what the loop waits for when it is closed.
         spare = ThreadPoolExecutor(1)

@@ -25,7 +25,7 @@ class Ear:
 
 
 def post(chat: Held, body: str, *, schema: str = "t_acme", ear: Ear | None = None) -> Post:
-    """A visitor's text, past the checks of the socket."""
+    """Return a visitor's text, past the checks of the socket."""
     return Post(
         schema=schema,
         chat_id=chat.id,

@@ -38,7 +38,7 @@ class Afternoon:
     people: dict[str, UUID] = field(default_factory=dict)
 
     def begin(self, name: str, visitor: str, body: str = "Hallo") -> tuple[Console, datetime]:
-        """A visitor writes and it is offered to Alice."""
+        """Let a visitor write, so that it is offered to Alice."""
         now = NOW + timedelta(minutes=10 * len(self.chats))
         alice = sit("alice@balie.test", now=now)
         site = find_site(cast.ACME_SITE)
@@ -60,7 +60,7 @@ class Afternoon:
         say(entry, "visitor", "Dank je", now=now + timedelta(seconds=20))
 
     def chat(self, name: str, visitor: str, outcome: str = "resolved") -> datetime:
-        """A chat from its first text to the end of its wrap-up; when that is."""
+        """Play a chat from its first text to the end of its wrap-up. Returns when that is."""
         alice, now = self.begin(name, visitor)
         self.answer(name, alice, now + timedelta(seconds=2))
         entry = self.entry(name)
@@ -100,7 +100,7 @@ class Afternoon:
 
 
 def play() -> Afternoon:
-    """Play it; the company is `acme`, everything is charged and the books agree."""
+    """Play it in the company `acme`, until everything is charged and the books agree."""
     day = Afternoon(Company.objects.get(slug="acme"), User.objects.get(email="maud@balie.test"))
     acme, maud = day.acme, day.maud
     _agree(acme, maud)
@@ -128,7 +128,7 @@ def play() -> Afternoon:
 
 
 def _agree(acme: Company, maud: User) -> None:
-    """What the company pays, where copies of transcripts go, what it was promised."""
+    """Set what the company pays, where copies of transcripts go, what it was promised."""
     set_price(company=acme, amount=Decimal("4.50"), valid_from=date(2026, 11, 1), by=maud, now=NOW)
     before = NOW - timedelta(hours=1)
     facts = {name: getattr(acme, name) for name in FACTS} | {"transcript_email": "kopie@acme.test"}
@@ -138,7 +138,7 @@ def _agree(acme: Company, maud: User) -> None:
 
 
 def _leave_two_unanswered(day: Afternoon) -> None:
-    """One visitor leaves soon; one is let pass, and a manager closes the chat."""
+    """Play a visitor who leaves soon, and one who is let pass, whose chat a manager closes."""
     alice, now = day.begin("left", "sanne")
     reasons_to_close.close_by_visitor(
         chat_id=day.chats["left"],

@@ -19,19 +19,19 @@ NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 
 
 def after(seconds: float) -> datetime:
-    """The moment that many seconds later."""
+    """Return the moment that many seconds later."""
     return NOW + timedelta(seconds=seconds)
 
 
 def sit(email: str, *, now: datetime = NOW) -> Console:
-    """An operator takes the seat."""
+    """Let an operator take the seat."""
     user = User.objects.select_related("operator").get(email=email)
     seat = seats.take_seat(operator=user.operator, now=now)
     return Console(user.pk, seat.epoch, user.operator.public_name)
 
 
 def write_first(site_key: str = cast.ACME_SITE, *, body: str = "Hallo", now: datetime = NOW) -> tuple[Begun, UUID]:
-    """A new visitor's first message; where it went, and who."""
+    """Send a new visitor's first message. Returns where it went, and the visitor."""
     site = find_site(site_key)
     assert site is not None
     visitor_id = uuid.uuid4()
@@ -40,7 +40,7 @@ def write_first(site_key: str = cast.ACME_SITE, *, body: str = "Hallo", now: dat
 
 
 def open_chat(by: Console, *, site_key: str = cast.ACME_SITE, now: datetime = NOW) -> PoolEntry:
-    """A chat that this operator has accepted."""
+    """Return a chat that this operator has accepted."""
     begun, _ = write_first(site_key, now=now)
     assert assignment.assign_waiting(now=now) == 1
     entry = PoolEntry.objects.get(pk=begun.chat_id)
@@ -55,7 +55,7 @@ def used(by: Console) -> int:
 
 
 def say(entry: PoolEntry, side: str, body: str, *, now: datetime, by: Console | None = None) -> int:
-    """A text in a chat, as the live path would write it; its seq."""
+    """Write a text in a chat, as the live path would. Returns its seq."""
     entry = PoolEntry.objects.select_related("company").get(pk=entry.pk)
     entry.last_seq += 1
     entry.turn, entry.turn_at = ("visitor" if side == "operator" else "operator"), now

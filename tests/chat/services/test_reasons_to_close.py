@@ -68,7 +68,7 @@ def test_a_close_enters_the_company_once_between_seats_and_record(acme: Company)
     schemas: list[str] = []
 
     def note(execute: Any, sql: str, *given: Any) -> Any:
-        # What only tests ask is left out.
+        # Queries of the tests alone are left out.
         if "tenant_self" not in sql:
             schemas.append(connection.schema_name)
         return execute(sql, *given)
@@ -240,6 +240,6 @@ def test_a_dead_console_ends_no_chat(acme: Company) -> None:
     record = ChatRecord.objects.get(pk=opened.pk)
     assert (record.close_reason, record.closed_at) == ("left", after(50))
     assert (record.settled_at, record.assigned_at) == (after(80), NOW)
-    # What was in wrap-up ends by time.
+    # Chats in wrap-up end by time.
     assert reasons_to_close.end_wrap_ups(now=after(121)) == 1
     assert ChatRecord.objects.get(pk=wrapped.pk).outcome == "unset"

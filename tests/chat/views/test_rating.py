@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def chat(acme: Company) -> uuid.UUID:
-    """A chat of acme that ended just now."""
+    """Return a chat of acme that ended just now."""
     return ended_chat(cast.ACME_SITE)
 
 

@@ -1,4 +1,4 @@
-"""What a client's page fetches: addresses, caching, sizes, and the form the files travel in."""
+"""The files that a client's page fetches: addresses, caching, sizes, and the form they travel in."""
 
 import gzip
 import re
@@ -24,7 +24,7 @@ POLL_LIMIT = 1024
 
 @pytest.fixture
 def client() -> Client:
-    """A browser on somebody's page, asking the agency's host."""
+    """Return a browser on somebody's page, asking the agency's host."""
     return Client(SERVER_NAME="localhost")
 
 

@@ -1,4 +1,4 @@
-"""What may stand in the text of a mail to somebody who has not said that they want it."""
+"""The text allowed in a mail to somebody who has not said that they want it."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from chat.domain.mail.headers import break_links
         ("evil\u2024example", "evil[.]example"),
         ("evil\u3002example", "evil[.]example"),
         ("10.0.0.1", "10[.]0[.]0[.]1"),
-        # What people write stays as it is.
+        # Texts that people write stay as they are.
         ("Dag. Mijn vraag: kan het morgen?", "Dag. Mijn vraag: kan het morgen?"),
         ("Tel: 06 12345678, om 12:30 uur.", "Tel: 06 12345678, om 12:30 uur."),
     ],

@@ -83,7 +83,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_the_longest_texts_cost_no_more_than_the_work_of_one_diff(what):
-    """Lines and words are compared by the same code; each is looked at a few times for each unit of work."""
+    """Lines and words are compared by the same code. Each is looked at a few times for each unit of work."""
     old, new = ([Counted(line) for line in lines] for lines in HOSTILE[what])
     Counted.looks = 0
     pairs = list(diff._pairs(old, new, diff.Work()))

@@ -1,4 +1,4 @@
-"""What each kind of text may hold, and which step of a script is which."""
+"""The contents allowed in each kind of text, and which step of a script is which."""
 
 import pytest
 from hypothesis import given

@@ -55,7 +55,7 @@ class LoneConsole:
         threading.Thread(target=self._read, daemon=True).start()
 
     def hear(self, kind: str, **wanted: Any) -> dict[str, Any]:
-        """The next frame of this type with these fields; those before it are dropped."""
+        """Return the next frame of this type with these fields. Those before it are dropped."""
         deadline = time.monotonic() + 2 * PATIENCE_S
         while True:
             assert time.monotonic() < deadline, f"{kind} never came"
@@ -65,7 +65,7 @@ class LoneConsole:
                 return frame
 
     def write(self, entry: dict[str, Any], body: str) -> str:
-        """Post a text into a chat under the fence of this entry; the id of the command."""
+        """Post a text into a chat under the fence of this entry. Returns the id of the command."""
         command = {"chat_id": entry["chat_id"], "fence": entry["fence"], "note": False}
         client_id = str(uuid.uuid4())
         frame = {"type": "message.post", "client_id": client_id, "body": body, **command}
@@ -95,7 +95,7 @@ def one_secret() -> Iterator[None]:
 
 @pytest.fixture
 def consoles(desk: Desk) -> Iterator[Any]:  # noqa: F811
-    """Opens consoles; none outlives the test."""
+    """Provide a way to open consoles, none of which outlives the test."""
     opened: list[LoneConsole] = []
 
     def open_console(email: str) -> LoneConsole:
@@ -131,7 +131,7 @@ def test_within_20_seconds_of_the_real_clock(consoles: Any) -> None:
 
 
 def _kill_and_follow(consoles: Any, *, offer: Any, lapse: Any) -> float:
-    """Kill Alice in the middle of a chat, follow it to Bob, let her late messages come; seconds from kill to Bob."""
+    """Kill Alice mid-chat, follow it to Bob, let her late messages come. Returns seconds from kill to Bob."""
     alice = consoles("alice@balie.test")
     begun, _ = write_first(now=timezone.now())
     offer()
@@ -213,6 +213,6 @@ def _has_words(code: str) -> None:
 
 
 def _sweep() -> None:
-    """Two steps of the dispatcher's, as it takes them each second; their events reach the web process over Valkey."""
+    """Take two steps of the dispatcher's, as it does each second. Their events reach the web process over Valkey."""
     assignment.requeue_lost_seats(now=timezone.now())
     assignment.assign_waiting(now=timezone.now())

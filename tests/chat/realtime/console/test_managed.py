@@ -1,4 +1,4 @@
-"""What a manager's pages do to open consoles and to the widget's pages."""
+"""The effects of a manager's pages on open consoles and on the widget's pages."""
 
 import json
 from typing import Any

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("live")
 
 @sync_to_async
 def publish(slug: str) -> tuple[str, Text]:
-    """A line more in the instruction, as a major version; the company and the text."""
+    """Add a line to the instruction, as a major version. Returns the company and the text."""
     company = Company.objects.get(slug=slug)
     with in_company(company):
         text = list_texts(Text.Kind.INSTRUCTION)[0]
@@ -34,7 +34,7 @@ def publish(slug: str) -> tuple[str, Text]:
 
 
 async def unread(console: Socket, epoch: int) -> list[str]:
-    """What the next renewal says is to be read."""
+    """Return what the next renewal says is to be read."""
     await console.send(type="seat.renew", epoch=epoch)
     found: list[str] = (await console.hear("seat.renewed"))["unread"]
     return found

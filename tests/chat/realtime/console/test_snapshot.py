@@ -63,19 +63,19 @@ async def test_snapshot_and_events_are_a_fresh_snapshot(story: Story, tmp_path: 
 
 
 async def _read_only(name: str) -> Socket:
-    """A further console of an operator, which has not said hello yet."""
+    """Return a further console of an operator, which has not said hello yet."""
     console = await console_socket(f"{name}@balie.test")
     await console.connect()
     return console
 
 
 def _since(marks: dict[Socket, int], socket: Socket) -> list[Frame]:
-    """What a socket was told, and sent, since the story's beginning."""
+    """Return what a socket was told, and sent, since the story's beginning."""
     return _told(socket.story[marks[socket] :])
 
 
 async def _settled(asked: Socket, listeners: list[Socket]) -> Frame:
-    """A snapshot for `asked`, taken while nobody hears anything new: no event is half on its way."""
+    """Return a snapshot for `asked`, taken while nobody hears anything new: no event is half on its way."""
     async with asyncio.timeout(PATIENCE):
         while True:
             before = [await _heard(one) for one in listeners]
@@ -110,7 +110,7 @@ async def _another_tab(stage: Stage) -> tuple[Socket, Frame]:
 
 
 def _told(story: list[Frame]) -> list[Frame]:
-    """A story without the questions that only looked whether all of it had come."""
+    """Return a story without the questions that only looked whether all of it had come."""
     asked = ("texts.get", "hello_again", "hello")
     return [
         step

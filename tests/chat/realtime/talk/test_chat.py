@@ -55,7 +55,7 @@ async def answer_and_thank(alice: Socket, marieke: Socket, entry: dict[str, Any]
 
 
 async def close_and_wrap_up(alice: Socket, entry: dict[str, Any]) -> None:
-    """The operator ends it and says how it ended; then it is off their list."""
+    """End the chat as its operator and say how it ended. Then it is off their list."""
     await alice.send(
         type="chat.close",
         chat_id=entry["chat_id"],

@@ -1,4 +1,4 @@
-"""Who holds a chat is remembered for 3 s; that nobody does, not at all; that somebody once did, for ever."""
+"""The memory of holders: who holds a chat for 3 s, that nobody does not at all, that somebody once did for ever."""
 
 import uuid
 from types import SimpleNamespace

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("live")
 
 
 def asking(socket: Socket, **more: Any) -> long_chats.Ask:
-    """`chat.sync` over this socket; the messages of its answer."""
+    """Send `chat.sync` over this socket. Returns the messages of its answer."""
 
     async def ask(**page: int) -> list[dict[str, Any]]:
         await socket.send(type="chat.sync", **page, **more)
@@ -27,7 +27,7 @@ def asking(socket: Socket, **more: Any) -> long_chats.Ask:
 
 
 def polling(session: str) -> long_chats.Ask:
-    """The same by long poll."""
+    """Return the same by long poll."""
 
     async def ask(**page: int) -> list[dict[str, Any]]:
         _, _, answer = await poll(session, {"type": "chat.sync", **page})

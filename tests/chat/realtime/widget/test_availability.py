@@ -78,7 +78,7 @@ async def test_the_config_travels_packed_under_a_tag_of_its_own() -> None:
 
 
 async def test_a_site_without_a_greeting_opens_with_one_of_ours_in_its_own_language() -> None:
-    """An English site had no first line; what its page showed is also what the chat begins with."""
+    """An English site had no first line. The chat begins with the same line that its page showed."""
     await operator()
     sites = Site.objects.filter(key=cast.ACME_SITE)
     await sites.aupdate(language="en")

@@ -1,4 +1,4 @@
-"""What could not be written is not forgotten for what came in meanwhile."""
+"""Beats that could not be written: they aren't forgotten for what came in meanwhile."""
 
 import uuid
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""After the talk: the visitor rates the chat and asks for it by mail; every refusal, over both lines."""
+"""The end of a talk: the visitor rates the chat and asks for it by mail, with every refusal, over both lines."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ MAIL = "marieke@voorbeeld.example"
 
 
 async def refusal(socket: Socket, kind: str, chat_id: str, **more: Any) -> str:
-    """The code with which a command is refused."""
+    """Return the code with which a command is refused."""
     client_id = new_id()
     await socket.send(type=kind, chat_id=chat_id, client_id=client_id, **more)
     error = await socket.hear("error", client_id=client_id)

@@ -49,7 +49,7 @@ CONFUSED: list[Any] = [True, 0, 1.5, "", [], {}, [[]], None]
 
 
 def _confusions(section: protocol_page.Section, cls: Any) -> list[dict[str, Any]]:
-    """The section's example with one field of another JSON type; also inside `page`."""
+    """Return the section's example with one field of another JSON type, also inside `page`."""
     found = []
     optional = {field.name for field in msgspec.structs.fields(cls) if type(None) in get_args(field.type)}
     for name, value in section.example.items():

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("live")
 
 
 async def seen(kind: str, peer: str, *headers: tuple[bytes, bytes]) -> Any:
-    """The address that an application behind the proxies sees."""
+    """Return the address that an application behind the proxies sees."""
     found: list[Any] = []
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

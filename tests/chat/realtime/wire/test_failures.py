@@ -1,4 +1,4 @@
-"""A failure of ours closes the socket with a code, so that its client comes back; a text's length never does."""
+"""Failures of ours: each closes the socket with a code, so that its client comes back. A text's length never does."""
 
 import asyncio
 import gc
@@ -162,7 +162,7 @@ async def test_a_nul_in_the_reason_of_a_break_is_cleaned_away() -> None:
 
 @pytest.mark.usefixtures("live")
 async def test_a_socket_that_left_leaves_nothing_behind() -> None:
-    """Not even where it was cut in the middle of a word; at full size: tests/balie/bench/test_connections.py."""
+    """Not even where it was cut in the middle of a word. At full size: tests/balie/bench/test_connections.py."""
     await _come_and_go()
     before = _kept()
     for _ in range(3):

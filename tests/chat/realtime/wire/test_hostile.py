@@ -1,4 +1,4 @@
-"""Hostile words are stored as they are or refused; a message between pages is no frame, a header none of ours."""
+"""Hostile words, stored as they are or refused. A message between pages is no frame, and a header none of ours."""
 
 import json
 from datetime import timedelta
@@ -28,12 +28,12 @@ HEADERS = json.loads((DATA / "email_header_strings.json").read_text())
 
 
 def naughty() -> list[str]:
-    """The public list of strings that break programs."""
+    """Return the public list of strings that break programs."""
     return json.loads((SHARED / "naughty_strings.json").read_text())
 
 
 async def answer_to(socket: Socket, raw: str) -> dict[str, Any]:
-    """The next thing said after a raw frame: an event, or a close as one."""
+    """Return the next thing said after a raw frame: an event, or a close as one."""
     await socket.send_raw(raw)
     output = await socket.communicator.receive_output(5)
     if output["type"] == "websocket.close":
@@ -42,13 +42,15 @@ async def answer_to(socket: Socket, raw: str) -> dict[str, Any]:
 
 
 def recast(raw: str, **more: Any) -> str:
-    """A chat program's message frame, however broken, as our own `message.post`."""
+    """Return a chat program's message frame, however broken, as our own `message.post`."""
     ours = json.dumps({"type": "message.post", "client_id": new_id(), **more})[1:-1]
     return raw.replace('"type":"message"', ours).replace('"text":', '"body":')
 
 
 def as_stored(written: str) -> str | None:
-    """What must become of a text (its rule is held by `tests/agency/domain/test_text.py`); None if it is refused."""
+    """Return what must become of a text (its rule is held by `tests/agency/domain/test_text.py`). None if it is
+    refused.
+    """
     kept = clean(written)
     return None if problem(kept, 4000) else kept
 
@@ -87,7 +89,7 @@ async def test_every_app_message_as_a_message_post_is_stored_or_refused() -> Non
 
 
 async def _pass_through(strings: list[str], sender: Socket, hearer: Socket, chat: Held, **more: Any) -> int:
-    """Post every string; each is heard and stored exactly, or refused. The number stored."""
+    """Post every string. Each is heard and stored exactly, or refused. Returns the number stored."""
     count = 0
     for string in strings:
         client_id, wanted = new_id(), as_stored(string)
@@ -136,7 +138,7 @@ async def test_naughty_strings_as_messages(side: str) -> None:
 
 @pytest.mark.shared_data
 async def test_naughty_strings_as_page_title_url_and_referrer() -> None:
-    """Every string as url and as title of a `page.view`; every fourth one in a first message too (30 ms each)."""
+    """Send every string as url and as title of a `page.view`, and every fourth in a first message too (30 ms each)."""
     strings = [string[:300] for string in (*naughty(), *HEADERS)]
     alice, chat = await both()
     await sync_to_async(_stay_seated)()

@@ -19,7 +19,7 @@ from tests.contracts import protocol_page
 pytestmark = pytest.mark.usefixtures("live")
 
 
-# What a frame may be answered with besides its own event.
+# Answers that a frame may get besides its own event.
 CODES = set(protocol_page.error_codes())
 
 CLOSES = {4400, 4401, 4413, 4429}
@@ -32,7 +32,7 @@ _JSON = st.recursive(
 
 
 def _mutants(heading: str) -> st.SearchStrategy[str]:
-    """A frame of the page with a field replaced, dropped or added, or its text cut or spoilt."""
+    """Return a frame of the page with a field replaced, dropped or added, or its text cut or spoilt."""
 
     examples = [section.example for section in protocol_page.sections(heading).values()]
 
@@ -56,7 +56,7 @@ def _mutants(heading: str) -> st.SearchStrategy[str]:
 
 
 def _generated(heading: str, count: int) -> list[str]:
-    """The same mutants at every run."""
+    """Return mutants, the same at every run."""
     found: list[str] = []
 
     @hypothesis_settings(
@@ -99,7 +99,9 @@ async def test_mutated_frames_never_break_a_socket() -> None:
 
 
 async def _drained(socket: Socket, chat_id: str | None) -> int | None:
-    """Read until a sync is answered; the close code if the socket closed. Every error on the way is a known one."""
+    """Read until a sync is answered, finding each error on the way a known one. Returns the close code if the socket
+    closed.
+    """
     ask = {"type": "chat.sync", "after": 2**31 - 1, **({"chat_id": chat_id} if chat_id else {})}
     await socket.send(**ask)
     async with asyncio.timeout(PATIENCE):

@@ -47,7 +47,7 @@ async def test_a_visitor_can_t_ask_for_another_s_chat() -> None:
 
 
 def _commands(chat_id: str, fence: int) -> list[dict[str, Any]]:
-    """Every console command that names a chat with its fence, from the page's examples."""
+    """Return every console command that names a chat with its fence, from the page's examples."""
     found = []
     for section in protocol_page.sections("Console commands").values():
         frame = {**section.example, "chat_id": chat_id, "client_id": new_id()}
@@ -58,7 +58,9 @@ def _commands(chat_id: str, fence: int) -> list[dict[str, Any]]:
 
 
 def _answer(command: dict[str, Any], code: str) -> str:
-    """What answers a command whose chat is refused with this code: without an offer, or the lead, it looks absent."""
+    """Return the answer to a command whose chat is refused with this code. Without an offer, or the lead, it looks
+    absent.
+    """
     absent = command["type"].startswith("offer.") or command["type"] == "chat.take"
     return "not_found" if absent else code
 

@@ -1,4 +1,4 @@
-"""Who may not open a socket: site, origin, session, token; the close code, nothing written."""
+"""Sockets that are refused, by site, origin, session or token: the close code, and nothing written."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ BAD_ORIGINS = [
 
 
 async def refused(socket: Socket) -> tuple[str, int]:
-    """The code and the close code with which a handshake ends."""
+    """Return the code and the close code with which a handshake ends."""
     await socket.connect()
     error = await socket.hear("error")
     return error["code"], await socket.hear_close()
@@ -193,7 +193,7 @@ def test_behind_a_proxy_the_console_s_page_has_the_scheme_that_the_proxy_saw(
 async def test_a_handshake_that_fails_says_come_back(
     side: str, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing is said of what went wrong but in the log; the next try is as good as a first."""
+    """Nothing is said of what went wrong but in the log. The next try is as good as a first."""
 
     async def fail(*_given: Any, **_named: Any) -> None:
         raise error

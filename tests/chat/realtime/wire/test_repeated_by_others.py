@@ -28,7 +28,7 @@ class Desk:
     chat_id: str
 
     async def ring(self) -> None:
-        """A visitor writes; it rings at Alice's."""
+        """Let a visitor write, so that it rings at Alice's."""
         self.alice, _ = await operator()
         marieke, _ = await visitor()
         self.chat_id = (await say(marieke, "Hoi"))["chat_id"]
@@ -74,7 +74,7 @@ class Desk:
         await socket.hear("ack", client_id=client_id)
 
     async def give(self, kind: str, **more: Any) -> Command:
-        """The command with what it is about, after Alice's was done."""
+        """Let Alice do this command. Returns it with what it is about."""
         command = {"type": kind, "chat_id": self.chat_id, "client_id": new_id(), **more}
         if kind != "chat.pick":
             command["fence"] = (await PoolEntry.objects.aget(pk=self.chat_id)).fence

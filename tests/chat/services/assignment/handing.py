@@ -29,7 +29,7 @@ def fixture_alice(db: None) -> Console:
 
 @pytest.fixture(name="chat")
 def fixture_chat(alice_: Console) -> PoolEntry:
-    """A chat of acme's that Alice has."""
+    """Return a chat of acme's that Alice has."""
     return open_chat(alice_)
 
 
@@ -41,7 +41,7 @@ def fixture_bob(chat: PoolEntry) -> Console:
 
 @pytest.fixture(name="eve_")
 def fixture_eve(chat: PoolEntry) -> Console:
-    """A third who knows acme."""
+    """Return a third operator, who knows acme."""
     user = User.objects.create_user("eve@balie.test", cast.PASSWORD, name="Eve")
     operator = Operator.objects.create(user=user, public_name="Eve", languages=["nl", "de"])
     certify(operator=operator, company=Company.objects.get(slug="acme"))
@@ -82,8 +82,8 @@ def refused(act: Any, **given: Any) -> str:
 
 @pytest.fixture(autouse=True)
 def slots_are_counted(db: None) -> Iterator[None]:
-    """After every test each seat uses what it holds and is asked for, no more and no less; each change raised the
-    fence.
+    """Check after every test that each seat uses no more and no less than it holds and is asked for, and that each
+    change raised the fence.
     """
     yield
     for seat in Seat.objects.all():

@@ -1,4 +1,4 @@
-"""Who holds a chat: offers, bounces, leases and fences."""
+"""The holder of a chat: offers, bounces, leases and fences."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -76,7 +76,7 @@ def test_an_accept_carries_the_fence_and_the_epoch() -> None:
     with pytest.raises(CannotAssign, match="seat_taken"):
         assignment.accept(chat_id=begun.chat_id, fence=1, by=alice, now=NOW)
     seq = assignment.accept(chat_id=begun.chat_id, fence=1, by=newer, now=NOW)
-    # What was said since doesn't move the first answer.
+    # Later messages don't move the first answer.
     PoolEntry.objects.filter(pk=begun.chat_id).update(last_seq=9)
     again = assignment.accept(chat_id=begun.chat_id, fence=1, by=newer, now=NOW)
     assert seq == again == 3

@@ -1,4 +1,4 @@
-"""Beat sends wake-ups by name; each name is a task of the worker."""
+"""Wake-ups, which beat sends by name: each name is a task of the worker."""
 
 from balie.celery import app
 from balie.clock import SCHEDULE

@@ -29,7 +29,7 @@ STEPS = {
 
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The steps of a sweep that ran; they do nothing else."""
+    """Return the steps of a sweep that ran. They do nothing else."""
     names: list[str] = []
 
     def step(name: str) -> Callable[..., None]:
@@ -72,7 +72,7 @@ class Times:
 
 
 def names(calm: dispatcher.Calm) -> set[str]:
-    """The steps that such a calm lets through."""
+    """Return the steps that such a calm lets through."""
     return {
         step.__name__
         for step, after_gap, after_jump in dispatcher._list_steps()
@@ -195,7 +195,7 @@ async def test_a_dispatcher_whose_own_clock_is_wrong_ends_nothing_and_says_so(
 
 
 def stage_everything() -> list[tuple[Any, ...]]:
-    """A desk with one chat of each state, all of them fresh: nothing of it ends within seconds."""
+    """Return a desk with one chat of each state, all of them fresh: nothing of it ends within seconds."""
     now = clock.now()
     alice = sit("alice@balie.test", now=now)
     talking = open_chat(alice, now=now)

@@ -1,4 +1,4 @@
-"""What a console reads: snapshot, renewals, the floor, who could take a chat over; and that all of it stays cheap."""
+"""The readings of a console: snapshot, renewals, the floor, who could take a chat over. All of it stays cheap."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What a manager gives as a reason: the log keeps 200 characters, and their form takes no more."""
+"""A manager's reason: the log keeps 200 characters of it, and their form takes no more."""
 
 import pytest
 

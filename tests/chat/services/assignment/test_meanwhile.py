@@ -1,4 +1,4 @@
-"""What happens between a look at the pool and the lock: a sweep or a command then finds the rows as they are."""
+"""Changes between a look at the pool and the lock: a sweep or a command then finds the rows as they are."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -83,7 +83,7 @@ def everybody_stays() -> None:
 
 @pytest.fixture
 def offered(alice_) -> PoolEntry:
-    """A chat that rings at Alice."""
+    """Return a chat that rings at Alice."""
     begun, _ = write_first()
     assert assignment.assign_waiting(now=after(0)) == 1
     return PoolEntry.objects.get(pk=begun.chat_id)
@@ -233,7 +233,7 @@ class TestEndOfShift:
 
 class TestTransfers:
     def _gone(self, asked: PoolEntry) -> Act:
-        """Whoever is there besides Alice and the first one asked takes a break."""
+        """Send everybody there on a break, besides Alice and the first one asked."""
         others = Seat.objects.exclude(pk__in=[asked.offered_to_id, asked.operator_id])
         return lambda: others.update(paused=True)
 

@@ -28,7 +28,7 @@ GERMAN = Wish("language", language="de")
 
 @pytest.fixture
 def bob_first(chat, alice_, bob_, eve_) -> None:
-    """Eve, who speaks German, holds a chat; Bob holds none, so the router would rather ask him."""
+    """Give Eve, who speaks German, a chat. Bob holds none, so the router would rather ask him."""
     Seat.objects.exclude(pk=eve_.operator_id).update(paused=True)
     open_chat(eve_, now=after(1))
     Seat.objects.update(paused=False)
@@ -39,7 +39,7 @@ def bob_first(chat, alice_, bob_, eve_) -> None:
 
 @pytest.fixture(name="frank_")
 def fixture_frank(chat) -> Console:
-    """A fourth, who speaks German too."""
+    """Return a fourth operator, who speaks German too."""
     user = User.objects.create_user("frank@balie.test", cast.PASSWORD, name="Frank")
     operator = Operator.objects.create(user=user, public_name="Frank", languages=["de"])
     certify(operator=operator, company=Company.objects.get(slug="acme"))

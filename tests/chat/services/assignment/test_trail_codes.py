@@ -1,4 +1,4 @@
-"""What hangs on a reason hangs on its code: with every word of the table changed, each command does what it did."""
+"""The code of a reason, on which all depends: with every word of the table changed, each command does what it did."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def other_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All reasons are called something else."""
+    """Give all reasons other words."""
     for kind in KINDS.values():
         monkeypatch.setattr(kind, "words", "because")
         monkeypatch.setattr(kind, "bare", "because")

@@ -1,4 +1,4 @@
-"""What an operator sees of their own day: the report's figures of their chats, and when they are planned next."""
+"""An operator's own day as they see it: the report's figures of their chats, and when they are planned next."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What is ticked in a company's script stays with the chat, whoever holds it, and goes with its end."""
+"""The ticks in a company's script: they stay with the chat, whoever holds it, and go with its end."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -33,7 +33,7 @@ def tick(chat: PoolEntry, by: Console, step: str, *, on: bool = True, at: float 
 
 
 def ticks_seen_by(console: Console) -> dict[str, datetime]:
-    """What a console that is opened now shows of its one chat."""
+    """Return what a console that is opened now shows of its one chat."""
     (chat,) = console_snapshot(User.objects.get(pk=console.operator_id), now=after(60)).chats
     return chat.entry.ticks
 
@@ -64,7 +64,7 @@ def test_the_next_operator_sees_what_the_first_ticked(chat, alice_, bob_, pass_o
     assert ticks_seen_by(bob_) == {"order": after(1)}
     tick(chat, bob_, "size", at=9)
     assert ticks_seen_by(bob_) == {"order": after(1), "size": after(9)}
-    # Who gave it away ticks nothing in it any more.
+    # An operator who gave the chat away ticks nothing in it any more.
     assert used(alice_) == 0
     given = {"fence": fresh(chat).fence, "by": alice_, "step": "size", "on": False, "now": after(9)}
     assert refused(script_ticks.tick, chat_id=chat.pk, **given) == "not_yours"

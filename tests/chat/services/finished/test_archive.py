@@ -28,7 +28,7 @@ def after(minutes: float) -> datetime:
 
 
 def numbers(company: Any, **filters: Any) -> list[int]:
-    """The numbers of the chats found, in the list's order."""
+    """Return the numbers of the chats found, in the list's order."""
     return [line.number for line in find_chats(company=company, filters=Filters(**filters)).lines]
 
 

@@ -1,4 +1,4 @@
-"""The list over a company with very many chats. Small here; at full size, with its figures printed, by `make prove`."""
+"""The list over a company with very many chats. It is small here, and at full size with its figures in `make prove`."""
 
 import time
 from typing import Any

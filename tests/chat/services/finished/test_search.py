@@ -29,7 +29,7 @@ def after(minutes: float) -> datetime:
 
 
 def numbers(company: Company, words: str) -> list[int]:
-    """The numbers of the chats found."""
+    """Return the numbers of the chats found."""
     return [line.number for line in find_chats(company=company, filters=Filters(words=words)).lines]
 
 
@@ -67,7 +67,7 @@ def test_what_stands_in_a_text_is_found_by_typing_it_over(acme, text, query, fou
 
 
 def test_no_search_is_refused_by_the_database():
-    """Every length up to the limit of what the languages of searching are made of; the database only reads."""
+    """Every length up to the limit of what the languages of searching are made of. The database only reads."""
     odd = [
         *"-\"'\\:*&|!()<>@%_#.,;/ \u0301\u202e\ufdfa\u3164²1aé",
         "- ",

@@ -48,7 +48,7 @@ SPAM = (
 
 
 class _Words(HTMLParser):
-    """What a page says, link texts among it."""
+    """Return the text of a page, link texts included."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ def words_of(html: str) -> str:
 
 
 def unanswered(company: Company, site_key: str = cast.ACME_SITE) -> tuple[uuid.UUID, uuid.UUID]:
-    """A chat with spam that its visitor ended before anybody wrote."""
+    """Return a chat with spam that its visitor ended before anybody wrote."""
     begun, visitor_id = write_first(site_key, body=SPAM)
     reasons_to_close.close_by_visitor(chat_id=begun.chat_id, visitor_id=visitor_id, now=NOW)
     return begun.chat_id, visitor_id

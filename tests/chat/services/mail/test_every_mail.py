@@ -53,7 +53,7 @@ def question(acme: Company) -> None:
         url="https://shop.acme.example/",
     )
     ask_question(
-        # What is known of a site is kept for 2 s.
+        # A site's facts are kept for 2 s.
         site=replace(site, name=acme.name),
         visitor_id=uuid.uuid4(),
         form=form,

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 HEADER_STRINGS: list[str] = json.loads((DATA / "email_header_strings.json").read_text())
 
-# What may be told apart in a line's text: everything our template itself writes.
+# The markup that may stand in a line's text: everything our template itself writes.
 OUR_TAGS = {
     *("html", "head", "meta", "title", "style", "body", "table", "tr", "td", "th", "h1", "h2"),
     *("p", "b", "a", "br", "span", "div"),
@@ -142,7 +142,7 @@ class _Tags(HTMLParser):
 
 
 def tags(html: str) -> set[str]:
-    """The elements of a page; none may have a handler."""
+    """Return the elements of a page. None of them may have a handler."""
     parser = _Tags()
     parser.feed(html)
     assert not [name for name in parser.attributes if name.startswith("on")]

@@ -47,7 +47,7 @@ def say(company: Company, entry: PoolEntry, seq: int, body: str, *, side: str, a
 
 
 def talk(company: Company, **facts: Any) -> tuple[UUID, UUID]:
-    """A chat with Alice, closed: both sides' words, a note, and a page change. Chat and visitor."""
+    """Return a chat with Alice, closed: both sides' words, a note, and a page change. Chat and visitor."""
     entry = open_chat(sit("alice@balie.test"))
     entry.last_seq = 20
     entry.save()
@@ -83,7 +83,7 @@ def drain(now: datetime | None = None) -> int:
 
 
 def parts(sink: Sink) -> tuple[Any, str, str]:
-    """The one mail that came: its message, text and HTML."""
+    """Return the one mail that came: its message, text and HTML."""
     ((recipients, message, _raw),) = sink.taken
     assert recipients == [message["To"]]
     text = message.get_body(("plain",))

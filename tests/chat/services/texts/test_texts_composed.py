@@ -1,6 +1,4 @@
-"""What was stored before texts were composed is composed, and found, after `migrate_all`: each
-schema once, by itself.
-"""
+"""Texts stored before texts were composed. `migrate_all` composes each schema once, by itself, and they are found."""
 
 import json
 import uuid

@@ -18,7 +18,7 @@ def fixture_manager(maud: User) -> Client:
 
 
 def the(company: Company, kind: str, *, key: str | None = None) -> Text:
-    """The newest version of the one text of a kind."""
+    """Return the newest version of the one text of a kind."""
     with in_company(company):
         found = Text.objects.filter(kind=kind).order_by("-version")
         return (found.filter(key=key) if key else found)[0]
