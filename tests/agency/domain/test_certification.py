@@ -38,7 +38,7 @@ def judged(behind: int, changed: timedelta, ends: timedelta | None) -> Standing:
         (1, GRACE - TICK, None, "grace", TICK, "version"),
         (1, GRACE, None, "expired", 0 * DAY, "version"),
         (2, 0 * DAY, None, "expired", 0 * DAY, "version"),
-        # What ends sooner is told.
+        # The sooner of the two ends is told.
         (1, DAY, 40 * DAY, "grace", 6 * DAY, "version"),
         (1, DAY, -3 * DAY, "grace", 4 * DAY, "date"),
         (1, 5 * DAY, -3 * DAY, "grace", 2 * DAY, "version"),

@@ -1,4 +1,4 @@
-"""Names hold what can be seen, on one line; judged by categories, so what Unicode adds is covered."""
+"""Names, which hold what can be seen, on one line. Categories judge them, so what Unicode adds is covered."""
 
 import sys
 import unicodedata

@@ -31,7 +31,7 @@ def test_what_is_counted_as_one_caller(address: str, counted: str) -> None:
         (["198.51.100.4"], 0, PEER),
         ([], 1, PEER),
         (["198.51.100.4"], 1, "198.51.100.4"),
-        # What the caller put in front of ours is never read.
+        # Addresses that the caller put in front of ours are never read.
         (["10.9.8.7, 198.51.100.4"], 1, "198.51.100.4"),
         (["10.9.8.7", "198.51.100.4"], 1, "198.51.100.4"),
         (["10.9.8.7, 198.51.100.4, 192.0.2.1"], 2, "198.51.100.4"),

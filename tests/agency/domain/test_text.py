@@ -1,4 +1,4 @@
-"""What every text passes. JavaScript reads the rows of `tests/data/invisible.json` too
+"""The rule that every text passes. JavaScript reads the rows of `tests/data/invisible.json` too
 (`tests/js/shared/text.test.mjs`).
 """
 

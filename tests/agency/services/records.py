@@ -7,7 +7,7 @@ from typing import Any
 from agency.models import ChatRecord, RecordEvent
 from tenants.models import Company
 
-# What happened, in seconds after the arrival, and where it is written.
+# Facts of a chat, in seconds after the arrival, and where each is written.
 _MOMENTS = {
     "answer": "first_human_at",
     "end": "closed_at",

@@ -1,4 +1,4 @@
-"""What is kept of a closed chat: who could have answered, who asked, and the words it is found by."""
+"""The record kept of a closed chat: who could have answered, who asked, and the words it is found by."""
 
 from typing import Any
 from uuid import uuid4

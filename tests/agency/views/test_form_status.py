@@ -76,7 +76,7 @@ def _check(page: str, where: str) -> None:
 
 
 def _post(client: Client, url: str, facts: dict[str, str]) -> Any:
-    """One form, sent; nothing of it stays."""
+    """Send one form, of which nothing stays."""
     cookies = client.cookies.copy()
     with transaction.atomic():
         answer = client.post(url, facts)

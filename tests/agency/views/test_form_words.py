@@ -1,5 +1,5 @@
-"""What pages say of a form that was sent or an address that was typed: which holiday, which year,
-month, whose address.
+"""The words of pages about a form that was sent or an address that was typed: which holiday, year, month, whose
+address.
 """
 
 from datetime import timedelta

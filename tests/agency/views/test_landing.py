@@ -1,4 +1,4 @@
-"""Who lands where, and on which host."""
+"""The page on which each person lands, and the host."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ ACME, ZEN, AGENCY = "acme.localhost", "zen.localhost", "localhost"
 
 @pytest.fixture
 def sign_in() -> Callable[..., Any]:
-    """Sign in through the form; gives the response."""
+    """Sign in through the form. Returns the response."""
 
     def act(user: User, *, host: str, password: str = PASSWORD, browser: Client | None = None) -> Any:
         browser = browser or Client()

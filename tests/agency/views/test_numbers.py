@@ -86,7 +86,7 @@ def test_a_number_opens_the_list_of_what_it_counts(acme: Company, maud: User, ca
 
 
 def _follow(browser: Client, path: str) -> set[str]:
-    """Follow each number of this page to its list, and compare; the addresses that were followed."""
+    """Follow each number of this page to its list, and compare. Returns the addresses that were followed."""
     page = browser.get(path)
     said = defaultdict(set)
     for href, inside in _LINK.findall(page.content.decode()):

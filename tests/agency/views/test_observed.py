@@ -1,4 +1,4 @@
-"""What pages say was seen or read is what somebody saw or read; what is missing is said to be."""
+"""Observations on pages: somebody saw or read what is said to be seen or read, and what is missing is said to be."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

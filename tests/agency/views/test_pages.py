@@ -46,7 +46,7 @@ ADDRESSES = [
 
 @pytest.fixture(params=PEOPLE)
 def browser(request, acme, zen) -> Client:
-    """A browser with each of the people signed in, and one with nobody."""
+    """Return a browser with each of the people signed in, and one with nobody."""
     browser = Client()
     if request.param != "nobody":
         browser.force_login(request.getfixturevalue(request.param))
@@ -54,7 +54,7 @@ def browser(request, acme, zen) -> Client:
 
 
 def words_of(page: str) -> str:
-    """What a reader of the page gets: text and spoken attributes, entities resolved, spaces single."""
+    """Return what a reader of the page gets: text and spoken attributes, entities resolved, spaces single."""
     spoken = " ".join(re.findall(r'(?:aria-label|title|alt|placeholder|data-done)="([^"]*)"', page))
     text = re.sub(
         r"<(script|style|code)\b.*?</\1>|<form class=\"lang\".*?</form>|<[^>]+>",
@@ -211,7 +211,7 @@ def test_cookies_stay_on_their_host(maud, settings):
     assert settings.SESSION_COOKIE_NAME.endswith(str(settings.PORT))
 
 
-# What the manager's and the portal's first pages show
+# The first pages of the manager and of the portal.
 
 
 def test_the_managers_page_names_the_companies_and_leads_to_their_code(maud, acme, zen):

@@ -153,7 +153,7 @@ def test_long_lists_of_an_agency_of_many_are_pages(manager: Client, acme: Compan
     assert "?week=2026-W48&amp;page=2" in page
     last = manager.get("/manage/shifts/copy/?week=2026-W48&page=3").content.decode()
     assert "101 t/m 120 van 120" in last
-    # Who is chosen is typed; who isn't there is named.
+    # A person is chosen by typing a name. One who isn't there is named.
     page = manager.get("/manage/shifts/new/").content.decode()
     assert 'list="id_person_list"' in page
     form = {"person": "operator 007", "day": "2026-11-24", "times": "07:00-15:00"}

@@ -63,7 +63,7 @@ class LoadDesk:
             admin.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
     def serve(self, server: str) -> None:
-        """Start every process that isn't running, and the web anew with this server; return when it answers."""
+        """Start every process that isn't running, and the web anew with this server. Returns when it answers."""
         celery = ["-m", "celery", "-A"]
         worker = ["balie.celery:app", "worker", "--pool", "threads", "--concurrency", "2"]
         beat = ["balie.clock:app", "beat", "--pidfile=", "--schedule"]
@@ -98,7 +98,7 @@ class LoadDesk:
         return run_tied(command, self.environment, text=True, **pipes)
 
     def count(self, query: str) -> int:
-        """The one number that a query answers."""
+        """Return the one number that a query answers."""
         with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
             row = connection.execute(query).fetchone()
         assert row is not None

@@ -37,7 +37,7 @@ def environment(desk: Desk) -> dict[str, str]:
 
 
 def play(desk: Desk, *options: str, port: int = 0, chats: int = CHATS) -> dict[str, Any]:
-    """A whole replay against this desk; its answer, once it ended with exit code 0.
+    """Play a whole replay against this desk. Returns its answer, once it ended with exit code 0.
 
     Args:
         port: of another web process of this desk than its own.

@@ -29,7 +29,7 @@ pytestmark = [
 ]
 
 CHATS = 120
-# What chats live by is measured in seconds and minutes: longer than any of it, both ways.
+# The times that chats live by are seconds and minutes: longer than any of them, both ways.
 AHEAD, BEHIND = "+11m", "-10m"
 
 
@@ -54,7 +54,7 @@ def run(desk: Desk, *command: str, **clock: str) -> Iterator[subprocess.Popen[by
 
 
 def clock_of(desk: Desk) -> str:
-    """What the health page says of clocks; empty where they agree."""
+    """Return what the health page says of clocks, empty where they agree."""
     try:
         page = urllib.request.urlopen(f"http://127.0.0.1:{desk.port}/healthz", timeout=10)
     except urllib.error.HTTPError as answer:

@@ -1,4 +1,4 @@
-"""What connections leave behind in a web process: nothing."""
+"""The traces that connections leave in a web process: none."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ CLOSED_WITHIN_S = 30
 @pytest.mark.timeout(1_200)
 @pytest.mark.usefixtures("committed")
 def test_20_000_connections_leave_no_memory_in_daphne(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Half say hello; every fourth is cut without a word, as by a phone that goes out of reach."""
+    """Half say hello. Every fourth is cut without a word, as by a phone that goes out of reach."""
     with serving("daphne", tmp_path) as web:
         process = psutil.Process(web.pid)
         taken, began = [], time.monotonic()

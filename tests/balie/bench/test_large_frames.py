@@ -1,4 +1,4 @@
-"""What goes out is held against no limit for what comes in: both servers, and the long poll over each."""
+"""Large frames that go out, held against no limit for what comes in: both servers, and the long poll over each."""
 
 import json
 import urllib.request

@@ -1,4 +1,4 @@
-"""What the benches stand on: rows laid anew each time, and a router that a fresh process can take up."""
+"""The ground of the benches: rows laid anew each time, and a router that a fresh process can take up."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What is read from a file of dialogues, and what a robot makes of the messages it is shown."""
+"""A file of dialogues as it is read, and what a robot makes of the messages it is shown."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""What the demo writes into an empty database: the same each time, and consistent in every book."""
+"""The demo in an empty database: the same each time, and consistent in every book."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -99,7 +99,7 @@ def test_an_empty_database_gets_a_past_in_which_all_books_agree(empty: None) -> 
 
 
 def hold_bounces_against_each_other() -> None:
-    """What records say of offers let pass is what the trail says, and nobody full was offered a chat."""
+    """Check records against the trail on offers let pass, and that nobody full was offered a chat."""
     until = timezone.localdate()
     since = until - timedelta(days=36)
     whole = read_report(company=None, since=since, until=until, chapters={"bounces"}).bounces[0]

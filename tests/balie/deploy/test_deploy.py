@@ -22,7 +22,7 @@ SINCE_27 = "stream_close_delay"
 
 
 def caddyfile() -> str:
-    """The shipped file, on Caddy 2.6 without the one line that it doesn't know."""
+    """Return the shipped file, on Caddy 2.6 without the one line that it doesn't know."""
     said = subprocess.run(["caddy", "version"], capture_output=True, text=True, timeout=30).stdout
     numbers = re.findall(r"\d+", said)
     text = (DEPLOY / "Caddyfile").read_text()
@@ -43,7 +43,7 @@ def test_the_caddyfile_is_valid(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 @contextmanager
 def web(port: int) -> Iterator[None]:
-    """A web process that answers everything; killed at the end."""
+    """Run a web process that answers everything, and kill it at the end."""
     command = [sys.executable, "-m", "tests.balie.run.stand_in", "web", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         try:
@@ -54,7 +54,7 @@ def web(port: int) -> Iterator[None]:
 
 
 def ask(port: int, method: str = "GET", path: str = "/") -> tuple[int, str]:
-    """The status of one answer and the port of who gave it; (0, "") if there is none."""
+    """Return the status of one answer and the port of its sender, or (0, "") if there is none."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         line.request(method, path, body=b"{}" if method == "POST" else None)

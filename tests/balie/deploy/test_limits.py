@@ -1,4 +1,4 @@
-"""A test that hangs, or ends its process, fails with its name; what comes after it runs."""
+"""A test that hangs, or ends its process: it fails with its name, and what comes after it runs."""
 
 import os
 import re

@@ -35,7 +35,9 @@ def text_of(answer: Any) -> str:
 
 
 def a_month(company: Any) -> None:
-    """Six chats: three in time, one late, one missed, one who left at once; one of them last month, one spam beside."""
+    """Write six chats: three in time, one late, one missed, one who left at once. One is of last month, one spam
+    beside.
+    """
     add_chat(company, 1, NOW - timedelta(days=20, hours=2))
     add_chat(company, 2, NOW - timedelta(days=2), waited=7, good=True, words="Lekker snel")
     add_chat(company, 3, NOW - timedelta(days=2), waited=26, good=False, words="Duurde lang")

@@ -25,7 +25,7 @@ STAND_IN = ("-m", "tests.balie.run.stand_in")
 
 
 def eventually(look: Callable[[], T], *, within_s: float) -> T:
-    """Look again and again until the answer is true; fail when it isn't in time."""
+    """Look again and again until the answer is true. Fail when it isn't in time."""
     deadline = time.monotonic() + within_s
     while not (found := look()):
         assert time.monotonic() < deadline, f"not within {within_s} s"
@@ -34,7 +34,7 @@ def eventually(look: Callable[[], T], *, within_s: float) -> T:
 
 
 def two_free_ports() -> int:
-    """A port that is free, and the one after it."""
+    """Return a port that is free, and the one after it."""
     return eventually(lambda: next((p for p in [pick_port()] if pick_port(wanted=p + 1) == p + 1), 0), within_s=5)
 
 
@@ -66,7 +66,7 @@ class Desk:
         return self
 
     def until(self, words: str, *, within_s: float = 120) -> float:
-        """Wait for a line with `words`; how many seconds it took."""
+        """Wait for a line with `words`. Returns how many seconds it took."""
         began = time.monotonic()
         while True:
             line = self._queue.get(timeout=max(0.01, within_s - (time.monotonic() - began)))
@@ -76,7 +76,7 @@ class Desk:
                 return time.monotonic() - began
 
     def ends(self, *, within_s: float) -> int:
-        """Wait for the end of the launcher; its exit code."""
+        """Wait for the end of the launcher. Returns its exit code."""
         code = self.process.wait(within_s)
         while (line := self._queue.get(timeout=5)) is not None:
             self.lines.append(line)
@@ -87,7 +87,7 @@ class Desk:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def pid_of(self, name: str) -> int:
-        """The pid of a program that runs now, 0 if it doesn't."""
+        """Return the pid of a program that runs now, 0 if it doesn't."""
         return read_identity(Path(self.home.pid_file(name))) or 0
 
     def answers(self) -> bool:
@@ -115,5 +115,5 @@ class Desk:
 
 
 def are_gone(processes: list[psutil.Process]) -> bool:
-    """Whether none of them runs; a zombie that nobody has collected yet doesn't."""
+    """Tell whether none of them runs. A zombie that nobody has collected yet doesn't."""
     return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)

@@ -1,4 +1,4 @@
-"""What a server says when a client's text frame isn't UTF-8: at most one line, of ours, and no traceback."""
+"""A server's words when a client's text frame isn't UTF-8: at most one line, of ours, and no traceback."""
 
 import base64
 import contextlib
@@ -78,7 +78,7 @@ def _connect(port: int) -> socket.socket | None:
 
 
 def _masked(payload: bytes) -> bytes:
-    """A client's whole text frame."""
+    """Return a client's whole text frame."""
     mask = os.urandom(4)
     body = bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
     return bytes([0x81, 0x80 | len(payload)]) + mask + body

@@ -1,4 +1,4 @@
-"""What the launcher refuses, in one line, and what it keeps."""
+"""The launcher's refusals, each in one line, and what it keeps."""
 
 import collections
 import shutil

@@ -19,7 +19,7 @@ from tests.balie.run.tied import run_tied
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home with a port for mail."""
+    """Return a home with a port for mail."""
     home = Home(tmp_path / "home")
     home.make()
     home.write_facts({"smtp_port": pick_port()})
@@ -28,7 +28,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def port(home: Home) -> Iterator[int]:
-    """Where the mail server of this home listens while the test runs; it ends without a complaint."""
+    """Run the mail server of this home while the test runs, to end without a complaint. Yields its port."""
     sink = run_tied(["-m", "balie.run.smtp_sink"], os.environ | {"BALIE_HOME": str(home.folder)})
     try:
         yield home.facts()["smtp_port"]
@@ -46,7 +46,7 @@ def a_message() -> EmailMessage:
 
 
 def connect(port: int) -> smtplib.SMTP:
-    """A line to the server, which may still be starting."""
+    """Return a line to the server, which may still be starting."""
 
     def knock() -> smtplib.SMTP | None:
         try:
@@ -61,7 +61,7 @@ def test_acknowledged_mail_lies_in_the_maildir(home: Home, port: int) -> None:
     message = a_message()
     with connect(port) as client:
         client.send_message(message)
-        # What can't be stored now may be later: a 4, so that the outbox tries again.
+        # A mail that can't be stored now may be later: a 4, so that the outbox tries again.
         shutil.rmtree(home.mail / "tmp")
         with pytest.raises(smtplib.SMTPDataError) as refused:
             client.send_message(message)

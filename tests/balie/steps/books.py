@@ -29,7 +29,7 @@ def charge(record: ChatRecord) -> Charge:
 
 
 def ledger_differences(at: datetime) -> list[Difference]:
-    """What is wrong with the ledgers of all companies."""
+    """Return what is wrong with the ledgers of all companies."""
     companies = Company.objects.order_by("slug")
     with transaction.atomic():
         return [one for company in companies for one in reconcile.list_differences(company, at)]

@@ -20,7 +20,7 @@ def record(name: str, change: str) -> tuple[str, str]:
 
 
 def gone(name: str) -> str:
-    """A chat taken out of every book."""
+    """Return a chat taken out of every book."""
     return "; ".join(
         [
             f"DELETE FROM billing_charge WHERE record_id = '[{name}]'",

@@ -24,7 +24,7 @@ TABLE = json.loads((DATA / "reconcile.json").read_text())
 
 @pytest.fixture(scope="module")
 def afternoon(django_db_setup: None, django_db_blocker: Any) -> Iterator[Afternoon]:
-    """Played once; each test puts back what it changes."""
+    """Play the books once. Each test puts back what it changes."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         memory.clear()
         day = play()

@@ -1,4 +1,4 @@
-"""How long it is open: what the stretches of a time come to."""
+"""The length of opening hours: the sum of the stretches of a time."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from agency.domain.hours.hours import Hours, stretches
 
 
 def open_seconds(hours: Hours, start: datetime, end: datetime) -> int:
-    """Count the real open seconds between two instants; 0 when `end` is not after `start`."""
+    """Count the real open seconds between two instants. 0 when `end` is not after `start`."""
     if end <= start:
         return 0
     parts = (min(closes, end) - max(opens, start) for opens, closes in stretches(hours, start, end))

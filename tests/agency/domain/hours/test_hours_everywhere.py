@@ -67,7 +67,7 @@ def open_hours(draw: st.DrawFn) -> Hours:
 
 @cache
 def changes(zone: str) -> list[datetime]:
-    """The instants in the 400 days at which the zone's clock moves."""
+    """Return the instants in the 400 days at which the zone's clock moves."""
     place = ZoneInfo(zone)
 
     def moves(at: datetime, length: timedelta) -> bool:

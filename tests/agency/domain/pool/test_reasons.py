@@ -43,7 +43,7 @@ def ago(dice: random.Random, most: int) -> datetime:
 
 
 def some_pool(dice: random.Random) -> tuple[Entry, list[Candidate]]:
-    """A chat and up to four people, between whom anything may decide."""
+    """Return a chat and up to four people, between whom anything may decide."""
     people = [UUID(int=number) for number in range(1, dice.choice((1, 2, 3, 5)))]
     entry = Entry(
         chat_id=UUID(int=9),

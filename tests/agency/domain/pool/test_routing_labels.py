@@ -63,7 +63,7 @@ def why_rather(entry: Entry, one: Candidate, best: Candidate) -> str:
 
 
 def labels(entry: Entry, best: Candidate, possible: list[Candidate]) -> set[str]:
-    """What is true of the chosen one among those who could have it."""
+    """Return what is true of the chosen one among those who could have it."""
     others = [one for one in possible if one is not best]
     tied = [one for one in others if all(of(entry, one) == of(entry, best) for of in BEFORE_IDLE)]
     # The next in line says by what it was decided.

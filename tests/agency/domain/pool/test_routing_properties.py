@@ -1,4 +1,4 @@
-"""What no pool, however odd, may make the policy do."""
+"""The things that no pool, however odd, may make the policy do."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

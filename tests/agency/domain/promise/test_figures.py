@@ -16,7 +16,7 @@ AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 def why(verdict: Verdict, accepted: float | None = None, **facts: object) -> Cause | None:
-    """The cause of a chat promised 20 s, with room at a desk unless said otherwise."""
+    """Return the cause of a chat promised 20 s, with room at a desk unless said otherwise."""
     known: dict[str, object] = {
         "close_reason": "left",
         "seats": 2,

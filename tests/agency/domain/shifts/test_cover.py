@@ -1,4 +1,4 @@
-"""Who is planned against who is needed, by half hours: the bit masks hold against a plain count."""
+"""The planned people against those needed, by half hours: the bit masks hold against a plain count."""
 
 import random
 from datetime import UTC, datetime, timedelta

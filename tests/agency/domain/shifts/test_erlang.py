@@ -195,5 +195,5 @@ def test_every_load_has_figures_that_json_can_hold(per_hour, patience_s):
     for value in (queue.p_wait, queue.p_abandon, queue.mean_wait_s, queue.service_level(20)):
         assert math.isfinite(value)
     assert 0 <= queue.p_wait <= 1
-    # Who comes is answered or leaves: work done is work that stayed.
+    # Each chat that comes is answered or leaves: work done is work that stayed.
     assert queue.occupancy <= 1 + 1e-9

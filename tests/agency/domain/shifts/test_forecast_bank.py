@@ -34,7 +34,7 @@ def five_days(bank: History) -> list[list[date]]:
 
 
 def calendar_weeks(bank: History) -> list[list[date]]:
-    """The weeks from Monday on with 60 days before them at least."""
+    """Return the weeks from Monday on with 60 days before them at least."""
     days = sorted(bank)
     mondays = sorted({monday_of(day) for day in days})
     return [
@@ -45,7 +45,7 @@ def calendar_weeks(bank: History) -> list[list[date]]:
 
 
 def as_used(before: History, window: Sequence[date]) -> Mapping[date, Counts]:
-    """The forecast with as much history as the product reads."""
+    """Return the forecast with as much history as the product reads."""
     known = {day: counts for day, counts in before.items() if day >= window[0] - HISTORY}
     made = forecast(known, window)
     assert made is not None
@@ -53,7 +53,7 @@ def as_used(before: History, window: Sequence[date]) -> Mapping[date, Counts]:
 
 
 def floor(last: int | None, bank: History) -> float:
-    """Missed by the mean of that weekday's last so many days; None: of all."""
+    """Measure how far the mean of that weekday's last so many days misses. None: of all."""
 
     def mean(before: History, window: Sequence[date]) -> Mapping[date, Counts]:
         found = {}
@@ -81,7 +81,7 @@ def test_a_bank_is_forecast_within_six_percent(bank: dict[date, tuple[float, ...
     assert weekly.half_hours <= 0.0583
     assert found.days <= 0.0396
     assert len(found.by_day_ahead) == 5
-    # What one gets without a forecast, on the same days. Last week alone and a fixed profile are the
+    # The figures without a forecast, on the same days. Last week alone and a fixed profile are the
     # figures this goal was set by; four and six weeks come out better than they did there (7.0 and 6.8).
     floors = {last: floor(last, bank) for last in (1, 4, 6, None)}
     assert floors == {1: 8.6, 4: 6.7, 6: 6.4, None: 6.2}

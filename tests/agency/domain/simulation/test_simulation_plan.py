@@ -1,4 +1,4 @@
-"""What may be simulated: a recorded day is read, and what can't be is refused by name."""
+"""The days that may be simulated: a recorded one is read, and anything that can't be is refused by name."""
 
 import pytest
 

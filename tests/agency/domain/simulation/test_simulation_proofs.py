@@ -39,7 +39,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def erlang_day(row: dict[str, str], chats: int) -> Plan:
-    """A day of about so many counted chats, one chat each, everybody certified for everything."""
+    """Return a day of about so many counted chats, one chat each, everybody certified for everything."""
     per_hour = float(row["volume"]) * 60 / float(row["interval_min"])
     warmup = WARMUP_CALLS * float(row["aht_s"]) / 3600
     rates = steady(per_hour, warmup + chats / per_hour)
@@ -55,7 +55,7 @@ def erlang_day(row: dict[str, str], chats: int) -> Plan:
 
 
 def against_erlang(row: dict[str, str], *, chats: int, days: int) -> dict[str, tuple[Estimate, float]]:
-    """What was measured, beside what the theory says."""
+    """Return what was measured, beside what the theory says."""
     found = report.run(erlang_day(row, chats), ["balie"], replications=days)
     measured, theory = found.figures["balie"], found.bound
     assert isinstance(theory, Queue)

@@ -1,4 +1,4 @@
-"""What changed in an instruction is read by those who are certified for it."""
+"""Changes of an instruction, which are read by those who are certified for it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a manager decides about a company, without pages: locks, rules and the log."""
+"""A manager's decisions about a company, without pages: locks, rules and the log."""
 
 import threading
 from datetime import date, timedelta

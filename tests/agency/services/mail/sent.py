@@ -8,6 +8,6 @@ from tenants import clock
 
 
 def sent_mails() -> list[EmailMessage]:
-    """Every mail that has left once the worker has done what is due."""
+    """Return every mail that has left once the worker has done what is due."""
     outbox.drain(now=clock.now)
     return list(mail.outbox)

@@ -14,7 +14,7 @@ from balie.run.machine import pick_port
 
 
 class Sink:
-    """What arrived: (envelope's recipients, parsed message, raw bytes)."""
+    """The mails that arrived: (envelope's recipients, parsed message, raw bytes)."""
 
     def __init__(self) -> None:
         self.forget()

@@ -44,7 +44,7 @@ def server(running: Sink) -> Sink:
 
 
 def write(company: Company, number: int = 1, recipient: str = "jan@voorbeeld.example") -> list[Any]:
-    """Mails that are due now; their rows, in the order they are sent."""
+    """Write mails that are due now. Returns their rows, in the order they are sent."""
     made = []
     for n in range(number):
         mail = OutgoingMail(

@@ -1,4 +1,4 @@
-"""How often a person, a chat, a site and an address range may do something; who sees it and lifts it."""
+"""The limits on what a person, a chat, a site and an address range may do, and the manager who sees and lifts them."""
 
 import uuid
 

@@ -19,7 +19,7 @@ from tenants.models import Company
 
 @dataclass(frozen=True)
 class PastChat:
-    """What was said and done in a chat that is over.
+    """The words and deeds of a chat that is over.
 
     `said`: the visitor's texts, all at the arrival. `answer`: an operator's, after `waited` seconds; None: nobody
     answered. `lasted`: seconds to the close. `name`, `email`: the visitor's. `operator`: by public name. `site_id`:
@@ -72,7 +72,7 @@ def add_chat(company: Company, number: int, arrived_at: datetime, **facts: Any) 
 
 
 def _write_chat(past: PastChat) -> Chat:
-    """The chat with its messages, as search finds it."""
+    """Write the chat with its messages, as search finds it."""
     site_id = past.site_id or past.company.sites.values_list("pk", flat=True)[0]
     chat = Chat.objects.create(
         number=past.number,
@@ -107,7 +107,7 @@ def _lines_of(past: PastChat) -> Iterator[dict[str, Any]]:
 
 
 def _write_record(past: PastChat, chat: Chat) -> ChatRecord:
-    """What the agency keeps of it."""
+    """Write what the agency keeps of it."""
     answered_at, closed_at, secret = past.answered_at, past.closed_at, past.company.secret
     return ChatRecord.objects.create(
         chat_id=chat.pk,

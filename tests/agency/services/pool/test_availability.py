@@ -1,4 +1,4 @@
-"""What a site offers: seats that fit, less what competes for them; read cheaply, invited to with care."""
+"""The availability of a site: seats that fit, less what competes for them. It is read cheaply, invited to with care."""
 
 import uuid
 from datetime import timedelta
@@ -118,7 +118,7 @@ def test_a_reading_is_four_queries_while_nobody_changed_anything(acme: Company, 
         again = offered(at=2, picture=picture)
     assert len(asked) == 4
     assert again.site is first.site
-    # Whoever writes a row, however: the next reading knows.
+    # However a row is written, and by whom: the next reading knows.
     Site.objects.filter(pk=first.site.pk).update(phone="085 1")
     assert offered(at=4, picture=picture).site.phone == "085 1"
     version = site_facts.read_version()

@@ -1,4 +1,4 @@
-"""What the router reads by its own statements is what the domain and the shared queries say."""
+"""The router's reading by its own statements, which is what the domain and the shared queries say."""
 
 import itertools
 import random

@@ -1,4 +1,4 @@
-"""What the trail said in English sentences, before reasons were values, is carried over: every kind."""
+"""The English sentences of the trail, from before reasons were values: every kind is carried over."""
 
 import uuid
 from datetime import UTC, datetime
@@ -159,7 +159,7 @@ SENTENCES = [
 
 @pytest.fixture(name="trail")
 def fixture_trail(acme: Company, alice: User) -> list[Assignment]:
-    """A row of each sentence, as the version before kept them, carried over."""
+    """Write a row of each sentence, as the version before kept them, and carry them over."""
     User.objects.filter(pk=alice.pk).update(name="Jan: Piet")
     rows = [
         Assignment(chat_id=uuid.uuid4(), company=acme, operator=alice.operator, kind="offer", fence=1, at=NOW)

@@ -1,4 +1,4 @@
-"""Who is here for a waiting chat, as the database counts it, is what the router would refuse them for."""
+"""The people here for a waiting chat as the database counts them, which is what the router would refuse them for."""
 
 import random
 import uuid

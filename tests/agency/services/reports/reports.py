@@ -19,7 +19,7 @@ SPAM, RATING = RecordEvent.Kind.SPAM, RecordEvent.Kind.RATING
 
 
 def on(hour: int, minute: int = 0, second: float = 0, *, day: date = DAY) -> datetime:
-    """A moment of winter's Amsterdam, one hour before UTC's."""
+    """Return a moment of winter's Amsterdam, one hour before UTC's."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=1)
     return start + timedelta(hours=hour, minutes=minute, seconds=second)
 

@@ -14,7 +14,7 @@ from agency.services.reports.csv_file import csv_response, csv_text
 
 
 def read(text: str, language: str) -> list[list[str]]:
-    """The cells as a spreadsheet of that language would get them."""
+    """Return the cells as a spreadsheet of that language would get them."""
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text[1:]), delimiter=";" if language == "nl" else ","))
 

@@ -79,7 +79,7 @@ class Ruled:
 
 
 def expected(chats: list[ChatRecord]) -> dict[str, Any]:
-    """What the report must say, counted by the definitions in words, chat by chat."""
+    """Return what the report must say, counted by the definitions in words, chat by chat."""
     clean = [chat for chat in chats if not counts_as_spam(chat)]
     counted = [Ruled(chat, *judge(chat)) for chat in clean if chat.in_hours]
     ratings = [event.value for chat in clean for event in chat.events.filter(kind=RATING)]

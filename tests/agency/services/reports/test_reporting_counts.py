@@ -1,4 +1,4 @@
-"""What a report counts: each company its own, ratings once, spam not, bounces by reason; at the same cost for many."""
+"""The counts of a report: each company its own, ratings once, spam not, bounces by reason. Many cost the same."""
 
 import uuid
 from datetime import timedelta

@@ -45,7 +45,7 @@ def come(company: Company, moments: Iterable[datetime], **facts: Any) -> None:
 
 
 def each_day(first: date, days: int, *clocks: tuple[int, int]) -> list[datetime]:
-    """The same moments of each day, by UTC (in November an hour behind the wall)."""
+    """Return the same moments of each day, by UTC (in November an hour behind the wall)."""
     return [
         datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
         for n in range(days)

@@ -27,14 +27,14 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 @pytest.fixture(name="browser")
 def fixture_browser(maud: User, acme: Company) -> Client:
-    """The manager's."""
+    """Return the manager's browser."""
     browser = Client(headers=HOST)
     browser.force_login(maud)
     return browser
 
 
 def typed(**changed: str) -> dict[str, str]:
-    """A form filled in well, but for what is changed."""
+    """Return a form filled in well, but for what is changed."""
     return {
         "id": str(uuid.uuid4()),
         "name": "Fietsenhuis Verhoeven",
@@ -70,7 +70,7 @@ def typed(**changed: str) -> dict[str, str]:
 
 
 def schemas() -> set[str]:
-    """The companies' schemas that the database has."""
+    """Return the companies' schemas that the database has."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 't\\_%'")
         return {name for (name,) in cursor.fetchall()}
@@ -78,7 +78,7 @@ def schemas() -> set[str]:
 
 @pytest.fixture(name="nothing_made")
 def fixture_nothing_made() -> Iterator[None]:
-    """What was there before the test is what is there after it."""
+    """Check that the test leaves everything as it found it."""
 
     def counts() -> tuple[Any, ...]:
         models = (Company, Domain, Site, User, OpeningHours, Promise, Price, LogEntry, OutboxRow)

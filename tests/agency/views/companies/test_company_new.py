@@ -171,7 +171,7 @@ def test_a_failure_half_way_leaves_nothing(
 def test_who_was_a_moment_slower_is_told_so(
     browser: Client, nothing_made: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both forms were checked before either was saved; the database has the last word."""
+    """Both forms were checked before either was saved. The database has the last word."""
     monkeypatch.setattr("balie.pages.new_company.is_slug_free", lambda slug: slug != "acme")
     monkeypatch.setattr("agency.views.companies.forms.is_monogram_free", lambda *_a, **_b: True)
     page = browser.post(NEW, typed(monogram="AC")).content.decode()

@@ -1,4 +1,4 @@
-"""What is wrong in the form for a new company is said at its field, and nothing is made."""
+"""Mistakes in the form for a new company: each is said at its field, and nothing is made."""
 
 import re
 

@@ -82,7 +82,7 @@ def test_a_chat_is_found_by_either_form(acme: Company, typed: str) -> None:
 
 
 def test_what_was_stored_as_typed_becomes_ascii(acme: Company, zen: Company, carol: User) -> None:
-    """The data migrations; `ján@` can't be told to any server and stays."""
+    """The data migrations. `ján@` can't be told to any server and stays."""
     for company in (acme, zen):
         Company.objects.filter(pk=company.pk).update(question_email="vragen@fußball.example")
         with in_company(company):

@@ -1,4 +1,4 @@
-"""Whoever loses access loses the seat with it, in the same transaction and on every way to lose it."""
+"""Lost access: the seat goes with it, in the same transaction and on every way to lose it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -29,13 +29,13 @@ RIGHT = {
 
 
 def link_for(user: User) -> str:
-    """The path of a link as mails have it."""
+    """Return the path of a link as mails have it."""
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     return f"/accounts/password/reset/key/{key}/"
 
 
 def choose_password(browser: Client, link: str) -> Any:
-    """Follow a link and send a new password; the last answer."""
+    """Follow a link and send a new password. Returns the last answer."""
     first = browser.get(link)
     if first.status_code != 302:
         return first

@@ -31,7 +31,7 @@ BAD = {"control": "E\x00va", "half": "E\x1fva", "long": "x" * 10_000, "empty": "
 
 
 def facts(**more: Any) -> dict[str, Any]:
-    """A form as it is filled in for a new operator."""
+    """Return a form as it is filled in for a new operator."""
     return {
         "name": "Eva Smit",
         "email": "Eva@balie.test",

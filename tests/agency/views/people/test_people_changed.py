@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def as_is(user: User, **more: Any) -> dict[str, Any]:
-    """A form as it stands open for somebody."""
+    """Return a form as it stands open for somebody."""
     given: dict[str, Any] = {"name": user.name, "email": user.email, "language": user.language}
     if user.is_manager:
         given["is_manager"] = "on"

@@ -17,7 +17,7 @@ HOST = {"host": "localhost"}
 
 
 def code_of(secret: str, at: float) -> str:
-    """The six digits an app shows at `at`: RFC 6238, as the apps do it."""
+    """Return the six digits an app shows at `at`: RFC 6238, as the apps do it."""
     digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(at) // 30), "sha1")
     start = digest[-1] & 15
     number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
@@ -26,7 +26,7 @@ def code_of(secret: str, at: float) -> str:
 
 @pytest.fixture
 def secret(maud) -> str:
-    """Switch the second step on for maud, through the pages; gives the shared secret."""
+    """Switch the second step on for maud, through the pages. Returns the shared secret."""
     browser = Client()
     browser.post("/accounts/login/", {"login": maud.email, "password": PASSWORD}, headers=HOST)
     browser.post("/accounts/reauthenticate/", {"password": PASSWORD}, headers=HOST)

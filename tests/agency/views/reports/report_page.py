@@ -9,7 +9,7 @@ PAGE, FILE = "/manage/sla/", "/manage/sla.csv"
 
 
 def show(browser: Client, path: str = PAGE, **query: Any) -> str:
-    """The page of that query (`from_` for from), entities resolved and spaces single."""
+    """Return the page of that query (`from_` for from), entities resolved and spaces single."""
     answer = browser.get(path, {name.rstrip("_"): value for name, value in query.items()})
     assert answer.status_code == 200
     return " ".join(html.unescape(answer.content.decode()).replace("\u00a0", " ").split())

@@ -1,4 +1,4 @@
-"""What a manager and a company see first: promises kept today, and what is agreed."""
+"""The first pages of a manager and of a company: promises kept today, and what is agreed."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

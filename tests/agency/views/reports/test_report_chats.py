@@ -81,7 +81,7 @@ def test_tiles_and_cells_of_all_companies_open_their_chats(browser, acme, zen):
     assert "Acme Schoenen ·" in show(browser, f"{cell}&company={acme.pk}")
     record = ChatRecord.objects.get(company=zen)
     assert f'"/manage/companies/{zen.pk}/chats/{record.pk}/"' in rows
-    # What can't be read narrows nothing; for a page beyond the last stands the last one.
+    # Values that can't be read narrow nothing, and the last page stands in for one beyond it.
     odd = browser.get("/manage/sla/chats/?what=x&cause=x&weekday=9&minute=7&page=-1&company=x")
     assert odd.status_code == 200
     beyond = show(browser, f"{cell}&page=900")

@@ -29,7 +29,7 @@ def browser(manager: Client) -> Client:
 
 
 def table(page: str, label: str) -> list[list[str]]:
-    """The cells of the table under that heading, as texts."""
+    """Return the cells of the table under that heading, as texts."""
     found = re.search(rf'aria-label="{label}"><table.*?</table>', page)
     assert found
     rows = re.findall(r"<tr.*?</tr>", found.group())
@@ -37,7 +37,7 @@ def table(page: str, label: str) -> list[list[str]]:
 
 
 def sheet(answer: Any, delimiter: str = ";") -> list[list[str]]:
-    """The file's cells."""
+    """Return the file's cells."""
     text = answer.content.decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text), delimiter=delimiter))
 
@@ -85,7 +85,7 @@ def test_page_and_file_hold_the_same_cells(browser, acme):
 
 
 def _number(text: str) -> str:
-    """A cell's number without its unit; minutes as seconds; a dash is nothing."""
+    """Return a cell's number without its unit, with minutes as seconds and a dash as nothing."""
     if text in {"", "–"}:
         return ""
     minutes = re.fullmatch(r"(\d+) min (\d+) s", text)

@@ -41,7 +41,7 @@ def at_ten_twenty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def show(client: Client, **asked: str) -> str:
-    """The week's page, with plain spaces."""
+    """Return the week's page, with plain spaces."""
     page = client.get("/manage/shifts/", asked or WEEK).content.decode()
     return page.replace("\N{NO-BREAK SPACE}", " ")
 

@@ -174,7 +174,7 @@ def test_a_week_is_copied_at_once_into_an_empty_one_and_else_after_a_question(
     assert "Eén dienst past niet en blijft weg:" in page
     assert "Overlapt een andere dienst." in page
     assert Shift.objects.count() == 5
-    # What was agreed to is what is done, or it is asked again.
+    # The manager gets what was agreed to, or is asked again.
     stale = manager.post("/manage/shifts/copy/", {**week, "fitting": "2", "left_out": "0"})
     assert "intussen veranderd" in stale.content.decode()
     assert Shift.objects.count() == 5

@@ -9,7 +9,7 @@ from tests.cast import PASSWORD
 
 @pytest.fixture
 def away() -> ForgivingRedisCache:
-    """A cache whose server isn't there."""
+    """Return a cache whose server isn't there."""
     cache = ForgivingRedisCache("redis://127.0.0.1:1/0", {})
     cache.memory.clear()
     return cache

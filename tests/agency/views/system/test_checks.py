@@ -1,4 +1,4 @@
-"""Unsafe values stop production; the border between schemas is looked at on every check."""
+"""Checks: unsafe values stop production, and each check looks at the border between schemas."""
 
 import pytest
 from django.apps import apps

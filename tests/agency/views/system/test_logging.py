@@ -18,7 +18,7 @@ from balie.run.balie_home import ROOT
 
 @pytest.fixture
 def lines() -> Iterator[list[dict[str, object]]]:
-    """What a logger named balie.test prints as JSON; filled when read."""
+    """Return what a logger named balie.test prints as JSON. The list is filled when read."""
     settings = configuration(level="INFO", as_json=True)
     formatter = settings["formatters"]["line"]
     handler = logging.StreamHandler(io.StringIO())
@@ -104,7 +104,7 @@ print(own, [type(one.formatter).__name__ for one in ours])
     [("celery", True, "asgi"), ("celery", False, "celery"), ("clock", False, "clock")],
 )
 def test_no_library_keeps_a_handler_of_its_own(app: str, with_django: bool, then: str) -> None:
-    """Whoever set up first, its server or Celery: all that is said passes the nets."""
+    """All that is said passes the nets, whether its server or Celery set up logging first."""
     done = subprocess.run(
         [sys.executable, "-c", SET_UP.format(app=app, with_django=with_django, then=then)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What a manager sees of mails that don't get out, on every page, and the two buttons."""
+"""Mails that don't get out, as a manager sees them on every page, and the two buttons."""
 
 import uuid
 from datetime import timedelta

@@ -14,7 +14,7 @@ from tests.agency.services.records import finish
 pytestmark = [pytest.mark.django_db, pytest.mark.prove]
 
 CHATS = 150_000
-# What a page may cost before a person wonders whether it works.
+# The time a page may cost before a person wonders whether it works.
 LIMIT_SECONDS = 2.0
 MONTH = {"since": date(2026, 10, 1), "until": date(2026, 10, 31)}
 
