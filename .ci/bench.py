@@ -1,4 +1,4 @@
-"""Run the benches and replays of `make prove`; keep each answer with commit and machine.
+"""Run the benches and replays of `make prove`, and keep each answer with commit and machine.
 
 Every command prints one JSON object; it lands in docs/bench/<name>.json. Replays need the real
 dialogues that lie beside the repository; without them they are named as left out.
@@ -52,7 +52,7 @@ CLOCK_REPLAYS = {
 
 
 def machine() -> dict[str, Any]:
-    """What the numbers were taken on."""
+    """Describe the machine that the numbers were taken on."""
     model = "unknown"
     info = Path("/proc/cpuinfo")
     if info.exists():
@@ -67,14 +67,14 @@ def machine() -> dict[str, Any]:
 
 
 def commit() -> str:
-    """The commit, with a plus when the tree differs from it."""
+    """Return the commit, with a plus when the tree differs from it."""
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     changed = subprocess.run(["git", "diff", "--quiet", "HEAD"], cwd=ROOT, check=False).returncode
     return head.stdout.strip() + ("+" if changed else "")
 
 
 def keep(name: str, arguments: list[str]) -> bool:
-    """Run one manage.py command, keep its JSON; whether it succeeded."""
+    """Run one manage.py command, keep its JSON. Returns whether it succeeded."""
     print(f"-- {name}: manage.py {' '.join(arguments)}", flush=True)
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
@@ -138,7 +138,7 @@ class Desk:
 
 @contextmanager
 def small_disk() -> Iterator[Path | None]:
-    """A disk of 420 MB in memory; None where we may not mount one."""
+    """Mount a disk of 420 MB in memory. None where we may not mount one."""
     if os.geteuid() != 0:
         yield None
         return
@@ -154,7 +154,7 @@ def small_disk() -> Iterator[Path | None]:
 
 
 def play(replays: dict[str, dict[str, Any]], desk: Desk) -> bool:
-    """Play these at one desk; whether all were good."""
+    """Play these at one desk. Returns whether all were good."""
     good = []
     with desk:
         for name, sizes in replays.items():
@@ -165,7 +165,7 @@ def play(replays: dict[str, dict[str, Any]], desk: Desk) -> bool:
 
 
 def main() -> int:
-    """Everything in turn; 1 when anything failed."""
+    """Run everything in turn. Returns 1 when anything failed."""
     good = [keep(f"bench-{name}", ["bench", name, "--json"]) for name in BENCHES]
     if not DIALOGUES.exists():
         print("replays left out: the real dialogues are not beside this repository")

@@ -1,4 +1,4 @@
-"""The cast: companies acme and zen; operators alice (both) and bob (acme only); manager maud; owners carol and dave.
+"""The cast: companies acme and zen, operators alice (both) and bob (acme only), manager maud, owners carol and dave.
 
 Made once into the template database, so every test finds the same people under the same ids.
 """

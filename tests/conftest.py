@@ -45,16 +45,16 @@ channels_application.no_op = close_old_connections
 PROGRAMS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
 
 
-# What a journey's module lays for all its tests: the addresses of its sites, and a greeting.
+# Things that a journey's module lays for all its tests: the addresses of its sites, and a greeting.
 OF_THE_MODULE = ("tenants_site", "chat_text")
 
 
-# What shipped files are tried with; the marker `debian` names one of them.
+# The programs that shipped files are tried with. The marker `debian` names one of them.
 DEBIAN = {"caddy": "caddy", "pgbouncer": "pgbouncer", "systemd-analyze": "systemd"}
 
 
 def pytest_report_header() -> list[str]:
-    """Say what is left out; here, as what a process of xdist prints while it collects is never seen."""
+    """Say what is left out. It is said here, as what a process of xdist prints while it collects is never seen."""
     lines = [f"{name} (apt-get install {DEBIAN[name]})" for name in DEBIAN if not find_program(name)]
     lines += [] if SHARED_DATA.is_dir() else ["real input (../shared/data)"]
     return [f"tests left out for want of: {line}" for line in lines]
@@ -113,7 +113,7 @@ def new_process() -> None:
 
 @pytest.fixture
 def committed(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Real commits, for tests with sockets, threads or several connections; afterwards all is as it was."""
+    """Real commits, for tests with sockets, threads or several connections. Afterwards all is as it was."""
     with django_db_blocker.unblock():
         clock.ask()  # as the handshake of each socket does
         yield
@@ -124,7 +124,7 @@ def committed(request: pytest.FixtureRequest, django_db_setup: None, django_db_b
 
 @pytest_asyncio.fixture
 async def live(committed: None) -> AsyncIterator[None]:
-    """The live path on this test's event loop; its tasks end with the test."""
+    """The live path on this test's event loop. Its tasks end with the test."""
     from tests.chat.realtime import desk
 
     threads = CountedThreads()

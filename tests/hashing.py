@@ -4,6 +4,6 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 
 class QuickHasher(PBKDF2PasswordHasher):
-    """One iteration; a process with the usual hasher can check the password too."""
+    """A hasher with one iteration. A process with the usual hasher can check the password too."""
 
     iterations = 1

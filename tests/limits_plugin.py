@@ -22,7 +22,7 @@ GRACE_S = 45
 # A proof at full size: the longest plays 490 chats against processes that are killed.
 PROOF_LIMIT_S = 1800
 STDERR = os.dup(2)
-# What each process runs now; what one ran when it ended says which tests not to run again.
+# The test that each process runs now. The one it ran when it ended says which tests not to run again.
 RUNNING = Path(os.environ["BALIE_TEST_HOME"]) / "running"
 ME = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _ended_a_process: set[str] = set()
@@ -65,7 +65,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
-    """A failure turns all limits off, so that a debugger may be opened; its clean-up needs one again."""
+    """Limit the clean-up after a failure: a failure turns all limits off, so that a debugger may be opened."""
     if isinstance(node, pytest.Item):
         os.write(STDERR, f"\n{node.nodeid} failed: {GRACE_S} s to clean up\n".encode())
         _end_in(GRACE_S)
@@ -73,7 +73,8 @@ def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
-    """Python waits at its end for every thread; a blocked one would keep a process that has told all.
+    """Limit the end of the process: Python waits for every thread, and a blocked one would keep a process that has
+    told all.
 
     The processes of xdist are done before the last of them is; it kills what is left of them itself.
     """

@@ -1,4 +1,6 @@
-"""What every test of a page has: counters of its own, also when another worker shares the server, and a manager."""
+"""The surroundings of every test of a page: counters of its own, also when another worker shares the server, and a
+manager.
+"""
 
 import uuid
 from typing import Any
@@ -18,7 +20,7 @@ def own_cache(settings: Any) -> None:
 
 @pytest.fixture
 def manager(maud: User) -> Client:
-    """A manager's browser, signed in on the agency's host."""
+    """Return a manager's browser, signed in on the agency's host."""
     client = Client(HTTP_HOST="localhost")
     client.force_login(maud)
     return client

@@ -28,7 +28,7 @@ _services: "Services | None" = None
 if "BALIE_TEST_HOME" not in os.environ:
     os.environ["BALIE_TEST_HOME"] = os.environ["BALIE_HOME"]
     atexit.register(shutil.rmtree, os.environ["BALIE_HOME"], ignore_errors=True)
-    # Whoever ends a run wants to read what failed until then; and the servers end in order.
+    # The person who ends a run wants to read what failed until then, and the servers end in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         from balie.run.servers.services import Services

@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Shuffle folders, files and tests; the same seed gives the same order in each process of xdist."""
+    """Shuffle folders, files and tests. The same seed gives the same order in each process of xdist."""
     seed = config.getoption("shuffle")
     if seed is None:
         return

@@ -55,7 +55,7 @@ class Judged:
 
 
 def main() -> int:
-    """Judge the sample, keep docs/bench/mutation.json; 1 if too many survive."""
+    """Judge the sample, keep docs/bench/mutation.json. Returns 1 if too many survive."""
     asked = _arguments()
     part, parts = map(int, asked.part.split("/"))
     random = Random(asked.seed)
@@ -88,7 +88,7 @@ def _arguments() -> argparse.Namespace:
 
 @contextmanager
 def _servers(home: Path) -> Iterator[None]:
-    """The tests' servers, for all mutants; those that the environment names are used as they are."""
+    """Run the tests' servers, for all mutants. Those that the environment names are used as they are."""
     os.environ |= {"BALIE_ENV": "test", "BALIE_HOME": str(home), "BALIE_TEST_HOME": str(home)}
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         yield
@@ -127,7 +127,7 @@ def _python(copy: Path, size: int, random: Random, part: int, parts: int) -> Ite
         (copy / file).write_text(mutant.code)
         killed_by = next(filter(None, (_failing(copy, tests) for tests in _steps(file, imports))), "")
         (copy / file).write_text(original)
-        # What fails anyway kills nothing.
+        # A test that fails anyway kills nothing.
         if killed_by.startswith("tests/") and killed_by not in sound:
             if _failing(copy, [killed_by]):
                 raise SystemExit(f"{killed_by} fails without a mutant")
@@ -141,7 +141,7 @@ def _tests(copy: Path) -> list[str]:
 
 
 def _imports(test: Path) -> set[str]:
-    """What a test file imports, by its dotted name: of each module also the names that are taken from it."""
+    """Return what a test file imports, by its dotted name, and of each module the names that are taken from it."""
     named: set[str] = set()
     for node in ast.walk(ast.parse(test.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -150,7 +150,7 @@ def _imports(test: Path) -> set[str]:
 
 
 def _steps(file: str, imports: dict[str, set[str]]) -> Iterator[list[str]]:
-    """The tests that judge a file, nearest first."""
+    """Return the tests that judge a file, nearest first."""
     module = file.removesuffix(".py").replace("/", ".")
     topic = f"tests/{Path(file).parent}/"
     near = [test for test, named in imports.items() if module in named or test.startswith(topic)]
@@ -164,7 +164,7 @@ def _steps(file: str, imports: dict[str, set[str]]) -> Iterator[list[str]]:
 
 
 def _failing(copy: Path, tests: list[str]) -> str:
-    """The first of these test files that fails, or hangs; "" if all pass."""
+    """Return the first of these test files that fails, or hangs, or "" if all pass."""
     if not tests:
         return ""
     command = [".venv/bin/python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]

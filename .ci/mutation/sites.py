@@ -12,7 +12,7 @@ from mutmut.mutation.file_mutation import Mutation, MutationVisitor
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
 
-# What is said to a person or to a log is judged by reading it, not by a test: these calls are left as they are.
+# Words to a person or to a log are judged by reading, not by a test: these calls are left as they are.
 _WORDS = matchers.OneOf(
     matchers.Name("_"),
     matchers.Name("gettext"),
@@ -26,7 +26,7 @@ _WORDS = matchers.OneOf(
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of one line; `code` is the whole file with it."""
+    """One change of one line. `code` is the whole file with it."""
 
     file: str
     line: int
@@ -36,7 +36,9 @@ class Mutant:
 
 
 class _Visitor(MutationVisitor):
-    """As mutmut's, but decorated functions too: they are written to a file of their own, not kept beside the first."""
+    """The same as mutmut's, but for decorated functions too: they are written to a file of their own, not kept beside
+    the first.
+    """
 
     def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.FunctionDef):
@@ -47,7 +49,7 @@ class _Visitor(MutationVisitor):
 
 
 def choose_mutant(root: Path, file: str, random: Random) -> Mutant | None:
-    """One mutant of a file: first a kind of change that it has a place for, then one of those places."""
+    """Choose one mutant of a file: first a kind of change that it has a place for, then one of those places."""
     wrapper = MetadataWrapper(cst.parse_module((root / file).read_text()))
     visitor = _Visitor(mutation_operators, IgnoredCode(set(), set(), set()))
     wrapper.visit(visitor)
@@ -65,7 +67,7 @@ def choose_mutant(root: Path, file: str, random: Random) -> Mutant | None:
 
 
 def _difference(before: str, after: str) -> tuple[str, str]:
-    """The lines that differ, of both, as one line each."""
+    """Return the lines that differ, of both, as one line each."""
     old, new = before.splitlines(), after.splitlines()
     while old and new and old[0] == new[0]:
         del old[0], new[0]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # A start takes 3 s on two busy cores, and took 20 on two with eight others at work. A stop waits for a sweep.
 START_LIMIT_S = 100
 STOP_LIMIT_S = 60
-# What takes 0.1 s takes this long at most when the machine has other work.
+# The most time for something of 0.1 s when the machine has other work.
 PATIENCE_MS = 20_000
 APPLICATION = "balie.asgi:application"
 SERVERS = {
@@ -54,13 +54,13 @@ STRANGE = "/vreemd"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the agency's pages and a company's portal answer; `environment` is what its processes see."""
+    """The addresses of the agency's pages and of a company's portal. `environment` is what its processes see."""
 
     port: int
     environment: dict[str, str] = field(repr=False)
 
     def url(self, path: str = "/", *, host: str = "localhost") -> str:
-        """The address of a page on the agency's host, or on `host`."""
+        """Return the address of a page on the agency's host, or on `host`."""
         return f"http://{host}:{self.port}{path}"
 
 
@@ -88,7 +88,7 @@ def desk(
 
 @pytest.fixture(scope="package")
 def dispatcher(desk: Desk) -> Iterator[None]:
-    """The process that sweeps, as long as its desk is there; its events reach the web process over Valkey."""
+    """The process that sweeps, as long as its desk is there. Its events reach the web process over Valkey."""
     with running(["manage.py", "dispatcher"], desk.environment):
         yield
 
@@ -131,7 +131,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def sign_in(page: Any, address: str, email: str) -> None:
-    """Arrive as one of the cast, who signed in before; `address` is that of the form."""
+    """Arrive as one of the cast, who signed in before. `address` is that of the form."""
     origin = address.removesuffix("/accounts/login/")
     give_session(page.context, origin, email)
     page.goto(origin + "/")
@@ -162,7 +162,7 @@ def _wait_until_alive(web: subprocess.Popen[bytes], port: int) -> None:
 
 @pytest.fixture(scope="module")
 def shop(desk: Desk, django_db_blocker: Any) -> Iterator[str]:
-    """The origin of a shop that carries the widget; a real server, for browsers keep pages from elsewhere off loopback.
+    """The origin of a shop that carries the widget. A real server, as browsers keep pages from elsewhere off loopback.
 
     On the site's list while the module lasts: a web process takes 2 s to see that a list has changed.
     """
@@ -226,7 +226,7 @@ def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
 
 
 def _strange_page(desk: Desk) -> str:
-    """A page that carries its snippet twice and another company's once, in a document that is moved."""
+    """Return a page that carries its snippet twice and another company's once, in a document that is moved."""
     tags = "".join(
         f"<script src='{desk.url(f'/widget/{key}.js')}' async></script>" for key in (ACME_SITE, ACME_SITE, ZEN_SITE)
     )
@@ -275,14 +275,14 @@ def visitor(chromium: Browser, shop: str) -> Iterator[BrowserContext]:
 
 
 def open_panel(window: BrowserContext, path: str = "/schoenen/veluwe") -> Page:
-    """A page of the shop with the panel open."""
+    """Return a page of the shop with the panel open."""
     page = window.new_page()
     open_on(page, path)
     return page
 
 
 def open_on(page: Page, path: str) -> None:
-    """Go there and open the panel; keys reach its text field then."""
+    """Go there and open the panel. Keys reach its text field then."""
     page.goto(path)
     page.get_by_role("button", name="Vraag het ons").click()
     expect(page.get_by_label("Je bericht")).to_be_focused()

@@ -1,4 +1,4 @@
-"""What every page has to stand: nothing that axe objects to, nothing that scrolls sideways."""
+"""Demands on every page: nothing that axe objects to, nothing that scrolls sideways."""
 
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -33,7 +33,7 @@ class Look(NamedTuple):
 
 
 def each_look(page: Page, looks: Sequence[Look]) -> Iterator[Look]:
-    """Show one page in each of these looks, one after the other; a page that is loaded once is judged in all."""
+    """Show one page in each of these looks, one after the other. A page that is loaded once is judged in all."""
     for look in looks:
         page.set_viewport_size({"width": look.width, "height": look.height})
         page.emulate_media(color_scheme=look.scheme)
@@ -51,7 +51,7 @@ def look_at(page: Page, address: str | None = None) -> None:
 
 
 def find_objections(page: Page) -> list[str]:
-    """What axe objects to: the rule, and the elements it means."""
+    """Return what axe objects to: the rule, and the elements it means."""
     # The policy of a page lets no script of ours in; the browser's own door does.
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)

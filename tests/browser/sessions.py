@@ -7,7 +7,7 @@ from tests.chat.realtime.desk import sign_in
 
 
 def give_session(window: BrowserContext, address: str, email: str) -> None:
-    """A session for the web process at `address`; cookies bear the port of their host."""
+    """Begin a session for the web process at `address`. Cookies bear the port of their host."""
     port = address.rstrip("/").rpartition(":")[2]
     name = settings.SESSION_COOKIE_NAME.replace(str(settings.PORT), port)
     window.add_cookies([{"name": name, "value": sign_in(email), "url": address}])

@@ -83,7 +83,7 @@ def rate_and_ask_for_a_mail(marieke: Page) -> None:
 
 
 def read_the_mail(sink: Sink) -> str:
-    """The mail says what was said to the visitor and nothing else; its HTML."""
+    """Check that the mail says what was said to the visitor and nothing else. Returns its HTML."""
     [(recipients, mail, _raw)] = sink.taken
     assert recipients == ["marieke@voorbeeld.example"]
     html = body_of(mail, "html")
@@ -94,8 +94,8 @@ def read_the_mail(sink: Sink) -> str:
 
 
 def work() -> tuple[int, int]:
-    """What a worker does when it is woken: mails sent, lines charged. In a thread: Playwright's
-    loop runs in this one.
+    """Do what a worker does when it is woken: mails sent, lines charged. In a thread, as Playwright's loop runs in
+    this one.
     """
     with ThreadPoolExecutor(1) as worker:
         done = worker.submit(_work)
@@ -110,7 +110,7 @@ def _work() -> tuple[int, int]:
 
 
 def rate_from(html: str, desk: Desk, page: Page) -> None:
-    """The mail opens as a page; its link shows what was given and lets it be changed."""
+    """Open the mail as a page. Its link shows what was given and lets it be changed."""
     page.set_content(html)
     expect(page.get_by_text("Ja, neem een halve maat groter.")).to_be_visible()
     link = page.get_by_role("link", name="Nee").get_attribute("href")
@@ -148,7 +148,7 @@ def read_the_report(desk: Desk, acme: Company, page: Page) -> None:
 
 
 def body_of(mail: EmailMessage, kind: str) -> str:
-    """The text or HTML of a mail."""
+    """Return the text or HTML of a mail."""
     part = mail.get_body((kind,))
     assert part is not None
     return str(part.get_content())

@@ -106,8 +106,8 @@ def open_websites(desk: Desk) -> Iterator[Websites]:
 
 
 def at_the_desk(window: BrowserContext, desk: Desk, email: str, *, known: bool = False) -> Page:
-    """An operator's console, who says to hear the bell; signed in through the login page, unless
-    `known` from before.
+    """Open an operator's console, who says to hear the bell. They sign in through the login page, unless `known` from
+    before.
     """
     window.add_init_script(_EARS)
     page = window.new_page()
@@ -124,7 +124,7 @@ def at_the_desk(window: BrowserContext, desk: Desk, email: str, *, known: bool =
 
 @contextmanager
 def window_of(chromium: Browser, **how: Any) -> Iterator[BrowserContext]:
-    """A browser of somebody's own; whatever its pages complain of fails the test."""
+    """Open a browser of somebody's own. Whatever its pages complain of fails the test."""
     how.setdefault("viewport", {"width": 1280, "height": 800})
     window = chromium.new_context(**how)
     complaints: list[str] = []

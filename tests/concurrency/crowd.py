@@ -25,7 +25,7 @@ SLOTS = 4
 
 
 def make_crowd(companies: list[Company], count: int) -> list[User]:
-    """Operators at their seats; each second one is certified for the first company only."""
+    """Make operators at their seats. Each second one is certified for the first company only."""
     crowd = []
     for number in range(count):
         user = User.objects.create_user(f"race{number}@balie.test", name="Race")

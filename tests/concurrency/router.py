@@ -29,7 +29,7 @@ def route(over: threading.Event, *, rest: float) -> None:
 
 @contextmanager
 def router_processes(count: int, database: str) -> Iterator[None]:
-    """So many of them on this database, who begin at the same moment; all are gone when it ends."""
+    """Run so many of them on this database, who begin at the same moment. All are gone when it ends."""
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
     routers = [
         subprocess.Popen(

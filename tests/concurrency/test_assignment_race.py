@@ -29,7 +29,7 @@ class Size:
     chats: int
     operators: int
     routers: int
-    # What operators do at least, and until every chat was somebody's.
+    # The least that operators do; they go on until every chat was somebody's.
     actions: int
 
 

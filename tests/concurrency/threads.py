@@ -12,7 +12,7 @@ MOST_SECONDS = 60
 
 @contextmanager
 def in_background(*jobs: Callable[[], None]) -> Iterator[None]:
-    """Run every job on its own thread and connection meanwhile; the first failure is raised, also of one that doesn't
+    """Run every job on its own thread and connection meanwhile. The first failure is raised, also of one that doesn't
     end.
     """
     failures: list[BaseException] = []
@@ -41,7 +41,7 @@ def in_background(*jobs: Callable[[], None]) -> Iterator[None]:
 
 
 def in_threads(*jobs: Callable[[], None]) -> None:
-    """Run every job on its own thread and connection; the first failure is raised."""
+    """Run every job on its own thread and connection. The first failure is raised."""
     with in_background(*jobs):
         pass
 

@@ -1,4 +1,4 @@
-"""What must hold of the pool at any moment of a race, and what of its books afterwards."""
+"""Invariants of the pool at any moment of a race, and of its books afterwards."""
 
 import itertools
 import threading

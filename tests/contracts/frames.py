@@ -65,7 +65,7 @@ COMMANDS = list(commands())
 
 
 class Desk(NamedTuple):
-    """Alice holds chats of both companies; zen's visitor and she are the ones who must notice nothing."""
+    """The desk of Alice, with chats of both companies. Zen's visitor and she are those who must notice nothing."""
 
     alice: Socket
     zen: Held
@@ -123,7 +123,7 @@ END = '{"end":}'
 
 
 async def asked(socket: Socket, frame: dict[str, Any]) -> list[dict[str, Any]]:
-    """Everything that a frame is answered with; a close is one of them."""
+    """Return everything that a frame is answered with. A close is one of them."""
     await socket.send(**frame)
     await socket.send_raw(END)
     came: list[dict[str, Any]] = []
@@ -136,7 +136,7 @@ async def asked(socket: Socket, frame: dict[str, Any]) -> list[dict[str, Any]]:
             if "malformed" in event.get("detail", ""):
                 break
             came.append(event)
-    # What the writer has taken is answered behind it.
+    # The answer to a text that the writer has taken comes behind it.
     await writer.written()
     while not socket.communicator.output_queue.empty():
         came.append(await socket.next())
@@ -144,7 +144,7 @@ async def asked(socket: Socket, frame: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def frame_of(command: Command, **changed: Any) -> dict[str, Any]:
-    """The page's example with fresh ids of its own and without a token."""
+    """Return the page's example with fresh ids of its own and without a token."""
     frame = {**command.example, **changed}
     for name in CHOSEN & set(command.ids):
         frame[name] = new_id()
@@ -154,7 +154,7 @@ def frame_of(command: Command, **changed: Any) -> dict[str, Any]:
 
 
 async def own_chat(desk: Desk, bob: Socket, command: Command) -> dict[str, Any]:
-    """A fresh acme chat for bob, in the state that the command is for."""
+    """Return a fresh acme chat for bob, in the state that the command is for."""
     if command.tag in ("chat.take", "chat.look"):
         await Operator.objects.filter(user__email="bob@balie.test").aupdate(is_lead=True)
         fence = {"fence": desk.acme.fence} if "fence" in command.example else {}

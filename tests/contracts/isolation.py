@@ -1,4 +1,4 @@
-"""What the isolation matrix knows: who may see which company, which ids there are, and what no answer may hold.
+"""The knowledge of the isolation matrix: who may see which company, which ids there are, and what no answer may hold.
 
 A route's parameter or a frame's id that isn't here fails the matrix: say then what is own, foreign and unknown for it.
 """
@@ -39,7 +39,7 @@ class World:
     foreign: dict[str, str]
 
     def value(self, name: str, kind: str, where: str) -> str:
-        """The value of a parameter or field. `kind`: own, foreign, unknown."""
+        """Return the value of a parameter or field. `kind`: own, foreign, unknown."""
         if name in PLAIN:
             return PLAIN[name]
         if name not in self.own:
@@ -53,17 +53,17 @@ class World:
 
 
 def site_keys() -> tuple[dict[str, str], dict[str, str]]:
-    """The public names, own and foreign."""
+    """Return the public names, own and foreign."""
     return {"site_key": cast.ACME_SITE}, {"site_key": cast.ZEN_SITE}
 
 
 def private(slug: str, number: int | str) -> str:
-    """A mark in what only the company's own people and operators may read."""
+    """Return a mark in what only the company's own people and operators may read."""
     return f"LEAK-{slug}-{number}"
 
 
 def public(slug: str) -> str:
-    """A mark in what a company shows to everybody, on its own site and host."""
+    """Return a mark in what a company shows to everybody, on its own site and host."""
     return f"SHOWN-{slug}"
 
 
@@ -77,7 +77,7 @@ def assert_clean(what: str, where: str, *, sees: Iterable[str], shown: Iterable[
 
 
 def alike(what: Any) -> str:
-    """An answer without what differs from answer to answer: ids, times, tokens, nonces."""
+    """Return an answer without what differs from answer to answer: ids, times, tokens, nonces."""
     text = str(what)
     text = re.sub(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", "ID", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)

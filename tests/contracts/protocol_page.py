@@ -1,4 +1,4 @@
-"""docs/protocol.md as data: sections, examples, tables. The page is read once; tests compare code with it."""
+"""The page docs/protocol.md as data: sections, examples, tables. It is read once, and tests compare code with it."""
 
 import json
 import re
@@ -35,7 +35,7 @@ class Section:
 
 
 def sections(heading: str) -> dict[str, Section]:
-    """The `####` sections under a `###` heading, by name."""
+    """Return the `####` sections under a `###` heading, by name."""
     part = _under(PAGE, "###", heading)
     pieces = re.split(r"^#### (.+)$", part, flags=re.MULTILINE)[1:]
     return {name: Section(name, text) for name, text in zip(pieces[::2], pieces[1::2], strict=True)}
@@ -48,7 +48,7 @@ def repeated(heading: str) -> list[str]:
 
 
 def table(heading: str) -> list[list[str]]:
-    """The rows of the table under a `##` heading, without its head."""
+    """Return the rows of the table under a `##` heading, without its head."""
     rows = [
         [cell.strip() for cell in line.strip().strip("|").split("|")]
         for line in _under(PAGE, "##", heading).splitlines()
@@ -58,7 +58,7 @@ def table(heading: str) -> list[list[str]]:
 
 
 def error_codes() -> dict[str, str]:
-    """Every code of the error table, with what becomes of the socket."""
+    """Return every code of the error table, with what becomes of the socket."""
     return {code: row[2] for row in table("Errors") for code in re.findall(r"`([a-z_]+)`", row[0])}
 
 

@@ -105,7 +105,7 @@ def _ask_edges(client: Client, path: str, names: set[str]) -> None:
 
 
 def _names(client: Client, path: str, heard: set[str]) -> set[str]:
-    """What this page reads of its address."""
+    """Return what this page reads of its address."""
     heard.clear()
     client.get(path)
     return {name for name in heard - FREE if not name.endswith("_q")}

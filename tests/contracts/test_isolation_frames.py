@@ -30,7 +30,7 @@ REFERRING = [
 
 
 async def actor(command: Command) -> Socket:
-    """Who must not see zen: an acme visitor with a chat of their own, or bob."""
+    """Return those who must not see zen: an acme visitor with a chat of their own, or bob."""
     if command.side == "Console":
         bob, _ = await operator("bob@balie.test")
         return bob
@@ -65,7 +65,7 @@ async def test_a_foreign_id_is_answered_like_an_unknown_one(command: Command, na
 
 
 async def _heard(alice: Socket) -> list[str]:
-    """What alice heard that concerns the chats she held before: not that new ones are offered to her."""
+    """Return what alice heard that concerns the chats she held before, not that new ones are offered to her."""
     frames_ = await asked(alice, {"type": "seat.renew", "epoch": 0})
     ours = {
         event.__struct_config__.tag for event, hearers in events.HEARD_BY.items() if events.Hearer.HOLDER in hearers

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("live")
 
 
 async def test_a_transfer_goes_to_nobody_who_is_not_certified() -> None:
-    """With bob's own chat, somebody of zen is as absent as somebody who isn't there; to be asked, or to be seen."""
+    """With bob's own chat, somebody of zen is as absent as somebody who isn't there, to be asked or to be seen."""
     desk = await open_desk()
     bob, _ = await operator("bob@balie.test")
     (transfer,) = (one for one in COMMANDS if one.tag == "chat.transfer")

@@ -89,7 +89,7 @@ def test_a_foreign_id_in_a_url_is_an_unknown_one(world: World, role: str) -> Non
             client.force_login(User.objects.get(email=role))
         for route in routes(urlconf):
             references = set(route.parameters) - set(PLAIN)
-            # Who may see both companies has no foreign one.
+            # Somebody who may see both companies has no foreign one.
             if not references or references <= PUBLIC or "zen" in ROLES[role]:
                 continue
             for method in ("get", "post"):

@@ -172,7 +172,7 @@ def _codes_in_the_code() -> set[str]:
                 for inner in ast.walk(node):
                     if isinstance(inner, ast.Return) and inner.value is not None:
                         found |= set(_texts(inner.value))
-    # What is wrong with a text is the domain's word; the wire has its own for a bad character.
+    # The domain's word says what is wrong with a text. The wire has its own for a bad character.
     for word in ("nul", "empty", "too_long"):
         found.add({"nul": "bad_text"}.get(word, word))
     return found - {""}

@@ -55,7 +55,7 @@ def lay(number: int, acme: Company, maud: User) -> None:
 
 
 def lay_operator(number: int) -> Operator:
-    """An operator at a desk, in a shift."""
+    """Return an operator at a desk, in a shift."""
     now, hour = timezone.now(), timedelta(hours=1)
     user = User.objects.create(email=f"meer{number}@balie.test", name=f"Meer {number}")
     operator = Operator.objects.create(user=user, public_name=f"M{number}", languages=["nl"])

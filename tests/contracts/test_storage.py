@@ -13,12 +13,12 @@ from tests.contracts.world import HOSTS, fixture_world, routes  # noqa: F401 -- 
 
 pytestmark = pytest.mark.django_db
 
-# What anybody may have, on the sites of companies: it says itself how long it may be kept.
+# Files that anybody may have, on the sites of companies: each says itself how long it may be kept.
 KEPT = {"widget_loader", "widget_panel"}
 
 
 def addresses(host: str, world: World) -> dict[str, str]:
-    """The host's addresses by route, each with the ids of the first company."""
+    """Return the host's addresses by route, each with the ids of the first company."""
     urlconf, _company = HOSTS[host]
     found = {path: path for path in HEALTH} | {"nowhere": "/nowhere/"}
     for route in routes(urlconf):

@@ -51,7 +51,7 @@ class Route(NamedTuple):
 
 
 def routes(urlconf: str) -> list[Route]:
-    """Every pattern that the resolver would try."""
+    """Return every pattern that the resolver would try."""
     found = []
 
     def walk(patterns: list[Any], above: tuple[str, ...], namespaces: tuple[str, ...]) -> None:
@@ -87,7 +87,7 @@ def fixture_world() -> World:
 
 
 def fill(company: Company, site: Site) -> dict[str, str]:
-    """Lay one of everything with marked words; its ids by the names that addresses and frames use."""
+    """Lay one of everything with marked words. Returns its ids by the names that addresses and frames use."""
     slug, now = company.slug, timezone.now()
     mark = iter(private(slug, number) for number in range(1, 100))
     with in_company(company):
@@ -128,7 +128,7 @@ def fill(company: Company, site: Site) -> dict[str, str]:
 
 
 def lay_chat(site: Site, slug: str, mark: Iterator[str]) -> Chat:
-    """A visitor's chat with a message of each kind."""
+    """Return a visitor's chat with a message of each kind."""
     visitor = Visitor.objects.create(name=next(mark), email=f"{next(mark)}@{slug}.test")
     chat = Chat.objects.create(
         number=1,

@@ -76,7 +76,7 @@ def visit(company: Company, visit: Visit) -> UUID:
 
 
 def _begin(company: Company, visitor_id: UUID, now: datetime) -> UUID:
-    """A visitor's first text; the chat's id."""
+    """Write a visitor's first text. Returns the chat's id."""
     site = find_site(company.sites.get().key)
     assert site is not None
     begun = first_message.begin_chat(site=site, visitor_id=visitor_id, first=First(uuid.uuid4(), "Hoi"), now=now)

@@ -1,4 +1,4 @@
-"""A day at two companies, told chat by chat; every figure below is worked out by hand.
+"""A day at two companies, told chat by chat. Every figure below is worked out by hand.
 
 Tuesday 24 November 2026, Amsterdam (UTC+1). Acme pays 3.75 a chat, Zen 4.20; both were promised 20 s.
 """

@@ -104,7 +104,7 @@ def end_of_hours(story: Story) -> None:
 
 
 def dead_console(story: Story) -> None:
-    """The operator's machine dies mid-chat; nobody else comes, and the visitor goes."""
+    """The operator's machine dies mid-chat. Nobody else comes, and the visitor goes."""
     story.answered()
     PoolEntry.objects.update(visitor_seen_at=after(40))
     assert assignment.requeue_lost_seats(now=after(30)) == 1

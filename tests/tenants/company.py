@@ -9,7 +9,7 @@ from tenants.provisioning import create_company
 
 
 def make(slug: str = "nova", **fields: Any) -> Company:
-    """A company beside the cast."""
+    """Return a company beside the cast."""
     return create_company(
         slug=slug,
         portal_host=fields.pop("portal_host", f"{slug}.localhost"),
@@ -20,7 +20,7 @@ def make(slug: str = "nova", **fields: Any) -> Company:
 
 
 def schemas() -> set[str]:
-    """The names of every company's schema."""
+    """Return the names of every company's schema."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 't\\_%%'")
         return {name for (name,) in cursor.fetchall()}

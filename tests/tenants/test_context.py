@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("committed")
 
 
 def read() -> str:
-    """The one script of the company we are in; it names its company."""
+    """Return the one script of the company we are in. It names its company."""
     return Text.objects.get(kind=Text.Kind.SCRIPT).body
 
 
@@ -42,7 +42,7 @@ def read_and_roll_back() -> None:
 
 
 def script(of: Schema) -> str:
-    """What `read` must say there."""
+    """Return what `read` must say there."""
     return {"t_acme": "LEAK-acme-script", "t_zen": "LEAK-zen-script"}[of.schema_name]
 
 
@@ -167,7 +167,7 @@ def test_after_a_rollback_to_a_savepoint_the_path_is_set_afresh() -> None:
 
 
 def test_a_driver_s_own_cursor_on_a_fresh_checkout_has_no_company() -> None:
-    """What bypasses Django bypasses the search path too; the pool must hand out nobody's."""
+    """A query that bypasses Django bypasses the search path too. The pool must hand out nobody's."""
 
     def roll_back() -> None:
         with contextlib.suppress(KeyError), transaction.atomic():

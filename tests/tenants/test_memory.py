@@ -1,4 +1,4 @@
-"""What a process remembers: bounded, and emptied by one call."""
+"""The memory of a process: bounded, and emptied by one call."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ def test_one_call_empties_them_all() -> None:
     told.names.append("alice")
     memory.clear()
     assert (kept, bounded, told) == (set(), {}, Told())
-    # What is made anew is nobody else's: who still holds the old list changes nothing.
+    # A list made anew is nobody else's: a holder of the old one changes nothing.
     names.append("bob")
     assert told.names == []
 

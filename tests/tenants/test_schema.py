@@ -38,7 +38,7 @@ _CATALOGUE = {
 
 @pytest.fixture
 def migrated() -> str:
-    """A schema that the migrations themselves made."""
+    """Return a schema that the migrations themselves made."""
     name = "t_migrated"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {name}")
@@ -47,7 +47,7 @@ def migrated() -> str:
 
 
 def catalogue(schema: str) -> dict[str, set[tuple[Any, ...]]]:
-    """Everything PostgreSQL knows of a schema, without the schema's name."""
+    """Return everything PostgreSQL knows of a schema, without the schema's name."""
     found = {}
     with connection.cursor() as cursor:
         for what, sql in _CATALOGUE.items():
@@ -60,14 +60,14 @@ def catalogue(schema: str) -> dict[str, set[tuple[Any, ...]]]:
 
 
 def migrations_of(schema: str) -> list[tuple[str, str]]:
-    """The migrations a schema says it has, in order."""
+    """Return the migrations a schema says it has, in order."""
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT app, name FROM "{schema}".django_migrations ORDER BY id')
         return cursor.fetchall()
 
 
 def without_mark(found: dict[str, set[tuple[Any, ...]]]) -> dict[str, set[tuple[Any, ...]]]:
-    """The catalogue less `tenant_self`, which provisioning adds itself."""
+    """Return the catalogue less `tenant_self`, which provisioning adds itself."""
     return {
         what: {row for row in rows if not any("tenant_self" in str(cell) for cell in row)}
         for what, rows in found.items()
@@ -86,13 +86,13 @@ def test_a_replayed_schema_is_a_migrated_one(migrated: str) -> None:
 
 
 def test_a_new_schema_replays_no_work_on_rows() -> None:
-    """What a migration does to rows is said only where there are rows."""
+    """The work of a migration on rows is reported only where there are rows."""
     said = [sql.split()[0].upper() for sql, _ in provisioning.current_template().statements]
     assert set(said) <= {"CREATE", "ALTER", "INSERT"}
 
 
 def test_no_foreign_key_of_a_company_s_schema_leads_out_of_it() -> None:
-    """What the check of the models says, said by PostgreSQL."""
+    """The finding of the models' check, said by PostgreSQL."""
     with connection.cursor() as cursor:
         cursor.execute("""
             SELECT c.conname FROM pg_constraint c

@@ -1,4 +1,4 @@
-"""What is believed of a site's key for 2 s, and not a moment longer."""
+"""The facts believed of a site's key: for 2 s, and not a moment longer."""
 
 from types import SimpleNamespace
 

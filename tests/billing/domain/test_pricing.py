@@ -1,4 +1,4 @@
-"""What is billed: every reason, and which goes before which."""
+"""The chats that are billed: every reason, and which goes before which."""
 
 import uuid
 from dataclasses import replace
@@ -29,13 +29,13 @@ TICK = timedelta(microseconds=1)
 
 
 def chat(arrived: timedelta = timedelta(), lasts: timedelta = timedelta(minutes=10), **facts: object) -> ChargeFacts:
-    """A chat of visitor `marieke` that is billable unless its facts say otherwise."""
+    """Return a chat of visitor `marieke` that is billable unless its facts say otherwise."""
     fields = {"outcome": "resolved", "visitor_key": "marieke", **facts}
     return ChargeFacts(uuid.uuid4(), START + arrived, START + arrived + lasts, **fields)  # type: ignore[arg-type]
 
 
 FIRST = chat()
-# What makes each reason true, alone.
+# The facts that make each reason true, alone.
 CAUSES: dict[Reason, dict[str, object]] = {
     Reason.SPAM: {"spam": True},
     Reason.TEST: {"outcome": "test"},

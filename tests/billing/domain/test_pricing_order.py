@@ -65,7 +65,7 @@ class Books:
 
 
 def at_once(chats: list[ChargeFacts]) -> dict[UUID, tuple[ChargeVerdict, Decimal]]:
-    """The ledger by the definition: in order of arrival, everything known."""
+    """Return the ledger by the definition: in order of arrival, everything known."""
     lines: dict[UUID, tuple[ChargeVerdict, Decimal]] = {}
     billed: list[ChargeFacts] = []
     for chat in sorted(chats, key=lambda one: one.order):
@@ -106,7 +106,7 @@ def chats(draw: st.DrawFn) -> list[ChargeFacts]:
 def test_no_order_of_closing_settling_and_sweeping_changes_a_cent(
     everything: list[ChargeFacts], data: st.DataObject
 ) -> None:
-    """Each chat closes when it closed and settles at any time after; sweeps come whenever they like."""
+    """Each chat closes when it closed and settles at any time after. Sweeps come whenever they like."""
     moments = sorted({chat.closed_at for chat in everything})
     delays = {chat.chat_id: data.draw(st.sampled_from([0, 1, 50])) * HOUR for chat in everything}
     sweeps = data.draw(st.lists(st.integers(0, 260), max_size=8))
@@ -169,7 +169,7 @@ def test_a_chat_waits_for_an_unfinished_one_that_could_be_the_same_person() -> N
     other = Unfinished(uuid.uuid4(), START, "b")
     assert _waits(_chat(1), unfinished=[own]) == Wait.EARLIER_UNFINISHED
     assert _waits(_chat(1), unfinished=[other]) is None
-    # Who it is may still turn out by the address.
+    # The visitor may still turn out by the address.
     assert _waits(_chat(1, address_key="x"), unfinished=[other]) == Wait.EARLIER_UNFINISHED
     assert _waits(_chat(-1, address_key="x"), unfinished=[own, other]) is None
 

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def utc(text: str) -> datetime:
-    """An instant from its ISO text."""
+    """Return an instant from its ISO text."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
@@ -46,6 +46,6 @@ def add_record(company: Company, arrived_at: datetime = NOW, **facts: Any) -> Ch
 
 
 def give_price(company: Company, amount: str = "4.50", since: date = date(2026, 1, 1)) -> Price:
-    """A price by Maud."""
+    """Set a price as Maud. Returns it."""
     maud = User.objects.get(email="maud@balie.test")
     return set_price(company=company, amount=Decimal(amount), valid_from=since, by=maud, now=NOW)

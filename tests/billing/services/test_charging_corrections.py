@@ -1,4 +1,4 @@
-"""What is said after a charge is a line of its own; no line is ever changed."""
+"""Corrections after a charge: each is a line of its own, and no line is ever changed."""
 
 import uuid
 from datetime import date, timedelta
@@ -69,7 +69,7 @@ def test_a_repeat_of_what_turns_out_to_be_spam_stays_free(acme: Company, maud: U
     later = add_record(acme, NOW + 3 * HOUR, visitor_id=visitor)
     charge_settled()
     assert lines(repeat) == [("chat", "repeat", Decimal("0.00"))]
-    # Who comes back after the flag finds no billed chat to repeat.
+    # A visitor who comes back after the flag finds no billed chat to repeat.
     assert lines(later) == [("chat", "billable", Decimal("4.50"))]
 
 

@@ -79,7 +79,7 @@ def test_workers_at_the_same_time_charge_each_chat_once() -> None:
     for thread in threads:
         thread.join(30)
         assert not thread.is_alive()
-    # Who finds a company taken leaves it to the one who has it.
+    # A sweep that finds a company taken leaves it to the one who has it.
     charge_settled()
     assert errors == []
     assert Charge.objects.count() == 120
@@ -99,7 +99,7 @@ def test_a_worker_killed_in_the_middle_leaves_whole_pages_and_the_next_goes_on(
     real, calls = charging.ChatRecord.objects.filter, []
 
     class Killed(BaseException):
-        """What SIGKILL looks like to the transaction: it ends, and nothing runs after it."""
+        """The look of SIGKILL to the transaction: it ends, and nothing runs after it."""
 
     def die_on_second(*args: Any, **kwargs: Any) -> Any:
         # After the lines of the second page were inserted, before its records are marked.

@@ -23,7 +23,9 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def surcharge(acme: Company) -> Iterator[None]:
-    """A fifth on top of every chat of more than 5 minutes; named so that alphabet isn't what orders the books."""
+    """Add a fifth on top of every chat of more than 5 minutes. Its name keeps the alphabet from being what orders the
+    books.
+    """
 
     @component("aaa", "Long chat")
     def of_long_chats(chat: ChargeFacts, rate: Rate) -> Decimal | None:

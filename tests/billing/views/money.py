@@ -1,4 +1,4 @@
-"""Who looks at charges and prices, and what they read."""
+"""The readers of charges and prices, and what they read."""
 
 import re
 from typing import Any
@@ -22,7 +22,7 @@ def fixture_mauds(acme: Company) -> Client:
 
 
 def text(answer: Any) -> str:
-    """A page's words, without tags; spaces of every kind are one."""
+    """Return a page's words, without tags. Spaces of every kind are one."""
     assert answer.status_code in (200, 422), answer.status_code
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 

@@ -42,7 +42,7 @@ def test_an_amount_that_is_none_says_what_is_allowed(mauds: Client, acme: Compan
     answer = mauds.post(prices_url(acme), give)
     page = text(answer)
     assert "Een bedrag van € 0,00 tot € 999,99, in hele centen" in page
-    # What was typed is still there.
+    # The text as typed is still there.
     assert 'value="2026-12-01"' in answer.content.decode()
     assert not Price.objects.exists()
 

@@ -59,7 +59,7 @@ def _message(seq: int) -> dict[str, Any]:
 
 
 def _snapshot(chats: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the server says first."""
+    """Return what the server says first."""
     me = {
         "id": str(User.objects.get(email="alice@balie.test").pk),
         "name": "Alice",
@@ -87,7 +87,7 @@ def _snapshot(chats: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _renewal(chats: list[dict[str, Any]], size: int) -> dict[str, Any]:
-    """What it says each time the seat is renewed."""
+    """Return what the server says each time the seat is renewed."""
     held = [[one["entry"]["chat_id"], "open", 1, size, size, 0, AT] for one in chats]
     return {"type": "seat.renewed", "seat": SEAT, "server_time": AT, "held": held, "offers": []}
 
@@ -125,7 +125,7 @@ def test_switching_among_long_chats_takes_no_time(desk: Desk, chromium: Browser)
     measured = f"switches {[round(ms) for ms in took]} ms, longest task {longest}, by the wall {slowest}"
     print(measured)
     assert sorted(took)[2] <= 100, measured
-    # What a task takes of the processor: by the wall it also waits for whatever else runs on this machine.
+    # The time a task takes of the processor: by the wall it also waits for whatever else runs on this machine.
     assert longest.cpu <= 50, measured
 
 
@@ -137,7 +137,7 @@ class _Task(NamedTuple):
 
 
 def _tasks(trace: bytes) -> list[_Task]:
-    """The tasks of the page's main thread in a trace of Chromium's."""
+    """Return the tasks of the page's main thread in a trace of Chromium's."""
     events = json.loads(trace)["traceEvents"]
     mains = {
         (event["pid"], event["tid"])

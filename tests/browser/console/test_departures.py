@@ -45,7 +45,7 @@ def box_of(console: Page):
 
 
 def written(schema: str) -> list[tuple[str, str]]:
-    """What operators wrote to a company's visitors and colleagues."""
+    """Return what operators wrote to a company's visitors and colleagues."""
     with in_company(Schema(schema)):
         own = Message.objects.filter(side="operator", kind__in=["text", "note"])
         return list(own.order_by("chat_id", "seq").values_list("kind", "body"))
@@ -127,7 +127,7 @@ def type_on_in_a_chat_passed_on(alice: Page, bob: Page) -> None:
 
 
 def find_the_draft_set_aside(alice: Page) -> None:
-    """Only her own key leaves it, and the draft stays to be copied, by name; also over a reload."""
+    """Only her own key leaves it, and the draft stays to be copied, by name. So it does over a reload."""
     alice.keyboard.press("Alt+n")
     expect(alice.get_by_role("log")).to_contain_text("Wat kost stroom?")
     expect(box_of(alice)).to_have_value("")
@@ -140,7 +140,7 @@ def find_the_draft_set_aside(alice: Page) -> None:
 
 
 def lose_the_lease_in_a_sentence(alice: Page) -> None:
-    """The lease runs out over a sentence; the chat comes back to be offered, and she writes on."""
+    """The lease runs out over a sentence. The chat comes back to be offered, and she writes on."""
     expect(alice.get_by_role("log")).to_contain_text("Wat kost stroom?")
     box_of(alice).fill("Dat hangt af van ")
     end_lease("alice@balie.test")
@@ -161,7 +161,7 @@ def see_the_visitor_go(alice: Page, joost: Page) -> None:
 
 
 def leave_a_note_when_asked(alice: Page) -> None:
-    """Digits choose no outcome before she asks for the bar; a note is one only when she asks for it."""
+    """Digits choose no outcome before she asks for the bar. A note is one only when she asks for it."""
     alice.keyboard.press("Escape")
     alice.keyboard.type("1")
     alice.keyboard.press("Enter")

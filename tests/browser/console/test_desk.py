@@ -1,4 +1,4 @@
-"""What happens around a conversation: hostile text, a second console, nobody at the desk."""
+"""The things around a conversation: hostile text, a second console, nobody at the desk."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -44,7 +44,7 @@ def home(chromium: Browser, sites: Websites) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def alice(chromium: Browser, desk: Desk, sites: Websites) -> Iterator[Page]:
-    """Alice at her console; the shop's site offers a chat."""
+    """Seat Alice at her console, so that the shop's site offers a chat."""
     with window_of(chromium) as window:
         page = at_the_desk(window, desk, "alice@balie.test", known=True)
         sites.wait_for(ACME_SITE, sites.acme, "chat")
@@ -52,7 +52,7 @@ def alice(chromium: Browser, desk: Desk, sites: Websites) -> Iterator[Page]:
 
 
 def begin(home: BrowserContext, alice: Page, text: str) -> Page:
-    """A visitor writes a first text and Alice takes the chat; the visitor's page."""
+    """Let a visitor write a first text and Alice take the chat. Returns the visitor's page."""
     page = home.new_page()
     page.goto("/")
     page.get_by_role("button", name="Vraag het ons").click()

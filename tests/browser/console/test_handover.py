@@ -24,7 +24,7 @@ def write_to_acme(site: Page, text: str) -> None:
 
 
 def offer_of(console: Page) -> Locator:
-    """What rings at a console."""
+    """Return what rings at a console."""
     return console.get_by_role("region", name="Nieuw aanbod")
 
 
@@ -80,13 +80,13 @@ def refuse_what_is_asked(alice: Page, bob: Page, marieke: Page) -> None:
     expect(alice.get_by_text("Gevraagd aan Bob")).to_be_visible()
     bob.keyboard.press("Alt+Shift+A")
     expect(alice.get_by_text(re.compile("Bob neemt .* nu niet over"))).to_be_visible()
-    # What was typed meanwhile goes out, whatever the transfer did to the chat's fence.
+    # Text typed meanwhile goes out, whatever the transfer did to the chat's fence.
     send(alice.get_by_role("textbox", name="Bericht aan"), "Een halve maat.")
     expect(marieke.get_by_text("Een halve maat.")).to_be_visible()
 
 
 def take_over_with_a_note(alice: Page, bob: Page, marieke: Page) -> None:
-    """Asked again, with a note for who takes over; what is ticked of the script goes with the chat."""
+    """A chat is asked again, with a note for who takes over. The ticks in the script go with it."""
     alice.get_by_role("button", name="Vraag de maat").click()
     ask(alice, "bo", note="Wil maat 39")
     expect(offer_of(bob)).to_be_visible()
@@ -100,7 +100,7 @@ def take_over_with_a_note(alice: Page, bob: Page, marieke: Page) -> None:
 
 
 def be_called_in_a_break(alice: Page, bob: Page, joost: Page) -> None:
-    """The lead has a break; Alice lets a chat pass twice, so he is called, and takes it from where it rings."""
+    """The lead has a break. Alice lets a chat pass twice, so he is called, and takes it from where it rings."""
     bob.keyboard.press("Alt+q")
     bob.keyboard.press("ArrowDown")
     bob.keyboard.press("Enter")

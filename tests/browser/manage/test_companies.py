@@ -1,4 +1,4 @@
-"""A manager makes a company, certifies an operator and pastes the code; a visitor of that page chats."""
+"""A manager makes a company, certifies an operator and pastes the code, and a visitor of that page chats."""
 
 import http.server
 import threading
@@ -24,7 +24,7 @@ PAGE = "<!doctype html><html lang=nl><title>Fietsen</title><h1>Stadsfietsen</h1>
 
 @pytest.fixture
 def unmade(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Afterwards the company that was made is gone; asked for before `committed`, so that records go first."""
+    """Remove the company that was made. It is asked for before `committed`, so that records go first."""
     yield
     with django_db_blocker.unblock():
         for company in Company.objects.filter(slug=SLUG):

@@ -23,9 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("dispatcher", "commit
 
 @pytest.fixture
 def maud(chromium: Browser, desk: Desk, committed: None) -> Iterator[Page]:
-    """Maud on the manager's pages; what she published is taken back. A form that comes back is a
-    422, and no complaint.
-    """
+    """Maud on the manager's pages. What she published is taken back. A form that comes back is a 422, no complaint."""
     window = chromium.new_context(locale="nl-NL")
     page = window.new_page()
     errors: list[str] = []

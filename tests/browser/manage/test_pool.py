@@ -1,4 +1,4 @@
-"""A manager watches two operators; one closes the lid, and the queue heals without a reload."""
+"""A manager watches two operators: one closes the lid, and the queue heals without a reload."""
 
 import re
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def watch_an_empty_pool(maud: Page, desk: Desk) -> None:
 
 
 def sit_down(page: Page, desk: Desk, name: str, maud: Page) -> Page:
-    """An operator who answers by themselves, once the manager sees them free."""
+    """Return an operator who answers by themselves, once the manager sees them free."""
     sign_in(page, desk.url("/accounts/login/"), f"{name.lower()}@balie.test")
     page.goto(desk.url("/preferences/"))
     page.evaluate(ROBOT)
@@ -70,12 +70,12 @@ def sit_down(page: Page, desk: Desk, name: str, maud: Page) -> Page:
 
 
 def held_chats(maud: Page) -> Locator:
-    """The rows of the chats that somebody has."""
+    """Return the rows of the chats that somebody has."""
     return maud.get_by_role("group", name="Chats die iemand heeft").get_by_role("row")
 
 
 def see_who_has_it(maud: Page) -> Operator:
-    """The chat stands with the one who took it; that one."""
+    """Check that the chat stands with the one who took it. Returns that one."""
     held = held_chats(maud)
     expect(held.nth(1)).to_contain_text("Acme Schoenen")
     first = PoolEntry.objects.select_related("operator").get(state="open").operator
@@ -88,7 +88,7 @@ def see_who_has_it(maud: Page) -> Operator:
 def close_the_lid(maud: Page, robots: dict[str, Page], first: Operator) -> None:
     """Its operator is gone without a word, and the chat goes to the other one."""
     other, held = OTHER[first.public_name], held_chats(maud)
-    # What the manager has in hand stays in hand while the page is laid anew.
+    # Anything the manager has in hand stays in hand while the page is laid anew.
     maud.get_by_role("row", name=re.compile(other)).get_by_role("link", name="Afmelden").focus()
     # The lid: the page is gone without a word, and its lease with it.
     robots[first.public_name].close()
@@ -117,7 +117,7 @@ def leave_nobody(maud: Page, other: str) -> None:
 
 
 def lose_the_line(office: BrowserContext, maud: Page) -> None:
-    """What stands there is dimmed and says since when."""
+    """Cut the line: what stands there is dimmed and says since when."""
     office.set_offline(True)
     expect(maud.get_by_text("Geen nieuws sinds")).to_be_visible()
     expect(maud.locator("#pool.is-old")).to_have_count(1)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 LOOKS = [(1280, 800, "light", "nl"), (320, 600, "dark", "en")]
 HOST = "acme.localhost"
-# What runs, or breaks out, where text is taken for markup.
+# Texts that run, or break out, where text is taken for markup.
 HOSTILE = [
     "<script>window.pwned = 1</script>",
     "<img src=x onerror='window.pwned = 1'>",

@@ -80,7 +80,7 @@ def _force_colours(page: Page, *, on: bool) -> None:
 
 
 def _look_at_counts(alice: Page, page: Page) -> None:
-    """What is new is counted, below in the log and behind the button; in forced colours every stop has its ring."""
+    """New texts are counted, below in the log and behind the button. In forced colours every stop has its ring."""
     page.set_viewport_size({"width": 1280, "height": 800})
     page.locator(".log").evaluate("node => node.scrollTop = 0")
     for text in ("Nog een.", "En nog een."):
@@ -126,8 +126,8 @@ def _look_at_offline(page: Page) -> None:
 
 
 def _look_at_ending(alice: Page, page: Page) -> None:
-    """A file that doesn't come is said and asked for again; a tap brings up what more can be said; each button has an
-    edge.
+    """A file that doesn't come is reported and asked for again. A tap brings up what more can be said. Each button has
+    an edge.
     """
     page.route("**/ending.js*", lambda route: route.abort())
     alice.evaluate("act('chat.close')")

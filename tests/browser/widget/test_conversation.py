@@ -146,5 +146,5 @@ def box_of(page: Page) -> Any:
 
 
 def log_of(page: Page) -> Any:
-    """The conversation on the console."""
+    """Return the conversation on the console."""
     return page.get_by_role("log")

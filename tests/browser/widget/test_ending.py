@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 def closed_on(alice: Page, visitor: BrowserContext, path: str = "/schoenen/veluwe") -> Page:
-    """A visitor whose question was answered, and whose chat the operator closed."""
+    """Return a visitor whose question was answered, and whose chat the operator closed."""
     page = open_panel(visitor, path)
     write(page, "Valt de Veluwe klein?")
     say(alice, "Een halve maat.")
@@ -81,7 +81,7 @@ def test_the_ending_waits_for_a_visitor_who_comes_back_until_it_is_put_away(alic
     expect(heading).to_be_visible()
     back.keyboard.press("Escape")
     back.goto("/winkels")
-    # What the server knows of this visitor comes a moment after the panel: before it there is no ending to see.
+    # The server's facts of this visitor come a moment after the panel: before them there is no ending to see.
     back.get_by_role("button", name="Vraag het ons").click()
     write(back, "Nog iets")
     expect(back.get_by_text("Ontvangen", exact=True)).to_be_visible()

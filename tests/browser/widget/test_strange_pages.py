@@ -36,7 +36,7 @@ def page(desk: Desk, shop: str, visitor: BrowserContext, committed: None) -> Pag
 
 
 def test_each_site_is_there_once_in_its_corner_and_comes_back(page: Page):
-    """The snippet twice was two chats, one over the other; a page that wrote itself anew had none; a moved one had it
+    """The snippet twice was two chats, one over the other. A page that wrote itself anew had none, a moved one had it
     below.
     """
     _look_at_corners(page)
@@ -82,7 +82,7 @@ def test_a_panel_that_does_not_come_is_said_and_can_be_tried_again(page: Page):
 
 
 def test_back_puts_the_panel_of_a_phone_away_and_leaves_the_page(page: Page):
-    """By the browser's own close request; nothing is written into the page's history."""
+    """The panel closes by the browser's own close request. Nothing is written into the page's history."""
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate("window.CloseWatcher = class { constructor() { window.watcher = this; } destroy() {} }; 0")
     before = page.evaluate("history.length")

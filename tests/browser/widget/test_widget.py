@@ -20,7 +20,7 @@ HOSTILE_TEXT = '<img src=x onerror="window.hacked=1"> <script>window.hacked=1</s
 KEEP_LINES = """window.lines = [];
 window.WebSocket = class extends WebSocket { constructor(...at) { super(...at); lines.push(this); } };"""
 
-# What a proxy that knows no WebSocket makes of one.
+# A WebSocket as a proxy that knows none leaves it.
 NO_SOCKETS = """window.WebSocket = class {
   constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); }
   close() {}
@@ -92,7 +92,7 @@ def test_hostile_text_is_text_on_a_hostile_page(alice: Page, visitor: BrowserCon
 
 
 def test_it_works_on_a_page_and_a_storage_that_say_anything(alice: Page, visitor: BrowserContext):
-    """What stood there made the first frame unreadable, and the chat was dead without a word."""
+    """The text that stood there made the first frame unreadable, and the chat was dead without a word."""
     odd = {"token": {"a": 1}, "chat": 5, "live": 0, "ended": "x"}
     bent = {"draft": 7, "outbox": {"0": {"clientId": "x", "body": 5}, "1": "y", "2": None}}
     visitor.add_init_script(
@@ -147,7 +147,7 @@ def test_escape_puts_the_panel_away_and_the_focus_back(alice: Page, visitor: Bro
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Vraag het ons")).to_be_focused()
     say(alice, "Een halve maat.")
-    # Who wrote, and what, not only that there is something.
+    # The page says who wrote, and what, not only that there is something.
     page.get_by_role("button", name="Alice schrijft: Een halve maat.").click()
     expect(page.get_by_label("Je bericht")).to_be_visible()
     expect(page.get_by_text("Alice schrijft")).to_be_hidden()
@@ -206,7 +206,7 @@ def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
 
 @contextmanager
 def _visitor_of(chromium: Browser, shop: str, **facts: Any) -> Iterator[BrowserContext]:
-    """A visitor to whom the config says these facts; everything else is the server's own."""
+    """A visitor to whom the config says these facts. Everything else is the server's own."""
 
     def answer(route: Route) -> None:
         found = route.fetch()

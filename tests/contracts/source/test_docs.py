@@ -1,4 +1,4 @@
-"""What the docs name is there: every path, module, command and target."""
+"""The names in the docs: every path, module, command and target is there."""
 
 import re
 from collections.abc import Iterator
@@ -21,10 +21,10 @@ def found(pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def test_every_path_is_there() -> None:
-    """`*` stands for anything, `{a,b}` for either; a path with a <part> to fill in names none."""
+    """`*` stands for anything, `{a,b}` for either. A path with a <part> to fill in names none."""
     paths = found(rf"(?<![\w/.-])((?:{TOPS})/[\w./*{{}},@-]*[\w*}}/])")
     named = [(page, one) for page, path in paths for one in either(path)]
-    # What `make prove` writes is there after it.
+    # Files that `make prove` writes are there after it.
     missing = [
         f"{page}: {one}"
         for page, one in named

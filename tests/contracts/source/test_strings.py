@@ -6,7 +6,7 @@ from tests import DATA
 from tests.contracts.source.test_shape import PYTHON
 
 ROOT = DATA.parents[1]
-# What each package may not name: those above it.
+# The packages that each one may not name: those above it.
 ABOVE = {
     "tenants": ("agency", "billing", "chat", "balie"),
     "agency": ("billing", "chat", "balie"),

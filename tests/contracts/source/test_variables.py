@@ -14,13 +14,13 @@ from balie.variables import VARIABLES, env_example, with_table
 APPS = ("agency", "balie", "billing", "chat", "tenants")
 BY_NAME = {one.name: one for one in VARIABLES}
 READERS = {"read_choice", "read_number", "read_list", "os.getenv", "os.environ.get"}
-# What one process of ours tells another; nobody sets it.
+# Values that one process of ours tells another. Nobody sets them.
 TOLD = {"BALIE_MAKE_PID"}
 SCRIPT_VARIABLE = re.compile(r"\$\{?(BALIE_\w+|PYTHON)(?::-(\w*))?")
 
 
 def literal(node: ast.expr) -> str:
-    """The last value of `a or b or "c"`, if it is written out; else nothing."""
+    """Return the last value of `a or b or "c"`, if it is written out, else nothing."""
     while isinstance(node, ast.BoolOp):
         node = node.values[-1]
     value = node.value if isinstance(node, ast.Constant) else None
