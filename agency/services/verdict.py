@@ -4,6 +4,7 @@ It is the rule of `agency.domain.promise.sla.verdict`, said once more so that ch
 tests hold the two against each other.
 """
 
+import re
 from typing import Any
 
 from django.db.models import BooleanField, Field, Func, SmallIntegerField
@@ -18,9 +19,13 @@ NUMBERS = {str(verdict): place for place, verdict in enumerate(VERDICTS)}
 
 _COLUMNS = ("arrived_at", "first_human_at", "closed_at", "visitor_left_at", "promise_seconds")
 # The columns of a record that are judged. `waited`: seconds to the first human text, or to the end without one.
-FACTS = """{promise_seconds} AS promise_seconds,
-    {first_human_at} IS NOT NULL AS answered, {visitor_left_at} IS NOT NULL AS visitor_left,
-    date_part('epoch', coalesce({first_human_at}, {closed_at}) - {arrived_at}) AS waited"""
+_FACTS = {
+    "promise_seconds": "{promise_seconds}",
+    "answered": "({first_human_at} IS NOT NULL)",
+    "visitor_left": "({visitor_left_at} IS NOT NULL)",
+    "waited": "date_part('epoch', coalesce({first_human_at}, {closed_at}) - {arrived_at})",
+}
+_NAMES = re.compile(rf"\b(?:{'|'.join(_FACTS)})\b")
 # The rest is over those names.
 WITHIN = "answered AND waited <= promise_seconds"
 VERDICT = """CASE
@@ -35,8 +40,9 @@ IN_BASE = "(answered OR NOT visitor_left OR waited > promise_seconds)"
 
 
 def facts_of(row: str) -> str:
-    """Return FACTS of the row of records that goes by this name."""
-    return FACTS.format(**{name: f"{row}.{name}" for name in _COLUMNS})
+    """Return the facts of the row of records that goes by this name, as columns."""
+    columns = {name: f"{row}.{name}" for name in _COLUMNS}
+    return ", ".join(f"{sql.format(**columns)} AS {name}" for name, sql in _FACTS.items())
 
 
 class RecordFact(Func):
@@ -49,8 +55,9 @@ class RecordFact(Func):
     def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """Return the piece, over the facts of the row."""
         columns = [compiler.compile(column)[0] for column in self.get_source_expressions()]
-        facts = FACTS.format(**dict(zip(_COLUMNS, columns, strict=True)))
-        return f"(SELECT {self._sql} FROM (SELECT {facts}) facts)", []  # noqa: S608 -- constants
+        facts = {name: sql.format(**dict(zip(_COLUMNS, columns, strict=True))) for name, sql in _FACTS.items()}
+        # In place of their names: a sub-select for each row took a list of 100,000 chats three times as long.
+        return f"({_NAMES.sub(lambda found: facts[found[0]], self._sql)})", []
 
 
 def verdict_number() -> RecordFact:
