@@ -1,10 +1,13 @@
 // Which greeting a page gets: the same rules as chat/domain/targeting.py, under the same names. A test asks both sides
 // the same questions, so they can't drift apart.
 
+import { pairs } from "../basics.js";
+
 const ORIGIN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/;
 
 // Each says how much a greeting's value under its name says about the visit, or -Infinity where it doesn't fit.
 export const RULES = {
+  __proto__: null,
   patterns(patterns, { url }) {
     const path = pathOf(url);
     const fits = patterns.filter((pattern) => matches(pattern, path));
@@ -22,8 +25,8 @@ export function chooseGreeting(greetings, visit) {
   let best = null;
   let most = -1;
   for (const greeting of greetings) {
-    const wanted = Object.keys(RULES).filter((name) => Object.hasOwn(greeting, name));
-    const weight = wanted.reduce((sum, name) => sum + RULES[name](greeting[name], visit), 0);
+    let weight = 0;
+    for (const [name, wanted] of pairs(greeting)) weight += RULES[name]?.(wanted, visit) ?? 0;
     if (weight > most) {
       best = greeting;
       most = weight;

@@ -9,6 +9,7 @@ import { makeShelf } from "../../../static/widget/device.js";
 import { localFacts, tabFacts } from "../../../static/widget/kept.js";
 import { wordsOf } from "../../../static/widget/panel/panel.js";
 import { isMuted } from "../../../static/widget/invite/invite.js";
+import { chooseGreeting } from "../../../static/widget/invite/targeting.js";
 import { reduce, START } from "../../../static/widget/panel/state.js";
 import { cut } from "../../../static/shared/text.js";
 
@@ -128,4 +129,14 @@ test("a frame is what it is without the page's toJSON", () => {
 test("words and cuts do without Intl", () => {
   const found = spoilt(() => [cut("abc", 2), wordsOf({ a: "{n} keer" }, "je")("a", { n: 2 })]);
   assert.deepEqual(found, ["ab", "2 keer"]);
+});
+
+test("the greeting of a page is chosen there", () => {
+  const greetings = [
+    { patterns: ["/*"], body: "Hoi" },
+    { patterns: ["/schoenen/*"], body: "Een vraag over schoenen?" },
+  ];
+  const body = (url) => spoilt(() => chooseGreeting(greetings, { url })?.body);
+  assert.equal(body("https://shop.example/schoenen/veluwe"), "Een vraag over schoenen?");
+  assert.equal(body("https://shop.example/contact"), "Hoi");
 });
