@@ -50,7 +50,7 @@ WITH judged AS (
         r.outcome = 'test' AS is_test, {rating} AS rating,
         r.close_reason, r.seats, r.free_slots, r.bounces, r.concurrency, {judged},
         date_part('epoch', r.closed_at - r.arrived_at) AS lasted,
-        date_part('epoch', r.assigned_at - r.arrived_at) AS accepted_after,
+        r.arrived_at, r.assigned_at,
         date_part('epoch', r.settled_at - r.assigned_at) AS handled,
         {in_days} AS in_days, {in_own} AS in_own
     FROM public.agency_chatrecord r LEFT JOIN {marks} {joins}
@@ -65,7 +65,7 @@ WITH judged AS (
         CASE
             WHEN verdict IN ({answered_within}, {short_abandon}) THEN 0
             WHEN verdict = {missed} AND close_reason IN ('operator', 'manager') THEN {closed_silently}
-            WHEN accepted_after <= promise_seconds * {in_time} THEN {slow_answer}
+            WHEN date_part('epoch', assigned_at - arrived_at) <= promise_seconds * {in_time} THEN {slow_answer}
             WHEN seats = 0 THEN {no_seat}
             WHEN free_slots = 0 THEN {all_full}
             WHEN bounces > 0 THEN {bounced}
@@ -115,11 +115,15 @@ class Part:
 
 HALF_HOURS = Part(
     f"""
-    SELECT date_part('isodow', local_at)::int - 1,
-        date_part('hour', local_at)::int * 60 + date_part('minute', local_at)::int / 30 * 30,
-        count(*) FILTER (WHERE {WITHIN}), count(*)
-    FROM facts
-    WHERE counts AND {IN_BASE}
+    SELECT date_part('isodow', at)::int - 1, date_part('hour', at)::int * 60 + date_part('minute', at)::int,
+        sum(within)::int, sum(base)::int
+    FROM (
+        SELECT date_bin('30 minutes', local_at, timestamp '2000-01-01') AS at,
+            count(*) FILTER (WHERE {WITHIN}) AS within, count(*) AS base
+        FROM facts
+        WHERE counts AND {IN_BASE}
+        GROUP BY 1
+    ) halves
     GROUP BY 1, 2 ORDER BY 1, 2
     """,  # noqa: S608 -- constants
     4,

@@ -25,7 +25,7 @@ from agency.services.shifts.shifts import (
 )
 
 # Forty operators serve 250 companies: nearly every agency's week fits one page.
-PAGE = 50
+PAGE = 25
 # The next operator is told a night and a morning ahead.
 NEXT_WITHIN = timedelta(hours=24)
 MOST_NEXT = 8

@@ -15,6 +15,8 @@ from agency.views import table
 from agency.views.reports.period import PeriodForm, name_of
 
 WORST = "worst"
+# Rows of a page, worst first: those below are looked for by name, or all asked for.
+SHOWN = 25
 
 
 def company_table(
@@ -27,6 +29,7 @@ def company_table(
         table.Column(_("Company"), "company"),
         *(_headed(column) for column in columns),
         sort=WORST,
+        size=SHOWN,
         kept=dict(parse_qsl(form.address())),
         name="companies",
     )
