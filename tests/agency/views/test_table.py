@@ -138,7 +138,7 @@ def test_long_lists_of_an_agency_of_many_are_pages(manager: Client, acme: Compan
         operators: 50,
         f"{operators}?q=O01": 10,
         f"{operators}?page=all": 120,
-        "/manage/shifts/": 50 + 8,
+        "/manage/shifts/": 25 + 8,
         "/manage/shifts/?on_page=2&on_sort=-name&q=operator+00": 10 + 8,
     }.items():
         page = manager.get(path).content.decode()
