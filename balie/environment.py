@@ -54,7 +54,7 @@ def read_list(name: str) -> list[str]:
 def ascii_name(host: str) -> str:
     """A host, or an address with one, as browsers send it. Raises ImproperlyConfigured.
 
-    Whoever runs this may write it in its own script; a dot before it (any host under it) stays.
+    It may be written in its own script. A dot before it (any host under it) stays.
     """
     if host.isascii():
         return host

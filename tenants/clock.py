@@ -36,7 +36,7 @@ class _Answer(NamedTuple):
 
 @dataclass(slots=True)
 class _Clock:
-    """What this process was told last; None before it first asked."""
+    """The answer this process got last, None before it first asked."""
 
     last: _Answer | None = None
 

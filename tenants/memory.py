@@ -1,4 +1,4 @@
-"""What a process remembers beside the database: each memory is declared here, so that one call empties them all.
+"""Memory of a process beside the database: each memory is declared here, so that one call empties them all.
 
 For what a new process would not know. What a pure function worked out (`lru_cache`) stays true and isn't forgotten;
 queues and tasks belong to their event loop and end with it.
@@ -25,7 +25,7 @@ _clears: list[Callable[[], None]] = []
 
 
 class Bounded(dict[K, V]):
-    """A dict that forgets what was written longest ago once it holds `most`; reading is a dict's own."""
+    """A dict that forgets what was written longest ago once it holds `most`. Reading is a dict's own."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ def bounded(most: int) -> Bounded[K, V]:
 
 
 def facts(kind: type[T]) -> T:
-    """Keep the one instance of a dataclass whose fields all have defaults; emptied, it has those again."""
+    """Keep the one instance of a dataclass whose fields all have defaults. Emptied, it has those again."""
     one = kind()
 
     def forget() -> None:

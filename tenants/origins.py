@@ -39,7 +39,7 @@ def ascii_host(host: str) -> str:
 
 
 def shown_host(host: str) -> str:
-    """Return a host name in its own script; as it is where it has no other form."""
+    """Return a host name in its own script, or as it is where it has no other form."""
     if "xn--" not in host:
         return host
     try:

@@ -1,4 +1,4 @@
-"""People: agency staff, operators and portal users. They share one table of users; rows beside it say what each may
+"""People: agency staff, operators and portal users. They share one table of users, beside which rows say what each may
 do.
 """
 

@@ -1,4 +1,4 @@
-"""What a launcher needs of the machine: a port, an account for the servers, a private folder."""
+"""The machine's part of a launch: a port, an account for the servers, a private folder."""
 
 import contextlib
 import os

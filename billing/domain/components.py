@@ -1,4 +1,4 @@
-"""What a chat costs, a line of the ledger for each component: one function each.
+"""The price of a chat, with a line of the ledger for each component: one function each.
 
 `chat` is the price of the chat itself; whether it is billed at all is a verdict (billing/domain/pricing.py). Another
 component, such as a surcharge, is a function under `@component` that answers for a billed chat what comes on top.
@@ -14,7 +14,7 @@ from billing.domain.pricing import ChargeFacts, ChargeVerdict, Rate
 
 CHAT = "chat"
 
-# What a billed chat costs by this component, rounded by who asks; None: nothing, and then it has no line.
+# The price of a billed chat by this component, rounded by the caller. None: no line.
 Priced = Callable[[ChargeFacts, Rate], Decimal | None]
 
 
@@ -28,7 +28,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
-    """What a chat costs by one component, in whole cents."""
+    """The price of a chat by one component, in whole cents."""
 
     component: str
     amount: Decimal
@@ -38,7 +38,7 @@ COMPONENTS: dict[str, Component] = {}
 
 
 def component(key: str, name: str) -> Callable[[Priced], Priced]:
-    """Register a component; its key, of at most 20 letters, stands on the ledger for good."""
+    """Register a component. Its key, of at most 20 letters, stands on the ledger for good."""
 
     def register(priced: Priced) -> Priced:
         COMPONENTS[key] = Component(name, priced)
@@ -54,7 +54,7 @@ def of_chat(facts: ChargeFacts, rate: Rate) -> Decimal | None:
 
 
 def price(verdict: ChargeVerdict, facts: ChargeFacts, rate: Rate) -> list[PriceLine]:
-    """What the chat costs, its own line first; a chat that isn't billable has that one alone, of 0.00."""
+    """Price the chat, its own line first. A chat that isn't billable has that one alone, of 0.00."""
     if not verdict.billable:
         return [PriceLine(CHAT, NOTHING)]
     amounts = ((key, one.priced(facts, rate)) for key, one in COMPONENTS.items())

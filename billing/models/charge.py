@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 class Charge(models.Model):
     """One immutable line of the ledger. Each settled record has one of component `chat`: an amount, or 0 with the
-    reason; a billed one may have others beside it (billing/domain/components.py).
+    reason. A billed one may have others beside it (billing/domain/components.py).
 
     The database refuses every change and deletion of a row. What turns out otherwise later is a line of its own,
     component `correction`, one for each event that causes it.

@@ -59,12 +59,12 @@ class LedgerLine:
 
     @property
     def is_correction(self) -> bool:
-        """What was said later."""
+        """The later word on the chat."""
         return self.component == Charge.Component.CORRECTION
 
     @property
     def name(self) -> str:
-        """What the line is, as an English msgid."""
+        """The line's name, as an English msgid."""
         return gettext_noop("Correction") if self.is_correction else COMPONENTS[self.component].name
 
     @property

@@ -169,7 +169,7 @@ def _check_chat(company: Company, rows: list[Any], rates: list[Rate]) -> Iterato
 
 
 def _compare_components(made: list[Charge], rows: list[Any]) -> Iterator[str]:
-    """What is wrong with the lines beside the chat's own."""
+    """Yield what is wrong with the lines beside the chat's own."""
     found = {row.component: row for row in rows}
     for line in made:
         if (row := found.pop(line.component, None)) is None:

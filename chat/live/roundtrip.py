@@ -121,8 +121,8 @@ class RoundTrips:
             self._wire.consume_input()
 
     async def _results(self) -> list[PGresult]:
-        """Read every result up to the end of the trip. A result is followed by None; None twice is an end before the
-        end.
+        """Read every result up to the end of the trip. A result is followed by None. None twice is an end before
+        the end.
         """
         results: list[PGresult] = []
         ended = False

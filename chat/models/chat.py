@@ -1,4 +1,4 @@
-"""A conversation. Its live facts are in the agency's pool entry; its lasting ones are here."""
+"""A conversation. Its live facts are in the agency's pool entry, its lasting ones here."""
 
 import uuid
 from typing import Any, ClassVar

@@ -12,8 +12,8 @@ from chat.domain import events
 from chat.models import Message
 from tenants.context import in_company
 
-# What one answer holds of a chat, whatever the chat has grown to: more messages than the longest of 490 real chats (54
-# turns), and no more bytes than a frame that comes in. At least one message, so at most 25 KB over it.
+# Messages that one answer holds of a chat, whatever the chat has grown to: more than the longest of 490 real chats has
+# (54 turns), and no more bytes than a frame that comes in. At least one message, so at most 25 KB over it.
 PAGE, PAGE_BYTES = 80, 65_536
 # System lines that are the agency's own business.
 _CONSOLE_ONLY = frozenset({"page", "settled", "moved"})

@@ -34,7 +34,7 @@ class Crowd:
 
     @property
     def code(self) -> Code:
-        """What stands in the way.
+        """The code of the obstacle.
 
         soon: nothing, somebody is asked in the next round. nobody: nobody is here. full: no slot is free. limit: all
             who have

@@ -72,5 +72,5 @@ def closed(*, by: str) -> None: ...
 def other(*, text: str) -> None: ...
 
 
-# What a row of the trail can bear; "" of a step whose kind says it all.
+# Codes that a row of the trail can bear, "" of a step whose kind says it all.
 TRAIL_CODES = ("", *sorted(KINDS.keys() - _OF_THE_ROUTER))

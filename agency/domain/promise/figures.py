@@ -237,7 +237,7 @@ class Level:
 
     @property
     def base(self) -> int:
-        """What the service level at the promise divides by."""
+        """The denominator of the service level at the promise."""
         return self.answered + self.lost_after_promise
 
     @property

@@ -53,7 +53,7 @@ def frame_of(since: datetime, until: datetime) -> CoverFrame:
 
 
 def covered(frame: CoverFrame, stretches: Iterable[Stretch]) -> int:
-    """Mask the quarters that lie wholly in these stretches; those that touch count as one."""
+    """Mask the quarters that lie wholly in these stretches. Stretches that touch count as one."""
     return _mask(
         frame,
         ((-((frame.start - start) // STEP), (end - frame.start) // STEP) for start, end in merged(stretches)),

@@ -1,4 +1,4 @@
-"""Who may be offered whose chats: the certifications that count now, by version and by date, and what was read."""
+"""Certifications that count now, by version and by date, and what was read: they say who may be offered whose chats."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -106,6 +106,6 @@ def list_public_names(company: Company, now: datetime) -> list[str]:
 
 
 def list_unread(operator_id: UUID, now: datetime) -> set[UUID]:
-    """The companies this operator may answer for whose newest instruction they haven't read; one query."""
+    """List the companies this operator may answer for whose newest instruction they haven't read. One query."""
     rows = certifications(now).filter(operator=operator_id).exclude(_HAS_READ)
     return set(rows.values_list("company_id", flat=True))

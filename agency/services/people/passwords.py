@@ -8,7 +8,7 @@ class LongEnough(rules.MinimumLengthValidator):
     """At least `min_length` characters."""
 
     def get_error_message(self) -> str:
-        """What to do."""
+        """The advice, in the reader's language."""
         return _("This is too short: take at least %(n)s characters.") % {"n": self.min_length}
 
 
@@ -16,7 +16,7 @@ class NotCommon(rules.CommonPasswordValidator):
     """None of the 20,000 that everybody tries first."""
 
     def get_error_message(self) -> str:
-        """What to do."""
+        """The advice, in the reader's language."""
         return _("Many people use this password. Take three words that only you put together.")
 
 
@@ -27,5 +27,5 @@ class NotLikeYou(rules.UserAttributeSimilarityValidator):
         super().__init__(user_attributes=("name", "email"))
 
     def get_error_message(self) -> str:
-        """What to do."""
+        """The advice, in the reader's language."""
         return _("This looks too much like your name or address.")

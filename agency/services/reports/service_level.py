@@ -60,7 +60,7 @@ class ServiceLevel:
 
     @property
     def kept(self) -> bool | None:
-        """Whether the promised share was reached; None without a chat to judge by."""
+        """True if the promised share was reached, None without a chat to judge by."""
         level = self.total.service_level
         return None if level is None else level >= self.promise.share
 
@@ -75,7 +75,7 @@ class CompanyLevel:
 
     @property
     def kept(self) -> bool | None:
-        """Whether the promised share was reached; None without a chat to judge by."""
+        """True if the promised share was reached, None without a chat to judge by."""
         level = self.level.service_level
         return None if level is None else level >= self.promise.share
 

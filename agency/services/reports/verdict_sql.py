@@ -88,8 +88,8 @@ _OWN_BESIDE = f"CASE WHEN company.zone = %(zone)s THEN {_DAYS} ELSE {_OWN_DAYS} 
 _COMPANY = "JOIN public.tenants_company company ON company.id = r.company_id"
 _CODE = " + ".join(["verdict", "cause * 8", *(f"({sql})::int * {BITS[name]}" for name, sql in _FLAGS.items())])
 
-# What the parts need of each chat, kept while the statement runs: `facts` of the days asked for, and `own` where each
-# company has its own calendar.
+# Columns that the parts need of each chat, kept while the statement runs: `facts` of the days asked for, and `own`
+# where each company has its own calendar.
 _KEPT = f"""
 , kept AS MATERIALIZED (
     SELECT chat_id, company_id, local_at, day, counts, answered, visitor_left, promise_seconds, waited, lasted,

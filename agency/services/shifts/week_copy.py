@@ -90,7 +90,7 @@ def copy_week(*, monday: date, expected: tuple[int, int], by: User, now: datetim
         expected: how many shifts fit and how many are left out, as the manager saw it.
 
     Returns:
-        What was copied; None, with nothing copied, if by now it would be something else than expected.
+        The copied shifts, or None, with nothing copied, if by now they would be others than expected.
     """
     found = preview_copy(monday=monday, now=now)
     if (len(found.fitting), len(found.left_out)) != expected:

@@ -192,10 +192,9 @@ class _Board:
 
 
 def _trimmed(week: Mapping[date, Sequence[HalfHour]]) -> dict[date, list[HalfHour]]:
-    """The half hours from the first to the last of the week with chats or people; of those, nowhere fewer than the
-    least.
+    """Return the half hours from the first to the last of the week with chats or people. Each needs at least its least.
 
-    Who is open all night without visitors lacks nobody here; `staffing.list_gaps` tells of companies without their
+    A company that is open all night without visitors lacks nobody here. `gaps.py` tells of companies without their
     people.
     """
     used = [half.minute for halves in week.values() for half in halves if half.chats >= _FEW_CHATS or half.planned]

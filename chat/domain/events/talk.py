@@ -61,7 +61,7 @@ class WireRating(Struct, gc=False):
 
 
 class WireTranscript(Struct, gc=False):
-    """A mail of the chat that the visitor asked for; its fields are those of `transcript.changed`."""
+    """A mail of the chat that the visitor asked for, with the fields of `transcript.changed`."""
 
     address: str
     state: str

@@ -20,7 +20,7 @@ class Availability(Struct, gc=False):
 
 
 class VisitorLimits(Struct, gc=False):
-    """What a widget's words and boxes go by, sent in the site's config: characters of a `text` and of the words with a
+    """Limits for a widget's words and boxes, sent in the site's config: characters of a `text` and of the words with a
     `rating`, seconds of the others.
 
     A silent visitor is reminded after `remind` and their chat closed after `idle`; whoever asked too often may ask
@@ -64,7 +64,7 @@ class Welcome(Event, tag="welcome"):
 
 @heard_by(Hearer.VISITOR)
 class Beat(Event, tag="beat"):
-    """Answer to a visitor's beat; a `last_seq` higher than known is fetched with chat.sync.
+    """Answer to a visitor's beat. A `last_seq` higher than known is fetched with chat.sync.
 
     `wait`, of a chat that waits: free, busy, called, or empty when nothing is known.
     """

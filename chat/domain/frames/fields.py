@@ -1,4 +1,4 @@
-"""What every inbound frame is made of. Every text in one is cleaned while the frame is made, whatever is done with it
+"""The fields of every inbound frame. Every text in one is cleaned while the frame is made, whatever is done with it
 later.
 """
 

@@ -1,5 +1,4 @@
-"""What an operator sees beyond their own chats: what waits and why, who is here, the calls for a lead, who could take
-over.
+"""The floor beyond an operator's own chats: what waits and why, who is here, the calls for a lead, who could take over.
 
 Only companies the operator is certified for, and no word of a visitor but to a lead operator who reads a chat before
 taking it.

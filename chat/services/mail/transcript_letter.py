@@ -1,6 +1,6 @@
 """A chat as a mail: for the visitor who asked for it, and for the company that keeps a copy.
 
-What may be in it is listed here and nowhere else: number, local times, texts and automatic messages, the visitor's own
+Its contents are listed here and nowhere else: number, local times, texts and automatic messages, the visitor's own
 name, operators' public names, the page, the company's name and address. The company's copy adds outcome and address.
 """
 

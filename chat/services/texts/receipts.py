@@ -56,7 +56,7 @@ def _tell(operator_ids: list[UUID], company_id: UUID, *, unread: bool) -> None:
 
 
 def _changes(row: Certification, languages: list[str]) -> list[Line]:
-    """Return the lines of each language the operator speaks, all where they speak none; only the changed lines, if any
+    """Return the lines of each language the operator speaks, all where they speak none. Only the changed lines, if any
     changed.
     """
     at = row.read_at or row.certified_at

@@ -1,4 +1,4 @@
-"""Clocks of the pool's page. A page's parts are written without them, so that they stay the same while time passes; the
+"""Clocks of the pool's page. A page's parts are written without them, so that they stay the same while time passes. The
 browser makes them go (static/pages/manage/pool.js), and without script they stand as they were when the page was
 made."""
 

@@ -28,7 +28,7 @@ decode = msgspec.json.Decoder().decode
 class ClientLine:
     """One client. Subclasses say hello and take frames.
 
-    What is sent outside a connection is dropped: after each hello a client looks anew at what is still to be said.
+    Frames sent outside a connection are dropped: after each hello a client looks anew at what is still to be said.
     """
 
     def __init__(self, url: str, *, origin: str, headers: dict[str, str], seen: Counter[str]) -> None:
