@@ -4,10 +4,12 @@ import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from agency.models import User
+from chat.services.wire import console_limits
 from tests.browser.conftest import Desk
 from tests.browser.sessions import give_session
 from tests.browser.websites import window_of
@@ -83,6 +85,7 @@ def _snapshot(chats: list[dict[str, Any]]) -> dict[str, Any]:
         "chats": chats,
         "offers": [],
         "calls": [],
+        "limits": msgspec.to_builtins(console_limits()),
     }
 
 
