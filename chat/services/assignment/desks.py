@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from agency.domain.pool import trail_reasons
+from agency.domain.pool.reasons import KEPT
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, Seat, User
 from agency.services.audit import note_change
@@ -34,7 +35,7 @@ def drain_desk(*, operator_id: UUID, on: bool, by: User, reason: str, now: datet
         actor=by,
         action="seat.drained" if on else "seat.undrained",
         about=seat.operator,
-        changes={"reason": ("", reason[:200])},
+        changes={"reason": ("", reason[:KEPT])},
         now=now,
     )
     send_on_commit([seat_event(seat)])
@@ -57,7 +58,7 @@ def sign_out(*, operator_id: UUID, by: User, reason: str, now: datetime) -> bool
         actor=by,
         action="seat.signed_out",
         about=seat.operator,
-        changes={"reason": ("", reason[:200])},
+        changes={"reason": ("", reason[:KEPT])},
         now=now,
     )
     return True

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agency.domain.pool import trail_reasons
+from agency.domain.pool.reasons import KEPT
 from agency.live.switchboard import send_on_commit
 from agency.models import Operator, PoolEntry, User
 from agency.services.audit import Subject, note_change
@@ -88,6 +89,6 @@ def _note(
         action=action,
         company=entry.company,
         about=Subject(None, str(entry.chat_id)),
-        changes={"operator": holders, "reason": ("", reason[:200])},
+        changes={"operator": holders, "reason": ("", reason[:KEPT])},
         now=now,
     )

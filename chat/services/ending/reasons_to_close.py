@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from agency.domain.hours import hours as clock
+from agency.domain.pool.reasons import KEPT
 from agency.live.switchboard import send_on_commit
 from agency.models import PoolEntry, User
 from agency.services import records
@@ -76,7 +77,7 @@ def close_by_manager(*, chat_id: UUID, by: User, reason: str, now: datetime) -> 
         action="chat.closed",
         company=entry.company,
         about=Subject(None, str(chat_id)),
-        changes={"state": (was, "closed"), "reason": ("", reason[:200])},
+        changes={"state": (was, "closed"), "reason": ("", reason[:KEPT])},
         now=now,
     )
     return True
