@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
+# Ranges of IPv6 that carry an IPv4 address in their last 32 bits: NAT64 (RFC 6052, RFC 8215).
+_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 # The range a provider gives one house or one office floor: its owner can take any of its 2^64 addresses.
 IPV6_PREFIX = 64
 
@@ -56,6 +58,19 @@ def is_ours(address: str) -> bool:
     """Whether the address is this machine or a private network: a proxy of ours may have it, a caller can't."""
     parsed = parse(address)
     return parsed is None or parsed.is_loopback or parsed.is_private
+
+
+def is_public(address: str) -> bool:
+    """Whether the address is one host of the open internet, also under the IPv4 address that it carries inside."""
+    parsed = parse(address)
+    if parsed is None or not parsed.is_global or parsed.is_multicast:
+        return False
+    if isinstance(parsed, IPv6Address):
+        carried = parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        if carried is None and any(parsed in network for network in _NAT64):
+            carried = IPv4Address(int(parsed) & 0xFFFFFFFF)
+        return carried is None or is_public(str(carried))
+    return True
 
 
 def is_loopback(address: str) -> bool:

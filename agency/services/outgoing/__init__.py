@@ -1,0 +1,1 @@
+"""The one HTTP client that calls addresses which people outside the agency typed: sites, webhooks, files."""
