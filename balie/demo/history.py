@@ -20,6 +20,7 @@ from agency.services.mail import mail_states
 from balie.demo.content import COMPANIES
 from balie.demo.dialogues import BY_COMPANY, OPERATOR, VISITOR
 from balie.demo.past import Past, happened
+from balie.demo.provenance import Replies
 from billing.services.charging import charge_settled
 from chat.models import Chat, Delivery, Message, Rating, TranscriptRequest, Visitor
 from chat.services.finished.search import index_finished
@@ -67,13 +68,13 @@ def _operators(company: Company) -> QuerySet[Operator]:
 
 
 def _write_words(company: Company, chats: list[Past], operators: Sequence[Operator], site_id: UUID) -> None:
-    greeting = _greeting(company)
+    greeting, replies = _greeting(company), Replies()
     Visitor.objects.bulk_create({past.visitor: Visitor(pk=past.visitor, name=past.name) for past in chats}.values())
     origin = _origin(company)
     Chat.objects.bulk_create(
         _chat(past, number, f"{origin}{past.path}", site_id) for number, past in enumerate(chats, 1)
     )
-    _copy_messages(message for past in chats for message in _lines(past, greeting, operators))
+    _copy_messages(message for past in chats for message in _lines(past, greeting, operators, replies))
     Rating.objects.bulk_create(_ratings(chats))
     mailed = [past for past in chats if past.mailed_to]
     Delivery.objects.bulk_create(_mail(past) for past in mailed)
@@ -123,7 +124,7 @@ def _copy_messages(messages: Iterable[Message]) -> None:
             copy.write_row([Json(one) if isinstance(one, dict) else one for one in values])
 
 
-def _lines(past: Past, greeting: str, operators: Sequence[Operator]) -> Iterator[Message]:
+def _lines(past: Past, greeting: str, operators: Sequence[Operator], replies: Replies) -> Iterator[Message]:
     """Write the chat as it was: greeting, texts, the system's lines, with seqs without a gap."""
     lines = [_line("auto", OPERATOR, past.arrived_at, body=greeting)]
     for place, said in enumerate(past.said):
@@ -134,7 +135,7 @@ def _lines(past: Past, greeting: str, operators: Sequence[Operator]) -> Iterator
         holder = operators[past.held.operator]
         for line in lines[1:]:
             if line.side == OPERATOR:
-                line.author_id, line.author_name = holder.pk, holder.public_name
+                line.author_id, line.author_name, line.data = holder.pk, holder.public_name, replies.of(line.body)
         accepted = {"code": "accepted", "name": holder.public_name}
         lines.append(_line("system", "system", past.held.since, **accepted))
         settled = {"code": "settled", "outcome": past.outcome}

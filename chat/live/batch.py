@@ -38,9 +38,10 @@ _KNOWN = """
     JOIN {schema}.chat_message m ON m.chat_id = k.chat_id AND m.client_id = k.client_id
 """
 _INSERT = """
-    INSERT INTO {schema}.chat_message (chat_id, seq, client_id, kind, side, author_id, author_name, body, created_at)
+    INSERT INTO {schema}.chat_message (chat_id, seq, client_id, kind, side, author_id, author_name, body, data,
+         created_at)
     SELECT * FROM json_to_recordset($1::json) AS m(chat_id uuid, seq int, client_id uuid, kind text, side text,
-         author_id uuid, author_name text, body text, at timestamptz)
+         author_id uuid, author_name text, body text, data jsonb, at timestamptz)
 """
 
 # By schema. More companies than an agency has, 2 KB each; those erased make room.
@@ -112,6 +113,7 @@ def _stored(entries: dict[str, PostFacts], accepted: list[PostVerdict]) -> list[
                 "author_id": post.author_id,
                 "author_name": post.author_name,
                 "body": post.body,
+                "data": post.provenance or {},
                 "at": post.at,
             }
         )

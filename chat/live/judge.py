@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chat.domain.budget import Budget
+from chat.domain.frames import Provenance
 
 VISITOR, OPERATOR = "visitor", "operator"
 
@@ -15,6 +16,7 @@ class Post:
     """A message on its way to the database. Ids are texts: they come from frames that checked them.
 
     `fence` and `epoch` are what an operator's console knew; a visitor has none. `outlet` is the socket to answer.
+    `provenance` is how an operator's text came about, and decides nothing.
     """
 
     schema: str
@@ -29,6 +31,7 @@ class Post:
     author_name: str = ""
     fence: int = 0
     epoch: int = 0
+    provenance: Provenance | None = None
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ from chat.models.chat import Words
 class Message(models.Model):
     """One change of a chat. `seq` has no gap within a chat and is the order, which clocks are not.
 
+    `data`: what a system line tells (`code`), the greeting of an automatic one (`greeting`, `version`), and of an
+    operator's text how it came about (`Provenance` of chat/domain/frames/console.py), which neither side is shown.
     The live path's writer inserts texts and notes by SQL: a column that it doesn't set has a `db_default`.
     """
 

@@ -132,5 +132,6 @@ def as_wire(message: Message, viewer: str) -> events.WireMessage:
         body=message.body,
         at=message.created_at,
         client_id=message.client_id,
-        data=message.data,
+        # How a text came about is the house's own: neither side is told.
+        data={} if message.kind == Message.Kind.TEXT else message.data,
     )

@@ -45,6 +45,14 @@ _STATES = """
         FROM generate_series(1, (SELECT max(number) FROM (SELECT number FROM chat_chat
                                                           UNION ALL SELECT number FROM record) known)) n
         LEFT JOIN chat_chat c ON c.number = n WHERE c.id IS NULL
+    UNION ALL SELECT DISTINCT 'text says it was made with another that is not there', m.chat_id::text
+        FROM chat_message m, LATERAL (VALUES
+            ('canned', m.data ->> 'text', m.data ->> 'version'),
+            ('script', m.data ->> 'script', NULL), ('instruction', m.data ->> 'instruction', NULL)
+        ) v (kind, id, version)
+        LEFT JOIN chat_text t ON t.id = v.id::uuid AND t.version::text = coalesce(v.version, t.version::text)
+        WHERE m.kind = 'text' AND v.id IS NOT NULL
+            AND (t.id IS NULL OR t.kind <> v.kind AND m.data ->> 'source' <> 'suggested')
 """
 
 # Records and unfinished chats beside their messages. A chat's first text is the visitor's and began it; the lines

@@ -68,7 +68,20 @@ function onlyFacts(map) {
 
 function onlyWords(draft) {
   const words = Object.fromEntries(Object.entries(draft).filter(([, value]) => isWord(value)));
-  return { ...words, mode: words.mode === "note" ? "note" : "answer" };
+  return {
+    ...words,
+    reply: isReply(draft.reply) ? draft.reply : null,
+    mode: words.mode === "note" ? "note" : "answer",
+  };
+}
+
+function isReply(reply) {
+  return (
+    isFacts(reply) &&
+    isId(reply.text) &&
+    isWord(reply.words) &&
+    [reply.version, reply.edits].every((number) => Number.isInteger(number) && number >= 0)
+  );
 }
 
 function isText(frame) {

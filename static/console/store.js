@@ -6,13 +6,14 @@ import { textsOf } from "./state/departures.js";
 import { aboutOf } from "./state/moves.js";
 import { asText, findItem } from "./state/outbox.js";
 import { mostUrgent } from "./rules/order.js";
+import { replyIn } from "./rules/provenance.js";
 import { hasWords, makeShelf } from "./shelf.js";
 import { applyCommand, applyEvent, EMPTY } from "./state/state.js";
 import { say } from "./words.js";
 
 // One pane at a time under this width, as narrow.css has it.
 const NARROW = window.matchMedia("(max-width: 899px)");
-const NO_DRAFT = { answer: "", note: "", passing: "", mode: "answer" };
+const NO_DRAFT = { answer: "", note: "", passing: "", mode: "answer", reply: null };
 // The commands that ask for a chat.
 const OPENING = ["offer.accept", "chat.pick", "chat.take"];
 // A visitor's page says "typing" each 3 s; two missed ones mean that it stopped.
@@ -155,7 +156,7 @@ export function isTyping(chatId) {
   return second.value > 0 && steady() - (state.value.typing[chatId] ?? 0) < TYPING_MS;
 }
 
-/** The draft of a chat: `answer`, `note`, which of the two is being written, and `passing` for who takes over. */
+/** The draft of a chat: `answer` (of canned `reply`), `note`, which one is written, `passing` for who takes over. */
 export function draftOf(chatId) {
   return { ...NO_DRAFT, ...drafts.value[chatId] };
 }
@@ -169,9 +170,9 @@ export function draft(chatId, facts) {
 /** Put a text that was refused back where it was written, before what stands there now. */
 export function backToDraft({ client_id, chat_id, frame }) {
   const place = frame.note ? "note" : "answer";
-  const held = draftOf(chat_id)[place];
+  const { [place]: held, reply } = draftOf(chat_id);
   act({ type: "my.forget", client_id });
-  draft(chat_id, { [place]: held ? `${frame.body}\n${held}` : frame.body });
+  draft(chat_id, { [place]: held ? `${frame.body}\n${held}` : frame.body, reply: replyIn(frame) ?? reply });
 }
 
 /** Whether this tab keeps something that the operator typed. */

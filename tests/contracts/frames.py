@@ -1,6 +1,7 @@
 """Every command of the protocol, and two companies' people to send them."""
 
 import asyncio
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args
@@ -41,20 +42,22 @@ class Command(NamedTuple):
 
 
 def commands() -> Iterator[Command]:
-    """Both registries. An id inside a nested object would be missed, so none may be there."""
+    """Both registries. An id inside a part of a frame has its path as a name."""
     for side, classes in (("Visitor", frames.VISITOR_FRAMES), ("Console", frames.CONSOLE_FRAMES)):
         sections = protocol_page.sections(f"{side} commands")
         for cls in classes:
             tag = str(cls.__struct_config__.tag)
-            fields = {field.name: field.type for field in msgspec.structs.fields(cls)}
-            yield Command(
-                side, tag, sections[tag].example, tuple(name for name, kind in fields.items() if is_id(kind))
-            )  # fmt: skip
-            for kind in fields.values():
-                for inner in (kind, *get_args(kind)):
-                    if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
-                        nested = msgspec.structs.fields(inner)
-                        assert not any(is_id(field.type) for field in nested), f"{tag}: nested id"
+            yield Command(side, tag, sections[tag].example, tuple(ids_in(cls)))
+
+
+def ids_in(part: type[msgspec.Struct], above: str = "") -> Iterator[str]:
+    """The paths of all ids in a frame or a part of one."""
+    for field in msgspec.structs.fields(part):
+        if is_id(field.type):
+            yield above + field.name
+        for inner in (field.type, *get_args(field.type)):
+            if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+                yield from ids_in(inner, f"{above}{field.name}.")
 
 
 def is_id(kind: Any) -> bool:
@@ -106,6 +109,7 @@ def ids(slug: str) -> dict[str, str]:
         "company_id": str(company.pk),
         "greeting_id": str(greeting.pk),
         "reservation": str(reserved.pk),
+        **{f"provenance.{name}": str(greeting.pk) for name in ("text", "script", "instruction")},
     }
 
 
@@ -145,7 +149,13 @@ async def asked(socket: Socket, frame: dict[str, Any]) -> list[dict[str, Any]]:
 
 def frame_of(command: Command, **changed: Any) -> dict[str, Any]:
     """Return the page's example with fresh ids of its own and without a token."""
-    frame = {**command.example, **changed}
+    frame = copy.deepcopy(command.example)
+    for path, value in changed.items():
+        *above, name = path.split(".")
+        place = frame
+        for part in above:
+            place = place[part]
+        place[name] = value
     for name in CHOSEN & set(command.ids):
         frame[name] = new_id()
     if "token" in frame:

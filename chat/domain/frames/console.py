@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from chat.domain.frames.fields import Body, Fence, Frame, Line, Seq, Word
+from chat.domain.frames.fields import Body, Fence, Frame, Inbound, Line, Seq, Word
 
 
 class ConsoleFrame(Frame):
@@ -38,6 +38,28 @@ class SeatPause(ConsoleFrame, tag="seat.pause"):
     reason: Word = ""
 
 
+class Provenance(Inbound, omit_defaults=True):
+    """How a text came about, and the company's words that lay beside it. Stored as it comes, as nothing is decided by
+    it.
+
+    An id names one version of a text (`chat.Text` is a row a version). `distance`: edits between what was put into the
+    box and what was sent.
+    """
+
+    source: Literal["typed", "canned", "suggested", "translated"]
+    text: UUID | None = None
+    version: Annotated[int, Meta(ge=1, le=2_147_483_647)] | None = None
+    distance: Seq | None = None
+    script: UUID | None = None
+    instruction: UUID | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        given = {self.text is not None, self.version is not None, self.distance is not None}
+        if given != {self.source in ("canned", "suggested")}:
+            raise ValueError("text, version and distance come with canned and suggested, and with no other source")
+
+
 class ConsolePost(ConsoleFrame, tag="message.post"):
     """An operator's text, or an internal note that no visitor ever sees."""
 
@@ -46,6 +68,7 @@ class ConsolePost(ConsoleFrame, tag="message.post"):
     client_id: UUID
     body: Body
     note: bool = False
+    provenance: Provenance | None = None
 
 
 class OfferAccept(ConsoleFrame, tag="offer.accept"):

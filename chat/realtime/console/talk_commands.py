@@ -41,6 +41,7 @@ async def post(console: ConsoleSession, frame: frames.ConsolePost) -> None:
         author_name=console.who.name,
         fence=frame.fence,
         epoch=console.epoch,
+        provenance=None if frame.note else frame.provenance,
     )
     if not writer.put(written):
         raise Refused("busy")

@@ -161,6 +161,13 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
         gone("open").replace("DELETE FROM agency_assignment WHERE chat_id = '[open]'", "SELECT 1")
         + "; DELETE FROM agency_poolentry WHERE chat_id = '[open]'",
     ),
+    "text made from a reply that never was": (
+        "other",
+        (
+            "UPDATE chat_message SET data = jsonb_build_object('source', 'canned', 'text', gen_random_uuid(), "
+            "'version', 1, 'distance', 0) WHERE chat_id = '[other]' AND side = 'operator' AND kind = 'text'"
+        ),
+    ),
     "message deleted": ("other", "DELETE FROM chat_message WHERE chat_id = '[other]' AND seq = 3"),
     "last message deleted": (
         "open",

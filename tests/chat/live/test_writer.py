@@ -20,7 +20,16 @@ from tests.chat.realtime.writing import Ear, post, post_raw, texts
 pytestmark = pytest.mark.usefixtures("live")
 
 
-@pytest.mark.parametrize("side", ["visitor", "operator", "note"])
+MADE = {
+    "source": "canned",
+    "text": "0b8f8f0e-94d4-4a53-8a30-6f6a1f8f0c11",
+    "version": 3,
+    "distance": 12,
+    "script": "0b8f8f0e-94d4-4a53-8a30-6f6a1f8f0c12",
+}
+
+
+@pytest.mark.parametrize("side", ["visitor", "operator", "made", "note"])
 async def test_a_row_of_the_writer_is_a_row_of_the_orm(side: str) -> None:
     alice, _ = await operator()
     chat = await held(alice)
@@ -28,38 +37,80 @@ async def test_a_row_of_the_writer_is_a_row_of_the_orm(side: str) -> None:
         ack = await say(chat.visitor, "Hoi, dit is de writer.")
     else:
         more = {"chat_id": chat.id, "fence": chat.fence, "note": side == "note"}
+        if side != "operator":
+            more["provenance"] = MADE
         ack = await say(alice, "Hoi, dit is de writer.", **more)
+    by_writer, by_orm = await sync_to_async(twice)(chat.id, ack["seq"], MADE if side == "made" else None)
+    own = {"id", "seq", "client_id"}
+    assert {name: by_writer[name] for name in by_writer if name not in own} == {
+        name: by_orm[name] for name in by_orm if name not in own
+    }
+    assert by_writer["client_id"] == uuid.UUID(ack["client_id"])
+    assert by_writer["author_name"] == ("" if side == "visitor" else "Alice")
 
-    def compare() -> None:
-        with in_company(Schema("t_acme")):
-            row = Message.objects.get(chat=chat.id, seq=ack["seq"])
-            # Only what the writer sets; the rest is the defaults' business, in Python and in SQL.
-            Message.objects.create(
-                chat_id=chat.id,
-                seq=900,
-                client_id=uuid.uuid4(),
-                kind=row.kind,
-                side=row.side,
-                author_id=row.author_id,
-                author_name=row.author_name,
-                body=row.body,
-                created_at=row.created_at,
+
+def twice(chat_id: str, seq: int, data: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the writer's row, and one that the ORM writes like it, column by column."""
+    with in_company(Schema("t_acme")):
+        row = Message.objects.get(chat=chat_id, seq=seq)
+        # Only what the writer sets; the rest is the defaults' business, in Python and in SQL.
+        Message.objects.create(
+            chat_id=chat_id,
+            seq=900,
+            client_id=uuid.uuid4(),
+            kind=row.kind,
+            side=row.side,
+            author_id=row.author_id,
+            author_name=row.author_name,
+            body=row.body,
+            **({} if data is None else {"data": data}),
+            created_at=row.created_at,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT * FROM chat_message WHERE chat_id = %s AND seq IN (%s, 900) ORDER BY seq",
+                [chat_id, seq],
             )
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT * FROM chat_message WHERE chat_id = %s AND seq IN (%s, 900) ORDER BY seq",
-                    [chat.id, ack["seq"]],
-                )
-                columns = [column.name for column in cursor.description]
-                by_writer, by_orm = (dict(zip(columns, row, strict=True)) for row in cursor)
-        own = {"id", "seq", "client_id"}
-        assert {name: by_writer[name] for name in columns if name not in own} == {
-            name: by_orm[name] for name in columns if name not in own
-        }
-        assert by_writer["client_id"] == uuid.UUID(ack["client_id"])
-        assert by_writer["author_name"] == ("" if side == "visitor" else "Alice")
+            columns = [column.name for column in cursor.description]
+            return [dict(zip(columns, row, strict=True)) for row in cursor]
 
-    await sync_to_async(compare)()
+
+async def test_neither_side_is_told_how_a_text_came_about() -> None:
+    alice, _ = await operator()
+    chat = await held(alice)
+    ack = await say(alice, "Een halve maat.", chat_id=chat.id, fence=chat.fence, provenance=MADE)
+    assert (await chat.visitor.hear("message.posted", chat_id=chat.id))["message"]["data"] == {}
+    for side, more in ((chat.visitor, {}), (alice, {"chat_id": chat.id})):
+        await side.send(type="chat.sync", after=ack["seq"] - 1, **more)
+        (message,) = (await side.hear("chat.synced"))["messages"]
+        assert (message["body"], message["data"]) == ("Een halve maat.", {})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"source": "bot"},
+        {"source": "typed", "version": 3},
+        {"source": "canned"},
+        {**MADE, "distance": None},
+        {**MADE, "distance": -1},
+        {**MADE, "version": 0},
+        {**MADE, "text": "maat"},
+        {**MADE, "body": "Een halve maat."},
+    ],
+)
+async def test_what_no_console_of_ours_says_of_a_text_is_a_bad_frame(said: dict[str, Any]) -> None:
+    alice, _ = await operator()
+    chat = await held(alice)
+    await post_raw(alice, "Ja.", new_id(), chat_id=chat.id, fence=chat.fence, provenance=said)
+    assert (await alice.hear("error"))["code"] == "bad_frame"
+
+
+async def test_a_visitor_says_nothing_of_a_text() -> None:
+    alice, _ = await operator()
+    chat = await held(alice)
+    await post_raw(chat.visitor, "Hoi.", new_id(), provenance={"source": "typed"})
+    assert (await chat.visitor.hear("error"))["code"] == "bad_frame"
 
 
 async def test_an_ack_s_time_is_the_row_s_and_ends_in_z() -> None:

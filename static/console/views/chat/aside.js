@@ -1,6 +1,7 @@
 // Beside the chat: the company's script, who the visitor is, and what the company told us.
 
 import { timeOfDay, minutes } from "../../../shared/time.js";
+import { textIn } from "../../rules/provenance.js";
 import { companyOf, drawer, second, shownChat, shownLeft, state, tab, writeHere } from "../../store.js";
 import { onChat } from "../../sync.js";
 import { language, say } from "../../words.js";
@@ -77,9 +78,7 @@ function Tabs() {
 
 function textOf(chat, kind) {
   const texts = state.value.texts[chat.entry.company_id];
-  if (!texts) return undefined;
-  const own = texts.filter((text) => text.kind === kind);
-  return own.find((text) => text.language === chat.language) ?? own[0] ?? null;
+  return texts && textIn(texts, kind, chat.language);
 }
 
 function Script({ chat }) {

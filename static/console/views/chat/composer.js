@@ -4,6 +4,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clean, isEmpty, lengthOf } from "../../../shared/text.js";
+import { provenanceOf, replyOf } from "../../rules/provenance.js";
 import { askedFor, filled, gaps, matching, repliesIn, valuesFor } from "../../rules/canned.js";
 import { companyOf, draft, draftOf, isTyping, nameOf, net, newest, state, writeHere } from "../../store.js";
 import { onChat, stoppedTyping, typing } from "../../sync.js";
@@ -45,7 +46,8 @@ export function Composer({ chat, ending = false, left = null }) {
   const [asks, setAsks] = useState(false);
   const company = companyOf(chat.entry.company_id);
   const values = valuesFor({ visitor: chat.visitor_name, operator: state.value.me.name, company: company.name });
-  const replies = repliesIn(state.value.texts[company.id] ?? [], chat.language);
+  const texts = state.value.texts[company.id];
+  const replies = repliesIn(texts ?? [], chat.language);
   const asked = mode === "answer" && !lock && caret !== null ? askedFor(text, caret) : null;
   const found = asked ? matching(replies, asked.query) : [];
   const chosen = Math.min(at, Math.max(0, found.length - 1));
@@ -68,7 +70,7 @@ export function Composer({ chat, ending = false, left = null }) {
   }, [writeHere.value]);
 
   const write = (value, place = value.length) => {
-    draft(id, { [mode]: value });
+    draft(id, mode === "answer" && isEmpty(value) ? { answer: value, reply: null } : { [mode]: value });
     if (mode === "answer") typing(id, !isEmpty(value));
     setCaret(place);
     setAt(0);
@@ -86,6 +88,7 @@ export function Composer({ chat, ending = false, left = null }) {
     const [gap] = gaps(words);
     const from = before.length + (gap ? gap.start : words.length);
     put(before + words + text.slice(caret), from, gap ? before.length + gap.end : from);
+    draft(id, { reply: replyOf(reply, words) });
   };
   const toGap = () => {
     const here = box.current.selectionEnd;
@@ -100,9 +103,13 @@ export function Composer({ chat, ending = false, left = null }) {
       setAsks(true);
       return;
     }
-    onChat("message.post", chat, { body, note: mode === "note" });
+    if (mode === "note") onChat("message.post", chat, { body, note: true });
+    else {
+      const provenance = provenanceOf({ body, reply: held.reply, texts, language: chat.language });
+      onChat("message.post", chat, { body, note: false, provenance });
+    }
     stoppedTyping(id);
-    draft(id, { [mode]: "" });
+    draft(id, mode === "note" ? { note: "" } : { answer: "", reply: null });
     setAsks(false);
     newest.value += 1;
     box.current.focus();
