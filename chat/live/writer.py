@@ -19,7 +19,7 @@ from psycopg.rows import TupleRow
 
 from agency.live import process, switchboard
 from agency.live.outlet import TOO_FAST
-from chat.domain.events import MessagePosted, WireMessage, encode
+from chat.domain.events import Error, MessagePosted, WireMessage, encode
 from chat.live.batch import commit as _commit
 from chat.live.judge import Post, PostVerdict
 from chat.live.roundtrip import RoundTrips
@@ -252,4 +252,4 @@ def _answer_all(posts: Iterable[Post], code: str) -> None:
 
 
 def _refuse(post: Post, code: str) -> None:
-    post.outlet.push(f'{{"type":"error","code":"{code}","client_id":"{post.client_id}","chat_id":"{post.chat_id}"}}')
+    post.outlet.push(encode(Error(code, post.client_id, post.chat_id)))  # type: ignore[arg-type]

@@ -1,6 +1,5 @@
 """docs/protocol.md and the code say the same: every frame, every event, every error code, every limit."""
 
-import ast
 import json
 import re
 from datetime import datetime
@@ -83,8 +82,13 @@ def test_each_console_command_is_answered_by_a_function() -> None:
     assert set(socket.COMMANDS) == set(frames.CONSOLE_FRAMES)
 
 
-def test_the_error_table_is_the_code_s() -> None:
-    assert set(protocol_page.error_codes()) == _codes_in_the_code()
+def test_the_error_table_is_what_an_error_may_say() -> None:
+    assert tuple(protocol_page.error_codes()) == events.ERROR_CODES
+
+
+def test_no_error_says_what_isn_t_in_the_table() -> None:
+    with pytest.raises(ValueError, match="not a code of the wire: 'gone'"):
+        events.Error("gone")
 
 
 @pytest.mark.parametrize("heading", ["Visitor commands", "Console commands"])
@@ -146,43 +150,3 @@ def _plain(value: Any) -> Any:
 
 def _numbers(said: str) -> list[float]:
     return [float(found.replace(",", "")) for found in re.findall(r"\d[\d,]*", said)]
-
-
-# Where a code is born: the first text given to one of these, or `error=` of a verdict.
-_MAKERS = {
-    "Refused", "CannotAssign", "CannotBegin", "CannotRate", "CannotAsk", "BadToken",
-    "refuse", "_refuse", "_answer_all", "_error",
-}  # fmt: skip
-# Functions whose answer is a code.
-_ANSWERS = {"refusal"}
-
-
-def _codes_in_the_code() -> set[str]:
-    found: set[str] = set()
-    for path in [*ROOT.glob("chat/**/*.py"), *ROOT.glob("agency/live/*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and _name(node.func) in _MAKERS | {
-                "PostVerdict",
-                "_refuse_frame",
-            }:
-                given = [word for word in node.keywords if word.arg in ("error", "code")]
-                for value in (*node.args[:2], *(word.value for word in given)):
-                    found |= set(_texts(value))
-            elif isinstance(node, ast.FunctionDef) and node.name in _ANSWERS:
-                for inner in ast.walk(node):
-                    if isinstance(inner, ast.Return) and inner.value is not None:
-                        found |= set(_texts(inner.value))
-    # The domain's word says what is wrong with a text. The wire has its own for a bad character.
-    for word in ("nul", "empty", "too_long"):
-        found.add({"nul": "bad_text"}.get(word, word))
-    return found - {""}
-
-
-def _name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-def _texts(node: ast.expr) -> list[str]:
-    if isinstance(node, ast.IfExp):
-        return [*_texts(node.body), *_texts(node.orelse)]
-    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []

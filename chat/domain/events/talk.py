@@ -43,14 +43,31 @@ class Ack(Event, tag="ack", omit_defaults=True):
     at: datetime | None = None
 
 
+# All that an error may say, in the order of docs/protocol.md.
+ERROR_CODES = (
+    *("bad_frame", "too_big", "too_fast", "empty", "too_long", "bad_text"),
+    *("unknown_site", "bad_origin", "bad_token", "expired_token", "wrong_site", "hello_first"),
+    *("not_found", "fence", "not_yours", "chat_closed", "wrong_state", "conflict", "too_many", "nobody", "full"),
+    *("seat_taken", "bad_address", "not_closed", "too_late", "bad_outcome"),
+    *("busy", "retry", "refused", "signed_out"),
+)
+
+
 @heard_by(Hearer.VISITOR, Hearer.CONSOLE)
 class Error(Event, tag="error", omit_defaults=True):
-    """A frame was refused, and nothing was written."""
+    """A frame was refused, and nothing was written.
+
+    Raises ValueError for a code that no client can know.
+    """
 
     code: str
     client_id: UUID | None = None
     chat_id: UUID | None = None
     detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code not in ERROR_CODES:
+            raise ValueError(f"not a code of the wire: {self.code!r}, but one of {', '.join(ERROR_CODES)}")
 
 
 class WireRating(Struct, gc=False):
