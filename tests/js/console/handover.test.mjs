@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { noticesOf } from "../../../static/console/state/notices.js";
 import { listCalls, listUnread } from "../../../static/console/state/handover.js";
 import { ready } from "../../../static/console/state/outbox.js";
-import { applyCommand, comparable, fromSnapshot } from "../../../static/console/state/state.js";
+import { applyCommand, fromSnapshot } from "../../../static/console/state/state.js";
+import { comparable } from "../comparable.mjs";
 import * as desk from "./state/frames.mjs";
 import { ACME, AT, CHAT, MINE, OTHER as CALLED, play } from "./state/frames.mjs";
 

@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { applyCommand, applyEvent, comparable, fromSnapshot } from "../../../static/console/state/state.js";
+import { applyCommand, applyEvent, fromSnapshot } from "../../../static/console/state/state.js";
+import { comparable } from "../comparable.mjs";
 import { reduce as reducePanel, START } from "../../../static/widget/panel/state.js";
 import { isStale } from "../../../static/widget/talk/transcript.js";
 

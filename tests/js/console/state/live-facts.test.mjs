@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyCommand, applyEvent, comparable, fromSnapshot } from "../../../../static/console/state/state.js";
+import { applyCommand, applyEvent, fromSnapshot } from "../../../../static/console/state/state.js";
+import { comparable } from "../../comparable.mjs";
 import { ACME, AT, CHAT, chat, entry, OTHER, play, seat, snapshot, start } from "./frames.mjs";
 
 test("older live facts that overtake newer ones change nothing", () => {
