@@ -14,9 +14,10 @@ from agency.live.outlet import TOO_FAST, TOO_SLOW, UNSENT_LIMIT
 from agency.services.system import rate_limits
 from chat.domain import events, frames, text
 from chat.live import writer
-from chat.realtime import auth, direct, frame_budget
-from chat.realtime.console import socket
+from chat.realtime import auth, commands, direct, frame_budget
+from chat.realtime.console import socket as console_socket
 from chat.realtime.widget import longpoll
+from chat.realtime.widget import socket as widget_socket
 from tests.contracts import protocol_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,8 +79,12 @@ def test_every_frame_class_is_a_command_of_one_side() -> None:
     assert not {deeper for side in sides for frame in side.__subclasses__() for deeper in frame.__subclasses__()}
 
 
-def test_each_console_command_is_answered_by_a_function() -> None:
-    assert set(socket.COMMANDS) == set(frames.CONSOLE_FRAMES)
+@pytest.mark.parametrize(
+    ("side", "kinds"), [(widget_socket, frames.VISITOR_FRAMES), (console_socket, frames.CONSOLE_FRAMES)]
+)
+def test_each_command_is_answered_by_a_function_of_its_side(side: Any, kinds: tuple[type[frames.Frame], ...]) -> None:
+    own = {module.__name__ for module in (side, *side.FAMILIES)}
+    assert {kind for kind, function in commands.COMMANDS.items() if function.__module__ in own} == set(kinds)
 
 
 def test_the_error_table_is_what_an_error_may_say() -> None:

@@ -8,7 +8,7 @@ from chat.domain import events, frames
 from chat.live import writer
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
-from chat.realtime.console.commands import command
+from chat.realtime.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.services import assignment
 from chat.services.assignment import Console, HandoverNote, Wish, script_ticks

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from agency.models import PoolEntry
 from chat.domain import events, frames
-from chat.realtime.console.commands import command
+from chat.realtime.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services import access

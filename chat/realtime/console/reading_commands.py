@@ -4,7 +4,7 @@ from uuid import UUID
 
 from agency.models import User
 from chat.domain import events, frames
-from chat.realtime.console.commands import command
+from chat.realtime.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services.texts import receipts

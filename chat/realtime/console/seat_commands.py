@@ -10,7 +10,7 @@ from agency.models import Seat
 from agency.services.pool import seats
 from chat.domain import events, frames
 from chat.realtime.assign_soon import assign_soon
-from chat.realtime.console.commands import command
+from chat.realtime.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.services import assignment

@@ -10,8 +10,8 @@ from agency.services.pool import seats as pool_seats
 from chat.domain import events, frames
 from chat.realtime import auth
 from chat.realtime.assign_soon import assign_soon
+from chat.realtime.commands import COMMANDS, command
 from chat.realtime.console import chat_commands, floor_commands, reading_commands, seat_commands, talk_commands
-from chat.realtime.console.commands import COMMANDS, command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, Refused
 from chat.services.console import snapshot

@@ -7,7 +7,7 @@ from chat.live import writer
 from chat.live.judge import Post
 from chat.realtime import auth
 from chat.realtime.clean_input import checked
-from chat.realtime.console.commands import command
+from chat.realtime.commands import command
 from chat.realtime.console.session import ConsoleSession
 from chat.realtime.direct import Refused
 from chat.realtime.holder_cache import holder_of

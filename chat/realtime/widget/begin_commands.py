@@ -3,6 +3,7 @@
 from chat.domain import events, frames
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
+from chat.realtime.commands import command
 from chat.realtime.widget import availability
 from chat.realtime.widget.session import WidgetSession
 from chat.services.begin import limits
@@ -46,6 +47,7 @@ async def begin(widget: WidgetSession, frame: frames.VisitorPost, body: str) -> 
     return True
 
 
+@command(frames.QuestionPost)
 async def question(widget: WidgetSession, frame: frames.QuestionPost) -> None:
     """Leave a question behind."""
     assert widget.visitor_id is not None

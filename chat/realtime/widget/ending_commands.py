@@ -8,6 +8,7 @@ from agency.services.people.addresses import read_address
 from chat.domain import events, frames
 from chat.live import writer
 from chat.realtime.assign_soon import assign_soon
+from chat.realtime.commands import command
 from chat.realtime.direct import Refused
 from chat.realtime.widget.session import WidgetSession
 from chat.services.begin import limits
@@ -19,6 +20,7 @@ from tenants.context import run_in
 from tenants.models import Company
 
 
+@command(frames.VisitorClose)
 async def close(widget: WidgetSession, frame: frames.VisitorClose) -> None:
     """End the talk."""
     if widget.chat_id is None or widget.visitor_id is None:
@@ -35,6 +37,7 @@ async def close(widget: WidgetSession, frame: frames.VisitorClose) -> None:
     assign_soon()
 
 
+@command(frames.ChatRate)
 async def rate(widget: WidgetSession, frame: frames.ChatRate) -> None:
     """Say whether it helped."""
     await widget.count(limits.may_rate)
@@ -43,6 +46,7 @@ async def rate(widget: WidgetSession, frame: frames.ChatRate) -> None:
     widget.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
 
+@command(frames.TranscriptAsk)
 async def transcript(widget: WidgetSession, frame: frames.TranscriptAsk) -> None:
     """Ask for the conversation by mail."""
     # A slip of the keyboard is no wish: it counts for no limit.
