@@ -93,7 +93,7 @@ def _stored(entries: dict[str, PostFacts], accepted: list[PostVerdict]) -> list[
             "turn": entry.turn,
             "turn_at": entry.turn_at,
             "first_human_at": entry.first_human_at,
-            "seen_at": entry.seen_at,
+            "seen_at": entry.visitor_seen_at,
             "visitor_whole_at": entry.visitor_whole_at,
             "operator_whole_at": entry.operator_whole_at,
         }

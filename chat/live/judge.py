@@ -46,7 +46,7 @@ class PostFacts:
     turn: str
     turn_at: datetime
     first_human_at: datetime | None
-    seen_at: datetime
+    visitor_seen_at: datetime
     # When each side's budget is whole again.
     visitor_whole_at: datetime | None
     operator_whole_at: datetime | None
@@ -100,7 +100,7 @@ def judge(posts: Iterable[Post], entries: Mapping[str, PostFacts], known: Known,
             if error or entry is None:
                 verdict = PostVerdict(post, error=error)
             else:
-                _move(entry, post)
+                move(entry, post)
                 known[key] = (entry.last_seq, post.side, post.body, post.at)
                 verdict = PostVerdict(post, seq=entry.last_seq, at=post.at, new=True, operator_id=entry.operator_id)
         batch.verdicts.append(verdict)
@@ -124,6 +124,21 @@ def refusal(post: Post, entry: PostFacts | None) -> str:
     return "chat_closed" if entry.state == "wrap_up" else "wrong_state"
 
 
+def move(entry: PostFacts, post: Post) -> None:
+    """Let an accepted message change its chat's entry: the count, whose turn it is, the first answer of a person."""
+    entry.changed = True
+    entry.last_seq += 1
+    if post.side == VISITOR:
+        entry.visitor_seen_at = max(entry.visitor_seen_at, post.at)
+    if post.kind != "text":
+        return
+    turn = OPERATOR if post.side == VISITOR else VISITOR
+    if turn != entry.turn:
+        entry.turn, entry.turn_at = turn, post.at
+    if post.side == OPERATOR and entry.first_human_at is None:
+        entry.first_human_at = post.at
+
+
 def _overspent(entry: PostFacts | None, post: Post, budget: Budget) -> str:
     """Take the post out of its side's budget. Returns the error code when nothing is left."""
     if entry is None:
@@ -138,17 +153,3 @@ def _overspent(entry: PostFacts | None, post: Post, budget: Budget) -> str:
     else:
         entry.operator_whole_at = after
     return ""
-
-
-def _move(entry: PostFacts, post: Post) -> None:
-    entry.changed = True
-    entry.last_seq += 1
-    if post.side == VISITOR:
-        entry.seen_at = max(entry.seen_at, post.at)
-    if post.kind != "text":
-        return
-    turn = OPERATOR if post.side == VISITOR else VISITOR
-    if turn != entry.turn:
-        entry.turn, entry.turn_at = turn, post.at
-    if post.side == OPERATOR and entry.first_human_at is None:
-        entry.first_human_at = post.at

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from agency.models import PoolEntry, Seat, User
 from agency.services.pool import seats
+from chat.live import judge
+from chat.live.judge import Post
 from chat.models import Message
 from chat.services import assignment
 from chat.services.assignment import Console
@@ -57,17 +59,15 @@ def used(by: Console) -> int:
 def say(entry: PoolEntry, side: str, body: str, *, now: datetime, by: Console | None = None) -> int:
     """Write a text in a chat, as the live path would. Returns its seq."""
     entry = PoolEntry.objects.select_related("company").get(pk=entry.pk)
-    entry.last_seq += 1
-    entry.turn, entry.turn_at = ("visitor" if side == "operator" else "operator"), now
-    if side == "operator" and entry.first_human_at is None:
-        entry.first_human_at = now
+    post = Post(entry.company.schema_name, str(entry.pk), str(uuid.uuid4()), side, "text", body, now, outlet=None)
+    judge.move(entry, post)
     entry.save()
     with in_company(entry.company):
         Message.objects.create(
             chat_id=entry.pk,
             seq=entry.last_seq,
-            client_id=uuid.uuid4(),
-            kind=Message.Kind.TEXT,
+            client_id=post.client_id,
+            kind=post.kind,
             side=side,
             author_id=by.operator_id if by else None,
             author_name=by.name if by else "",
