@@ -11,6 +11,7 @@ from agency.domain.hours.hours import MINUTES_A_DAY, Hours, Window, windows_on
 MOST_WINDOWS = 6
 _TIME = r"(\d{1,2})[:.h]?(\d{2})?"
 _WINDOW = re.compile(rf"^{_TIME}\s*(?:-|\u2013|\u2014|tot|to|t/m)\s*{_TIME}$", re.IGNORECASE | re.ASCII)
+_TO = " - "
 _BETWEEN = re.compile(r"\s*(?:[,;+]|\ben\b|\band\b)\s*", re.IGNORECASE)
 
 
@@ -47,6 +48,17 @@ def parse_windows(typed: str) -> tuple[tuple[int, int], ...]:
 def format_windows(windows: Iterable[tuple[int, int]]) -> str:
     """Write windows as `parse_windows` reads them."""
     return ", ".join(f"{clock(opens)}-{clock(closes)}" for opens, closes in windows)
+
+
+def format_days(first: date, last: date) -> str:
+    """Write one day, or the first and the last of several, as the log keeps them and `parse_days` reads them."""
+    return f"{first}" if first == last else f"{first}{_TO}{last}"
+
+
+def parse_days(kept: str) -> tuple[date, date]:
+    """Read the first and the last of the days that `format_days` wrote."""
+    first, _, last = kept.partition(_TO)
+    return date.fromisoformat(first), date.fromisoformat(last or first)
 
 
 def clock(minute: int) -> str:

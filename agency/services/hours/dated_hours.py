@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from agency.domain.hours.hours_as_text import format_windows
+from agency.domain.hours.hours_as_text import format_days, format_windows
 from agency.models import DatedHours, User
 from agency.services.audit import Subject, note_change
 from tenants.models import Company
@@ -28,7 +28,7 @@ class WithinLonger(Exception):
     """A day can't be as usual: it lies in dated hours of several days, `row`."""
 
     def __init__(self, row: DatedHours) -> None:
-        super().__init__(_span(row))
+        super().__init__(format_days(row.starts_on, row.ends_on))
         self.row = row
 
 
@@ -182,12 +182,6 @@ def _note(
         action=action,
         now=now,
         company=row.company,
-        about=Subject(row.company, _span(row)),
+        about=Subject(row.company, format_days(row.starts_on, row.ends_on)),
         changes=changes,
     )
-
-
-def _span(row: DatedHours) -> str:
-    if row.starts_on == row.ends_on:
-        return f"{row.starts_on}"
-    return f"{row.starts_on} - {row.ends_on}"

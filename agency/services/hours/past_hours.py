@@ -10,7 +10,7 @@ from django.db.models import Q
 from agency.domain.hours import hours as clock
 from agency.domain.hours.hours import DEFAULT_WEEK, Hours, Stretch
 from agency.domain.hours.hours import HoursOnDate as Dated
-from agency.domain.hours.hours_as_text import parse_windows, week_of
+from agency.domain.hours.hours_as_text import parse_days, parse_windows, week_of
 from agency.models import DatedHours, LogEntry, OpeningHours
 from agency.services.hours.weekly_hours import WEEKDAYS
 from tenants.models import Company
@@ -99,7 +99,7 @@ def read_past_hours(company: Company) -> PastHours:
 
 
 def _row(entry: LogEntry) -> Dated:
-    first, _dash, last = entry.object_name.partition(" - ")
+    first, last = parse_days(entry.object_name)
     hours = next(side for side in entry.changes["hours"] if side is not None)
     opens, closes = parse_windows(hours)[0] if hours else (None, None)
-    return Dated(date.fromisoformat(first), date.fromisoformat(last or first), opens, closes)
+    return Dated(first, last, opens, closes)

@@ -8,7 +8,9 @@ from agency.domain.hours.hours import DEFAULT_WEEK, Hours, HoursOnDate
 from agency.domain.hours.hours_as_text import (
     BadHours,
     days_ahead,
+    format_days,
     format_windows,
+    parse_days,
     parse_windows,
     week_of,
 )
@@ -33,6 +35,19 @@ from agency.domain.hours.hours_as_text import (
 def test_a_day_is_read_in_the_ways_people_write_it(typed, windows):
     assert parse_windows(typed) == windows
     assert parse_windows(format_windows(windows)) == windows
+
+
+# As lines of the log have them, which are never written anew.
+@pytest.mark.parametrize(
+    ("kept", "days"),
+    [
+        ("2026-12-25", (date(2026, 12, 25), date(2026, 12, 25))),
+        ("2026-12-31 - 2027-01-02", (date(2026, 12, 31), date(2027, 1, 2))),
+    ],
+)
+def test_days_are_read_as_the_log_keeps_them(kept, days):
+    assert parse_days(kept) == days
+    assert format_days(*days) == kept
 
 
 @pytest.mark.parametrize(
