@@ -29,6 +29,10 @@ test("an unknown event changes nothing", () => {
   assert.equal(reduce(START, { type: "nonsense" }), START);
 });
 
+test("before the first answer the panel is there to talk: a visitor who types at once is not turned away", () => {
+  assert.equal(screenOf(START), "talk");
+});
+
 test("server time is kept as an offset to this clock", () => {
   assert.equal(fresh().offset, 5000);
 });
