@@ -32,7 +32,9 @@ class OutboxRow(models.Model):
     run_after = models.DateTimeField(db_default=Now())
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Why it failed, a word of `mail_states`, and the number that the mail server gave for it.
     error = models.CharField(max_length=300, blank=True)
+    reply = models.PositiveSmallIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)
 

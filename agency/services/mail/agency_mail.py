@@ -60,8 +60,8 @@ def queue(*, kind: str, recipient: str, subject: str, text: str, user: User | No
     return delivery
 
 
-def newest_state(*, kind: str, user: User) -> tuple[str, datetime, str] | None:
-    """State, its moment and reason of the newest mail of this kind about an account, as `mail_states.state_of`."""
+def newest_state(*, kind: str, user: User) -> mail_states.Outcome | None:
+    """Return what became of the newest mail of this kind about an account."""
     delivery = AgencyDelivery.objects.filter(kind=kind, user=user).order_by("-created_at").first()
     if delivery is None:
         return None

@@ -59,16 +59,33 @@ class MailTrouble:
     is_dead: bool
 
 
-def explain(reason: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a mail: queued, sent, failed (it is tried again, at `at`) or dead.
+
+    `at`: sent, next try, or since when. `reason` of a failed or dead one, with the server's number.
+    """
+
+    state: str
+    at: datetime
+    reason: str = ""
+    reply: int | None = None
+
+    @property
+    def words(self) -> str:
+        """The reason as a sentence in the active language, empty without one."""
+        return explain(self.reason, self.reply) if self.reason else ""
+
+
+def explain(reason: str, reply: int | None = None) -> str:
     """A stored reason as a sentence in the active language."""
-    word, _space, code = reason.partition(" ")
-    if word in _WORDS:
-        return str(_WORDS[word]) % {"code": code or "?"}
-    return _("Something went wrong on our side (%(code)s).") % {"code": word}
+    if reason in _WORDS:
+        return str(_WORDS[reason]) % {"code": reply or "?"}
+    return _("Something went wrong on our side (%(code)s).") % {"code": reason}
 
 
-def state_of(row: OutboxRow | None, *, sent_at: datetime | None, since: datetime) -> tuple[str, datetime, str]:
-    """State, its moment and reason of one mail: queued, sent, failed (tried again at that moment) or dead.
+def state_of(row: OutboxRow | None, *, sent_at: datetime | None, since: datetime) -> Outcome:
+    """Return what became of one mail.
 
     Args:
         row: None once it was swept away; then the mail itself still knows whether it went out.
@@ -76,10 +93,11 @@ def state_of(row: OutboxRow | None, *, sent_at: datetime | None, since: datetime
     """
     if row is None or row.state == State.DONE:
         at = (row.done_at if row else None) or sent_at
-        return ("sent", at, "") if at else ("dead", since, "dropped")
-    if row.state == State.DEAD:
-        return "dead", row.run_after, row.error
-    return ("failed", row.run_after, row.error) if row.error else ("queued", since, "")
+        return Outcome("sent", at) if at else Outcome("dead", since, "dropped")
+    if row.state == State.DEAD or row.error:
+        state = "dead" if row.state == State.DEAD else "failed"
+        return Outcome(state, row.run_after, row.error, row.reply)
+    return Outcome("queued", since)
 
 
 def count_dead() -> int:
@@ -103,8 +121,8 @@ def try_again(*, row_id: UUID, by: User, now: datetime) -> bool:
         return False
     row.state, row.attempts, row.run_after = State.QUEUED, 0, now
     _note(row, "mail.tried_again", by, now)
-    row.error = ""
-    row.save(update_fields=["state", "attempts", "run_after", "error"])
+    row.error, row.reply = "", None
+    row.save(update_fields=["state", "attempts", "run_after", "error", "reply"])
     outbox.tell(row)
     return True
 
@@ -139,13 +157,14 @@ def _find_locked(row_id: UUID) -> OutboxRow | None:
 
 
 def _note(row: OutboxRow, action: str, by: User, now: datetime) -> None:
+    reason = row.error if row.reply is None else f"{row.error} {row.reply}"
     note_change(
         actor=by,
         action=action,
         now=now,
         company=row.company,
         about=Subject(row, _kind(row)),
-        changes={"reason": (row.error, row.error)},
+        changes={"reason": (reason, reason)},
     )
 
 
@@ -156,7 +175,7 @@ def _trouble(row: OutboxRow) -> MailTrouble:
         kind=str(_KINDS.get(_kind(row), row.kind)),
         written_at=row.created_at,
         next_at=row.run_after,
-        reason=explain(row.error),
+        reason=explain(row.error, row.reply),
         attempts=row.attempts,
         is_dead=row.state == State.DEAD,
     )

@@ -33,11 +33,11 @@ _KNOCK_AGAIN = timedelta(seconds=15)
 
 
 class Failed(Exception):
-    """Raised for a failed try. `reason` is a word of `mail_states`, perhaps with a server's number, no address."""
+    """Raised for a failed try. `reason` is a word of `mail_states`, `reply` the number of a server that refused."""
 
-    def __init__(self, reason: str, *, ends_round: bool = False) -> None:
+    def __init__(self, reason: str, reply: int | None = None, *, ends_round: bool = False) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.reply = reason, reply
         # No other row of this kind would fare better now.
         self.ends_round = ends_round
 
@@ -49,8 +49,8 @@ class GiveUp(Failed):
 class Away(Failed):
     """The other side can't be reached. It isn't the row's fault, so the try doesn't count."""
 
-    def __init__(self, reason: str = "unreachable") -> None:
-        super().__init__(reason, ends_round=True)
+    def __init__(self, reason: str = "unreachable", reply: int | None = None) -> None:
+        super().__init__(reason, reply, ends_round=True)
 
 
 class Round:
@@ -194,8 +194,9 @@ def _claim_next(now: datetime, without: set[str]) -> tuple[OutboxRow | None, boo
         return None, False
     # A try that ends, well or badly, gives its lease back: one that is still here was its worker's last.
     if row.leased_until is not None and row.attempts >= MAX_ATTEMPTS:
-        row.state, row.leased_until, row.error = OutboxRow.State.DEAD, None, "worker_died"
-        row.save(update_fields=["state", "leased_until", "error"])
+        row.state, row.leased_until = OutboxRow.State.DEAD, None
+        row.error, row.reply = "worker_died", None
+        row.save(update_fields=["state", "leased_until", "error", "reply"])
         return row, True
     row.leased_until, row.attempts = now + Lease.LENGTH, row.attempts + 1
     row.save(update_fields=["leased_until", "attempts"])
@@ -225,9 +226,10 @@ def _do(row: OutboxRow, shared: Round, now: Callable[[], datetime]) -> bool:
 
 def _mark_done(row: OutboxRow, now: datetime) -> None:
     # Done even if another worker has the lease by now: the effect is there.
-    row.state, row.done_at, row.leased_until, row.error = OutboxRow.State.DONE, now, None, ""
+    row.state, row.done_at, row.leased_until = OutboxRow.State.DONE, now, None
+    row.error, row.reply = "", None
     OutboxRow.objects.filter(pk=row.pk).exclude(state=OutboxRow.State.DONE).update(
-        state=row.state, done_at=now, leased_until=None, error=""
+        state=row.state, done_at=now, leased_until=None, error="", reply=None
     )
 
 
@@ -236,17 +238,18 @@ def _mark_failed(row: OutboxRow, lease: Lease, failed: Failed, now: datetime) ->
     dead = isinstance(failed, GiveUp) or (counts and row.attempts >= MAX_ATTEMPTS)
     log.log(
         logging.ERROR if dead else logging.WARNING,
-        "outbox %s %s: %s (%s, try %d)",
+        "outbox %s %s: %s (%s, reply %s, try %d)",
         row.kind,
         row.pk,
         "dead" if dead else "later",
         failed.reason,
+        failed.reply,
         row.attempts,
     )
     wait = timedelta(seconds=min(_LONGEST_RETRY, _FIRST_RETRY * 2 ** (row.attempts - 1)))
     row.state = OutboxRow.State.DEAD if dead else OutboxRow.State.QUEUED
     row.run_after = now + (wait if counts else _KNOCK_AGAIN)
-    row.error, row.leased_until = failed.reason[:300], None
+    row.error, row.reply, row.leased_until = failed.reason[:300], failed.reply, None
     # Only under our own lease: a worker that was asleep for longer must not judge for the one that follows it.
     OutboxRow.objects.filter(pk=row.pk, leased_until=lease.until).update(
         state=row.state,
@@ -254,4 +257,5 @@ def _mark_failed(row: OutboxRow, lease: Lease, failed: Failed, now: datetime) ->
         leased_until=None,
         attempts=F("attempts") - (0 if counts else 1),
         error=row.error,
+        reply=row.reply,
     )

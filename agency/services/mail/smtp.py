@@ -116,7 +116,7 @@ class SmtpLine:
         try:
             self._backend.open()
         except smtplib.SMTPAuthenticationError as problem:
-            raise Away(f"login {problem.smtp_code}") from None
+            raise Away("login", problem.smtp_code) from None
         except OSError:
             raise Away from None
 
@@ -139,8 +139,8 @@ class SmtpLine:
 
 
 def _refusal(word: str, code: int) -> Failed:
-    return GiveUp(f"{word} {code}") if code >= 500 else _not_now("later", code)
+    return GiveUp(word, code) if code >= 500 else _not_now("later", code)
 
 
 def _not_now(word: str, code: int) -> Failed:
-    return Failed(f"{word} {code}", ends_round=code == _CLOSING)
+    return Failed(word, code, ends_round=code == _CLOSING)

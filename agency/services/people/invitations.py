@@ -11,6 +11,7 @@ from django.utils import translation
 from agency.models import User
 from agency.services import access
 from agency.services.mail import agency_mail
+from agency.services.mail.mail_states import Outcome
 from agency.services.people.password_links import INVITATION
 from agency.services.people.people import PersonFacts, add_person
 
@@ -34,8 +35,8 @@ def mail_invitation(*, user: User, now: datetime) -> None:
     While one waits to be sent there is no second. Later calls write another; each link works until one was used.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    state = find_invitation(user)
-    if state is not None and state[0] in ("queued", "failed"):
+    earlier = find_invitation(user)
+    if earlier is not None and earlier.state in ("queued", "failed"):
         return
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
     context = {
@@ -50,8 +51,6 @@ def mail_invitation(*, user: User, now: datetime) -> None:
     agency_mail.queue(kind=INVITATION, recipient=user.email, subject=subject, text=text, user=user, now=now)
 
 
-def find_invitation(user: User) -> tuple[str, datetime, str] | None:
-    """Return state (queued, sent, failed, dead), moment and reason of a person's newest invitation, or None without
-    one.
-    """
+def find_invitation(user: User) -> Outcome | None:
+    """Return what became of a person's newest invitation, or None without one."""
     return agency_mail.newest_state(kind=INVITATION, user=user)

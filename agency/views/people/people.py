@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from agency.domain.addresses import shown_address
 from agency.domain.text import clean_line
 from agency.models import User
-from agency.services.mail.mail_states import explain
 from agency.services.people import lists, people
 from agency.services.people.invitations import find_invitation, invite_person, mail_invitation
 from agency.services.people.lists import PAGE, SHOWN, Certificate, PersonLine
@@ -155,7 +154,7 @@ def _about(request: HttpRequest, found: PersonLine, form: PersonForm) -> dict[st
         "is_me": found.user.pk == request.user.pk,
     }
     if found.is_invited:
-        context["invitation"] = _invitation(found.user)
+        context["invitation"] = find_invitation(found.user)
     if found.operator is not None:
         query = search_of(request)
         companies, count = lists.list_companies_to_certify(found.operator, query)
@@ -180,15 +179,6 @@ def _about(request: HttpRequest, found: PersonLine, form: PersonForm) -> dict[st
             "query": query,
         }
     return context
-
-
-def _invitation(user: User) -> dict[str, Any] | None:
-    """Say what became of the mail with the link to a first password. None if there is none of the last 30 days."""
-    found = find_invitation(user)
-    if found is None:
-        return None
-    state, at, reason = found
-    return {"state": state, "at": at, "reason": explain(reason) if reason else ""}
 
 
 def _say_invited(request: HttpRequest, user: User) -> None:

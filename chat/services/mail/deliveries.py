@@ -57,8 +57,8 @@ class MailState:
 
     `state`: queued, sent, unconfirmed (sent, and it asks its recipient whether they want the chat), failed (it will be
     tried again, at `at`) or dead. `at`: sent, next try, or since when.
-    `reason`: of a failed or dead one, a word of `agency.services.mail.mail_states`; `words` says it in the reader's
-    language.
+    `reason`: of a failed or dead one, a word of `agency.services.mail.mail_states`, with the server's number; `words`
+    says both in the reader's language.
     """
 
     kind: str
@@ -66,11 +66,12 @@ class MailState:
     state: str
     at: datetime
     reason: str = ""
+    reply: int | None = None
 
     @property
     def words(self) -> str:
         """The reason as a sentence in the active language, empty without one."""
-        return mail_states.explain(self.reason) if self.reason else ""
+        return mail_states.explain(self.reason, self.reply) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +167,20 @@ def state_wanted(request: TranscriptRequest) -> MailState:
 
 
 def _state_of(mail: Delivery, row: OutboxRow | None, *, since: datetime) -> MailState:
-    state, at, reason = mail_states.state_of(row, sent_at=mail.sent_at, since=since)
-    is_asking = state == "sent" and mail.kind == "confirmation"
-    return MailState(mail.kind, mail.recipient, "unconfirmed" if is_asking else state, at, reason)
+    one = mail_states.state_of(row, sent_at=mail.sent_at, since=since)
+    is_asking = one.state == "sent" and mail.kind == "confirmation"
+    state = "unconfirmed" if is_asking else one.state
+    return MailState(mail.kind, mail.recipient, state, one.at, one.reason, one.reply)
 
 
 def transcript_events(chat_id: UUID, mail: MailState) -> list[Event]:
     """The events that tell the visitor's tabs, and the operator while the chat is theirs, of a transcript's state."""
     address = shown_address(mail.recipient)
-    told = events.encode(events.TranscriptChanged(chat_id, address, mail.state, mail.at, mail.reason))
+    event = events.encode(events.TranscriptChanged(chat_id, address, mail.state, mail.at, mail.reason))
     addresses = [f"v:{chat_id}"]
     holder = PoolEntry.objects.filter(pk=chat_id, operator__isnull=False)
     addresses += [f"u:{operator}" for operator in holder.values_list("operator", flat=True)]
-    return [(address, told) for address in addresses]
+    return [(address, event) for address in addresses]
 
 
 def _tell(row: OutboxRow) -> None:

@@ -75,7 +75,7 @@ def test_one_press_rates(chromium: Browser, desk: Desk, committed: None) -> None
 def test_a_manager_deals_with_a_dead_mail(chromium: Browser, desk: Desk, committed: None) -> None:
     looks = [Look(1280, 800), Look(320, 800, "dark")]
     acme = Company.objects.get(slug="acme")
-    for number, (state, error) in enumerate([("dead", "refused 550"), ("queued", "later 451")]):
+    for number, (state, error, reply) in enumerate([("dead", "refused", 550), ("queued", "later", 451)]):
         mail = OutgoingMail(
             kind="transcript",
             object_id=uuid.uuid4(),
@@ -84,7 +84,7 @@ def test_a_manager_deals_with_a_dead_mail(chromium: Browser, desk: Desk, committ
             text="x",
         )
         delivery = deliveries.queue(mail, company=acme, now=timezone.now())
-        OutboxRow.objects.filter(object_id=delivery.pk).update(state=state, error=error, attempts=1)
+        OutboxRow.objects.filter(object_id=delivery.pk).update(state=state, error=error, reply=reply, attempts=1)
     alarms.count_alarms(timezone.now())
     User.objects.filter(email="maud@balie.test").update(language="nl")
     window = chromium.new_context()

@@ -203,7 +203,7 @@ async def transcript_refused(stage: Stage) -> AsyncIterator[None]:
     await stage.end_by_visitor()
     await stage.ask_transcript("weg@voorbeeld.example")
     yield
-    with patch.object(smtp.SmtpLine, "send", side_effect=GiveUp("refused 550")):
+    with patch.object(smtp.SmtpLine, "send", side_effect=GiveUp("refused", 550)):
         assert await _send_mail() == 0
 
 

@@ -46,6 +46,6 @@ function stateOf({ state, at, reason }, { entry }) {
   if (state === "sent") return say("end.sent", { time: timeOfDay(at, language) });
   if (state === "unconfirmed") return say("end.unconfirmed", { time: timeOfDay(at, language) });
   if (state === "queued") return say(entry.state === "open" ? "end.asked" : "end.queued");
-  const why = say(`end.why.${WHY[reason.split(" ")[0]] ?? "ours"}`);
+  const why = say(`end.why.${WHY[reason] ?? "ours"}`);
   return say(state === "dead" ? "end.dead" : "end.failed", { why });
 }

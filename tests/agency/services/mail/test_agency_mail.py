@@ -119,12 +119,16 @@ def test_a_dead_one_is_listed_as_the_agency_s_and_sent_again(nina: User, maud: U
     row = invite(nina)
 
     def refuse(_line: Any, _letter: Any) -> None:
-        raise outbox.GiveUp("refused 550")
+        raise outbox.GiveUp("refused", 550)
 
     with monkeypatch.context() as refusing:
         refusing.setattr("agency.services.mail.smtp.SmtpLine.send", refuse)
         outbox.drain(now=clock.now)
     (trouble,) = mail_states.list_troubled()
+    newest = agency_mail.newest_state(kind="invitation", user=nina)
+    assert newest is not None
+    assert (newest.state, newest.reason, newest.reply) == ("dead", "refused", 550)
+    assert "550" in newest.words
     assert (trouble.company, trouble.is_dead) == ("Balie", True)
     assert mail_states.count_dead() == 1
     assert mail_states.try_again(row_id=row.pk, by=maud, now=clock.now())

@@ -5,10 +5,12 @@ import socket
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from agency.models import OutboxRow
 from agency.services.mail import mail_states, outbox, outbox_lease
@@ -84,7 +86,7 @@ def drain(at: float = 10) -> int:
         (ValueError("vragen@acme.test"), "ValueError", "queued"),
         (smtplib.SMTPDataError(554, b"no mail for vragen@acme.test"), "SMTPDataError", "queued"),
         (outbox.GiveUp("erased"), "erased", "dead"),
-        (outbox.Failed("later 451"), "later 451", "queued"),
+        (outbox.Failed("later", 451), "later", "queued"),
         (outbox.Away(), "unreachable", "queued"),
     ],
 )
@@ -100,7 +102,7 @@ def test_the_shared_row_names_no_address(
 
 
 def test_tries_are_farther_and_farther_apart_and_end(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_with(monkeypatch, outbox.Failed("later 451"))
+    fail_with(monkeypatch, outbox.Failed("later", 451))
     row = put(acme)
     waits, at = [], 10.0
     while row.state == "queued":
@@ -144,21 +146,21 @@ def test_a_round_uses_one_connection(acme: Company, server: Sink) -> None:
 @pytest.mark.parametrize(
     ("refused", "data", "state", "reason"),
     [
-        ("550 no such user", "", "dead", "refused 550"),
-        ("451 greylisted", "", "queued", "later 451"),
-        ("", "554 spam", "dead", "rejected 554"),
-        ("", "452 full", "queued", "later 452"),
+        ("550 no such user", "", "dead", ("refused", 550)),
+        ("451 greylisted", "", "queued", ("later", 451)),
+        ("", "554 spam", "dead", ("rejected", 554)),
+        ("", "452 full", "queued", ("later", 452)),
     ],
 )
 def test_what_a_server_s_no_means(
-    acme: Company, server: Sink, refused: str, data: str, state: str, reason: str
+    acme: Company, server: Sink, refused: str, data: str, state: str, reason: tuple[str, int]
 ) -> None:
     (row,) = write(acme)
     (other,) = write(acme, recipient="piet@voorbeeld.example") if refused else (row,)
     server.refuse, server.refuse_data = {"jan@voorbeeld.example": refused} if refused else {}, data
     drain()
     row.refresh_from_db()
-    assert (row.state, row.error, row.attempts) == (state, reason, 1)
+    assert (row.state, (row.error, row.reply), row.attempts) == (state, reason, 1)
     with in_company(acme):
         assert Delivery.objects.get(pk=row.object_id).sent_at is None
     if other.pk != row.pk:
@@ -253,10 +255,20 @@ def test_the_message_id_is_ours_and_the_header_fits(acme: Company) -> None:
     assert row.external_key == f"<{row.object_id.hex}@{settings.AGENCY_HOST}>"
 
 
+def test_what_failed_before_there_was_a_column_for_the_number_keeps_it(acme: Company) -> None:
+    before = {"later 451": ("later", 451), "unreachable": ("unreachable", None), "TypeError": ("TypeError", None)}
+    for said in before:
+        OutboxRow.objects.filter(pk=put(acme, said).pk).update(error=said)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("agency.migrations.0020_reply_of_a_server").SPLIT)
+    rows = OutboxRow.objects.values_list("dedup", "error", "reply")
+    assert {dedup: (error, reply) for dedup, error, reply in rows} == before
+
+
 def test_reasons_are_plain_words() -> None:
-    for reason in ("refused 550", "later 451", "unreachable", "worker_died", "TypeError"):
-        words = mail_states.explain(reason)
+    for reason, reply in (("refused", 550), ("later", 451), ("unreachable", None), ("TypeError", None)):
+        words = mail_states.explain(reason, reply)
         assert words.endswith(".")
         assert "%" not in words
-    assert "550" in mail_states.explain("refused 550")
+        assert reply is None or str(reply) in words
     assert outbox_lease.Lease.LENGTH.total_seconds() / 2 > outbox_lease.Lease.EVERY

@@ -24,7 +24,7 @@ def manager(maud: User) -> Client:
     return client
 
 
-def mail(company: Company, state: str, error: str) -> OutboxRow:
+def mail(company: Company, state: str, error: str, reply: int | None = None) -> OutboxRow:
     words = OutgoingMail(
         kind="transcript",
         object_id=uuid.uuid4(),
@@ -34,13 +34,15 @@ def mail(company: Company, state: str, error: str) -> OutboxRow:
     )
     made = deliveries.queue(words, company=company, now=timezone.now())
     later = timezone.now() + timedelta(seconds=40)
-    OutboxRow.objects.filter(object_id=made.pk).update(state=state, error=error, attempts=3, run_after=later)
+    OutboxRow.objects.filter(object_id=made.pk).update(
+        state=state, error=error, reply=reply, attempts=3, run_after=later
+    )
     return OutboxRow.objects.get(object_id=made.pk)
 
 
 def test_a_dead_mail_is_on_every_page_until_it_is_dealt_with(acme: Company, manager: Client) -> None:
     assert "niet afgeleverd" not in manager.get("/manage/").content.decode()
-    row = mail(acme, "dead", "refused 550")
+    row = mail(acme, "dead", "refused", 550)
     alarms.count_alarms(timezone.now())
     for page in ("/manage/", "/preferences/", "/manage/pool/"):
         shown = manager.get(page).content.decode()
@@ -55,8 +57,8 @@ def test_a_dead_mail_is_on_every_page_until_it_is_dealt_with(acme: Company, mana
 
 
 def test_the_list_says_why_and_nothing_of_the_mail(acme: Company, manager: Client) -> None:
-    mail(acme, "dead", "refused 550")
-    mail(acme, "queued", "later 451")
+    mail(acme, "dead", "refused", 550)
+    mail(acme, "queued", "later", 451)
     mail(acme, "queued", "")
     page = manager.get("/manage/mail/").content.decode()
     assert "Het adres is door zijn mailserver geweigerd (550)." in page
@@ -67,13 +69,14 @@ def test_the_list_says_why_and_nothing_of_the_mail(acme: Company, manager: Clien
 
 
 def test_again_sends_it_as_if_for_the_first_time(acme: Company, manager: Client) -> None:
-    row = mail(acme, "dead", "refused 550")
+    row = mail(acme, "dead", "refused", 550)
     manager.post("/manage/mail/", {"mail": row.pk, "do": "again"})
     row.refresh_from_db()
-    assert (row.state, row.attempts, row.error) == ("queued", 0, "")
+    assert (row.state, row.attempts, row.error, row.reply) == ("queued", 0, "", None)
     assert row.run_after <= timezone.now()
     entry = LogEntry.objects.get(action="mail.tried_again")
     assert (entry.actor_name, entry.object_id) == ("Maud Bakker", str(row.pk))
+    assert entry.changes == {"reason": ["refused 550", "refused 550"]}
     answer = manager.post("/manage/mail/", {"mail": row.pk, "do": "again"}, follow=True)
     assert "al afgehandeld" in answer.content.decode()
     assert LogEntry.objects.filter(action__startswith="mail.").count() == 1
@@ -86,7 +89,7 @@ def test_a_broken_form_is_not_found(manager: Client, form: dict[str, str]) -> No
 
 @pytest.mark.parametrize("person", ["alice@balie.test", "carol@acme.test"])
 def test_managers_only(acme: Company, manager: Client, person: str) -> None:
-    row = mail(acme, "dead", "refused 550")
+    row = mail(acme, "dead", "refused", 550)
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.get(email=person))
     assert client.get("/manage/mail/").status_code == 404

@@ -170,12 +170,12 @@ def test_what_became_of_a_mail_is_known_for_as_long_as_the_chat(
 
     rows = OutboxRow.objects.all()
     assert state()[0] == "queued"
-    rows.update(error="later 451", run_after=after(20))
-    assert state()[:3] == ("failed", after(20), "later 451")
+    rows.update(error="later", reply=451, run_after=after(20))
+    assert state()[:3] == ("failed", after(20), "later")
     assert "451" in state()[3]
-    rows.update(state="dead", error="refused 550", run_after=after(30))
-    assert state()[:3] == ("dead", after(30), "refused 550")
-    rows.update(state="done", error="", done_at=after(40))
+    rows.update(state="dead", error="refused", reply=550, run_after=after(30))
+    assert state()[:3] == ("dead", after(30), "refused")
+    rows.update(state="done", error="", reply=None, done_at=after(40))
     assert state() == ("sent", after(40), "", "")
     with in_company(acme):
         Delivery.objects.update(sent_at=after(39))
