@@ -38,9 +38,9 @@ def client_of(peer: str, forwarded: Iterable[str], proxies: int) -> str:
     """
     if proxies > 0:
         hops = [hop for value in forwarded for hop in value.split(",")]
-        told = parse(hops[-min(proxies, len(hops))]) if hops else None
-        if told is not None:
-            return str(told)
+        address = parse(hops[-min(proxies, len(hops))]) if hops else None
+        if address is not None:
+            return str(address)
     return peer
 
 

@@ -132,5 +132,5 @@ def _is_secure(scope: dict[str, Any]) -> bool:
     if settings.SECURE_PROXY_SSL_HEADER is None:
         return scope.get("scheme") in ("https", "wss")
     name, secure = settings.SECURE_PROXY_SSL_HEADER
-    told = header(scope, name.removeprefix("HTTP_").replace("_", "-").lower().encode())
-    return told.split(",")[0].strip() == secure
+    value = header(scope, name.removeprefix("HTTP_").replace("_", "-").lower().encode())
+    return value.split(",")[0].strip() == secure

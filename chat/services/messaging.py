@@ -72,7 +72,7 @@ def seq_of_line(entry: PoolEntry, *codes: str) -> int:
 
 def message_events(chat_id: UUID, message: Message, operator_id: UUID | None) -> list[Event]:
     """The events of one new message: for the visitor's sockets and for the operator who holds the chat."""
-    told = [
+    to_send = [
         (
             f"v:{chat_id}",
             events.encode(events.MessagePosted(chat_id, as_wire(message, _FOR_VISITOR))),
@@ -80,8 +80,8 @@ def message_events(chat_id: UUID, message: Message, operator_id: UUID | None) ->
     ]
     if operator_id is not None:
         posted = events.MessagePosted(chat_id, as_wire(message, _FOR_OPERATOR))
-        told.append((f"u:{operator_id}", events.encode(posted)))
-    return told
+        to_send.append((f"u:{operator_id}", events.encode(posted)))
+    return to_send
 
 
 @dataclass(frozen=True, slots=True)

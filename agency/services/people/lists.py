@@ -103,19 +103,19 @@ def list_people(*, query: str, show: str, order: str, window: Callable[[int], sl
         order: a key of ORDERS, with a `-` before it for the other way round.
         window: which of so many people the page shows.
     """
-    found = User.objects.filter(agency_people())
+    people = User.objects.filter(agency_people())
     if query:
-        found = found.filter(
+        people = people.filter(
             Q(name__icontains=query) | _has_address("email", query) | Q(operator__public_name__icontains=query)
         )
     if show in ("active", "off"):
-        found = found.filter(is_active=show == "active")
+        people = people.filter(is_active=show == "active")
     if show == "here":
-        found = found.filter(operator__seat__lease_until__gt=now)
-    total = found.count()
+        people = people.filter(operator__seat__lease_until__gt=now)
+    total = people.count()
     falls, by = order.startswith("-"), ORDERS[order.removeprefix("-")]
     first = by.desc(nulls_last=True) if falls else by.asc(nulls_last=True)
-    ordered = found.select_related("operator").order_by(first, Lower("name"), "pk")
+    ordered = people.select_related("operator").order_by(first, Lower("name"), "pk")
     return People(_lines(list(ordered[window(total)]), now), total)
 
 
@@ -166,21 +166,21 @@ def pick(certificates: list[Certificate], show: str) -> list[Certificate]:
 
 def list_companies_to_certify(operator: Operator, query: str) -> tuple[list[Company], int]:
     """Companies this operator isn't certified for, by name: the first of them, and how many fit the search."""
-    found = Company.objects.filter(ready=True).exclude(certifications__operator=operator)
+    companies = Company.objects.filter(ready=True).exclude(certifications__operator=operator)
     if query:
-        found = found.filter(Q(name__icontains=query) | Q(slug__icontains=query))
-    return list(found.order_by(Lower("name"))[:OFFERED]), found.count()
+        companies = companies.filter(Q(name__icontains=query) | Q(slug__icontains=query))
+    return list(companies.order_by(Lower("name"))[:OFFERED]), companies.count()
 
 
 def list_operators_to_certify(company: Company, query: str) -> tuple[list[Operator], int]:
     """Active operators not certified for this company: the first of them, and how many fit the search."""
-    found = Operator.objects.filter(user__is_active=True).exclude(certifications__company=company)
+    operators = Operator.objects.filter(user__is_active=True).exclude(certifications__company=company)
     if query:
-        found = found.filter(
+        operators = operators.filter(
             Q(public_name__icontains=query) | Q(user__name__icontains=query) | _has_address("user__email", query)
         )
-    ordered = found.select_related("user").order_by(Lower("public_name"), "pk")
-    return list(ordered[:OFFERED]), found.count()
+    ordered = operators.select_related("user").order_by(Lower("public_name"), "pk")
+    return list(ordered[:OFFERED]), operators.count()
 
 
 def _has_address(field: str, query: str) -> Q:

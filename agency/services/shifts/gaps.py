@@ -85,11 +85,11 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
 
 def list_stretches(since: datetime, until: datetime) -> dict[UUID, list[Stretch]]:
     """List each operator's shifts that lie in this time, wholly or in part. One query."""
-    found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
+    shifts: defaultdict[UUID, list[Stretch]] = defaultdict(list)
     rows = Shift.objects.filter(ends_at__gt=since, starts_at__lt=until)
     for operator_id, start, end in rows.values_list("operator_id", "starts_at", "ends_at"):
-        found[operator_id].append((start, end))
-    return dict(found)
+        shifts[operator_id].append((start, end))
+    return dict(shifts)
 
 
 def open_masks(hours: dict[UUID, Hours], frame: CoverFrame, until: datetime) -> dict[UUID, int]:
@@ -102,7 +102,7 @@ def open_masks(hours: dict[UUID, Hours], frame: CoverFrame, until: datetime) -> 
 
 
 def _certified(now: datetime) -> defaultdict[UUID, list[UUID]]:
-    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    certified: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for company_id, operator_id in certifications(now).values_list("company_id", "operator_id"):
-        found[company_id].append(operator_id)
-    return found
+        certified[company_id].append(operator_id)
+    return certified

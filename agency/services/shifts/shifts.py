@@ -137,8 +137,8 @@ def list_rows(shifts: QuerySet[Shift]) -> list[ShiftRow]:
     Their times come as text: of 2,000 shifts there are a few dozen different ones, and psycopg takes 5 µs for each.
     """
     timed = shifts.annotate(starts=Cast("starts_at", TextField()), ends=Cast("ends_at", TextField()))
-    found = timed.values_list("pk", "operator_id", "starts", "ends")
-    return [ShiftRow(pk, who, _instant(starts), _instant(ends)) for pk, who, starts, ends in found]
+    rows = timed.values_list("pk", "operator_id", "starts", "ends")
+    return [ShiftRow(pk, who, _instant(starts), _instant(ends)) for pk, who, starts, ends in rows]
 
 
 def list_week_rows(monday: date) -> list[ShiftRow]:
@@ -150,10 +150,10 @@ def list_week_rows(monday: date) -> list[ShiftRow]:
 
 def by_operator(rows: Iterable[ShiftRow]) -> dict[UUID, list[Stretch]]:
     """When each operator works by these shifts."""
-    found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
+    stretches: defaultdict[UUID, list[Stretch]] = defaultdict(list)
     for row in rows:
-        found[row.operator_id].append((row.starts_at, row.ends_at))
-    return dict(found)
+        stretches[row.operator_id].append((row.starts_at, row.ends_at))
+    return dict(stretches)
 
 
 def find_people(ids: Collection[UUID]) -> dict[UUID, Operator]:

@@ -92,23 +92,23 @@ def copy_week(*, monday: date, expected: tuple[int, int], by: User, now: datetim
     Returns:
         The copied shifts, or None, with nothing copied, if by now they would be others than expected.
     """
-    found = preview_copy(monday=monday, now=now)
-    if (len(found.fitting), len(found.left_out)) != expected:
+    preview = preview_copy(monday=monday, now=now)
+    if (len(preview.fitting), len(preview.left_out)) != expected:
         return None
     try:
         with transaction.atomic():
-            Shift.objects.bulk_create(found.fitting)
+            Shift.objects.bulk_create(preview.fitting)
     except IntegrityError:  # a colleague planned one of them this moment
         return None
-    if found.fitting:
+    if preview.fitting:
         note_change(
             actor=by,
             action="week.copied",
             now=now,
             about=Subject(None, f"{format_week(monday)} \u2192 {format_week(monday + WEEK)}"),
-            changes={"shifts": (found.there, found.there + len(found.fitting))},
+            changes={"shifts": (preview.there, preview.there + len(preview.fitting))},
         )
-    return found
+    return preview
 
 
 def _check_free(span: Span, stretch: Stretch, own: Iterable[Stretch]) -> None:

@@ -133,8 +133,8 @@ def _judge_beat(part: str, last: datetime | None, now: datetime, limit: int) -> 
 
 
 def _judge_clocks(wrong: list[Heartbeat]) -> HealthAnswer:
-    told = (f"{row.part} {row.node} {seconds_wrong(row):+.0f} s" for row in wrong)
-    return HealthAnswer("clock", not wrong, ", ".join(told))
+    parts = (f"{row.part} {row.node} {seconds_wrong(row):+.0f} s" for row in wrong)
+    return HealthAnswer("clock", not wrong, ", ".join(parts))
 
 
 def _age(at: datetime | None, now: datetime) -> float:

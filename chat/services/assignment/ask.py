@@ -70,8 +70,8 @@ def put_offer(entry: PoolEntry, proposal: Proposal, *, facts: OfferFacts, now: d
         return seat
     offer = offer_of(entry, facts, note=find_passing_note(entry))
     made = events.encode(events.OfferMade(offer))
-    told = [(f"u:{proposal.operator_id}", made), seat_event(seat), *call_events(entry, now)]
-    send_on_commit([*told, changed(entry)] if proposal.transfer else told)
+    to_send = [(f"u:{proposal.operator_id}", made), seat_event(seat), *call_events(entry, now)]
+    send_on_commit([*to_send, changed(entry)] if proposal.transfer else to_send)
     return None
 
 

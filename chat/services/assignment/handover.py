@@ -53,7 +53,7 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     seats = lock_seats_of(entry, by=by)
     seat = seats[by.operator_id]
     rang_at = entry.offered_to
-    told = withdraw(entry, seats, gone="taken", reason=trail_reasons.picked(), now=now, name=by.name)
+    events = withdraw(entry, seats, gone="taken", reason=trail_reasons.picked(), now=now, name=by.name)
     if not has_room(seat, entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
     pool_seats.occupy(seat)
@@ -63,7 +63,7 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
         ahead = _count_ahead(entry, list(known), now)
         reason = trail_reasons.picked_early(n=ahead) if ahead else trail_reasons.picked_next()
     seq = give(entry, seat, kind=Kind.PICK, name=by.name, reason=reason, now=now)
-    send_on_commit(told)
+    send_on_commit(events)
     return seq
 
 
@@ -90,14 +90,14 @@ def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     if entry.fence != fence:
         raise CannotAssign("fence")
     seats = lock_seats_of(entry, by=by)
-    told = withdraw(entry, seats, gone="taken", reason=trail_reasons.taken_over(), now=now, name=by.name)
+    events = withdraw(entry, seats, gone="taken", reason=trail_reasons.taken_over(), now=now, name=by.name)
     if not has_room(seats[by.operator_id], entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
     pool_seats.free(seats[former], now=now)
     pool_seats.occupy(seats[by.operator_id])
     reason = trail_reasons.taken_from(name=str(entry.operator))
     seq = give(entry, seats[by.operator_id], kind=Kind.TAKE, name=by.name, reason=reason, now=now)
-    send_on_commit([*told, removed(entry, former, "taken", by.name), seat_event(seats[former])])
+    send_on_commit([*events, removed(entry, former, "taken", by.name), seat_event(seats[former])])
     return seq
 
 

@@ -105,9 +105,9 @@ def follow_shifts(*, now: datetime) -> int:
     """Let the seats follow their operators' shifts and tell their consoles. Returns how many changed."""
     with transaction.atomic():
         seats = Seat.objects.filter(pk__in=drains.follow_shifts(now=now))
-        told = [seat_event(seat) for seat in seats]
-        send_on_commit(told)
-    return len(told)
+        events = [seat_event(seat) for seat in seats]
+        send_on_commit(events)
+    return len(events)
 
 
 def hand_on_ended(*, now: datetime) -> int:

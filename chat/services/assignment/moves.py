@@ -64,12 +64,12 @@ def move_by_manager(*, chat_id: UUID, operator_id: UUID, by: User, reason: str, 
     had = str(entry.operator or entry.offered_to or "")
     seats = lock_seats_of(entry, operator_id)
     why = trail_reasons.moved(name=by.name, words=reason)
-    told = withdraw(entry, seats, gone="cancelled", reason=why, now=now)
+    events = withdraw(entry, seats, gone="cancelled", reason=why, now=now)
     if entry.state == State.OPEN:
         # Its operator reads who is behind the question, and so does whoever takes it over.
-        told += append_system(entry, now=now, code="moved", name=by.name, to=operator.public_name)
+        events += append_system(entry, now=now, code="moved", name=by.name, to=operator.public_name)
         entry.save(update_fields=["last_seq"])
-    send_on_commit(told)
+    send_on_commit(events)
     transfer = PERSON if entry.state == State.OPEN else ""
     offer_to(entry, operator_id, why=why, transfer=transfer, now=now)
     _note(entry, "chat.moved", (had, operator.public_name), by=by, reason=reason, now=now)

@@ -121,14 +121,14 @@ def give(entry: PoolEntry, seat: Seat, *, kind: Kind, name: str, reason: PoolRea
         entry.assigned_at = now
         entry.concurrency = 1 + entries.count_open(seat.pk)
     entry.fence += 1
-    told = append_system(entry, now=now, code=code, name=name)[:1]
-    told += call_gone(entry, "taken", now)
+    to_send = append_system(entry, now=now, code=code, name=name)[:1]
+    to_send += call_gone(entry, "taken", now)
     entry.save()
     entries.note(entry, operator_id=seat.pk, kind=kind, reason=reason, now=now)
     if was_asked:
-        told.append(offer_gone(entry, seat.pk, "accepted"))
+        to_send.append(offer_gone(entry, seat.pk, "accepted"))
     added = events.encode(events.ChatAdded(console_chat(entry)))
-    send_on_commit([*told, (f"u:{seat.pk}", added), seat_event(seat)])
+    send_on_commit([*to_send, (f"u:{seat.pk}", added), seat_event(seat)])
     return entry.last_seq
 
 
@@ -136,18 +136,18 @@ def release(entry: PoolEntry, *, now: datetime, reason: PoolReason) -> list[Even
     """Free the slots held by the operator of a closing, locked entry and by anyone it is offered to. Returns the
     events to send.
     """
-    told = call_gone(entry, "closed", now)
+    to_send = call_gone(entry, "closed", now)
     operator_id = entry.operator_id or entry.offered_to_id
     if operator_id is None:
-        return told
+        return to_send
     seats = lock_seats_of(entry)
-    told += withdraw(entry, seats, gone="closed", reason=reason, now=now)
+    to_send += withdraw(entry, seats, gone="closed", reason=reason, now=now)
     if entry.operator_id is not None:
         pool_seats.free(seats[operator_id], now=now)
-        told.append(seat_event(seats[operator_id]))
+        to_send.append(seat_event(seats[operator_id]))
     entry.fence += 1
     entries.note(entry, operator_id=operator_id, kind=Kind.RELEASE, reason=reason, now=now)
-    return told
+    return to_send
 
 
 def withdraw(
@@ -186,8 +186,8 @@ def bounce(entry: PoolEntry, seat: Seat, *, gone: str, reason: PoolReason, now: 
     entry.save()
     pool_seats.free(seat, now=now)
     entries.note(entry, operator_id=seat.pk, kind=Kind.BOUNCE, reason=reason, now=now)
-    told = [offer_gone(entry, seat.pk, gone), seat_event(seat)]
-    send_on_commit([*told, *call_events(entry, now)])
+    to_send = [offer_gone(entry, seat.pk, gone), seat_event(seat)]
+    send_on_commit([*to_send, *call_events(entry, now)])
 
 
 def requeue(
@@ -206,26 +206,26 @@ def requeue(
     """
     assert entry.operator_id is not None
     seat = seats[entry.operator_id]
-    told = withdraw(entry, seats, gone="cancelled", reason=reason, now=now)
+    to_send = withdraw(entry, seats, gone="cancelled", reason=reason, now=now)
     entry.state, entry.operator, entry.at_head = State.WAITING, None, True
     entry.fence += 1
-    told += append_system(entry, now=now, code="requeued")
+    to_send += append_system(entry, now=now, code="requeued")
     entry.save()
     pool_seats.free(seat, now=now)
     entries.note(entry, operator_id=seat.pk, kind=Kind.REQUEUE, reason=reason, now=now)
-    send_on_commit([*told, removed(entry, seat.pk, gone, name), seat_event(seat)])
+    send_on_commit([*to_send, removed(entry, seat.pk, gone, name), seat_event(seat)])
 
 
 def take_back(entry: PoolEntry, seats: dict[UUID, Seat], *, reason: PoolReason, now: datetime) -> None:
     """Take an offer back that its operator did not let pass: the chat goes to the head of the queue."""
     asked = entry.offered_to_id
     assert asked is not None
-    told = withdraw(entry, seats, gone="cancelled", reason=reason, now=now)
+    to_send = withdraw(entry, seats, gone="cancelled", reason=reason, now=now)
     entry.state, entry.at_head = State.WAITING, True
     entry.fence += 1
     entry.save()
     entries.note(entry, operator_id=asked, kind=Kind.REQUEUE, reason=reason, now=now)
-    send_on_commit([*told, *call_events(entry, now)])
+    send_on_commit([*to_send, *call_events(entry, now)])
 
 
 def seat_event(seat: Seat) -> Event:

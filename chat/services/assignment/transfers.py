@@ -110,10 +110,10 @@ def cancel_transfer(*, chat_id: UUID, fence: int, by: Console, now: datetime) ->
     seats = lock_seats_of(entry, by=by)
     if not entry.transfer:
         raise CannotAssign("wrong_state")
-    told = withdraw(entry, seats, gone="cancelled", reason=trail_reasons.transfer_cancelled(), now=now)
+    to_send = withdraw(entry, seats, gone="cancelled", reason=trail_reasons.transfer_cancelled(), now=now)
     entry.fence += 1
     entry.save()
-    send_on_commit([*told, *_ended(entry, "cancelled")])
+    send_on_commit([*to_send, *_ended(entry, "cancelled")])
 
 
 def accept_transfer(entry: PoolEntry, *, by: Console, now: datetime) -> int:

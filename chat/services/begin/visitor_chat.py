@@ -72,10 +72,10 @@ def note_page(*, chat_id: UUID, visitor_id: UUID, url: str, title: str, now: dat
     if whole_at is None:
         return False
     entry.visitor_whole_at = whole_at
-    told = append_system(entry, now=now, code="page", url=url, title=title)
+    posted = append_system(entry, now=now, code="page", url=url, title=title)
     entry.visitor_seen_at = max(entry.visitor_seen_at, now)
     entry.save()
-    send_on_commit(told)
+    send_on_commit(posted)
     return True
 
 

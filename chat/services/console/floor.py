@@ -78,8 +78,8 @@ def call_events(entry: PoolEntry, now: datetime) -> list[Event]:
     if not leads:
         return []
     (chat,) = list_chats([entry], now)
-    told = events.encode(events.CallMade(chat))
-    return [(f"u:{operator_id}", told) for operator_id in leads]
+    event = events.encode(events.CallMade(chat))
+    return [(f"u:{operator_id}", event) for operator_id in leads]
 
 
 def call_gone(entry: PoolEntry, reason: str, now: datetime) -> list[Event]:
@@ -87,8 +87,8 @@ def call_gone(entry: PoolEntry, reason: str, now: datetime) -> list[Event]:
     if entry.called_at is None:
         return []
     entry.called_at = None
-    told = events.encode(events.CallGone(entry.chat_id, reason))
-    return [(f"u:{operator_id}", told) for operator_id in _leads_of(entry.company_id, now)]
+    event = events.encode(events.CallGone(entry.chat_id, reason))
+    return [(f"u:{operator_id}", event) for operator_id in _leads_of(entry.company_id, now)]
 
 
 def transfer_options(*, entry: PoolEntry, now: datetime) -> events.TransferOptions:

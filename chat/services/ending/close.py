@@ -91,11 +91,11 @@ def settle(entry: PoolEntry, outcome: str, *, now: datetime) -> None:
     """End the wrap-up of a locked entry: the outcome is set once, and the entry is gone."""
     # Deleting takes the row's key from `entry`.
     chat_id, operator_id = entry.chat_id, entry.operator_id
-    told = append_system(entry, now=now, code="settled", outcome=str(outcome))
+    to_send = append_system(entry, now=now, code="settled", outcome=str(outcome))
     records.settle(chat_id=chat_id, outcome=str(outcome), now=now)
     entry.delete()
     removed = events.ChatRemoved(chat_id, "settled")
-    send_on_commit([*told, (f"u:{operator_id}", events.encode(removed))])
+    send_on_commit([*to_send, (f"u:{operator_id}", events.encode(removed))])
 
 
 def _write_shared(entry: PoolEntry, ended: records.Ended, *, now: datetime) -> None:

@@ -127,9 +127,9 @@ def remind_silent(*, now: datetime) -> int:
         )
         if due:
             entry.reminded_at = now
-            told = append_system(entry, now=now, code="reminder")
+            events = append_system(entry, now=now, code="reminder")
             entry.save()
-            send_on_commit(told)
+            send_on_commit(events)
         return due
 
     unreminded = Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("turn_at"))

@@ -103,9 +103,9 @@ def find_chats(
         size: chats a page.
     """
     with in_company(company):
-        found = select(company, filters)
-        count = found[: COUNTED + 1].count()
-        records, newer, older = _cut(found, company, before=before, after=after, size=size)
+        chats = select(company, filters)
+        count = chats[: COUNTED + 1].count()
+        records, newer, older = _cut(chats, company, before=before, after=after, size=size)
         lines = tuple(_lines(records))
     return ArchivePage(
         lines,
@@ -117,25 +117,25 @@ def find_chats(
 
 def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
     """The records behind the list, unordered. To be read inside the company."""
-    found = ChatRecord.objects.filter(company=company)
+    chats = ChatRecord.objects.filter(company=company)
     if filters.since:
-        found = found.filter(arrived_at__gte=day_bounds(filters.since, company.zone)[0])
+        chats = chats.filter(arrived_at__gte=day_bounds(filters.since, company.zone)[0])
     if filters.until:
-        found = found.filter(arrived_at__lt=day_bounds(filters.until, company.zone)[1])
+        chats = chats.filter(arrived_at__lt=day_bounds(filters.until, company.zone)[1])
     if filters.site_id:
-        found = found.filter(site_id=filters.site_id)
+        chats = chats.filter(site_id=filters.site_id)
     if filters.operator_id:
-        found = found.filter(operator=filters.operator_id)
+        chats = chats.filter(operator=filters.operator_id)
     if filters.outcome:
-        found = found.filter(_has_outcome(company, filters.outcome))
+        chats = chats.filter(_has_outcome(company, filters.outcome))
     if filters.verdict:
-        found = found.alias(verdict=verdict_number()).filter(VERDICTS[filters.verdict] & ~spam_of(company))
+        chats = chats.alias(verdict=verdict_number()).filter(VERDICTS[filters.verdict] & ~spam_of(company))
     if filters.rating:
         # Of spam no rating counts, in no report either.
-        found = found.filter(_RATINGS[filters.rating] & ~spam_of(company))
+        chats = chats.filter(_RATINGS[filters.rating] & ~spam_of(company))
     if filters.words:
-        found = found.filter(has_words(company, filters.words))
-    return found
+        chats = chats.filter(has_words(company, filters.words))
+    return chats
 
 
 def first_arrival(company: Company) -> datetime | None:
@@ -151,7 +151,7 @@ def list_operators(company: Company) -> list[Operator]:
 
 
 def _cut(
-    found: QuerySet[ChatRecord],
+    chats: QuerySet[ChatRecord],
     company: Company,
     *,
     before: UUID | None,
@@ -162,20 +162,20 @@ def _cut(
     edge_id = before or after
     edge = ChatRecord.objects.filter(company=company, pk=edge_id).first() if edge_id else None
     if edge is None:
-        records = list(_newest_first(found)[: size + 1])
+        records = list(_newest_first(chats)[: size + 1])
         return records[:size], False, len(records) > size
     same = Q(arrived_at=edge.arrived_at)
     if before:
-        found = found.filter(Q(arrived_at__lt=edge.arrived_at) | same & Q(pk__lt=edge.pk))
-        records = list(_newest_first(found)[: size + 1])
+        chats = chats.filter(Q(arrived_at__lt=edge.arrived_at) | same & Q(pk__lt=edge.pk))
+        records = list(_newest_first(chats)[: size + 1])
         return records[:size], True, len(records) > size
-    found = found.filter(Q(arrived_at__gt=edge.arrived_at) | same & Q(pk__gt=edge.pk))
-    records = list(found.select_related("operator").order_by("arrived_at", "pk")[: size + 1])
+    chats = chats.filter(Q(arrived_at__gt=edge.arrived_at) | same & Q(pk__gt=edge.pk))
+    records = list(chats.select_related("operator").order_by("arrived_at", "pk")[: size + 1])
     return records[:size][::-1], len(records) > size, True
 
 
-def _newest_first(found: QuerySet[ChatRecord]) -> QuerySet[ChatRecord]:
-    return found.select_related("operator").order_by("-arrived_at", "-pk")
+def _newest_first(chats: QuerySet[ChatRecord]) -> QuerySet[ChatRecord]:
+    return chats.select_related("operator").order_by("-arrived_at", "-pk")
 
 
 def _lines(records: Sequence[ChatRecord]) -> Iterable[ArchiveLine]:

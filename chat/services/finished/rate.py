@@ -61,12 +61,12 @@ def rate(*, company: Company, chat_id: UUID, visitor_id: UUID | None, opinion: O
     if rating is None:
         return
     records.note_rating(chat_id=chat_id, good=rating.good, now=now)
-    told = events.encode(events.ChatRated(chat_id, rating.good, rating.words))
+    event = events.encode(events.ChatRated(chat_id, rating.good, rating.words))
     entry = PoolEntry.objects.filter(pk=chat_id).first()
     addresses = [f"v:{chat_id}"]
     if entry is not None and entry.operator_id is not None:
         addresses.append(f"u:{entry.operator_id}")
-    send_on_commit([(address, told) for address in addresses])
+    send_on_commit([(address, event) for address in addresses])
 
 
 def _keep(chat: Chat, opinion: Opinion, now: datetime) -> Rating | None:

@@ -57,8 +57,8 @@ def confirm(*, company: Company, request_id: UUID, now: datetime) -> bool:
         request.save(update_fields=["confirmed_at"])
         due = max(now, recipient_free_from(request.recipient, now))
         queue_request(request, company, now=now, run_after=due)
-        told = deliveries.transcript_events(request.chat_id, deliveries.state_wanted(request))
-    send_on_commit(told)
+        events = deliveries.transcript_events(request.chat_id, deliveries.state_wanted(request))
+    send_on_commit(events)
     return True
 
 

@@ -100,14 +100,14 @@ def list_queue(now: datetime) -> list[LiveLine]:
     asking = {row["company_id"] for row in lines.values() if row["state"] == State.WAITING}
     crowds = list_crowds(asking, now) if asking else {}
     bounced = _list_bounces(lines.values())
-    found = []
+    shown = []
     for entry in routing.order(map(_place, lines.values()), now):
         row, gone = lines[entry.chat_id], bounced[entry.chat_id]
         crowd = None
         if row["state"] == State.WAITING:
             crowd = crowds[entry.company_id, entry.language]
-        found.append(_line(row, crowd=crowd, bounced=_last(gone), passed_on=len(gone)))
-    return found
+        shown.append(_line(row, crowd=crowd, bounced=_last(gone), passed_on=len(gone)))
+    return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ def list_held(
     # Which they are first: what is shown of each comes from four tables, and 2,200 would be joined to sort them.
     ids = rows.order_by(pressing, "turn_at", "chat_id").values_list("pk", flat=True)
     page = list(ids[start : start + SHOWN_HELD])
-    found = {row["chat_id"]: _line(row) for row in _lines(PoolEntry.objects.filter(pk__in=page))}
-    return LiveChat([found[pk] for pk in page if pk in found], total, start)
+    lines = {row["chat_id"]: _line(row) for row in _lines(PoolEntry.objects.filter(pk__in=page))}
+    return LiveChat([lines[pk] for pk in page if pk in lines], total, start)
 
 
 _TURNS: Mapping[Turn, Q] = {
@@ -190,7 +190,7 @@ def find_waiting(chat_id: UUID) -> PoolEntry | None:
 def _lines(rows: QuerySet[PoolEntry]) -> QuerySet[PoolEntry, dict[str, Any]]:
     """Only the columns a line is made of: a row of models costs five times as much."""
     site = Site.objects.filter(pk=OuterRef("site_id")).values("name")
-    found: QuerySet[PoolEntry, dict[str, Any]] = rows.values(
+    lines: QuerySet[PoolEntry, dict[str, Any]] = rows.values(
         *_COLUMNS,
         company_name=F("company__name"),
         monogram=F("company__monogram"),
@@ -200,7 +200,7 @@ def _lines(rows: QuerySet[PoolEntry]) -> QuerySet[PoolEntry, dict[str, Any]]:
         asked=F("offered_to__public_name"),
         answered_at=F("first_human_at"),
     )
-    return found
+    return lines
 
 
 _COLUMNS: Sequence[str] = (
@@ -249,15 +249,15 @@ def _place(row: Mapping[str, Any]) -> routing.Entry:
 
 
 def _list_bounces(rows: Iterable[Mapping[str, Any]]) -> defaultdict[UUID, list[Bounce]]:
-    found: defaultdict[UUID, list[Bounce]] = defaultdict(list)
+    bounces: defaultdict[UUID, list[Bounce]] = defaultdict(list)
     passed = [row["chat_id"] for row in rows if row["bounces"] or row["at_head"]]
     if not passed:
-        return found
+        return bounces
     gone = Assignment.objects.filter(chat_id__in=passed, kind__in=("bounce", "requeue"))
     steps = gone.order_by("fence").values_list("chat_id", "operator__public_name", "code", "facts")
     for chat_id, name, code, facts in steps:
-        found[chat_id].append(Bounce(name, reasons.read(code, facts)))
-    return found
+        bounces[chat_id].append(Bounce(name, reasons.read(code, facts)))
+    return bounces
 
 
 def _last(bounced: Sequence[Bounce]) -> tuple[Bounce, ...]:
