@@ -60,7 +60,7 @@ def queue(*, kind: str, recipient: str, subject: str, text: str, user: User | No
     return delivery
 
 
-def newest_state(*, kind: str, user: User) -> mail_states.Outcome | None:
+def newest_state(*, kind: str, user: User) -> mail_states.MailOutcome | None:
     """Return what became of the newest mail of this kind about an account."""
     delivery = AgencyDelivery.objects.filter(kind=kind, user=user).order_by("-created_at").first()
     if delivery is None:

@@ -60,7 +60,7 @@ class MailTrouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class MailOutcome:
     """What became of a mail: queued, sent, failed (it is tried again, at `at`) or dead.
 
     `at`: sent, next try, or since when. `reason` of a failed or dead one, with the server's number.
@@ -84,7 +84,7 @@ def explain(reason: str, reply: int | None = None) -> str:
     return _("Something went wrong on our side (%(code)s).") % {"code": reason}
 
 
-def state_of(row: OutboxRow | None, *, sent_at: datetime | None, since: datetime) -> Outcome:
+def state_of(row: OutboxRow | None, *, sent_at: datetime | None, since: datetime) -> MailOutcome:
     """Return what became of one mail.
 
     Args:
@@ -93,11 +93,11 @@ def state_of(row: OutboxRow | None, *, sent_at: datetime | None, since: datetime
     """
     if row is None or row.state == State.DONE:
         at = (row.done_at if row else None) or sent_at
-        return Outcome("sent", at) if at else Outcome("dead", since, "dropped")
+        return MailOutcome("sent", at) if at else MailOutcome("dead", since, "dropped")
     if row.state == State.DEAD or row.error:
         state = "dead" if row.state == State.DEAD else "failed"
-        return Outcome(state, row.run_after, row.error, row.reply)
-    return Outcome("queued", since)
+        return MailOutcome(state, row.run_after, row.error, row.reply)
+    return MailOutcome("queued", since)
 
 
 def count_dead() -> int:

@@ -11,7 +11,7 @@ from django.utils import translation
 from agency.models import User
 from agency.services import access
 from agency.services.mail import agency_mail
-from agency.services.mail.mail_states import Outcome
+from agency.services.mail.mail_states import MailOutcome
 from agency.services.people.password_links import INVITATION
 from agency.services.people.people import PersonFacts, add_person
 
@@ -51,6 +51,6 @@ def mail_invitation(*, user: User, now: datetime) -> None:
     agency_mail.queue(kind=INVITATION, recipient=user.email, subject=subject, text=text, user=user, now=now)
 
 
-def find_invitation(user: User) -> Outcome | None:
+def find_invitation(user: User) -> MailOutcome | None:
     """Return what became of a person's newest invitation, or None without one."""
     return agency_mail.newest_state(kind=INVITATION, user=user)

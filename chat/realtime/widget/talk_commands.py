@@ -24,7 +24,7 @@ VISITOR = "visitor"
 
 @command(frames.VisitorPost)
 async def post(widget: WidgetSession, frame: frames.VisitorPost) -> None:
-    """Say something; the first text begins a chat."""
+    """Say something. The first text begins a chat."""
     body = checked(frame.body)
     if widget.chat_id is None and await begin(widget, frame, body):
         return
