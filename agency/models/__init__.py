@@ -2,6 +2,7 @@ from agency.models.alarms import AlarmCount
 from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
 from agency.models.delivery import AgencyDelivery
+from agency.models.facts.presence import PresenceInterval
 from agency.models.hours import DatedHours, OpeningHours, PoolRule, Promise
 from agency.models.limit import Block
 from agency.models.outbox import Heartbeat, OutboxRow
@@ -28,6 +29,7 @@ __all__ = [
     "PoolEntry",
     "PoolRule",
     "PortalMember",
+    "PresenceInterval",
     "Promise",
     "RecordEvent",
     "Reservation",

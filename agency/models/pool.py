@@ -43,6 +43,11 @@ class Seat(models.Model):
     # End of the shift that runs now, adjoining ones taken together; empty without one.
     shift_ends_at = models.DateTimeField(null=True)
     idle_since = models.DateTimeField(db_default=Now())
+    # Since when it stands as it does: free, full, draining, on a break. Not before its lease ended: away. The trigger
+    # `agency_seat_presence` alone sets it, and writes down what it ends (`PresenceInterval`).
+    stands_since = models.DateTimeField(null=True, editable=False)
+    # The moment of a change, which each writer hands the trigger with it. Never kept; without it the database's clock.
+    as_of = models.DateTimeField(null=True, editable=False)
 
     def __str__(self) -> str:
         return f"{self.operator_id} {self.used}/{self.capacity}"

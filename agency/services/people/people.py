@@ -94,7 +94,7 @@ def change_person(*, user_id: UUID, facts: PersonFacts, by: User, now: datetime)
         _check_may_lose(user, by)
     _change_account(user, facts)
     if operator is not None:
-        _change_operator(operator, facts)
+        _change_operator(operator, facts, now)
     elif facts.answers:
         operator = _make_operator(user, facts)
     after = {**_read(user, _USER_FIELDS), **_read(operator, _OPERATOR_FIELDS)}
@@ -202,9 +202,9 @@ def _make_operator(user: User, facts: PersonFacts) -> Operator:
     return operator
 
 
-def _change_operator(operator: Operator, facts: PersonFacts) -> None:
+def _change_operator(operator: Operator, facts: PersonFacts, now: datetime) -> None:
     if facts.level != operator.level:
-        Seat.objects.filter(operator=operator).update(capacity=LEVEL_CAPACITY[facts.level])
+        Seat.objects.filter(operator=operator).update(capacity=LEVEL_CAPACITY[facts.level], as_of=now)
     for field, value in _facts_of(facts).items():
         setattr(operator, field, value)
     operator.save()

@@ -40,7 +40,7 @@ WITH RECURSIVE stretch (operator_id, ends_at) AS (
     FOR NO KEY UPDATE OF seat SKIP LOCKED
 )
 UPDATE agency_seat seat
-SET shift_ends_at = due.ends_at,
+SET shift_ends_at = due.ends_at, as_of = %(now)s,
     draining = due.drains OR (seat.draining AND seat.drain_reason <> 'shift'),
     drain_reason = CASE WHEN seat.draining AND seat.drain_reason <> 'shift' THEN seat.drain_reason
                         WHEN due.drains THEN 'shift' ELSE '' END

@@ -23,7 +23,7 @@ _OFFER = """
 WITH seat AS MATERIALIZED (
     SELECT operator_id FROM agency_seat WHERE operator_id = %(operator)s FOR NO KEY UPDATE SKIP LOCKED
 ), slot AS (
-    UPDATE agency_seat s SET used = s.used + 1 FROM seat
+    UPDATE agency_seat s SET used = s.used + 1, as_of = %(now)s FROM seat
     WHERE s.operator_id = seat.operator_id AND (%(version)s::text IS NULL OR s.xmin::text = %(version)s)
     RETURNING {seat}
 ), offered AS (

@@ -40,8 +40,10 @@ def take_seat(*, operator: Operator, now: datetime, session: str = "") -> Seat:
     seat.capacity = LEVEL_CAPACITY[operator.level]
     if seat.used == 0:
         seat.idle_since = now
+    seat.as_of = now
     seat.save(
         update_fields=[
+            "as_of",
             "epoch",
             "lease_until",
             "kept_until",
@@ -66,7 +68,7 @@ def find_or_make_seat(operator: Operator) -> Seat:
 
 def renew(*, operator_id: UUID, epoch: int, now: datetime) -> Seat | None:
     """Renew the lease. None if another console holds the seat by now."""
-    renewed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(lease_until=now + LEASE)
+    renewed = Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(lease_until=now + LEASE, as_of=now)
     return Seat.objects.select_related("operator").get(pk=operator_id) if renewed else None
 
 
@@ -75,7 +77,7 @@ def shorten(*, operator_id: UUID, epoch: int, now: datetime) -> None:
     that.
     """
     Seat.objects.filter(operator_id=operator_id, epoch=epoch).update(
-        lease_until=Least("lease_until", Value(now + CLOSING))
+        lease_until=Least("lease_until", Value(now + CLOSING)), as_of=now
     )
 
 
@@ -88,6 +90,7 @@ def pause(*, operator_id: UUID, epoch: int, on: bool, reason: str, now: datetime
         paused=on,
         pause_reason=reason if on else "",
         paused_at=Coalesce("paused_at", Value(now)) if on else None,
+        as_of=now,
     )
     return Seat.objects.get(operator_id=operator_id) if changed else None
 
@@ -120,7 +123,8 @@ def drain(*, operator_id: UUID, on: bool, reason: str, now: datetime) -> Seat | 
         seat.draining, seat.drain_reason = False, ""
     else:
         return None
-    seat.save(update_fields=["draining", "drain_reason"])
+    seat.as_of = now
+    seat.save(update_fields=["draining", "drain_reason", "as_of"])
     follow_shifts(now=now, operator_id=operator_id)
     seat.refresh_from_db()
     return seat
@@ -128,7 +132,7 @@ def drain(*, operator_id: UUID, on: bool, reason: str, now: datetime) -> Seat | 
 
 def end_lease(*, operator_id: UUID, now: datetime) -> None:
     """Free the seat at once. The sweep hands its chats on."""
-    Seat.objects.filter(operator_id=operator_id, lease_until__gt=now).update(lease_until=now)
+    Seat.objects.filter(operator_id=operator_id, lease_until__gt=now).update(lease_until=now, as_of=now)
 
 
 def end_access(*, user_id: UUID, now: datetime, keep: bool = False) -> None:
@@ -153,10 +157,10 @@ def end_seat(*, operator_id: UUID, now: datetime, keep: bool = False) -> None:
     """
     seat = Seat.objects.filter(operator_id=operator_id)
     if keep:
-        seat.filter(lease_until__gt=now).update(lease_until=now, kept_until=now + KEEP)
+        seat.filter(lease_until__gt=now).update(lease_until=now, kept_until=now + KEEP, as_of=now)
     else:
-        seat.update(lease_until=Least("lease_until", Value(now)), kept_until=None)
-    seat.update(epoch=F("epoch") + 1, session="")
+        seat.update(lease_until=Least("lease_until", Value(now)), kept_until=None, as_of=now)
+    seat.update(epoch=F("epoch") + 1, session="", as_of=now)
 
 
 def leave(*, operator_id: UUID, session: str, now: datetime) -> None:
@@ -183,9 +187,9 @@ def lock_seat(operator_id: UUID) -> Seat:
     return Seat.objects.select_for_update(no_key=True).get(operator_id=operator_id)
 
 
-def occupy(seat: Seat) -> None:
+def occupy(seat: Seat, *, now: datetime) -> None:
     """Use one slot of a locked seat. IntegrityError if there is none: the database holds that rule."""
-    Seat.objects.filter(pk=seat.pk).update(used=F("used") + 1)
+    Seat.objects.filter(pk=seat.pk).update(used=F("used") + 1, as_of=now)
     seat.used += 1
 
 
@@ -194,7 +198,8 @@ def free(seat: Seat, *, now: datetime) -> None:
     seat.used -= 1
     if seat.used == 0:
         seat.idle_since = now
-    seat.save(update_fields=["used", "idle_since"])
+    seat.as_of = now
+    seat.save(update_fields=["used", "idle_since", "as_of"])
 
 
 def list_lost_seats(now: datetime) -> list[UUID]:

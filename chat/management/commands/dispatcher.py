@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 
 from agency.domain.pool.routing import OFFER_SECONDS
 from agency.live import process, switchboard
+from agency.services.facts import presence
 from agency.services.pool import seats
 from agency.services.system import health
 from chat.domain.lifecycle import (
@@ -130,6 +131,7 @@ def _list_steps() -> list[tuple[Callable[..., Any], float, float]]:
     return [
         (assignment.expire_offers, LEASE, OFFER_SECONDS),
         (assignment.requeue_lost_seats, LEASE, LEASE),
+        (presence.end_presence, 0, 0),
         (reasons_to_close.close_left, RETURN, LEFT_AFTER_HIDDEN),
         (assignment.follow_shifts, 0, 0),
         (assignment.hand_on_ended, 0, 0),

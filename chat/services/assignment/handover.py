@@ -56,7 +56,7 @@ def pick(*, chat_id: UUID, by: Console, now: datetime) -> int:
     events = withdraw(entry, seats, gone="taken", reason=trail_reasons.picked(), now=now, name=by.name)
     if not has_room(seat, entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
-    pool_seats.occupy(seat)
+    pool_seats.occupy(seat, now=now)
     if rang_at is not None:
         reason = trail_reasons.picked_ringing(name=str(rang_at))
     else:
@@ -94,7 +94,7 @@ def take_over(*, chat_id: UUID, fence: int, by: Console, now: datetime) -> int:
     if not has_room(seats[by.operator_id], entry.company_id, known[entry.company_id].chat_limit):
         raise CannotAssign("full")
     pool_seats.free(seats[former], now=now)
-    pool_seats.occupy(seats[by.operator_id])
+    pool_seats.occupy(seats[by.operator_id], now=now)
     reason = trail_reasons.taken_from(name=str(entry.operator))
     seq = give(entry, seats[by.operator_id], kind=Kind.TAKE, name=by.name, reason=reason, now=now)
     send_on_commit([*events, removed(entry, former, "taken", by.name), seat_event(seats[former])])

@@ -106,7 +106,7 @@ def test_the_database_itself_refuses_a_slot_above_capacity() -> None:
     bob = sit("bob@balie.test")
     Seat.objects.filter(pk=bob.operator_id).update(used=3)
     with pytest.raises(IntegrityError), transaction.atomic():
-        seats.occupy(Seat.objects.get(pk=bob.operator_id))
+        seats.occupy(Seat.objects.get(pk=bob.operator_id), now=NOW)
     # A lowered capacity is taken, and holds from the next slot on.
     Seat.objects.filter(pk=bob.operator_id).update(capacity=1)
     Seat.objects.filter(pk=bob.operator_id).update(used=2)

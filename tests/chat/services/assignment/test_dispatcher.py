@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from agency.models import Heartbeat, PoolEntry, Seat
+from agency.services.facts import presence
 from chat.management.commands import dispatcher
 from chat.services import assignment
 from chat.services.ending import reasons_to_close
@@ -16,6 +17,7 @@ from tenants.context import run_in
 from tests.chat.services.stage import open_chat, say, sit, write_first
 
 STEPS = {
+    presence: ("end_presence",),
     assignment: ("expire_offers", "requeue_lost_seats", "assign_waiting"),
     reasons_to_close: (
         "close_left",
