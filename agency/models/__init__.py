@@ -2,6 +2,7 @@ from agency.models.alarms import AlarmCount
 from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
 from agency.models.delivery import AgencyDelivery
+from agency.models.facts.holdings import Holding
 from agency.models.facts.presence import PresenceInterval
 from agency.models.hours import DatedHours, OpeningHours, PoolRule, Promise
 from agency.models.limit import Block
@@ -21,6 +22,7 @@ __all__ = [
     "ChatRecord",
     "DatedHours",
     "Heartbeat",
+    "Holding",
     "InstructionVersion",
     "LogEntry",
     "OpeningHours",

@@ -13,6 +13,7 @@ from agency.domain import keys
 from agency.domain.pool import trail_reasons
 from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.models import Promise
+from agency.services.facts import differences
 from agency.services.hours.past_hours import read_past_hours
 from tenants.models import Company
 
@@ -119,7 +120,7 @@ def list_rows(sql: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 def list_differences(company: Company) -> Iterator[Difference]:
     """Yield where the company's records, events and entries contradict trail, log, hours and promises."""
     values = {"company": company.pk, "passed": trail_reasons.transfer_passed.code}
-    for sql in (_TRAIL, _SPAM):
+    for sql in (_TRAIL, _SPAM, differences.HOLDINGS, differences.ENTRIES):
         for what, chat_id in list_rows(sql, values):
             yield Difference(company.slug, what, chat_id)
     hours, promises = read_past_hours(company), _Promises(company)
@@ -133,10 +134,12 @@ def list_differences(company: Company) -> Iterator[Difference]:
 
 
 def list_seat_differences() -> list[Difference]:
-    """Seats that count other chats than their operators hold."""
+    """Seats that count other chats than their operators hold, and operators whose presence can't have been."""
     with connection.cursor() as cursor:
         cursor.execute(_SEATS)
-        return [Difference("", "seat is miscounted", pk) for (pk,) in cursor.fetchall()]
+        found = [Difference("", "seat is miscounted", pk) for (pk,) in cursor.fetchall()]
+        cursor.execute(differences.PRESENCE)
+        return found + [Difference("", what, pk) for what, pk in cursor.fetchall()]
 
 
 def list_mail_differences() -> list[Difference]:

@@ -44,6 +44,12 @@ _PUT_BACK = (
     "UPDATE chat_delivery SET created_at = sent_at - interval '4 seconds'",
 )
 
+# The trail's lines made the holdings. Their wrap-ups were over before the trail was written, and seats stood otherwise.
+_HELD = """
+    UPDATE agency_holding h SET wrap_up_to = r.settled_at, slots = r.concurrency FROM agency_chatrecord r
+    WHERE r.chat_id = h.chat_id AND h.company_id = %s
+"""
+
 
 def write_history(company: Company, *, by: User, now: datetime) -> None:
     """Give a company of the demo its last 35 days: chats, records, ratings, mails and the ledger.
@@ -178,6 +184,8 @@ def _write_records(company: Company, chats: list[Past], operators: Sequence[Oper
         _record(company, past, number, operators, site_id) for number, past in enumerate(chats, 1)
     )
     Assignment.objects.bulk_create(step for past in chats for step in _trail(company, past, operators))
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [company.pk])
     RecordEvent.objects.bulk_create(
         RecordEvent(
             record_id=past.id,

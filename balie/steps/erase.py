@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
-from agency.models import Assignment, PoolEntry, Promise
+from agency.models import Assignment, Holding, PoolEntry, Promise
 from tenants.models import Company
 from tenants.provisioning import drop_company
 
 # Beside what refers to the company for good (records, their events, prices, charges, the log): who held each chat, and
 # what was promised. A past month is still answered for, line by line.
-BOOKS = (Assignment, Promise)
+BOOKS = (Assignment, Holding, Promise)
 
 
 class HasUnfinishedChats(Exception):

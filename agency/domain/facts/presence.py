@@ -11,7 +11,7 @@ STAFFED = frozenset({FREE, FULL, DRAIN})
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class PresenceStretch:
     """A time in which one person stood one way. `reason`: of a break or a drain."""
 
     state: str
@@ -38,13 +38,13 @@ def state_of(*, paused: bool, pause_reason: str, draining: bool, used: int, capa
     return FULL if used >= capacity else FREE
 
 
-def timeline(stretches: Iterable[Stretch], begin: datetime, end: datetime) -> list[Stretch]:
-    """Cover the time from `begin` to `end` with one person's stretches, in order; what they leave open is away.
+def timeline(stretches: Iterable[PresenceStretch], begin: datetime, end: datetime) -> list[PresenceStretch]:
+    """Cover the time from `begin` to `end` with one person's stretches, in order. What they leave open is away.
 
     Raises:
         ValueError: two of the stretches overlap.
     """
-    covered: list[Stretch] = []
+    covered: list[PresenceStretch] = []
     reached = begin
     for stretch in sorted(stretches, key=lambda stretch: (stretch.starts_at, stretch.ends_at)):
         starts_at, ends_at = max(stretch.starts_at, begin), min(stretch.ends_at, end)
@@ -53,15 +53,15 @@ def timeline(stretches: Iterable[Stretch], begin: datetime, end: datetime) -> li
         if starts_at < reached:
             raise ValueError(f"two stretches of one person overlap at {starts_at}")
         if starts_at > reached:
-            covered.append(Stretch(AWAY, reached, starts_at))
+            covered.append(PresenceStretch(AWAY, reached, starts_at))
         covered.append(replace(stretch, starts_at=starts_at, ends_at=ends_at))
         reached = ends_at
     if reached < end:
-        covered.append(Stretch(AWAY, reached, end))
+        covered.append(PresenceStretch(AWAY, reached, end))
     return covered
 
 
-def time_in(stretches: Iterable[Stretch], states: Iterable[str]) -> timedelta:
+def time_in(stretches: Iterable[PresenceStretch], states: Iterable[str]) -> timedelta:
     """Return the time that was spent in any of these states."""
     wanted = frozenset(states)
     return sum((stretch.lasts for stretch in stretches if stretch.state in wanted), timedelta())

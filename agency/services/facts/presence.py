@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from agency.domain.facts.presence import Stretch, timeline
+from agency.domain.facts.presence import PresenceStretch, timeline
 from agency.domain.hours.periods import day_bounds
 from tenants.zone import AGENCY_ZONE
 
@@ -50,7 +50,7 @@ def end_presence(*, now: datetime) -> int:
 
 def list_stretches(
     begin: datetime, end: datetime, *, now: datetime, operators: Iterable[UUID] | None = None
-) -> dict[UUID, list[Stretch]]:
+) -> dict[UUID, list[PresenceStretch]]:
     """List what operators did in a time, in order, what lasts now up to `now`. One query.
 
     Stretches that reach beyond the time are whole. An operator who was away throughout is missing.
@@ -59,15 +59,15 @@ def list_stretches(
         operators: only these; None for all.
     """
     values = {"begin": begin, "end": end, "now": now, "operators": None if operators is None else list(operators)}
-    found: defaultdict[UUID, list[Stretch]] = defaultdict(list)
+    found: defaultdict[UUID, list[PresenceStretch]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_STRETCHES, values)
         for operator_id, state, reason, capacity, starts_at, ends_at in cursor.fetchall():
-            found[operator_id].append(Stretch(state, starts_at, ends_at, reason, capacity))
+            found[operator_id].append(PresenceStretch(state, starts_at, ends_at, reason, capacity))
     return dict(found)
 
 
-def timeline_of(operator_id: UUID, day: date, *, now: datetime) -> list[Stretch]:
+def timeline_of(operator_id: UUID, day: date, *, now: datetime) -> list[PresenceStretch]:
     """Return one operator's day of the agency's calendar without gap or overlap: 23, 24 or 25 hours, today's until now.
 
     Empty for a day to come. One query.

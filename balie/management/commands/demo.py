@@ -13,6 +13,7 @@ from agency.services.certification.certify import certify
 from balie.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from balie.demo.history import write_history
 from balie.demo.past import DAYS
+from balie.demo.presence import write_presence
 from balie.demo.shifts import write_plan
 from balie.steps.onboard import onboard, open_always
 from billing.domain.pricing import ZONE
@@ -72,6 +73,7 @@ def _fill_past(companies: dict[str, Company], manager: User) -> None:
             first_at=Min("arrived_at"), last_at=Max("arrived_at")
         )
         SiteSighting.objects.create(site=company.sites.get(), **arrived)
+    write_presence(now=now)
 
 
 def _readdress() -> None:

@@ -19,6 +19,10 @@ def record(name: str, change: str) -> tuple[str, str]:
     return name, RECORD.format(change, f"[{name}]")
 
 
+def holding(name: str, change: str) -> tuple[str, str]:
+    return name, f"UPDATE agency_holding SET {change} WHERE chat_id = '[{name}]'"
+
+
 def gone(name: str) -> str:
     """Return a chat taken out of every book."""
     return "; ".join(
@@ -166,6 +170,37 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
         (
             "UPDATE chat_message SET data = jsonb_build_object('source', 'canned', 'text', gen_random_uuid(), "
             "'version', 1, 'distance', 0) WHERE chat_id = '[other]' AND side = 'operator' AND kind = 'text'"
+        ),
+    ),
+    "holding deleted": ("other", "DELETE FROM agency_holding WHERE chat_id = '[other]'"),
+    "holding of a chat nobody had": (
+        "left",
+        (
+            "INSERT INTO agency_holding (chat_id, company_id, operator_id, fence, held_from, held_to) "
+            "SELECT '[left]', company_id, operator_id, 1, held_from, held_to FROM agency_holding "
+            "WHERE chat_id = '[other]'"
+        ),
+    ),
+    "holding: another operator": holding("other", "operator_id = gen_random_uuid()"),
+    "holding: taken earlier": holding("other", "held_from = held_from - interval '1 s'"),
+    "holding: left earlier": holding(
+        "other", "held_to = held_to - interval '1 s', wrap_up_from = NULL, wrap_up_to = NULL"
+    ),
+    "holding: wrapped up longer": holding("other", "wrap_up_to = wrap_up_to + interval '1 s'"),
+    "holding: no wrap-up": holding("other", "wrap_up_from = NULL, wrap_up_to = NULL"),
+    "holding: open chat let go": holding("open", "held_to = held_from"),
+    "presence deleted": (
+        "alice",
+        (
+            "DELETE FROM agency_presenceinterval WHERE operator_id = '[alice]' "
+            "AND starts_at > (SELECT min(starts_at) FROM agency_presenceinterval)"
+        ),
+    ),
+    "presence goes beyond the next one's beginning": (
+        "alice",
+        (
+            "ALTER TABLE agency_presenceinterval DROP CONSTRAINT one_presence_at_a_time;"
+            "UPDATE agency_presenceinterval SET ends_at = ends_at + interval '1 day' WHERE operator_id = '[alice]'"
         ),
     ),
     "message deleted": ("other", "DELETE FROM chat_message WHERE chat_id = '[other]' AND seq = 3"),

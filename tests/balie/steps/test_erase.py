@@ -14,6 +14,7 @@ from agency.models import (
     Assignment,
     Certification,
     ChatRecord,
+    Holding,
     LogEntry,
     PortalMember,
     Promise,
@@ -63,7 +64,7 @@ def drop(*options: str) -> str:
 
 
 def test_the_words_go_and_the_books_stay(finished: Company) -> None:
-    counted = [ChatRecord, Charge, Assignment, Promise, LogEntry]
+    counted = [ChatRecord, Charge, Assignment, Holding, Promise, LogEntry]
     before = [model.objects.filter(company=finished).count() for model in counted]
     assert "2 records and 1 charges stay" in drop("--yes")
     assert [model.objects.filter(company=finished).count() for model in counted] == before

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agency.domain.facts.presence import AWAY, BREAK, FREE, STAFFED, STATES, Stretch, state_of, time_in, timeline
+from agency.domain.facts.presence import (
+    AWAY,
+    BREAK,
+    FREE,
+    STAFFED,
+    STATES,
+    PresenceStretch,
+    state_of,
+    time_in,
+    timeline,
+)
 from agency.domain.hours.periods import day_bounds
 
 ZONE = "Europe/Amsterdam"
@@ -19,24 +29,24 @@ def at(minutes: float) -> datetime:
 
 
 def test_what_nobody_wrote_down_is_away() -> None:
-    stretches = [Stretch(FREE, at(10), at(20), capacity=6), Stretch(BREAK, at(20), at(30), "lunch", 6)]
+    stretches = [PresenceStretch(FREE, at(10), at(20), capacity=6), PresenceStretch(BREAK, at(20), at(30), "lunch", 6)]
     assert timeline(stretches, at(0), at(60)) == [
-        Stretch(AWAY, at(0), at(10)),
+        PresenceStretch(AWAY, at(0), at(10)),
         *stretches,
-        Stretch(AWAY, at(30), at(60)),
+        PresenceStretch(AWAY, at(30), at(60)),
     ]
-    assert timeline([], at(0), at(60)) == [Stretch(AWAY, at(0), at(60))]
+    assert timeline([], at(0), at(60)) == [PresenceStretch(AWAY, at(0), at(60))]
 
 
 def test_a_stretch_is_cut_where_the_day_is() -> None:
-    whole = Stretch(FREE, at(-60), at(90), capacity=6)
-    assert timeline([whole], at(0), at(60)) == [Stretch(FREE, at(0), at(60), capacity=6)]
-    assert timeline([Stretch(FREE, at(60), at(90))], at(0), at(60)) == [Stretch(AWAY, at(0), at(60))]
+    whole = PresenceStretch(FREE, at(-60), at(90), capacity=6)
+    assert timeline([whole], at(0), at(60)) == [PresenceStretch(FREE, at(0), at(60), capacity=6)]
+    assert timeline([PresenceStretch(FREE, at(60), at(90))], at(0), at(60)) == [PresenceStretch(AWAY, at(0), at(60))]
 
 
 def test_two_that_overlap_are_no_day() -> None:
     with pytest.raises(ValueError, match="overlap"):
-        timeline([Stretch(FREE, at(0), at(20)), Stretch(BREAK, at(19), at(30))], at(0), at(60))
+        timeline([PresenceStretch(FREE, at(0), at(20)), PresenceStretch(BREAK, at(19), at(30))], at(0), at(60))
 
 
 def test_a_break_goes_before_a_drain_and_a_drain_before_the_slots() -> None:
@@ -58,7 +68,7 @@ def test_each_day_is_covered_whole_and_its_sum_is_the_clock_s(day: date, cuts: l
     begin, end = day_bounds(day, ZONE)
     assert (end - begin) in {timedelta(hours=hours) for hours in (23, 24, 25)}
     stretches = [
-        Stretch(state, begin + timedelta(seconds=earlier), begin + timedelta(seconds=later))
+        PresenceStretch(state, begin + timedelta(seconds=earlier), begin + timedelta(seconds=later))
         for earlier, later in pairwise(cuts)
         if (state := data.draw(st.sampled_from([*sorted(STATES - {AWAY}), None]))) is not None
     ]

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from agency.domain.facts.presence import AWAY, STAFFED, STATES, Stretch, state_of, time_in, timeline
+from agency.domain.facts.presence import AWAY, STAFFED, STATES, PresenceStretch, state_of, time_in, timeline
 from agency.models import PresenceInterval, Seat, User
 from agency.services.facts.presence import end_presence, list_stretches, timeline_of
 from agency.services.pool import seats
@@ -137,7 +137,7 @@ class Witness:
 
     def __init__(self, operator_id: UUID) -> None:
         self.operator_id = operator_id
-        self.seen: list[Stretch] = []
+        self.seen: list[PresenceStretch] = []
         self._last: tuple[datetime, Seat] | None = None
 
     def look(self, now: datetime) -> None:
@@ -153,12 +153,12 @@ class Witness:
                 facts = {name: getattr(seat, name) for name in ("paused", "pause_reason", "draining", "used")}
                 state = state_of(**facts, capacity=seat.capacity)
                 reason = seat.pause_reason if seat.paused else seat.drain_reason
-                self.seen.append(Stretch(state, since, ends_at, reason, seat.capacity))
+                self.seen.append(PresenceStretch(state, since, ends_at, reason, seat.capacity))
 
 
-def joined(stretches: list[Stretch]) -> list[Stretch]:
+def joined(stretches: list[PresenceStretch]) -> list[PresenceStretch]:
     """Neighbours that are alike as one."""
-    found: list[Stretch] = []
+    found: list[PresenceStretch] = []
     for one in stretches:
         last = found[-1] if found else None
         if (
@@ -171,7 +171,7 @@ def joined(stretches: list[Stretch]) -> list[Stretch]:
                 one.capacity,
             )
         ):
-            found[-1] = Stretch(last.state, last.starts_at, one.ends_at, last.reason, last.capacity)
+            found[-1] = PresenceStretch(last.state, last.starts_at, one.ends_at, last.reason, last.capacity)
         else:
             found.append(one)
     return found
