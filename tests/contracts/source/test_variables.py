@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -58,17 +59,20 @@ def read_in_scripts() -> Iterator[tuple[str, str]]:
         yield from SCRIPT_VARIABLE.findall((ROOT / ".ci" / name).read_text())
 
 
-READ = [*read_in_python(), *read_in_scripts()]
+@cache
+def read() -> list[tuple[str, str]]:
+    """Return what is read anywhere. Looked for by these tests alone: each process of xdist imports this file."""
+    return [*read_in_python(), *read_in_scripts()]
 
 
 def test_the_table_names_what_is_read_and_nothing_else() -> None:
-    assert {name for name, _ in READ} - TOLD == set(BY_NAME)
+    assert {name for name, _ in read()} - TOLD == set(BY_NAME)
     assert len(BY_NAME) == len(VARIABLES)
 
 
 def test_the_defaults_of_the_table_are_the_code_s() -> None:
     """Where several places are looked at, the table's words end with the last of them."""
-    for name, default in READ:
+    for name, default in read():
         one = BY_NAME.get(name)
         if one is not None and default and default != one.default:
             assert one.default == "", name

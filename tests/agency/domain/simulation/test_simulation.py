@@ -215,6 +215,7 @@ def test_an_interval_comes_from_days_or_from_the_parts_of_a_long_one():
     assert summarise([single], day)["mean_wait_s"].half is not None
     assert summarise([single], day)["occupancy_chat"].half is None
 
+    day = replace(day, rates=steady(150, 8), shifts=all_day(8, steady(150, 8)))
     days = [simulate(day, "balie", replication=one) for one in range(3)]
     figures = summarise(days, day)
     offered = [len(one.chats) for one in days]
