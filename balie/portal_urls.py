@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chats/", pages_portal.chats, name="portal_chats"),
     path("chats.csv", pages_portal.chats_csv, name="portal_chats_csv"),
     path("chats/<uuid:chat_id>/", pages_portal.chat, name="portal_chat"),
+    path("chats/<uuid:chat_id>.pdf", pages_portal.chat_pdf, name="portal_chat_pdf"),
     path("satisfaction/", pages_portal.satisfaction, name="portal_satisfaction"),
     path("charges/", charges.portal_charges, name="portal_charges"),
     path("charges.csv", charges.portal_charges_csv, name="portal_charges_csv"),

@@ -104,6 +104,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="manage_company_chat",
     ),
     path(
+        "manage/companies/<uuid:company_id>/chats/<uuid:chat_id>.pdf",
+        company_chats.chat_pdf,
+        name="manage_company_chat_pdf",
+    ),
+    path(
         "manage/companies/<uuid:company_id>/chats/<uuid:chat_id>/spam/",
         company_chats.flag_spam,
         name="manage_company_chat_spam",

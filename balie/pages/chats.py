@@ -24,6 +24,7 @@ from agency.services.companies import overview
 from agency.services.reports.csv_file import Cell, csv_response
 from agency.views.query import asked_id, say_errors
 from agency.views.table import Pages
+from balie.pages.transcript_document import transcript_pdf
 from billing.domain.pricing import ZONE
 from billing.models import Charge
 from billing.services import ledger
@@ -50,6 +51,7 @@ class ListPlace:
     list_url: str
     csv_url: str
     chat_url: Callable[[UUID], str]
+    pdf_url: Callable[[UUID], str]
     charges_url: str
     inside: bool
     template: str
@@ -120,7 +122,7 @@ def _opened(place: ListPlace, chat_id: UUID | None) -> dict[str, Any]:
         Http404: no such finished chat of this company.
     """
     if chat_id is None:
-        return {"chat": None, "charge": None, "charge_url": "", "mails": []}
+        return {"chat": None, "charge": None, "charge_url": "", "pdf_url": "", "mails": []}
     company = place.company
     chat = one_chat.find_chat(company=company, chat_id=chat_id, inside=place.inside)
     if chat is None:
@@ -130,8 +132,26 @@ def _opened(place: ListPlace, chat_id: UUID | None) -> dict[str, Any]:
         "chat": chat,
         "charge": charge,
         "charge_url": _charge_url(place, chat_id, charge) if charge else "",
+        "pdf_url": place.pdf_url(chat_id),
         "mails": _mails(company, chat_id),
     }
+
+
+def as_pdf(company: Company, chat_id: UUID) -> HttpResponse:
+    """One chat as a document, with what its company may read: managers get the same bytes as the company.
+
+    Raises:
+        Http404: no such finished chat of this company.
+    """
+    chat = one_chat.find_chat(company=company, chat_id=chat_id, inside=False)
+    if chat is None:
+        raise Http404
+    name = f"{company.slug}-{chat.record.number}.pdf"
+    return HttpResponse(
+        transcript_pdf(chat, company),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
 
 
 def list_rows(place: ListPlace, filters: Filters, *, size: int) -> list[ChatRow]:

@@ -40,6 +40,12 @@ def chat(request: HttpRequest, company: Company, chat_id: UUID) -> HttpResponse:
 
 
 @company_page(READ)
+def chat_pdf(request: HttpRequest, company: Company, chat_id: UUID) -> HttpResponse:
+    """One chat as a document, as its company has it."""
+    return pages_chats.as_pdf(company, chat_id)
+
+
+@company_page(READ)
 @for_file
 def chats_csv(request: HttpRequest, company: Company) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
@@ -90,6 +96,7 @@ def _place(company: Company) -> ListPlace:
         list_url=reverse("manage_company_chats", args=[company.pk]),
         csv_url=reverse("manage_company_chats_csv", args=[company.pk]),
         chat_url=lambda chat_id: reverse("manage_company_chat", args=[company.pk, chat_id]),
+        pdf_url=lambda chat_id: reverse("manage_company_chat_pdf", args=[company.pk, chat_id]),
         charges_url=reverse("manage_charges", args=[company.pk]),
         inside=True,
         template="manage/companies/chats.html",

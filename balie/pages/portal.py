@@ -86,6 +86,12 @@ def chat(request: HttpRequest, member: PortalMember, chat_id: UUID) -> HttpRespo
 
 
 @portal_page(READ)
+def chat_pdf(request: HttpRequest, member: PortalMember, chat_id: UUID) -> HttpResponse:
+    """One chat as a document."""
+    return pages_chats.as_pdf(member.company, chat_id)
+
+
+@portal_page(READ)
 @for_file
 def chats_csv(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
@@ -119,6 +125,7 @@ def _place(company: Company) -> ListPlace:
         list_url=reverse("portal_chats"),
         csv_url=reverse("portal_chats_csv"),
         chat_url=lambda chat_id: reverse("portal_chat", args=[chat_id]),
+        pdf_url=lambda chat_id: reverse("portal_chat_pdf", args=[chat_id]),
         charges_url=reverse("portal_charges"),
         inside=False,
         template="portal/chats.html",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agency.services.documents.fonts import FACES
 from balie.finders import SERVED
 from balie.run.balie_home import ROOT
 
@@ -93,16 +94,17 @@ def test_integration_runs_what_everybody_runs() -> None:
     assert re.findall(r"run: (.*)", workflow) == [".ci/run"]
 
 
-def test_the_notice_names_every_package_that_reaches_a_browser() -> None:
+def test_the_notice_names_every_package_that_reaches_a_browser_or_a_document() -> None:
     notice = (ROOT / "NOTICE").read_text()
     served = {"/".join(path.split("/")[: 1 + path.startswith("@")]) for path in SERVED}
-    for name in served | {"lucide-static"}:
+    faces = {f"@expo-google-fonts/{face}" for face, _weights in FACES}
+    for name in served | faces | {"lucide-static"}:
         package = ROOT / "node_modules" / name
         licence = json.loads((package / "package.json").read_text())["license"]
         assert f"{name} - {licence}" in notice
         for holder in re.findall(
             r"^ *(Copyright (?:\(c\) )?\d{4}\S* [^(\n]+?)(?: \(|$)",
-            (package / "LICENSE").read_text(),
+            "".join(path.read_text() for path in package.glob("LICENSE*")),
             re.M,
         ):
             assert holder in notice, name
