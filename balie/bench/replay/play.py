@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -57,6 +57,8 @@ class PlayOutcome:
     seconds: float = 0.0
     # Whether all that follows from the chats was there in time.
     done: bool = False
+    # Of each robot, until when it heard that its seat is held.
+    leases: list[list[str]] = field(default_factory=list)
 
 
 async def play(
@@ -131,7 +133,7 @@ def _talks(dialogues: list[Dialogue], stage: Stage) -> list[Talk]:
 
 def _robots(stage: Stage, target: ReplayTarget, pace: ReplayPace, outcome: PlayOutcome) -> list[Robot]:
     first_texts = {talk.ids[0]: talk for talk in outcome.talks}
-    return [
+    robots = [
         Robot(
             first_texts,
             speed=pace.speed,
@@ -142,6 +144,8 @@ def _robots(stage: Stage, target: ReplayTarget, pace: ReplayPace, outcome: PlayO
         )
         for session in stage.sessions
     ]
+    outcome.leases = [robot.leases for robot in robots]
+    return robots
 
 
 async def _visit(

@@ -9,6 +9,7 @@ from balie.bench.replay.play import PlayOutcome
 from balie.bench.replay.robots.dialogue_state import Talk
 from balie.bench.replay.setup import Stage, Stand
 from balie.bench.replay.tally import Played, Tally, TallyRow, TallyStep, percentile
+from balie.bench.replay.worked_time import EXACT_S
 from chat.models import Message, Question
 from tenants.context import in_company
 
@@ -67,7 +68,9 @@ def is_good(answer: dict[str, Any], *, chats: int, operators: int) -> bool:
     refused = answer["refused"]
     said = refused == answer["refused_kept"] if jumped else refused == 0
     answered = bool(answer["chats_started"] == answer["chats_answered"] == chats - refused)
-    return faults == 0 and said and answered
+    # After a jump of that clock nobody's seconds are those of a lease.
+    worked = jumped or max(answer["presence_missing_s"], answer["presence_unheard_s"]) <= EXACT_S
+    return faults == 0 and said and answered and worked
 
 
 def has_good_books(answer: dict[str, Any]) -> bool:

@@ -44,6 +44,8 @@ def test_nothing_is_lost_when_web_and_worker_are_killed_in_the_middle(desk: Load
     assert answer["rated"] >= 1
     assert answer["kills"] == {"worker": 1}
     assert (answer["differences"], answer["done_in_time"]) == (0, True)
+    # Worked hours are those of the leases that the robots heard of.
+    assert (answer["presence_missing_s"], answer["presence_unheard_s"]) == (0, 0)
     for name in ("messages_sent", "messages_acked", "messages_received"):
         assert answer[name] == TEXTS
     assert answer["refused"] == 0
@@ -77,6 +79,8 @@ GOOD: dict[str, Any] = {
     "mail_duplicates": 0,
     "mail_duplicates_same_id": 0,
     "differences": 0,
+    "presence_missing_s": 0.0,
+    "presence_unheard_s": 0.0,
     "kills": {},
 }
 
@@ -95,6 +99,11 @@ def test_a_chat_that_nobody_answered_fails_the_replay() -> None:
 @pytest.mark.parametrize("name", [*verdict.BOOKS, "transcripts_mailed"])
 def test_a_book_with_one_too_few_fails_the_replay(name: str) -> None:
     assert not verdict.is_good(GOOD | {name: GOOD[name] - 1}, chats=5, operators=2)
+
+
+@pytest.mark.parametrize("name", ["presence_missing_s", "presence_unheard_s"])
+def test_a_second_at_the_desk_that_nobody_worked_or_wrote_down_fails_the_replay(name: str) -> None:
+    assert not verdict.is_good(GOOD | {name: 0.01}, chats=5, operators=2)
 
 
 def test_a_difference_fails_the_replay() -> None:

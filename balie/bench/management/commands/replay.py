@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
-from balie.bench.replay import aftermath, faults, setup, verdict
+from balie.bench.replay import aftermath, faults, setup, verdict, worked_time
 from balie.bench.replay.kills import Kills
 from balie.bench.replay.play import ReplayPace, ReplayTarget, play
 from balie.bench.replay.robots.dialogues import read_dialogues
@@ -84,6 +84,8 @@ class Command(BaseCommand):
             stand.clear()
         answer = verdict.judge(outcome, stand)
         answer |= aftermath.count(stand, outcome.talks, home.mail)
+        lost = outcome.seen["reconnects"]
+        answer |= worked_time.count_wrong(stand, outcome.leases, lost_lines=lost)
         answer |= {"done_in_time": outcome.done, "kills": dict(kills.done)}
         answer |= {"faults": dict(kills.had), "faults_wanted": len(options["fault"])}
         self.stdout.write(json.dumps(answer, indent=None if options["json"] else 1))

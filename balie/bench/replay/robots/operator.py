@@ -30,6 +30,8 @@ class Robot(ClientLine):
         self.held: dict[str, RobotChat] = {}
         self.offered: set[str] = set()
         self.ready = asyncio.Event()
+        # Until when the server said that the seat is ours, each time it did.
+        self.leases: list[str] = []
         self._epoch = 0
         self._unanswered = Unanswered()
         self._renewals: asyncio.TimerHandle | None = None
@@ -90,6 +92,7 @@ class Robot(ClientLine):
             self.drop()
 
     def _shown(self, frame: dict[str, Any]) -> None:
+        self.leases.append(frame["seat"]["lease_until"])
         if not self.up:
             self._epoch = frame["seat"]["epoch"]
             self.greeted()
@@ -116,6 +119,7 @@ class Robot(ClientLine):
             self._step(held)
 
     def _renewed(self, frame: dict[str, Any]) -> None:
+        self.leases.append(frame["seat"]["lease_until"])
         shown = {chat_id: rest for chat_id, *rest in frame["held"]}
         for chat_id, (state, fence, last_seq, *_) in shown.items():
             held = self.held.get(chat_id)
