@@ -49,7 +49,7 @@ class Visit:
 def visit(company: Company, visit: Visit) -> UUID:
     """Play it: arrival, offer, accept, text, close, wrap-up, rating. The chat's id."""
     alice = sit("alice@balie.test", now=visit.at)
-    Seat.objects.update(lease_until=visit.at + _DAY)
+    Seat.objects.update(lease_until=visit.at + _DAY, as_of=visit.at)
     visitor_id = visit.visitor or uuid.uuid4()
     chat_id = _begin(company, visitor_id, visit.at)
     end = visit.after(visit.lasted)
