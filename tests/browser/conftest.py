@@ -38,6 +38,7 @@ SERVERS = {
     "uvicorn": ["--host", "127.0.0.1", "--lifespan", "off", "--ws", "websockets-sansio", "--port"],
     "daphne": ["-b", "127.0.0.1", "-v", "0", "--websocket_timeout", "-1", "-p"],
 }
+BROWSER = os.environ.get("BALIE_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
 # Nothing beyond this machine, and none of what Chromium does by itself.
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
@@ -120,11 +121,10 @@ def new_process(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium. A missing one fails: a journey that isn't walked proves nothing."""
-    found = os.environ.get("BALIE_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
         # Playwright's own loop runs in this thread while the browser lives; the ORM would refuse to work beside it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = play.chromium.launch(executable_path=found, args=FLAGS)
+        browser = play.chromium.launch(executable_path=BROWSER, args=FLAGS)
         expect.set_options(timeout=PATIENCE_MS)
         yield browser
         browser.close()
