@@ -13,7 +13,7 @@ help:
 	@echo "make run      start Balie with everything it needs, in the foreground"
 	@echo "make check    style, types, contracts, JavaScript and the pure tests: two minutes"
 	@echo "make test     every check, on this machine's own servers and browser"
-	@echo "make prove    the proofs at full size; writes docs/bench/*.json (about an hour)"
+	@echo "make prove    the proofs at full size; writes docs/bench/*.json and docs/screens (about an hour)"
 	@echo "make audit    known advisories on the dependencies (needs the internet)"
 	@echo "make lock     write the lock files anew from pyproject.toml and package.json (needs uv)"
 
