@@ -24,6 +24,7 @@ UNCOUNTED = {
     ".",
     "balie",
     "docs",
+    "docs/screens",
     "templates/account",
     "templates/mfa",
     "agency/models",
