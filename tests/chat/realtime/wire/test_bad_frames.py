@@ -49,9 +49,10 @@ CONFUSED: list[Any] = [True, 0, 1.5, "", [], {}, [[]], None]
 
 
 def _confusions(section: protocol_page.Section, cls: Any) -> list[dict[str, Any]]:
-    """Return the section's example with one field of another JSON type, also inside `page`."""
+    """Return the section's example with one field of another JSON type, also inside `page` and `provenance`."""
     found = []
-    optional = {field.name for field in msgspec.structs.fields(cls) if type(None) in get_args(field.type)}
+    optional = _optional(cls)
+    inside = {field.name: _optional(_struct_in(field.type)) for field in msgspec.structs.fields(cls)}
     for name, value in section.example.items():
         if name == "type":
             continue
@@ -65,9 +66,20 @@ def _confusions(section: protocol_page.Section, cls: Any) -> list[dict[str, Any]
                 {**section.example, name: {**value, inner: odd}}
                 for inner in value
                 for odd in CONFUSED
-                if not isinstance(odd, str)
+                if not isinstance(odd, str) and not (odd is None and inner in inside[name])
             ]
     return found
+
+
+def _struct_in(hint: Any) -> Any:
+    """Return the struct that a field holds, perhaps beside None, or None."""
+    return next((one for one in (hint, *get_args(hint)) if hasattr(one, "__struct_fields__")), None)
+
+
+def _optional(cls: Any) -> set[str]:
+    """Return the fields of a struct that may be null."""
+    fields = msgspec.structs.fields(cls) if cls is not None else ()
+    return {field.name for field in fields if type(None) in get_args(field.type)}
 
 
 async def test_a_field_of_another_type_is_bad_for_every_frame(settings: Any) -> None:
