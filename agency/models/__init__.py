@@ -2,6 +2,7 @@ from agency.models.alarms import AlarmCount
 from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
 from agency.models.delivery import AgencyDelivery
+from agency.models.facts.availability import AvailabilityWatch, SiteAvailability
 from agency.models.facts.holdings import Holding
 from agency.models.facts.presence import PresenceInterval
 from agency.models.hours import DatedHours, OpeningHours, PoolRule, Promise
@@ -17,6 +18,7 @@ __all__ = [
     "AgencyDelivery",
     "AlarmCount",
     "Assignment",
+    "AvailabilityWatch",
     "Block",
     "Certification",
     "ChatRecord",
@@ -37,6 +39,7 @@ __all__ = [
     "Reservation",
     "Seat",
     "Shift",
+    "SiteAvailability",
     "SiteSighting",
     "User",
 ]

@@ -15,6 +15,7 @@ from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
 from agency.models import Promise
 from agency.services.facts import differences
 from agency.services.hours.past_hours import read_past_hours
+from agency.services.pool import site_watch
 from tenants.models import Company
 
 # A change counts from its own clock's instant and is seen when it is committed; a chat that begins meanwhile may have
@@ -140,6 +141,11 @@ def list_seat_differences() -> list[Difference]:
         found = [Difference("", "seat is miscounted", pk) for (pk,) in cursor.fetchall()]
         cursor.execute(differences.PRESENCE)
         return found + [Difference("", what, pk) for what, pk in cursor.fetchall()]
+
+
+def list_site_differences(now: datetime) -> list[Difference]:
+    """Sites whose answer of now is written down otherwise, while somebody writes what they offer."""
+    return [Difference("", what, pk) for pk, what in site_watch.find_differences(now)]
 
 
 def list_mail_differences() -> list[Difference]:

@@ -46,4 +46,5 @@ def _look(now: datetime) -> Iterator[Difference]:
     for company in Company.objects.filter(ready=True).order_by("slug"):
         yield from look_at(company, now)
     yield from records.list_seat_differences()
+    yield from records.list_site_differences(now)
     yield from records.list_mail_differences()

@@ -14,8 +14,10 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from agency.domain.hours import hours as clock
-from agency.domain.pool import overflow
+from agency.domain.pool import overflow, reasons, site_reasons
 from agency.domain.pool.overflow import FULL, OPEN, HeldSlots
+from agency.domain.pool.reasons import PoolReason
+from agency.domain.pool.site_reasons import SiteStaff
 from agency.domain.pool.slots import Slots
 from agency.models import PoolEntry, Reservation, Seat
 from agency.services.hours.agreement import list_hours
@@ -45,7 +47,9 @@ class SlotRoom:
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """The offer of a site. `mode`: chat, or its answer when nobody can be asked. `level`: see domain.pool.overflow."""
+    """The offer of a site. `mode`: chat, or its answer when nobody can be asked, and then `reason` why.
+    `level`: see domain.pool.overflow.
+    """
 
     site: Site
     mode: str
@@ -57,6 +61,7 @@ class SiteState:
     free_slots: int
     left: int
     slots: int
+    reason: PoolReason = reasons.NONE
 
 
 @dataclass(slots=True)
@@ -73,13 +78,12 @@ class Pool:
 
     def __init__(self, known: PoolFacts, now: datetime) -> None:
         self.known = known
-        here = Seat.objects.filter(lease_until__gt=now, paused=False, draining=False)
-        seats = [
-            (known.numbers[pk], capacity, used)
-            for pk, capacity, used in here.values_list("pk", "capacity", "used")
-            if pk in known.numbers
-        ]
+        leased = Seat.objects.filter(lease_until__gt=now).values_list("pk", "capacity", "used", "paused", "draining")
+        rows = [(known.numbers[pk], *facts) for pk, *facts in leased if pk in known.numbers]
+        seats = [(number, capacity, used) for number, capacity, used, paused, draining in rows if not paused | draining]
         self.here = sum(1 << number for number, _, _ in seats)
+        self._paused = sum(1 << number for number, _, _, paused, _ in rows if paused)
+        self._draining = sum(1 << number for number, _, _, paused, draining in rows if draining and not paused)
         self._all = Slots({number: capacity for number, capacity, _ in seats})
         self._used = Slots({number: used for number, _, used in seats})
         self._free = Slots({number: capacity - used for number, capacity, used in seats})
@@ -102,6 +106,16 @@ class Pool:
                 slots=self._all.count(seats),
             )
         return found
+
+    def staff(self, company_id: UUID, language: str) -> SiteStaff:
+        """Count who could answer this company's chats, were they here and free."""
+        able = self.known.who(company_id, language)
+        return SiteStaff(
+            certified=self.known.certified.get(company_id, 0).bit_count(),
+            able=able.bit_count(),
+            paused=(able & self._paused).bit_count(),
+            draining=(able & self._draining).bit_count(),
+        )
 
     def _claims(self, now: datetime) -> list[int]:
         """List the operators who could take each waiting chat, oldest first, and then each reserved one."""
@@ -143,21 +157,34 @@ def list_site_states(now: datetime, picture: Picture | None = None) -> list[Site
             held = overflow.settle(levels.get(site.pk), measured, now)
             picture.levels[site.pk] = held
             level = held.level
-        states.append(
-            SiteState(
-                site=site,
-                mode=site.unstaffed if level == FULL else CHAT,
-                level=level,
-                promise_seconds=promise,
-                closes_at=closes,
-                opens_at=opens,
-                seats=room.seats,
-                free_slots=room.free_slots,
-                left=room.left,
-                slots=room.slots,
-            )
-        )
+        states.append(_state(site, pool, level, promise, (closes, opens)))
     return states
+
+
+def _state(
+    site: Site, pool: Pool, level: str, promise: int, doors: tuple[datetime | None, datetime | None]
+) -> SiteState:
+    room = pool.room(site.company_id, site.language)
+    reason = reasons.NONE
+    if level == FULL:
+        reason = site_reasons.overflow(slots=room.slots, free=room.free_slots, left=room.left)
+        if doors[0] is None:
+            reason = site_reasons.outside_hours()
+        elif not room.seats:
+            reason = site_reasons.why_nobody(pool.staff(site.company_id, site.language), site.language)
+    return SiteState(
+        site=site,
+        mode=site.unstaffed if level == FULL else CHAT,
+        level=level,
+        promise_seconds=promise,
+        closes_at=doors[0],
+        opens_at=doors[1],
+        seats=room.seats,
+        free_slots=room.free_slots,
+        left=room.left,
+        slots=room.slots,
+        reason=reason,
+    )
 
 
 def find_staff(company: Company, language: str, now: datetime) -> Staff | None:

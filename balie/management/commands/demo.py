@@ -12,6 +12,7 @@ from agency.models import ChatRecord, Operator, PoolRule, PortalMember, SiteSigh
 from agency.services.certification.certify import certify
 from balie.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from balie.demo.history import write_history
+from balie.demo.offered import write_offered
 from balie.demo.past import DAYS
 from balie.demo.presence import write_presence
 from balie.demo.shifts import write_plan
@@ -74,6 +75,7 @@ def _fill_past(companies: dict[str, Company], manager: User) -> None:
         )
         SiteSighting.objects.create(site=company.sites.get(), **arrived)
     write_presence(now=now)
+    write_offered(now=now)
 
 
 def _readdress() -> None:

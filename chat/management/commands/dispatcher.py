@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from agency.domain.pool.routing import OFFER_SECONDS
 from agency.live import process, switchboard
 from agency.services.facts import presence
-from agency.services.pool import seats
+from agency.services.pool import seats, site_watch
 from agency.services.system import health
 from chat.domain.lifecycle import (
     END_OF_HOURS_GRACE,
@@ -140,6 +140,7 @@ def _list_steps() -> list[tuple[Callable[..., Any], float, float]]:
         (reasons_to_close.remind_silent, RETURN, REMIND_AFTER),
         (reasons_to_close.close_end_of_hours, 0, END_OF_HOURS_GRACE),
         (assignment.assign_waiting, 0, 0),
+        (site_watch.follow_sites, 0, 0),
     ]
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.utils import translation
 
-from agency.domain.pool import reasons, trail_reasons
+from agency.domain.pool import reasons, site_reasons, trail_reasons
 from agency.domain.pool.reasons import KINDS, PoolReason
 from agency.domain.pool.routing import Candidate, Entry, choose, why_next
 from chat.templatetags.routes import reason_word
@@ -31,6 +31,10 @@ OF_THE_TRAIL = {
     "other", "picked", "picked_early", "picked_next", "picked_ringing", "requeued", "routed", "shift_ended",
     "taken_from", "taken_over", "transfer", "transfer_accepted", "transfer_again", "transfer_cancelled",
     "transfer_passed",
+}  # fmt: skip
+
+OF_A_SITE = {
+    "all_draining", "all_paused", "nobody_certified", "nobody_here", "nobody_speaks", "outside_hours", "overflow",
 }  # fmt: skip
 
 
@@ -92,7 +96,8 @@ def of_the_router() -> Iterator[PoolReason]:
 
 
 def test_no_code_is_renamed() -> None:
-    assert KINDS.keys() == OF_THE_ROUTER | OF_THE_TRAIL
+    assert KINDS.keys() == OF_THE_ROUTER | OF_THE_TRAIL | OF_A_SITE
+    assert vars(site_reasons).keys() >= OF_A_SITE
     assert set(trail_reasons.TRAIL_CODES) == OF_THE_TRAIL | {""}
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agency.models import Heartbeat, PoolEntry, Seat
 from agency.services.facts import presence
+from agency.services.pool import site_watch
 from chat.management.commands import dispatcher
 from chat.services import assignment
 from chat.services.ending import reasons_to_close
@@ -18,6 +19,7 @@ from tests.chat.services.stage import open_chat, say, sit, write_first
 
 STEPS = {
     presence: ("end_presence",),
+    site_watch: ("follow_sites",),
     assignment: ("expire_offers", "requeue_lost_seats", "assign_waiting"),
     reasons_to_close: (
         "close_left",
