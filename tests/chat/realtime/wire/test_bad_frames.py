@@ -66,7 +66,7 @@ def _confusions(section: protocol_page.Section, cls: Any) -> list[dict[str, Any]
                 {**section.example, name: {**value, inner: odd}}
                 for inner in value
                 for odd in CONFUSED
-                if not isinstance(odd, str) and not (odd is None and inner in inside[name])
+                if type(odd) not in (str, type(value[inner])) and not (odd is None and inner in inside[name])
             ]
     return found
 
