@@ -86,7 +86,8 @@ def extracted() -> Catalog:
     for path in sorted(_files()):
         source = path.read_text()
         if path.suffix != ".py":
-            source = templatize(source, origin=str(path))
+            # Within brackets, as a template's indentation is none of Python's.
+            source = f"({templatize(source, origin=str(path))}\n)"
         where = str(path.relative_to(ROOT))
         for _line, message, comments, context in extract(
             "python", BytesIO(source.encode()), KEYWORDS, options={"encoding": "utf-8"}

@@ -18,7 +18,7 @@ from tests.agency.services.pool.history import add_chat
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-_LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_LINK = re.compile(r'<a\s[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 # Where a list is. A link to one chat, a day's date or a month's name is no number.
 _LISTS = re.compile(r"^(/chats/|/manage/sla/chats/|/manage/companies/[^/]+/chats/|/satisfaction/)\?|^\?(show=|$)")
 _NUMBER = re.compile(r"^(\d[\d.]*)(?= |$)|(\d+)$")

@@ -13,6 +13,7 @@ from agency.views.chooser import FEW, Chooser, distinct
 from agency.views.table import MOST, Column, Table
 from tenants.models import Company
 from tests.agency.views.shifts.test_shifts import MONDAY, at_ten_twenty, plan  # noqa: F401 -- a fixture
+from tests.pages import squeezed
 
 ROWS = [SimpleNamespace(name=f"Rij {n:03}", n=(7 * n) % 120 if n % 40 else None) for n in range(120)]
 
@@ -100,7 +101,7 @@ def test_a_long_choice_is_typed_and_a_short_one_is_a_select() -> None:
         Chooser(choices=[("", "Iedereen"), *people, ("twin", "Operator 3")]),
     )
     assert few.render("who", "3").startswith("<select")
-    drawn = many.render("who", "3", {"id": "id_who"})
+    drawn = squeezed(many.render("who", "3", {"id": "id_who"}))
     assert 'list="id_who_list"' in drawn
     assert 'value="Operator 3" ' in drawn
     assert 'placeholder="Iedereen"' in drawn
@@ -141,14 +142,14 @@ def test_long_lists_of_an_agency_of_many_are_pages(manager: Client, acme: Compan
         "/manage/shifts/": 25 + 8,
         "/manage/shifts/?on_page=2&on_sort=-name&q=operator+00": 10 + 8,
     }.items():
-        page = manager.get(path).content.decode()
+        page = squeezed(manager.get(path).content.decode())
         assert page.count('<tr><th scope="row"') - page.count("<tfoot><tr>") in (rows, rows + 2), path
         assert "aria-sort=" in page
     assert Shift.objects.count() == 120
     # The week after holds them all at other times: each is left out, and told a page at a time.
     for user in crowd:
         plan(user, (MONDAY.replace(day=30), "08:00-16:00"))
-    page = manager.post("/manage/shifts/copy/", {"week": "2026-W48"}).content.decode()
+    page = squeezed(manager.post("/manage/shifts/copy/", {"week": "2026-W48"}).content.decode())
     assert page.count('<tr><th scope="row"') == 50
     assert "?week=2026-W48&amp;page=2" in page
     last = manager.get("/manage/shifts/copy/?week=2026-W48&page=3").content.decode()

@@ -26,6 +26,7 @@ from billing.services.reasons import REASONS, WAITS
 from tenants.models import Company
 from tests.billing.services.settled import NOW, add_record, give_price, utc
 from tests.billing.views.money import ask, browser, fixture_mauds  # noqa: F401 -- fixtures
+from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -200,7 +201,7 @@ def test_fifty_lines_a_page_and_as_many_queries_for_a_hundred_as_for_one(
 )
 def test_each_figure_opens_its_lines(carols: Client, acme: Company, maud: User, only: str, numbers: list[str]) -> None:
     a_month(acme, maud)
-    page = carols.get(f"/charges/{MONTH}&only={only}").content.decode()
+    page = squeezed(carols.get(f"/charges/{MONTH}&only={only}").content.decode())
     assert re.findall(r'<th scope="row">.*?(\d+)(?:</a>)?</th>', page) == numbers
     assert "1.284,50" in page
 

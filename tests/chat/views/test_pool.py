@@ -18,6 +18,7 @@ from chat.services import assignment
 from tenants.models import Company
 from tests.cast import ZEN_SITE
 from tests.chat.services.stage import open_chat, sit, write_first
+from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ def test_a_look_brings_only_the_parts_that_are_new(browser: Client, monkeypatch:
     now = timezone.now()
     alice = sit("alice@balie.test", now=now)
     write_first(now=now)
-    page = browser.get("/manage/pool/").content.decode()
+    page = squeezed(browser.get("/manage/pool/").content.decode())
     marks = re.findall(r'id="(?:pool-)?(\w+)" data-is="(\w+)"', page)
     assert [name for name, _mark in marks] == ["pool", "top", "queue", "desks", "held"]
 
@@ -214,9 +215,9 @@ def test_a_decision_says_who_would_get_it_and_why_each_other_not(browser: Client
     sit("bob@balie.test", now=now)
     begun, _ = write_first(now=now)
     Seat.objects.filter(operator__public_name="Bob").update(used=3, capacity=3)
-    page = browser.get(f"/manage/pool/?part=live&chat={begun.chat_id}").content.decode()
+    page = squeezed(browser.get(f"/manage/pool/?part=live&chat={begun.chat_id}").content.decode())
     assert "1 bevoegde is vrij en wordt nu gevraagd." in page
-    assert "<b>Alice</b> zou hem krijgen" in page
+    assert "<b>Alice</b>zou hem krijgen" in page
     assert "<dt>Bob</dt><dd>vol, 3 van 3</dd>" in page
     begun, _ = write_first(ZEN_SITE, now=now)
     page = browser.get(f"/manage/pool/?part=live&chat={begun.chat_id}").content.decode()

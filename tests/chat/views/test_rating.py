@@ -19,6 +19,7 @@ from tenants.context import in_company
 from tenants.models import Company
 from tests import cast
 from tests.chat.services.stage import sit, write_first
+from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_one_press_keeps_it_and_shows_it_again(acme: Company, chat: uuid.UUID) -
     client = host("acme")
     answer = client.post(url(acme, chat), {"good": "1", "words": "Vlot <b>geholpen</b>"})
     assert (answer.status_code, answer["Location"]) == (302, url(acme, chat))
-    page = client.get(url(acme, chat)).content.decode()
+    page = squeezed(client.get(url(acme, chat)).content.decode())
     assert "Bewaard. Dank je wel." in page
     assert "Vlot &lt;b&gt;geholpen&lt;/b&gt;" in page
     assert re.search(r'value="1" checked', page)

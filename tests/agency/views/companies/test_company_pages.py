@@ -146,7 +146,7 @@ def test_dated_hours_come_and_go_and_show_in_the_next_seven_days(browser: Client
     page = f"/manage/companies/{acme.pk}/hours/"
     today = timezone.localdate().isoformat()
     facts = {"what": "dated", "starts_on": today, "hours": "10-12", "note": "Inventaris"}
-    shown = browser.post(page, facts, follow=True).content.decode()
+    shown = " ".join(browser.post(page, facts, follow=True).content.decode().split())
     assert "10:00-12:00 · Inventaris" in shown
     gone = {"what": "remove", "starts_on": today, "ends_on": today}
     shown = browser.post(page, gone, follow=True).content.decode()

@@ -24,6 +24,7 @@ from agency.services.certification.receipts import mark_read
 from agency.services.pool import seats
 from tenants.models import Company
 from tests.chat.services.stage import write_first
+from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -220,7 +221,7 @@ def test_over_all_companies_the_ticked_ones_are_certified_anew(
     address, now = reverse("manage_renewals"), timezone.now()
 
     def shown(**asked: str) -> set[str]:
-        page = manager.get(address, asked).content.decode()
+        page = squeezed(manager.get(address, asked).content.decode())
         return set(re.findall(r'name="one" value="([^"]+)"', page))
 
     def pair(user: User, company: Company) -> str:

@@ -19,6 +19,7 @@ from agency.services.spam import flag_spam
 from tests.agency.services.records import finish
 from tests.agency.services.reports.reports import DAY, by_hand, on
 from tests.agency.views.reports.report_page import FILE, PAGE, show
+from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def browser(manager: Client) -> Client:
 
 def table(page: str, label: str) -> list[list[str]]:
     """Return the cells of the table under that heading, as texts."""
-    found = re.search(rf'aria-label="{label}"><table.*?</table>', page)
+    found = re.search(rf'aria-label="{label}"><table.*?</table>', squeezed(page))
     assert found
     rows = re.findall(r"<tr.*?</tr>", found.group())
     return [[re.sub("<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]

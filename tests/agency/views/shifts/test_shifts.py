@@ -13,6 +13,7 @@ from agency.models import LogEntry, Operator, Shift, User
 from agency.services.shifts import duty_roster
 from agency.services.shifts.shifts import ZONE
 from agency.views.shifts import gaps, person, shifts, week, week_copy
+from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -237,8 +238,8 @@ def test_gaps_name_the_company_the_time_and_how_many_are_planned(manager: Client
     page = manager.get("/manage/shifts/gaps/").content.decode()
     assert "geen diensten ingepland" in page
     plan(alice, (MONDAY, "07:00-15:00"))
-    page = manager.get("/manage/shifts/gaps/").content.decode()
-    assert "ma 23 nov 10:00-15:00</span> · één ingepland" in page
+    page = squeezed(manager.get("/manage/shifts/gaps/").content.decode())
+    assert "ma 23 nov 10:00-15:00</span>· één ingepland" in page
     assert "niemand" in page
 
 
