@@ -115,7 +115,7 @@ def _read_number(page: Any, address: str, text: str) -> int | str | None:
 def _total_of(answer: Any) -> int | str:
     context = answer.context
     if "said" in context:  # the page of satisfaction has its share on top
-        found = re.search(r'kpi__n"[^>]*>(\d+[^<]*%)<', answer.content.decode())
+        found = re.search(r'kpi__n"[^>]*>\s*(\d+[^<]*%)\s*<', answer.content.decode())
         assert found
         return " ".join(found[1].split())
     page = context.get("page")

@@ -16,6 +16,8 @@ APPS = ("agency", "balie", "billing", "chat", "tenants")
 
 LINES, SHEET_LINES, FUNCTION_LINES, PARAMETERS, FILES = 300, 400, 40, 6, 12
 WIDTH = 120
+# What Django can't read when it is broken.
+ONE_TAG = re.compile(r" *\{%[^%]*%\}")
 LONG_FUNCTIONS = {
     "balie/management/commands/simulate_pool.py:add_arguments": "a list of options",
 }
@@ -79,14 +81,18 @@ def test_no_style_sheet_is_longer_than_400_lines() -> None:
     assert {path: lines for path, lines in lengths.items() if lines > SHEET_LINES} == {}
 
 
-def test_no_line_of_scripts_and_style_sheets_is_longer_than_120_characters() -> None:
-    ours = [path for path in FILES_OF_HOUSE if path.endswith((".js", ".mjs", ".css")) and "tests/data/" not in path]
+def test_no_line_of_scripts_style_sheets_and_templates_is_longer_than_120_characters() -> None:
+    ours = [
+        path
+        for path in FILES_OF_HOUSE
+        if path.startswith("templates/") or (path.endswith((".js", ".mjs", ".css")) and "tests/data/" not in path)
+    ]
     assert ours
     long = [
         f"{path}:{number}"
         for path in ours
         for number, line in enumerate((ROOT / path).read_text().splitlines(), 1)
-        if len(line) > WIDTH
+        if len(line) > WIDTH and not ONE_TAG.fullmatch(line)
     ]
     assert long == []
 

@@ -67,7 +67,7 @@ def test_nothing_turns_the_letters_of_a_link_round(acme: Company, server: Sink) 
     for part in (text, html):
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", part)
         assert "kees\u200d!" in part
-    links = re.findall(r'<a class="link" dir="ltr" href="([^"]*)"', html)
+    links = re.findall(r'<a class="link" dir="ltr" href="([^"]*)"', " ".join(html.split()))
     assert links[:2] == ["https://www.shop.example/a", "https://b.example"]
 
 

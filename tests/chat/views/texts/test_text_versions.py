@@ -10,6 +10,7 @@ from chat.services.texts import texts
 from tenants.context import in_company
 from tenants.models import Company
 from tests.chat.views.texts.text_form import at, count, fixture_manager, new, the  # noqa: F401 -- fixtures
+from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_what_a_colleague_published_meanwhile_is_never_written_over(
     edit = at(acme, "manage_text_edit", canned)
     manager.post(edit, {"title": "Groet", "body": "Dag, eerste", "base": "1"})
     late = manager.post(edit, {"title": "Groet", "body": "Dag, tweede hand", "base": "1"})
-    page = late.content.decode()
+    page = squeezed(late.content.decode())
     assert late.status_code == 409
     assert "terwijl jij schreef" in page
     assert "Dag, tweede hand" in page
