@@ -41,7 +41,7 @@ def render_pdf(template: str, facts: Mapping[str, Any], *, at: datetime) -> byte
             format="pdf",
             sys_inputs={"facts": data},
             pdf_standards=STANDARD,
-            timestamp=at,
+            timestamp=at.replace(microsecond=0),  # a PDF's dates have none, and Typst refuses them
         )
     except typst.TypstError as error:
         raise BadDocument(f"{template}: {error}") from error

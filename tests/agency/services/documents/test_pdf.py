@@ -31,6 +31,7 @@ def test_the_same_facts_make_the_same_bytes():
     assert first == again
     assert render_pdf("transcript", facts(text="Hoi"), at=AT) != first
     assert render_pdf("transcript", facts(), at=AT + timedelta(seconds=1)) != first
+    assert render_pdf("transcript", facts(), at=AT + timedelta(microseconds=1)) == first
 
 
 def test_it_says_that_it_is_accessible():
