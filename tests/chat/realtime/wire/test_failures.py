@@ -14,9 +14,10 @@ from django.db import DataError
 from agency.live import switchboard
 from agency.live.outlet import FAILED, TOO_SLOW, UNSENT_LIMIT, Outlet
 from agency.models import Seat
+from chat.domain import frames
+from chat.realtime.commands import COMMANDS
 from chat.realtime.direct import DirectConsumer
 from chat.realtime.widget import longpoll
-from chat.realtime.widget.socket import WidgetConsumer
 from tests import cast
 from tests.chat.realtime.desk import PATIENCE, operator, visitor
 from tests.chat.realtime.refusals import widget
@@ -121,7 +122,7 @@ async def test_an_exception_after_good_frames_closes_the_socket(
     marieke, _ = await visitor()
     await marieke.send(type="beat")
     await marieke.hear("beat")
-    monkeypatch.setattr(WidgetConsumer, "_beat", _fail)
+    monkeypatch.setitem(COMMANDS, frames.VisitorBeat, _fail)
     await marieke.send(type="beat")
     assert await marieke.hear_close() == FAILED
     assert "socket failed" in [record.message for record in caplog.records]
