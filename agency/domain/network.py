@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
-# Ranges of IPv6 that carry an IPv4 address in their last 32 bits: NAT64 (RFC 6052, RFC 8215).
-_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+# All of IPv6 that is given out to the internet (IANA), and the way through a translator to the IPv4 address in its last
+# 32 bits (NAT64, RFC 6052). Whatever else there is belongs to a network or carries an address inside.
+_INTERNET, _NAT64 = ip_network("2000::/3"), ip_network("64:ff9b::/96")
 # The range a provider gives one house or one office floor: its owner can take any of its 2^64 addresses.
 IPV6_PREFIX = 64
 
@@ -65,12 +66,12 @@ def is_public(address: str) -> bool:
     parsed = parse(address)
     if parsed is None or not parsed.is_global or parsed.is_multicast:
         return False
-    if isinstance(parsed, IPv6Address):
-        carried = parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
-        if carried is None and any(parsed in network for network in _NAT64):
-            carried = IPv4Address(int(parsed) & 0xFFFFFFFF)
-        return carried is None or is_public(str(carried))
-    return True
+    if isinstance(parsed, IPv4Address):
+        return True
+    carried = parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+    if parsed in _NAT64:
+        carried = IPv4Address(int(parsed) & 0xFFFFFFFF)
+    return is_public(str(carried)) if carried else parsed in _INTERNET
 
 
 def is_loopback(address: str) -> bool:

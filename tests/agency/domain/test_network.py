@@ -2,7 +2,7 @@
 
 import pytest
 
-from agency.domain.network import client_of, is_ours, range_of, shortened
+from agency.domain.network import client_of, is_ours, is_public, range_of, shortened
 
 PEER = "127.0.0.1"
 
@@ -56,3 +56,26 @@ def test_a_proxy_of_ours_is_near(peer: str, ours: bool) -> None:
 def test_what_is_kept_for_years_names_no_single_caller() -> None:
     assert shortened("203.0.113.7") == "203.0.113.x"
     assert shortened("2001:db8:1:2::/64") == "2001:db8:1::/48"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::93.184.216.34", "2002:5db8:d822::1"],
+)
+def test_a_host_of_the_internet_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "host", "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1"),
+        *("192.0.0.1", "192.168.0.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"),
+        *("::", "::1", "fe80::1", "fec0::1", "fd00::1", "ff02::1", "100::1", "2001:db8::1", "5f00::1"),
+        # An IPv4 address inside: mapped, compatible, translated, by NAT64, by a network's own NAT64, 6to4, Teredo.
+        *("::ffff:127.0.0.1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b::127.0.0.1", "64:ff9b::10.0.0.1"),
+        *("64:ff9b:1::127.0.0.1", "2002:7f00:1::1", "2001:0:4136:e378:8000:63bf:80ff:fffe"),
+    ],
+)
+def test_no_other_address_is(address: str) -> None:
+    assert not is_public(address)
