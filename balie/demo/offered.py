@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
+from agency.domain.facts import presence
 from agency.domain.hours.hours import is_open
 from agency.domain.pool import reasons, site_reasons
 from agency.domain.pool.overflow import FULL, OPEN
 from agency.domain.pool.reasons import PoolReason
+from agency.domain.shifts.shift_times import Stretch, merged
 from agency.models import AvailabilityWatch, Certification, PresenceInterval, SiteAvailability
 from agency.services.facts.availability import GAP
 from agency.services.hours.agreement import list_hours
 from agency.services.pool.availability import CHAT
 from balie.demo.past import DAYS, ZONE
 from tenants.models import Site
-
-Stretch = tuple[datetime, datetime]
 
 
 def write_offered(*, now: datetime) -> None:
@@ -59,15 +59,10 @@ def _row(site: Site, reason: PoolReason, starts_at: datetime, ends_at: datetime)
 
 def _there(people: set[UUID], begin: datetime) -> list[Stretch]:
     """Return when at least one of these people took chats, in order, without overlap."""
-    states = ("free", "full")
-    rows = PresenceInterval.objects.filter(operator_id__in=people, state__in=states, ends_at__gt=begin)
-    merged: list[Stretch] = []
-    for starts_at, ends_at in rows.order_by("starts_at").values_list("starts_at", "ends_at"):
-        if merged and starts_at <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], ends_at))
-        else:
-            merged.append((starts_at, ends_at))
-    return merged
+    rows = PresenceInterval.objects.filter(
+        operator_id__in=people, state__in=(presence.FREE, presence.FULL), ends_at__gt=begin
+    )
+    return merged(rows.values_list("starts_at", "ends_at"))
 
 
 def _hours_between(begin: datetime, end: datetime) -> Iterator[datetime]:

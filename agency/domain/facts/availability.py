@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agency.domain.facts.stretches import cover
 from agency.domain.pool import reasons
 from agency.domain.pool.reasons import PoolReason
 
@@ -27,25 +28,13 @@ class Offered:
         return self.ends_at - self.starts_at
 
 
-def fill_gaps(found: Iterable[Offered], begin: datetime, end: datetime) -> list[Offered]:
-    """Return the stretches cut to a time, with `unknown` wherever there is none. Their sum is that time.
+def fill_gaps(offered: Iterable[Offered], begin: datetime, end: datetime) -> list[Offered]:
+    """Cover a time with the answers of a site, `unknown` wherever there is none. Their sum is that time.
 
-    Args:
-        found: in order, without overlap.
+    Raises:
+        ValueError: two of them overlap.
     """
-    whole: list[Offered] = []
-    reached = begin
-    for one in found:
-        starts, ends = max(one.starts_at, begin), min(one.ends_at, end)
-        if starts >= ends:
-            continue
-        if starts > reached:
-            whole.append(_unknown(reached, starts))
-        whole.append(Offered(one.mode, one.level, one.reason, starts, ends))
-        reached = ends
-    if reached < end:
-        whole.append(_unknown(reached, end))
-    return whole
+    return cover(offered, begin, end, _unknown)
 
 
 def sum_up(day: Iterable[Offered]) -> Mapping[tuple[str, str], timedelta]:

@@ -1,8 +1,10 @@
 """A person's day at the desk, from the stretches that their seat left: what they did when, without gap or overlap."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from agency.domain.facts.stretches import cover
 
 FREE, FULL, BREAK, TRAINING, DRAIN, AWAY = "free", "full", "break", "training", "drain", "away"
 STATES = frozenset({FREE, FULL, BREAK, TRAINING, DRAIN, AWAY})
@@ -44,21 +46,7 @@ def timeline(stretches: Iterable[PresenceStretch], begin: datetime, end: datetim
     Raises:
         ValueError: two of the stretches overlap.
     """
-    covered: list[PresenceStretch] = []
-    reached = begin
-    for stretch in sorted(stretches, key=lambda stretch: (stretch.starts_at, stretch.ends_at)):
-        starts_at, ends_at = max(stretch.starts_at, begin), min(stretch.ends_at, end)
-        if starts_at >= ends_at:
-            continue
-        if starts_at < reached:
-            raise ValueError(f"two stretches of one person overlap at {starts_at}")
-        if starts_at > reached:
-            covered.append(PresenceStretch(AWAY, reached, starts_at))
-        covered.append(replace(stretch, starts_at=starts_at, ends_at=ends_at))
-        reached = ends_at
-    if reached < end:
-        covered.append(PresenceStretch(AWAY, reached, end))
-    return covered
+    return cover(stretches, begin, end, lambda starts_at, ends_at: PresenceStretch(AWAY, starts_at, ends_at))
 
 
 def time_in(stretches: Iterable[PresenceStretch], states: Iterable[str]) -> timedelta:

@@ -157,40 +157,37 @@ def list_site_states(now: datetime, picture: Picture | None = None) -> list[Site
             held = overflow.settle(levels.get(site.pk), measured, now)
             picture.levels[site.pk] = held
             level = held.level
-        states.append(_state(site, pool, level, promise, (closes, opens)))
+        states.append(
+            SiteState(
+                site=site,
+                mode=site.unstaffed if level == FULL else CHAT,
+                level=level,
+                promise_seconds=promise,
+                closes_at=closes,
+                opens_at=opens,
+                seats=room.seats,
+                free_slots=room.free_slots,
+                left=room.left,
+                slots=room.slots,
+                reason=_why(site, pool, is_open=closes is not None) if level == FULL else reasons.NONE,
+            )
+        )
     return states
 
 
-def _state(
-    site: Site, pool: Pool, level: str, promise: int, doors: tuple[datetime | None, datetime | None]
-) -> SiteState:
+def _why(site: Site, pool: Pool, *, is_open: bool) -> PoolReason:
+    """Return why nobody can be asked at a site."""
+    if not is_open:
+        return site_reasons.outside_hours()
     room = pool.room(site.company_id, site.language)
-    reason = reasons.NONE
-    if level == FULL:
-        reason = site_reasons.overflow(slots=room.slots, free=room.free_slots, left=room.left)
-        if doors[0] is None:
-            reason = site_reasons.outside_hours()
-        elif not room.seats:
-            reason = site_reasons.why_nobody(pool.staff(site.company_id, site.language), site.language)
-    return SiteState(
-        site=site,
-        mode=site.unstaffed if level == FULL else CHAT,
-        level=level,
-        promise_seconds=promise,
-        closes_at=doors[0],
-        opens_at=doors[1],
-        seats=room.seats,
-        free_slots=room.free_slots,
-        left=room.left,
-        slots=room.slots,
-        reason=reason,
-    )
+    if not room.seats:
+        return site_reasons.why_nobody(pool.staff(site.company_id, site.language), site.language)
+    return site_reasons.overflow(slots=room.slots, free=room.free_slots, left=room.left)
 
 
 def find_staff(company: Company, language: str, now: datetime) -> Staff | None:
-    """List the operators who could be offered a first message that comes now, or None if it isn't taken: out of hours,
-    or
-    nobody is here.
+    """List the operators who could be offered a first message that comes now, or None if it isn't taken: out of
+    hours, or nobody is here.
 
     Everybody at their limit is no reason to refuse: the visitor waits.
     """

@@ -7,13 +7,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from agency.domain.pool import reasons
+from agency.domain.pool import reasons, site_reasons
 from agency.services.facts import availability as facts
 from agency.services.facts.availability import Answer, Given
 from agency.services.pool.availability import Picture, SiteState, list_site_states
 from tenants import memory
 
-OVERFLOW = "overflow"
 # At each second sweep: as often as a web process reads the same (chat/realtime/widget/availability.py).
 EVERY = timedelta(seconds=1.5)
 
@@ -69,7 +68,7 @@ def find_differences(now: datetime) -> list[tuple[UUID, str]]:
     found += [(pk, "site without an answer") for pk in given.keys() - held.keys()]
     for pk in held.keys() & given.keys():
         (mode, _, code), (mode_now, _, code_now) = held[pk], given[pk]
-        if OVERFLOW not in (code, code_now) and (mode, code) != (mode_now, code_now):
+        if site_reasons.overflow.code not in (code, code_now) and (mode, code) != (mode_now, code_now):
             found.append((pk, "answer differs from the one given now"))
     return found
 

@@ -1,16 +1,16 @@
 """The robots' own account of their time at the desk, beside the presence that was written down."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from agency.domain.facts.presence import AWAY, PresenceStretch, timeline
+from agency.domain.shifts.shift_times import Stretch, merged
 from agency.services.facts.presence import list_stretches
 from agency.services.pool.seats import LEASE
 from balie.bench.replay.robots.operator import RENEW_S
 from balie.bench.replay.setup import Stage
 from tenants import clock
 
-Span = tuple[datetime, datetime]
 # A robot's lease and the presence of its seat are written from one reading of the clock.
 EXACT_S = 0.001
 
@@ -26,15 +26,15 @@ def count_wrong(stage: Stage, leases: Sequence[Sequence[str]], *, lost_lines: in
     missing = beyond = timedelta()
     now = clock.now()
     for operator, heard in zip(stage.operators, leases, strict=True):
-        told = join((at - LEASE, at) for at in sorted(map(datetime.fromisoformat, heard)))
-        if not told:
+        leased = merged((at - LEASE, at) for at in map(datetime.fromisoformat, heard))
+        if not leased:
             continue
-        begin, end = told[0][0], told[-1][1] - LEASE
+        begin, end = leased[0][0], leased[-1][1] - LEASE
         stretches = list_stretches(begin, now, now=now, operators=[operator.pk]).get(operator.pk, [])
         # Raises where two overlap.
-        here = join(_span(one) for one in timeline(stretches, begin, max(begin, end)) if one.state != AWAY)
-        both = overlap(told, here)
-        missing += overlap(told, [(begin, end)]) - both
+        here = merged(_span(one) for one in timeline(stretches, begin, max(begin, end)) if one.state != AWAY)
+        both = overlap(leased, here)
+        missing += overlap(leased, [(begin, end)]) - both
         beyond += sum((until - since for since, until in here), timedelta()) - both
     return {
         "presence_missing_s": round(missing.total_seconds(), 6),
@@ -42,22 +42,11 @@ def count_wrong(stage: Stage, leases: Sequence[Sequence[str]], *, lost_lines: in
     }
 
 
-def join(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, those that touch or overlap as one."""
-    found: list[Span] = []
-    for since, until in spans:
-        if found and since <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], until)
-        else:
-            found.append((since, until))
-    return found
-
-
-def overlap(some: Sequence[Span], others: Sequence[Span]) -> timedelta:
+def overlap(some: Sequence[Stretch], others: Sequence[Stretch]) -> timedelta:
     """The time that is in a span of each."""
     parts = (min(one[1], other[1]) - max(one[0], other[0]) for one in some for other in others)
     return sum((part for part in parts if part > timedelta()), timedelta())
 
 
-def _span(stretch: PresenceStretch) -> Span:
+def _span(stretch: PresenceStretch) -> Stretch:
     return stretch.starts_at, stretch.ends_at
