@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/node:$(PATH)
 
 help:
 	@echo "make run      start Balie with everything it needs, in the foreground"
-	@echo "make check    style, types, contracts, JavaScript and the pure tests: two minutes"
+	@echo "make check    style, types, contracts, JavaScript and the pure tests: about a minute"
 	@echo "make test     every check, on this machine's own servers and browser"
 	@echo "make prove    the proofs at full size; writes docs/bench/*.json and docs/screens (about an hour)"
 	@echo "make audit    known advisories on the dependencies (needs the internet)"

@@ -2,8 +2,7 @@
 
 A company's schema is chosen by `search_path`, which belongs to the server's side of a connection. A pooler that hands
 one server connection to several clients in turn (PgBouncer with `pool_mode = transaction`) gives a company's query the
-path of
-another: of 720 queries 529 ran in the wrong schema.
+path of another: of 720 queries 529 ran in the wrong schema.
 """
 
 import contextlib

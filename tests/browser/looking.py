@@ -19,7 +19,7 @@ _JUDGE = """async ({ tags, limit }) => {
     .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime < Infinity)
     .map((one) => one.finished);
   await Promise.race([Promise.allSettled(settle), late]);
-  // What passes is counted only: to name each of 3,000 elements took a tenth of the time.
+  // What passes is counted only: naming each of 3,000 elements took 2 s of processor time in 34.
   const judged = axe.run(document, { runOnly: tags, resultTypes: ["violations"], selectors: false });
   const { violations } = await Promise.race([judged, late]);
   return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" | ")}`);

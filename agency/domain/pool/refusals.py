@@ -37,8 +37,7 @@ class Crowd:
         """The code of the obstacle.
 
         soon: nothing, somebody is asked in the next round. nobody: nobody is here. full: no slot is free. limit: all
-            who have
-        one are at their limit. away: all who could are on a break. language: nobody speaks the visitor's.
+        who have one are at their limit. away: all who could are on a break. language: nobody speaks the visitor's.
         """
         if self.free:
             return "soon"

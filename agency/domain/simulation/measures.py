@@ -158,8 +158,7 @@ _TOTALS = frozenset(
 
 def samples(outcomes: Sequence[SimulatedOutcome], plan: Plan) -> list[Sample]:
     """Return the parts an interval is made of: each day, or the parts of a single long one. None of them where they
-    saw too
-    few queues.
+    saw too few queues.
     """
     if len(outcomes) > 1:
         return [measure(one.chats, plan) | measure_time(one, plan) for one in outcomes]

@@ -86,8 +86,7 @@ class Session:
 
     async def give_out(self, wait: float) -> PollAnswer:
         """Return the waiting frames, or if there are none those that come within `wait` seconds. An earlier call that
-        still waits ends
-        empty.
+        still waits ends empty.
         """
         self._news.set()
         mine = self._news = asyncio.Event()
