@@ -13,8 +13,8 @@
   much or more (5.5 to 6.5 % against 5.5 %).
 * share: of a day's chats those in this half hour (`day_shape.DayShape`), half the weight for each eight weeks of age.
   It is mixed with that of the other working days (or of the other day of the weekend), the more so the fewer days of
-  its own are known. Half hours that opened or closed in between (`openings.find_beginnings`) are no part of a day's total: they are
-  a share on top of it, learnt since.
+  its own are known. Half hours that opened or closed in between (`openings.find_beginnings`) are no part of a day's
+  total: they are a share on top of it, learnt since.
 * holidays: the level x the holidays' own factor, which is what earlier ones had of the level around them, one Sunday
   added to their mean; like a Sunday if none is known. They teach ordinary days nothing.
 * outliers: days below half or above twice what is usual for them, and beyond four robust standard deviations, teach

@@ -45,6 +45,10 @@ _FILL = [
     """INSERT INTO agency_assignment (chat_id, company_id, operator_id, kind, code, facts, fence, at)
         SELECT id, %(company)s, %(operator)s, kind, '', '{}', fence, at + after * interval '1 s'
         FROM big, (VALUES ('offer', 1, 0), ('accept', 2, 3), ('release', 3, 540)) step (kind, fence, after)""",
+    """INSERT INTO agency_holding
+            (chat_id, company_id, operator_id, fence, held_from, held_to, wrap_up_from, wrap_up_to)
+        SELECT id, %(company)s, %(operator)s, 2, at + interval '3 s', at + interval '9 min', at + interval '9 min',
+            at + interval '10 min' FROM big""",
     """INSERT INTO agency_chatrecord (chat_id, company_id, site_id, visitor_id, language, operator_id, arrived_at,
             assigned_at, first_human_at, closed_at, settled_at, close_reason, outcome, promise_seconds, bounces,
             seats, free_slots, concurrency, visitor_texts,
