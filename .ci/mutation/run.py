@@ -1,14 +1,13 @@
 """Break the code in a seeded sample of small ways, and see that some test fails for each: `make prove`.
 
-Each mutant is judged in a copy of the tree, first by the tests that import its file or lie in the folder of its topic,
-then by all of its app; the first failure ends it. The servers run all the while, and so stays the template database.
+Each mutant is judged in a copy of the tree by the tests that run its line, the nearest first; the first failure ends
+it. All tests run once before, under coverage. The servers run all the while, and so stays the template database.
 docs/mutation.md says how to read what comes out; known.toml holds the verdicts on those that survived.
 
     .venv/bin/python .ci/mutation/run.py [--seed 12] [--python 120] [--javascript 30] [--part 1/4]
 """
 
 import argparse
-import ast
 import json
 import os
 import shutil
@@ -23,28 +22,28 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 
+from nearest import APPS, read_reach, run_pytest
 from sites import choose_mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / ".ci")]
 LAYERS = ("domain", "services", "live", "realtime")
-APPS = ("agency", "billing", "chat")
 REDUCERS = (
     "static/console/state/*.js",
     "static/console/rules/*.js",
     "static/widget/panel/{state,memory}.js",
     "static/widget/talk/{log,transcript}.js",
 )
-# These start servers of their own, or a browser: what they walk through is tested nearer by others.
-FAR = ("tests/browser", "tests/balie", "tests/concurrency", "tests/contracts")
-LIMIT_S = 900
+# A run of tests hangs that takes this much to start, and its tests this many times as long as under coverage.
+START_S = 60
+SLOWER = 4
 WANTED = 0.93
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A mutant and what became of it: the test file that failed, "" where none did."""
+    """A mutant and what became of it: the test that failed, "" where none did."""
 
     file: str
     line: int
@@ -114,9 +113,10 @@ def _python(copy: Path, size: int, random: Random, part: int, parts: int) -> Ite
         if path.name != "__init__.py"
     )
     lengths = [len((copy / file).read_text()) for file in files]
-    imports = {test: _imports(copy / test) for test in _tests(copy)}
     chosen = random.choices(files, lengths, k=size)
-    sound: set[str] = set()
+    if not size:
+        return
+    reach = read_reach(copy)
     for index, (file, seed) in enumerate([(file, random.random()) for file in chosen]):
         if index % parts + 1 != part:
             continue
@@ -125,57 +125,27 @@ def _python(copy: Path, size: int, random: Random, part: int, parts: int) -> Ite
             continue
         began, original = time.monotonic(), (copy / file).read_text()
         (copy / file).write_text(mutant.code)
-        killed_by = next(filter(None, (_failing(copy, tests) for tests in _steps(file, imports))), "")
+        killed_by = _failing(copy, reach.tests_of(file, mutant.line))
         (copy / file).write_text(original)
-        # A test that fails anyway kills nothing.
-        if killed_by.startswith("tests/") and killed_by not in sound:
-            if _failing(copy, [killed_by]):
-                raise SystemExit(f"{killed_by} fails without a mutant")
-            sound.add(killed_by)
         yield Judged(file, mutant.line, mutant.was, mutant.becomes, killed_by, round(time.monotonic() - began, 1))
 
 
-def _tests(copy: Path) -> list[str]:
-    found = sorted(str(path.relative_to(copy)) for path in (copy / "tests").rglob("test_*.py"))
-    return [test for test in found if not test.startswith(FAR)]
-
-
-def _imports(test: Path) -> set[str]:
-    """Return what a test file imports, by its dotted name, and of each module the names that are taken from it."""
-    named: set[str] = set()
-    for node in ast.walk(ast.parse(test.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            named |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
-    return named
-
-
-def _steps(file: str, imports: dict[str, set[str]]) -> Iterator[list[str]]:
-    """Return the tests that judge a file, nearest first."""
-    module = file.removesuffix(".py").replace("/", ".")
-    topic = f"tests/{Path(file).parent}/"
-    near = [test for test, named in imports.items() if module in named or test.startswith(topic)]
-    app = f"tests/{file.partition('/')[0]}/"
-    rest = [test for test in imports if test not in near]
-    yield near
-    yield [test for test in rest if test.startswith((app, "tests/scenarios/"))]
-    # Everything of the agency's is there for the chats and their charges.
-    if file.startswith("agency/"):
-        yield [test for test in rest if test.startswith(("tests/chat/", "tests/billing/"))]
-
-
-def _failing(copy: Path, tests: list[str]) -> str:
-    """Return the first of these test files that fails, or hangs, or "" if all pass."""
+def _failing(copy: Path, tests: dict[str, float]) -> str:
+    """Return the first of these tests that fails, or hangs, or "" if all pass."""
     if not tests:
         return ""
-    command = [".venv/bin/python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
+    files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
+    chosen = copy.parent / "chosen.json"
+    chosen.write_text(json.dumps([*tests]))
+    limit = START_S + SLOWER * sum(tests.values())
     try:
-        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        done = run_pytest(copy, ["-x", *files], {"CHOSEN": str(chosen)}, limit)
     except subprocess.TimeoutExpired:
         return "too slow"
     if done.returncode == 0:
         return ""
     lines = [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
-    return lines[0].partition("::")[0] if lines else "it can't be imported"
+    return lines[0] if lines else "it can't be imported"
 
 
 def _javascript(copy: Path, size: int, random: Random, part: int, parts: int) -> Iterator[Judged]:
