@@ -23,7 +23,9 @@ OPERATORS, OPEN, WAITING, SLOTS = 400, 2_200, 200, 6
 # People certified for each company, however many companies there are; `everybody` is the widest choice a decision can
 # have.
 CERTIFIED = 40
-_TABLES = "agency_assignment, agency_poolentry, agency_presenceinterval, agency_seat, agency_certification"
+_TABLES = (
+    "agency_assignment, agency_holding, agency_poolentry, agency_presenceinterval, agency_seat, agency_certification"
+)
 
 
 def lay_desk(companies: int, *, certified: int = CERTIFIED) -> None:
