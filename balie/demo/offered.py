@@ -6,11 +6,11 @@ from itertools import pairwise
 from uuid import UUID
 
 from agency.domain.facts import presence
-from agency.domain.hours.hours import is_open
+from agency.domain.hours.hours import Stretch, is_open
 from agency.domain.pool import reasons, site_reasons
 from agency.domain.pool.overflow import FULL, OPEN
 from agency.domain.pool.reasons import PoolReason
-from agency.domain.shifts.shift_times import Stretch, merged
+from agency.domain.shifts.shift_times import merged
 from agency.models import AvailabilityWatch, Certification, PresenceInterval, SiteAvailability
 from agency.services.facts.availability import GAP
 from agency.services.hours.agreement import list_hours

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from agency.domain.facts.presence import AWAY, PresenceStretch, timeline
-from agency.domain.shifts.shift_times import Stretch, merged
+from agency.domain.hours.hours import Stretch
+from agency.domain.shifts.shift_times import merged
 from agency.services.facts.presence import list_stretches
 from agency.services.pool.seats import LEASE
 from balie.bench.replay.robots.operator import RENEW_S
