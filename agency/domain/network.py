@@ -68,10 +68,10 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(parsed, IPv4Address):
         return True
-    carried = parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
     if parsed in _NAT64:
-        carried = IPv4Address(int(parsed) & 0xFFFFFFFF)
-    return is_public(str(carried)) if carried else parsed in _INTERNET
+        return is_public(str(IPv4Address(int(parsed) & 0xFFFFFFFF)))
+    # 6to4 and Teredo carry an IPv4 address too; no site lives there.
+    return parsed in _INTERNET and parsed.sixtofour is None and parsed.teredo is None
 
 
 def is_loopback(address: str) -> bool:

@@ -60,7 +60,7 @@ def test_what_is_kept_for_years_names_no_single_caller() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::93.184.216.34", "2002:5db8:d822::1"],
+    ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::93.184.216.34"],
 )
 def test_a_host_of_the_internet_is_public(address: str) -> None:
     assert is_public(address)
@@ -74,7 +74,7 @@ def test_a_host_of_the_internet_is_public(address: str) -> None:
         *("::", "::1", "fe80::1", "fec0::1", "fd00::1", "ff02::1", "100::1", "2001:db8::1", "5f00::1"),
         # An IPv4 address inside: mapped, compatible, translated, by NAT64, by a network's own NAT64, 6to4, Teredo.
         *("::ffff:127.0.0.1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b::127.0.0.1", "64:ff9b::10.0.0.1"),
-        *("64:ff9b:1::127.0.0.1", "2002:7f00:1::1", "2001:0:4136:e378:8000:63bf:80ff:fffe"),
+        *("64:ff9b:1::127.0.0.1", "2002:7f00:1::1", "2002:5db8:d822::1", "2001:0:4136:e378:8000:63bf:80ff:fffe"),
     ],
 )
 def test_no_other_address_is(address: str) -> None:
