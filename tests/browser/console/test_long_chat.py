@@ -45,6 +45,7 @@ def test_both_sides_read_back_to_the_beginning(
 def _read_back(page: Page, log: Locator, held: list[str]) -> None:
     """Press the button, then scroll: each page comes in above what is read, which stays where it is."""
     older = page.get_by_role("button", name="Eerdere berichten tonen")
+    expect(older).to_be_visible()  # the end of the log is drawn first, and the button when the rest is
     log.evaluate("log => log.scrollTop = 200")
     first = "101 lang verhaal" if held else "81 lang verhaal"
     top = _place(log, first)
