@@ -9,7 +9,7 @@ from billing.views import charges
 from chat.views import rating, transcript
 
 handler400 = "agency.views.system.errors.bad_request"
-handler403 = "agency.views.system.errors.not_found"
+handler403 = "agency.views.system.errors.forbidden"
 handler404 = "agency.views.system.errors.not_found"
 handler500 = "agency.views.system.errors.server_error"
 

@@ -93,3 +93,8 @@ class PortalMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.company} · {self.role}"
+
+    def may(self, role: str) -> bool:
+        """Tell whether this role includes `role`: an owner may all that an editor may, an editor what a reader may."""
+        ranks = list(self.Role)
+        return ranks.index(self.Role(self.role)) <= ranks.index(self.Role(role))

@@ -9,10 +9,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agency.models import User
+from agency.models import PortalMember, User
 from agency.services import access
 from tenants.models import Company
 
@@ -79,13 +81,32 @@ def operator_page(methods: Collection[str]) -> Callable[[View], View]:
     return _door(methods, lambda request, named: (access.require_operator(request.user),), sign_in=True)
 
 
-def portal_page(methods: Collection[str]) -> Callable[[View], View]:
-    """Let a company's own people in, on its host: `view(request, member, ...)`, whose `company` is read already."""
+def portal_page(methods: Collection[str], *, writes: str = "") -> Callable[[View], View]:
+    """Let a company's own people in, on its host: `view(request, member, ...)`, whose `company` is read already.
 
-    def enter(request: HttpRequest, named: dict[str, Any]) -> tuple[Any]:
-        return (access.portal_member(request.user, _host_company(request)),)
+    Args:
+        writes: the least role that may send the page's form. Every role reads; who may not write gets 403 and why.
+
+    Raises:
+        TypeError: a page that takes a form names no role, or one that takes none does.
+    """
+    if ("POST" in methods) != bool(writes):
+        raise TypeError("a portal page names the role that may write if, and only if, it takes a form")
+
+    def enter(request: HttpRequest, named: dict[str, Any]) -> tuple[PortalMember]:
+        member = access.portal_member(request.user, _host_company(request))
+        if request.method == "POST" and not member.may(writes):
+            raise PermissionDenied(cannot_write(writes))
+        return (member,)
 
     return _door(methods, enter, sign_in=True)
+
+
+def cannot_write(role: str) -> str:
+    """Say which role a change takes."""
+    if role == PortalMember.Role.OWNER:
+        return _("Only an owner of this portal may change this. Ask one of yours.")
+    return _("Only owners and editors of this portal may change this. Ask one of yours.")
 
 
 def _door(

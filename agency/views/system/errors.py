@@ -15,6 +15,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403 to a member of this portal whose role doesn't do what was asked, with the reason."""
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400."""
     return HttpResponse(render_to_string("400.html"), status=400)
