@@ -76,7 +76,7 @@ class Queue:
 
     def _integral(self, weight: Callable[[float], float], until: float) -> float:
         """Simpson's rule over density x weight from 0 to `until` seconds."""
-        if until <= 0 or self.p_wait == 0:
+        if until <= 0:
             return 0.0
         strips = _STRIPS * max(1, math.ceil(until / 60))
         width = until / strips

@@ -57,7 +57,7 @@ function firstAnswer(chat) {
 }
 
 function isPage(message) {
-  return message.data?.code === "page";
+  return message.data.code === "page";
 }
 
 function isSame(run, other) {

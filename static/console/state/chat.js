@@ -43,7 +43,7 @@ export function withMessages(chat, messages) {
       return { ...next, entry: { ...next.entry, last_seq: known } };
     }
     next = { ...next, entry: follow(next.entry, message), messages: [...next.messages, message] };
-    if (message.data?.code === "page") next = withPage(next, { ...message.data, at: message.at });
+    if (message.data.code === "page") next = withPage(next, { ...message.data, at: message.at });
   }
   return next;
 }
@@ -108,7 +108,7 @@ function withOlder(chat, older) {
 
 function withTrail(chat) {
   const arrival = { url: chat.page_url, title: chat.page_title, at: chat.entry.arrived_at };
-  const pages = chat.messages.filter((message) => message.data?.code === "page");
+  const pages = chat.messages.filter((message) => message.data.code === "page");
   return pages.reduce((next, { data, at }) => withPage(next, { ...data, at }), { ...chat, trail: [arrival] });
 }
 
@@ -122,7 +122,7 @@ function withPage(chat, { url, title, at }) {
 // The rule of the wire: a text gives the turn to the other side; the first operator's text is the first answer.
 function follow(entry, message) {
   const next = { ...entry, last_seq: Math.max(entry.last_seq, message.seq) };
-  if (message.side === "visitor" || message.data?.code === "page") {
+  if (message.side === "visitor" || message.data.code === "page") {
     next.visitor_seen_at = later(entry.visitor_seen_at, message.at);
   }
   if (message.kind !== "text") return next;

@@ -235,6 +235,14 @@ test("an offer that goes is said where it stood, with who has the chat; what one
     assert.deepEqual(play(rings, { type: "offer.gone", chat_id: CALLED, reason }).gone, {});
 });
 
+test("an answer that was taken stops the offer at once, whatever the screen was told of it", () => {
+  const rings = play(start(), { type: "offer.made", offer: offer() });
+  for (const type of ["offer.accept", "offer.decline"]) {
+    const pressed = applyCommand(rings, { ...accept, type });
+    assert.deepEqual(play(pressed, { type: "ack", client_id: MINE }).offers, {}, type);
+  }
+});
+
 test("an answer that comes too late is told once, whichever comes first", () => {
   const refusal = { type: "error", code: "not_found", client_id: MINE };
   const gone = { type: "offer.gone", chat_id: CALLED, reason: "expired" };

@@ -38,6 +38,12 @@ test("anybody first, then who has most room, then languages, and last who can't 
   ]);
 });
 
+test("who can't be asked stands by why, soonest free first; a reason of a newer server last", () => {
+  const reasons = ["something", "language", "away", "paused", "draining", "full"];
+  const people = reasons.map((refused) => person(refused, { refused }));
+  assert.deepEqual(labels(choices({ people, languages: [] }, "", words)), reasons.toReversed());
+});
+
 test("letters find the start of any word, whatever the accents", () => {
   assert.deepEqual(labels(choices(options, "oz", words)), ["Özgür"]);
   assert.deepEqual(labels(choices(options, "wit", words)), ["Anne de Wit"]);

@@ -94,6 +94,11 @@ test("a Mac shows its own keys", () => {
   assert.equal(label("decline", true), "⌥ ⇧ A");
 });
 
+test("a key of a place is written as it is pressed", () => {
+  for (const { id, shown } of PLACE_KEYS) assert.equal(label(id), shown);
+  assert.ok(askedFor(label("canned"), 1));
+});
+
 test("a slash asks for a canned reply at the start of a word only", () => {
   assert.deepEqual(askedFor("Neem /maa", 9), { query: "maa", from: 5 });
   assert.deepEqual(askedFor("/", 1), { query: "", from: 0 });

@@ -19,7 +19,7 @@ export function lockOf(chat, left, mode) {
     return { icon: "arrow-right-left", words: wordsForGone(left.code, names), isGone: true };
   }
   if (chat.entry.state === "open" || mode === "note") return null;
-  const by = chat.messages.findLast((message) => message.data?.code === "closed")?.data.by;
+  const by = chat.messages.findLast((message) => message.data.code === "closed")?.data.by;
   return {
     icon: "info",
     words: `${sayLimits(`log.closed.${CLOSERS.includes(by) ? by : "operator"}`)}.`,

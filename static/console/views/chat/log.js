@@ -222,7 +222,7 @@ function Answered({ entry }) {
 }
 
 function System({ message }) {
-  const words = systemWords(message.data ?? {});
+  const words = systemWords(message.data);
   return words && html`<p class="sys">${timeOfDay(message.at, language)} · ${words}</p>`;
 }
 

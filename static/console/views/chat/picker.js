@@ -51,7 +51,7 @@ export function optionId(index) {
 }
 
 function Preview({ reply, values }) {
-  const why = [reply.data?.why, say("picker.version", { n: reply.version })].filter(Boolean).join(" · ");
+  const why = [reply.data.why, say("picker.version", { n: reply.version })].filter(Boolean).join(" · ");
   return html`<p class="picker__text" lang=${reply.language}>
       ${pieces(reply.body, values).map(({ text, filled }) =>
         filled === undefined ? text : html`<span class=${filled ? "fill" : "fill fill--open"}>${text}</span>`,

@@ -91,6 +91,9 @@ def test_hundreds_of_agents_neither_overflow_nor_vanish():
     assert 0.6 < busy.p_wait < 0.75
     assert idle.p_wait == 0
     assert idle.service_level(0) == 1
+    # So few wait that no float holds their share: then nobody leaves either.
+    patient = erlang_a(per_hour=1, aht_s=60, agents=900, patience_s=30)
+    assert (patient.p_wait, patient.p_abandon, patient.service_level(20)) == (0, 0, 1)
     # Twice the work that can be done: half of it is given up.
     assert swamped.p_abandon == pytest.approx(0.5, abs=1e-3)
 

@@ -189,6 +189,21 @@ def test_the_turn_of_the_month_is_learnt_and_drawn_to_the_middle() -> None:
     assert 1.15 < turn / middle < 1.4
 
 
+def test_growth_is_seen_through_the_turns_of_the_months() -> None:
+    until = date(2026, 6, 8)
+    busy = {
+        day: tuple(
+            count * (1.4 if day.day <= 3 or day.day >= 29 else 1) * 1.01 ** (day - until).days for count in counts
+        )
+        for day, counts in weeks(20, until=until).items()
+    }
+    made = forecast(busy, [date(2026, 6, 17)])
+    assert made is not None
+    (expected,) = (sum(counts) for counts in made.days.values())
+    assert 0.05 < made.weekly_growth < 0.075
+    assert expected == pytest.approx(100 * 1.01**9, rel=0.05)
+
+
 def test_days_of_different_lengths_and_counts_that_cant_be_are_refused() -> None:
     for wrong in ((1.0,), (-1.0, 0.0, 0.0, 0.0), (float("nan"),) * 4, (float("inf"),) * 4):
         with pytest.raises(ValueError, match="history"):

@@ -172,9 +172,18 @@ def test_nobody_works_outside_their_shift_and_who_comes_too_late_is_counted():
 
 def test_looking_at_the_oldest_only_changes_nothing(monkeypatch):
     day = plan(per_hour=300, operators=6, concurrency=1, breadth=0.3, promises=(20, 60, 120))
-    usual = simulate(day, "balie")
-    monkeypatch.setattr(engine, "AHEAD", 10_000)
-    assert fates(simulate(day, "balie")) == fates(usual)
+    found = []
+    # One ahead is where a promise with many chats could hide the only one of another.
+    for ahead in (1, 10_000):
+        monkeypatch.setattr(engine, "AHEAD", ahead)
+        found.append(fates(simulate(day, "balie")))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("shares", ["even", "zipf"])
+@pytest.mark.parametrize("companies", [1, 3, 10])
+def test_the_shares_of_the_companies_are_one_together(companies, shares):
+    assert sum(share_of_each(companies, shares)) == pytest.approx(1)
 
 
 def test_who_drains_is_spared_overtime_while_others_are_there():

@@ -11,6 +11,22 @@ test("older live facts that overtake newer ones change nothing", () => {
   assert.equal(play(state, { type: "chat.changed", entry: entry({ fence: 2 }) }), state);
 });
 
+test("the seat is as it was told last, and never what an older console of it was told", () => {
+  const paused = play(start(), { type: "seat.changed", seat: seat({ paused: true, used: 3 }) });
+  assert.deepEqual([paused.seat.paused, paused.seat.used], [true, 3]);
+  assert.equal(play(paused, { type: "seat.changed", seat: seat({ epoch: 11 }) }), paused);
+  assert.equal(play(paused, { type: "seat.changed", seat: seat({ epoch: 13 }) }).seat.epoch, 13);
+});
+
+test("a chat that is given anew is as it was given, unless newer facts came before", () => {
+  const again = (fence) => ({ type: "chat.added", chat: { ...chat({ fence, last_seq: 3 }), rating: { good: true } } });
+  const facts = ({ entry: { fence, last_seq }, rating }) => [fence, last_seq, rating];
+  for (const fence of [2, 3]) {
+    assert.deepEqual(facts(play(start(), again(fence)).chats[CHAT]), [fence, 3, { good: true }]);
+  }
+  assert.deepEqual(facts(play(start(), again(1)).chats[CHAT]), [2, 2, null]);
+});
+
 test("a renewal fetches what differs and removes what is gone", () => {
   const two = fromSnapshot(snapshot({ chats: [chat(), chat({ chat_id: OTHER })] }));
   const asked = applyCommand(two, { type: "seat.renew", epoch: 12 });
