@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from agency.models import User
+from agency.models import LogEntry, Promise, User
+from agency.services import reconcile as shared_books
+from agency.services.reconcile import Difference
 from balie.steps import reconcile as steps_reconcile
+from chat.models import Delivery, Message
+from chat.services import reconcile as books
 from tenants import memory
 from tenants.context import in_company
 from tenants.models import Company
@@ -20,6 +25,7 @@ from tests import DATA
 from tests.balie.steps.tamperings import TAMPERINGS
 from tests.chat.services.played import LATE, Afternoon, play
 
+SECOND = timedelta(seconds=1)
 TABLE = json.loads((DATA / "reconcile.json").read_text())
 
 
@@ -87,6 +93,45 @@ def test_a_change_is_named(what: str, afternoon: Afternoon) -> None:
     code, answer = reconcile()
     assert code == 1
     assert any(about in line for line in answer.splitlines()[:-1]), answer
+
+
+# Seconds by which the copies' address changed after the close (before it: negative), and whether the copy that went
+# with the other address is a difference.
+@pytest.mark.parametrize(("apart", "differs"), [(61, True), (59, False), (-59, False), (-61, True)])
+def test_a_minute_around_a_change_of_address_says_nothing_of_a_copy(
+    afternoon: Afternoon, apart: int, differs: bool
+) -> None:
+    acme, chat = afternoon.acme, afternoon.chats["other"]
+    with in_company(acme):
+        closed = Message.objects.get(chat_id=chat, data__code="closed").created_at
+        went_to = Delivery.objects.get(chat_id=chat, kind="copy").recipient
+    other = "elders@example.nl"
+    # What was wanted on the close's own side of the change is the other address.
+    old, new = (other, went_to) if apart > 0 else (went_to, other)
+    changes = {"transcript_email": [old, new]}
+    LogEntry.objects.create(at=closed + apart * SECOND, action="company.changed", company=acme, changes=changes)
+    Company.objects.filter(pk=acme.pk).update(transcript_email=new)
+    acme.refresh_from_db()
+    found = {one.about for one in books.list_differences(acme) if one.what.startswith("copy for the company")}
+    assert (chat in found) == differs
+
+
+@pytest.mark.parametrize("apart", [-60, -59, 0, 60, 61])
+def test_a_promise_that_changed_within_a_minute_may_have_held_or_not(afternoon: Afternoon, apart: int) -> None:
+    promises = Promise.objects.filter(company=afternoon.acme)
+    promises.delete()
+    rows = [
+        Promise.objects.create(company=afternoon.acme, version=version, seconds=seconds, valid_from=valid_from)
+        for version, seconds, valid_from in ((1, 20, LATE - 100 * SECOND), (2, 40, LATE + apart * SECOND))
+    ]
+    before, since = [(row.pk, row.seconds) for row in rows]
+    held = {-60: {since}, 61: {before}}.get(apart, {before, since})
+    assert shared_books._Promises(afternoon.acme).around(LATE) == held
+
+
+def test_a_difference_names_its_company_or_the_agency() -> None:
+    assert str(Difference("acme", "seat is miscounted", "x")) == "acme: x: seat is miscounted"
+    assert str(Difference("", "seat is miscounted", "x")) == "agency: x: seat is miscounted"
 
 
 def test_queries_dont_grow_with_the_chats(afternoon: Afternoon) -> None:

@@ -145,6 +145,16 @@ def test_the_closing_minute_is_exact_between_readings_of_the_hours(acme: Company
     assert (shut.mode, shut.closes_at) == ("form", None)
 
 
+def test_a_company_that_is_open_says_when_it_closes_and_one_that_is_not_when_it_opens(acme: Company) -> None:
+    DatedHours.objects.filter(company=acme).delete()
+    facts = site_facts.read_standing(NOW)
+    closes = NOW.replace(hour=22)  # 23:00 in Amsterdam
+    assert facts.doors(acme.pk, NOW) == (closes, None)
+    opens = closes + timedelta(hours=8)
+    assert facts.doors(acme.pk, closes) == (None, opens)
+    assert facts.doors(acme.pk, opens)[1] is None
+
+
 def test_the_tempo_is_the_agency_s_until_a_company_has_its_own(acme: Company, zen: Company) -> None:
     assert arrival_rates.read_tempo(NOW).aht == arrival_rates.USUAL_AHT
     for n in range(20):

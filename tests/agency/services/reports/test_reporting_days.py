@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agency.services.reports import service_level
+from agency.services.reports.levels import count_by
 from agency.services.reports.period import BadPeriod
 from agency.services.reports.report import read_report
 from tests.agency.services.records import finish
@@ -51,6 +52,15 @@ def test_a_company_in_another_zone_has_its_own_days(acme, zen):
     assert day_of(None, tomorrow).offered == 1
     lines = {line.company.slug: line for line in service_level.companies_overview(since=tomorrow, until=tomorrow)}
     assert lines["zen"].level.offered == 0
+
+
+def test_days_of_all_companies_may_be_each_company_s_own(acme, zen):
+    zen.zone = "America/New_York"
+    zen.save()
+    for company in (acme, zen):
+        finish(company, datetime(2026, 11, 24, 4, 30, tzinfo=UTC), answer=1)
+    counted = count_by("day", company=None, zone=None, since=DAY, until=DAY + timedelta(days=1))
+    assert {day: level.offered for day, level in counted.items() if day} == {DAY: 1, DAY + timedelta(days=1): 1}
 
 
 @pytest.mark.parametrize(("days", "code"), [(-1, "reversed"), (400, "too_long")], ids=["reversed", "too long"])

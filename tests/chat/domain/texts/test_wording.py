@@ -1,11 +1,17 @@
 """The contents allowed in each kind of text, and which step of a script is which."""
 
+import json
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agency.domain.sites.page_paths import pattern_problem
-from chat.domain.texts.wording import keep_keys, lines_of, unknown_variables
+from chat.domain.texts.wording import VARIABLES, keep_keys, lines_of, unknown_variables
+
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +41,16 @@ def test_lines_are_what_somebody_meant() -> None:
 
 def test_variables_without_a_value_are_named() -> None:
     assert unknown_variables("Dag {naam}, {maat} en {maat} van {bedrijf}") == ["maat"]
+
+
+def test_the_console_has_a_value_for_each_variable_that_may_be_used_and_for_no_other() -> None:
+    rules = (ROOT / "static" / "console" / "rules" / "canned.js").as_uri()
+    script = f'import {{ valuesFor }} from "{rules}"; console.log(JSON.stringify(Object.keys(valuesFor({{}}))))'
+    command = ["node", "--input-type=module", "--eval", script]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    known = json.loads(answer.stdout)
+    assert sorted(known) == sorted(VARIABLES)
+    assert unknown_variables("".join(f"{{{name}}}" for name in known)) == []
 
 
 def test_a_step_that_moved_or_was_reworded_keeps_its_key() -> None:

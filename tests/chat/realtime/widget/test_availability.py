@@ -11,6 +11,7 @@ from channels.testing import HttpCommunicator
 from django.db import OperationalError
 
 from agency.models import PoolEntry, Reservation, Seat, SiteSighting
+from agency.services.pool import reservations
 from balie.asgi import application
 from chat.domain import lifecycle, text
 from chat.realtime.widget import availability, sightings
@@ -122,6 +123,9 @@ async def test_an_invitation_is_granted_and_used_up_by_the_first_text() -> None:
     status, granted = await ask("invite", "POST")
     assert (status, granted["granted"]) == (200, True)
     assert await Reservation.objects.filter(pk=granted["id"]).aexists()
+    # The slot is kept from before the answer is made.
+    kept = reservations.KEEP_FOR.total_seconds()
+    assert kept - 5 < granted["seconds"] <= kept
     socket, _ = await visitor()
     await say(socket, "Graag", reservation=granted["id"])
     assert not await Reservation.objects.aexists()

@@ -51,11 +51,26 @@ def test_the_visitor_gets_the_chat(acme: Company, server: Sink) -> None:
         assert "Veluwe 4" in said
         assert "Gesprek 1" in said
         assert "Beantwoord deze mail" in said
+    assert "14:01  Alice van Acme Schoenen" in text.splitlines()
     assert "Mijn maat is 39<br>of 40" in html
     assert 'href="https://shop.acme.example/maat"' in html
     links = re.findall(r"http://acme\.localhost:\d+/rating/([^/]+)/\?good=([01])", html)
     assert [good for _token, good in links] == ["1", "0"]
     assert read_token(acme, links[0][0]) == chat[0]
+
+
+def test_a_message_of_another_day_says_which(acme: Company, server: Sink) -> None:
+    chat = talk(acme)
+    with in_company(acme):
+        # 23:59 of the day the chat began, and midnight.
+        for seq, at in ((13, 35_940), (14, 36_000)):
+            said = {"client_id": uuid.uuid4(), "kind": "text", "side": "visitor", "body": "Nog even"}
+            Message.objects.create(chat_id=chat[0], seq=seq, created_at=after(at), **said)
+    ask(acme, chat)
+    assert drain() == 1
+    _message, text, _html = parts(server)
+    heads = [line for line in text.splitlines() if line.endswith("  Jij")]
+    assert heads[-2:] == ["23:59  Jij", "24 november 00:00  Jij"]
 
 
 def test_a_long_chat_is_not_cut_off_by_mail_programs(acme: Company, server: Sink) -> None:
