@@ -25,7 +25,8 @@ class Heading(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Figure:
-    """One figure in words and its place in the tables. `name` and `definition` are English msgids.
+    """One figure in words and its place in the tables. `name` and `definition` are English msgids, whose
+    numbers `agency.services.constants` fills in.
 
     `block`: its heading in the table of days. `companies`: its heading in the table of companies, None if it isn't
     there. `judged`: a share that is read against the promised one. `explained`: the page's glossary has it; a column's

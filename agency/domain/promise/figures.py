@@ -110,7 +110,7 @@ class Level:
 
     abandoned: int = counted(
         _("Abandoned"),
-        _("The visitor left after more than 5 seconds without an answer."),
+        _("The visitor left after more than {short} s without an answer."),
         Heading.NOT_ANSWERED,
     )
     closed_unanswered: int = counted(
@@ -120,7 +120,7 @@ class Level:
     )
     short_abandons: int = counted(
         _("Short visits"),
-        _("The visitor left within 5 seconds without an answer: nobody could have answered. Not in the share kept."),
+        _("The visitor left within {short} s without an answer: nobody could have answered. Not in the share kept."),
         Heading.NOT_ANSWERED,
         explained=True,
     )

@@ -10,10 +10,11 @@ from django.forms.boundfield import BoundField
 from django.utils.dates import WEEKDAYS as NAMES
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from agency.domain.hours.hours import Window
 from agency.domain.hours.hours_as_text import BadHours, format_windows, parse_windows, week_of
+from agency.services.constants import say_lazy
 from agency.services.hours.dated_hours import USUAL, Wanted
 from agency.services.hours.holidays import Holiday
 from agency.services.hours.weekly_hours import WEEKDAYS
@@ -196,7 +197,7 @@ class PromiseForm(forms.Form):
         initial=90,
         localize=True,
         error_messages=dict.fromkeys(_NUMBER, gettext_lazy("A percentage from 50 to 100, one decimal at most.")),
-        help_text=gettext_lazy("Chats left within 5 seconds aren't counted; 50 to 100."),
+        help_text=say_lazy(gettext_noop("Chats left within {short} s aren't counted; 50 to 100.")),
     )
 
     def share(self) -> Decimal:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from agency.domain.promise.figure_registry import Figure
+from agency.services.constants import say
 from agency.services.reports.service_level import CompanyLevel
 from agency.services.reports.table import COMPANIES, columns_of
 from agency.services.reports.today import short_of
@@ -41,7 +42,7 @@ def company_table(
 
 
 def _headed(column: Figure) -> table.Column:
-    name, about = _(column.name), _(column.definition)
+    name, about = say(column.name), say(column.definition)
     return table.Column(name, column.key, is_figure=True, falls=True, about=about)
 
 

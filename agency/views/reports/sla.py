@@ -14,6 +14,7 @@ from agency.domain.promise.bounce_reasons import DEFINITIONS, NAMES
 from agency.domain.promise.causes import CAUSE_DEFINITIONS, CAUSE_NAMES
 from agency.domain.promise.figure_registry import UNIT_SIGNS, Figure
 from agency.domain.promise.figures import FIGURES
+from agency.services.constants import say
 from agency.services.reports.bounces import Bounces
 from agency.services.reports.chats_behind import WHAT
 from agency.services.reports.csv_file import Cell as Plain
@@ -137,7 +138,7 @@ def _asked(form: PeriodForm) -> dict[str, Any]:
 
 def _heading(column: Figure) -> str:
     """Return a column's name with its unit, as a spreadsheet's cells hold bare numbers."""
-    return f"{_(column.name)}{UNIT_SIGNS[column.unit]}"
+    return f"{say(column.name)}{UNIT_SIGNS[column.unit]}"
 
 
 def _filename(form: PeriodForm, *, table: str = "") -> str:
@@ -159,7 +160,7 @@ class BounceRow:
 def _bounces(lines: Sequence[Bounces]) -> list[BounceRow]:
     rows = []
     for line in [*lines[1:], *lines[:1]]:
-        name = _(NAMES[line.reason]) if line.reason else _("Total")
+        name = say(NAMES[line.reason]) if line.reason else _("Total")
         if line.said:
             name = f"{name}: {line.said}"
         rows.append(BounceRow(name, line.count, line.count / lines[0].count, line.chats))

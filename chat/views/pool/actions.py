@@ -21,6 +21,7 @@ from agency.views.chooser import FEW, Chooser
 from agency.views.doors import FORM, SignedInRequest, manager_page
 from agency.views.fields import LineField
 from agency.views.form_status import status_of
+from chat.domain import lifecycle
 from chat.services import assignment
 from chat.services.assignment import desks
 from chat.services.ending import reasons_to_close
@@ -161,6 +162,7 @@ def _ask(
     on: bool = False,
 ) -> HttpResponse:
     context = {"what": what, "form": form, "line": line, "seat": seat, "on": on}
+    context["wrap_up_seconds"] = lifecycle.WRAP_UP_LIMIT
     if line is not None:
         context["age"] = (clock.now() - line.since).total_seconds()
     return render(request, "manage/pool/action.html", context, status=status_of(request))

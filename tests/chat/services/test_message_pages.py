@@ -27,5 +27,5 @@ def test_each_page_follows_on_what_was_asked_for(acme: Company, monkeypatch: pyt
     assert seqs(after=last) == []
     assert seqs(before=last) == [last - 3, last - 2, last - 1]
     assert seqs(before=2) == [1]
-    # Who asks for both wants what lies before: the newest of it first to hand.
+    # Asked for both, it is what lies before.
     assert seqs(before=last, after=1) == [last - 3, last - 2, last - 1]

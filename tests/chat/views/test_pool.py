@@ -14,6 +14,7 @@ from django.utils import timezone
 from agency.models import ChatRecord, LogEntry, PoolEntry, Seat, User
 from agency.services.pool.live import chats, version
 from agency.services.pool.live.chats import SHOWN_HELD
+from chat.domain import lifecycle
 from chat.services import assignment
 from tenants.models import Company
 from tests.cast import ZEN_SITE
@@ -159,11 +160,15 @@ def test_it_says_why_a_chat_waits(seat: dict[str, object], why: str, acme: Compa
     assert (line.state, line.crowd.code) == ("waiting", why)
 
 
-def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(browser: Client, maud: User, acme: Company) -> None:
+def test_a_manager_closes_an_open_chat_with_a_reason_that_is_kept(
+    browser: Client, maud: User, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = timezone.now()
     entry = open_chat(sit("alice@balie.test", now=now), now=now)
     address = f"/manage/pool/chats/{entry.pk}/close/"
-    assert b"Acme Schoenen" in browser.get(address).content
+    monkeypatch.setattr(lifecycle, "WRAP_UP_LIMIT", 75)
+    for words in ("Acme Schoenen", "heeft 75 seconden"):
+        assert words in browser.get(address).content.decode()
     assert PoolEntry.objects.get(pk=entry.pk).state == "open"
     refused = browser.post(address, {"reason": " "})
     assert refused.status_code == 422

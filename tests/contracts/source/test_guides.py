@@ -15,6 +15,7 @@ from agency.domain.pool import capacity, routing
 from agency.domain.promise import causes, figures, sla
 from agency.domain.shifts import shift_times
 from agency.models import PoolRule
+from agency.services.constants import say
 from agency.services.mail import outbox
 from agency.services.pool import reservations, seats
 from agency.services.pool.live import desks
@@ -186,7 +187,7 @@ def expected_reasons(language: str) -> list[list[str]]:
 
 def expected_figures(language: str) -> list[list[str]]:
     with translation.override(language):
-        return [[gettext(one.name), gettext(one.definition)] for one in figures.FIGURES if one.explained]
+        return [[say(one.name), say(one.definition)] for one in figures.FIGURES if one.explained]
 
 
 def expected_causes(language: str) -> list[list[str]]:
