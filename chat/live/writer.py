@@ -84,14 +84,13 @@ async def written() -> None:
 async def run() -> None:
     """Write what is queued, for ever."""
     trips: RoundTrips | None = None
-    busy = False
+    posts: list[Post] = []
     try:
         while True:
             await _something_queued()
-            if busy and len(_queue) < _BUSY:
+            if len(posts) >= _BUSY > len(_queue):
                 await asyncio.sleep(BUSY_WAIT)
             posts, marks = _take()
-            busy = len(posts) >= _BUSY
             if posts:
                 trips = await _write(trips, posts)
             for mark in marks:

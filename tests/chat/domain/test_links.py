@@ -25,4 +25,5 @@ def test_the_pieces_are_the_text_and_every_link_is_one_of_the_web(parts: list[st
     pieces = list(split_links(text))
     assert "".join(piece for piece, _ in pieces) == text
     for piece, href in pieces:
+        assert piece
         assert not href or (is_web_link(href) and href.endswith(piece) and "\u202e" not in href)

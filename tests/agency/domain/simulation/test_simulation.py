@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from agency.domain.shifts.erlang import CONCURRENCY_FACTORS
-from agency.domain.simulation import engine, report
+from agency.domain.simulation import engine, measures, report
 from agency.domain.simulation.day import SimulatedChat, draw_chats, share_of_each
 from agency.domain.simulation.desks import SimulatedDesk
 from agency.domain.simulation.engine import simulate
@@ -239,6 +239,18 @@ def test_a_day_with_few_queues_has_no_interval_and_says_so():
     assert found.figures["balie"]["mean_wait_s"].half is None
     assert any("fewer than 8 queues" in line for line in report.as_lines(found))
     assert found.above("round_robin").value is None
+
+
+def test_chats_that_wait_one_after_another_are_one_queue():
+    def chat(number, wait):
+        arrived = 60.0 * number
+        drawn = {"company": 0, "demand": 300.0, "patience": 60.0, "phase": 0.0}
+        return SimulatedChat(number, arrived=arrived, answered_at=arrived + wait, **drawn)
+
+    day = plan(accept_s=4)
+    assert measures._queues([chat(n, wait) for n, wait in enumerate((9, 9, 4, 9, 0, 0, 9))], day) == 3
+    assert measures._queues([chat(n, wait) for n, wait in enumerate((0, 9))], day) == 1
+    assert measures._queues([], day) == 0
 
 
 def test_seconds_to_accept_are_no_queue():

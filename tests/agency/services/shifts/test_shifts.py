@@ -161,6 +161,10 @@ def test_a_week_shows_each_shift_on_the_day_it_begins(
     plan(bob, (MONDAY, "15:00-23:00"))
     with django_assert_num_queries(2):
         week = duty_roster.list_week(monday=MONDAY, now=NOW)
+    rows = duty_roster.list_week_rows(MONDAY)
+    with django_assert_num_queries(1):
+        again = duty_roster.list_week(monday=MONDAY, now=NOW, rows=rows)
+    assert [line.length for line in again.lines] == [line.length for line in week.lines]
     first, second = week.lines
     assert (first.operator, first.is_now, first.length) == (
         alice.operator,

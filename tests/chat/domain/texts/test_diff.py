@@ -1,5 +1,7 @@
 """A diff loses nothing: either text can be read back from it."""
 
+from functools import cache
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.domain.texts import diff
-from chat.domain.texts.diff import ADDED, REMOVED, SAME, Piece, diff_lines, is_same
+from chat.domain.texts.diff import ADDED, REMOVED, SAME, Piece, diff_lines, is_same, join_lines
 
 
 def back(lines, *hows):
@@ -54,6 +56,29 @@ def test_both_texts_can_be_read_back(before, after):
     lines = diff_lines(before, after)
     assert back(lines, SAME, REMOVED) == before
     assert back(lines, SAME, ADDED) == after
+
+
+@given(text, text)
+def test_either_text_can_be_read_back_run_together(before, after):
+    pieces = join_lines(diff_lines(before, after))
+    for one, gone in ((before, ADDED), (after, REMOVED)):
+        assert "".join(piece.text for piece in pieces if piece.how != gone) == (one and f"{one}\n")
+    assert all(one.how != other.how for one, other in pairwise(pieces))
+
+
+@given(st.text("abc", max_size=8), st.text("abc", max_size=8), st.integers(0, 2), st.integers(0, 2))
+def test_as_much_stays_as_can(old, new, start, begin):
+    @cache
+    def most(a: int, c: int) -> int:
+        if a == len(old) or c == len(new):
+            return 0
+        return 1 + most(a + 1, c + 1) if old[a] == new[c] else max(most(a + 1, c), most(a, c + 1))
+
+    start, begin = min(start, len(old)), min(begin, len(new))
+    kept = list(diff._longest(list(old), list(new), (start, len(old), begin, len(new))))
+    assert len(kept) == most(start, begin)
+    assert all(old[at] == new[there] for at, there in kept)
+    assert all(one < other and here < there for (one, here), (other, there) in pairwise(kept))
 
 
 class Counted(str):
