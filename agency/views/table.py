@@ -136,20 +136,20 @@ class Table(Generic[Row]):
             words: of a row, in which the query is looked for.
             by: what each other order compares; rows without it (None) come last, up or down.
         """
-        found = list(rows)
+        ordered = list(rows)
         if self.query and words is not None:
             wanted = self.query.casefold()
-            found = [row for row in found if wanted in words(row).casefold()]
+            ordered = [row for row in ordered if wanted in words(row).casefold()]
         is_down, key = self.order.startswith("-"), self.order.removeprefix("-")
         value = (by or {}).get(key)
         if self.order == self.usual or value is None:
             # Of the usual order only the other way round is left.
-            found = found if self.order == self.usual else found[::-1]
+            ordered = ordered if self.order == self.usual else ordered[::-1]
         else:
-            known = [row for row in found if value(row) is not None]
-            unknown = [row for row in found if value(row) is None]
-            found = sorted(known, key=value, reverse=is_down) + unknown
-        self.rows = found[self.window(len(found))]
+            known = [row for row in ordered if value(row) is not None]
+            unknown = [row for row in ordered if value(row) is None]
+            ordered = sorted(known, key=value, reverse=is_down) + unknown
+        self.rows = ordered[self.window(len(ordered))]
         return self
 
     @property
@@ -168,9 +168,9 @@ class Table(Generic[Row]):
         if self.is_whole:
             words = ngettext("%(n)s row", "all %(n)s rows", self.total) % {"n": self.total}
             return Pages(shown=words, paged=self.address() if self.total > self.size else "")
-        found = lead(self._at, page=self._page, size=self.size, total=self.total)
+        pages = lead(self._at, page=self._page, size=self.size, total=self.total)
         is_offered = self.size < self.total <= MOST
-        return replace(found, every=self.address(page="all") if is_offered else "")
+        return replace(pages, every=self.address(page="all") if is_offered else "")
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

@@ -62,9 +62,10 @@ def people_list(request: HttpRequest) -> HttpResponse:
         size=PAGE,
         kept={"show": show},
     )
-    found = lists.list_people(query=table.query, show=show, order=table.order, window=table.window, now=clock.now())
     context = {
-        "people": found,
+        "people": lists.list_people(
+            query=table.query, show=show, order=table.order, window=table.window, now=clock.now()
+        ),
         "table": table,
         "query": table.query,
         "show": show,
@@ -91,8 +92,8 @@ def person_new(request: SignedInRequest) -> HttpResponse:
 @manager_page(FORM)
 def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Show one person: facts to change, certifications, the account."""
-    found = find_person(person_id)
-    form = PersonForm(request.POST or None, person=found)
+    line = find_person(person_id)
+    form = PersonForm(request.POST or None, person=line)
     if request.method == "POST" and form.is_valid():
         try:
             people.change_person(user_id=person_id, facts=form.facts(), by=request.user, now=clock.now())
@@ -102,19 +103,19 @@ def person(request: SignedInRequest, person_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("manage_person", person_id=person_id)
-    return render(request, "manage/people/one.html", _about(request, found, form), status=status_of(request))
+    return render(request, "manage/people/one.html", _about(request, line, form), status=status_of(request))
 
 
 @manager_page(POST)
 def person_switch(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     """Switch an account off, or on again."""
-    found, active = find_person(person_id), request.POST.get("active") == "1"
+    line, active = find_person(person_id), request.POST.get("active") == "1"
     try:
         people.switch_person(user_id=person_id, active=active, by=request.user, now=clock.now())
     except people.CannotChange as problem:
         messages.error(request, words_of(problem.code))
     else:
-        name = {"name": found.user.name}
+        name = {"name": line.user.name}
         if active:
             messages.success(request, _("%(name)s can sign in again.") % name)
         else:
@@ -128,10 +129,10 @@ def person_switch(request: SignedInRequest, person_id: UUID) -> HttpResponse:
 @manager_page(POST)
 def person_invite(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Send the mail with the link to a first password again."""
-    found = find_person(person_id)
-    if found.is_invited:
-        mail_invitation(user=found.user, now=clock.now())
-        _say_invited(request, found.user)
+    line = find_person(person_id)
+    if line.is_invited:
+        mail_invitation(user=line.user, now=clock.now())
+        _say_invited(request, line.user)
     return redirect("manage_person", person_id=person_id)
 
 
@@ -141,23 +142,23 @@ def find_person(person_id: UUID) -> PersonLine:
     Raises:
         Http404: nobody of the agency has this id.
     """
-    found = lists.find_person(person_id, clock.now())
-    if found is None:
+    line = lists.find_person(person_id, clock.now())
+    if line is None:
         raise Http404
-    return found
+    return line
 
 
-def _about(request: HttpRequest, found: PersonLine, form: PersonForm) -> dict[str, Any]:
+def _about(request: HttpRequest, line: PersonLine, form: PersonForm) -> dict[str, Any]:
     context: dict[str, Any] = {
-        "person": found,
+        "person": line,
         "form": form,
-        "is_me": found.user.pk == request.user.pk,
+        "is_me": line.user.pk == request.user.pk,
     }
-    if found.is_invited:
-        context["invitation"] = find_invitation(found.user)
-    if found.operator is not None:
+    if line.is_invited:
+        context["invitation"] = find_invitation(line.user)
+    if line.operator is not None:
         query = search_of(request)
-        companies, count = lists.list_companies_to_certify(found.operator, query)
+        companies, count = lists.list_companies_to_certify(line.operator, query)
         table: Table[Certificate] = Table(
             request,
             Column(_("Company"), "company"),
@@ -166,7 +167,7 @@ def _about(request: HttpRequest, found: PersonLine, form: PersonForm) -> dict[st
             sort="company",
             size=CERTIFICATES,
         )
-        held = lists.list_certificates(found.operator, clock.now())
+        held = lists.list_certificates(line.operator, clock.now())
         by: dict[str, Callable[[Certificate], Any]] = {"ends": lambda one: one.standing.until}
         table.fill(held, words=lambda one: one.company.name, by=by)
         context |= {

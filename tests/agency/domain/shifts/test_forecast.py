@@ -204,6 +204,26 @@ def test_growth_is_seen_through_the_turns_of_the_months() -> None:
     assert expected == pytest.approx(100 * 1.01**9, rel=0.05)
 
 
+def test_a_history_with_everything_in_it_gives_these_chats() -> None:
+    """Each constant of the model was chosen by its misses on real histories: another one says so here."""
+    dice, until = Random(12), date(2026, 6, 1)
+    history = {}
+    for day, counts in weeks(30, until=until).items():
+        age = (until - day).days
+        busy = (1.3 if day.day <= 2 or day.day >= 30 else 1) * (1.8 if age < 25 else 1) * 0.997**age
+        noisy = [float(round(count * busy * dice.uniform(0.7, 1.3))) for count in counts]
+        # A quarter that opened eleven weeks ago, and a day on which everybody asked the same.
+        noisy[3] *= age < 77
+        history[day] = tuple(count * (3 if age == 40 else 1) for count in noisy)
+    holidays = {date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25), date(2026, 6, 4)}
+    made = forecast(history, [date(2026, 6, day) for day in (1, 4, 13, 17, 30)], holidays=holidays)
+    assert made is not None
+    chats = [sum(counts) for counts in made.days.values()]
+    assert chats == pytest.approx([206.173339, 162.419130, 87.502580, 173.332503, 209.493053], abs=1e-6)
+    assert [(jump.day, round(jump.times, 6)) for jump in made.jumps] == [(date(2026, 5, 8), 1.918897)]
+    assert made.outliers == pytest.approx({date(2026, 4, 22): 2.373431}, abs=1e-6)
+
+
 def test_days_of_different_lengths_and_counts_that_cant_be_are_refused() -> None:
     for wrong in ((1.0,), (-1.0, 0.0, 0.0, 0.0), (float("nan"),) * 4, (float("inf"),) * 4):
         with pytest.raises(ValueError, match="history"):
