@@ -5,6 +5,7 @@ from django.conf import settings
 
 from agency.services import alarms
 from agency.services.mail import agency_mail, mail_states, outbox
+from agency.services.people import sessions
 from agency.services.system.health import note_heartbeat
 from tenants import clock
 
@@ -21,6 +22,12 @@ def prune_outbox() -> int:
     """Sweep away what was done a month ago. Twice at once does the same as once."""
     now = clock.now()
     return mail_states.prune(now=now) + agency_mail.prune(now=now)
+
+
+@shared_task(name="agency.tasks.prune_sessions")
+def prune_sessions() -> int:
+    """Sweep away sessions that are over. Twice at once does the same as once."""
+    return sessions.prune(now=clock.now())
 
 
 @shared_task(name="agency.tasks.count_alarms")

@@ -16,6 +16,7 @@ SCHEDULE = {
     "drain-outbox": {"task": "agency.tasks.drain_outbox", "schedule": 5.0},
     "charge-settled": {"task": "billing.tasks.charge_settled", "schedule": 10.0},
     "prune-outbox": {"task": "agency.tasks.prune_outbox", "schedule": 3600.0},
+    "prune-sessions": {"task": "agency.tasks.prune_sessions", "schedule": 3600.0},
     "count-alarms": {"task": "agency.tasks.count_alarms", "schedule": 10.0},
     "beat-lives": {"task": "agency.tasks.note_beat", "schedule": 10.0},
 }

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from agency.views import portal
 from agency.views.people import preferences
+from balie.pages import members
 from balie.pages import portal as pages_portal
 from billing.views import charges
 from chat.views import rating, transcript
@@ -22,9 +23,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("satisfaction/", pages_portal.satisfaction, name="portal_satisfaction"),
     path("charges/", charges.portal_charges, name="portal_charges"),
     path("charges.csv", charges.portal_charges_csv, name="portal_charges_csv"),
+    path("people/", members.people, name="portal_people"),
     path("colours.css", portal.colours, name="portal_colours"),
     path("rating/<str:token>/", rating.rating, name="rating"),
     path("transcript/<str:token>/", transcript.transcript, name="transcript"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/sessions/", preferences.end_sessions, name="end_sessions"),
     path("accounts/", include("balie.account_urls")),
 ]

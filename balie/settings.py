@@ -79,6 +79,7 @@ SHARED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "channels",
     "csp",
 ]
@@ -167,6 +168,8 @@ MFA_ADAPTER = "agency.services.people.sign_in.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Accounts are made by people who know the address; there is no verification mail to wait for.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Owners of a portal decide and let people in: a password alone doesn't open it for them.
+OWNER_SECOND_STEP = read_choice("BALIE_OWNER_SECOND_STEP", SWITCH, default="1" if PRODUCTION else "") == "1"
 # A phone's clock may be one period of 30 s off.
 MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "account_login"

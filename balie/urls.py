@@ -9,7 +9,7 @@ from agency.views.reports import chats, sla
 from agency.views.shifts import gaps, person, shifts, week, week_copy, week_plan
 from agency.views.system import limits, log, mail
 from balie.pages import companies as pages_companies
-from balie.pages import company_chats
+from balie.pages import company_chats, members
 from billing.views import charges, prices
 from chat.views import console, revoke, widget
 from chat.views.pool import actions, page
@@ -71,7 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "manage/companies/<uuid:company_id>/people/",
-        pages_companies.company_members,
+        members.company_members,
         name="manage_company_members",
     ),
     path("manage/pool/", page.pool, name="manage_pool"),
@@ -189,6 +189,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/sla/chats/", chats.report_chats, name="manage_sla_chats"),
     path("manage/sla.csv", sla.sla_csv, name="manage_sla_csv"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/sessions/", preferences.end_sessions, name="end_sessions"),
     path("accounts/", include("balie.account_urls")),
     re_path(r"^widget/(?P<site_key>[0-9a-f]{32})\.js$", widget.loader, name="widget_loader"),
     path("widget/panel/<slug:release>/<path:name>", widget.panel, name="widget_panel"),

@@ -111,6 +111,14 @@ VARIABLES = (
         instead="none",
     ),
     Variable(
+        "BALIE_OWNER_SECOND_STEP",
+        "",
+        "1 lets owners of a portal in only with a second step, which they set up at their first page",
+        "both",
+        instead="1 in production, else 0",
+        allowed=SWITCH,
+    ),
+    Variable(
         "BALIE_METRICS_TOKEN",
         "",
         "opens `/metrics` to callers of other machines",

@@ -87,12 +87,22 @@ class PortalMember(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="portal_memberships")
     company = models.ForeignKey("tenants.Company", on_delete=models.CASCADE, related_name="portal_members")
     role = models.CharField(max_length=6, choices=Role, default=Role.READER)
+    # As whoever invited them calls them: until somebody comes in themselves, their account's own name is no business
+    # of this company's.
+    name = models.CharField(max_length=100, blank=True)
+    # First page of this portal that they saw; empty: invited, not yet in.
+    entered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "company"], name="one_role_per_company")]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.company} · {self.role}"
+
+    @property
+    def shown_name(self) -> str:
+        """Return the name under which the company knows them."""
+        return self.name if self.name and self.entered_at is None else self.user.name
 
     def may(self, role: str) -> bool:
         """Tell whether this role includes `role`: an owner may all that an editor may, an editor what a reader may."""

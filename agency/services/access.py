@@ -85,7 +85,7 @@ def find_portal_member(user: Person, company: Company | None) -> PortalMember | 
     """The user's place at this company, or None."""
     if not isinstance(user, User) or not user.is_active or company is None:
         return None
-    return PortalMember.objects.filter(user=user, company=company).first()
+    return PortalMember.objects.select_related("user").filter(user=user, company=company).first()
 
 
 def may_enter(user: User, company: Company | None) -> bool:

@@ -8,14 +8,20 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agency.models import PortalMember, User
 from agency.services import access
+from agency.services.people.portal_members import enter as enter_portal
+from tenants import clock
 from tenants.models import Company
 
 READ = ("GET", "HEAD")
@@ -87,16 +93,22 @@ def portal_page(methods: Collection[str], *, writes: str = "") -> Callable[[View
     Args:
         writes: the least role that may send the page's form. Every role reads; who may not write gets 403 and why.
 
+    Owners without a second step are sent to set it up first, where the installation asks for it.
+
     Raises:
         TypeError: a page that takes a form names no role, or one that takes none does.
     """
     if ("POST" in methods) != bool(writes):
         raise TypeError("a portal page names the role that may write if, and only if, it takes a form")
 
-    def enter(request: HttpRequest, named: dict[str, Any]) -> tuple[PortalMember]:
+    def enter(request: HttpRequest, named: dict[str, Any]) -> tuple[PortalMember] | HttpResponse:
         member = access.portal_member(request.user, _host_company(request))
+        if settings.OWNER_SECOND_STEP and member.role == PortalMember.Role.OWNER and not is_mfa_enabled(member.user):
+            messages.info(request, _("Owners sign in with a second step. Set it up once; it takes a minute."))
+            return redirect("mfa_activate_totp")
         if request.method == "POST" and not member.may(writes):
             raise PermissionDenied(cannot_write(writes))
+        enter_portal(member, now=clock.now())
         return (member,)
 
     return _door(methods, enter, sign_in=True)
@@ -111,21 +123,23 @@ def cannot_write(role: str) -> str:
 
 def _door(
     methods: Collection[str],
-    enter: Callable[[HttpRequest, dict[str, Any]], tuple[Any, ...]],
+    enter: Callable[[HttpRequest, dict[str, Any]], tuple[Any, ...] | HttpResponse],
     *,
     sign_in: bool = False,
 ) -> Callable[[View], View]:
     """Make a door.
 
     Args:
-        enter: given the request and the values in its address, returns what the view gets after the request.
+        enter: given the request and the values in its address, returns what the view gets after the request, or an
+            answer in its place.
         sign_in: whether one must have signed in.
     """
 
     def hang(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, **named: Any) -> HttpResponse:
-            return view(request, *enter(request, named), **named)
+            entered = enter(request, named)
+            return entered if isinstance(entered, HttpResponse) else view(request, *entered, **named)
 
         door = require_http_methods([*methods])(login_required(answer) if sign_in else answer)
         door.doors = getattr(view, "doors", 0) + 1  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from agency.domain.addresses import shown_address
-from agency.models import User
+from agency.models import PortalMember, User
 from agency.services import access
 from agency.services.companies.palette import make_palette
 from agency.services.people.portal_members import Added, add_member
@@ -31,21 +31,22 @@ def invite(*, company: Company, email: str, name: str, role: str, by: User, now:
         CannotChangeMember: already, switched_off.
     """
     added = add_member(company=company, email=email, name=name, role=role, by=by, now=now)
-    mail_invitation(company=company, user=added.member.user, now=now)
+    mail_invitation(company=company, member=added.member, now=now)
     return added
 
 
-def mail_invitation(*, company: Company, user: User, now: datetime) -> None:
+def mail_invitation(*, company: Company, member: PortalMember, now: datetime) -> None:
     """Write the mail into the outbox: with a link to a first password (three days, once), or to sign in with the old
     one.
 
     A second call sends a second mail; the links of both work until one was used.
     """
+    user = member.user
     needs_password = not user.has_usable_password()
     context = {
         "company": company,
         "agency": settings.AGENCY_NAME,
-        "name": user.name,
+        "name": member.shown_name,
         "email": shown_address(user.email),
         "needs_password": needs_password,
         "url": _password_url(company, user) if needs_password else _sign_in_url(company),

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from agency.domain.refusal import Refusal
 from agency.models import PortalMember, User
@@ -14,10 +16,31 @@ from agency.services.pool import seats
 from tenants.models import Company
 
 Role = PortalMember.Role
+# A company that needs more people than this at its portal shares accounts, or is being abused.
+MOST = 100
 
 
 class CannotChangeMember(Refusal):
-    """Raised for a change that would break a rule. `code`: already, switched_off, colleague, last_owner."""
+    """Raised for a change that would break a rule.
+
+    `code`: already, switched_off, colleague, last_owner, yourself, too_many.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who may enter a portal.
+
+    `name`: as the company knows them. `two_step`: whether signing in takes a second step.
+    """
+
+    user_id: UUID
+    name: str
+    email: str
+    role: str
+    invited: bool
+    active: bool
+    two_step: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +51,31 @@ class Added:
     needs_password: bool
 
 
-def list_members(company: Company) -> list[PortalMember]:
+def list_members(company: Company) -> list[Member]:
     """The people of a company's portal, owners first."""
-    order = {Role.OWNER: 0, Role.EDITOR: 1, Role.READER: 2}
-    rows = PortalMember.objects.filter(company=company).select_related("user")
-    return sorted(rows, key=lambda row: (order[Role(row.role)], row.user.name.lower()))
+    two_step = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
+    rows = PortalMember.objects.filter(company=company).select_related("user").annotate(two_step=Exists(two_step))
+    ranks = list(Role)
+    members = [
+        Member(
+            user_id=row.user_id,
+            name=row.shown_name,
+            email=row.user.email,
+            role=row.role,
+            invited=row.entered_at is None,
+            active=row.user.is_active,
+            two_step=row.two_step,
+        )
+        for row in rows
+    ]
+    return sorted(members, key=lambda one: (ranks.index(Role(one.role)), one.name.lower()))
+
+
+def enter(member: PortalMember, *, now: datetime) -> None:
+    """Write down that somebody has come in: from then on the company sees the name that they gave themselves."""
+    if member.entered_at is None:
+        member.entered_at = now
+        PortalMember.objects.filter(pk=member.pk, entered_at=None).update(entered_at=now)
 
 
 @transaction.atomic
@@ -48,12 +91,16 @@ def add_member(
     """Let somebody into a company's portal. Who has an account keeps it, with its name, language and password.
 
     Args:
-        name: for a new account; its language is the company's.
+        name: for a new account, whose language is the company's; and what the company calls them until they come in.
         by: None when a command makes a desk: nothing is written down then.
 
     Raises:
-        CannotChangeMember: already (a member here), switched_off (the account is), colleague (somebody of the agency).
+        CannotChangeMember: already (a member here), switched_off (the account is), colleague (somebody of the agency),
+            too_many.
     """
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    if PortalMember.objects.filter(company=company).count() >= MOST:
+        raise CannotChangeMember("too_many")
     user = _find_or_make_user(email.lower(), name, company.language)
     if not user.is_active:
         raise CannotChangeMember("switched_off")
@@ -61,7 +108,7 @@ def add_member(
         raise CannotChangeMember("colleague")
     try:
         with transaction.atomic():
-            member = PortalMember.objects.create(user=user, company=company, role=role)
+            member = PortalMember.objects.create(user=user, company=company, role=role, name=name)
     except IntegrityError:
         raise CannotChangeMember("already") from None
     if by is not None:
@@ -70,7 +117,7 @@ def add_member(
             action="member.added",
             now=now,
             company=company,
-            about=Subject(user, user.name),
+            about=Subject(user, name or user.name),
             changes={"email": (None, user.email), "role": (None, str(role))},
         )
     return Added(member, needs_password=not user.has_usable_password())
@@ -94,20 +141,22 @@ def change_role(*, company: Company, user_id: UUID, role: str, by: User, now: da
         action="member.changed",
         now=now,
         company=company,
-        about=Subject(member.user, member.user.name),
+        about=Subject(member.user, member.shown_name),
         changes={"role": (before, str(role))},
     )
     return member
 
 
 @transaction.atomic
-def remove_member(*, company: Company, user_id: UUID, by: User, now: datetime) -> User:
+def remove_member(*, company: Company, user_id: UUID, by: User, now: datetime) -> PortalMember:
     """Remove a person from a company. The portal answers them as a stranger from now on.
 
     Raises:
-        CannotChangeMember: last_owner. PortalMember.DoesNotExist: no member here.
+        CannotChangeMember: last_owner, yourself. PortalMember.DoesNotExist: no member here.
     """
     member = _lock(company, user_id)
+    if member.user_id == by.pk:
+        raise CannotChangeMember("yourself")
     _check_owner_left(company, member)
     member.delete()
     seats.end_access(user_id=member.user_id, now=now)
@@ -116,10 +165,10 @@ def remove_member(*, company: Company, user_id: UUID, by: User, now: datetime) -
         action="member.removed",
         now=now,
         company=company,
-        about=Subject(member.user, member.user.name),
+        about=Subject(member.user, member.shown_name),
         changes={"role": (member.role, None)},
     )
-    return member.user
+    return member
 
 
 def _find_or_make_user(email: str, name: str, language: str) -> User:

@@ -24,6 +24,8 @@ from agency.services.people.sign_in_limits import Try
 from agency.services.pool import seats
 from tenants import clock
 
+UNSPECIFIED = "0.0.0.0"  # noqa: S104 -- nothing listens on it
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-in by mail address on the right host. Accounts are made by people, never by sign-up."""
@@ -44,8 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the caller's address, or "" when there is none."""
-        return sign_in_limits.client_address(request)
+        """Return the caller's address, or the unspecified one when there is none: sessions keep it in a column that
+        takes addresses alone.
+        """
+        return sign_in_limits.client_address(request) or UNSPECIFIED
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a password before it is looked at. Raises ValidationError when somebody is over a limit."""

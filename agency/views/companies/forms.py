@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agency.models import PortalMember
 from agency.services.companies.companies import is_monogram_free
+from agency.services.people.portal_members import MOST
 from agency.views.fields import (
     ChoiceField,
     Colour,
@@ -220,7 +221,7 @@ class MemberForm(forms.Form):
 
 
 def member_words(code: str) -> str:
-    """Say why somebody can't be let into a portal, or changed there."""
+    """Say to somebody of the agency why a person can't be let into a portal, or changed there."""
     return {
         "already": _("This address has a place at this portal already."),
         "last_owner": _("A portal keeps one owner at least. Make somebody else owner first."),
@@ -228,4 +229,13 @@ def member_words(code: str) -> str:
             "This address belongs to somebody of the agency. Somebody is a customer or one of us: use another address."
         ),
         "switched_off": _("This account is switched off. Choose another address."),
+        "yourself": _("You can't remove yourself. Another owner can."),
+        "too_many": _("A portal has at most %(most)d people. Remove somebody first.") % {"most": MOST},
     }[code]
+
+
+def own_member_words(code: str) -> str:
+    """Say the same to an owner of the portal, from whom it stays hidden which addresses have an account elsewhere."""
+    if code in {"colleague", "switched_off"}:
+        return _("This address can't be let in. Choose another one, or ask the agency.")
+    return member_words(code)

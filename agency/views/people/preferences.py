@@ -1,4 +1,4 @@
-"""A person's own language and theme, kept in a cookie before they sign in."""
+"""A person's own language and theme, kept in a cookie before they sign in, and where they are signed in."""
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -8,11 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agency.models import User
 from agency.services import access
+from agency.services.people import sessions
 from agency.services.people.people import save_preferences
-from agency.views.doors import FORM, public_page
+from agency.views.doors import FORM, POST, SignedInRequest, public_page, signed_in_page
+from tenants import clock
 
 CHOICES = {
     "language": frozenset(code for code, _name in settings.LANGUAGES),
@@ -31,9 +34,26 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     if not access.may_enter(request.user, getattr(request, "company", None)):
         raise Http404
-    two_step = is_mfa_enabled(request.user)
-    facts = {"languages": settings.LANGUAGES, "two_step": two_step}
+    facts = {
+        "languages": settings.LANGUAGES,
+        "two_step": is_mfa_enabled(request.user),
+        "sessions": sessions.list_sessions(request.user, this=request.session.session_key),
+    }
     return render(request, "account/preferences.html", facts)
+
+
+@signed_in_page(POST)
+def end_sessions(request: SignedInRequest) -> HttpResponse:
+    """Sign the person out in one other place, or in all others."""
+    try:
+        only = int(request.POST["session"]) if "session" in request.POST else None
+    except ValueError:
+        raise Http404 from None
+    ended = sessions.end_others(request.user, this=request.session.session_key, only=only, now=clock.now())
+    messages.success(
+        request, ngettext("Signed out in one place.", "Signed out in %(count)d places.", ended) % {"count": ended}
+    )
+    return redirect("preferences")
 
 
 def _save(request: HttpRequest) -> HttpResponse:

@@ -151,7 +151,7 @@ def test_books_agree_and_old_letters_go_with_their_rows(nina: User) -> None:
 def test_a_company_s_invitation_is_wiped_once_it_was_sent(acme: Company, carol: User) -> None:
     carol.set_unusable_password()
     carol.save()
-    mail_invitation(company=acme, user=carol, now=clock.now())
+    mail_invitation(company=acme, member=carol.portal_memberships.get(), now=clock.now())
     with in_company(acme):
         assert "/password/reset/key/" in Delivery.objects.get().text
     (mail,) = sent_mails()

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.signals import template_rendered
 from django.utils import timezone
 
-from agency.models import User
+from agency.models import PortalMember, User
 from agency.services.mail.backend import LINE_LIMIT, mailbox, prepare
 from agency.services.mail.smtp import Letter, compose
 from agency.services.people import invitations
@@ -76,11 +76,11 @@ def confirmation(acme: Company) -> None:
 
 
 def portal_invitations(acme: Company) -> None:
-    carol = User.objects.get(email="carol@acme.test")
-    mail_invitation(company=acme, user=carol, now=NOW)
-    carol.set_unusable_password()
-    carol.save()
-    mail_invitation(company=acme, user=carol, now=NOW)
+    carol = PortalMember.objects.get(user__email="carol@acme.test")
+    mail_invitation(company=acme, member=carol, now=NOW)
+    carol.user.set_unusable_password()
+    carol.user.save()
+    mail_invitation(company=acme, member=carol, now=NOW)
     drain(timezone.now() + timedelta(minutes=5))
 
 
