@@ -5,7 +5,7 @@ from django.conf import settings
 
 from agency.services import alarms
 from agency.services.mail import agency_mail, mail_states, outbox
-from agency.services.people import sessions
+from agency.services.people.sign_in import sessions
 from agency.services.system.health import note_heartbeat
 from tenants import clock
 

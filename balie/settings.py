@@ -139,7 +139,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "agency.services.people.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "agency.services.people.sign_in.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "agency.views.people.account_forms.SignInForm",
     "user_token": "agency.views.people.password_forms.LinkForm",
@@ -150,7 +150,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # The link was the first step; the second, where there is one, is asked all the same.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# Tries are counted in agency/services/people/sign_in_limits.py: allauth keys an account by the Host header, too,
+# Tries are counted in agency/services/people/sign_in/limits.py: allauth keys an account by the Host header, too,
 # and counts sign-ins that went well, of which one office has many at seven.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
@@ -161,10 +161,10 @@ ACCOUNT_RATE_LIMITS = {
 # How many proxies of ours stand in front; their number decides which X-Forwarded-For entry is believed.
 PROXIES = int(read_number("BALIE_PROXIES", default=0))
 MFA_FORMS = {
-    "authenticate": "agency.services.people.second_step.CodeForm",
-    "reauthenticate": "agency.services.people.second_step.CodeAgainForm",
+    "authenticate": "agency.services.people.sign_in.second_step.CodeForm",
+    "reauthenticate": "agency.services.people.sign_in.second_step.CodeAgainForm",
 }
-MFA_ADAPTER = "agency.services.people.sign_in.MFAAdapter"
+MFA_ADAPTER = "agency.services.people.sign_in.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Accounts are made by people who know the address; there is no verification mail to wait for.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

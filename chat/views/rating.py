@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from agency.models import User
-from agency.services.people.sign_in_limits import client_address
+from agency.services.people.sign_in.limits import client_address
 from agency.services.system import rate_limits
 from agency.views.doors import FORM, guest_page
 from agency.views.form_status import status_of

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
-from agency.services.people.sign_in_limits import client_address
+from agency.services.people.sign_in.limits import client_address
 from agency.services.system import rate_limits
 from agency.views.doors import FORM, guest_page
 from chat.services.mail.confirm import confirm, find_request

@@ -98,14 +98,9 @@ def add_member(
         CannotChangeMember: already (a member here), switched_off (the account is), colleague (somebody of the agency),
             too_many.
     """
-    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-    if PortalMember.objects.filter(company=company).count() >= MOST:
-        raise CannotChangeMember("too_many")
+    _check_room(company)
     user = _find_or_make_user(email.lower(), name, company.language)
-    if not user.is_active:
-        raise CannotChangeMember("switched_off")
-    if User.objects.filter(agency_people(), pk=user.pk).exists():
-        raise CannotChangeMember("colleague")
+    _check_person(user)
     try:
         with transaction.atomic():
             member = PortalMember.objects.create(user=user, company=company, role=role, name=name)
@@ -183,6 +178,19 @@ def _find_or_make_user(email: str, name: str, language: str) -> User:
     except IntegrityError:  # somebody else was first
         return User.objects.get(email=email)
     return user
+
+
+def _check_room(company: Company) -> None:
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    if PortalMember.objects.filter(company=company).count() >= MOST:
+        raise CannotChangeMember("too_many")
+
+
+def _check_person(user: User) -> None:
+    if not user.is_active:
+        raise CannotChangeMember("switched_off")
+    if User.objects.filter(agency_people(), pk=user.pk).exists():
+        raise CannotChangeMember("colleague")
 
 
 def _lock(company: Company, user_id: UUID) -> PortalMember:

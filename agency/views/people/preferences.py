@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from agency.models import User
 from agency.services import access
-from agency.services.people import sessions
 from agency.services.people.people import save_preferences
+from agency.services.people.sign_in import sessions
 from agency.views.doors import FORM, POST, SignedInRequest, public_page, signed_in_page
 from tenants import clock
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from agency.services.people import sign_in_limits
+from agency.services.people.sign_in import limits as sign_in_limits
 from agency.services.system import rate_limits
 from agency.views.doors import FORM, SignedInRequest, manager_page
 from agency.views.system.limit_words import what_of

@@ -1,4 +1,4 @@
-"""A company's own people at its portal: owners let in, change and remove; nobody learns of accounts elsewhere."""
+"""A company's own people at its portal: owners let in, change and remove, and nobody learns of accounts elsewhere."""
 
 from typing import Any
 

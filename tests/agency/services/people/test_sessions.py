@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from agency.models import Seat, User
-from agency.services.people import sessions
+from agency.services.people.sign_in import sessions
 from agency.services.pool import seats
 from tenants import clock
 from tests.cast import PASSWORD

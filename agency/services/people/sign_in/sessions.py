@@ -1,4 +1,7 @@
-"""Where a person is signed in, and signing out elsewhere. The rows are allauth's; a console closes within 2 s."""
+"""Where a person is signed in, and signing out elsewhere. The rows are allauth's.
+
+A console closes within 2 s of the end of its session.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from agency.models import User
 from agency.services import access
 from agency.services.mail import agency_mail
-from agency.services.people import devices, sign_in_limits
 from agency.services.people.password_links import PASSWORD
-from agency.services.people.sign_in_limits import Try
+from agency.services.people.sign_in import devices, limits
+from agency.services.people.sign_in.limits import Try
 from agency.services.pool import seats
 from tenants import clock
 
@@ -49,11 +49,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return the caller's address, or the unspecified one when there is none: sessions keep it in a column that
         takes addresses alone.
         """
-        return sign_in_limits.client_address(request) or UNSPECIFIED
+        return limits.client_address(request) or UNSPECIFIED
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a password before it is looked at. Raises ValidationError when somebody is over a limit."""
-        self._try = sign_in_limits.take_password(request, credentials.get("email", ""))
+        self._try = limits.take_password(request, credentials.get("email", ""))
         if self._try is None:
             raise self.validation_error("too_many_login_attempts")
 
@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             self._try.give_back()
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        sign_in_limits.forget_passwords(credentials.get("email", ""))
+        limits.forget_passwords(credentials.get("email", ""))
 
     def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
         """The person is in, second step included: from now on this device is a known one of theirs."""

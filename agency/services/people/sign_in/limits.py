@@ -6,7 +6,7 @@ from allauth.account.utils import filter_users_by_email
 from django.http import HttpRequest
 
 from agency.models import User
-from agency.services.people import devices
+from agency.services.people.sign_in import devices
 from agency.services.system import rate_limits
 from agency.services.system.rate_limits import Limit
 

@@ -3,13 +3,13 @@
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 
-from agency.services.people import sign_in_limits
+from agency.services.people.sign_in import limits
 
 
 class _Counted(BaseAuthenticateForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         """The code, if it is right. Raises ValidationError."""
-        tried = sign_in_limits.take_code(self.user)
+        tried = limits.take_code(self.user)
         if tried is None:
             raise get_adapter().validation_error("too_many_login_attempts")
         code: str = super().clean_code()
