@@ -6,7 +6,7 @@ from agency.views import portal
 from agency.views.people import preferences
 from balie.pages import members
 from balie.pages import portal as pages_portal
-from billing.views import charges
+from billing.views import charges, invoice_details
 from chat.views import rating, transcript
 
 handler400 = "agency.views.system.errors.bad_request"
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("satisfaction/", pages_portal.satisfaction, name="portal_satisfaction"),
     path("charges/", charges.portal_charges, name="portal_charges"),
     path("charges.csv", charges.portal_charges_csv, name="portal_charges_csv"),
+    path("invoice-details/", invoice_details.portal_invoice_details, name="portal_invoice_details"),
     path("people/", members.people, name="portal_people"),
     path("colours.css", portal.colours, name="portal_colours"),
     path("rating/<str:token>/", rating.rating, name="rating"),

@@ -10,7 +10,7 @@ from agency.views.shifts import gaps, person, shifts, week, week_copy, week_plan
 from agency.views.system import limits, log, mail
 from balie.pages import companies as pages_companies
 from balie.pages import company_chats, members
-from billing.views import charges, prices
+from billing.views import charges, invoice_details, prices
 from chat.views import console, revoke, widget
 from chat.views.pool import actions, page
 from chat.views.texts import pages as texts_pages
@@ -179,6 +179,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="manage_text_withdraw",
     ),
     path("manage/companies/<uuid:company_id>/prices/", prices.manage_prices, name="manage_prices"),
+    path(
+        "manage/companies/<uuid:company_id>/invoice-details/",
+        invoice_details.manage_invoice_details,
+        name="manage_invoice_details",
+    ),
     path("manage/companies/<uuid:company_id>/charges/", charges.manage_charges, name="manage_charges"),
     path(
         "manage/companies/<uuid:company_id>/charges.csv",

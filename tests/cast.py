@@ -41,7 +41,7 @@ def make_cast() -> None:
     _operator("bob@balie.test", "Bob", [acme], "beginner")
     for email, company in (("carol@acme.test", acme), ("dave@zen.test", zen)):
         user = User.objects.create_user(email, PASSWORD, name=email.split("@")[0].title())
-        PortalMember.objects.create(user=user, company=company, role=PortalMember.Role.OWNER)
+        PortalMember.objects.create(user=user, company=company, role=PortalMember.Role.OWNER, entered_at=timezone.now())
 
 
 def _company(slug: str, name: str, monogram: str, brand: str, site_key: str, origin: str) -> Company:

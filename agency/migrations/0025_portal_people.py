@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-# Who has signed in since they were let in has seen the portal's first page.
+# A member who has signed in has seen the portal's first page.
 ENTERED = """
     UPDATE agency_portalmember AS m SET entered_at = u.last_login
     FROM agency_user AS u WHERE u.id = m.user_id AND u.last_login IS NOT NULL

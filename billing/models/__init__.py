@@ -1,4 +1,5 @@
 from billing.models.charge import Charge
+from billing.models.invoice_details import InvoiceDetails
 from billing.models.price import Price
 
-__all__ = ["Charge", "Price"]
+__all__ = ["Charge", "InvoiceDetails", "Price"]

@@ -51,6 +51,7 @@ _ACTIONS: dict[str, Words] = {
     "text.withdrawn": gettext_lazy("Withdrew a text"),
     "price.set": gettext_lazy("Set a price"),
     "price.removed": gettext_lazy("Removed a price"),
+    "invoice_details.changed": gettext_lazy("Changed the invoice details"),
     "chat.closed": gettext_lazy("Closed a chat"),
     "chat.spam": gettext_lazy("Flagged a chat as spam"),
     "chat.not_spam": gettext_lazy("Took a spam flag back"),
@@ -100,6 +101,15 @@ _FIELDS: dict[str, Words] = {
     "level": gettext_lazy("Level"),
     "languages": gettext_lazy("Languages"),
     "limit": gettext_lazy("Limit"),
+    "legal_name": gettext_lazy("Name on the invoice"),
+    "street": gettext_lazy("Street and number"),
+    "postcode": gettext_lazy("Postcode"),
+    "city": gettext_lazy("Town"),
+    "registration": gettext_lazy("Trade register number"),
+    "vat_id": gettext_lazy("VAT number"),
+    "iban": gettext_lazy("Bank account"),
+    "contact": gettext_lazy("For the attention of"),
+    "reference": gettext_lazy("Your reference"),
 }  # fmt: skip
 # Beginnings of actions, as the page filters them.
 KINDS: dict[str, tuple[Words, tuple[str, ...]]] = {
@@ -107,7 +117,7 @@ KINDS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "site": (gettext_lazy("Sites"), ("site",)),
     "hours": (gettext_lazy("Hours"), ("hours", "dated_hours")),
     "promise": (gettext_lazy("Promises"), ("promise",)),
-    "price": (gettext_lazy("Prices"), ("price",)),
+    "price": (gettext_lazy("Prices"), ("price", "invoice_details")),
     "text": (gettext_lazy("Texts"), ("text", "instruction")),
     "member": (gettext_lazy("People of portals"), ("member",)),
     "person": (gettext_lazy("People of ours"), ("person",)),

@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef
 from agency.models import User
 from agency.services.pool import seats
 
-# What a browser says of itself, the more particular first: Edge and Opera call themselves Chrome too, Chrome Safari.
+# Marks by which browsers name themselves, the more particular first: Edge and Opera call themselves Chrome too, and
+# Chrome Safari.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
