@@ -49,6 +49,7 @@ def test_two_managers_who_end_each_other_leave_one(two: list[User], how: str) ->
             public_name="B",
             level="beginner",
             languages=("nl",),
+            is_lead=False,
         )
         together.wait(10)
         try:

@@ -29,10 +29,10 @@ class PersonFacts:
     language: str
     is_manager: bool
     answers: bool
-    public_name: str = ""
-    level: str = Operator.Level.BEGINNER
-    languages: tuple[str, ...] = ()
-    is_lead: bool = False
+    public_name: str
+    level: str
+    languages: tuple[str, ...]
+    is_lead: bool
 
 
 _USER_FIELDS = ("name", "email", "language", "is_manager")

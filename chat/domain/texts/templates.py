@@ -196,7 +196,7 @@ def starter_texts(language: str, tone: str, company_name: str) -> list[dict[str,
             {
                 "kind": words["kind"],
                 "key": words["key"],
-                "title": words.get("title", "").replace("%(company)s", company_name)[:100],
+                "title": words["title"].replace("%(company)s", company_name)[:100],
                 "body": _voiced(words.get("body", ""), tone).replace("%(company)s", company_name),
                 "data": {name: list(held) if isinstance(held, list) else held for name, held in data.items()},
             }

@@ -95,6 +95,17 @@ def test_a_crowd_is_what_the_router_would_say_of_each_of_them(acme: Company, zen
     assert {"soon", "full", "away", "language"} <= codes
 
 
+def test_slots_of_the_full_and_of_the_limited_are_counted_together(acme: Company, alice: User, bob: User) -> None:
+    row = put(acme)
+    put(acme, state="open", operator=bob.operator)
+    Certification.objects.filter(company=acme, operator=bob.operator).update(chat_limit=1)
+    for user, used, capacity in ((alice, 3, 3), (bob, 1, 6)):
+        held = {"used": used, "capacity": capacity, "lease_until": NOW + timedelta(seconds=9)}
+        Seat.objects.update_or_create(operator=user.operator, defaults=held)
+    crowd = list_crowds({acme.pk}, NOW)[row.company_id, "nl"]
+    assert (crowd.here, crowd.full, crowd.limited, crowd.used, crowd.capacity) == (2, 1, 1, 4, 9)
+
+
 def test_nobody_is_a_crowd_of_none(acme: Company) -> None:
     row = put(acme)
     assert list_crowds({acme.pk}, NOW)[row.company_id, "nl"].code == "nobody"
