@@ -3,6 +3,7 @@ from agency.models.audit import LogEntry
 from agency.models.certification import Certification, InstructionVersion
 from agency.models.delivery import AgencyDelivery
 from agency.models.facts.availability import AvailabilityWatch, SiteAvailability
+from agency.models.facts.counters import SiteCounter
 from agency.models.facts.holdings import Holding
 from agency.models.facts.presence import PresenceInterval
 from agency.models.hours import DatedHours, OpeningHours, PoolRule, Promise
@@ -40,6 +41,7 @@ __all__ = [
     "Seat",
     "Shift",
     "SiteAvailability",
+    "SiteCounter",
     "SiteSighting",
     "User",
 ]

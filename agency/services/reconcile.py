@@ -88,7 +88,7 @@ _MAILS = """
 class Difference:
     """One thing that two books say differently, or that its source doesn't say.
 
-    `company` is empty where it is the agency's own. `about`: a chat's id, or a mail's, a seat's, a chat's number.
+    `company` is empty where it is the agency's own. `about`: id of a chat, mail, seat or site, or a chat's number.
     """
 
     company: str
@@ -121,9 +121,9 @@ def list_rows(sql: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 def list_differences(company: Company) -> Iterator[Difference]:
     """Yield where the company's records, events and entries contradict trail, log, hours and promises."""
     values = {"company": company.pk, "passed": trail_reasons.transfer_passed.code}
-    for sql in (_TRAIL, _SPAM, differences.HOLDINGS, differences.ENTRIES):
-        for what, chat_id in list_rows(sql, values):
-            yield Difference(company.slug, what, chat_id)
+    for sql in (_TRAIL, _SPAM, differences.HOLDINGS, differences.ENTRIES, differences.COUNTERS):
+        for what, about in list_rows(sql, values):
+            yield Difference(company.slug, what, about)
     hours, promises = read_past_hours(company), _Promises(company)
     for chat_id, arrived_at, closed_at, in_hours, *promise, visitor_id, key in list_rows(_RECORDS, values):
         if in_hours not in hours.answers(arrived_at, arrived_at - AROUND, closed_at + AROUND):

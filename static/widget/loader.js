@@ -31,6 +31,9 @@ import { makePlace, wantsDark } from "./place.js";
   let starting = null;
   let tries = 0;
   let [timer, failures, askedAt] = [0, 0, 0];
+  // What the next question tells beside asking, until it is answered: that a page began, what its visitor did. Counted
+  // there, about nobody.
+  let said = "new";
   let [beside, oops] = [null, null];
   let low = true;
   let [inviting, invited] = [0, false];
@@ -55,14 +58,16 @@ import { makePlace, wantsDark } from "./place.js";
   async function ask() {
     clearTimeout(timer);
     askedAt = performance.now();
+    const saying = said;
     try {
-      const { status, body } = await request("GET", `${origin}/widget/${key}/config`);
+      const { status, body } = await request("GET", `${origin}/widget/${key}/config${saying && `?${saying}`}`);
       if (status === 403 || status === 404) return show(null);
       const next = JSON.parse(body);
       // A proxy may answer in our place.
       if (status !== 200 || !next.availability?.mode || !next.look) throw new Error("config");
       config = next;
       failures = 0;
+      if (said === saying) said = "";
       show(config);
     } catch {
       failures += 1;
@@ -242,6 +247,10 @@ import { makePlace, wantsDark } from "./place.js";
       draw();
     },
     focus: () => button.focus(),
+    tell(what) {
+      said = what;
+      ask();
+    },
   };
 
   function start() {

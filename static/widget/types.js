@@ -164,6 +164,7 @@
  * @property {() => boolean} taken
  * @property {(facts: {open?: boolean, live?: boolean, unread?: number}) => void} mark
  * @property {() => void} focus
+ * @property {(what: string) => void} [tell] Say to the server what the visitor did. A loader of before hasn't it.
  * @property {string | null} [reservation] The id of the invitation that was granted.
  */
 

@@ -9,7 +9,10 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from agency.domain.facts.counters import Counts
+from agency.domain.hours.periods import half_hour
 from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, Shift, User
+from agency.services.facts.counters import Place, add_counts
 from chat.models import (
     Chat,
     Delivery,
@@ -102,6 +105,7 @@ def fill(company: Company, site: Site) -> dict[str, str]:
         text = Text.objects.get(kind=Text.Kind.SCRIPT)
         rate_and_mail(chat, slug, mark)
     record(company, chat, mark)
+    add_counts({Place(site.pk, next(mark), half_hour(now, "UTC")): Counts(shown=1)})
     PoolEntry.objects.create(
         chat_id=chat.pk,
         company=company,

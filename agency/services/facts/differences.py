@@ -52,6 +52,24 @@ ENTRIES = """
     ) entry USING (chat_id) WHERE holding.operator_id IS DISTINCT FROM entry.operator_id
 """
 
+# A chat is counted after it began, in the half hour of its arrival, so never one more than there are. Fewer may be: a
+# process that was killed took its last minute along.
+COUNTERS = """
+    WITH began AS (
+        SELECT site_id, arrived_at FROM agency_chatrecord WHERE company_id = %(company)s
+        UNION ALL
+        SELECT site_id, arrived_at FROM agency_poolentry WHERE company_id = %(company)s AND state <> 'wrap_up'
+    ), told AS (
+        SELECT site_id, date_bin('30 minutes', arrived_at, 'epoch') AS starts_at, count(*) AS number FROM began
+        GROUP BY 1, 2
+    ), counted AS (
+        SELECT site_id, starts_at, sum(began) AS number FROM agency_sitecounter
+        WHERE company_id = %(company)s AND began > 0 GROUP BY 1, 2
+    )
+    SELECT DISTINCT 'more chats counted than began', site_id FROM counted LEFT JOIN told USING (site_id, starts_at)
+    WHERE counted.number > coalesce(told.number, 0)
+"""
+
 # Who takes a chat was there. A console whose lease just ran out may still accept before it is renewed. Stretches don't
 # overlap, so the furthest end of those that began before is the end of the newest.
 PRESENCE = """

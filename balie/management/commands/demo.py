@@ -11,6 +11,7 @@ from agency.domain.hours.periods import local_day
 from agency.models import ChatRecord, Operator, PoolRule, PortalMember, SiteSighting, User
 from agency.services.certification.certify import certify
 from balie.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
+from balie.demo.counters import write_counters
 from balie.demo.history import write_history
 from balie.demo.offered import write_offered
 from balie.demo.past import DAYS
@@ -76,6 +77,7 @@ def _fill_past(companies: dict[str, Company], manager: User) -> None:
         SiteSighting.objects.create(site=company.sites.get(), **arrived)
     write_presence(now=now)
     write_offered(now=now)
+    write_counters(now=now)
 
 
 def _readdress() -> None:

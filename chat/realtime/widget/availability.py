@@ -63,10 +63,19 @@ class _Reading:
     loop: asyncio.AbstractEventLoop | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Greetings:
+    """A site's greetings as pages get them, and the key of each by its id."""
+
+    read_at: float
+    rows: list[dict[str, Any]]
+    keys: dict[str, str]
+
+
 # One entry a site; of a site that went, none is kept.
 _configs: dict[str, Config] = memory.keep({})
 _states: dict[UUID, SiteState] = memory.keep({})
-_greetings: dict[str, tuple[float, list[dict[str, Any]]]] = memory.keep({})
+_greetings: dict[str, _Greetings] = memory.keep({})
 _last = memory.facts(_Reading)
 
 
@@ -86,6 +95,12 @@ def wait_of(site_id: UUID, *, called: bool) -> str:
     if state is None or not state.seats:
         return ""
     return "free" if state.free_slots else "busy"
+
+
+def greeting_key(site_key: str, said: str) -> str:
+    """Return the key of the site's greeting with the id that a page named. "" for anything else."""
+    held = _greetings.get(site_key)
+    return held.keys.get(said, "") if held else ""
 
 
 def known() -> PoolFacts | None:
@@ -205,14 +220,15 @@ def _facts(site: Site) -> dict[str, Any]:
 
 def _stale(key: str) -> bool:
     held = _greetings.get(key)
-    return held is None or time.monotonic() - held[0] > _GREETINGS_FRESH
+    return held is None or time.monotonic() - held.read_at > _GREETINGS_FRESH
 
 
 async def _render(config: Config) -> None:
     site = config.state.site
     if _stale(site.key):
-        found = await run_in(site.company, _greeting_rows, site.language)
-        _greetings[site.key] = time.monotonic(), found
+        found = await run_in(site.company, list_greetings, site.language)
+        keys = {str(text.pk): text.key for text in found}
+        _greetings[site.key] = _Greetings(time.monotonic(), [_greeting_row(text) for text in found], keys)
     default_id, default_body = default_greeting(site.language, site.company.tone)
     facts = _facts(site)
     del facts["phone"]
@@ -223,7 +239,7 @@ async def _render(config: Config) -> None:
             "availability": as_wire(config.state),
             "level": config.state.level,
             **facts,
-            "greetings": _greetings[site.key][1],
+            "greetings": _greetings[site.key].rows,
             "default": {"id": str(default_id), "body": default_body, "starts": []},
             "limits": visitor_limits(),
             "panel": panel_url(),
@@ -234,13 +250,10 @@ async def _render(config: Config) -> None:
     config.etag, config.packed_etag = b'"%b"' % tag, b'"%b-gz"' % tag
 
 
-def _greeting_rows(language: str) -> list[dict[str, Any]]:
-    def row(text: Text) -> dict[str, Any]:
-        return {
-            "id": str(text.pk),
-            **rules_in(text.data),
-            "body": text.body,
-            "starts": text.data.get("starts", []),
-        }
-
-    return [row(text) for text in list_greetings(language)]
+def _greeting_row(text: Text) -> dict[str, Any]:
+    return {
+        "id": str(text.pk),
+        **rules_in(text.data),
+        "body": text.body,
+        "starts": text.data.get("starts", []),
+    }

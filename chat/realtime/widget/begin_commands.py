@@ -4,7 +4,7 @@ from chat.domain import events, frames
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
 from chat.realtime.commands import command
-from chat.realtime.widget import availability
+from chat.realtime.widget import availability, counters
 from chat.realtime.widget.session import WidgetSession
 from chat.services.begin import limits
 from chat.services.begin.first_message import First, begin_chat
@@ -40,6 +40,9 @@ async def begin(widget: WidgetSession, frame: frames.VisitorPost, body: str) -> 
         return False
     widget.say(events.Ack(frame.client_id, begun.seq, begun.chat_id, begun.at))
     if begun.new:
+        invited = ["accepted"] if frame.reservation else []
+        greeting = availability.greeting_key(widget.site.key, str(frame.greeting_id))
+        counters.count(widget.site.id, greeting, "began", *invited, at=begun.at)
         wait = availability.wait_of(widget.site.id, called=False)
         widget.say(events.Beat(begun.seq, "waiting", wait))
         assign_soon()

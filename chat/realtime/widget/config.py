@@ -6,12 +6,15 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 
 from agency.live import process
-from chat.realtime.widget import availability, sightings
+from chat.realtime.widget import availability, counters, sightings
+from chat.realtime.widget.availability import Config
 from chat.services.widget_files import takes_gzip
 
 _PATH = re.compile(r"^/widget/([0-9a-f]{32})/config$")
 _KEEP = b"public, max-age=0, must-revalidate"
 _VARY = b"Origin, Accept-Encoding"
+# A page may say one of these with its question, as its query: the figure that counts it.
+_SAID = {b"new": "shown", b"opened": "opened", b"no": "dismissed"}
 
 
 class WidgetConfig:
@@ -45,6 +48,8 @@ class WidgetConfig:
         if origin.lower() in config.origins:
             headers.append((b"access-control-allow-origin", origin))
             sightings.page_asked(config.state.site.pk, origin.lower())
+            if scope["query_string"]:
+                _count(config, scope["query_string"])
         if asked.get(b"if-none-match") == etag:
             await _answer(send, 304, headers)
             return
@@ -56,6 +61,15 @@ class WidgetConfig:
             headers.append((b"content-encoding", b"gzip"))
         body = config.packed if packed else config.body
         await _answer(send, 200, headers, body if scope["method"] == "GET" else b"")
+
+
+def _count(config: Config, query: bytes) -> None:
+    """Count what the page says of its visitor: `new`, `opened=` or `no=` with the id of the page's greeting."""
+    name, _, greeting = query.partition(b"=")
+    what, site = _SAID.get(name), config.state.site
+    # Where nothing is offered there is no launcher.
+    if what and not (what == "shown" and config.state.mode == "hidden"):
+        counters.count(site.pk, availability.greeting_key(site.key, greeting.decode("latin-1")), what)
 
 
 async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:

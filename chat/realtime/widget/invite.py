@@ -1,7 +1,8 @@
 """`POST /widget/<site_key>/invite`: may this page invite its visitor? Answered before Django's middleware, beside the
 config.
 
-Without a body, so that no browser asks first whether it may ask. A no costs no query while the pool is short.
+Without a body, so that no browser asks first whether it may ask: the query says which greeting it would be. A no
+costs no query while the pool is short.
 """
 
 import re
@@ -16,7 +17,7 @@ from agency.models import Reservation
 from agency.services.pool import reservations
 from agency.services.pool.site_facts import PoolFacts
 from chat.realtime.auth import address_of, header
-from chat.realtime.widget import availability
+from chat.realtime.widget import availability, counters
 from tenants import clock
 from tenants.context import run_in
 from tenants.models import Site
@@ -52,6 +53,9 @@ class WidgetInvite:
         except (OperationalError, InterfaceError):
             await _answer(send, 503, headers=[(b"retry-after", b"5")])
             return
+        if reserved is not None:
+            greeting = availability.greeting_key(match[1], scope["query_string"].decode("latin-1"))
+            counters.count(config.state.site.pk, greeting, "invited")
         body = {
             "granted": reserved is not None,
             "id": reserved.pk if reserved else None,

@@ -33,16 +33,16 @@ export async function invite(desk) {
   if (!greeting || isMuted(read(desk.key), Date.now())) return;
   let granted;
   try {
-    granted = JSON.parse((await request("POST", `${desk.origin}/widget/${desk.key}/invite`)).body);
+    granted = JSON.parse((await request("POST", `${desk.origin}/widget/${desk.key}/invite?${greeting.id}`)).body);
   } catch {
     return;
   }
   if (!granted.granted || desk.taken()) return;
   desk.dress(INVITE);
-  show(desk, greeting.body, granted);
+  show(desk, greeting, granted);
 }
 
-function show(desk, words, { id, seconds }) {
+function show(desk, greeting, { id, seconds }) {
   // Counted from here: the device's clock may be minutes off.
   const until = performance.now() + seconds * 1000;
   const { language } = desk.config;
@@ -57,6 +57,7 @@ function show(desk, words, { id, seconds }) {
   const no = makeButton(() => {
     end();
     mute(desk.key);
+    desk.tell?.(`no=${greeting.id}`);
   });
   no.className = "no";
   no.setAttribute("aria-label", NO[language] || NO.nl);
@@ -67,7 +68,7 @@ function show(desk, words, { id, seconds }) {
   bubble.setAttribute("aria-label", desk.config.name);
   bubble.append(text, go, no);
   desk.root.prepend(bubble);
-  setTimeout(() => (text.textContent = words), SPEAK_AFTER_MS);
+  setTimeout(() => (text.textContent = greeting.body), SPEAK_AFTER_MS);
   const looking = setInterval(look, LOOK_MS);
 
   // The slot is kept for 20 s; who is about to press is not robbed of the button.

@@ -156,7 +156,10 @@ export function makePanel(desk) {
     peek.render(null);
     session.start();
     session.wake();
-    if (focus) view.focus();
+    if (focus) {
+      view.focus();
+      desk.tell?.(`opened=${session.state.greeting?.id}`);
+    }
     // The visitor reads what is on the screen when it opens; it isn't announced to them.
     setTimeout(view.speak, 1000);
   }

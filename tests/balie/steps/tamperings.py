@@ -2,6 +2,8 @@
 SQL.
 """
 
+from agency.domain.facts.counters import COUNTED
+
 CHARGE = "UPDATE billing_charge SET {} WHERE record_id = '{}' AND component = 'chat'"
 CORRECTION = "UPDATE billing_charge SET {} WHERE record_id = '{}' AND component = 'correction'"
 RECORD = "UPDATE agency_chatrecord SET {} WHERE chat_id = '{}'"
@@ -45,6 +47,11 @@ def gone(name: str) -> str:
 
 
 TRANSCRIPT = "kind = 'transcript' AND chat_id = '[first]'"
+
+COUNTER = """INSERT INTO agency_sitecounter (company_id, site_id, greeting, starts_at, {})
+    SELECT company_id, site_id, 'cart', date_bin('30 minutes', arrived_at, 'epoch') - interval '{}',
+           0, 0, {}, 0, 0, 0, 0
+    FROM agency_chatrecord WHERE chat_id = '[first]'"""
 
 TAMPERINGS: dict[str, tuple[str, str]] = {
     # The shared table.
@@ -286,4 +293,6 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
             ]
         ),
     ),
+    "counter: more chats than arrived": ("site", COUNTER.format(", ".join(COUNTED), 0, 10)),
+    "counter: a chat of another time": ("site", COUNTER.format(", ".join(COUNTED), "1 year", 1)),
 }

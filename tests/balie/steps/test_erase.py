@@ -10,6 +10,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from agency.domain.facts.counters import Counts
+from agency.domain.hours.periods import half_hour
 from agency.models import (
     Assignment,
     Certification,
@@ -18,8 +20,11 @@ from agency.models import (
     LogEntry,
     PortalMember,
     Promise,
+    SiteAvailability,
+    SiteCounter,
     User,
 )
+from agency.services.facts.counters import Place, add_counts
 from balie.steps import reconcile
 from billing.models import Charge
 from billing.services.charging import charge_settled
@@ -54,6 +59,9 @@ def finished(acme: Company) -> Company:
         )
         if days == 2:
             charge_settled()
+    site = acme.sites.get()
+    SiteAvailability.objects.create(company=acme, site_id=site.pk, mode="chat", level="open", starts_at=now)
+    add_counts({Place(site.pk, "cart", half_hour(now, "UTC")): Counts(shown=1)})
     return acme
 
 
@@ -64,13 +72,13 @@ def drop(*options: str) -> str:
 
 
 def test_the_words_go_and_the_books_stay(finished: Company) -> None:
-    counted = [ChatRecord, Charge, Assignment, Holding, Promise, LogEntry]
+    counted = [ChatRecord, Charge, Assignment, Holding, Promise, LogEntry, SiteAvailability]
     before = [model.objects.filter(company=finished).count() for model in counted]
     assert "2 records and 1 charges stay" in drop("--yes")
     assert [model.objects.filter(company=finished).count() for model in counted] == before
     assert "t_acme" not in schemas()
     assert "t_zen" in schemas()
-    for model in (Site, PortalMember, Certification):
+    for model in (Site, PortalMember, Certification, SiteCounter):
         assert not model.objects.filter(company=finished).exists()
     assert not Domain.objects.filter(tenant=finished).exists()
     kept = Company.objects.get(pk=finished.pk)

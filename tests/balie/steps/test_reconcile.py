@@ -65,7 +65,7 @@ def names(day: Afternoon) -> dict[str, UUID]:
         cursor.execute("SELECT id FROM chat_delivery WHERE kind = 'transcript'")
         ((transcript,),) = cursor.fetchall()
     alice = User.objects.get(email="alice@balie.test").pk
-    return {**day.chats, "transcript": transcript, "alice": alice}
+    return {**day.chats, "transcript": transcript, "alice": alice, "site": day.acme.sites.get().pk}
 
 
 def test_books_that_nobody_touched_agree(afternoon: Afternoon) -> None:

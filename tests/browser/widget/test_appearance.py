@@ -31,7 +31,7 @@ EDGE = (
 
 def test_dark_forced_colours_a_long_name_and_what_is_missing(alice: Page, chromium: Browser, shop: str):
     window = chromium.new_context(base_url=shop, viewport={"width": 1280, "height": 800}, color_scheme="dark")
-    window.route("**/config", _with_facts)
+    window.route("**/config*", _with_facts)
     page = window.new_page()
     # A page that can't be dark has a light chat on it.
     open_on(page, "/")

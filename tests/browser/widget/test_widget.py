@@ -1,6 +1,7 @@
 """The widget in a real browser, as a guest on a page of another origin."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,7 +36,7 @@ def test_nothing_is_stored_and_no_socket_opened_before_the_click(alice: Page, vi
     page.on("websocket", lambda socket: sockets.append(socket.url))
     page.goto("/")
     expect(page.get_by_role("button", name="Vraag het ons")).to_be_visible()
-    assert [url.rpartition("/")[2] for url in asked] == ["", f"{ACME_SITE}.js", "config"]
+    assert [url.rpartition("/")[2] for url in asked] == ["", f"{ACME_SITE}.js", "config?new"]
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
         0,
         0,
@@ -180,7 +181,8 @@ def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
         expect(bubble.get_by_role("status")).to_have_text("Hoi van Acme Schoenen!")
         assert page.evaluate("[document.activeElement.tagName, localStorage.length]") == ["BODY", 0]
         assert find_objections(page) == []
-        bubble.get_by_role("button", name="Nee, bedankt").click()
+        with page.expect_request(re.compile(r"/config\?no=[0-9a-f-]{36}$")):
+            bubble.get_by_role("button", name="Nee, bedankt").click()
         expect(bubble).to_have_count(0)
         kept = json.loads(page.evaluate("JSON.stringify({ ...localStorage })"))
         assert [*kept] == [f"balie.{ACME_SITE}"]
@@ -188,7 +190,8 @@ def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
     with _visitor_of(chromium, shop, level="open", invite_after=1) as window:
         page = window.new_page()
         page.goto("/schoenen/veluwe")
-        page.get_by_role("region", name="Acme Schoenen").get_by_text("Stel je vraag").click()
+        with page.expect_request(re.compile(r"/config\?opened=[0-9a-f-]{36}$")):
+            page.get_by_role("region", name="Acme Schoenen").get_by_text("Stel je vraag").click()
         expect(page.get_by_label("Je bericht")).to_be_focused()
         reserved = Reservation.objects.count()
         write(page, "Graag")
@@ -213,7 +216,7 @@ def _visitor_of(chromium: Browser, shop: str, **facts: Any) -> Iterator[BrowserC
         route.fulfill(response=found, json=found.json() | facts)
 
     window = chromium.new_context(base_url=shop)
-    window.route("**/config", answer)
+    window.route("**/config*", answer)
     yield window
     window.close()
 

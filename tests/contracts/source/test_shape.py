@@ -37,6 +37,7 @@ UNCOUNTED = {
 NOT_REMEMBERED = {
     "agency/domain/pool/reasons.py:KINDS": "registry",
     "agency/domain/promise/figure_registry.py:LISTED": "registry",
+    "agency/live/process.py:_last": "registry",
     "agency/live/process.py:_registered": "registry",
     "agency/live/process.py:_tasks": "of the loop",
     "agency/live/switchboard.py:_outgoing": "of the loop",
