@@ -8,6 +8,7 @@ from balie.pages import members
 from balie.pages import portal as pages_portal
 from billing.views import charges, invoice_details
 from chat.views import rating, transcript
+from chat.views.leads import link as lead_links
 
 handler400 = "agency.views.system.errors.bad_request"
 handler403 = "agency.views.system.errors.forbidden"
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", members.people, name="portal_people"),
     path("colours.css", portal.colours, name="portal_colours"),
     path("rating/<str:token>/", rating.rating, name="rating"),
+    path("lead/<str:token>/", lead_links.link, name="lead_link"),
     path("transcript/<str:token>/", transcript.transcript, name="transcript"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/sessions/", preferences.end_sessions, name="end_sessions"),

@@ -9,4 +9,5 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers what the outbox sends for this app.
+        from chat.services.leads import escalate  # noqa: F401
         from chat.services.mail import confirmation_letter, deliveries, transcript_letter  # noqa: F401

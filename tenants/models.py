@@ -15,6 +15,8 @@ from tenants.names import has_unseen
 from tenants.origins import BadOrigin, parse_origin
 from tenants.zone import AGENCY_ZONE
 
+# Minutes of its own opening hours in which a company acknowledges a lead, unless it says otherwise.
+LEAD_MINUTES = 60
 SLUG = re.compile(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$")
 
 
@@ -65,7 +67,11 @@ class Company(TenantMixin):
     zone = models.CharField(max_length=60, default=AGENCY_ZONE)
     # Whose public holidays are proposed for its hours: ISO 3166-1, two letters.
     country = models.CharField(max_length=2, default="NL")
+    # Where questions and leads go.
     question_email = models.EmailField(blank=True)
+    lead_minutes = models.PositiveSmallIntegerField(default=LEAD_MINUTES, db_default=LEAD_MINUTES)
+    # Told of a lead that wasn't acknowledged in that time; empty: `question_email` once more.
+    lead_escalation_email = models.EmailField(blank=True, db_default="")
     # A copy of every chat goes here; empty: none.
     transcript_email = models.EmailField(blank=True)
     # Where answers to our mails go; empty: to `question_email`.

@@ -26,7 +26,7 @@ APP = "chat"
 _SCRATCH = "t_template_scratch"
 _SKIP = re.compile(r"^\s*(SET|SHOW|SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 # Columns of a company's own row that hold facts about its people.
-_OWN_FACTS = ("question_email", "transcript_email", "reply_email", "address")
+_OWN_FACTS = ("question_email", "lead_escalation_email", "transcript_email", "reply_email", "address")
 _MARK = """
     CREATE TABLE tenant_self (
         one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),

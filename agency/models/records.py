@@ -85,7 +85,7 @@ class RecordEvent(models.Model):
     record = models.ForeignKey(ChatRecord, on_delete=models.PROTECT, related_name="events")
     company = models.ForeignKey("tenants.Company", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
-    # Rating: 1 good, 0 not. Spam: 1 it is, 0 it isn't after all.
+    # Rating: 1 good, 0 not. Spam: 1 it is, 0 it isn't after all. Lead's result: 1 won, 0 lost.
     value = models.SmallIntegerField(null=True)
     # Rating: `said`, every change of mind. Spam: `note`.
     data = models.JSONField(default=dict)

@@ -1,7 +1,7 @@
 """The record of a finished chat, and its settling."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -94,6 +94,26 @@ def note_rating(*, chat_id: UUID, good: bool, now: datetime) -> bool:
         said = [*said, {"at": now.isoformat(), "good": good}][-_MINDS:]
     event.data = {"said": said}
     event.save()
+    return True
+
+
+@transaction.atomic
+def note_lead_result(*, chat_id: UUID, won: bool, by: str, now: datetime) -> bool:
+    """Keep whether the lead of a chat was won, in the running transaction. The newest counts. False: no such record.
+
+    Args:
+        by: who of the company said so; "" where nobody signed in.
+    """
+    record = ChatRecord.objects.select_for_update(no_key=True).filter(pk=chat_id).first()
+    if record is None:
+        return False
+    kind = RecordEvent.Kind.LEAD_RESULT
+    last = RecordEvent.objects.filter(record=record, kind=kind).order_by("-at").values_list("at", flat=True).first()
+    # Later than the one before it, whatever the clock of its machine says.
+    at = max(now, last + timedelta(microseconds=1)) if last else now
+    RecordEvent.objects.create(
+        record=record, company_id=record.company_id, kind=kind, value=int(won), actor_name=by, at=at
+    )
     return True
 
 

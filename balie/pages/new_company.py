@@ -58,6 +58,8 @@ class NewFactsForm(FactsForm):
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
         self.fields["monogram"].required = False
+        # A new company begins with the usual rule for leads.
+        del self.fields["lead_minutes"], self.fields["lead_escalation_email"]
         # The order of the page, which the list of errors follows.
         self.order_fields(["name", "slug"])
 
@@ -200,7 +202,7 @@ class NewCompany:
         return {
             "id": self.id,
             "slug": facts["slug"],
-            **{name: facts[name] for name in FACTS},
+            **{name: facts[name] for name in FACTS if name in facts},
             "site": self.site.cleaned_data,
             "texts": _texts(self.texts.cleaned_data, *voice, facts["name"]),
             "terms": Terms(

@@ -1,5 +1,6 @@
 from chat.models.chat import Chat
 from chat.models.delivery import Delivery
+from chat.models.lead import Lead, LeadEvent
 from chat.models.message import Message
 from chat.models.question import Question
 from chat.models.rating import Rating
@@ -10,6 +11,8 @@ from chat.models.visitor import Visitor
 __all__ = [
     "Chat",
     "Delivery",
+    "Lead",
+    "LeadEvent",
     "Message",
     "Question",
     "Rating",

@@ -23,6 +23,8 @@ class Delivery(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    # An appointment (RFC 5545) that goes along as a file.
+    calendar = models.TextField(blank=True, db_default="")
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 

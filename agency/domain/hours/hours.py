@@ -123,6 +123,21 @@ def opens_at(hours: Hours, at: datetime) -> datetime | None:
     return None
 
 
+def after_open_time(hours: Hours, at: datetime, length: timedelta) -> datetime | None:
+    """Return the instant at which the hours have held for `length` since `at`. None if that takes over 60 days.
+
+    Open time is real time: an hour that comes twice counts twice, and one that is skipped not at all.
+    """
+    left = length
+    limit = at + OPENS_WITHIN_DAYS * DAY
+    for opens, closes in _stretches(hours, *_days(hours, at, limit)):
+        since = max(opens, at)
+        if closes - since >= left:
+            return since + left if since + left <= limit else None
+        left -= max(closes - since, timedelta())
+    return None
+
+
 def stretches(hours: Hours, start: datetime, end: datetime) -> list[Stretch]:
     """List the open stretches of which any part lies between two instants, in order and whole."""
     return [

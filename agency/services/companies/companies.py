@@ -23,6 +23,8 @@ FACTS = (
     "zone",
     "country",
     "question_email",
+    "lead_minutes",
+    "lead_escalation_email",
     "transcript_email",
     "reply_email",
     "address",
@@ -104,7 +106,7 @@ def propose_monogram(name: str) -> str:
 
 @transaction.atomic
 def change_facts(*, company: Company, facts: dict[str, Any], by: User, now: datetime) -> bool:
-    """Change the facts of a company. A new colour makes a new palette. False if nothing differs.
+    """Change these of the FACTS of a company. A new colour makes a new palette. False if nothing differs.
 
     Pages, widget and mails show it at once or within 2 s, an open console after a reload.
 
@@ -112,15 +114,16 @@ def change_facts(*, company: Company, facts: dict[str, Any], by: User, now: date
         IntegrityError: another company took the monogram meanwhile.
     """
     company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    given = [name for name in FACTS if name in facts]
     before = Company(**{name: getattr(company, name) for name in FACTS})
-    for name in FACTS:
+    for name in given:
         setattr(company, name, facts[name])
-    changes = differences(before, company, FACTS)
+    changes = differences(before, company, given)
     if not changes:
         return False
     if "brand" in changes:
         company.palette = make_palette(company.brand)
-    company.save(update_fields=[*FACTS, "palette"])
+    company.save(update_fields=[*given, "palette"])
     note_change(actor=by, action="company.changed", now=now, company=company, about=company, changes=changes)
     return True
 

@@ -36,6 +36,9 @@ _WORDS: dict[str, str | Promise] = {
 }  # fmt: skip
 _KINDS: dict[str, str | Promise] = {
     "question": gettext_lazy("Question left on a site"),
+    "lead": gettext_lazy("Lead for the company"),
+    "late_lead": gettext_lazy("Lead that the company didn't take up in time"),
+    "lead_escalation": gettext_lazy("A look whether a lead was taken up in time"),
     "transcript": gettext_lazy("Transcript for a visitor"),
     "confirmation": gettext_lazy("Question to a visitor whether they want the transcript"),
     "copy": gettext_lazy("Transcript for the company"),

@@ -32,6 +32,7 @@ class Letter:
     subject: str
     text: str
     html: str = ""
+    calendar: str = ""
 
 
 class _Message(EmailMultiAlternatives):
@@ -41,8 +42,8 @@ class _Message(EmailMultiAlternatives):
 
     def message(self) -> Message:  # type: ignore[override]
         made: Message = super().message()
-        if made.is_multipart():
-            made.set_boundary(self.boundary)
+        for depth, part in enumerate(part for part in made.walk() if part.is_multipart()):
+            part.set_boundary(self.boundary + "-" * depth)
         return made
 
 
@@ -66,6 +67,8 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     message.boundary = f"=_{letter.key}"
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
+    if letter.calendar:
+        message.attach("call.ics", letter.calendar, "text/calendar")
     return message
 
 

@@ -44,6 +44,8 @@ TRANSCRIPTS_OF_ADDRESS = Limit("transcripts_address", 60, 600)
 RATINGS_OF_CHAT = Limit("ratings_chat", 20, 3_600)
 RATINGS_OF_VISITOR = Limit("ratings_visitor", 20, 3_600)
 RATINGS_OF_ADDRESS = Limit("ratings_address", 100, 600)
+# Pages and buttons behind the links of leads' mails: an office whose people are mailed together.
+LEADS_OF_ADDRESS = Limit("leads_address", 200, 600)
 # Invitations asked for: one a page view. And of one device (address and browser) on one site, where a visit is half an
 # hour: nothing about it is kept on the visitor's side.
 INVITATIONS_OF_ADDRESS = Limit("invitations_address", 300, 600)
@@ -61,10 +63,9 @@ PORTAL_MAILS_OF_COMPANY = Limit("portal_mails_company", 30, 3_600)
 
 ALL = (
     CHATS_OF_VISITOR, CHATS_OF_ADDRESS, CHATS_OF_SITE, CHATS_OF_AGENCY, TRANSCRIPTS_OF_VISITOR, TRANSCRIPTS_OF_ADDRESS,
-    RATINGS_OF_CHAT, RATINGS_OF_VISITOR, RATINGS_OF_ADDRESS, INVITATIONS_OF_ADDRESS, INVITATIONS_OF_VISIT,
-        PASSWORDS_OF_ACCOUNT,
-    PASSWORDS_OF_DEVICE, PASSWORDS_OF_ADDRESS, CODES_OF_ACCOUNT, RESETS_OF_ADDRESS,
-    PORTAL_MAILS_OF_COMPANY,
+    RATINGS_OF_CHAT, RATINGS_OF_VISITOR, RATINGS_OF_ADDRESS, LEADS_OF_ADDRESS, INVITATIONS_OF_ADDRESS,
+    INVITATIONS_OF_VISIT, PASSWORDS_OF_ACCOUNT, PASSWORDS_OF_DEVICE, PASSWORDS_OF_ADDRESS, CODES_OF_ACCOUNT,
+    RESETS_OF_ADDRESS, PORTAL_MAILS_OF_COMPANY,
 )  # fmt: skip
 # Of these nobody is told, and a manager has nothing to lift: the page simply doesn't invite.
 UNSEEN = frozenset({INVITATIONS_OF_ADDRESS.kind, INVITATIONS_OF_VISIT.kind})

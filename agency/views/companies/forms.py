@@ -22,7 +22,7 @@ from agency.views.fields import (
     WebAddress,
     zone_choices,
 )
-from tenants.models import Company, Site
+from tenants.models import LEAD_MINUTES, Company, Site
 from tenants.zone import AGENCY_ZONE
 
 # The languages that the widget speaks; a company's mails are Dutch or English.
@@ -48,6 +48,21 @@ COUNTRIES = [
     ("IT", gettext_lazy("Italy")),
     ("PL", gettext_lazy("Poland")),
 ]
+
+
+class LeadMinutes(forms.IntegerField):
+    """In how many minutes of its own hours a company acknowledges a lead."""
+
+    def __init__(self) -> None:
+        wrong = gettext_lazy("A whole number of minutes from 5 to 10,080, which is a week of days and nights.")
+        super().__init__(
+            label=gettext_lazy("Minutes in which a lead is acknowledged"),
+            initial=LEAD_MINUTES,
+            min_value=5,
+            max_value=10_080,
+            help_text=gettext_lazy("Only minutes within the opening hours count; 5 to 10,080."),
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
+        )
 
 
 class FactsForm(forms.Form):
@@ -97,8 +112,14 @@ class FactsForm(forms.Form):
         help_text=gettext_lazy("Its public holidays stand with the opening hours."),
     )
     question_email = Mail(
-        label=gettext_lazy("Mail address for questions"),
-        help_text=gettext_lazy("Questions that visitors leave when nobody is there go here."),
+        label=gettext_lazy("Mail address for questions and leads"),
+        help_text=gettext_lazy("Questions that visitors leave, requests to be called and leads from chats go here."),
+    )
+    lead_minutes = LeadMinutes()
+    lead_escalation_email = Mail(
+        label=gettext_lazy("Leads that aren't acknowledged in that time go to"),
+        required=False,
+        help_text=gettext_lazy("Empty: to the address for questions and leads once more."),
     )
     transcript_email = Mail(
         label=gettext_lazy("Copy of every chat to"),

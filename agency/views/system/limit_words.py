@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[Words, Words]] = {
     "ratings_chat": (_RATINGS, gettext_lazy("a chat")),
     "ratings_visitor": (_RATINGS, _VISITOR),
     "ratings_address": (_RATINGS, _ADDRESS),
+    "leads_address": (gettext_lazy("Links of leads"), _ADDRESS),
     "passwords_account": (_PASSWORDS, gettext_lazy("an account")),
     "passwords_device": (_PASSWORDS, gettext_lazy("an account, from its own device")),
     "passwords_address": (_PASSWORDS, _ADDRESS),

@@ -12,7 +12,7 @@ from chat.domain.events.talk import WireEntry, WireMessage, WireRating, WireTran
 
 
 class ConsoleChat(Struct, gc=False):
-    """A chat as its operator sees it."""
+    """A chat as its operator sees it. `lead`: its visitor was passed on to the company."""
 
     entry: WireEntry
     site: str
@@ -27,6 +27,7 @@ class ConsoleChat(Struct, gc=False):
     messages: list[WireMessage]
     rating: WireRating | None
     transcripts: list[WireTranscript]
+    lead: bool
 
 
 class Offer(Struct, gc=False):
@@ -181,6 +182,13 @@ class ChatAdded(Event, tag="chat.added"):
     """A chat came to this operator."""
 
     chat: ConsoleChat
+
+
+@heard_by(Hearer.HOLDER)
+class LeadPosted(Event, tag="lead.posted"):
+    """The visitor of this chat was passed on to the company as a lead."""
+
+    chat_id: UUID
 
 
 @heard_by(Hearer.HOLDER)

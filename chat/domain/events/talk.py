@@ -48,7 +48,7 @@ ERROR_CODES = (
     *("bad_frame", "too_big", "too_fast", "empty", "too_long", "bad_text"),
     *("unknown_site", "bad_origin", "bad_token", "expired_token", "wrong_site", "hello_first"),
     *("not_found", "fence", "not_yours", "chat_closed", "wrong_state", "conflict", "too_many", "nobody", "full"),
-    *("seat_taken", "bad_address", "not_closed", "too_late", "bad_outcome"),
+    *("seat_taken", "bad_address", "bad_time", "not_closed", "too_late", "bad_outcome"),
     *("busy", "retry", "refused", "signed_out"),
 )
 

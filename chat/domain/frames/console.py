@@ -5,7 +5,20 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from chat.domain.frames.fields import Body, Fence, Frame, Inbound, Line, Seq, Word
+from chat.domain.frames.fields import (
+    Address,
+    Body,
+    CallTime,
+    Consent,
+    Fence,
+    Frame,
+    Inbound,
+    Line,
+    Name,
+    Phone,
+    Seq,
+    Word,
+)
 
 
 class ConsoleFrame(Frame):
@@ -111,6 +124,21 @@ class ChatWrapUp(ConsoleFrame, tag="chat.wrap_up"):
     fence: Fence
     client_id: UUID
     outcome: Word
+
+
+class LeadPost(ConsoleFrame, tag="lead.post"):
+    """Passes a chat's visitor on to the company as a lead. `channel`: by which of the two they want to be reached."""
+
+    chat_id: UUID
+    fence: Fence
+    client_id: UUID
+    channel: Literal["mail", "phone"]
+    body: Body
+    email: Address = ""
+    phone: Phone = ""
+    name: Name = ""
+    consent: Consent = ""
+    best: CallTime | None = None
 
 
 class ChatSync(ConsoleFrame, tag="chat.sync"):

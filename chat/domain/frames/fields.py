@@ -3,12 +3,14 @@ later.
 """
 
 from collections.abc import Callable
+from datetime import date, time
 from functools import cache
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from msgspec import Meta, Struct
 
 from agency.domain import text
+from chat.domain.leads import CONSENT_LIMIT, BestTime
 from chat.domain.text import RATING_LIMIT
 from tenants.names import cut
 
@@ -34,6 +36,11 @@ Title = Annotated[Line, Meta(max_length=TITLE_LIMIT)]
 Verdict = Annotated[Lines, Meta(max_length=RATING_LIMIT)]
 Address = Annotated[Line, Meta(max_length=254)]
 Word = Annotated[Line, Meta(max_length=40)]
+Consent = Annotated[Line, Meta(max_length=CONSENT_LIMIT)]
+Name = Annotated[Line, Meta(max_length=NAME_LIMIT)]
+Phone = Annotated[Line, Meta(max_length=PHONE_LIMIT)]
+# An hour and a minute of a day: 09:05.
+Minute = Annotated[Line, Meta(pattern=r"^(?:|(?:[01][0-9]|2[0-3]):[0-5][0-9])$")]
 Seq = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 Fence = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 
@@ -46,6 +53,22 @@ class Inbound(Struct, forbid_unknown_fields=True, gc=False):
             value = getattr(self, name)
             if value is not None:
                 setattr(self, name, clean(value))
+
+
+class CallTime(Inbound):
+    """When somebody wants to be called, on the company's clock. Without a day: as soon as possible.
+
+    With a day come a `part` of it, or `at`, an exact time, or neither.
+    """
+
+    day: date | None = None
+    part: Literal["", "morning", "afternoon", "evening"] = ""
+    at: Minute = ""
+
+    @property
+    def best(self) -> BestTime:
+        """The same as the domain has it."""
+        return BestTime(self.day, self.part, time.fromisoformat(self.at) if self.at else None)
 
 
 class Frame(Inbound, tag_field="type"):

@@ -6,13 +6,15 @@ from uuid import UUID
 from msgspec import Meta
 
 from chat.domain.frames.fields import (
-    NAME_LIMIT,
-    PHONE_LIMIT,
     Address,
     Body,
+    CallTime,
+    Consent,
     Frame,
     Inbound,
     Line,
+    Name,
+    Phone,
     Seq,
     Title,
     Url,
@@ -89,14 +91,20 @@ class VisitorClose(VisitorFrame, tag="chat.close"):
 
 
 class QuestionPost(VisitorFrame, tag="question.post"):
-    """The question form, when nobody can answer. An address or a number is needed to answer to."""
+    """The question form, or the wish to be called. An address or a number is needed to answer to.
+
+    `call_back`: when to call; then a number is needed, and the question may be empty. `consent`: the words beside the
+    button.
+    """
 
     client_id: UUID
     body: Body
     email: Address = ""
-    phone: Annotated[Line, Meta(max_length=PHONE_LIMIT)] = ""
-    name: Annotated[Line, Meta(max_length=NAME_LIMIT)] = ""
+    phone: Phone = ""
+    name: Name = ""
     page: VisitedPage | None = None
+    consent: Consent = ""
+    call_back: CallTime | None = None
 
 
 class ChatRate(VisitorFrame, tag="chat.rate"):

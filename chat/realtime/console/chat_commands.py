@@ -5,6 +5,7 @@ from typing import Any
 
 from agency.domain.text import clean, is_empty
 from chat.domain import events, frames
+from chat.domain.leads import BestTime
 from chat.live import writer
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
@@ -13,6 +14,8 @@ from chat.realtime.console.session import ConsoleSession
 from chat.services import assignment
 from chat.services.assignment import Console, HandoverNote, Wish, script_ticks
 from chat.services.ending import reasons_to_close
+from chat.services.leads.make import read_contact
+from chat.services.leads.post import LeadForm, post_lead
 from tenants import clock
 from tenants.context import run_in
 
@@ -89,6 +92,20 @@ async def wrap_up(console: ConsoleSession, frame: frames.ChatWrapUp) -> None:
     await _do(console, reasons_to_close.wrap_up, frame, fence=frame.fence, outcome=frame.outcome)
     console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
     assign_soon()
+
+
+@command(frames.LeadPost)
+async def pass_on(console: ConsoleSession, frame: frames.LeadPost) -> None:
+    """Pass the visitor on to the company as a lead."""
+    lead = LeadForm(
+        contact=read_contact(frame.email, frame.phone, frame.channel),
+        name=frame.name,
+        question=checked(frame.body),
+        best=frame.best.best if frame.best is not None else BestTime(),
+        consent=frame.consent,
+    )
+    await _do(console, post_lead, frame, fence=frame.fence, form=lead)
+    console.say(events.Ack(frame.client_id, chat_id=frame.chat_id))
 
 
 @command(frames.ChatTick)

@@ -1,5 +1,6 @@
 """The frames of a visitor that begin something: a chat with its first text, a question that is answered by mail."""
 
+from agency.domain.text import is_empty
 from chat.domain import events, frames
 from chat.realtime.assign_soon import assign_soon
 from chat.realtime.clean_input import checked
@@ -52,16 +53,18 @@ async def begin(widget: WidgetSession, frame: frames.VisitorPost, body: str) -> 
 
 @command(frames.QuestionPost)
 async def question(widget: WidgetSession, frame: frames.QuestionPost) -> None:
-    """Leave a question behind."""
+    """Leave a question behind, or ask to be called."""
     assert widget.visitor_id is not None
     await widget.count(limits.may_begin)
     form = QuestionForm(
         client_id=frame.client_id,
-        body=checked(frame.body),
+        body="" if frame.call_back is not None and is_empty(frame.body) else checked(frame.body),
         name=frame.name,
         email=frame.email,
         phone=frame.phone,
         url=frame.page.url if frame.page else "",
+        consent=frame.consent,
+        call_back=frame.call_back.best if frame.call_back is not None else None,
     )
     await run_in(None, ask_question, site=widget.site, visitor_id=widget.visitor_id, form=form)
     widget.say(events.QuestionPosted(frame.client_id))

@@ -3,14 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from agency.models import Operator, PoolEntry, Seat, User
 from agency.services.certification import valid_certificates
 from agency.services.pool import entries as pool_entries
 from agency.services.pool import seats
 from chat.domain import events
-from chat.models import Chat
+from chat.domain.leads import LeadSource
+from chat.models import Chat, Lead
 from chat.services.console.endings import Ending, list_endings
 from chat.services.console.floor import list_call_ids, list_calls
 from chat.services.console.transfer_note import find_passing_note
@@ -20,6 +24,7 @@ from tenants.context import in_company
 from tenants.models import Company
 
 _OPERATOR = "operator"
+_HAS_LEAD = Exists(Lead.objects.filter(source=LeadSource.CHAT, source_id=OuterRef("pk")))
 # Bytes of messages that a snapshot has for all its chats together: a console on 0.5 Mbit/s has it before it gives the
 # line up (6 s). Older messages are fetched.
 SNAPSHOT_BYTES = 4 * PAGE_BYTES
@@ -35,8 +40,8 @@ def console_chats(entries: Collection[PoolEntry]) -> list[events.ConsoleChat]:
     found = []
     for own in per_company.values():
         with in_company(own[0].company):
-            rows = Chat.objects.filter(pk__in=[entry.chat_id for entry in own])
-            chats = {row.pk: row for row in rows.select_related("visitor")}
+            rows = Chat.objects.filter(pk__in=[entry.chat_id for entry in own]).annotate(has_lead=_HAS_LEAD)
+            chats: dict[UUID, Any] = {row.pk: row for row in rows.select_related("visitor")}
             visitors = [row.visitor_id for row in chats.values()]
             counts = Counter(Chat.objects.filter(visitor__in=visitors).values_list("visitor", flat=True))
             endings = list_endings(chats)
@@ -128,7 +133,7 @@ def _offers(operator: Operator, entries: list[PoolEntry], unread: Collection[UUI
 
 
 def _console_chat(
-    entry: PoolEntry, chat: Chat, site: str, earlier: int, ending: Ending, room: int
+    entry: PoolEntry, chat: Any, site: str, earlier: int, ending: Ending, room: int
 ) -> events.ConsoleChat:
     return events.ConsoleChat(
         entry=entry_of(entry),
@@ -144,4 +149,5 @@ def _console_chat(
         messages=list_messages(chat.pk, viewer=_OPERATOR, room=room),
         rating=ending.rating,
         transcripts=ending.transcripts,
+        lead=chat.has_lead,
     )

@@ -9,8 +9,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from agency.domain.addresses import shown_address
 from agency.live.switchboard import Event, send_on_commit
@@ -18,7 +16,7 @@ from agency.models import OutboxRow, PoolEntry
 from agency.services.mail import mail_states, outbox, smtp
 from chat.domain import events
 from chat.domain.mail.headers import header_line
-from chat.models import Delivery, Question, TranscriptRequest
+from chat.models import Delivery, TranscriptRequest
 from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
@@ -33,8 +31,9 @@ SUBJECT_LIMIT = 200
 class OutgoingMail:
     """A mail of a company, before it is on its way.
 
-    `kind`: what it is (question, transcript, copy, invitation); with `object_id` it says which mail this is.
+    `kind`: what it is (lead, transcript, copy, invitation); with `object_id` it says which mail this is.
     `subject`, `text`, `html`: the words; without a subject the kind's renderer writes them at the first try.
+    `calendar`: an appointment that goes along as a file.
     `sender`: the name in From; the agency's own if empty. The address there is always the agency's.
     `recipient_key`: see `outbox.Effect`.
     """
@@ -45,6 +44,7 @@ class OutgoingMail:
     subject: str = ""
     text: str = ""
     html: str = ""
+    calendar: str = ""
     reply_to: str = ""
     sender: str = ""
     chat_id: UUID | None = None
@@ -128,29 +128,9 @@ def queue(mail: OutgoingMail, *, company: Company, now: datetime, run_after: dat
             subject=header_line(mail.subject, SUBJECT_LIMIT),
             text=mail.text,
             html=mail.html,
+            calendar=mail.calendar,
         )
         return made
-
-
-def mail_question(question: Question, company: Company, site_name: str) -> Delivery | None:
-    """Write the mail that brings a question to its company, in the running transaction. None where they gave no
-    address.
-    """
-    if not company.question_email:
-        return None
-    facts = {"question": question, "company": company, "site": site_name}
-    with translation.override(company.language):
-        subject = render_to_string("email/question_subject.txt", facts)
-        body = render_to_string("email/question.txt", facts)
-    mail = OutgoingMail(
-        kind="question",
-        object_id=question.pk,
-        recipient=company.question_email,
-        reply_to=question.email,
-        subject=subject,
-        text=body,
-    )
-    return queue(mail, company=company, now=clock.now())
 
 
 def read_states(mails: Iterable[tuple[Delivery, datetime]]) -> dict[UUID, MailState]:
@@ -215,6 +195,7 @@ def send(row: OutboxRow, shared: outbox.Round) -> None:
             subject=delivery.subject,
             text=delivery.text,
             html=delivery.html,
+            calendar=delivery.calendar,
         )
     )
     wiped = {"text": "", "html": ""} if delivery.kind in FORGOTTEN else {}

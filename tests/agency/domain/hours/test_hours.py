@@ -9,6 +9,7 @@ from agency.domain.hours.hours import (
     Hours,
     HoursOnDate,
     Window,
+    after_open_time,
     closes_at,
     is_open,
     opens_at,
@@ -240,3 +241,35 @@ def test_a_window_that_is_none_is_refused(weekday: int, opens: int, closes: int)
 def test_dated_hours_that_are_none_are_refused(ends_on: int, opens: int | None, closes: int | None) -> None:
     with pytest.raises(ValueError, match="hours"):
         HoursOnDate(date(2026, 3, 2), date(2026, 3, ends_on), opens, closes)
+
+
+def test_open_time_runs_over_nights_and_closed_days() -> None:
+    office = Hours(DEFAULT_ZONE, tuple(Window(weekday, 9 * 60, 17 * 60) for weekday in range(5)))
+    friday = local("2026-11-27 16:30")
+    assert after_open_time(office, friday, timedelta(minutes=30)) == local("2026-11-27 17:00")
+    assert after_open_time(office, friday, timedelta(minutes=60)) == local("2026-11-30 09:30")
+    assert after_open_time(office, local("2026-11-28 12:00"), timedelta(hours=9)) == local("2026-12-01 10:00")
+
+
+@pytest.mark.parametrize(
+    ("begin", "hours", "end"),
+    [
+        # Five hours from midnight: the second hour of the spring night is missing, the autumn one comes twice.
+        ("2026-03-29 00:00", 5, "2026-03-29 06:00"),
+        ("2026-10-25 00:00", 5, "2026-10-25 04:00"),
+    ],
+)
+def test_open_time_is_real_time_on_both_nights_when_the_clock_moves(begin: str, hours: int, end: str) -> None:
+    always = Hours(DEFAULT_ZONE, ROUND_THE_CLOCK)
+    assert after_open_time(always, local(begin), timedelta(hours=hours)) == local(end)
+    # Closed from 02:00 to 03:00, the hour in question: it counts neither way.
+    around = Hours(DEFAULT_ZONE, tuple(w for day in range(7) for w in (Window(day, 0, 120), Window(day, 180, 1440))))
+    gained = timedelta(hours=1 if begin == "2026-10-25 00:00" else 0)
+    assert after_open_time(around, local(begin), timedelta(hours=4) - gained) is not None
+
+
+def test_open_time_of_who_never_opens_has_no_end() -> None:
+    assert after_open_time(Hours(DEFAULT_ZONE, ()), local("2026-11-27 16:30"), timedelta(minutes=5)) is None
+    one_hour = one_day(date(2026, 12, 1), 540, 600)
+    assert after_open_time(one_hour, local("2026-11-27 16:30"), timedelta(minutes=60)) == local("2026-12-01 10:00")
+    assert after_open_time(one_hour, local("2026-11-27 16:30"), timedelta(minutes=61)) is None

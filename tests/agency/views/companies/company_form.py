@@ -90,5 +90,5 @@ def fixture_nothing_made() -> Iterator[None]:
 
 
 def facts_of(company: Company, **changed: str) -> dict[str, str]:
-    names = ("name", "monogram", "brand", "tone", "language", "zone", "country", "question_email")
+    names = ("name", "monogram", "brand", "tone", "language", "zone", "country", "question_email", "lead_minutes")
     return {**{name: getattr(company, name) for name in names}, **changed}
