@@ -11,7 +11,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 APPS = ("agency", "billing", "chat")
 # These start servers of their own, or a browser: what they walk through is tested nearer by others.
-FAR = ("tests/browser", "tests/balie", "tests/concurrency", "tests/contracts")
+FAR = (
+    *("tests/browser", "tests/concurrency", "tests/contracts"),
+    *(f"tests/balie/{topic}" for topic in ("bench", "demo", "deploy", "run")),
+)
 # The tests chosen for one mutant take this much of a processor together, as measured under coverage.
 BUDGET_S = 90
 

@@ -1,6 +1,6 @@
 """One finished chat, read back: what a company may read of it, and what only the agency may."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -87,8 +87,8 @@ class Archived:
     spam: bool
     verdict: sla.Verdict
     waited: float | None
-    steps: tuple[ChatStep, ...] = field(default=())
-    flags: tuple[Flag, ...] = field(default=())
+    steps: tuple[ChatStep, ...]
+    flags: tuple[Flag, ...]
 
 
 def find_chat(*, company: Company, chat_id: UUID, inside: bool) -> Archived | None:

@@ -140,10 +140,11 @@ test("closed before anybody answered: the form has the words, unless the visitor
 });
 
 test("the visitor closes: the ack's own line takes its seq, its event comes too late to matter", () => {
-  const state = run(begun(), close(), { type: "ack", client_id: "k", seq: 3, chat_id: CHAT });
+  const state = run(begun(), close(), ack("k", 3));
   assert.deepEqual([state.chat.state, state.chat.closedBy, state.wishes], ["closed", "visitor", []]);
   assert.equal(isStale(state.chat), false);
   const event = system(3, { code: "closed", by: "visitor" });
+  assert.deepEqual(state.chat.messages.at(-1), { ...event.message, name: "" }, "as the server's own line is");
   assert.equal(reduce(state, event), state);
 });
 
