@@ -9,7 +9,7 @@ from django.db import close_old_connections, connection, transaction
 
 from agency.models import ChatRecord
 from billing.models import Charge
-from billing.services import charging
+from billing.services import charging, reconcile
 from billing.services.charging import charge_settled
 from tenants.models import Company
 from tests.balie.steps.books import HOUR, assert_books_agree, lines
@@ -30,6 +30,19 @@ def test_pages_of_a_long_list_are_all_charged(acme: Company, monkeypatch: pytest
     ChatRecord.objects.filter(pk=blocked.pk).update(settled_at=NOW)
     assert charge_settled() == 6
     assert_books_agree()
+
+
+def test_chats_of_one_moment_are_each_looked_at_once(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_price(acme)
+    for module in (charging, reconcile):
+        monkeypatch.setattr(module, "PAGE", 3)
+    visitor = uuid.uuid4()
+    blocked = add_record(acme, NOW - HOUR, visitor_id=visitor, settled_at=None)
+    wait = [add_record(acme, NOW, visitor_id=visitor).pk for _ in range(8)]
+    assert charge_settled() == 0
+    assert sorted(one.chat_id for one in reconcile.list_waiting()) == sorted(wait)
+    ChatRecord.objects.filter(pk=blocked.pk).update(settled_at=NOW)
+    assert charge_settled() == 9
 
 
 def test_one_companys_fault_holds_up_no_other(acme: Company, zen: Company, monkeypatch: pytest.MonkeyPatch) -> None:
