@@ -4,6 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from agency.services import alarms
+from agency.services.companies import install
 from agency.services.mail import agency_mail, mail_states, outbox
 from agency.services.people.sign_in import sessions
 from agency.services.system.health import note_heartbeat
@@ -22,6 +23,12 @@ def prune_outbox() -> int:
     """Sweep away what was done a month ago. Twice at once does the same as once."""
     now = clock.now()
     return mail_states.prune(now=now) + agency_mail.prune(now=now)
+
+
+@shared_task(name="agency.tasks.check_installs")
+def check_installs() -> int:
+    """Look whether sites still carry their code. Any number of workers may run it at once."""
+    return install.check_due(now=clock.now())
 
 
 @shared_task(name="agency.tasks.prune_sessions")

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from agency.views import portal
+from agency.views.companies import install
 from agency.views.people import preferences
 from balie.pages import members
 from balie.pages import portal as pages_portal
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("charges/", charges.portal_charges, name="portal_charges"),
     path("charges.csv", charges.portal_charges_csv, name="portal_charges_csv"),
     path("invoice-details/", invoice_details.portal_invoice_details, name="portal_invoice_details"),
+    path("sites/<uuid:site_id>/check/", install.portal_site_check, name="portal_site_check"),
     path("people/", members.people, name="portal_people"),
     path("colours.css", portal.colours, name="portal_colours"),
     path("rating/<str:token>/", rating.rating, name="rating"),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from agency.views import company_colours, home
-from agency.views.companies import companies, hours
+from agency.views.companies import companies, hours, install
 from agency.views.people import certification, people, preferences, renewals
 from agency.views.reports import chats, sla
 from agency.views.shifts import gaps, person, shifts, week, week_copy, week_plan
@@ -44,6 +44,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "manage/companies/<uuid:company_id>/sites/<uuid:site_id>/",
         companies.site,
         name="manage_company_site",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/sites/<uuid:site_id>/check/",
+        install.manage_site_check,
+        name="manage_company_site_check",
     ),
     path(
         "manage/companies/<uuid:company_id>/sites/<uuid:site_id>/retire/",

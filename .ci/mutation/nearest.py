@@ -21,7 +21,7 @@ BUDGET_S = 90
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What each test runs: file -> line -> tests. `imports` are a file's imports, by dotted name."""
+    """The lines that each test runs: file -> line -> tests. `imports` are a file's imports, by dotted name."""
 
     seconds: dict[str, float]
     lines: dict[str, dict[int, set[str]]]

@@ -13,7 +13,7 @@ from agency.models.people import Operator, PortalMember, User
 from agency.models.pool import Assignment, PoolEntry, Reservation, Seat
 from agency.models.records import ChatRecord, RecordEvent
 from agency.models.shifts import Shift
-from agency.models.sightings import SiteSighting
+from agency.models.sightings import InstallCheck, SiteSighting
 
 __all__ = [
     "AgencyDelivery",
@@ -26,6 +26,7 @@ __all__ = [
     "DatedHours",
     "Heartbeat",
     "Holding",
+    "InstallCheck",
     "InstructionVersion",
     "LogEntry",
     "OpeningHours",

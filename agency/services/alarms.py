@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Subquery
 
 from agency.models import AlarmCount, Heartbeat, LogEntry
 from agency.services.certification.shortages import count_short, find_called
+from agency.services.companies import install
 from agency.services.mail import mail_states
 from agency.services.shifts.gaps import list_gaps
 from agency.services.system import forwarding
@@ -30,10 +31,10 @@ class Alarm:
     """One thing to do something about.
 
     `kind`: called (chats whose lead operators were called; `extra` is how often one was let pass), mail (dead mails),
-    clock (processes whose own clock is wrong, or that saw the database's jump; `extra` is by how many seconds the
-    worst), gaps (companies short of certified people in the plan; `extra` is how many half hours), short (companies
-    that too few know), forwarding (web processes behind a proxy that nobody told them of), uncounted (nothing was
-    counted for two minutes; `extra` is for how many minutes, 0: never).
+    snippet (addresses from which a site's code is gone), clock (processes whose own clock is wrong, or that saw the
+    database's jump; `extra` is by how many seconds the worst), gaps (companies short of certified people in the plan;
+    `extra` is how many half hours), short (companies that too few know), forwarding (web processes behind a proxy that
+    nobody told them of), uncounted (nothing was counted for two minutes; `extra` is for how many minutes, 0: never).
     """
 
     kind: str
@@ -68,7 +69,7 @@ def count_after_act(now: datetime) -> None:
 
 @transaction.atomic
 def count_alarms(now: datetime) -> None:
-    """Count everything that is wrong now into the one row: six queries, and a dozen where the plan is counted too.
+    """Count everything that is wrong now into the one row: seven queries, and a dozen where the plan is counted too.
 
     Two counts at once would leave the older one's outcome, so the second waits for the row.
     """
@@ -97,6 +98,7 @@ def _urgent(now: datetime) -> Iterable[Alarm]:
     return [
         Alarm("called", called.chats, called.bounces),
         Alarm("mail", dead),
+        Alarm("snippet", install.gone().count()),
         Alarm("clock", len(wrong), round(max(wrong, default=0))),
         Alarm("forwarding", len(troubled) - len(wrong)),
     ]

@@ -1,4 +1,4 @@
-"""What each site offered when, and until when somebody looked."""
+"""The offer of each site over time, and until when somebody looked."""
 
 from typing import ClassVar
 

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 
-from agency.models import ChatRecord, PoolEntry, Seat
+from agency.models import ChatRecord, InstallCheck, PoolEntry, Seat
+from agency.services.companies.install import list_checks
 from agency.services.companies.sightings import list_last_seen
 from tenants.models import Company, Site
 
@@ -28,13 +30,19 @@ class LiveCounts:
 
 @dataclass(frozen=True, slots=True)
 class SiteLine:
-    """One web site with the code to paste, and when a page last asked for its config, to the hour. None: never yet."""
+    """One web site with the code to paste.
+
+    `seen_at`: when a page last asked for its config, to the hour, None if none ever did. `checks`: our last look at the
+    page of each of its addresses.
+    """
 
     name: str
     key: str
     origins: tuple[str, ...]
     snippet: str
     seen_at: datetime | None = None
+    checks: tuple[InstallCheck, ...] = ()
+    id: UUID | None = None
 
 
 def count_live(company: Company) -> LiveCounts:
@@ -49,8 +57,8 @@ def has_had_chats(company: Company) -> bool:
 
 def list_sites(company: Company) -> list[SiteLine]:
     """The company's web sites with the code to paste, by name."""
-    seen = list_last_seen(company)
-    return [site_line(site, seen.get(site.pk)) for site in company.sites.all()]
+    seen, checks = list_last_seen(company), list_checks(company)
+    return [site_line(site, seen.get(site.pk), checks.get(site.pk, ())) for site in company.sites.all()]
 
 
 def _counts(states: Iterable[str]) -> LiveCounts:
@@ -59,7 +67,7 @@ def _counts(states: Iterable[str]) -> LiveCounts:
     return LiveCounts(waiting, seen[PoolEntry.State.OPEN], seen[PoolEntry.State.WRAP_UP])
 
 
-def site_line(site: Site, seen_at: datetime | None = None) -> SiteLine:
+def site_line(site: Site, seen_at: datetime | None = None, checks: Iterable[InstallCheck] = ()) -> SiteLine:
     """A site with the code to paste."""
     address = f"{settings.BASE_URL}/widget/{site.key}.js"
     return SiteLine(
@@ -68,6 +76,8 @@ def site_line(site: Site, seen_at: datetime | None = None) -> SiteLine:
         tuple(site.origins),
         f'<script src="{address}" async></script>',
         seen_at,
+        tuple(check for check in checks if check.origin in site.origins),
+        site.pk,
     )
 
 

@@ -50,7 +50,7 @@ class NoAnswer(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a site answered.
+    """The answer of a site.
 
     Args:
         headers: names in lower case; the last of several of the same name.

@@ -51,10 +51,9 @@ def facts(request: SignedInRequest, company: Company) -> HttpResponse:
 def sites(request: HttpRequest, company: Company) -> HttpResponse:
     """List every site with its code."""
     languages = dict(SITE_LANGUAGES)
-    lines = [
-        (site, overview.site_line(site), languages.get(site.language, site.language)) for site in company.sites.all()
-    ]
-    return render(request, "manage/sites/sites.html", {"company": company, "lines": lines})
+    lines = {line.id: line for line in overview.list_sites(company)}
+    rows = [(site, lines[site.pk], languages.get(site.language, site.language)) for site in company.sites.all()]
+    return render(request, "manage/sites/sites.html", {"company": company, "lines": rows})
 
 
 @company_page(FORM)

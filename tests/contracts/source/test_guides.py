@@ -221,7 +221,7 @@ def words_of_screens(language: str) -> Iterator[str]:
 
 
 def as_pattern(words: str) -> str:
-    """What is filled in may be anything."""
+    """A value that is filled in may be anything."""
     return re.sub(r"\\\{\w+\\\}|%\\\(\w+\\\)[sd]", ".+", re.escape(words)).replace("%%", "%")
 
 

@@ -16,7 +16,7 @@ APPS = ("agency", "balie", "billing", "chat", "tenants")
 
 LINES, SHEET_LINES, FUNCTION_LINES, PARAMETERS, FILES = 300, 400, 40, 6, 12
 WIDTH = 120
-# What Django can't read when it is broken.
+# Files that Django can't read when they are broken.
 ONE_TAG = re.compile(r" *\{%[^%]*%\}")
 LONG_FUNCTIONS = {
     "balie/management/commands/simulate_pool.py:add_arguments": "a list of options",

@@ -1,0 +1,37 @@
+"""Whether a page carries a site's code, as it is sent: what scripts add later only a browser sees."""
+
+import re
+from datetime import timedelta
+
+FOUND, OTHER, HIDDEN, ABSENT = "found", "other", "hidden", "absent"
+# A page that couldn't be read says nothing about the code.
+UNREAD = "unread"
+_CODE = re.compile(rb"/widget/([0-9a-f]{32})\.js\b")
+_TAG_MANAGER = re.compile(rb"googletagmanager\.com/(?:gtm\.js|ns\.html)|\bGTM-[A-Z0-9]{4,12}\b")
+# A site may answer once with a page of its own for robots, or with an error. So a code that was there counts as gone
+# when two looks in a row, ten minutes apart, don't find it.
+LOOKS_UNTIL_GONE = 2
+EVERY = timedelta(hours=6)
+AGAIN_AFTER = timedelta(minutes=10)
+
+
+def read_page(page: bytes, key: str) -> str:
+    """Look for the code of a site in a page.
+
+    Args:
+        key: the site's key.
+
+    Returns:
+        FOUND, OTHER (only another site's code), HIDDEN (none, but a tag manager that may add it), or ABSENT.
+    """
+    keys = set(_CODE.findall(page))
+    if key.encode() in keys:
+        return FOUND
+    if keys:
+        return OTHER
+    return HIDDEN if _TAG_MANAGER.search(page) else ABSENT
+
+
+def is_miss(state: str) -> bool:
+    """Tell whether a look says that the code isn't there. A page that couldn't be read, or may add it, doesn't."""
+    return state in {OTHER, ABSENT}

@@ -1,0 +1,142 @@
+"""Looking at a site's own pages for its code: when somebody asks, and each six hours by itself.
+
+A browser that asks for the config proves more (sightings.py), but says nothing on the day on which the code is gone.
+"""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from agency.domain.sites.install import AGAIN_AFTER, EVERY, FOUND, LOOKS_UNTIL_GONE, UNREAD, is_miss, read_page
+from agency.models import InstallCheck
+from agency.services.outgoing.fetch import Answer, NoAnswer, fetch
+from tenants import clock
+from tenants.models import Company, Site
+
+# Of a page this much is read; a shop's front page is a tenth of it.
+PAGE_SIZE = 2 * 1024 * 1024
+REDIRECTS = 3
+# A page a person waits for: of so many addresses, in so many seconds together.
+MOST_NOW, SECONDS_NOW = 3, 9.0
+_SECONDS = 5.0
+# Of those that are due: so many in a turn, each held for so long, so that a worker that died holds none up.
+_BATCH, _HOLD = 5, timedelta(minutes=5)
+_REDIRECTED = frozenset({301, 302, 303, 307, 308})
+_MISSING = """
+    INSERT INTO agency_installcheck (site_id, origin, state, reason, misses, next_at)
+    SELECT site.id, origin, '', '', 0, %(now)s
+    FROM tenants_site site JOIN tenants_company company ON company.id = site.company_id
+    CROSS JOIN LATERAL unnest(site.origins) AS origin
+    WHERE company.ready
+    ON CONFLICT (site_id, origin) DO NOTHING
+"""
+_LEFT = """
+    DELETE FROM agency_installcheck held USING tenants_site site
+    WHERE site.id = held.site_id AND NOT held.origin = ANY (site.origins)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLook:
+    """The outcome of a look at a page. `reason`: why it couldn't be read."""
+
+    state: str
+    reason: str = ""
+
+
+def look_at(origin: str, key: str, *, seconds: float = _SECONDS) -> PageLook:
+    """Read the front page of an address and look for a site's code.
+
+    Args:
+        seconds: for everything together, redirects too.
+    """
+    url, ends = f"{origin}/", clock.steady() + seconds
+    try:
+        for _turn in range(REDIRECTS + 1):
+            answer = fetch(url, seconds=max(0.1, ends - clock.steady()), size=PAGE_SIZE)
+            if answer.status not in _REDIRECTED or "location" not in answer.headers:
+                break
+            url = urljoin(url, answer.headers["location"])
+        else:
+            return PageLook(UNREAD, "redirects")
+    except NoAnswer as problem:
+        return PageLook(UNREAD, problem.code)
+    if answer.status >= 400:
+        return PageLook(UNREAD, str(answer.status))
+    return PageLook(read_page(_unpacked(answer), key))
+
+
+def check_now(site: Site, *, now: datetime) -> list[InstallCheck]:
+    """Look at a site's addresses while somebody waits, the first three of them."""
+    _note_addresses(now)
+    ends = clock.steady() + SECONDS_NOW
+    checks = list(site.install_checks.filter(origin__in=site.origins[:MOST_NOW]).order_by("id"))
+    for check in checks:
+        look = look_at(check.origin, site.key, seconds=min(_SECONDS, max(0.1, ends - clock.steady())))
+        _write(check, look, clock.now())
+    return checks
+
+
+def check_due(*, now: datetime) -> int:
+    """Look at some of the addresses that are due. Any number of workers may do so at once.
+
+    Returns:
+        The number of addresses that were looked at.
+    """
+    _note_addresses(now)
+    with transaction.atomic():
+        due = InstallCheck.objects.filter(next_at__lte=now).order_by("next_at")
+        checks = list(due.select_related("site").select_for_update(skip_locked=True, of=("self",))[:_BATCH])
+        InstallCheck.objects.filter(pk__in=[check.pk for check in checks]).update(next_at=now + _HOLD)
+    for check in checks:
+        _write(check, look_at(check.origin, check.site.key), clock.now())
+    return len(checks)
+
+
+def gone() -> QuerySet[InstallCheck]:
+    """Return the addresses on which the code was found once and no longer is."""
+    return InstallCheck.objects.filter(found_at__isnull=False, misses__gte=LOOKS_UNTIL_GONE, site__company__ready=True)
+
+
+def list_checks(company: Company) -> dict[UUID, list[InstallCheck]]:
+    """Return the last look at each address of each of a company's sites."""
+    found: dict[UUID, list[InstallCheck]] = {}
+    rows = InstallCheck.objects.filter(site__company=company, checked_at__isnull=False).order_by("id")
+    for check in rows:
+        found.setdefault(check.site_id, []).append(check)
+    return found
+
+
+def _note_addresses(now: datetime) -> None:
+    """Make the rows of addresses that are new, and delete those of addresses that a site no longer has."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSING, {"now": now})
+        cursor.execute(_LEFT)
+
+
+def _write(check: InstallCheck, look: PageLook, at: datetime) -> None:
+    """Keep what a look found. A code that has just gone missing is looked for again soon."""
+    check.state, check.reason, check.checked_at = look.state, look.reason, at
+    misses = check.misses
+    if look.state == FOUND:
+        check.found_at, misses = at, 0
+    elif is_miss(look.state):
+        misses = min(check.misses + 1, LOOKS_UNTIL_GONE)
+    soon = check.found_at is not None and is_miss(look.state) and misses < LOOKS_UNTIL_GONE
+    check.misses, check.next_at = misses, at + (AGAIN_AFTER if soon else EVERY)
+    check.save(update_fields=["state", "reason", "checked_at", "found_at", "misses", "next_at"])
+
+
+def _unpacked(answer: Answer) -> bytes:
+    """Return the page's text. Some servers pack it although nobody asked, and no more is unpacked than is read."""
+    if answer.headers.get("content-encoding", "").lower() not in {"gzip", "x-gzip"}:
+        return answer.body
+    try:
+        return zlib.decompressobj(31).decompress(answer.body, PAGE_SIZE)
+    except zlib.error:
+        return answer.body
