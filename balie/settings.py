@@ -16,6 +16,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from balie import logging as logs
 from balie.database import OWN_DATABASE, SESSION, database
+from balie.demo.content import own_sites
 from balie.environment import (
     SWITCH,
     ascii_name,
@@ -60,8 +61,10 @@ ALLOWED_HOSTS = [ascii_name(host) for host in read_list("ALLOWED_HOSTS")] or (
     [] if PRODUCTION else ["localhost", "127.0.0.1", ".localhost"]
 )
 CSRF_TRUSTED_ORIGINS = [ascii_name(origin) for origin in read_list("CSRF_TRUSTED_ORIGINS")]
-# host:port pairs on private addresses that outgoing calls may reach; refused in production.
-PRIVATE_CALLS = frozenset(read_list("BALIE_PRIVATE_CALLS"))
+# host:port pairs on private addresses that outgoing calls may reach; refused in production. `make run` opens those of
+# the demo's own sites.
+_OWN_SITES = [] if PRODUCTION else own_sites(SERVICES.get("sites_port"))
+PRIVATE_CALLS = frozenset(read_list("BALIE_PRIVATE_CALLS") or _OWN_SITES)
 
 SHARED_APPS = [
     "django_tenants",

@@ -108,7 +108,7 @@ VARIABLES = (
         "BALIE_PRIVATE_CALLS",
         "",
         "host:port pairs on private addresses that outgoing calls may reach; refused in production",
-        instead="none",
+        instead="none; `make run` opens the demo's own sites",
     ),
     Variable(
         "BALIE_OWNER_SECOND_STEP",

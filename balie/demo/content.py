@@ -246,3 +246,8 @@ OWNERS = [
     {"email": "carol@acme.test", "name": "Carol Smit", "company": "acme"},
     {"email": "dave@zen.test", "name": "Dave Visser", "company": "zen"},
 ]
+
+
+def own_sites(port: int | None) -> list[str]:
+    """Return host and port of each demo company's own site, or none where nobody serves them."""
+    return [f"{facts['site']['host']}:{port}" for facts in COMPANIES] if port else []

@@ -4,6 +4,8 @@ import queue
 import socket
 import threading
 
+# Names under it are this machine's, which not every resolver knows (RFC 6761, 6.3). Browsers answer them so as well.
+_LOCAL = "localhost"
 # Of one host; a name with hundreds of addresses would take hundreds of tries.
 _MOST = 6
 
@@ -14,6 +16,8 @@ def addresses_of(host: str, port: int, seconds: float) -> list[str]:
     Raises:
         TimeoutError: no answer within `seconds`.
     """
+    if host == _LOCAL or host.endswith(f".{_LOCAL}"):
+        return ["127.0.0.1"]
     answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
 
     def ask() -> None:

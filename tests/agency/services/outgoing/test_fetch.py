@@ -125,11 +125,18 @@ def test_an_answer_comes_back_with_status_headers_and_body(call):
         ("http://[2002:7f00:1::]/", "private"),
         ("http://[fd00::1]/", "private"),
         ("http://localhost/", "private"),
+        ("http://shop.localhost/", "private"),
     ],
 )
 def test_what_may_not_be_called_is_refused_before_anything_is_sent(url, code):
     assert refused(url) == code
     assert code in WORDS
+
+
+def test_a_name_under_localhost_is_this_machine(settings):
+    with server(says(ANSWER)) as (port, _heard):
+        settings.PRIVATE_CALLS = frozenset({f"shop.localhost:{port}"})
+        assert fetch(f"http://shop.localhost:{port}/").address == "127.0.0.1"
 
 
 def test_the_allow_list_opens_that_port_alone(settings):
