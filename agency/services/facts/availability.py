@@ -1,6 +1,6 @@
 """The answers of the sites as they are kept: who may write them, what changed, and one site's day read back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,8 +19,20 @@ LEASE = timedelta(seconds=5)
 # the second. More than another dispatcher needs to take over, and than a restart of the only one.
 GAP = timedelta(seconds=15)
 
+# How full a site is swings in a rush, each 10 s at the fastest: a change of that alone waits until the answer stood for
+# a minute, and isn't written if it is gone by then.
+LEVEL_HOLD = timedelta(seconds=60)
+
 # Mode, level and code: a site whose answer has the same ones gives the same answer.
 Answer = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAnswer:
+    """The answer that is written down as a site's, and since when."""
+
+    answer: Answer
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +66,10 @@ def is_watched(now: datetime) -> bool:
     return AvailabilityWatch.objects.filter(seen_at__gt=now - GAP).exists()
 
 
-def list_open() -> dict[UUID, Answer]:
+def list_open() -> dict[UUID, HeldAnswer]:
     """The answer of each site that has no end yet."""
-    rows = SiteAvailability.objects.filter(ends_at=None).values_list("site_id", "mode", "level", "code")
-    return {site_id: (mode, level, code) for site_id, mode, level, code in rows}
+    rows = SiteAvailability.objects.filter(ends_at=None).values_list("site_id", "mode", "level", "code", "starts_at")
+    return {site_id: HeldAnswer((mode, level, code), since) for site_id, mode, level, code, since in rows}
 
 
 def end_all(at: datetime) -> None:
@@ -65,22 +77,25 @@ def end_all(at: datetime) -> None:
     SiteAvailability.objects.filter(ends_at=None).update(ends_at=Greatest(F("starts_at"), at))
 
 
-def write_changes(held: Mapping[UUID, Answer], given: Mapping[UUID, Given], now: datetime) -> int:
+def write_changes(held: MutableMapping[UUID, HeldAnswer], given: Mapping[UUID, Given], now: datetime) -> int:
     """Write which answers ended and which began. Two statements where something changed, none where nothing did.
 
     Args:
-        held: the answers that have no end yet.
+        held: the answers that have no end yet, before and after.
         given: the answers of now: a site that is missing is gone.
 
     Returns:
         How many sites changed.
     """
-    ended = [pk for pk, answer in held.items() if pk not in given or given[pk].answer != answer]
-    began = [pk for pk, one in given.items() if held.get(pk) != one.answer]
+    began = [pk for pk, one in given.items() if pk not in held or _differs(held[pk], one.answer, now)]
+    ended = [*(held.keys() - given.keys()), *(held.keys() & began)]
     if ended:
         SiteAvailability.objects.filter(ends_at=None, site_id__in=ended).update(ends_at=now)
     if began:
         SiteAvailability.objects.bulk_create([_row(pk, given[pk], now) for pk in began])
+    for pk in ended:
+        del held[pk]
+    held.update({pk: HeldAnswer(given[pk].answer, now) for pk in began})
     return len({*ended, *began})
 
 
@@ -97,6 +112,13 @@ def read_day(*, site_id: UUID, day: date, zone: str, now: datetime) -> list[Offe
         for row in rows.order_by("starts_at")
     ]
     return fill_gaps(found, begin, end) if end > begin else []
+
+
+def _differs(held: HeldAnswer, given: Answer, now: datetime) -> bool:
+    (mode, level, code), (mode_now, level_now, code_now) = held.answer, given
+    if (mode, code) != (mode_now, code_now):
+        return True
+    return level != level_now and now - held.since >= LEVEL_HOLD
 
 
 def _row(site_id: UUID, one: Given, now: datetime) -> SiteAvailability:

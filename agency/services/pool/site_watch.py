@@ -9,7 +9,7 @@ from django.db import transaction
 
 from agency.domain.pool import reasons, site_reasons
 from agency.services.facts import availability as facts
-from agency.services.facts.availability import Answer, Given
+from agency.services.facts.availability import Given, HeldAnswer
 from agency.services.pool.availability import Picture, SiteState, list_site_states
 from tenants import memory
 
@@ -22,7 +22,7 @@ class _Watch:
     """What this process knows of the answers that have no end yet: None where it must read them."""
 
     picture: Picture = field(default_factory=Picture)
-    held: dict[UUID, Answer] | None = None
+    held: dict[UUID, HeldAnswer] | None = None
     looked_at: datetime | None = None
 
 
@@ -50,7 +50,7 @@ def follow_sites(*, now: datetime) -> int:
             held = facts.list_open()
         given = {state.site.pk: _given(state) for state in list_site_states(now, _watch.picture)}
         changed = facts.write_changes(held, given, now)
-    _watch.held = {pk: one.answer for pk, one in given.items()}
+    _watch.held = held
     return changed
 
 
@@ -62,7 +62,7 @@ def find_differences(now: datetime) -> list[tuple[UUID, str]]:
     """
     if not facts.is_watched(now):
         return []
-    held = facts.list_open()
+    held = {pk: one.answer for pk, one in facts.list_open().items()}
     given = {state.site.pk: _given(state).answer for state in list_site_states(now)}
     found = [(pk, "answer of a site that is gone") for pk in held.keys() - given.keys()]
     found += [(pk, "site without an answer") for pk in given.keys() - held.keys()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agency.domain.facts.availability import Offered
 from agency.models import AvailabilityWatch, Certification, DatedHours, Operator, Seat, SiteAvailability
-from agency.services.facts.availability import GAP, read_day
+from agency.services.facts.availability import GAP, Given, HeldAnswer, read_day, write_changes
 from agency.services.pool import site_watch
 from agency.services.pool.site_watch import follow_sites
 from tenants import memory
@@ -115,6 +116,32 @@ def test_a_look_that_finds_nothing_new_writes_nothing_but_when_it_looked(acme_si
     assert AvailabilityWatch.objects.get().seen_at == after(2)
     # Those of one's own memory, the claim, and the four small questions of a reading.
     assert len(asked) <= 9
+
+
+def test_how_full_it_is_is_written_once_a_minute_and_what_pages_got_at_once(acme_site: Site) -> None:
+    """A rush that comes and goes left two rows each 10 s."""
+    held: dict[UUID, HeldAnswer] = {}
+
+    def give(at: float, mode: str, level: str, code: str = "") -> int:
+        given = Given(acme_site.company_id, (mode, level, code), {})
+        return write_changes(held, {acme_site.pk: given}, after(at))
+
+    assert give(0, "chat", "open") == 1
+    swings = [give(10 * turn, "chat", "quiet" if turn % 2 else "open") for turn in range(1, 6)]
+    assert swings == [0] * 5
+    assert give(60, "chat", "quiet") == 1
+    assert give(119, "chat", "narrow") == 0
+    assert give(119.5, "form", "full", "overflow") == 1
+    assert give(130, "chat", "narrow") == 1
+    assert give(131, "form", "full", "nobody_here") == 1
+    found = SiteAvailability.objects.filter(site_id=acme_site.pk).order_by("starts_at")
+    assert [(row.mode, row.level, row.starts_at) for row in found] == [
+        ("chat", "open", after(0)),
+        ("chat", "quiet", after(60)),
+        ("form", "full", after(119.5)),
+        ("chat", "narrow", after(130)),
+        ("form", "full", after(131)),
+    ]
 
 
 def test_a_site_that_goes_gives_no_answer_any_more(acme_site: Site, zen: Company) -> None:

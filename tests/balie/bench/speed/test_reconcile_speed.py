@@ -68,6 +68,10 @@ _FILL = [
                 'visitor_texts', 2, 'operator_texts', 1, 'in_hours', true, 'price', '4.50', 'price_from', '2026-01-01'),
             date_trunc('month', (at + interval '9 min') AT TIME ZONE 'Europe/Amsterdam')::date, at + interval '11 min'
         FROM big""",
+    """INSERT INTO agency_sitecounter
+            (company_id, site_id, greeting, starts_at, shown, opened, began, accepted, invited, dismissed, held_out)
+        SELECT %(company)s, %(site)s, '', date_bin('30 minutes', at, 'epoch'), 0, 0, count(*), 0, 0, 0, 0
+        FROM big GROUP BY 4""",
     "ANALYZE",
 ]
 
