@@ -10,6 +10,7 @@ from balie.pages import portal as pages_portal
 from billing.views import charges, invoice_details
 from chat.views import rating, transcript
 from chat.views.leads import link as lead_links
+from chat.views.leads import portal as lead_pages
 
 handler400 = "agency.views.system.errors.bad_request"
 handler403 = "agency.views.system.errors.forbidden"
@@ -30,6 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", members.people, name="portal_people"),
     path("colours.css", portal.colours, name="portal_colours"),
     path("rating/<str:token>/", rating.rating, name="rating"),
+    path("leads/", lead_pages.leads, name="portal_leads"),
+    path("leads.csv", lead_pages.leads_csv, name="portal_leads_csv"),
+    path("leads.xlsx", lead_pages.leads_xlsx, name="portal_leads_xlsx"),
+    path("leads/rule/", lead_pages.rule, name="portal_leads_rule"),
+    path("leads/<uuid:lead_id>/", lead_pages.lead, name="portal_lead"),
     path("lead/<str:token>/", lead_links.link, name="lead_link"),
     path("transcript/<str:token>/", transcript.transcript, name="transcript"),
     path("preferences/", preferences.preferences, name="preferences"),

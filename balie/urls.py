@@ -12,6 +12,7 @@ from balie.pages import companies as pages_companies
 from balie.pages import company_chats, members
 from billing.views import charges, invoice_details, prices
 from chat.views import console, revoke, widget
+from chat.views.leads import manage as lead_pages
 from chat.views.pool import actions, page
 from chat.views.texts import pages as texts_pages
 
@@ -93,6 +94,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         actions.sign_out,
         name="manage_pool_sign_out",
     ),
+    path("manage/companies/<uuid:company_id>/leads/", lead_pages.leads, name="manage_company_leads"),
+    path("manage/companies/<uuid:company_id>/leads.csv", lead_pages.leads_csv, name="manage_company_leads_csv"),
+    path("manage/companies/<uuid:company_id>/leads/<uuid:lead_id>/", lead_pages.lead, name="manage_company_lead"),
     path(
         "manage/companies/<uuid:company_id>/chats/",
         company_chats.chats,

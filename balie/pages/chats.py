@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from agency.domain.hours.periods import local_month
 from agency.models import ChatRecord
 from agency.services.companies import overview
-from agency.services.reports.csv_file import Cell, csv_response
+from agency.services.spreadsheets.csv_file import Cell, csv_response
 from agency.views.query import asked_id, say_errors
 from agency.views.table import Pages
 from balie.pages.transcript_document import transcript_pdf

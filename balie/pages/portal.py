@@ -28,6 +28,7 @@ from balie.pages.day_bars import day_bars
 from billing.services import ledger
 from chat.services.finished import archive, ratings
 from chat.services.finished.archive import Filters
+from chat.services.leads.find import count_leads
 from tenants import clock
 from tenants.models import Company
 
@@ -52,6 +53,7 @@ def home(request: HttpRequest, member: PortalMember) -> HttpResponse:
     context = {
         "member": member,
         "live": overview.count_live(company),
+        "leads": count_leads(company),
         "is_new": not overview.has_had_chats(company),
         "sites": overview.list_sites(company),
         "today": today,

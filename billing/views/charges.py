@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agency.models import PortalMember
-from agency.services.reports.csv_file import Cell, csv_response
+from agency.services.spreadsheets.csv_file import Cell, csv_response
 from agency.views.doors import READ, company_page, portal_page
 from agency.views.query import asked_choice, asked_month, for_file
 from agency.views.table import Table

@@ -39,6 +39,15 @@ _STATES = """
         FULL JOIN rated d ON d.record_id = g.chat_id WHERE d.value IS DISTINCT FROM g.good::int
     UNION ALL SELECT 'rating differs from what was said last', d.record_id::text FROM rated d
         WHERE d.value IS DISTINCT FROM (d.data -> 'said' -> -1 ->> 'good')::bool::int
+    UNION ALL SELECT 'lead''s result differs from its event', l.source_id::text FROM chat_lead l
+        LEFT JOIN LATERAL (SELECT value FROM agency_recordevent WHERE kind = 'lead_result' AND record_id = l.source_id
+                           ORDER BY at DESC, id DESC LIMIT 1) e ON true
+        WHERE l.source = 'chat' AND e.value IS DISTINCT FROM CASE l.state WHEN 'won' THEN 1 WHEN 'lost' THEN 0 END
+    UNION ALL SELECT 'result of a lead that is not there', e.record_id::text FROM agency_recordevent e
+        LEFT JOIN chat_lead l ON l.source = 'chat' AND l.source_id = e.record_id
+        WHERE e.company_id = %(company)s AND e.kind = 'lead_result' AND l.id IS NULL
+    UNION ALL SELECT 'lead without its first step', l.id::text FROM chat_lead l
+        WHERE NOT EXISTS (SELECT FROM chat_leadevent e WHERE e.lead_id = l.id AND e.kind = 'made')
     UNION ALL SELECT DISTINCT 'trail of a chat that is not there', a.chat_id::text FROM agency_assignment a
         LEFT JOIN chat_chat c ON c.id = a.chat_id WHERE a.company_id = %(company)s AND c.id IS NULL
     UNION ALL SELECT 'number has no chat: it was given, and the chat is gone', 'chat ' || n

@@ -2,8 +2,7 @@
 // struct of `chat/domain/events/` has no field that the struct lacks (tests/contracts/source/test_types.py).
 
 /**
- * @typedef {Record<string, any>} Facts What differs by kind: a system message's facts, a script's steps, a frame's
- * fields.
+ * @typedef {Record<string, any>} Facts What differs by kind: a system message's facts, a script's steps.
  */
 
 /**
@@ -73,6 +72,7 @@
  * @property {WireMessage[]} messages
  * @property {WireRating | null} rating
  * @property {WireTranscript[]} transcripts
+ * @property {boolean} lead
  */
 
 /**

@@ -93,6 +93,8 @@
  * @property {string} phone
  * @property {string} name
  * @property {object | null} page
+ * @property {string} consent
+ * @property {object | null} callBack
  * @property {string} status
  * @property {string | null} problem
  */

@@ -16,6 +16,8 @@ from agency.services.facts.counters import Place, add_counts
 from chat.models import (
     Chat,
     Delivery,
+    Lead,
+    LeadEvent,
     Message,
     Question,
     Rating,
@@ -102,26 +104,19 @@ def fill(company: Company, site: Site) -> dict[str, str]:
             body=next(mark),
             name=next(mark),
         )
+        lead = lay_lead(site, chat, slug, mark)
         text = Text.objects.get(kind=Text.Kind.SCRIPT)
         rate_and_mail(chat, slug, mark)
     record(company, chat, mark)
     add_counts({Place(site.pk, next(mark), half_hour(now, "UTC")): Counts(shown=1)})
-    PoolEntry.objects.create(
-        chat_id=chat.pk,
-        company=company,
-        site_id=site.pk,
-        visitor_id=chat.visitor_id,
-        turn_at=now,
-        arrived_at=now,
-        visitor_seen_at=now,
-        last_seq=4,
-    )
+    lay_entry(company, chat, now)
     return {
         "chat_id": str(chat.pk),
         "company_id": str(company.pk),
         "site_id": str(site.pk),
         "visitor_id": str(chat.visitor_id),
         "question_id": str(question.pk),
+        "lead_id": str(lead.pk),
         "text_id": str(text.pk),
         # The agency's people are of no company: alice answers for both, dave has a place at a portal only.
         "person_id": str(User.objects.get(email=PERSON[slug]).pk),
@@ -156,6 +151,41 @@ def lay_chat(site: Site, slug: str, mark: Iterator[str]) -> Chat:
             data={"name": next(mark)},
         )
     return chat
+
+
+def lay_entry(company: Company, chat: Chat, now: datetime) -> None:
+    """The chat goes on."""
+    PoolEntry.objects.create(
+        chat_id=chat.pk,
+        company=company,
+        site_id=chat.site_id,
+        visitor_id=chat.visitor_id,
+        turn_at=now,
+        arrived_at=now,
+        visitor_seen_at=now,
+        last_seq=4,
+    )
+
+
+def lay_lead(site: Site, chat: Chat, slug: str, mark: Iterator[str]) -> Lead:
+    """The chat's visitor was passed on."""
+    now = timezone.now()
+    lead: Lead = Lead.objects.create(
+        source="chat",
+        source_id=chat.pk,
+        site_id=site.pk,
+        name=next(mark),
+        channel="mail",
+        email=f"{next(mark)}@{slug}.test",
+        phone="06 12345678",
+        question=next(mark),
+        page_url=next(mark),
+        consent=next(mark),
+        consent_at=now,
+        created_at=now,
+    )
+    LeadEvent.objects.create(lead=lead, kind="made", by=next(mark), at=now)
+    return lead
 
 
 def rate_and_mail(chat: Chat, slug: str, mark: Iterator[str]) -> None:

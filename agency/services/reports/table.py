@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from agency.domain.promise.figure_registry import Figure, Heading
 from agency.domain.promise.figures import FIGURES, Level
 from agency.domain.promise.percent import percent
-from agency.services.reports.csv_file import Cell as Plain
+from agency.services.spreadsheets.csv_file import Cell as Plain
 
 # As the page rounds: agency/templatetags/amounts.py.
 _TENTH = Decimal("0.1")

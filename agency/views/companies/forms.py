@@ -56,7 +56,7 @@ class LeadMinutes(forms.IntegerField):
     def __init__(self) -> None:
         wrong = gettext_lazy("A whole number of minutes from 5 to 10,080, which is a week of days and nights.")
         super().__init__(
-            label=gettext_lazy("Minutes in which a lead is acknowledged"),
+            label=gettext_lazy("Minutes in which a lead is taken up"),
             initial=LEAD_MINUTES,
             min_value=5,
             max_value=10_080,
@@ -117,7 +117,7 @@ class FactsForm(forms.Form):
     )
     lead_minutes = LeadMinutes()
     lead_escalation_email = Mail(
-        label=gettext_lazy("Leads that aren't acknowledged in that time go to"),
+        label=gettext_lazy("Mail address for leads that are late"),
         required=False,
         help_text=gettext_lazy("Empty: to the address for questions and leads once more."),
     )

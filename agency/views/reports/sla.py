@@ -17,12 +17,12 @@ from agency.domain.promise.figures import FIGURES
 from agency.services.constants import say
 from agency.services.reports.bounces import Bounces
 from agency.services.reports.chats_behind import WHAT
-from agency.services.reports.csv_file import Cell as Plain
-from agency.services.reports.csv_file import csv_response
 from agency.services.reports.first_response import Speed
 from agency.services.reports.report import Report, read_report
 from agency.services.reports.service_level import CompanyLevel, ServiceLevel
 from agency.services.reports.table import COMPANIES, DAYS, TableCell, cells, columns_of
+from agency.services.spreadsheets.csv_file import Cell as Plain
+from agency.services.spreadsheets.csv_file import csv_response
 from agency.templatetags.amounts import promised
 from agency.templatetags.days import day as written_day
 from agency.views.doors import READ, manager_page

@@ -16,9 +16,9 @@ from agency.domain.hours import hours_as_text
 from agency.domain.hours.periods import local_day
 from agency.domain.shifts.need import PLANNED_AT_ONCE
 from agency.domain.shifts.shift_times import format_week
-from agency.services.reports.csv_file import csv_response
 from agency.services.shifts.shifts import ZONE, ShiftRow
 from agency.services.shifts.week_plan import HalfHour, PlannedDay, plan_week
+from agency.services.spreadsheets.csv_file import csv_response
 from agency.templatetags.days import day as written_day
 from agency.views.doors import READ, manager_page
 from agency.views.query import asked_week, for_file

@@ -13,6 +13,7 @@ from agency.services.certification.certify import certify
 from balie.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from balie.demo.counters import write_counters
 from balie.demo.history import write_history
+from balie.demo.leads import write_leads
 from balie.demo.offered import write_offered
 from balie.demo.past import DAYS
 from balie.demo.presence import write_presence
@@ -71,6 +72,7 @@ def _fill_past(companies: dict[str, Company], manager: User) -> None:
         price = Decimal(facts["price"])
         set_price(company=company, amount=price, valid_from=first_day, by=manager, now=now)
         write_history(company, by=manager, now=now)
+        write_leads(company, now=now)
         arrived = ChatRecord.objects.filter(company=company).aggregate(
             first_at=Min("arrived_at"), last_at=Max("arrived_at")
         )

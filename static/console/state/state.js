@@ -113,8 +113,8 @@ const EVENTS = {
     const next = withoutOffer(state, id);
     if (known && known.entry.fence > chat.entry.fence) return next;
     if (known) {
-      const { rating, transcripts } = chat;
-      return settle(next, { ...withEntry(withMessages(known, chat.messages), chat.entry), rating, transcripts });
+      const { rating, transcripts, lead } = chat;
+      return settle(next, { ...withEntry(withMessages(known, chat.messages), chat.entry), rating, transcripts, lead });
     }
     return settle({ ...next, refusals: withoutNotices(next.refusals, [id]) }, takeIn(chat));
   },
@@ -138,6 +138,7 @@ const EVENTS = {
   read: (state, event) => update(state, event.chat_id, (chat) => withRead(chat, event.side, event.seq)),
   "chat.rated": (state, { chat_id, good, words }) =>
     update(state, chat_id, (chat) => withRating(chat, { good, words })),
+  "lead.posted": (state, { chat_id }) => update(state, chat_id, (chat) => (chat.lead ? chat : { ...chat, lead: true })),
   "transcript.changed": (state, { chat_id, address, state: stands, at, reason }) =>
     update(state, chat_id, (chat) => withTranscript(chat, { address, state: stands, at, reason })),
 

@@ -102,6 +102,8 @@ export function wordsFor(code, type = "") {
     "full",
     "nobody",
     "bad_outcome",
+    "bad_address",
+    "bad_time",
     "refused",
   ];
   return known.includes(code) ? sayLimits(`error.${code}`) : say("error.other", { code });

@@ -6,6 +6,7 @@ import { el, icon, setText } from "../dom.js";
 
 const REFUSALS = {
   bad_address: "bad_address",
+  bad_time: "when_bad",
   empty: "need_question",
   too_long: "refused_long",
   too_many: "refused_often",
@@ -27,13 +28,15 @@ export function problemsOf(kind, { body, email, phone }, limit) {
 }
 
 /** The question form of one kind: "mail", "call" or "nobody". */
-export function makeForm({ t, act, config }, kind, start) {
+export function makeForm({ t, act, config, weekday }, kind, start) {
   const body = field(t, "body", t("question"), el("textarea", { rows: "3" }));
   const email = field(t, "email", t("email"), input("email", "email", t("email_hint"), 254));
   const phone = field(t, "phone", t("phone"), input("tel", "tel", t("phone_hint"), 40));
   const name = field(t, "name", t("name"), input("text", "name", "", 100));
   const call = kind === "call";
-  const fields = call ? [phone, name, body] : [body, email, phone];
+  const day = field(t, "day", t("when"), el("select", {}, ...dayOptions({ t, weekday }, Date.now())));
+  const part = field(t, "part", t("part"), el("select", {}, ...PARTS.map(([value, key]) => option(value, t(key)))));
+  const fields = call ? [phone, day, part, name, body] : [body, email, phone];
   for (const extra of call ? [name, body] : [phone]) extra.optional();
   body.input.value = start.body;
 
@@ -42,6 +45,7 @@ export function makeForm({ t, act, config }, kind, start) {
     { class: "lead" },
     t({ call: "form_call", mail: "form_mail" }[kind] || "nobody", { company: config.name }),
   );
+  const consent = t("consent", { company: config.name });
   const problem = el("p", { class: "err", role: "alert", hidden: true });
   const send = el("button", { class: "btn", type: "submit" });
   const node = el(
@@ -50,14 +54,29 @@ export function makeForm({ t, act, config }, kind, start) {
       class: "log log--form",
       novalidate: true,
       onsubmit: submit,
-      oninput: () => act.formed(body.input.value),
+      oninput: () => {
+        act.formed(body.input.value);
+        showParts();
+      },
       "aria-label": t("leave_question"),
     },
     lead,
     ...fields.flatMap((f) => f.nodes),
+    el("p", { class: "fine" }, consent),
     problem,
     send,
   );
+
+  // Somebody who wants to be called as soon as possible has no part of a day in mind.
+  function showParts() {
+    for (const node of part.nodes.slice(0, 2)) node.hidden = !day.input.value;
+  }
+  showParts();
+
+  function callBack() {
+    const on = day.input.value;
+    return call ? { day: on || null, part: on ? part.input.value : "", at: "" } : null;
+  }
 
   function values() {
     const read = (f) => (isEmpty(f.input.value) ? "" : clean(f.input.value));
@@ -72,7 +91,7 @@ export function makeForm({ t, act, config }, kind, start) {
     for (const f of fields) f.say(problems.find(([at]) => at === f.name)?.[1]);
     const first = fields.find((f) => problems.some(([at]) => at === f.name));
     if (first) return first.input.focus();
-    act.question({ ...given, body: given.body || t("opt_call") });
+    act.question({ ...given, consent, callBack: callBack() });
   }
 
   return {
@@ -91,6 +110,33 @@ export function makeForm({ t, act, config }, kind, start) {
   function input(type, autocomplete, placeholder, maxlength) {
     return el("input", { ...(type === "email" ? ADDRESS : { type }), autocomplete, placeholder, maxlength });
   }
+}
+
+const PARTS = [
+  ["", "part_any"],
+  ["morning", "part_morning"],
+  ["afternoon", "part_afternoon"],
+  ["evening", "part_evening"],
+];
+const DAYS_AHEAD = 6;
+
+const option = (value, words) => el("option", { value }, words);
+
+/** As soon as possible, today, tomorrow, and the rest of a week, by the device's own calendar. */
+function dayOptions({ t, weekday }, now) {
+  const found = [option("", t("asap"))];
+  for (let ahead = 0; ahead <= DAYS_AHEAD; ahead += 1) {
+    const at = new Date(now);
+    at.setDate(at.getDate() + ahead);
+    found.push(option(isoDay(at), ahead > 1 ? weekday(+at) : t(ahead ? "next_day" : "this_day")));
+  }
+  return found;
+}
+
+/** The date of a moment on the device's calendar: `2026-11-23`. Pure. */
+export function isoDay(at) {
+  const two = (n) => String(n).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
 /** A labelled control, `say`ing what is wrong with it by a key of `t`. */

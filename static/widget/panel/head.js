@@ -84,7 +84,7 @@ export function makeHead(ctx) {
       setText(sub, head.sub);
       const live = Boolean(state.chat) && state.chat.state !== "closed";
       end.hidden = mail.hidden = !live;
-      call.hidden = screenOf(state) === "form";
+      call.hidden = screenOf(state) === "form" && state.question?.kind === "call";
       back.hidden = !full;
       small.hidden = full;
       more.hidden = !live && !full;

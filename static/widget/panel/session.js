@@ -185,8 +185,9 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
   function sendQuestion() {
     const question = state.question;
     if (question?.status !== "sending") return;
-    const { clientId, body, email, phone, name } = question;
-    sendOnce({ type: "question.post", client_id: clientId, body, email, phone, name, page: question.page });
+    const { clientId, body, email, phone, name, page, consent, callBack } = question;
+    const contact = { email, phone, name, consent, call_back: callBack };
+    sendOnce({ type: "question.post", client_id: clientId, body, page, ...contact });
   }
 
   // Once per line; a new line sends what has no answer yet again, with the same id.

@@ -208,16 +208,17 @@ const RULES = {
     return { ...state, question: newQuestion(kind, body.join("\n")) };
   },
 
-  "my.question"(state, { clientId, body, email, phone, name, page }) {
+  "my.question"(state, { clientId, body, email, phone, name, page, consent, callBack }) {
     const kind = state.question?.kind || "nobody";
-    const question = { kind, clientId, body, email, phone, name, page };
+    const question = { kind, clientId, body, email, phone, name, page, consent, callBack };
     return { ...state, question: { ...question, status: "sending", problem: null } };
   },
 };
 
 /** A question form of one kind, with the words that were there. */
 export function newQuestion(kind, body) {
-  return { clientId: null, email: "", phone: "", name: "", page: null, kind, body, status: "editing", problem: null };
+  const blank = { clientId: null, email: "", phone: "", name: "", page: null, consent: "", callBack: null };
+  return { ...blank, kind, body, status: "editing", problem: null };
 }
 
 // Another tab of the same visitor may have begun a chat, so an unknown id is adopted, but never

@@ -211,7 +211,8 @@ function footOf(ctx) {
     render(state, full) {
       // On a phone the same ways are in the menu and the room goes to the conversation.
       node.hidden = full && screenOf(state) === "talk" && Boolean(state.chat);
-      call.hidden = screenOf(state) !== "talk";
+      const at = screenOf(state);
+      call.hidden = at !== "talk" && (at !== "form" || kindOf(state) === "call");
       again.hidden = screenOf(state) !== "ended";
       setText(again, t(state.availability.mode === "chat" ? "new_chat" : "leave_question"));
     },

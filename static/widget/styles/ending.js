@@ -86,6 +86,10 @@ export const ENDING = css`
   .rate button + button .i {
     transform: scale(-1);
   }
+  .fine {
+    color: var(--ink2);
+    font-size: 13px;
+  }
   .kept {
     color: var(--ink2);
     font-size: 13px;

@@ -118,6 +118,8 @@ def _end(chat: Frame, event: Frame) -> None:
     facts = {key: value for key, value in event.items() if key not in ("type", "chat_id")}
     if event["type"] == "chat.rated":
         chat["rating"] = facts
+    elif event["type"] == "lead.posted":
+        chat["lead"] = True
     elif event["type"] == "transcript.changed":
         known = [one["address"] for one in chat["transcripts"]]
         at = known.index(facts["address"]) if facts["address"] in known else len(known)

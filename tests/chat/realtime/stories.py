@@ -71,6 +71,14 @@ async def script_ticked(stage: Stage) -> AsyncIterator[None]:
     await stage.command("chat.tick", step="size", on=True)
 
 
+async def passed_on(stage: Stage) -> AsyncIterator[None]:
+    await stage.open()
+    yield
+    lead = {"channel": "phone", "phone": "06 12345678", "body": "Wil een offerte"}
+    await stage.command("lead.post", **lead)
+    await stage.command("lead.post", **lead)
+
+
 async def read_both_ways(stage: Stage) -> AsyncIterator[None]:
     await stage.open()
     seq = (await stage.answer())["seq"]
@@ -247,7 +255,7 @@ async def a_whole_day(stage: Stage) -> AsyncIterator[None]:
 
 
 STORIES: list[Story] = [
-    first_message, declined, expired, accepted, texts_both_ways, note, script_ticked, read_both_ways,
+    first_message, declined, expired, accepted, texts_both_ways, note, script_ticked, passed_on, read_both_ways,
     typing_both_ways, another_page, back_on_another_page, closed, closed_and_wrapped_up,
     wrapped_up_while_open, wrap_up_ran_out, handed_back, ended_by_visitor,
     ended_by_visitor_while_it_rings, silent_visitor, left_before_an_answer,

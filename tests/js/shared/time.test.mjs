@@ -27,6 +27,7 @@ for (const wrong of [-10 * MINUTE, 11 * MINUTE]) {
 
 // What a page keeps for days is kept by the calendar, and a style sheet's address needs no time at all.
 const BY_CALENDAR = {
+  "widget/ending/question.js": 1,
   "console/main.js": 1,
   "widget/invite/invite.js": 2,
   // Only how soon to ask again before the closing minute.

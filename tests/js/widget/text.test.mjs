@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { problemsOf } from "../../../static/widget/ending/question.js";
+import { isoDay, problemsOf } from "../../../static/widget/ending/question.js";
 import { groupLines, linesOf } from "../../../static/widget/talk/log.js";
 import { isLeft, promiseOf, whenWords } from "../../../static/widget/talk/wait.js";
 import { backoff } from "../../../static/widget/panel/socket.js";
@@ -201,4 +201,9 @@ test("texts of one side stand together; one in trouble stands alone", () => {
     groups.map((g) => g.map((l) => l.status)),
     [["read", "received"], ["", ""], ["unsent"]],
   );
+});
+
+test("a day to be called on is the device's own, with two digits for each part", () => {
+  assert.equal(isoDay(new Date(2026, 0, 5, 23, 59)), "2026-01-05");
+  assert.equal(isoDay(new Date(2026, 11, 31)), "2026-12-31");
 });

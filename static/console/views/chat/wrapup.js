@@ -10,6 +10,7 @@ import { onChat } from "../../sync.js";
 import { say } from "../../words.js";
 import { Ending, hasEnding } from "./ending.js";
 import { html, Icon, Key } from "../parts.js";
+import { LeadForm } from "./lead.js";
 
 /** Says how a chat ended; sent when it is confirmed. */
 export function choose(chat, outcome) {
@@ -90,6 +91,7 @@ export function WrapUp({ chat }) {
           </button>`,
       )}
     </div>
+    ${(chosen === "lead" || chat.lead) && html`<${LeadForm} chat=${chat} />`}
     <div class="wrap__act">
       ${isOpen && answer.trim() && html`<span class="wrap__draft">${say("wrap.draft")}</span>`}
       ${

@@ -90,6 +90,7 @@ COMMANDS: dict[str, tuple[Scene, Command]] = {
     "chat.pick": (Desk.wait, {}),
     "message.post": (Desk.hold, {"body": "Een halve maat."}),
     "chat.tick": (Desk.hold, {"step": "greet", "on": True}),
+    "lead.post": (Desk.hold, {"channel": "phone", "phone": "06 12345678", "body": "Wil een offerte"}),
     "chat.requeue": (Desk.hold, {}),
     "chat.close": (Desk.hold, {}),
     "chat.wrap_up": (Desk.close, {"outcome": "resolved"}),

@@ -19,6 +19,7 @@ from chat.services.ending import reasons_to_close
 from chat.services.leads import escalate
 from chat.services.leads.make import CannotMake, read_contact
 from chat.services.leads.progress import CannotChangeLead, acknowledge, settle
+from chat.services.reconcile import list_differences
 from tenants.context import in_company
 from tenants.models import Company
 from tenants.resolve import find_site
@@ -190,6 +191,17 @@ def test_a_result_is_a_later_fact_of_the_chat_and_can_be_put_right(acme: Company
     assert list(facts.values_list("value", "actor_name", "data")) == [(0, "Carol", {}), (1, "Carol", {})]
     assert the_lead(acme).lost_reason == ""
     assert [kind for kind, _by in steps(acme)] == ["made", "acknowledged", "lost", "lost", "won"]
+    assert wrong(acme) == []
+    facts.filter(value=1).delete()
+    assert wrong(acme) == ["lead's result differs from its event"]
+    with in_company(acme):
+        Lead.objects.all().delete()
+    assert wrong(acme) == ["result of a lead that is not there"]
+
+
+def wrong(company: Company) -> list[str]:
+    """List what the books say against leads."""
+    return [difference.what for difference in list_differences(company) if "lead" in difference.what]
 
 
 def test_the_database_holds_one_lead_a_source_that_can_be_reached(acme: Company) -> None:

@@ -61,6 +61,7 @@ export const chat = (facts = {}) => ({
   messages: [message(1), message(2)],
   rating: null,
   transcripts: [],
+  lead: false,
 });
 export const snapshot = (facts = {}) => ({
   type: "snapshot",

@@ -150,3 +150,10 @@ test("transcripts stand once per address, in the order they were asked for", () 
   );
   assert.equal(play(state, mailed({ address: "j@v.nl" })), state);
 });
+
+test("a visitor who was passed on stays so, told once or twice", () => {
+  const told = { type: "lead.posted", chat_id: CHAT };
+  const state = play(start(), told);
+  assert.deepEqual([start().chats[CHAT].lead, state.chats[CHAT].lead], [false, true]);
+  assert.equal(play(state, told), state);
+});

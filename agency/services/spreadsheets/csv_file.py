@@ -45,11 +45,16 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return _BOM + paper.getvalue()
 
 
+def is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would read this text as a formula."""
+    return text.startswith(_FORMULA)
+
+
 def _cell(value: Cell, *, dutch: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return f"'{value}" if is_formula(value) else value
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, date):

@@ -10,7 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agency.services.reports.csv_file import csv_response, csv_text
+from agency.services.spreadsheets.csv_file import csv_response, csv_text
 
 
 def read(text: str, language: str) -> list[list[str]]:
