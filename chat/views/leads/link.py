@@ -20,7 +20,7 @@ from chat.domain.leads import REASON_LIMIT
 from chat.models import Lead
 from chat.services.leads.link import find_linked_lead
 from chat.services.leads.progress import list_events
-from chat.services.leads.words import best_words, title
+from chat.services.leads.words import best_words, source_words, title
 from chat.views.leads.steps import StepForm, take_step
 from tenants import clock
 from tenants.models import Company
@@ -50,7 +50,8 @@ def _show(request: HttpRequest, company: Company, lead: Lead, form: StepForm) ->
     context = {
         "company": company,
         "lead": lead,
-        "title": title(lead),
+        # Nobody's number or address stands where anybody with the link may look.
+        "title": title(lead) if lead.name else source_words(lead.source),
         "best": best_words(lead),
         "events": list_events(company, lead.pk),
         "form": form,

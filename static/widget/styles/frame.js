@@ -37,6 +37,7 @@ export const FRAME = css`
   }
   button,
   textarea,
+  select,
   input {
     font: inherit;
     color: inherit;

@@ -48,6 +48,13 @@ def test_opening_it_writes_nothing_and_shows_no_more_than_who_it_is(acme: Compan
     assert answer.headers["Content-Language"] == "nl"
 
 
+def test_somebody_without_a_name_is_not_shown_by_their_number(acme: Company) -> None:
+    ask(name="", email="", phone="06 12345678")
+    page = squeezed(host().get(url(acme)).content.decode())
+    assert "<h1>Vragenformulier</h1>" in page
+    assert "12345678" not in page
+
+
 def test_one_press_takes_it_up_and_the_next_says_how_it_ended(acme: Company) -> None:
     ask()
     assert "Gewonnen" in press(acme, "acknowledged")
