@@ -1,10 +1,12 @@
 """What an event is on the wire: answers leave out what they have nothing to say of, all else is said."""
 
 import uuid
+from collections.abc import Iterator
 
-from msgspec import json
+import pytest
+from msgspec import NODEFAULT, Struct, convert, json, structs, to_builtins
 
-from chat.domain import events
+from chat.domain import events, frames
 
 ID = uuid.UUID(int=1)
 
@@ -23,3 +25,20 @@ def test_a_message_says_everything_also_what_is_empty() -> None:
     message = json.decode(events.encode(posted))["message"]
     assert sorted(message) == sorted(events.WireMessage.__struct_fields__)
     assert message["data"] == {}
+
+
+def list_structs(kind: type[Struct]) -> Iterator[type[Struct]]:
+    """Everything that goes over the wire, from a base on."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from list_structs(one)
+
+
+WIRE = [one for one in list_structs(Struct) if one.__module__.startswith((events.__name__, frames.__name__))]
+
+
+@pytest.mark.parametrize("kind", WIRE)
+def test_what_is_left_out_is_of_the_kind_that_is_promised(kind: type[Struct]) -> None:
+    for field in structs.fields(kind):
+        if field.default is not NODEFAULT:
+            convert(to_builtins(field.default), field.type)
