@@ -23,8 +23,9 @@ from tenants.models import Company
 @command(frames.VisitorClose)
 async def close(widget: WidgetSession, frame: frames.VisitorClose) -> None:
     """End the talk."""
-    if widget.chat_id is None or widget.visitor_id is None:
+    if widget.chat_id is None:
         raise Refused("not_found")
+    assert widget.visitor_id is not None
     await writer.written()
     seq = await run_in(
         None,

@@ -17,6 +17,7 @@ from chat.services.begin.first_message import CannotBegin
 from chat.services.ending import reasons_to_close
 from tenants.context import in_company
 from tenants.models import Company
+from tests import cast
 from tests.chat.services.stage import NOW, after, open_chat, sit, used, write_first
 
 # Of a close with a transcript and a copy to mail, the changes of schema among them.
@@ -212,6 +213,17 @@ def test_after_hours_a_waiting_chat_ends_once_nobody_was_there_for_a_minute(acme
     assert reasons_to_close.close_end_of_hours(now=after(3661)) == 1
     record = ChatRecord.objects.get(pk=begun.chat_id)
     assert (record.close_reason, record.operator_id) == ("end_of_hours", None)
+
+
+def test_after_hours_only_the_certified_keep_a_chat_waiting(zen: Company) -> None:
+    closes_at_23(zen)
+    alice, bob = sit("alice@balie.test", now=after(3590)), sit("bob@balie.test", now=after(3590))
+    write_first(cast.ZEN_SITE, now=after(3595))
+    Seat.objects.filter(operator_id=alice.operator_id).update(lease_until=after(3700))
+    Seat.objects.filter(operator_id=bob.operator_id).update(lease_until=after(9000))
+    assert [reasons_to_close.close_end_of_hours(now=after(at)) for at in (3601, 3661, 3699)] == [0, 0, 0]
+    # Bob doesn't know this company.
+    assert [reasons_to_close.close_end_of_hours(now=after(at)) for at in (3701, 3760, 3761)] == [0, 0, 1]
 
 
 def test_a_manager_ends_a_chat_whoever_holds_it(maud: User, acme: Company) -> None:

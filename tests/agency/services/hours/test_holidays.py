@@ -30,6 +30,7 @@ def test_holidays_are_set_day_by_day_in_one_go(acme: Company, maud: User) -> Non
 
     assert put(christmas=None, boxing=(600, 960)) == 2
     assert put(christmas=None, boxing=(600, 960)) == 0
+    assert put(christmas=None, boxing=(600, 1000)) == 1
     rows = DatedHours.objects.filter(company=acme).order_by("starts_on")
     assert [(row.starts_on, row.opens, row.note) for row in rows] == [
         (christmas, None, "Eerste kerstdag"),
