@@ -52,3 +52,9 @@ def test_one_voice_speaks() -> None:
 def test_nobody_s_change_reaches_the_next_company() -> None:
     starter_texts("nl", "je", "A")[0]["data"]["patterns"].append("/x")
     assert "/x" not in starter_texts("nl", "je", "B")[0]["data"]["patterns"]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_long_name_leaves_each_title_in_its_column(language: str) -> None:
+    titles = [text["title"] for text in starter_texts(language, "u", "x" * 200)]
+    assert max(map(len, titles)) == 100
