@@ -1,6 +1,6 @@
 """The URLs of a company's portal host. Nothing of the agency's own pages answers here."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from agency.views import portal
 from agency.views.companies import install
@@ -8,9 +8,11 @@ from agency.views.people import preferences
 from balie.pages import members
 from balie.pages import portal as pages_portal
 from billing.views import charges, invoice_details
-from chat.views import rating, transcript
+from chat.views import rating, transcript, widget
 from chat.views.leads import link as lead_links
 from chat.views.leads import portal as lead_pages
+from chat.views.texts import portal as portal_texts
+from chat.views.texts import preview
 
 handler400 = "agency.views.system.errors.bad_request"
 handler403 = "agency.views.system.errors.forbidden"
@@ -24,6 +26,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chats/<uuid:chat_id>/", pages_portal.chat, name="portal_chat"),
     path("chats/<uuid:chat_id>.pdf", pages_portal.chat_pdf, name="portal_chat_pdf"),
     path("satisfaction/", pages_portal.satisfaction, name="portal_satisfaction"),
+    path("texts/", portal_texts.text_list, name="portal_texts"),
+    path("texts/new/", portal_texts.text_new, name="portal_text_new"),
+    path("texts/rule/", portal_texts.text_rule_set, name="portal_text_rule"),
+    path("texts/<uuid:text_id>/", portal_texts.text_one, name="portal_text"),
+    path("texts/<uuid:text_id>/preview/", preview.text_preview, name="portal_text_preview"),
+    path("texts/<uuid:text_id>/edit/", portal_texts.text_edit, name="portal_text_edit"),
+    path("texts/<uuid:text_id>/publish/", portal_texts.text_publish, name="portal_text_publish"),
+    path("texts/<uuid:text_id>/act/", portal_texts.text_act, name="portal_text_act"),
+    path("texts/<uuid:text_id>/withdraw/", portal_texts.text_withdraw, name="portal_text_withdraw"),
     path("charges/", charges.portal_charges, name="portal_charges"),
     path("charges.csv", charges.portal_charges_csv, name="portal_charges_csv"),
     path("invoice-details/", invoice_details.portal_invoice_details, name="portal_invoice_details"),
@@ -38,6 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/<uuid:lead_id>/", lead_pages.lead, name="portal_lead"),
     path("lead/<str:token>/", lead_links.link, name="lead_link"),
     path("transcript/<str:token>/", transcript.transcript, name="transcript"),
+    # The widget's own files, for previews.
+    re_path(r"^widget/(?P<site_key>[0-9a-f]{32})\.js$", widget.loader, name="widget_loader"),
+    path("widget/panel/<slug:release>/<path:name>", widget.panel, name="widget_panel"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/sessions/", preferences.end_sessions, name="end_sessions"),
     path("accounts/", include("balie.account_urls")),

@@ -14,7 +14,7 @@ from billing.views import charges, invoice_details, prices
 from chat.views import console, revoke, widget
 from chat.views.leads import manage as lead_pages
 from chat.views.pool import actions, page
-from chat.views.texts import pages as texts_pages
+from chat.views.texts import manage as manage_texts
 
 handler400 = "agency.views.system.errors.bad_request"
 handler403 = "agency.views.system.errors.not_found"
@@ -166,25 +166,35 @@ urlpatterns: list[URLPattern | URLResolver] = [
         revoke.revoke,
         name="manage_revoke",
     ),
-    path("manage/companies/<uuid:company_id>/texts/", texts_pages.text_list, name="manage_texts"),
+    path("manage/companies/<uuid:company_id>/texts/", manage_texts.text_list, name="manage_texts"),
     path(
         "manage/companies/<uuid:company_id>/texts/new/",
-        texts_pages.text_new,
+        manage_texts.text_new,
         name="manage_text_new",
     ),
     path(
         "manage/companies/<uuid:company_id>/texts/<uuid:text_id>/",
-        texts_pages.text_one,
+        manage_texts.text_one,
         name="manage_text",
     ),
     path(
         "manage/companies/<uuid:company_id>/texts/<uuid:text_id>/edit/",
-        texts_pages.text_edit,
+        manage_texts.text_edit,
         name="manage_text_edit",
     ),
     path(
+        "manage/companies/<uuid:company_id>/texts/<uuid:text_id>/publish/",
+        manage_texts.text_publish,
+        name="manage_text_publish",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/texts/<uuid:text_id>/act/",
+        manage_texts.text_act,
+        name="manage_text_act",
+    ),
+    path(
         "manage/companies/<uuid:company_id>/texts/<uuid:text_id>/withdraw/",
-        texts_pages.text_withdraw,
+        manage_texts.text_withdraw,
         name="manage_text_withdraw",
     ),
     path("manage/companies/<uuid:company_id>/prices/", prices.manage_prices, name="manage_prices"),

@@ -82,6 +82,8 @@ class Company(TenantMixin):
     secret = models.CharField(max_length=64, default=new_secret, editable=False)
     brand = models.CharField(max_length=7, default="#0c5b5e")
     palette = models.JSONField(default=dict)
+    # By the agreement managers may publish texts that the company didn't approve.
+    managers_publish = models.BooleanField(default=False)
     # Set last when a schema is made: only a ready company is found by key, host or sweep.
     ready = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())

@@ -51,6 +51,8 @@ def _company(slug: str, name: str, monogram: str, brand: str, site_key: str, ori
         monogram=monogram,
         brand=brand,
         question_email=f"vragen@{slug}.test",
+        # Most tests are about managers who publish; the others say so.
+        managers_publish=True,
         site={
             "key": site_key,
             "name": f"{name} site",

@@ -14,6 +14,7 @@ from agency.models.pool import Assignment, PoolEntry, Reservation, Seat
 from agency.models.records import ChatRecord, RecordEvent
 from agency.models.shifts import Shift
 from agency.models.sightings import InstallCheck, SiteSighting
+from agency.models.texts import TextMoment
 
 __all__ = [
     "AgencyDelivery",
@@ -44,5 +45,6 @@ __all__ = [
     "SiteAvailability",
     "SiteCounter",
     "SiteSighting",
+    "TextMoment",
     "User",
 ]

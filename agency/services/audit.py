@@ -33,7 +33,7 @@ class Subject:
 
 def note_change(
     *,
-    actor: User,
+    actor: User | None,
     action: str,
     now: datetime,
     company: Company | None = None,
@@ -43,6 +43,7 @@ def note_change(
     """Write down one change in the running transaction.
 
     Args:
+        actor: None for what happens by itself, at a moment that somebody set.
         action: what was done, as an event of the past: `site.changed`.
         about: the object; its key is kept, and its text unless the subject has another name for it.
         changes: {field: (before, after)}; never a secret, never a visitor's words.
@@ -51,7 +52,7 @@ def note_change(
     return LogEntry.objects.create(
         at=now,
         actor=actor,
-        actor_name=actor.name,
+        actor_name=actor.name if actor is not None else "",
         company=company,
         action=action,
         object_id="" if subject.row is None else str(subject.row.pk),

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tenants.context import TenantQuerySet
 
+# The manager of every model here: its rows are read in the company that they were asked for in.
 Words: Any = models.Manager.from_queryset(TenantQuerySet)
 
 

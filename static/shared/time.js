@@ -53,3 +53,21 @@ export function timeOfDay(iso, language, withSeconds = false) {
     );
   return formats.get(key).format(new Date(iso));
 }
+
+/** Day and time in the reader's own zone: ma 30 nov, 14:03. */
+export function dayAndTime(iso, language) {
+  const key = `${language} day`;
+  if (!formats.has(key))
+    formats.set(
+      key,
+      new Intl.DateTimeFormat(language, {
+        weekday: "short",
+        day: "numeric",
+        month: "short",
+        hour: "2-digit",
+        minute: "2-digit",
+        hour12: false,
+      }),
+    );
+  return formats.get(key).format(new Date(iso));
+}

@@ -1,13 +1,16 @@
 """Receipts of the instructions that operators have read, and writing them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from agency.models import Certification, User
 from agency.services.audit import note_change
 from agency.services.certification.valid_certificates import certifications
+from tenants.models import Company
 
 
 def find_certification(operator_id: UUID, company_id: UUID, now: datetime) -> Certification | None:
@@ -42,3 +45,29 @@ def mark_read(*, operator: User, company_id: UUID, major: int, now: datetime) ->
         row.save(update_fields=["read_major", "read_at"])
     newest: int = row.company.instruction_version.major
     return row.read_major >= newest
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How far one operator has read a company's instruction. `read_at`: empty, they were certified for it unread."""
+
+    public_name: str
+    name: str
+    major: int
+    read_at: datetime | None
+    newest: bool
+
+
+def list_receipts(company: Company, now: datetime) -> list[Receipt]:
+    """List how far everybody who may answer for a company has read its instruction, by public name."""
+    rows = certifications(now).filter(company=company).select_related("operator__user", "company__instruction_version")
+    return [
+        Receipt(
+            public_name=row.operator.public_name,
+            name=row.operator.user.name,
+            major=row.read_major,
+            read_at=row.read_at,
+            newest=row.read_major >= row.company.instruction_version.major,
+        )
+        for row in rows.order_by(Lower("operator__public_name"), "pk")
+    ]

@@ -10,6 +10,7 @@ from django.db.models import Max, Min
 from agency.domain.hours.periods import local_day
 from agency.models import ChatRecord, Operator, PoolRule, PortalMember, SiteSighting, User
 from agency.services.certification.certify import certify
+from balie.demo.coming import write_coming
 from balie.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from balie.demo.counters import write_counters
 from balie.demo.history import write_history
@@ -62,6 +63,8 @@ def _fill() -> None:
         user = User.objects.create_user(person["email"], PASSWORD, name=person["name"])
         PortalMember.objects.create(user=user, company=companies[person["company"]], role=PortalMember.Role.OWNER)
     _fill_past(companies, manager)
+    owner = User.objects.get(portal_memberships__company=companies["acme"])
+    write_coming(companies["acme"], manager=manager, owner=owner, now=clock.now())
 
 
 def _fill_past(companies: dict[str, Company], manager: User) -> None:

@@ -233,7 +233,7 @@ class OwnDay(Event, tag="own_day"):
 
 
 class WireText(Struct, gc=False):
-    """One text in force. `kind`: script, canned, instruction. `data` holds a script's steps."""
+    """One text in force. `kind`: script, canned, instruction, notice. `data` holds a script's steps, a notice's end."""
 
     id: UUID
     kind: str
@@ -247,7 +247,7 @@ class WireText(Struct, gc=False):
 
 @heard_by(Hearer.CONSOLE)
 class Texts(Event, tag="texts"):
-    """A company's script, canned replies and instruction in force."""
+    """A company's script, canned replies, instruction and notices in force."""
 
     company_id: UUID
     texts: list[WireText]

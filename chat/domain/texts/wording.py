@@ -18,6 +18,7 @@ LIMITS = MappingProxyType(
     {
         "greeting": GREETING_LIMIT,
         "invitation": GREETING_LIMIT,
+        "notice": GREETING_LIMIT,
         "canned": TEXT_LIMIT,
         "instruction": INSTRUCTION_LIMIT,
     }

@@ -24,6 +24,7 @@ from chat.domain.lifecycle import (
 )
 from chat.services import assignment
 from chat.services.ending import reasons_to_close
+from chat.services.texts import force
 from tenants import clock
 from tenants.backend.probe import refuse_shared_at_start
 from tenants.context import run_in
@@ -141,6 +142,7 @@ def _list_steps() -> list[tuple[Callable[..., Any], float, float]]:
         (reasons_to_close.close_end_of_hours, 0, END_OF_HOURS_GRACE),
         (assignment.assign_waiting, 0, 0),
         (site_watch.follow_sites, 0, 0),
+        (force.follow_moments, 0, 0),
     ]
 
 

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +18,10 @@ from agency.services.audit import list_newest
 from agency.services.pool.availability import Picture, SiteState, list_site_states
 from agency.services.pool.site_facts import PoolFacts
 from chat.domain import events
-from chat.domain.links import is_web_link
-from chat.domain.targeting import rules_in
-from chat.domain.texts.greeting import default_greeting
-from chat.models import Text
-from chat.services.texts.texts import list_greetings
-from chat.services.widget_files import panel_url
-from chat.services.wire import visitor_limits
+from chat.services.site_config import site_facts, write_config
+from chat.services.texts.texts import find_greetings, greeting_row
 from tenants import clock, memory
 from tenants.context import run_in
-from tenants.models import Site
 
 log = logging.getLogger("balie.live")
 
@@ -65,11 +60,12 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Greetings:
-    """A site's greetings as pages get them, and the key of each by its id."""
+    """A site's greetings as pages get them, the key of each by its id, and when they change next by themselves."""
 
     read_at: float
     rows: list[dict[str, Any]]
     keys: dict[str, str]
+    changes_at: datetime | None
 
 
 # One entry a site; of a site that went, none is kept.
@@ -192,68 +188,33 @@ def _look(
 
 def _differ(held: SiteState, state: SiteState) -> bool:
     """Whether the answer must be written anew. The site itself is the same object while nobody changed anything."""
-    return _offer(held) != _offer(state) or (held.site is not state.site and _facts(held.site) != _facts(state.site))
+    return _offer(held) != _offer(state) or (
+        held.site is not state.site and site_facts(held.site) != site_facts(state.site)
+    )
 
 
 def _offer(state: SiteState) -> tuple[Any, ...]:
     return state.mode, state.level, state.promise_seconds, state.closes_at, state.opens_at
 
 
-def _facts(site: Site) -> dict[str, Any]:
-    company = site.company
-    return {
-        "name": company.name,
-        "monogram": company.monogram,
-        "tone": company.tone,
-        "language": site.language,
-        "look": company.palette.get("light", {}),
-        "dark": company.palette.get("dark", {}),
-        "offset": site.offset,
-        "low_value": site.low_value,
-        "invite_after": site.invite_after,
-        "privacy_url": site.privacy_url if is_web_link(site.privacy_url) else "",
-        # Not in the answer: on the wire within the availability, and in its headers.
-        "phone": site.phone,
-        "origins": site.origins,
-    }
-
-
 def _stale(key: str) -> bool:
     held = _greetings.get(key)
-    return held is None or time.monotonic() - held.read_at > _GREETINGS_FRESH
+    if held is None or time.monotonic() - held.read_at > _GREETINGS_FRESH:
+        return True
+    return held.changes_at is not None and held.changes_at <= clock.now()
 
 
 async def _render(config: Config) -> None:
     site = config.state.site
     if _stale(site.key):
-        found = await run_in(site.company, list_greetings, site.language)
-        keys = {str(text.pk): text.key for text in found}
-        _greetings[site.key] = _Greetings(time.monotonic(), [_greeting_row(text) for text in found], keys)
-    default_id, default_body = default_greeting(site.language, site.company.tone)
-    facts = _facts(site)
-    del facts["phone"]
-    config.origins = frozenset(origin.encode() for origin in facts.pop("origins"))
+        found = await run_in(site.company, find_greetings, site.language, clock.now())
+        rows = [greeting_row(text) for text in found.texts]
+        keys = {str(text.pk): text.key for text in found.texts}
+        _greetings[site.key] = _Greetings(time.monotonic(), rows, keys, found.changes_at)
+    config.origins = frozenset(origin.encode() for origin in site.origins)
     config.body = msgspec.json.encode(
-        {
-            "site": site.key,
-            "availability": as_wire(config.state),
-            "level": config.state.level,
-            **facts,
-            "greetings": _greetings[site.key].rows,
-            "default": {"id": str(default_id), "body": default_body, "starts": []},
-            "limits": visitor_limits(),
-            "panel": panel_url(),
-        }
+        write_config(site, as_wire(config.state), config.state.level, _greetings[site.key].rows)
     )
     config.packed = gzip.compress(config.body, mtime=0)
     tag = hashlib.sha256(config.body).hexdigest()[:24].encode()
     config.etag, config.packed_etag = b'"%b"' % tag, b'"%b-gz"' % tag
-
-
-def _greeting_row(text: Text) -> dict[str, Any]:
-    return {
-        "id": str(text.pk),
-        **rules_in(text.data),
-        "body": text.body,
-        "starts": text.data.get("starts", []),
-    }

@@ -1,27 +1,24 @@
-"""The texts in force, and publishing a new version of one."""
+"""The texts in force, and publishing the first ones of a company."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from chat.domain import events
 from chat.domain.targeting import Greeting, Match, PageVisit, choose_greeting, list_matches, rules_in
 from chat.domain.texts.greeting import default_greeting
+from chat.domain.texts.in_force import Dated, in_force, next_change
 from chat.models import Text
+from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
 
-
-class Outdated(Exception):
-    """Raised where somebody published another version since the writer began. `current` is the newest."""
-
-    def __init__(self, current: Text | None) -> None:
-        super().__init__(str(current))
-        self.current = current
+# Kinds that consoles hold. Greetings reach visitors through the widget's config.
+IN_CONSOLES = frozenset({Text.Kind.SCRIPT, Text.Kind.CANNED, Text.Kind.INSTRUCTION, Text.Kind.NOTICE})
+_BY_TEXT = ("kind", "key", "language", "-version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +29,25 @@ class Found:
     match: Match
 
 
-def list_texts(*kinds: str) -> list[Text]:
-    """The texts in force of these kinds: of each key and language the highest published version."""
-    rows = Text.objects.filter(kind__in=kinds, published_at__isnull=False, withdrawn_at__isnull=True).order_by(
-        "kind", "key", "language", "-version"
-    )
-    return list(rows.distinct("kind", "key", "language"))
+@dataclass(frozen=True, slots=True)
+class Greetings:
+    """The greetings in force in a language, and when that changes next by itself."""
+
+    texts: list[Text]
+    changes_at: datetime | None
+
+
+def list_texts(*kinds: str, now: datetime | None = None) -> list[Text]:
+    """The texts in force of these kinds: of each key and language the highest version published by now."""
+    now = now or clock.now()
+    rows = Text.objects.filter(_holds(now), kind__in=kinds).order_by(*_BY_TEXT).distinct(*_BY_TEXT[:3])
+    return [row for row in rows if row.until is None or row.until > now]
 
 
 def company_texts(company: Company) -> list[events.WireText]:
-    """A company's script, canned replies and instruction in force."""
+    """A company's script, canned replies, instruction and notices in force."""
     with in_company(company):
-        rows = list_texts(Text.Kind.SCRIPT, Text.Kind.CANNED, Text.Kind.INSTRUCTION)
+        rows = list_texts(*IN_CONSOLES)
     return [
         events.WireText(
             id=row.pk,
@@ -53,23 +57,10 @@ def company_texts(company: Company) -> list[events.WireText]:
             version=row.version,
             title=row.title,
             body=row.body,
-            data=row.data,
+            data=row.data if row.until is None else {**row.data, "until": row.until.isoformat()},
         )
         for row in rows
     ]
-
-
-def list_newest() -> list[Text]:
-    """List the newest version of each text, also of those withdrawn, with bodies no longer than a line shows."""
-    rows = Text.objects.filter(published_at__isnull=False)
-    ordered = rows.order_by("kind", "language", "key", "-version")
-    return list(ordered.distinct("kind", "language", "key"))
-
-
-def list_versions(text: Text) -> list[Text]:
-    """Every version of this text, newest first."""
-    same = Text.objects.filter(kind=text.kind, key=text.key, language=text.language)
-    return list(same.order_by("-version"))
 
 
 def list_instructions_read(*, major: int, at: datetime) -> list[Text]:
@@ -80,16 +71,31 @@ def list_instructions_read(*, major: int, at: datetime) -> list[Text]:
             texts that were there at that moment those from a higher version on are left out.
     """
     rows = Text.objects.filter(kind=Text.Kind.INSTRUCTION)
-    raised = rows.filter(data__major__gt=major).aggregate(at=Min("published_at"))["at"]
-    there = rows.filter(published_at__lte=at).exclude(withdrawn_at__lte=at)
+    raised = rows.filter(major__gt=major).aggregate(at=Min("published_at"))["at"]
+    there = rows.filter(_holds(at))
     if raised is not None:
         there = there.filter(published_at__lt=raised)
     return list(there.order_by("language", "-version").distinct("language"))
 
 
-def list_greetings(language: str) -> list[Text]:
+def list_greetings(language: str, now: datetime | None = None) -> list[Text]:
     """The greetings in force in a language."""
-    return [text for text in list_texts(Text.Kind.GREETING) if text.language == language]
+    return find_greetings(language, now or clock.now()).texts
+
+
+def find_greetings(language: str, now: datetime) -> Greetings:
+    """The greetings in force in a language, in one query. A notice that greets stands in the place of all."""
+    kinds = (Text.Kind.GREETING, Text.Kind.NOTICE)
+    own = Text.objects.filter(kind__in=kinds, language=language)
+    newest = own.filter(_holds(now)).order_by(*_BY_TEXT).distinct(*_BY_TEXT[:3]).values("pk")
+    coming = Q(published_at__gt=now, withdrawn_at__isnull=True)
+    rows = {_dated(row): row for row in own.filter(coming | Q(pk__in=newest)).order_by(*_BY_TEXT)}
+    texts = [rows[one] for one in in_force(rows, now).values()]
+    texts = [text for text in texts if text.kind == Text.Kind.GREETING or text.data.get("greets")]
+    notices = [text for text in texts if text.kind == Text.Kind.NOTICE]
+    if notices:
+        texts = [max(notices, key=lambda text: (text.published_at, text.key))]
+    return Greetings(texts, next_change(rows, now))
 
 
 def pick_greeting(language: str, tone: str, url: str, shown: UUID | None) -> Text | None:
@@ -101,17 +107,22 @@ def pick_greeting(language: str, tone: str, url: str, shown: UUID | None) -> Tex
     own, body = default_greeting(language, tone)
     if shown == own:
         return Text(pk=own, kind=Text.Kind.GREETING, language=language, body=body, version=0)
-    texts = {str(text.id): text for text in list_greetings(language)}
+    now = clock.now()
+    texts = {str(text.id): text for text in list_greetings(language, now)}
     if shown is not None:
-        found = texts.get(str(shown))
-        return found or Text.objects.filter(pk=shown, kind=Text.Kind.GREETING).first()
+        return texts.get(str(shown)) or _find_shown(shown, now)
     chosen = choose_greeting(_as_greetings(texts.values()), PageVisit(url))
     return texts[chosen.id] if chosen else None
 
 
+def greeting_row(text: Text) -> dict[str, Any]:
+    """A greeting as the widget's config holds it."""
+    return {"id": str(text.pk), **_rules_of(text), "body": text.body, "starts": text.data.get("starts", [])}
+
+
 def list_unspoken(texts: list[Text], languages: set[str]) -> list[str]:
-    """The languages of sites in which no greeting is in force, of the texts given."""
-    spoken = {t.language for t in texts if t.kind == Text.Kind.GREETING and not t.withdrawn_at}
+    """The languages of sites in which no greeting is in force, of the texts in force."""
+    spoken = {text.language for text in texts if text.kind == Text.Kind.GREETING}
     return sorted(languages - spoken)
 
 
@@ -121,57 +132,51 @@ def explain_greeting(*, texts: list[Text], url: str) -> list[Found]:
     return [Found(by_id[match.greeting.id], match) for match in list_matches(_as_greetings(texts), PageVisit(url))]
 
 
-@transaction.atomic
-def publish_text(
-    *,
-    kind: str,
-    key: str,
-    language: str,
-    now: datetime,
-    author_name: str = "",
-    expected: int | None = None,
-    **words: Any,
-) -> Text:
-    """Write and publish the next version of a text.
+def publish_text(*, kind: str, key: str, language: str, now: datetime, author_name: str = "", **words: Any) -> Text:
+    """Write the next version of a text of a company that begins, in force from now on.
 
     Args:
-        expected: the version the writer began from (0: a text that isn't there or was withdrawn); None: whatever is.
+        author_name: of the agency; "" for nobody.
         words: title, body and data of the version.
-
-    Raises:
-        Outdated: the newest version isn't the expected one; nothing was written.
     """
-    versions = Text.objects.filter(kind=kind, key=key, language=language).order_by("-version")
-    last = versions.select_for_update().first()
-    if expected is not None and not _is_expected(last, expected):
-        raise Outdated(last)
-    try:
-        with transaction.atomic():
-            return Text.objects.create(
-                kind=kind,
-                key=key,
-                language=language,
-                version=last.version + 1 if last else 1,
-                published_at=now,
-                author_name=author_name,
-                **words,
-            )
-    except IntegrityError:
-        # Two wrote at once, and the other was first.
-        raise Outdated(versions.first()) from None
+    last = Text.objects.filter(kind=kind, key=key, language=language).order_by("-version").first()
+    return Text.objects.create(
+        kind=kind,
+        key=key,
+        language=language,
+        version=last.version + 1 if last else 1,
+        edition=last.edition + 1 if last else 1,
+        author_name=author_name,
+        author_inside=bool(author_name),
+        written_at=now,
+        published_at=now,
+        published_name=author_name,
+        published_inside=bool(author_name),
+        told_at=now,
+        **words,
+    )
 
 
-def withdraw_text(text: Text, *, now: datetime) -> int:
-    """Take every version of a text out of force. Returns how many weren't yet. Publishing another brings it back."""
-    same = Text.objects.filter(kind=text.kind, key=text.key, language=text.language)
-    return same.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
+def _holds(now: datetime) -> Q:
+    """Published by now, and not withdrawn. The highest such version of a text counts, until its end."""
+    return Q(published_at__lte=now) & (Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now))
 
 
-def _is_expected(last: Text | None, expected: int) -> bool:
-    if expected == 0:
-        return last is None or last.withdrawn_at is not None
-    return last is not None and last.version == expected
+def _find_shown(shown: UUID, now: datetime) -> Text | None:
+    """A greeting that a page still shows after it went out of force. A draft was never shown to a visitor."""
+    greets = Q(kind=Text.Kind.GREETING) | Q(kind=Text.Kind.NOTICE, data__greets=True)
+    return Text.objects.filter(greets, pk=shown, published_at__lte=now).first()
+
+
+def _dated(text: Text) -> Dated:
+    name = (str(text.kind), text.key, text.language)
+    return Dated(name, text.version, text.published_at, text.withdrawn_at, text.until)
 
 
 def _as_greetings(texts: Any) -> list[Greeting]:
-    return [Greeting(str(text.id), rules_in(text.data), text.body) for text in texts]
+    return [Greeting(str(text.id), _rules_of(text), text.body) for text in texts]
+
+
+def _rules_of(text: Text) -> dict[str, Any]:
+    """The pages of a greeting. A notice greets on all of them."""
+    return {"patterns": ["*"]} if text.kind == Text.Kind.NOTICE else rules_in(text.data)

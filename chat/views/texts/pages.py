@@ -1,49 +1,39 @@
-"""A company's texts for managers: what is in force, its versions, and writing the next one."""
+"""A company's texts to read: what is in force and what is coming, and one version beside another."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
+from django.utils import timezone
 
-from agency.services.certification import certify
-from agency.views.doors import FORM, READ, SignedInRequest, company_page
-from agency.views.form_status import status_of
+from agency.services.certification.receipts import list_receipts
 from agency.views.query import asked_choice, asked_id
 from chat.models import Text
-from chat.services.texts import edit, texts
-from chat.services.texts.edit import NewText, NewVersion, Taken
-from chat.services.texts.texts import Found, Outdated
-from chat.views.texts.forms import TextForm
-from chat.views.texts.words import BY_KIND, KINDS, LANGUAGE_NAMES, changes_between, shown_parts
+from chat.services.texts import overview, texts
+from chat.services.texts.overview import TextState
+from chat.services.texts.texts import Found
+from chat.views.texts.place import TextPlace
+from chat.views.texts.words import BY_KIND, KINDS, LANGUAGE_NAMES, PREVIEWED, changes_between, shown_parts
 from tenants import clock
-from tenants.context import in_company
 from tenants.models import Company, Site
 
 ADDRESS_LIMIT = 2_000
 
 
-@company_page(READ)
-def text_list(request: HttpRequest, company: Company) -> HttpResponse:
-    """List every text in force, by kind and language, and those withdrawn, and show which greeting a page gets."""
-    with in_company(company):
-        newest = texts.list_newest()
-    groups = [
-        {
-            "words": words,
-            "texts": [t for t in newest if t.kind == words.kind and not t.withdrawn_at],
-            "withdrawn": [t for t in newest if t.kind == words.kind and t.withdrawn_at],
-        }
-        for words in KINDS
-    ]
+def show_list(request: HttpRequest, place: TextPlace) -> HttpResponse:
+    """List every text in force or coming, by kind and language, and those withdrawn."""
+    company, now = place.company, clock.now()
+    states = overview.list_states(company, now)
     sites = list(Site.objects.filter(company=company).order_by("name"))
     language = asked_choice(request, "language", list(dict(LANGUAGE_NAMES)), company.language)
-    greetings = [t for t in newest if t.kind == Text.Kind.GREETING and t.language == language and not t.withdrawn_at]
+    holding = [state.holds for state in states if state.holds is not None]
+    greetings = [t for t in holding if t.kind == Text.Kind.GREETING and t.language == language]
     context = {
-        "company": company,
-        "groups": groups,
+        "groups": [_group(words, states) for words in KINDS],
+        "asked": [state for state in states if state.draft is not None and _is_asked(place, state.draft)],
         "languages": LANGUAGE_NAMES,
         "asked_language": language,
         "unspoken": [
@@ -52,150 +42,80 @@ def text_list(request: HttpRequest, company: Company) -> HttpResponse:
                 "sites": [site.name for site in sites if site.language == code],
                 "invites": any(site.invite_after for site in sites if site.language == code),
             }
-            for code in texts.list_unspoken(newest, {site.language for site in sites})
+            for code in texts.list_unspoken(holding, {site.language for site in sites})
         ],
-        **_test(greetings, request.GET.get("url", "")),
+        **test_on_page(greetings, request.GET.get("url", "")),
     }
-    return render(request, "texts/list.html", context)
+    return show(request, place, "texts/list.html", context)
 
 
-@company_page(FORM)
-def text_new(request: SignedInRequest, company: Company) -> HttpResponse:
-    """Write a text that isn't there yet. The kind is in the address."""
-    words = BY_KIND.get(request.GET.get("kind", ""))
-    if words is None:
-        raise Http404
-    form = TextForm(words.kind, request.POST or None, initial={"language": company.language, "patterns": "*"})
-    context = {"company": company, "words": words, "form": form}
-    if request.method == "POST" and form.is_valid():
-        if "test" in request.POST:
-            context |= _test_draft(company, form, None, request.POST.get("url", ""))
-            return render(request, "texts/edit.html", context)
-        given = form.cleaned_data
-        new = NewText(words.kind, given["language"], form.words(), given.get("shortcut", ""))
-        try:
-            made = edit.add_text(company=company, new=new, by=request.user, now=clock.now())
-        except Taken as problem:
-            context["taken"] = problem.text
-            return render(request, "texts/edit.html", context, status=409)
-        messages.success(request, _("Published: “%(name)s”.") % {"name": edit.name_of(made)})
-        return redirect("manage_text", company_id=company.pk, text_id=made.pk)
-    return render(request, "texts/edit.html", context, status=status_of(request))
+def show_one(request: HttpRequest, place: TextPlace, text_id: UUID) -> HttpResponse:
+    """Show one version: its words, what changed since the one before (or another), and all versions.
 
-
-@company_page(READ)
-def text_one(request: HttpRequest, company: Company, text_id: UUID) -> HttpResponse:
-    """One version: its words, what changed since the one before (or another), and all versions."""
-    text = _text(company, text_id)
-    with in_company(company):
-        versions = texts.list_versions(text)
+    Raises:
+        Http404: no such text of this company.
+    """
+    text, versions, state = find(place.company, text_id, clock.now())
     asked = asked_id(request, "with", [one.pk for one in versions])
     other = next((one for one in versions if one.pk == asked != text.pk), None)
     if other is None:
         other = next((one for one in versions if one.version < text.version), None)
     before, after = (other, text) if other is None or other.version < text.version else (text, other)
+    with timezone.override(ZoneInfo(place.company.zone)):
+        parts = shown_parts(text)
+        changes = changes_between(before, after) if before is not None else []
     context = {
-        "company": company,
         "words": BY_KIND[text.kind],
         "text": text,
-        "newest": versions[0],
+        "state": state,
         "versions": versions,
-        "other": other,
         "before": before,
         "after": after,
-        "parts": shown_parts(text),
-        "changes": changes_between(before, after) if before is not None else [],
+        "parts": parts,
+        "changes": changes,
+        "receipts": list_receipts(place.company, clock.now()) if text.kind == Text.Kind.INSTRUCTION else None,
     }
-    return render(request, "texts/one.html", context)
+    return show(request, place, "texts/one.html", context)
 
 
-@company_page(FORM)
-def text_edit(request: SignedInRequest, company: Company, text_id: UUID) -> HttpResponse:
-    """Write the next version, beginning with the words of the one in the address."""
-    text = _text(company, text_id)
-    with in_company(company):
-        newest = texts.list_versions(text)[0]
-    form = TextForm(text.kind, request.POST or None, text=text)
-    # From an older version: its words, published as the next after the newest.
-    form.initial["base"] = newest.version
-    context = _edit_context(company, text, newest, form)
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "texts/edit.html", context, status=status_of(request))
-    if "test" in request.POST:
-        context |= _test_draft(company, form, text, request.POST.get("url", ""))
-        return render(request, "texts/edit.html", context)
-    base = form.cleaned_data["base"]
-    expected = -1 if base is None else base
-    new = NewVersion(form.words(), expected, major=form.cleaned_data.get("major", False))
-    try:
-        made = edit.change_text(company=company, text=text, new=new, by=request.user, now=clock.now())
-    except Outdated as problem:
-        return _outdated(request, context, form, problem.current or newest)
-    messages.success(
-        request,
-        _("Published: “%(name)s”, version %(n)s.") % {"name": edit.name_of(made), "n": made.version},
-    )
-    return redirect("manage_text", company_id=company.pk, text_id=made.pk)
+def find(company: Company, text_id: UUID, now: datetime) -> tuple[Text, list[Text], TextState]:
+    """One version, all versions of its text, newest first, and how the text stands.
 
-
-@company_page(FORM)
-def text_withdraw(request: SignedInRequest, company: Company, text_id: UUID) -> HttpResponse:
-    """Ask whether to take a text out of force, saying what that does, then do it."""
-    text = _text(company, text_id)
-    if request.method == "POST":
-        edit.withdraw(company=company, text=text, by=request.user, now=clock.now())
-        messages.success(
-            request,
-            _("Withdrawn: “%(name)s”. Its versions are kept.") % {"name": edit.name_of(text)},
-        )
-        return redirect("manage_texts", company_id=company.pk)
-    context = {"company": company, "text": text, "words": BY_KIND[text.kind]}
-    return render(request, "texts/withdraw.html", context)
-
-
-def _text(company: Company, text_id: UUID) -> Text:
-    text = edit.find_text(company, text_id)
+    Raises:
+        Http404: no such text of this company.
+    """
+    text = overview.find_text(company, text_id)
     if text is None:
         raise Http404
-    return text
+    versions = overview.list_versions(company, text)
+    return text, versions, overview.state_of(versions, now)
 
 
-def _edit_context(company: Company, text: Text, newest: Text, form: TextForm) -> dict[str, Any]:
-    context: dict[str, Any] = {
-        "company": company,
-        "words": BY_KIND[text.kind],
-        "form": form,
-        "text": text,
-        "newest": newest,
-        "url": "",
-    }
-    if text.kind == Text.Kind.INSTRUCTION:
-        context["standings"] = certify.count_standings(company.pk, clock.now())
-    return context
+def show(
+    request: HttpRequest, place: TextPlace, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render a page of the texts on the company's clock."""
+    around = {"place": place, "company": place.company, "member": place.member, "previewed": PREVIEWED}
+    with timezone.override(ZoneInfo(place.company.zone)):
+        return render(request, template, {**around, **context}, status=status)
 
 
-def _outdated(request: HttpRequest, context: dict[str, Any], form: TextForm, current: Text) -> HttpResponse:
-    """The form again with all that was typed, beside what a colleague published meanwhile."""
-    given = request.POST.copy()
-    given["base"] = str(current.version)
-    form.data = given
-    context |= {"current": current, "changes": changes_between(current, form.words())}
-    return render(request, "texts/edit.html", context, status=409)
-
-
-def _test_draft(company: Company, form: TextForm, text: Text | None, url: str) -> dict[str, Any]:
-    """Which greeting a page would get if these words were published."""
-    words = form.words()
-    language = text.language if text is not None else form.cleaned_data["language"]
-    with in_company(company):
-        others = texts.list_greetings(language)
-    draft = Text(kind=form.kind, key=text.key if text else "", language=language, **words)
-    kept = [one for one in others if text is None or one.key != text.key]
-    ordered = sorted([*kept, draft], key=lambda one: one.key)
-    return {**_test(ordered, url), "draft": draft}
-
-
-def _test(greetings: list[Text], url: str) -> dict[str, Any]:
+def test_on_page(greetings: list[Text], url: str) -> dict[str, Any]:
+    """Which of these greetings a page gets."""
     url = url.replace("\x00", "").strip()[:ADDRESS_LIMIT]
     found: list[Found] = texts.explain_greeting(texts=greetings, url=url) if url else []
     return {"url": url, "found": found, "tested": bool(url)}
+
+
+def _group(words: Any, states: list[TextState]) -> dict[str, Any]:
+    own = [state for state in states if state.newest.kind == words.kind]
+    return {
+        "words": words,
+        "states": [state for state in own if state.holds or state.coming],
+        "withdrawn": [state for state in own if not state.holds and not state.coming],
+    }
+
+
+def _is_asked(place: TextPlace, draft: Text) -> bool:
+    """Whether somebody here is waited for: the company, by a draft of the agency's."""
+    return place.approves and draft.author_inside and draft.approved_at is None

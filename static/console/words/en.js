@@ -177,6 +177,8 @@ export default {
   "aside.knowledge": "Knowledge",
   "aside.close": "Close help",
   "aside.version": "version {n}",
+  "aside.until": "Until {time}.",
+  "aside.greets": "Visitors read it as the greeting.",
   "aside.script.none": "{company} has no script yet.",
   "aside.knowledge.none": "{company} has no instruction yet.",
   "aside.loading": "Loading",

@@ -177,6 +177,8 @@ export default {
   "aside.knowledge": "Kennis",
   "aside.close": "Hulp sluiten",
   "aside.version": "versie {n}",
+  "aside.until": "Tot {time}.",
+  "aside.greets": "Bezoekers lezen dit als begroeting.",
   "aside.script.none": "{company} heeft nog geen script.",
   "aside.knowledge.none": "{company} heeft nog geen instructie.",
   "aside.loading": "Laden",

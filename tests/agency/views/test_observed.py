@@ -12,7 +12,8 @@ from agency.services.certification import certify, receipts
 from agency.services.companies.sightings import list_last_seen, note_sightings
 from balie.pages.company_list import needs_of
 from chat.models import Text
-from chat.services.texts import edit
+from chat.services.texts.drafts import NewText, TextAuthor
+from chat.services.texts.publish import add_text, withdraw
 from tenants.context import in_company
 from tests.agency.views.reports.report_page import show
 from tests.cast import ACME_ORIGIN
@@ -81,7 +82,7 @@ def test_a_company_without_instruction_lacks_one_and_certifying_says_so(manager,
     assert "Er is een instructie gepubliceerd" in start_page(manager, acme)
     with in_company(acme):
         text = Text.objects.get(kind=Text.Kind.INSTRUCTION)
-    assert edit.withdraw(company=acme, text=text, by=maud, now=NOW)
+    assert withdraw(company=acme, text=text, by=TextAuthor(maud), now=NOW)
     assert "no_instruction" in needs_of(acme, NOW)
     assert "Publiceer de instructie" in start_page(manager, acme)
     operators = f"/manage/companies/{acme.pk}/operators/"
@@ -89,8 +90,8 @@ def test_a_company_without_instruction_lacks_one_and_certifying_says_so(manager,
     answer = manager.post(f"{operators}certify/", {"operator": str(bob.pk)}, follow=True)
     assert "Voor Acme Schoenen is geen instructie gepubliceerd" in answer.content.decode()
     words = {"title": "Zo werken we", "body": "Zeg je."}
-    new = edit.NewText("instruction", "nl", words)
-    edit.add_text(company=acme, new=new, by=maud, now=NOW + HOUR)
+    new = NewText("instruction", "nl", words)
+    add_text(company=acme, new=new, by=TextAuthor(maud), now=NOW + HOUR)
     assert InstructionVersion.objects.get(company=acme).published_at == NOW + HOUR
     assert "no_instruction" not in needs_of(acme, NOW)
 

@@ -14,6 +14,7 @@ from balie.run.balie_home import ROOT
 from chat.models import Text
 from tenants.context import in_company
 from tenants.models import Company, Site
+from tests import kept
 from tests.browser.conftest import Desk, sign_in
 from tests.browser.websites import Websites, window_of
 from tests.cast import ACME_SITE
@@ -58,7 +59,7 @@ def english_greeting(django_db_setup: None, django_db_blocker: Any) -> Iterator[
     """A greeting in English, there before the web process first reads them."""
     with django_db_blocker.unblock():
         with in_company(Company.objects.get(slug="acme")):
-            text = Text.objects.create(
+            Text.objects.create(
                 id=uuid.uuid4(),
                 kind="greeting",
                 key="general",
@@ -66,10 +67,10 @@ def english_greeting(django_db_setup: None, django_db_blocker: Any) -> Iterator[
                 body="Hi! Can we help you find your shoes?",
                 data={"patterns": ["*"], "starts": []},
                 published_at=timezone.now(),
+                told_at=timezone.now(),
             )
         yield
-        with in_company(Company.objects.get(slug="acme")):
-            text.delete()
+        kept.restore()
 
 
 # A process of its own for each language: it remembers a site's greetings for half a minute.

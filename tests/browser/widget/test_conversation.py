@@ -12,6 +12,7 @@ from agency.models import ChatRecord
 from chat.models import Text
 from tenants.context import in_company
 from tenants.models import Company
+from tests import kept
 from tests.browser.conftest import Desk
 from tests.browser.websites import Websites, at_the_desk, window_of
 from tests.cast import ACME_SITE
@@ -26,7 +27,7 @@ def greeting_of_shoes(django_db_setup: None, django_db_blocker: Any) -> Iterator
     """A greeting for the shoes' pages, there before the web process first reads them."""
     with django_db_blocker.unblock():
         with in_company(Company.objects.get(slug="acme")):
-            text = Text.objects.create(
+            Text.objects.create(
                 id=uuid.uuid4(),
                 kind="greeting",
                 key="schoenen",
@@ -35,8 +36,7 @@ def greeting_of_shoes(django_db_setup: None, django_db_blocker: Any) -> Iterator
                 published_at=timezone.now(),
             )
         yield
-        with in_company(Company.objects.get(slug="acme")):
-            text.delete()
+        kept.restore()
 
 
 @pytest.mark.parametrize("desk", ["uvicorn", "daphne"], indirect=True)

@@ -1,7 +1,8 @@
 // Beside the chat: the company's script, who the visitor is, and what the company told us.
 
-import { timeOfDay, minutes } from "../../../shared/time.js";
+import { dayAndTime, timeOfDay, minutes } from "../../../shared/time.js";
 import { textIn } from "../../rules/provenance.js";
+import { temporary } from "../../rules/temporary.js";
 import { companyOf, drawer, second, shownChat, shownLeft, state, tab, writeHere } from "../../store.js";
 import { onChat } from "../../sync.js";
 import { language, say } from "../../words.js";
@@ -34,6 +35,7 @@ export function Aside() {
   if (!chat) return html`<aside class=${look} aria-label=${say("chat.help.label")}></aside>`;
   const Panel = { script: Script, visitor: Visitor, knowledge: Knowledge }[tab.value];
   return html`<aside class=${look} aria-label=${say("chat.help.label")} data-co=${chat.entry.company_id}>
+    <${Temporary} chat=${chat} />
     <${Tabs} />
     <button
       class="btn btn--quiet btn--s btn--icon aside__close"
@@ -74,6 +76,22 @@ function Tabs() {
         </button>`,
     )}
   </div>`;
+}
+
+function Temporary({ chat }) {
+  const found = temporary(state.value.texts[chat.entry.company_id] ?? [], second.value);
+  return found.map(
+    ({ id, title, body, language: own, data }) =>
+      html`<div class="banner banner--u50 temporary" role="note" key=${id} lang=${own}>
+        <${Icon} name="megaphone" />
+        <p>
+          <b>${title}</b> ${body}
+          <small lang=${language}>
+            ${say("aside.until", { time: dayAndTime(data.until, language) })}${data.greets && ` ${say("aside.greets")}`}
+          </small>
+        </p>
+      </div>`,
+  );
 }
 
 function textOf(chat, kind) {

@@ -17,7 +17,9 @@ from agency.services.certification.valid_certificates import (
 )
 from chat.domain import events
 from chat.models import Text
-from chat.services.texts import edit, receipts
+from chat.services.texts import receipts
+from chat.services.texts.drafts import NewText, NewVersion, TextAuthor
+from chat.services.texts.publish import add_text, change_text
 from chat.services.texts.texts import list_texts
 from tenants.context import in_company
 from tenants.models import Company
@@ -38,8 +40,8 @@ def raised(company: Company, body: str, by: User, *, now: datetime, major: bool 
     with in_company(company):
         (text,) = list_texts(Text.Kind.INSTRUCTION)
     words = {"title": text.title, "body": body, "data": {}}
-    new = edit.NewVersion(words, text.version, major=major)
-    edit.change_text(company=company, text=text, new=new, by=by, now=now)
+    new = NewVersion(words, text.version, major=major)
+    change_text(company=company, text=text, new=new, by=TextAuthor(by), now=now)
 
 
 @pytest.fixture
@@ -106,8 +108,8 @@ def test_only_the_certified_read_and_only_what_is_there(
 
 def test_instructions_in_two_languages_are_read_by_who_speaks_them(instructed: Company, bob: User, maud: User) -> None:
     english = {"title": "Instruction", "body": "Returns within 14 days.", "data": {}}
-    new = edit.NewText("instruction", "en", english)
-    edit.add_text(company=instructed, new=new, by=maud, now=NOW + 2 * DAY)
+    new = NewText("instruction", "en", english)
+    add_text(company=instructed, new=new, by=TextAuthor(maud), now=NOW + 2 * DAY)
     Operator.objects.filter(pk=bob.pk).update(languages=["nl"])
     bob.refresh_from_db()
     found = receipts.find_changes(operator=bob, company_id=instructed.pk, now=NOW + 3 * DAY)

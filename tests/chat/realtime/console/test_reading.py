@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from agency.models import LogEntry, User
 from chat.models import Text
-from chat.services.texts import edit
+from chat.services.texts.drafts import NewVersion, TextAuthor
+from chat.services.texts.publish import change_text
 from chat.services.texts.texts import list_texts
 from tenants.context import in_company
 from tenants.models import Company
@@ -23,11 +24,11 @@ def publish(slug: str) -> tuple[str, Text]:
     with in_company(company):
         text = list_texts(Text.Kind.INSTRUCTION)[0]
     words = {"title": text.title, "body": f"{text.body}\nBel nooit terug.", "data": {}}
-    made = edit.change_text(
+    made = change_text(
         company=company,
         text=text,
-        new=edit.NewVersion(words, expected=text.version, major=True),
-        by=User.objects.get(email="maud@balie.test"),
+        new=NewVersion(words, expected=text.version, major=True),
+        by=TextAuthor(User.objects.get(email="maud@balie.test")),
         now=timezone.now(),
     )
     return str(company.pk), made

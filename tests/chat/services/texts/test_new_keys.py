@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from agency.models import User
-from chat.services.texts import edit
+from chat.services.texts.drafts import NewText, TextAuthor
+from chat.services.texts.publish import add_text
 from tenants.models import Company
 from tests.chat.services.stage import NOW
 
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.django_db
 def test_texts_of_one_title_have_keys_of_their_own(acme: Company, maud: User, title: str, keys: list[str]) -> None:
     def add(language: str, now: datetime = NOW) -> str:
         words = {"title": title, "body": "Hoi", "data": {"patterns": ["*"]}}
-        return edit.add_text(company=acme, new=edit.NewText("greeting", language, words), by=maud, now=now).key
+        new = NewText("greeting", language, words)
+        return add_text(company=acme, new=new, by=TextAuthor(maud), now=now).key
 
     assert [add("nl") for _ in keys] == keys
     assert add("de") == keys[0]

@@ -29,7 +29,7 @@ def test_a_new_version_shows_what_changed_and_who_wrote_it(manager: Client, maud
     assert "versie 2, van kracht" in page
     assert "Maud Bakker" in page
     old = manager.get(at(acme, "manage_text", canned)).content.decode()
-    assert "van kracht is 2" in old
+    assert "versie 2, van kracht" in old
     entry = LogEntry.objects.get(action="text.published")
     assert (entry.actor, entry.company) == (maud, acme)
     assert entry.changes["version"] == [1, 2]

@@ -1,0 +1,60 @@
+// Stands in for the server behind the widget on the page that previews a text: the widget's own code asks, this page
+// answers, and nothing leaves it. Runs before the widget's script.
+
+(() => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const config = read("preview-config");
+  const shelf = `balie.${config.site}`;
+  try {
+    // Each look is a visitor's first. A greeting is seen in the open panel, an invitation beside the button.
+    localStorage.removeItem(shelf);
+    sessionStorage.setItem(shelf, JSON.stringify({ open: !config.invite_after }));
+  } catch {
+    // Without storage the panel is opened by hand.
+  }
+
+  const welcome = { type: "welcome", token: "", availability: config.availability, chat: null, wait: "" };
+  const own = fetch;
+  const answer = (body) => new Response(JSON.stringify(body), { headers: { "Content-Type": "application/json" } });
+
+  async function ask(url, ...rest) {
+    const { pathname } = new URL(url, location.href);
+    if (pathname === `/widget/${config.site}/config`) return answer(config);
+    if (pathname === `/widget/${config.site}/invite`)
+      return answer({ granted: true, id: "00000000-0000-4000-8000-000000000000", seconds: 600 });
+    return own(url, ...rest);
+  }
+
+  // The widget uses no `fetch` that a page replaced, except one that looks as the browser's own: a bound function does.
+  window.fetch = ask.bind(window);
+
+  window.WebSocket = /** @type {any} */ (
+    class {
+      readyState = 0;
+
+      constructor() {
+        setTimeout(() => {
+          this.readyState = 1;
+          this.onopen?.();
+        });
+      }
+
+      send(text) {
+        const frame = JSON.parse(text);
+        const server_time = new Date().toISOString();
+        if (frame.type === "hello") this.say({ ...welcome, server_time });
+        else if (frame.client_id) this.say({ type: "error", code: "preview", client_id: frame.client_id });
+        else this.say({ type: "beat", server_time, wait: "" });
+      }
+
+      say(frame) {
+        setTimeout(() => this.onmessage?.({ data: JSON.stringify(frame) }));
+      }
+
+      close() {
+        this.readyState = 3;
+      }
+    }
+  );
+  window.WebSocket.OPEN = 1;
+})();
