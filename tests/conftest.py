@@ -1,6 +1,7 @@
 """Fixtures for all tests: a clone of the template database per worker, and the cast in it."""
 
 import asyncio
+import gc
 import hashlib
 import os
 import shutil
@@ -15,6 +16,8 @@ import pytest_asyncio
 from channels.testing import application as channels_application
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
+from django.template import Template
+from django.test.utils import _TestState
 
 from agency.live import process
 from agency.models import User
@@ -75,6 +78,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if _has_what_it_needs(item)]
 
 
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of each full collection: 200,000 objects that stay, 0.13 s each time."""
+    gc.collect()
+    gc.freeze()
+
+
 def _has_what_it_needs(item: pytest.Item) -> bool:
     if "shared_data" in item.keywords and not SHARED_DATA.is_dir():
         return False
@@ -105,10 +114,28 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_templates(django_test_environment: None) -> None:
+    """Render as a server does: the test client would keep a copy of the context of each of a page's 100 templates."""
+    Template._render = _TestState.saved_data.template_render
+
+
 @pytest.fixture(autouse=True)
 def new_process() -> None:
     """Let each test begin as a process does: what another test knew, the time among it, is forgotten."""
     memory.clear()
+
+
+@pytest.fixture(autouse=True)
+def same_settings() -> Iterator[None]:
+    """Fail the test that leaves other settings behind, and not one that comes after it.
+
+    `settings.X = ` inside a block of `override_settings` ends after the block, and brings the block's settings back.
+    """
+    before = settings._wrapped
+    yield
+    left, settings._wrapped = settings._wrapped, before
+    assert left is before, "end `settings.X = ` inside its block: nest override_settings(X=...)"
 
 
 @pytest.fixture

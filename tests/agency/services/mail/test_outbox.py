@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 
 from agency.models import OutboxRow
 from agency.services.mail import mail_states, outbox, outbox_lease
@@ -168,12 +169,12 @@ def test_what_a_server_s_no_means(
         assert other.state == "done"
 
 
-def test_a_server_that_says_nothing_is_waited_for_once_a_round(acme: Company, settings: Any) -> None:
+def test_a_server_that_says_nothing_is_waited_for_once_a_round(acme: Company) -> None:
     """It takes the connection and then is silent: each mail would wait for the time-out."""
     write(acme, 5)
-    with socket.create_server(("127.0.0.1", 0)) as silent, sends_to(silent.getsockname()[1]):
-        settings.EMAIL_TIMEOUT = 0.3
-        assert drain() == 0
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with sends_to(silent.getsockname()[1]), override_settings(EMAIL_TIMEOUT=0.3):
+            assert drain() == 0
     assert OutboxRow.objects.exclude(error="").count() == 1
 
 
