@@ -84,6 +84,7 @@ def test_the_place_in_a_traceback_stays_readable():
 
 SET_UP = """
 import logging.config
+import sys
 import uvicorn.config
 logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)
 logging.basicConfig()
@@ -95,7 +96,7 @@ app.log.setup(loglevel="WARNING")
 import balie.{then}
 ours = logging.getLogger().handlers
 own = [name for name, one in logging.root.manager.loggerDict.items() if getattr(one, "handlers", [])]
-print(own, [type(one.formatter).__name__ for one in ours])
+print(own, [type(one.formatter).__name__ for one in ours], *({{"rich", "twisted"}} & {{*sys.modules}}))
 """
 
 
@@ -104,7 +105,10 @@ print(own, [type(one.formatter).__name__ for one in ours])
     [("celery", True, "asgi"), ("celery", False, "celery"), ("clock", False, "clock")],
 )
 def test_no_library_keeps_a_handler_of_its_own(app: str, with_django: bool, then: str) -> None:
-    """All that is said passes the nets, whether its server or Celery set up logging first."""
+    """All that is said passes the nets, whether its server or Celery set up logging first.
+
+    No process but daphne's pays for what structlog loads beside itself.
+    """
     done = subprocess.run(
         [sys.executable, "-c", SET_UP.format(app=app, with_django=with_django, then=then)],
         cwd=ROOT,
