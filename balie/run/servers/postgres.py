@@ -35,8 +35,17 @@ SETTINGS = {
     "log_timezone": "UTC",
     "idle_in_transaction_session_timeout": "60s",
 }
-# For tests: what survives a crash doesn't matter, the disk is not waited for.
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For tests: what survives a crash doesn't matter, the disk is not waited for. No table lives long enough to be tidied,
+# and no query runs long enough to be compiled.
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "jit": "off",
+}
 RECOVERY_LIMIT_S = 120.0
 
 
