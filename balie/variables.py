@@ -167,7 +167,7 @@ VARIABLES = (
         "machine",
         instead="found or installed",
     ),
-    Variable("BALIE_TEST_PROCESSES", "2", "how many processes run the tests", "machine"),
+    Variable("BALIE_TEST_PROCESSES", "3", "how many processes run the tests", "machine"),
     Variable("BALIE_TEST_MINUTES", "30", "when a whole run of the tests gives up", "machine"),
 )
 
