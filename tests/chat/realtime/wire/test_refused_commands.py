@@ -32,6 +32,12 @@ async def test_a_visitor_without_a_chat() -> None:
         assert await wait_idle(marieke) == []
 
 
+async def test_a_chat_that_is_none_can_t_be_read() -> None:
+    alice, _ = await operator()
+    for kind in ("chat.look", "chat.sync", "transfer.options"):
+        assert await error_of(alice, type=kind, chat_id=new_id()) == "not_found", kind
+
+
 async def test_a_visitor_can_t_ask_for_another_s_chat() -> None:
     alice, _ = await operator()
     zen, acme = await zen_held(alice, body="van zen"), await held(alice, body="van acme")
