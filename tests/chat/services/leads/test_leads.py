@@ -188,6 +188,7 @@ def test_a_result_is_a_later_fact_of_the_chat_and_can_be_put_right(acme: Company
     # At the same moment: the newest of the two still counts.
     assert end(acme, LeadState.WON, "waarom", at=after(90))
     facts = RecordEvent.objects.filter(record=chat_id, kind="lead_result").order_by("at")
+    assert len(set(facts.values_list("at", flat=True))) == 2
     assert list(facts.values_list("value", "actor_name", "data")) == [(0, "Carol", {}), (1, "Carol", {})]
     assert the_lead(acme).lost_reason == ""
     assert [kind for kind, _by in steps(acme)] == ["made", "acknowledged", "lost", "lost", "won"]
