@@ -30,7 +30,13 @@
 
   window.WebSocket = /** @type {any} */ (
     class {
+      static OPEN = 1;
+
       readyState = 0;
+      /** @type {(() => void) | null} */
+      onopen = null;
+      /** @type {((event: { data: string }) => void) | null} */
+      onmessage = null;
 
       constructor() {
         setTimeout(() => {
@@ -56,5 +62,4 @@
       }
     }
   );
-  window.WebSocket.OPEN = 1;
 })();
