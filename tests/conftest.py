@@ -16,8 +16,6 @@ import pytest_asyncio
 from channels.testing import application as channels_application
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
-from django.template import Template
-from django.test.utils import _TestState
 
 from agency.live import process
 from agency.models import User
@@ -112,12 +110,6 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connection.close_pool()
         with _admin() as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="session", autouse=True)
-def plain_templates(django_test_environment: None) -> None:
-    """Render as a server does: the test client would keep a copy of the context of each of a page's 100 templates."""
-    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture(autouse=True)

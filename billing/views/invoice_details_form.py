@@ -74,6 +74,9 @@ class InvoiceDetailsForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    # The order of the page, which the list of errors follows.
+    field_order = ("version", "legal_name", "contact", "street", "postcode", "city", "country")
+
     def clean(self) -> dict[str, Any]:
         """Check each number by the rules of the country, and keep it in one form."""
         facts = super().clean() or {}

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from agency.models import ChatRecord, InstallCheck, PoolEntry, Seat
 from agency.services.companies.install import list_checks
-from agency.services.companies.sightings import list_last_seen
+from agency.services.companies.sightings import last_seen
 from tenants.models import Company, Site
 
 
@@ -57,8 +57,9 @@ def has_had_chats(company: Company) -> bool:
 
 def list_sites(company: Company) -> list[SiteLine]:
     """The company's web sites with the code to paste, by name."""
-    seen, checks = list_last_seen(company), list_checks(company)
-    return [site_line(site, seen.get(site.pk), checks.get(site.pk, ())) for site in company.sites.all()]
+    checks = list_checks(company)
+    sites = company.sites.annotate(seen_at=last_seen())
+    return [site_line(site, site.seen_at, checks.get(site.pk, ())) for site in sites]
 
 
 def _counts(states: Iterable[str]) -> LiveCounts:

@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Max, QuerySet
 
 from agency.models import SiteSighting
-from tenants.models import Company
 
 # In whatever number of processes: a row is written anew after an hour. A site removed meanwhile leaves none.
 _WRITE = """
@@ -52,7 +51,6 @@ def allowed_sightings() -> QuerySet[SiteSighting]:
     return SiteSighting.objects.filter(_IsOneOf(F("origin"), F("site__origins")))
 
 
-def list_last_seen(company: Company) -> dict[UUID, datetime]:
-    """Return when the code was last seen on each of a company's sites, to the hour. Sites without it are left out."""
-    rows = allowed_sightings().filter(site__company=company).values_list("site")
-    return dict(rows.annotate(at=Max("last_at")))
+def last_seen() -> Max:
+    """Return, as an annotation of sites, when the code was last seen on one of its addresses, to the hour."""
+    return Max("sightings__last_at", filter=_IsOneOf(F("sightings__origin"), F("origins")))

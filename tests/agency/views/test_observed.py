@@ -9,7 +9,8 @@ from django.test import Client
 from agency.models import InstructionVersion, Shift, SiteSighting
 from agency.services import alarms
 from agency.services.certification import certify, receipts
-from agency.services.companies.sightings import list_last_seen, note_sightings
+from agency.services.companies.overview import list_sites
+from agency.services.companies.sightings import note_sightings
 from balie.pages.company_list import needs_of
 from chat.models import Text
 from chat.services.texts.drafts import NewText, TextAuthor
@@ -48,7 +49,7 @@ def test_a_sighting_is_written_once_an_hour(acme, django_assert_num_queries):
     with django_assert_num_queries(1):
         note_sightings([pair, pair], NOW)
     note_sightings([pair], NOW + HOUR - timedelta(seconds=1))
-    assert list_last_seen(acme) == {site.pk: NOW}
+    assert [line.seen_at for line in list_sites(acme)] == [NOW]
     note_sightings([pair], NOW + HOUR)
     row = SiteSighting.objects.get()
     assert (row.first_at, row.last_at) == (NOW, NOW + HOUR)
