@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -24,6 +25,7 @@ BODIES = {
     ("VisitorPost", "body"),
     ("ConsolePost", "body"),
     ("QuestionPost", "body"),
+    ("LeadPost", "body"),
     ("ChatTransfer", "note"),
 }
 
@@ -42,6 +44,8 @@ def parts(kind: Any) -> Iterator[Any]:
 def texts_of(part: type[fields.Inbound], *above: str) -> Iterator[tuple[str, ...]]:
     """The path of every text in a frame."""
     for name, kind in get_type_hints(part, include_extras=True).items():
+        if any(getattr(meta, "pattern", None) for meta in getattr(kind, "__metadata__", ())):
+            continue  # only what fits the pattern passes, and nothing hostile does
         for inner in parts(kind):
             if inner is str:
                 yield (*above, name)
@@ -49,7 +53,7 @@ def texts_of(part: type[fields.Inbound], *above: str) -> Iterator[tuple[str, ...
                 yield from texts_of(inner, *above, name)
             else:
                 # A container would carry texts that nothing cleans.
-                plain = inner in (int, bool, UUID, NoneType) or get_origin(inner) is Literal
+                plain = inner in (int, bool, UUID, date, NoneType) or get_origin(inner) is Literal
                 assert plain, f"{part.__name__}.{name}: {inner}"
 
 

@@ -16,6 +16,7 @@ from agency.models import PoolEntry, SiteCounter
 from balie.asgi import application
 from chat.models import Text
 from chat.realtime.widget import availability, counters
+from chat.services.texts.texts import Greetings
 from tenants.models import Site
 from tests import cast
 from tests.chat.realtime.desk import operator, say, visitor
@@ -42,7 +43,7 @@ NOTHING = ["", "?", "?shown", "?held_out=5", "?began", "?new2", "?company_id=1",
 def greetings(monkeypatch: pytest.MonkeyPatch) -> None:
     """A greeting of the company's for its cart."""
     cart = Text(pk=CART, kind=Text.Kind.GREETING, key="cart", body="Hoi", data={"patterns": ["*/winkelwagen*"]})
-    monkeypatch.setattr(availability, "list_greetings", lambda _language: [cart])
+    monkeypatch.setattr(availability, "find_greetings", lambda _language, _now: Greetings([cart], None))
 
 
 async def ask(what: str, method: str = "GET", origin: str = cast.ACME_ORIGIN) -> int:

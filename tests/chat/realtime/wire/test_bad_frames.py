@@ -52,7 +52,8 @@ def _confusions(section: protocol_page.Section, cls: Any) -> list[dict[str, Any]
     """Return the section's example with one field of another JSON type, also inside `page` and `provenance`."""
     found = []
     optional = _optional(cls)
-    inside = {field.name: _optional(_struct_in(field.type)) for field in msgspec.structs.fields(cls)}
+    structs = {field.name: _struct_in(field.type) for field in msgspec.structs.fields(cls)}
+    inside = {name: _optional(struct) for name, struct in structs.items()}
     for name, value in section.example.items():
         if name == "type":
             continue
@@ -60,6 +61,8 @@ def _confusions(section: protocol_page.Section, cls: Any) -> list[dict[str, Any]
             {**section.example, name: odd}
             for odd in CONFUSED
             if type(odd) is not type(value) and not (odd is None and name in optional)
+            # Of a struct that may be null, an empty one is right.
+            if not (odd == {} and value is None and structs[name])
         ]
         if isinstance(value, dict):
             found += [

@@ -226,7 +226,7 @@ async def test_one_address_that_begins_too_many_chats(monkeypatch: pytest.Monkey
         await wait_idle(marieke)
 
 
-@proves("nobody", "bad_address")
+@proves("nobody", "bad_address", "bad_time")
 async def test_nobody_is_there_and_the_question_form() -> None:
     marieke, _ = await visitor()
     first = {"client_id": new_id(), "body": "Is er iemand?"}
@@ -241,6 +241,9 @@ async def test_nobody_is_there_and_the_question_form() -> None:
         {"email": "a@b", "phone": "x"},
     ):
         assert await error_of(marieke, type="question.post", **first, **address) == "bad_address"
+    for call_back in ({"day": "2020-01-01"}, {"part": "morning"}, {"at": "15:30"}):
+        call = {"phone": "06 12345678", "call_back": call_back}
+        assert await error_of(marieke, type="question.post", **first, **call) == "bad_time"
     assert await sync_to_async(all_rows)() == rows
     await marieke.send(type="question.post", **first, email="jan@example.nl")
     await marieke.hear("question.posted")

@@ -13,6 +13,7 @@ from agency.services.pool import site_watch
 from chat.management.commands import dispatcher
 from chat.services import assignment
 from chat.services.ending import reasons_to_close
+from chat.services.texts import force
 from tenants import clock
 from tenants.context import run_in
 from tests.chat.services.stage import open_chat, say, sit, write_first
@@ -20,6 +21,7 @@ from tests.chat.services.stage import open_chat, say, sit, write_first
 STEPS = {
     presence: ("end_presence",),
     site_watch: ("follow_sites",),
+    force: ("follow_moments",),
     assignment: ("expire_offers", "requeue_lost_seats", "assign_waiting"),
     reasons_to_close: (
         "close_left",
