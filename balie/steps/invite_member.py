@@ -15,7 +15,7 @@ from agency.domain.addresses import shown_address
 from agency.models import PortalMember, User
 from agency.services import access
 from agency.services.companies.palette import make_palette
-from agency.services.people.portal_members import Added, add_member
+from agency.services.people.portal_members import add_member
 from chat.services.mail import deliveries
 from chat.services.mail.deliveries import OutgoingMail
 from tenants.models import Company
@@ -24,15 +24,15 @@ from tenants.models import Company
 
 
 @transaction.atomic
-def invite(*, company: Company, email: str, name: str, role: str, by: User, now: datetime) -> Added:
+def invite(*, company: Company, email: str, name: str, role: str, by: User, now: datetime) -> PortalMember:
     """Let somebody into a company's portal, and mail them how to get in.
 
     Raises:
         CannotChangeMember: already, switched_off.
     """
-    added = add_member(company=company, email=email, name=name, role=role, by=by, now=now)
-    mail_invitation(company=company, member=added.member, now=now)
-    return added
+    member = add_member(company=company, email=email, name=name, role=role, by=by, now=now)
+    mail_invitation(company=company, member=member, now=now)
+    return member
 
 
 def mail_invitation(*, company: Company, member: PortalMember, now: datetime) -> None:

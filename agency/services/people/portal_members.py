@@ -43,14 +43,6 @@ class Member:
     two_step: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A new member. `needs_password` when the account was made for it, or never got one."""
-
-    member: PortalMember
-    needs_password: bool
-
-
 def list_members(company: Company) -> list[Member]:
     """The people of a company's portal, owners first."""
     two_step = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
@@ -87,7 +79,7 @@ def add_member(
     role: str,
     by: User | None,
     now: datetime,
-) -> Added:
+) -> PortalMember:
     """Let somebody into a company's portal. Who has an account keeps it, with its name, language and password.
 
     Args:
@@ -115,7 +107,7 @@ def add_member(
             about=Subject(user, name or user.name),
             changes={"email": (None, user.email), "role": (None, str(role))},
         )
-    return Added(member, needs_password=not user.has_usable_password())
+    return member
 
 
 @transaction.atomic
