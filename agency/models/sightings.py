@@ -23,7 +23,7 @@ class InstallCheck(models.Model):
     Args:
         state: found, other (another site's code), hidden (a tag manager may add it), absent, unread.
         reason: of unread: a code of agency/services/outgoing/fetch.py, or the answer's status.
-        found_at: the last look that found the code; `misses`: looks since then, in a row, that didn't.
+        found_at: the last look that found the code; `missed_at`: the first look since then that didn't.
         next_at: when the next look is due.
     """
 
@@ -33,7 +33,7 @@ class InstallCheck(models.Model):
     reason = models.CharField(max_length=12, blank=True)
     checked_at = models.DateTimeField(null=True)
     found_at = models.DateTimeField(null=True)
-    misses = models.PositiveSmallIntegerField(default=0)
+    missed_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField()
 
     class Meta:

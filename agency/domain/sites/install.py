@@ -4,13 +4,13 @@ import re
 from datetime import timedelta
 
 FOUND, OTHER, HIDDEN, ABSENT = "found", "other", "hidden", "absent"
-# A page that couldn't be read says nothing about the code.
+# A page that couldn't be read says nothing about the code, and one that a tag manager may add it to neither.
 UNREAD = "unread"
+MISSES = frozenset({OTHER, ABSENT})
 _CODE = re.compile(rb"/widget/([0-9a-f]{32})\.js\b")
 _TAG_MANAGER = re.compile(rb"googletagmanager\.com/(?:gtm\.js|ns\.html)|\bGTM-[A-Z0-9]{4,12}\b")
-# A site may answer once with a page of its own for robots, or with an error. So a code that was there counts as gone
-# when two looks in a row, ten minutes apart, don't find it.
-LOOKS_UNTIL_GONE = 2
+# A site may answer us with a page of its own for robots. So a code that was there counts as gone when a second look,
+# ten minutes after the first, doesn't find it either, and no browser has had it since.
 EVERY = timedelta(hours=6)
 AGAIN_AFTER = timedelta(minutes=10)
 
@@ -30,8 +30,3 @@ def read_page(page: bytes, key: str) -> str:
     if keys:
         return OTHER
     return HIDDEN if _TAG_MANAGER.search(page) else ABSENT
-
-
-def is_miss(state: str) -> bool:
-    """Tell whether a look says that the code isn't there. A page that couldn't be read, or may add it, doesn't."""
-    return state in {OTHER, ABSENT}

@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from agency.domain.sites.install import AGAIN_AFTER, EVERY, FOUND, LOOKS_UNTIL_GONE, UNREAD, is_miss, read_page
-from agency.models import InstallCheck
+from agency.domain.sites.install import AGAIN_AFTER, EVERY, FOUND, MISSES, UNREAD, read_page
+from agency.models import InstallCheck, SiteSighting
 from agency.services.outgoing.fetch import Answer, NoAnswer, fetch
 from tenants import clock
 from tenants.models import Company, Site
@@ -28,11 +28,12 @@ _SECONDS = 5.0
 _BATCH, _HOLD = 5, timedelta(minutes=5)
 _REDIRECTED = frozenset({301, 302, 303, 307, 308})
 _MISSING = """
-    INSERT INTO agency_installcheck (site_id, origin, state, reason, misses, next_at)
-    SELECT site.id, origin, '', '', 0, %(now)s
+    INSERT INTO agency_installcheck (site_id, origin, state, reason, next_at)
+    SELECT site.id, origin, '', '', %(now)s
     FROM tenants_site site JOIN tenants_company company ON company.id = site.company_id
     CROSS JOIN LATERAL unnest(site.origins) AS origin
     WHERE company.ready
+    ORDER BY site.id, origin
     ON CONFLICT (site_id, origin) DO NOTHING
 """
 _LEFT = """
@@ -99,8 +100,17 @@ def check_due(*, now: datetime) -> int:
 
 
 def gone() -> QuerySet[InstallCheck]:
-    """Return the addresses on which the code was found once and no longer is."""
-    return InstallCheck.objects.filter(found_at__isnull=False, misses__gte=LOOKS_UNTIL_GONE, site__company__ready=True)
+    """Return the addresses on which the code was found once and no longer is.
+
+    Two looks, ten minutes apart, missed it, and no browser that had the code asked for the site's config since.
+    """
+    seen = SiteSighting.objects.filter(
+        site=OuterRef("site"), origin=OuterRef("origin"), last_at__gt=OuterRef("missed_at")
+    )
+    missed = InstallCheck.objects.filter(
+        found_at__isnull=False, state__in=MISSES, checked_at__gte=F("missed_at") + AGAIN_AFTER
+    )
+    return missed.filter(~Exists(seen), site__company__ready=True)
 
 
 def list_checks(company: Company) -> dict[UUID, list[InstallCheck]]:
@@ -122,14 +132,13 @@ def _note_addresses(now: datetime) -> None:
 def _write(check: InstallCheck, look: PageLook, at: datetime) -> None:
     """Keep what a look found. A code that has just gone missing is looked for again soon."""
     check.state, check.reason, check.checked_at = look.state, look.reason, at
-    misses = check.misses
+    check.next_at = at + EVERY
     if look.state == FOUND:
-        check.found_at, misses = at, 0
-    elif is_miss(look.state):
-        misses = min(check.misses + 1, LOOKS_UNTIL_GONE)
-    soon = check.found_at is not None and is_miss(look.state) and misses < LOOKS_UNTIL_GONE
-    check.misses, check.next_at = misses, at + (AGAIN_AFTER if soon else EVERY)
-    check.save(update_fields=["state", "reason", "checked_at", "found_at", "misses", "next_at"])
+        check.found_at, check.missed_at = at, None
+    elif look.state in MISSES and check.missed_at is None:
+        check.missed_at = at
+        check.next_at = at + (AGAIN_AFTER if check.found_at is not None else EVERY)
+    check.save(update_fields=["state", "reason", "checked_at", "found_at", "missed_at", "next_at"])
 
 
 def _unpacked(answer: Answer) -> bytes:

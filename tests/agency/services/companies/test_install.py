@@ -12,6 +12,7 @@ from django.test import Client
 from agency.models import InstallCheck, User
 from agency.services import alarms
 from agency.services.companies import install
+from agency.services.companies.sightings import note_sightings
 from agency.services.system import rate_limits
 from balie.pages.company_list import needs_of
 from tenants import clock
@@ -95,7 +96,23 @@ def test_a_page_that_can_t_be_read_says_why_and_is_no_miss(
 ) -> None:
     own.answer = answer
     assert state_of(site) == ("unread", reason)
-    assert InstallCheck.objects.get().misses == 0
+    assert InstallCheck.objects.get().missed_at is None
+
+
+def missed_ten_minutes_ago() -> None:
+    InstallCheck.objects.update(missed_at=clock.now() - timedelta(minutes=10, seconds=1))
+
+
+def test_a_page_for_robots_alarms_nobody_while_browsers_have_the_code(own: OwnSite, site: Site) -> None:
+    own.answer = page(code_of(site))
+    install.check_now(site, now=clock.now())
+    own.answer = page(b"<html>Are you a robot?</html>")
+    install.check_now(site, now=clock.now())
+    missed_ten_minutes_ago()
+    install.check_now(site, now=clock.now())
+    assert install.gone().count() == 1
+    note_sightings([(site.pk, site.origins[0])], clock.now())
+    assert install.gone().count() == 0
 
 
 def test_a_code_that_goes_is_an_alarm_after_two_looks_and_over_when_it_is_back(
@@ -110,8 +127,16 @@ def test_a_code_that_goes_is_an_alarm_after_two_looks_and_over_when_it_is_back(
     assert install.check_due(now=later) == 1
     assert install.gone().count() == 0
     check = InstallCheck.objects.get()
-    assert check.next_at - clock.now() < timedelta(minutes=11)
-    assert install.check_due(now=later) == 1
+    assert timedelta(minutes=9) < check.next_at - clock.now() < timedelta(minutes=11)
+    # Looked at again at once: a page that is missing for a moment is no news yet.
+    install.check_now(site, now=later)
+    assert install.gone().count() == 0
+    missed_ten_minutes_ago()
+    own.answer = page(b"", "503 Service Unavailable")
+    install.check_now(site, now=later)
+    assert install.gone().count() == 0
+    own.answer = page(b"<html>new shop</html>")
+    install.check_now(site, now=later)
     assert [one.origin for one in install.gone()] == site.origins
     assert "code_gone" in needs_of(acme, later)
     alarms.count_alarms(later)
