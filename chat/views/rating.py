@@ -22,6 +22,7 @@ from chat.domain.text import RATING_LIMIT
 from chat.models import Chat
 from chat.services.finished import rate
 from chat.services.finished.rate import CannotRate
+from chat.views.gone import show_gone
 from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
@@ -36,8 +37,7 @@ def rating(request: HttpRequest, company: Company, token: str) -> HttpResponse:
     now = clock.now()
     chat = _find_chat(company, token, now)
     if chat is None:
-        # Old, forged, cut off, another company's: whoever holds such a link learns nothing about which it is.
-        return render(request, "rating/gone.html", {"company": company}, status=404)
+        return show_gone(request, company, "rating", rate.RATE_WITHIN)
     with (
         translation.override(language_of(request, chat)),
         timezone.override(ZoneInfo(company.zone)),
@@ -78,7 +78,7 @@ def _save(request: HttpRequest, company: Company, chat: Chat, now: datetime) -> 
             now=now,
         )
     except CannotRate:  # the month ended between the two
-        return render(request, "rating/gone.html", {"company": company}, status=404)
+        return show_gone(request, company, "rating", rate.RATE_WITHIN)
     is_formal = company.tone == "u"
     messages.success(request, pgettext("u", "Saved. Thank you.") if is_formal else _("Saved. Thank you."))
     return redirect(request.path)

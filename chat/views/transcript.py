@@ -11,7 +11,9 @@ from django.utils import timezone, translation
 from agency.services.people.sign_in.limits import client_address
 from agency.services.system import rate_limits
 from agency.views.doors import FORM, guest_page
+from chat.services.finished.rate import RATE_WITHIN
 from chat.services.mail.confirm import confirm, find_request
+from chat.views.gone import show_gone
 from chat.views.rating import language_of
 from tenants import clock
 from tenants.models import Company
@@ -25,8 +27,7 @@ def transcript(request: HttpRequest, company: Company, token: str) -> HttpRespon
     now = clock.now()
     asked = find_request(company, token, now)
     if asked is None:
-        # Old, forged, cut off, another company's: whoever holds such a link learns nothing about which it is.
-        return render(request, "transcript/gone.html", {"company": company}, status=404)
+        return show_gone(request, company, "transcript", RATE_WITHIN)
     if request.method == "POST":
         confirm(company=company, request_id=asked.pk, now=now)
         return redirect(request.path)

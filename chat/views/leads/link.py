@@ -18,9 +18,10 @@ from agency.views.doors import FORM, guest_page
 from agency.views.form_status import status_of
 from chat.domain.leads import REASON_LIMIT
 from chat.models import Lead
-from chat.services.leads.link import find_linked_lead
+from chat.services.leads.link import LINK_WITHIN, find_linked_lead
 from chat.services.leads.progress import list_events
 from chat.services.leads.words import best_words, source_words, title
+from chat.views.gone import show_gone
 from chat.views.leads.steps import StepForm, take_step
 from tenants import clock
 from tenants.models import Company
@@ -34,8 +35,7 @@ def link(request: HttpRequest, company: Company, token: str) -> HttpResponse:
     now = clock.now()
     lead = find_linked_lead(company, token, now)
     if lead is None:
-        # Old, forged, cut off, another company's: whoever holds such a link learns nothing about which it is.
-        return render(request, "leads/gone.html", {"company": company}, status=404)
+        return show_gone(request, company, "leads", LINK_WITHIN)
     with translation.override(_language_of(request, company)), timezone.override(ZoneInfo(company.zone)):
         form = StepForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
