@@ -30,3 +30,15 @@ def manager(maud: User) -> Client:
 def squeezed(page: str) -> str:
     """Drop the white space in and around tags, so that no test says how a template is laid out."""
     return re.sub(r"\s*(<[^>]*?)\s*(>)\s*", r"\1\2", re.sub(r"\s+", " ", page))
+
+
+def browser_of(user: User, host: str = "acme.localhost") -> Client:
+    """A browser on a host in which somebody has signed in."""
+    browser = Client(HTTP_HOST=host)
+    browser.force_login(user)
+    return browser
+
+
+def words_of(answer: Any) -> str:
+    """Return a page's markup with each run of white space as one space."""
+    return " ".join(answer.content.decode().split())

@@ -13,22 +13,13 @@ from agency.services.system import rate_limits
 from chat.models import Delivery
 from tenants.context import in_company
 from tenants.models import Company
+from tests.pages import browser_of, words_of
 
 pytestmark = pytest.mark.django_db
 
 HOST = "acme.localhost"
 PAGE = "/people/"
 RIK = {"what": "invite", "name": "Rik Lezer", "email": "rik@acme.test", "role": "editor"}
-
-
-def browser_of(user: User) -> Client:
-    browser = Client(HTTP_HOST=HOST)
-    browser.force_login(user)
-    return browser
-
-
-def words_of(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture

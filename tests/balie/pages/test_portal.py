@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agency.models import PortalMember, User
+from agency.models import PortalMember
 from tests.agency.services.pool.history import add_chat
 from tests.cast import PASSWORD
+from tests.pages import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +22,6 @@ HOST = "acme.localhost"
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("balie.pages.portal.clock.now", lambda: NOW)
-
-
-def browser_of(user: User) -> Client:
-    browser = Client(HTTP_HOST=HOST)
-    browser.force_login(user)
-    return browser
 
 
 def text_of(answer: Any) -> str:

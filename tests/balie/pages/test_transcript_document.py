@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from balie.pages import transcript_document
 from chat.models import Chat
 from tenants.context import in_company
 from tests.agency.services.pool.history import add_chat, add_lines
+from tests.pages import browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,12 +26,6 @@ def typeset(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         transcript_document, "render_pdf", lambda name, facts, at: made.append(facts) or whole(name, facts, at=at)
     )
     return made
-
-
-def browser_of(user: Any, host: str) -> Client:
-    browser = Client(HTTP_HOST=host)
-    browser.force_login(user)
-    return browser
 
 
 def test_a_company_gets_its_chat_as_a_document(acme, carol, typeset):

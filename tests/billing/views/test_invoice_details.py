@@ -8,6 +8,7 @@ from django.test import Client
 from agency.models import LogEntry, PortalMember, User
 from billing.models import InvoiceDetails
 from tenants.models import Company
+from tests.pages import browser_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,16 +27,6 @@ ACME: dict[str, Any] = {
     "email": "facturen@acme.test",
     "reference": "PO-7",
 }
-
-
-def browser_of(user: User, host: str = "acme.localhost") -> Client:
-    browser = Client(HTTP_HOST=host)
-    browser.force_login(user)
-    return browser
-
-
-def words_of(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture
