@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from balie.run.balie_home import ROOT
 from tenants import clock, memory
@@ -269,8 +269,31 @@ def wait_for_offer(page: Page, desk: Desk, shop: str, mode: str) -> None:
 @pytest.fixture
 def visitor(chromium: Browser, shop: str) -> Iterator[BrowserContext]:
     """A visitor's browser, at the shop."""
-    window = chromium.new_context(base_url=shop, viewport={"width": 1280, "height": 800})
+    with visitor_of(chromium, shop) as window:
+        yield window
+
+
+@contextmanager
+def visitor_of(
+    chromium: Browser, shop: str, facts: dict[str, Any] | None = None, **options: Any
+) -> Iterator[BrowserContext]:
+    """Open a visitor's browser at the shop.
+
+    Args:
+        facts: What the config says to it. Everything else is the server's own.
+        options: Of the browser's context.
+    """
+
+    def answer(route: Route) -> None:
+        found = route.fetch()
+        route.fulfill(response=found, json=found.json() | facts)
+
+    window = chromium.new_context(base_url=shop, **{"viewport": {"width": 1280, "height": 800}} | options)
+    if facts:
+        window.route("**/config*", answer)
     yield window
+    # A page asks on while it is closed, and a question that is half answered then fails whatever runs next.
+    window.unroute_all(behavior="ignoreErrors")
     window.close()
 
 

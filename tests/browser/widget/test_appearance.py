@@ -1,10 +1,10 @@
 """The widget dark, in forced colours, for a company with a long name, and when something is missing: one whole chat."""
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from agency.services.companies.palette import make_palette
-from tests.browser.conftest import open_on, say, write
+from tests.browser.conftest import open_on, say, visitor_of, write
 from tests.browser.looking import look_at
 
 pytestmark = pytest.mark.browser
@@ -30,9 +30,11 @@ EDGE = (
 
 
 def test_dark_forced_colours_a_long_name_and_what_is_missing(alice: Page, chromium: Browser, shop: str):
-    window = chromium.new_context(base_url=shop, viewport={"width": 1280, "height": 800}, color_scheme="dark")
-    window.route("**/config*", _with_facts)
-    page = window.new_page()
+    with visitor_of(chromium, shop, FACTS, color_scheme="dark") as window:
+        _look_at_whole_chat(alice, window.new_page())
+
+
+def _look_at_whole_chat(alice: Page, page: Page) -> None:
     # A page that can't be dark has a light chat on it.
     open_on(page, "/")
     assert _paper(page) == PAPER["light"]
@@ -52,12 +54,6 @@ def test_dark_forced_colours_a_long_name_and_what_is_missing(alice: Page, chromi
     _look_at_counts(alice, page)
     _look_at_offline(page)
     _look_at_ending(alice, page)
-    window.close()
-
-
-def _with_facts(route: Route) -> None:
-    found = route.fetch()
-    route.fulfill(response=found, json=found.json() | FACTS)
 
 
 def _paper(page: Page) -> str:

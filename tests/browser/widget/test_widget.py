@@ -2,15 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from agency.models import Reservation
-from tests.browser.conftest import Desk, open_on, open_panel, say, wait_for_offer, write
+from tests.browser.conftest import Desk, open_on, open_panel, say, visitor_of, wait_for_offer, write
 from tests.browser.looking import Look, each_look, find_objections, look_at
 from tests.cast import ACME_SITE
 
@@ -173,7 +170,7 @@ def test_without_a_seat_the_question_form_takes_the_question(
 def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
     alice: Page, chromium: Browser, shop: str
 ):
-    with _visitor_of(chromium, shop, level="open", invite_after=1) as window:
+    with visitor_of(chromium, shop, {"level": "open", "invite_after": 1}) as window:
         page = window.new_page()
         # Without an old framework: axe itself can't work beside one.
         page.goto("/strict")
@@ -187,7 +184,7 @@ def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
         kept = json.loads(page.evaluate("JSON.stringify({ ...localStorage })"))
         assert [*kept] == [f"balie.{ACME_SITE}"]
         assert [*json.loads(kept[f"balie.{ACME_SITE}"])] == ["muted"]
-    with _visitor_of(chromium, shop, level="open", invite_after=1) as window:
+    with visitor_of(chromium, shop, {"level": "open", "invite_after": 1}) as window:
         page = window.new_page()
         page.goto("/schoenen/veluwe")
         with page.expect_request(re.compile(r"/config\?opened=[0-9a-f-]{36}$")):
@@ -197,7 +194,7 @@ def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
         write(page, "Graag")
         alice.evaluate("until('open')")
         assert Reservation.objects.count() == reserved - 1
-    with _visitor_of(chromium, shop, level="narrow", low_value=["/vacatures/*"]) as window:
+    with visitor_of(chromium, shop, {"level": "narrow", "low_value": ["/vacatures/*"]}) as window:
         page = window.new_page()
         with page.expect_response("**/invite.js"):
             page.goto("/vacatures/verkoper")
@@ -205,20 +202,6 @@ def test_visitors_are_invited_while_there_is_room_and_poor_pages_give_up_first(
         expect(launcher).to_have_count(0)
         page.goto("/schoenen/veluwe")
         expect(launcher).to_be_visible()
-
-
-@contextmanager
-def _visitor_of(chromium: Browser, shop: str, **facts: Any) -> Iterator[BrowserContext]:
-    """A visitor to whom the config says these facts. Everything else is the server's own."""
-
-    def answer(route: Route) -> None:
-        found = route.fetch()
-        route.fulfill(response=found, json=found.json() | facts)
-
-    window = chromium.new_context(base_url=shop)
-    window.route("**/config*", answer)
-    yield window
-    window.close()
 
 
 def test_a_page_that_is_not_on_the_list_shows_nothing(alice: Page, shop: str, visitor: BrowserContext):
