@@ -1,11 +1,9 @@
 """A real desk over this worker's database, and a real Chromium to walk through it."""
 
-import http.server
 import os
 import shutil
 import socket
 import subprocess
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,13 +15,13 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from balie.run.balie_home import ROOT
 from tenants import clock, memory
 from tenants.models import Site
 from tests.balie.run.tied import run_tied
 from tests.browser.robot import ROBOT
 from tests.browser.sessions import give_session
-from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD, ZEN_SITE
+from tests.browser.shop import serve_shop
+from tests.cast import ACME_ORIGIN, ACME_SITE, PASSWORD
 
 if TYPE_CHECKING:
     from tests.browser.websites import Websites
@@ -45,12 +43,6 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE *.localhost",
 ]  # fmt: skip
-# A page as unkind as pages get: its rules hit every element, its scripts changed the basics.
-HOSTILE_STYLE = (
-    "* { color: red !important; font-size: 40px !important } section, button, div { display: none !important }"
-)
-HOSTILE_SCRIPT = (ROOT / "tests" / "data" / "old_framework.js").read_text()
-STRANGE = "/vreemd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,31 +159,12 @@ def shop(desk: Desk, django_db_blocker: Any) -> Iterator[str]:
     On the site's list while the module lasts: a web process takes 2 s to see that a list has changed.
     """
 
-    class Page(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == STRANGE:
-                body, policy = _strange_page(desk), ""
-            else:
-                body, policy = _page(desk, strict="strict" in self.path)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            if policy:
-                self.send_header("Content-Security-Policy", policy)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *args: Any) -> None:
-            """Keep quiet."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        origin = f"http://shop.localhost:{server.server_port}"
+    with serve_shop(desk.url("")) as origin:
         with django_db_blocker.unblock():
             Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN, origin])
         yield origin
         with django_db_blocker.unblock():
             Site.objects.filter(key=ACME_SITE).update(origins=[ACME_ORIGIN])
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -205,36 +178,6 @@ def sites(desk: Desk, django_db_blocker: Any) -> Iterator["Websites"]:
         yield sites
         with django_db_blocker.unblock():
             stack.close()
-
-
-def _page(desk: Desk, *, strict: bool) -> tuple[str, str]:
-    """A page of the shop and its policy: unkind to the widget in one way or the other. The strict one can be dark."""
-    origin = desk.url("")
-    dark = "<meta name=color-scheme content='light dark'>"
-    own = dark if strict else f"<style>{HOSTILE_STYLE}</style><script>{HOSTILE_SCRIPT}</script>"
-    policy = (
-        f"default-src 'none'; img-src data:; script-src {origin}; connect-src {origin} {origin.replace('http', 'ws')};"
-        " require-trusted-types-for 'script'"
-    )
-    body = (
-        "<!doctype html><html lang=nl><title>Veluwe 4</title>"
-        f"<meta name=viewport content='width=device-width'><link rel=icon href=data:,>{own}"
-        "<body><main><h1>Veluwe 4</h1></main>"
-        f"<script src='{origin}/widget/{ACME_SITE}.js' async></script></body></html>"
-    )
-    return body, policy if strict else ""
-
-
-def _strange_page(desk: Desk) -> str:
-    """Return a page that carries its snippet twice and another company's once, in a document that is moved."""
-    tags = "".join(
-        f"<script src='{desk.url(f'/widget/{key}.js')}' async></script>" for key in (ACME_SITE, ACME_SITE, ZEN_SITE)
-    )
-    return (
-        "<!doctype html><html lang=nl style='transform: translateZ(0)'><title>Schoenen</title><link "
-        "rel=icon href=data:,>"
-        f"<body style='height: 3000px'><button id=trap>Sluiten</button>{tags}</body></html>"
-    )
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import STRANGE, Desk, wait_for_offer
+from tests.browser.conftest import Desk, wait_for_offer
+from tests.browser.shop import STRANGE
 from tests.cast import ACME_SITE, ZEN_SITE
 
 pytestmark = pytest.mark.browser
