@@ -31,7 +31,7 @@ class Standing:
         return self.state != EXPIRED
 
     def ends_soon(self, now: datetime) -> bool:
-        """Whether it counts now and ends within 30 days."""
+        """Whether it counts now and ends soon."""
         return self.counts and self.until is not None and self.until <= now + SOON
 
 

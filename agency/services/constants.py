@@ -6,18 +6,20 @@ from types import MappingProxyType
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 
+from agency.domain import certification
 from agency.domain.pool import routing
 from agency.domain.promise import sla
 from agency.services.pool import seats
 from tenants import zone
 
-# Seconds but for `drain`, minutes, and `zone`. Looked up at each use, so that words follow a changed constant.
+# Seconds but for `drain` (minutes), `soon` (days) and `zone`. Looked up at each use: words follow a changed constant.
 CONSTANTS: Mapping[str, Callable[[], int | str]] = MappingProxyType(
     {
         "short": lambda: sla.SHORT_ABANDON_SECONDS,
         "offer": lambda: routing.OFFER_SECONDS,
         "lease": lambda: round(seats.LEASE.total_seconds()),
         "drain": lambda: routing.DRAIN_SECONDS // 60,
+        "soon": lambda: certification.SOON.days,
         "zone": lambda: zone.AGENCY_ZONE,
     }
 )

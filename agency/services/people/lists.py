@@ -90,7 +90,7 @@ class Certificate:
 
     @property
     def needs_renewal(self) -> bool:
-        """Whether it has ended, or will within 30 days."""
+        """Whether it has ended, or will soon."""
         return self.standing.state != CURRENT or self.ends_soon
 
 
@@ -156,7 +156,7 @@ def certificate_of(row: Certification, now: datetime) -> Certificate:
 
 
 def pick(certificates: list[Certificate], show: str) -> list[Certificate]:
-    """Those of a list: soon (they end within 30 days), unread (of the newest version), or all of them."""
+    """Those of a list: soon (they end soon), unread (of the newest version), or all of them."""
     if show == "soon":
         return [one for one in certificates if one.ends_soon]
     if show == "unread":

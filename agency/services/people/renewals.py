@@ -43,7 +43,7 @@ def list_renewals(*, show: str, query: str, order: str, window: Callable[[int], 
     """List a page of certifications of active operators. The number of queries doesn't grow with them.
 
     Args:
-        show: soon (they count and end within 30 days), ended, or read (for an older version than was read).
+        show: soon (they count and end soon), ended, or read (for an older version than was read).
         query: part of a company's or an operator's name; "" for all.
         order: a key of ORDERS, with a `-` before it for the other way round.
         window: which of so many lines the page shows.

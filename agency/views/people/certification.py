@@ -181,7 +181,7 @@ def _lists() -> list[tuple[str, str]]:
     """Return the lists of a company's certifications, with their names."""
     return [
         ("all", _("All")),
-        ("soon", _("End within 30 days")),
+        ("soon", _("Ending soon")),
         ("unread", _("Newest version not read")),
     ]
 

@@ -121,7 +121,7 @@ def person_switch(request: SignedInRequest, person_id: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(name)s is switched off. Open consoles close within 2 seconds; chats go to colleagues.") % name,
+                _("%(name)s is switched off. Open consoles close at once; chats go to colleagues.") % name,
             )
     return redirect("manage_person", person_id=person_id)
 

@@ -41,7 +41,7 @@ def renewals(request: SignedInRequest) -> HttpResponse:
     )
     found = list_renewals(show=show, query=table.query, order=table.order, window=table.window, now=now)
     names = {
-        "soon": _("End within 30 days"),
+        "soon": _("Ending soon"),
         "ended": _("Expired"),
         "read": _("Newer version read"),
     }

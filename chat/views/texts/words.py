@@ -50,7 +50,7 @@ KINDS = (
         Text.Kind.GREETING,
         _("Greeting"),
         _("Greetings"),
-        _("The first line in the chat, by page. New ones are on the site within 30 seconds."),
+        _("The first line in the chat, by page. New ones are on the site at once."),
         _("Write the first line that visitors read."),
     ),
     KindWords(

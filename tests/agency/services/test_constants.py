@@ -13,6 +13,7 @@ from django.template.library import SimpleNode
 from django.templatetags.i18n import BlockTranslateNode
 from django.utils.translation import override
 
+from agency.domain import certification
 from agency.domain.pool import routing
 from agency.domain.promise import bounce_reasons, sla
 from agency.domain.promise.figures import FIGURES
@@ -29,9 +30,10 @@ OTHERS: dict[str, tuple[Any, str, Any, str]] = {
     "offer": (routing, "OFFER_SECONDS", 7_717, "7717"),
     "lease": (seats, "LEASE", timedelta(seconds=7_717), "7717"),
     "drain": (routing, "DRAIN_SECONDS", 7_717 * 60, "7717"),
+    "soon": (certification, "SOON", timedelta(days=7_717), "7717"),
     "zone": (zone, "AGENCY_ZONE", "Asia/Tokyo", "Asia/Tokyo"),
 }
-ONE = {"short": 1, "offer": 1, "lease": timedelta(seconds=1), "drain": 60}
+ONE = {"short": 1, "offer": 1, "lease": timedelta(seconds=1), "drain": 60, "soon": timedelta(days=1)}
 MARKED = {
     *(words for figure in FIGURES for words in (figure.name, figure.definition)),
     *bounce_reasons.NAMES.values(),
@@ -97,7 +99,7 @@ def test_a_page_names_what_holds(path: str, name: str, language: str, monkeypatc
         assert [text for text in texts_of(path, name) if shown not in text] == []
         if name in ONE:
             monkeypatch.setattr(owner, where, ONE[name])
-            assert not re.search(r"\b1 (second|minut)\w*(s|en)\b", " ".join(texts_of(path, name)))
+            assert not re.search(r"\b1 (second|minut|da[gy])\w*(s|en)\b", " ".join(texts_of(path, name)))
 
 
 @pytest.mark.parametrize("words", sorted(words for words in MARKED if "{" in words))
