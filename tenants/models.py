@@ -86,6 +86,12 @@ class Company(TenantMixin):
     managers_publish = models.BooleanField(default=False)
     # Set last when a schema is made: only a ready company is found by key, host or sweep.
     ready = models.BooleanField(default=False)
+    # Since when visitors are offered anything; empty: not yet, or paused.
+    live_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When somebody of the company or the agency last tried the chat with the robot.
+    tested_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When an owner asked to go live; empty: nobody did, or it was answered.
+    live_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import CASCADE, Model
 
+from tenants import clock
 from tenants.backend.base import current
 from tenants.context import Schema, in_no_company
 from tenants.models import Company, Domain, SchemaTemplate, check_slug, new_secret
@@ -46,12 +47,14 @@ def create_company(*, slug: str, portal_host: str, **fields: Any) -> Company:
     Args:
         slug: 3 to 40 characters, also the schema's name after `t_`.
         portal_host: host without port on which the portal answers.
-        fields: further fields of Company (name, monogram, ...).
+        fields: further fields of Company (name, monogram, ...). Unless they say otherwise (`live_at`), it is live at
+            once.
 
     Raises:
         ValidationError: a bad slug or field. IntegrityError: slug, monogram or host in use.
     """
     check_slug(slug)
+    fields.setdefault("live_at", clock.now())
     with in_no_company():
         template = current_template()
         with transaction.atomic():

@@ -28,6 +28,8 @@ LISTS = ("all", "needs", "few")
 State = PoolEntry.State
 # Things that a company can lack, in the order in which they hurt. Each is an annotation below.
 NEEDS = (
+    "asks_live",
+    "not_live",
     "no_operator",
     "no_site",
     "no_instruction",
@@ -68,12 +70,12 @@ def list_companies(*, show: str, choose: Callable[[list[Any]], Sequence[Any]], n
     """A page of ready companies.
 
     Args:
-        show: all, needs (those that lack something) or few (those that too few operators are certified for).
+        show: all, needs (those that lack something) or few (live ones that too few operators are certified for).
         choose: those that the page shows, of the companies by name with the annotations of `_read`.
     """
     everything = _read(Company.objects.filter(ready=True), now)
     needing = [row for row in everything if row.needs]
-    few = [row for row in everything if row.certified_now < row.at_least]
+    few = [row for row in everything if row.live_at is not None and row.certified_now < row.at_least]
     chosen = {"needs": needing, "few": few}.get(show, everything)
     return Companies(
         lines=_lines(choose(chosen), now),
@@ -120,6 +122,8 @@ def _read(companies: QuerySet[Company], now: datetime) -> list[Any]:
     for row in rows:
         row.certified_now, row.here_now = counts.get(row.pk, (0, 0))
         row.no_operator = row.certified_now == 0
+        row.not_live = row.live_at is None and row.live_asked_at is None
+        row.asks_live = row.live_at is None and row.live_asked_at is not None
         row.few_operators = 0 < row.certified_now < row.at_least
         row.needs = _needs(row)
     return rows

@@ -202,6 +202,8 @@ class NewCompany:
         return {
             "id": self.id,
             "slug": facts["slug"],
+            # A manager says later when it goes live.
+            "live_at": None,
             **{name: facts[name] for name in FACTS if name in facts},
             "site": self.site.cleaned_data,
             "texts": _texts(self.texts.cleaned_data, *voice, facts["name"]),

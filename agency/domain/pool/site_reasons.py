@@ -6,6 +6,8 @@ from agency.domain.pool.reasons import PoolReason, reason
 from agency.domain.words import gettext_noop
 
 
+@reason(gettext_noop("the company isn't live"))
+def not_live() -> None: ...
 @reason(gettext_noop("outside opening hours"))
 def outside_hours() -> None: ...
 @reason(gettext_noop("nobody is certified"))

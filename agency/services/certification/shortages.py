@@ -28,10 +28,10 @@ AT_LEAST = Coalesce(F("pool_rule__min_certified"), Value(DEFAULT_MIN_CERTIFIED))
 
 
 def count_short(now: datetime) -> int:
-    """Count the companies with fewer certified operators than they must have, at their desks or not. One query."""
+    """Count the live companies with fewer certified operators than they must have, at their desks or not. One query."""
     known = certifications(now).filter(company=OuterRef("pk")).order_by().values("company")
     certified = Coalesce(Subquery(known.annotate(n=Count("pk")).values("n")), 0)
-    companies = Company.objects.filter(ready=True).annotate(at_least=AT_LEAST, n=certified)
+    companies = Company.objects.filter(ready=True, live_at__isnull=False).annotate(at_least=AT_LEAST, n=certified)
     return int(companies.filter(n__lt=F("at_least")).count())
 
 

@@ -100,7 +100,7 @@ def check_due(*, now: datetime) -> int:
 
 
 def gone() -> QuerySet[InstallCheck]:
-    """Return the addresses on which the code was found once and no longer is.
+    """Return the addresses of live companies on which the code was found once and no longer is.
 
     Two looks, ten minutes apart, missed it, and no browser that had the code asked for the site's config since.
     """
@@ -110,7 +110,7 @@ def gone() -> QuerySet[InstallCheck]:
     missed = InstallCheck.objects.filter(
         found_at__isnull=False, state__in=MISSES, checked_at__gte=F("missed_at") + AGAIN_AFTER
     )
-    return missed.filter(~Exists(seen), site__company__ready=True)
+    return missed.filter(~Exists(seen), site__company__ready=True, site__company__live_at__isnull=False)
 
 
 def list_checks(company: Company) -> dict[UUID, list[InstallCheck]]:

@@ -47,8 +47,8 @@ class SlotRoom:
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """The offer of a site. `mode`: chat, or its answer when nobody can be asked, and then `reason` why.
-    `level`: see domain.pool.overflow.
+    """The offer of a site. `mode`: chat, or its answer when nobody can be asked, and then `reason` why. Of a company
+    that isn't live it is hidden. `level`: see domain.pool.overflow.
     """
 
     site: Site
@@ -152,7 +152,8 @@ def list_site_states(now: datetime, picture: Picture | None = None) -> list[Site
         promise = known.promise_of(site.company_id)
         room = pool.room(site.company_id, site.language)
         level = FULL
-        if closes is not None and room.seats:
+        is_live = site.company.live_at is not None
+        if is_live and closes is not None and room.seats:
             measured = _level(room, pace, site.company_id, room.seats / everybody, promise)
             held = overflow.settle(levels.get(site.pk), measured, now)
             picture.levels[site.pk] = held
@@ -160,7 +161,7 @@ def list_site_states(now: datetime, picture: Picture | None = None) -> list[Site
         states.append(
             SiteState(
                 site=site,
-                mode=site.unstaffed if level == FULL else CHAT,
+                mode=_mode(site, level),
                 level=level,
                 promise_seconds=promise,
                 closes_at=closes,
@@ -175,8 +176,16 @@ def list_site_states(now: datetime, picture: Picture | None = None) -> list[Site
     return states
 
 
+def _mode(site: Site, level: str) -> str:
+    if site.company.live_at is None:
+        return Site.Unstaffed.HIDDEN
+    return site.unstaffed if level == FULL else CHAT
+
+
 def _why(site: Site, pool: Pool, *, is_open: bool) -> PoolReason:
     """Return why nobody can be asked at a site."""
+    if site.company.live_at is None:
+        return site_reasons.not_live()
     if not is_open:
         return site_reasons.outside_hours()
     room = pool.room(site.company_id, site.language)
@@ -186,12 +195,12 @@ def _why(site: Site, pool: Pool, *, is_open: bool) -> PoolReason:
 
 
 def find_staff(company: Company, language: str, now: datetime) -> Staff | None:
-    """List the operators who could be offered a first message that comes now, or None if it isn't taken: out of
-    hours, or nobody is here.
+    """List the operators who could be offered a first message that comes now, or None if it isn't taken: the company
+    isn't live, it is out of hours, or nobody is here.
 
     Everybody at their limit is no reason to refuse: the visitor waits.
     """
-    if not clock.is_open(list_hours([company])[company.pk], now):
+    if company.live_at is None or not clock.is_open(list_hours([company])[company.pk], now):
         return None
     staff = count_staff(company.pk, language, now)
     return staff if staff.seats else None

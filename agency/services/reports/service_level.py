@@ -115,7 +115,7 @@ def promise_at_end(company: Company | None, until: date) -> PromiseInForce:
 
 
 def companies_overview(*, since: date, until: date) -> list[CompanyLevel]:
-    """One row per company, by name, each in its own zone, also without a chat unless it left. Three queries.
+    """One row per company, by name, each in its own zone, also without a chat while it is live. Three queries.
 
     Raises:
         BadPeriod: reversed, or over 400 days.
@@ -125,12 +125,12 @@ def companies_overview(*, since: date, until: date) -> list[CompanyLevel]:
 
 
 def by_companies(levels: Mapping[UUID, Level], until: date) -> list[CompanyLevel]:
-    """The companies of which these were counted and all others that are here, with their promise at the end. Two
+    """The companies of which these were counted and all others that are live, with their promise at the end. Two
     queries.
     """
     promises = _list_promises()
     lines = []
-    shown = Company.objects.filter(ready=True) | Company.objects.filter(pk__in=list(levels))
+    shown = Company.objects.filter(ready=True, live_at__isnull=False) | Company.objects.filter(pk__in=list(levels))
     for company in shown.order_by("name"):
         end = day_bounds(until, company.zone)[1]
         agreed = (row for row in promises[company.pk] if row.valid_from < end)

@@ -62,7 +62,11 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
     shifts = list_stretches(frame_of(now, now).start, now + days * DAY)
     if not shifts:
         return Gaps(now, None, 0, [])
-    companies = list(Company.objects.filter(ready=True).only("name", "slug", "monogram", "zone").order_by("name"))
+    companies = list(
+        Company.objects.filter(ready=True, live_at__isnull=False)
+        .only("name", "slug", "monogram", "zone")
+        .order_by("name")
+    )
     last = max(start for planned in shifts.values() for start, _ in planned)
     end_of_day = day_bounds(local_day(last, DEFAULT_ZONE), DEFAULT_ZONE)[1]
     until = min(now + days * DAY, end_of_day)

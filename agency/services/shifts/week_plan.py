@@ -112,7 +112,7 @@ def plan_week(*, monday: date, now: datetime, rows: Iterable[ShiftRow] | None = 
     already.
     """
     outlook = forecast_week(monday=monday, now=now)
-    companies = list(Company.objects.filter(ready=True).only("name", "zone"))
+    companies = list(Company.objects.filter(ready=True, live_at__isnull=False).only("name", "zone"))
     promise = find_usual_promise(companies, now)
     if outlook.forecast is None:
         return WeekPlan(outlook, promise)

@@ -110,6 +110,7 @@ def _companies(count: int) -> list[Site]:
                 # Two characters that no other company has.
                 monogram=chr(0x4E00 + number),
                 ready=True,
+                live_at=clock.now(),
             )
             for number in range(count)
         ]

@@ -67,8 +67,8 @@ def begin_chat(*, site: SiteFacts, visitor_id: UUID, first: First, now: datetime
     """Write visitor, chat, pool entry, greeting and text in one transaction. A repeat finds its chat.
 
     Raises:
-        CannotBegin: nobody (out of hours, or no certified operator is here: the text is kept as a question),
-            conflict (the same client_id with another text).
+        CannotBegin: nobody (out of hours, or no certified operator is here: the text is kept as a question; of a
+            company that isn't live nothing is kept), conflict (the same client_id with another text).
     """
     company = Company.objects.get(pk=site.company_id, ready=True)
     arrival = _Arrival(uuid.uuid4(), company, site, visitor_id, first, now)
@@ -78,7 +78,8 @@ def begin_chat(*, site: SiteFacts, visitor_id: UUID, first: First, now: datetime
             return found
         staff = find_staff(company, site.language, now)
         if staff is None:
-            _keep_as_question(arrival)
+            if company.live_at is not None:
+                _keep_as_question(arrival)
             raise CannotBegin("nobody")
         try:
             with transaction.atomic():

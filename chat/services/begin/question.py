@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from chat.domain.leads import BestTime, Channel, LeadSource
-from chat.models import Question
+from chat.models import Question, Visitor
 from chat.services.begin.first_message import CannotBegin
 from chat.services.leads.make import LeadFacts, make_lead, read_contact
 from tenants import clock
@@ -39,11 +39,13 @@ def ask_question(*, site: SiteFacts, visitor_id: UUID, form: QuestionForm) -> Qu
 
     Raises:
         CannotMake: bad_address (neither a mail address nor a number that can be right, or no number to call back),
-            bad_time. CannotBegin: conflict.
+            bad_time. CannotBegin: conflict, nobody (the company isn't live, and this visitor has no chat of before).
     """
     contact = read_contact(form.email, form.phone, Channel.PHONE if form.call_back is not None else "")
     company = Company.objects.get(pk=site.company_id, ready=True)
     with in_company(company):
+        if company.live_at is None and not Visitor.objects.filter(pk=visitor_id).exists():
+            raise CannotBegin("nobody")
         # A refused first text was kept under the same client_id, without an address: this completes it.
         question, _new = Question.objects.select_for_update().get_or_create(
             visitor_id=visitor_id,

@@ -34,7 +34,8 @@ OF_THE_TRAIL = {
 }  # fmt: skip
 
 OF_A_SITE = {
-    "all_draining", "all_paused", "nobody_certified", "nobody_here", "nobody_speaks", "outside_hours", "overflow",
+    "all_draining", "all_paused", "nobody_certified", "nobody_here", "nobody_speaks", "not_live", "outside_hours",
+    "overflow",
 }  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def test_the_usual_promise_is_that_of_most_companies(acme: Company, zen: Company
     strict = {"seconds": 15, "share": "0.950", "valid_from": NOW - DAY}
     Promise.objects.create(company=zen, version=1, **strict)
     assert find_usual_promise([acme, zen], NOW) == Target(seconds=15, share=0.95)
-    third = Company.objects.create(slug="third", name="Third", monogram="TH", ready=True)
+    third = Company.objects.create(slug="third", name="Third", monogram="TH", ready=True, live_at=NOW)
     assert find_usual_promise([acme, zen, third], NOW) == Target()
     Promise.objects.create(company=zen, version=2, seconds=5, valid_from=NOW + DAY)
     assert find_usual_promise([zen], NOW).seconds == 15
