@@ -7,6 +7,7 @@ from agency.views.companies import install
 from agency.views.people import preferences
 from balie.pages import members
 from balie.pages import portal as pages_portal
+from balie.pages.onboarding import checklist, frame
 from billing.views import charges, invoice_details
 from chat.views import rating, transcript, widget
 from chat.views.leads import link as lead_links
@@ -21,6 +22,8 @@ handler500 = "agency.views.system.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages_portal.home, name="portal_home"),
+    path("start/", checklist.portal_start, name="portal_start"),
+    path("start/<slug:step>/", frame.portal_start_step, name="portal_start_step"),
     path("chats/", pages_portal.chats, name="portal_chats"),
     path("chats.csv", pages_portal.chats_csv, name="portal_chats_csv"),
     path("chats/<uuid:chat_id>/", pages_portal.chat, name="portal_chat"),

@@ -10,6 +10,7 @@ from agency.views.shifts import gaps, person, shifts, week, week_copy, week_plan
 from agency.views.system import limits, log, mail
 from balie.pages import companies as pages_companies
 from balie.pages import company_chats, members
+from balie.pages.onboarding import checklist, frame
 from billing.views import charges, invoice_details, prices
 from chat.views import console, revoke, widget
 from chat.views.leads import manage as lead_pages
@@ -32,8 +33,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/companies/<uuid:company_id>/", companies.facts, name="manage_company"),
     path(
         "manage/companies/<uuid:company_id>/start/",
-        pages_companies.company_start,
+        checklist.manage_start,
         name="manage_company_start",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/start/<slug:step>/",
+        frame.manage_start_step,
+        name="manage_company_start_step",
     ),
     path("manage/companies/<uuid:company_id>/sites/", companies.sites, name="manage_company_sites"),
     path(

@@ -8,6 +8,7 @@ from agency.models.facts.holdings import Holding
 from agency.models.facts.presence import PresenceInterval
 from agency.models.hours import DatedHours, OpeningHours, PoolRule, Promise
 from agency.models.limit import Block
+from agency.models.onboarding import OnboardingStep
 from agency.models.outbox import Heartbeat, OutboxRow
 from agency.models.people import Operator, PortalMember, User
 from agency.models.pool import Assignment, PoolEntry, Reservation, Seat
@@ -30,6 +31,7 @@ __all__ = [
     "InstallCheck",
     "InstructionVersion",
     "LogEntry",
+    "OnboardingStep",
     "OpeningHours",
     "Operator",
     "OutboxRow",

@@ -1,4 +1,4 @@
-"""Manager's pages that span the apps: all companies, a new one, what it still needs."""
+"""Manager's pages that span the apps: all companies, and a new one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,13 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from agency.models import PortalMember
-from agency.services import access
 from agency.services.companies import overview
-from agency.services.people import portal_members
 from agency.services.reports.today import list_today
 from agency.views.companies.companies import colour_of, warn_of_sharing
-from agency.views.doors import FORM, READ, SignedInRequest, company_page, manager_page
+from agency.views.doors import FORM, READ, SignedInRequest, manager_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_choice
 from agency.views.table import Column, Table
@@ -107,19 +104,6 @@ def company_new(request: SignedInRequest) -> HttpResponse:
         "suffix": settings.PORTAL_SUFFIX,
     }
     return render(request, "manage/companies/new.html", context, status=status_of(request))
-
-
-@company_page(READ)
-def company_start(request: HttpRequest, company: Company) -> HttpResponse:
-    """Show what a company has and still needs before its first chat: code, portal, people."""
-    context = {
-        "company": company,
-        "needs": company_list.needs_of(company, clock.now()),
-        "sites": overview.list_sites(company),
-        "portal": access.host_url(company, "/"),
-        "owners": [m for m in portal_members.list_members(company) if m.role == PortalMember.Role.OWNER],
-    }
-    return render(request, "manage/companies/start.html", context)
 
 
 def _made(new: NewCompany) -> Company | None:

@@ -26,7 +26,7 @@ COMPANIES = ("acme", "zen")
 # Of these anybody may ask by name; an own and a foreign one answer alike, an unknown one is absent.
 PUBLIC = {"site_key"}
 # No references: file names, and keys that are good for one person only.
-PLAIN = {"release": "dev", "name": "panel.js", "uidb36": "1", "key": "set-password", "token": "x"}
+PLAIN = {"release": "dev", "name": "panel.js", "uidb36": "1", "key": "set-password", "token": "x", "step": "company"}
 # Ids that the sender makes, so every value is new or a repeat of its own.
 CHOSEN = {"client_id"}
 
