@@ -18,6 +18,7 @@ SCHEDULE = {
     "prune-outbox": {"task": "agency.tasks.prune_outbox", "schedule": 3600.0},
     "prune-sessions": {"task": "agency.tasks.prune_sessions", "schedule": 3600.0},
     "count-alarms": {"task": "agency.tasks.count_alarms", "schedule": 10.0},
+    "sweep-files": {"task": "chat.tasks.sweep_files", "schedule": 3600.0},
     "check-installs": {"task": "agency.tasks.check_installs", "schedule": 30.0},
     "beat-lives": {"task": "agency.tasks.note_beat", "schedule": 10.0},
 }

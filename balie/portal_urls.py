@@ -9,7 +9,7 @@ from balie.pages import members
 from balie.pages import portal as pages_portal
 from balie.pages.onboarding import checklist, frame
 from billing.views import charges, invoice_details
-from chat.views import rating, transcript, widget
+from chat.views import file, rating, transcript, widget
 from chat.views.leads import link as lead_links
 from chat.views.leads import portal as lead_pages
 from chat.views.texts import portal as portal_texts
@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/rule/", lead_pages.rule, name="portal_leads_rule"),
     path("leads/<uuid:lead_id>/", lead_pages.lead, name="portal_lead"),
     path("lead/<str:token>/", lead_links.link, name="lead_link"),
+    path("file/<str:token>/", file.file_link, name="file_link"),
     path("transcript/<str:token>/", transcript.transcript, name="transcript"),
     # The widget's own files, for previews.
     re_path(r"^widget/(?P<site_key>[0-9a-f]{32})\.js$", widget.loader, name="widget_loader"),

@@ -280,6 +280,11 @@ EMAIL_TIMEOUT = 10
 AGENCY_EMAIL = os.environ.get("BALIE_AGENCY_EMAIL", "")
 DEFAULT_FROM_EMAIL = os.environ.get("BALIE_MAIL_FROM", "Balie <no-reply@balie.test>")
 
+# Files of companies (chat/services/files/): nobody but this account reads them, and no address leads to the folder.
+MEDIA_ROOT = os.environ.get("BALIE_FILES") or HOME / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
 # Budgets of one socket (docs/protocol.md). The benches raise the rate and nothing else.
 FRAME_RATE = read_number("BALIE_FRAME_RATE", default=10)
 FRAME_BURST = read_number("BALIE_FRAME_BURST", default=30)

@@ -62,6 +62,13 @@ VARIABLES = (
     ),
     Variable("BALIE_HOME", "var", "the folder of everything that a run keeps", "both"),
     Variable(
+        "BALIE_FILES",
+        "",
+        "the folder of companies' files, the same for all web processes and workers",
+        "both",
+        instead="`files` in `BALIE_HOME`",
+    ),
+    Variable(
         "SERVER",
         "daphne",
         "the web server of `make run`; uvicorn is several times faster and behaves the same",

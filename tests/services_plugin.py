@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from balie.run.servers.services import Services
 
 os.environ["BALIE_ENV"] = "test"
+os.environ.pop("BALIE_FILES", None)
 os.environ["BALIE_HOME"] = os.environ.get("BALIE_TEST_HOME") or tempfile.mkdtemp(prefix="balie-")
 os.environ.setdefault("SECRET_KEY", "the tests' own key, of no use anywhere else 0123456789")
 

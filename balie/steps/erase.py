@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from agency.models import Assignment, Holding, PoolEntry, Promise
+from chat.services.files.sweep import forget_company
 from tenants.models import Company
 from tenants.provisioning import drop_company
 
@@ -31,4 +32,7 @@ def erase_company(company: Company) -> None:
         Company.objects.select_for_update().get(pk=company.pk)
         if count := PoolEntry.objects.filter(company=company).count():
             raise HasUnfinishedChats(count)
+        company_id = company.pk
         drop_company(company, keep=BOOKS)
+        # Behind the commit: an erasure that fails leaves every file. What a crash leaves is swept.
+        transaction.on_commit(lambda: forget_company(company_id))

@@ -9,6 +9,7 @@ from agency.services import reconcile as records
 from agency.services.reconcile import Difference
 from billing.services import reconcile as ledger
 from chat.services import reconcile as chats
+from chat.services.files import sweep as files
 from tenants import clock
 from tenants.models import Company
 
@@ -39,6 +40,7 @@ def look_at(company: Company, now: datetime) -> Iterator[Difference]:
     with records.one_moment():
         yield from records.list_differences(company)
         yield from chats.list_differences(company)
+        yield from files.list_differences(company, now)
         yield from ledger.list_differences(company, now)
 
 

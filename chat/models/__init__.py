@@ -4,6 +4,7 @@ from chat.models.lead import Lead, LeadEvent
 from chat.models.message import Message
 from chat.models.question import Question
 from chat.models.rating import Rating
+from chat.models.stored_file import StoredFile
 from chat.models.text import Text
 from chat.models.transcript import TranscriptRequest
 from chat.models.visitor import Visitor
@@ -16,6 +17,7 @@ __all__ = [
     "Message",
     "Question",
     "Rating",
+    "StoredFile",
     "Text",
     "TranscriptRequest",
     "Visitor",
