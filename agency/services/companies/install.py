@@ -3,7 +3,6 @@
 A browser that asks for the config proves more (sightings.py), but says nothing on the day on which the code is gone.
 """
 
-import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
@@ -14,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from agency.domain.sites.install import AGAIN_AFTER, EVERY, FOUND, MISSES, UNREAD, read_page
 from agency.models import InstallCheck, SiteSighting
-from agency.services.outgoing.fetch import Answer, NoAnswer, fetch
+from agency.services.outgoing.fetch import NoAnswer, fetch
 from tenants import clock
 from tenants.models import Company, Site
 
@@ -69,7 +68,7 @@ def look_at(origin: str, key: str, *, seconds: float = _SECONDS) -> PageLook:
         return PageLook(UNREAD, problem.code)
     if answer.status >= 400:
         return PageLook(UNREAD, str(answer.status))
-    return PageLook(read_page(_unpacked(answer), key))
+    return PageLook(read_page(answer.unpack(PAGE_SIZE), key))
 
 
 def check_now(site: Site, *, now: datetime) -> list[InstallCheck]:
@@ -139,13 +138,3 @@ def _write(check: InstallCheck, look: PageLook, at: datetime) -> None:
         check.missed_at = at
         check.next_at = at + (AGAIN_AFTER if check.found_at is not None else EVERY)
     check.save(update_fields=["state", "reason", "checked_at", "found_at", "missed_at", "next_at"])
-
-
-def _unpacked(answer: Answer) -> bytes:
-    """Return the page's text. Some servers pack it although nobody asked, and no more is unpacked than is read."""
-    if answer.headers.get("content-encoding", "").lower() not in {"gzip", "x-gzip"}:
-        return answer.body
-    try:
-        return zlib.decompressobj(31).decompress(answer.body, PAGE_SIZE)
-    except zlib.error:
-        return answer.body

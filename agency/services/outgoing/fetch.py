@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Answer:
 
     Args:
         headers: names in lower case; the last of several of the same name.
-        body: as sent, never unpacked.
+        body: as sent: `unpack` for its text.
         is_whole: False where more came than was asked for.
         address: the one that was called.
     """
@@ -64,6 +65,15 @@ class Answer:
     body: bytes
     is_whole: bool
     address: str
+
+    def unpack(self, size: int) -> bytes:
+        """Return the body's text. Some servers pack it although nobody asked, and no more than `size` is unpacked."""
+        if self.headers.get("content-encoding", "").lower() not in {"gzip", "x-gzip"}:
+            return self.body
+        try:
+            return zlib.decompressobj(31).decompress(self.body, size)
+        except zlib.error:
+            return self.body
 
 
 def fetch(
