@@ -102,6 +102,12 @@ def agency_landing(user: User) -> str | None:
     return "/console/" if find_operator(user) else None
 
 
+def portal_landing(user: User, company: Company) -> str:
+    """Where the user's day begins at this portal: for an owner of a company that isn't live, its steps."""
+    member = find_portal_member(user, company) if company.live_at is None else None
+    return "/start/" if member is not None and member.role == PortalMember.Role.OWNER else "/"
+
+
 def list_places(user: User) -> list[Landing]:
     """Every address at which this user may sign in, built from stored names, never from a request."""
     places: list[Landing] = []

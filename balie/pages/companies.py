@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 
 from agency.services.companies import overview
 from agency.services.reports.today import list_today
-from agency.views.companies.companies import colour_of, warn_of_sharing
 from agency.views.doors import FORM, READ, SignedInRequest, manager_page
 from agency.views.form_status import status_of
 from agency.views.query import asked_choice
 from agency.views.table import Column, Table
 from balie.pages import company_list
 from balie.pages.new_company import NewCompany
-from balie.steps import starting_texts
 from tenants import clock
 from tenants.models import Company
 
@@ -79,28 +77,15 @@ def company_new(request: SignedInRequest) -> HttpResponse:
     """Make a company. Sent twice, it is made once."""
     new = NewCompany(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        before = _made(new)
-        made = before or (new.is_valid() and new.save(by=request.user, now=clock.now()))
+        made = _made(new) or (new.is_valid() and new.save(by=request.user, now=clock.now()))
         # The other of two that were sent at once may have been faster.
         made = made or _made(new)
         if made:
-            if not before:
-                for site in made.sites.all():
-                    warn_of_sharing(request, site)
             return redirect("manage_company_start", made.pk)
     context = {
         "new": new,
         "first": new.forms[0],
         "others": new.forms[1:],
-        "look": colour_of(new.facts),
-        "templates": [
-            (
-                f"{language}.{tone}",
-                starting_texts.greeting_for(language, tone),
-                starting_texts.script_for(language, tone),
-            )
-            for language, tone in starting_texts.VOICES
-        ],
         "suffix": settings.PORTAL_SUFFIX,
     }
     return render(request, "manage/companies/new.html", context, status=status_of(request))

@@ -25,6 +25,7 @@ from agency.views.query import asked_month, for_file
 from balie.pages import chats as pages_chats
 from balie.pages.chats import ListPlace
 from balie.pages.day_bars import day_bars
+from balie.pages.onboarding.checklist import read_progress
 from billing.services import ledger
 from chat.services.finished import archive, ratings
 from chat.services.finished.archive import Filters
@@ -70,6 +71,7 @@ def home(request: HttpRequest, member: PortalMember) -> HttpResponse:
         "last_month": before.since,
         "bars": day_bars(level.days),
         "cost": ledger.month_total(company, month),
+        "progress": read_progress(company, is_manager=False) if company.live_at is None else None,
         "rows": pages_chats.list_rows(_place(company), Filters(), size=_LAST_CHATS),
     }
     return _in_zone(request, company, "portal/home.html", context)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from agency.domain.addresses import shown_address
-from agency.models import PortalMember, User
+from agency.models import OnboardingStep, PortalMember, User
 from agency.services import access
 from agency.services.companies.palette import make_palette
 from agency.services.people.portal_members import add_member
@@ -20,12 +20,13 @@ from chat.services.mail import deliveries
 from chat.services.mail.deliveries import OutgoingMail
 from tenants.models import Company
 
+Role = PortalMember.Role
 # The links are paths of the portal, whichever host asked for the mail.
 
 
 @transaction.atomic
-def invite(*, company: Company, email: str, name: str, role: str, by: User, now: datetime) -> PortalMember:
-    """Let somebody into a company's portal, and mail them how to get in.
+def invite(*, company: Company, email: str, name: str, role: str, by: User | None, now: datetime) -> PortalMember:
+    """Let somebody into a company's portal, and mail them how to get in. `by` is None where they signed up themselves.
 
     Raises:
         CannotChangeMember: already, switched_off.
@@ -47,6 +48,8 @@ def mail_invitation(*, company: Company, member: PortalMember, now: datetime) ->
         "company": company,
         "agency": settings.AGENCY_NAME,
         "name": member.shown_name,
+        # An owner brings the company aboard first.
+        "steps": len(OnboardingStep.Name) if member.role == Role.OWNER and company.live_at is None else 0,
         "email": shown_address(user.email),
         "needs_password": needs_password,
         "url": _password_url(company, user) if needs_password else _sign_in_url(company),

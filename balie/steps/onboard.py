@@ -1,5 +1,5 @@
 """A new company from nothing, in order: schema, palette, instruction version, site, hours, promise, texts, price,
-owner.
+owner. `start_company` makes one that its owner then brings aboard, step by step.
 """
 
 from collections.abc import Iterable
@@ -20,6 +20,7 @@ from agency.services.hours.weekly_hours import set_promise, write_week
 from balie.steps.invite_member import invite
 from billing.domain.pricing import ZONE
 from billing.services.prices import set_price
+from chat.domain.texts.templates import starter_texts
 from chat.models import Text
 from chat.services.texts.texts import publish_text
 from tenants.context import in_company
@@ -30,18 +31,26 @@ from tenants.provisioning import create_company
 _ALWAYS_FROM, _ALWAYS_TO = date(2020, 1, 1), date(2099, 12, 31)
 
 
+# The hours with which a company begins: its owner says which they are.
+OFFICE_WEEK = tuple(Window(weekday, 9 * 60, 17 * 60) for weekday in range(5))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """The agreement with a new company, beside how it looks and speaks.
 
-    `promise` is (seconds, share of the chats); `price` is euro a chat, from today on; `owner` is (name, mail address).
+    Args:
+        by: the manager who makes it, None for one that signs up by itself.
+        owner: name and mail address.
+        promise: seconds and share of the chats, None for what holds when nothing is agreed.
+        price: euro a chat, from today on, None as long as a manager sets none.
     """
 
-    by: User
-    week: tuple[Window, ...]
-    promise: tuple[int, Decimal]
-    price: Decimal
+    by: User | None
     owner: tuple[str, str]
+    promise: tuple[int, Decimal] | None = None
+    price: Decimal | None = None
+    week: tuple[Window, ...] = OFFICE_WEEK
 
 
 @transaction.atomic
@@ -77,7 +86,7 @@ def onboard(
     InstructionVersion.objects.create(company=company, published_at=now if instructed else None)
     made = Site.objects.create(company=company, **{"language": company.language, **site})
     with in_company(company):
-        author = terms.by.name if terms else ""
+        author = terms.by.name if terms and terms.by else ""
         for text in texts:
             publish_text(language=company.language, now=now, author_name=author, **text)
     if terms is not None:
@@ -85,14 +94,44 @@ def onboard(
     return company, made
 
 
+def start_company(*, terms: Terms, now: datetime, name: str, language: str, tone: str, **fields: Any) -> Company:
+    """Make a company that isn't live, with its usual beginning, and invite its owner, all of it or nothing.
+
+    Its first site has no address yet, so its code answers nowhere.
+
+    Args:
+        fields: further fields of Company (slug, monogram, ...).
+
+    Raises:
+        ValidationError, IntegrityError, CannotChangeMember, CannotSetPrice: see `onboard`.
+    """
+    company, _site = onboard(
+        name=name,
+        language=language,
+        tone=tone,
+        brand=Company._meta.get_field("brand").get_default(),
+        site={"name": name},
+        texts=starter_texts(language, tone, name),
+        now=now,
+        terms=terms,
+        # A manager says later when it goes live.
+        live_at=None,
+        **fields,
+    )
+    return company
+
+
 def _agree(company: Company, terms: Terms, now: datetime) -> None:
     """Everything that has a door of its own goes through it, so that each is in the log."""
-    note_change(actor=terms.by, action="company.made", now=now, company=company, about=company)
+    action = "company.made" if terms.by else "company.signed_up"
+    note_change(actor=terms.by, action=action, now=now, company=company, about=company)
     write_week(company, terms.week)
-    seconds, share = terms.promise
-    set_promise(company=company, seconds=seconds, share=share, by=terms.by, now=now)
-    today = local_day(now, ZONE)
-    set_price(company=company, amount=terms.price, valid_from=today, by=terms.by, now=now)
+    if terms.promise is not None:
+        seconds, share = terms.promise
+        set_promise(company=company, seconds=seconds, share=share, by=terms.by, now=now)
+    if terms.price is not None:
+        today = local_day(now, ZONE)
+        set_price(company=company, amount=terms.price, valid_from=today, by=terms.by, now=now)
     name, email = terms.owner
     role = PortalMember.Role.OWNER
     invite(company=company, name=name, email=email, role=role, by=terms.by, now=now)

@@ -40,13 +40,13 @@ class CannotSetPrice(Exception):
 
 
 @transaction.atomic
-def set_price(*, company: Company, amount: Decimal, valid_from: date, by: User, now: datetime) -> Price:
+def set_price(*, company: Company, amount: Decimal, valid_from: date, by: User | None, now: datetime) -> Price:
     """Set the price of a chat from a day on, until the next price's day. Logged. Repeating it changes nothing.
 
     Args:
         amount: euro without VAT, 0 to 999.99, in whole cents.
         valid_from: an Amsterdam day; the close of a chat decides which price it has.
-        by: who sets it.
+        by: who sets it, None where the agency's usual price is set by itself.
 
     Raises:
         CannotSetPrice: bad_amount; bad_day (over a year back or two ahead); charged (chats of those days are on the

@@ -40,7 +40,7 @@ def write_week(company: Company, week: Iterable[Window]) -> None:
 
 
 @transaction.atomic
-def set_promise(*, company: Company, seconds: int, share: Decimal, by: User, now: datetime) -> Promise | None:
+def set_promise(*, company: Company, seconds: int, share: Decimal, by: User | None, now: datetime) -> Promise | None:
     """Make a new version of the promise from now on. Chats that began before keep theirs. None if it says the same.
 
     Args:

@@ -1,4 +1,4 @@
-// A new company while it is typed: address and letters for its name, how readable its colour is, texts in its voice.
+// A company while it is typed: for a new one's name a portal address, and how readable its colour is.
 // Without it everything is decided when the form is sent.
 
 /** @typedef {HTMLInputElement & HTMLTextAreaElement} Field */
@@ -35,26 +35,31 @@ function propose(name, value) {
 
 async function refresh() {
   /** @type {Record<string, string>} */
-  const facts = { brand: field("brand").value };
+  const facts = {};
+  if (field("brand")) facts.brand = field("brand").value;
   if (field("slug")) facts.name = field("name").value;
-  const { slug, monogram, look } = await ask(facts);
+  const { slug, look } = await ask(facts);
   propose("slug", slug);
-  if (field("slug")) propose("monogram", monogram);
   showLook(look);
 }
 
-/** The standard text of the chosen language and tone, as long as it is still a standard text. */
-function revoice() {
-  /** @type {NodeListOf<HTMLTemplateElement>} */
-  const all = document.querySelectorAll("template[data-voice]");
-  const voices = [...all];
-  const chosen = voices.find((one) => one.dataset.voice === `${field("language").value}.${field("tone").value}`);
-  if (!chosen) return;
-  for (const area of fields("[data-proposal] [data-template]")) {
-    const text = (voice) => voice.content.querySelector(`[data-is="${area.dataset.template}"]`).textContent.trim();
-    const now = area.value.replaceAll("\r\n", "\n").trim();
-    if (voices.some((voice) => text(voice) === now)) area.value = text(chosen);
-  }
+/** The colour by its code or by the browser's own chooser, each of which follows the other. */
+function watchColour(soon) {
+  const code = field("brand");
+  const pick = /** @type {HTMLInputElement} */ (form.querySelector("[data-pick]"));
+  const show = () => {
+    if (/^#[0-9a-f]{6}$/i.test(code.value)) pick.value = code.value;
+  };
+  pick.hidden = false;
+  show();
+  code.addEventListener("input", () => {
+    show();
+    soon();
+  });
+  pick.addEventListener("input", () => {
+    code.value = pick.value;
+    soon();
+  });
 }
 
 if (form) {
@@ -63,25 +68,11 @@ if (form) {
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 250);
   };
-  const pick = /** @type {HTMLInputElement} */ (form.querySelector("[data-pick]"));
-  for (const name of ["slug", "monogram"]) {
-    const input = field(name);
-    if (input?.value) input.dataset.typed = "1";
-    input?.addEventListener("input", () => (input.value ? (input.dataset.typed = "1") : delete input.dataset.typed));
-  }
+  const slug = field("slug");
+  if (slug?.value) slug.dataset.typed = "1";
+  slug?.addEventListener("input", () => (slug.value ? (slug.dataset.typed = "1") : delete slug.dataset.typed));
   field("name").addEventListener("input", soon);
-  field("brand").addEventListener("input", () => {
-    if (/^#[0-9a-f]{6}$/i.test(field("brand").value)) pick.value = field("brand").value;
-    soon();
-  });
-  pick.hidden = false;
-  if (/^#[0-9a-f]{6}$/i.test(field("brand").value)) pick.value = field("brand").value;
-  pick.addEventListener("input", () => {
-    field("brand").value = pick.value;
-    soon();
-  });
-  for (const input of form.querySelectorAll("[name='language'], [name='tone']"))
-    input.addEventListener("change", revoice);
+  if (field("brand")) watchColour(soon);
   refresh();
 }
 

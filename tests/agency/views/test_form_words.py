@@ -176,7 +176,7 @@ def test_an_invitation_is_answered_to_the_agency(manager: Client, acme: Company,
 
 
 def test_errors_of_a_new_company_follow_the_page(manager: Client) -> None:
-    sent = typed(slug="x", monogram="<<", name="", brand="red", **{"site-language": "", "site-offset": "-1"})
+    sent = typed(slug="x", name="", language="", **{"promise-percent": "1", "owner-email": "x"})
     page = page_of(manager.post("/manage/companies/new/", sent))
     listed = page.split("data-errors>")[1].split("</ul>")[0]
     targets = [part.split('"')[0] for part in listed.split('href="#')[1:]]

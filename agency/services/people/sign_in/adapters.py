@@ -88,9 +88,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The start of the person's day on this host."""
-        if getattr(request, "company", None) is None and isinstance(request.user, User):
+        if not isinstance(request.user, User):
+            return "/"
+        company = getattr(request, "company", None)
+        if company is None:
             return access.agency_landing(request.user) or "/"
-        return "/"
+        return access.portal_landing(request.user, company)
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """Back to signing in."""

@@ -22,8 +22,6 @@ HOST = {"host": "localhost"}
 
 NEW = "/manage/companies/new/"
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
 
 @pytest.fixture(name="browser")
 def fixture_browser(maud: User, acme: Company) -> Client:
@@ -39,29 +37,10 @@ def typed(**changed: str) -> dict[str, str]:
         "id": str(uuid.uuid4()),
         "name": "Fietsenhuis Verhoeven",
         "slug": "fietsenhuis",
-        "monogram": "FV",
-        "brand": "#FFC400",
         "language": "nl",
         "tone": "u",
-        "zone": "Europe/Amsterdam",
-        "country": "NL",
-        "question_email": "vragen@fietsen.example",
-        "transcript_email": "",
-        "reply_email": "",
-        "address": "Kade 1, 8011 AB Zwolle",
-        "site-name": "Webwinkel",
-        "site-origins": "https://www.fietsen.example/\r\nfietsen.example",
-        "site-unstaffed": "form",
-        "site-phone": "",
-        "site-privacy_url": "https://www.fietsen.example/privacy",
-        "site-offset": "",
-        **{f"week-{day}": "09:00-17:30" for day in DAYS[:5]},
-        "week-saturday": "10-12, 13-17",
-        "week-sunday": "",
         "promise-seconds": "25",
         "promise-percent": "92,5",
-        "texts-greeting": "",
-        "texts-script": "",
         "price-amount": "4,50",
         "owner-name": "Fien Verhoeven",
         "owner-email": "fien@fietsen.example",

@@ -11,12 +11,13 @@ from agency.models import (
     Promise,
     User,
 )
+from agency.services.hours.weekly_hours import WEEKDAYS
 from agency.services.pool.availability import list_site_states
 from chat.models import Delivery
 from tenants import memory, resolve
 from tenants.context import in_company
 from tenants.models import Company, Site
-from tests.agency.views.companies.company_form import DAYS, facts_of, fixture_browser  # noqa: F401 -- fixtures
+from tests.agency.views.companies.company_form import facts_of, fixture_browser  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +112,7 @@ def test_weekly_hours_close_a_site_at_once(browser: Client, acme: Company) -> No
     DatedHours.objects.filter(company=acme).delete()
     page = f"/manage/companies/{acme.pk}/hours/"
     now = timezone.now()
-    far = DAYS[(timezone.localtime(now).weekday() + 3) % 7]
+    far = WEEKDAYS[(timezone.localtime(now).weekday() + 3) % 7]
     assert browser.post(page, {"what": "week", far: "09:00-10:00"}).status_code == 302
     state = next(s for s in list_site_states(now) if s.site.company_id == acme.pk)
     assert state.closes_at is None
