@@ -123,8 +123,12 @@ def is_own_origin(scope: dict[str, Any]) -> bool:
     As Django's own check of a form: what a page of plain http sends isn't taken where people sign in over https.
     """
     origin, host = header(scope, b"origin").lower(), header(scope, b"host").lower()
-    scheme = "https" if _is_secure(scope) else "http"
-    return host.rsplit(":", 1)[0] in settings.AGENCY_HOSTS and origin == f"{scheme}://{host}"
+    return host.rsplit(":", 1)[0] in settings.AGENCY_HOSTS and origin == own_origin(scope)
+
+
+def own_origin(scope: dict[str, Any]) -> str:
+    """Return the origin of pages that come from the very address that was asked."""
+    return f"{'https' if _is_secure(scope) else 'http'}://{header(scope, b'host').lower()}"
 
 
 def _is_secure(scope: dict[str, Any]) -> bool:

@@ -55,12 +55,12 @@ export function makeShelf(key, open, checked) {
   };
 }
 
-/** The two shelves of one site. */
-export function makeStore(siteKey) {
+/** The two shelves of one site; `lends` has the browser's storage. */
+export function makeStore(siteKey, lends = window) {
   const key = `balie.${siteKey}`;
   return {
-    local: makeShelf(key, () => window.localStorage, localFacts),
-    tab: makeShelf(key, () => window.sessionStorage, tabFacts),
+    local: makeShelf(key, () => lends.localStorage, localFacts),
+    tab: makeShelf(key, () => lends.sessionStorage, tabFacts),
   };
 }
 

@@ -21,6 +21,8 @@ import { makePlace, wantsDark } from "./place.js";
   const { key, origin } = found;
   const nth = claims.push(key) - 1;
   const shelf = `balie.${key}`;
+  // The sign of a test chat, which shows the button although the site may not be live. It is kept nowhere.
+  const test = /^#balie-test=([\w:.-]+)$/.exec(location.hash)?.[1];
 
   let config = null;
   let host = null;
@@ -58,7 +60,7 @@ import { makePlace, wantsDark } from "./place.js";
   async function ask() {
     clearTimeout(timer);
     askedAt = performance.now();
-    const saying = said;
+    const saying = test ? `test=${test}` : said;
     try {
       const { status, body } = await request("GET", `${origin}/widget/${key}/config${saying && `?${saying}`}`);
       if (status === 403 || status === 404) return show(null);
@@ -282,7 +284,7 @@ import { makePlace, wantsDark } from "./place.js";
 
   async function resume() {
     const open = remembered(() => window.sessionStorage).open;
-    if (!config || !(open || remembered(() => window.localStorage).live)) return;
+    if (!config || config.test || !(open || remembered(() => window.localStorage).live)) return;
     try {
       (await start()).resume(Boolean(open));
     } catch {

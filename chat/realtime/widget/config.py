@@ -3,11 +3,17 @@
 import re
 from typing import Any
 
+import msgspec
 from django.db import InterfaceError, OperationalError
 
+from agency.domain.pool.overflow import OPEN
 from agency.live import process
+from agency.services.pool.availability import CHAT
+from chat.realtime.auth import own_origin
+from chat.realtime.trial import asked_token
 from chat.realtime.widget import availability, counters, sightings
 from chat.realtime.widget.availability import Config
+from chat.services.trial import CannotTry, check_token
 from chat.services.widget_files import takes_gzip
 
 _PATH = re.compile(r"^/widget/([0-9a-f]{32})/config$")
@@ -15,6 +21,10 @@ _KEEP = b"public, max-age=0, must-revalidate"
 _VARY = b"Origin, Accept-Encoding"
 # A page may say one of these with its question, as its query: the figure that counts it.
 _SAID = {b"new": "shown", b"opened": "opened", b"no": "dismissed"}
+
+
+# Or it has the sign of a test chat, which is an answer of its own.
+_TEST = b"test="
 
 
 class WidgetConfig:
@@ -42,6 +52,8 @@ class WidgetConfig:
             return
         asked = dict(scope["headers"])
         origin = asked.get(b"origin", b"")
+        if scope["query_string"].startswith(_TEST) and await _try(config, scope, origin, send):
+            return
         packed = takes_gzip(asked.get(b"accept-encoding", b"").decode("latin-1"))
         etag = config.packed_etag if packed else config.etag
         headers = [(b"etag", etag), (b"cache-control", _KEEP), (b"vary", _VARY)]
@@ -70,6 +82,27 @@ def _count(config: Config, query: bytes) -> None:
     # Where nothing is offered there is no launcher.
     if what and not (what == "shown" and config.state.mode == "hidden"):
         counters.count(site.pk, availability.greeting_key(site.key, greeting.decode("latin-1")), what)
+
+
+async def _try(config: Config, scope: dict[str, Any], origin: bytes, send: Any) -> bool:
+    """Answer a page that tries the site's chat: as if somebody were there. False for a sign that isn't good here."""
+    site, token = config.state.site, asked_token(scope)
+    # A browser names no origin to its own, which is a page of ours; the socket behind it does.
+    said = origin.decode("latin-1").lower() or own_origin(scope)
+    try:
+        check_token(token, key=site.key, origin=said)
+    except CannotTry:
+        return False
+    if origin.lower() in config.origins:
+        sightings.page_asked(site.pk, origin.lower())
+    body: dict[str, Any] = msgspec.json.decode(config.body)
+    offer = body["availability"] | {"mode": CHAT, "closes_at": None, "opens_at": None}
+    body |= {"availability": offer, "level": OPEN, "low_value": [], "invite_after": None, "test": token}
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), (b"vary", _VARY)]
+    if origin:
+        headers.append((b"access-control-allow-origin", origin))
+    await _answer(send, 200, headers, msgspec.json.encode(body))
+    return True
 
 
 async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:

@@ -21,7 +21,7 @@ from agency.services.system import rate_limits
 from chat.domain.frames import FRAME_LIMIT
 from chat.realtime.auth import address_of, header
 from chat.realtime.direct import HandOver
-from chat.realtime.widget.socket import WidgetConsumer
+from chat.realtime.widget.socket import widget_socket
 from tenants import memory
 from tenants.context import run_in
 from tenants.resolve import find_site
@@ -37,7 +37,7 @@ MAX_OF_SITE = 2_500
 MAX_OF_ADDRESS = 250
 GONE = 4410
 
-_consumer = HandOver(WidgetConsumer.as_asgi())
+_consumer = HandOver(widget_socket)
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,6 +71,7 @@ class Session:
         socket = {
             "type": "websocket",
             "path": scope["path"],
+            "query_string": scope.get("query_string", b""),
             "headers": scope["headers"],
             "client": scope.get("client"),
             "subprotocols": [],

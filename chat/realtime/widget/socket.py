@@ -9,6 +9,7 @@ from chat.domain import events, frames
 from chat.realtime import auth, frame_budget
 from chat.realtime.commands import COMMANDS, command
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, Refused
+from chat.realtime.trial import TrialSocket, asked_token
 from chat.realtime.widget import availability, begin_commands, ending_commands, talk_commands
 from chat.realtime.widget.session import WidgetSession
 from chat.services.messaging import MessagePage
@@ -41,6 +42,14 @@ class WidgetConsumer(WidgetSession):
         if not isinstance(frame, frames.VisitorHello) and self.visitor_id is None:
             raise Refused("hello_first", SIGNED_OUT)
         await COMMANDS[type(frame)](self, frame)
+
+
+_visit, _try = WidgetConsumer.as_asgi(), TrialSocket.as_asgi()
+
+
+async def widget_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Let a visitor in, or one who tries the chat with the robot."""
+    await (_try if asked_token(scope) else _visit)(scope, receive, send)
 
 
 @command(frames.VisitorHello)

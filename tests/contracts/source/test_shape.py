@@ -48,6 +48,7 @@ NOT_REMEMBERED = {
     "chat/domain/targeting.py:RULES": "registry",
     "chat/live/writer.py:_queue": "of the loop",
     "chat/realtime/commands.py:COMMANDS": "registry",
+    "chat/realtime/trial.py:ANSWERS": "registry",
     "chat/services/mail/deliveries.py:_renderers": "registry",
     "tenants/backend/probe.py:_probed": "true for as long as the process lives",
     "tenants/memory.py:_clears": "registry",

@@ -1,0 +1,284 @@
+"""The socket of a test chat: a robot that talks the visitor's wire, in this process and nowhere else.
+
+It takes the same frames as a visitor's socket (chat/realtime/widget/) and answers with the same events, but nothing of
+it is stored: no row, no count, no line to anybody. It ends with its socket, and a new one begins anew.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from agency.live.outlet import TOO_FAST
+from chat.domain import events, frames
+from chat.domain.trial import NAME
+from chat.realtime import auth
+from chat.realtime.clean_input import checked
+from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
+from chat.services.trial import CannotTry, Trial, find_trial, note_tested, read_greeting
+from tenants import clock, memory
+from tenants.context import run_in
+
+# Of a process at once, seconds and messages of each: what a test needs, in 15 MB at the most if all are texts of 4,000
+# characters. So much is one page of a chat, too, and is never cut into several.
+MOST, LASTS, MESSAGES = 50, 600.0, 80
+# Seconds until the robot types, and until each of its texts: under the 2 s that somebody waits for it.
+_TYPES, _WRITES = 0.3, 0.6
+# Not the visitor's own token, which would be kept: whoever comes back with it had a test chat before.
+_TOKEN = "test"  # noqa: S105 -- no secret, and good for nothing
+
+
+@dataclass(slots=True)
+class _Talk:
+    """One test chat, in memory. `state`: open, closed."""
+
+    id: UUID
+    at: datetime
+    messages: list[events.WireMessage] = field(default_factory=list)
+    state: str = "open"
+    rating: events.WireRating | None = None
+    answered: bool = False
+
+    @property
+    def last_seq(self) -> int:
+        """The highest seq."""
+        return len(self.messages)
+
+
+_open: set["TrialSocket"] = memory.keep(set())
+
+
+class TrialSocket(DirectConsumer):
+    """One who tries a site's chat."""
+
+    trial: Trial
+    talk: _Talk | None = None
+    greeted_once = False
+    # Whether a test chat of theirs was lost with the socket before.
+    lost = False
+
+    async def enter(self, scope: dict[str, Any]) -> None:
+        key = scope["url_route"]["kwargs"]["site_key"]
+        token, origin = asked_token(scope), auth.header(scope, b"origin").lower()
+        try:
+            self.trial = await run_in(None, find_trial, key=key, token=token, origin=origin)
+        except CannotTry as problem:
+            # Not 4401, after which a page would come again: nothing gets better by itself.
+            raise Refused(problem.code, UNKNOWN if problem.code == "unknown_site" else FORBIDDEN) from None
+        if len(_open) >= MOST:
+            raise Refused("too_many", TOO_FAST)
+        self.timers: list[asyncio.TimerHandle] = []
+        self.tasks: set[asyncio.Task[None]] = set()
+        _open.add(self)
+
+    def leave(self) -> None:
+        _open.discard(self)
+        for timer in self.timers:
+            timer.cancel()
+        self.talk = None
+
+    def parse(self, raw: str) -> frames.VisitorFrame:
+        return frames.parse_visitor(raw)
+
+    async def handle(self, frame: frames.VisitorFrame) -> None:
+        if not isinstance(frame, frames.VisitorHello) and not self.greeted_once:
+            raise Refused("hello_first", SIGNED_OUT)
+        await ANSWERS[type(frame)](self, frame)
+
+    def open_talk(self, chat_id: UUID | None = None) -> _Talk:
+        """Return the chat there is. Raises Refused: not_found, chat_closed."""
+        if self.talk is None or (chat_id is not None and chat_id != self.talk.id):
+            raise Refused("not_found")
+        return self.talk
+
+    def add(self, kind: str, side: str, body: str = "", **more: Any) -> events.WireMessage:
+        """Put one line under the chat."""
+        talk = self.open_talk()
+        name = NAME if side == "operator" and kind == "text" else ""
+        line = events.WireMessage(talk.last_seq + 1, kind, side, name, body, clock.now(), **more)
+        talk.messages.append(line)
+        return line
+
+    def post(self, kind: str, side: str, body: str = "", **more: Any) -> None:
+        """Put one line under the chat and tell it."""
+        self.say(events.MessagePosted(self.open_talk().id, self.add(kind, side, body, **more)))
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do it then, unless the socket is gone or the chat over."""
+
+        def unless_over() -> None:
+            if self.talk is not None and self.talk.state == "open":
+                act()
+
+        self.timers.append(asyncio.get_running_loop().call_later(seconds, unless_over))
+
+    def answer(self, *lines: str) -> None:
+        """Let the robot read, type and write these texts."""
+        talk = self.open_talk()
+        self.say(events.Read(talk.id, "operator", talk.last_seq))
+        self.later(_TYPES, lambda: self.say(events.Typing(talk.id, NAME, True)))
+        for nth, line in enumerate(lines, start=1):
+            self.later(_WRITES * nth, lambda line=line: self._write(line))  # type: ignore[misc]
+
+    def _write(self, line: str) -> None:
+        talk = self.open_talk()
+        self.post("text", "operator", line)
+        if not talk.answered:
+            talk.answered = True
+            noting = run_in(None, note_tested, self.trial.site.company_id, clock.now())
+            task = asyncio.get_running_loop().create_task(noting)
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    def finish(self) -> None:
+        """End the chat for the robot."""
+        self.post("text", "operator", self.trial.robot.end())
+        self.close("operator")
+
+    def close(self, by: str) -> events.WireMessage:
+        """End the chat."""
+        line = self.add("system", "system", data={"code": "closed", "by": by})
+        self.open_talk().state = "closed"
+        if by != "visitor":
+            self.say(events.MessagePosted(self.open_talk().id, line))
+        return line
+
+
+_Answer = Callable[[TrialSocket, Any], Awaitable[None]]
+_A = TypeVar("_A", bound=_Answer)
+# One function for each frame of a visitor: tests/chat/realtime/widget/test_trial.py holds it to the list of them.
+ANSWERS: dict[type[frames.VisitorFrame], _Answer] = {}
+
+
+def asked_token(scope: dict[str, Any]) -> str:
+    """Return the sign of a test chat in the query, "" for none."""
+    query = scope.get("query_string") or b""
+    return parse_qs(query.decode("latin-1")).get("test", [""])[0] if query else ""
+
+
+def _answers(kind: type[frames.VisitorFrame]) -> Callable[[_A], _A]:
+    def listed(function: _A) -> _A:
+        ANSWERS[kind] = function
+        return function
+
+    return listed
+
+
+@_answers(frames.VisitorHello)
+async def _hello(trying: TrialSocket, frame: frames.VisitorHello) -> None:
+    trying.greeted()
+    trying.greeted_once = True
+    trying.lost = trying.talk is None and frame.chat_id is not None
+    offered = events.Availability("chat", trying.trial.promise_seconds)
+    trying.say(events.Welcome(_TOKEN, clock.now(), offered, _shown(trying.talk, trying.trial)))
+
+
+@_answers(frames.VisitorPost)
+async def _take_text(trying: TrialSocket, frame: frames.VisitorPost) -> None:
+    body = checked(frame.body)
+    talk = trying.talk
+    if talk is not None and talk.state == "closed":
+        raise Refused("chat_closed")
+    known = next((line for line in talk.messages if line.client_id == frame.client_id), None) if talk else None
+    if talk is not None and known is not None:
+        if known.body != body:
+            raise Refused("conflict")
+        trying.say(events.Ack(frame.client_id, known.seq, talk.id, known.at))
+        return
+    begins = talk is None
+    if talk is None:
+        greeting = await run_in(
+            None,
+            read_greeting,
+            trying.trial,
+            url=frame.page.url if frame.page else "",
+            shown=frame.greeting_id,
+        )
+        talk = trying.talk = _Talk(uuid.uuid4(), clock.now())
+        trying.later(LASTS, trying.finish)
+        if greeting:
+            trying.add("auto", "operator", greeting)
+    line = trying.add("text", "visitor", body, client_id=frame.client_id)
+    trying.say(events.Ack(frame.client_id, line.seq, talk.id, line.at))
+    if begins:
+        trying.post("system", "system", data={"code": "accepted", "name": NAME})
+        trying.answer(*trying.trial.robot.greet(again=trying.lost))
+    elif talk.last_seq >= MESSAGES - 4:
+        trying.finish()
+    else:
+        trying.answer(trying.trial.robot.echo(body))
+
+
+@_answers(frames.VisitorBeat)
+async def _beat(trying: TrialSocket, frame: frames.VisitorBeat) -> None:
+    talk = trying.talk
+    trying.say(events.Beat(talk.last_seq, talk.state) if talk else events.Beat(0, "none"))
+
+
+@_answers(frames.VisitorSync)
+async def _sync(trying: TrialSocket, frame: frames.VisitorSync) -> None:
+    talk = trying.open_talk()
+    before = frame.before if frame.before is not None else talk.last_seq + 1
+    found = [line for line in talk.messages if frame.after < line.seq < before]
+    trying.say(events.ChatSynced(talk.id, found, talk.last_seq))
+
+
+@_answers(frames.VisitorClose)
+async def _close(trying: TrialSocket, frame: frames.VisitorClose) -> None:
+    talk = trying.open_talk()
+    seq = trying.close("visitor").seq if talk.state == "open" else None
+    trying.say(events.Ack(frame.client_id, seq, talk.id))
+
+
+@_answers(frames.QuestionPost)
+async def _question(trying: TrialSocket, frame: frames.QuestionPost) -> None:
+    """Take the form as a real one would be taken, and say that it goes nowhere."""
+    trying.say(events.QuestionPosted(frame.client_id))
+    if trying.talk is not None and trying.talk.state == "open":
+        trying.answer(trying.trial.robot.take_question())
+
+
+@_answers(frames.ChatRate)
+async def _rate(trying: TrialSocket, frame: frames.ChatRate) -> None:
+    talk = trying.open_talk(frame.chat_id)
+    if talk.state != "closed":
+        raise Refused("not_closed")
+    talk.rating = events.WireRating(frame.good, frame.words)
+    trying.say(events.Ack(frame.client_id, chat_id=talk.id))
+    trying.say(events.ChatRated(talk.id, frame.good, frame.words))
+
+
+@_answers(frames.TranscriptAsk)
+async def _transcript(trying: TrialSocket, frame: frames.TranscriptAsk) -> None:
+    """Nothing is kept of a test that could be mailed."""
+    raise Refused("not_found")
+
+
+@_answers(frames.VisitorTyping)
+@_answers(frames.VisitorRead)
+@_answers(frames.VisitorPage)
+async def _pass_over(trying: TrialSocket, frame: frames.VisitorFrame) -> None:
+    """Nobody looks on."""
+
+
+def _shown(talk: _Talk | None, trial: Trial) -> events.VisitorChat | None:
+    if talk is None:
+        return None
+    return events.VisitorChat(
+        id=talk.id,
+        state=talk.state,
+        last_seq=talk.last_seq,
+        arrived_at=talk.at,
+        promise_seconds=trial.promise_seconds,
+        operator=NAME,
+        operator_read=talk.last_seq,
+        visitor_read=0,
+        answered=talk.answered,
+        messages=talk.messages,
+        rating=talk.rating,
+        transcripts=[],
+    )
