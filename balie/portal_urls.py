@@ -8,7 +8,7 @@ from agency.views.people import preferences
 from balie.pages import members
 from balie.pages import portal as pages_portal
 from balie.pages.onboarding import checklist, frame
-from billing.views import charges, invoice_details
+from billing.views import agreements, charges, invoice_details
 from chat.views import file, rating, transcript, widget
 from chat.views.leads import link as lead_links
 from chat.views.leads import portal as lead_pages
@@ -40,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("texts/<uuid:text_id>/withdraw/", portal_texts.text_withdraw, name="portal_text_withdraw"),
     path("charges/", charges.portal_charges, name="portal_charges"),
     path("charges.csv", charges.portal_charges_csv, name="portal_charges_csv"),
+    path("agreements/", agreements.portal_agreements, name="portal_agreements"),
+    path("agreements/processing.pdf", agreements.portal_processing_pdf, name="portal_processing_pdf"),
+    path("agreements/<uuid:acceptance_id>.pdf", agreements.portal_agreement_pdf, name="portal_agreement_pdf"),
     path("invoice-details/", invoice_details.portal_invoice_details, name="portal_invoice_details"),
     path("sites/<uuid:site_id>/check/", install.portal_site_check, name="portal_site_check"),
     path("people/", members.people, name="portal_people"),

@@ -44,6 +44,8 @@ def _services() -> dict[str, Any]:
 SERVICES = _services()
 PORT = int(read_number("PORT", default=SERVICES.get("port") or 8000))
 AGENCY_NAME = clean_name(os.environ.get("BALIE_AGENCY_NAME", "Balie"), 100)
+AGENCY_PARTY = clean_name(os.environ.get("BALIE_AGENCY_PARTY", ""), 300) or AGENCY_NAME
+SUBPROCESSORS = [one for each in os.environ.get("BALIE_SUBPROCESSORS", "").split(";") if (one := each.strip())]
 AGENCY_HOST = ascii_name(os.environ.get("BALIE_AGENCY_HOST", "localhost"))
 PORTAL_SUFFIX = ascii_name(os.environ.get("BALIE_PORTAL_SUFFIX", "localhost"))
 BASE_URL = ascii_name(os.environ.get("BALIE_BASE_URL", "")) or f"http://{AGENCY_HOST}:{PORT}"

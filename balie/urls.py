@@ -11,7 +11,7 @@ from agency.views.system import limits, log, mail
 from balie.pages import companies as pages_companies
 from balie.pages import company_chats, members
 from balie.pages.onboarding import checklist, frame
-from billing.views import charges, invoice_details, prices
+from billing.views import agreements, charges, invoice_details, prices
 from chat.views import console, revoke, widget
 from chat.views.leads import manage as lead_pages
 from chat.views.pool import actions, page
@@ -204,6 +204,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="manage_text_withdraw",
     ),
     path("manage/companies/<uuid:company_id>/prices/", prices.manage_prices, name="manage_prices"),
+    path(
+        "manage/companies/<uuid:company_id>/agreements/",
+        agreements.manage_agreements,
+        name="manage_agreements",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/agreements/processing.pdf",
+        agreements.manage_processing_pdf,
+        name="manage_processing_pdf",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/agreements/<uuid:acceptance_id>.pdf",
+        agreements.manage_agreement_pdf,
+        name="manage_agreement_pdf",
+    ),
     path(
         "manage/companies/<uuid:company_id>/invoice-details/",
         invoice_details.manage_invoice_details,

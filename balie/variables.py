@@ -90,6 +90,18 @@ VARIABLES = (
         instead="the one that `make run` starts, else `redis://127.0.0.1:6379/0`",
     ),
     Variable("BALIE_AGENCY_NAME", "Balie", "what the agency is called, on pages and in mails"),
+    Variable(
+        "BALIE_AGENCY_PARTY",
+        "",
+        "the agency as party to agreements: its name in the trade register, address and number there",
+        instead="the agency's name",
+    ),
+    Variable(
+        "BALIE_SUBPROCESSORS",
+        "",
+        "who processes data for the agency, each with country and purpose, separated by semicolons",
+        instead="none",
+    ),
     Variable("BALIE_AGENCY_HOST", "localhost", "the host of the agency's own pages"),
     Variable("BALIE_PORTAL_SUFFIX", "localhost", "new companies' portals are named under it"),
     Variable(

@@ -17,6 +17,8 @@ from tenants.zone import AGENCY_ZONE
 
 # Minutes of its own opening hours in which a company acknowledges a lead, unless it says otherwise.
 LEAD_MINUTES = 60
+# Months for which a company's words are kept, unless it says otherwise, and what it may say.
+KEPT_MONTHS, LEAST_MONTHS, MOST_MONTHS = 24, 1, 84
 SLUG = re.compile(r"^[a-z][a-z0-9-]{1,38}[a-z0-9]$")
 
 
@@ -72,6 +74,9 @@ class Company(TenantMixin):
     lead_minutes = models.PositiveSmallIntegerField(default=LEAD_MINUTES, db_default=LEAD_MINUTES)
     # Told of a lead that wasn't acknowledged in that time; empty: `question_email` once more.
     lead_escalation_email = models.EmailField(blank=True, db_default="")
+    # For how many months after its end a chat's words are kept, and a lead after it came: the agreed terms.
+    chat_months = models.PositiveSmallIntegerField(default=KEPT_MONTHS, db_default=KEPT_MONTHS)
+    lead_months = models.PositiveSmallIntegerField(default=KEPT_MONTHS, db_default=KEPT_MONTHS)
     # A copy of every chat goes here; empty: none.
     transcript_email = models.EmailField(blank=True)
     # Where answers to our mails go; empty: to `question_email`.
@@ -97,6 +102,14 @@ class Company(TenantMixin):
     class Meta:
         verbose_name_plural = "companies"
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    chat_months__range=(LEAST_MONTHS, MOST_MONTHS), lead_months__range=(LEAST_MONTHS, MOST_MONTHS)
+                ),
+                name="company_kept_months",
+            )
+        ]
 
     @property
     def imprint(self) -> str:

@@ -27,6 +27,7 @@ from balie.pages.chats import ListPlace
 from balie.pages.day_bars import day_bars
 from balie.pages.onboarding.checklist import read_progress
 from billing.services import ledger
+from billing.services.agreements.proposals import is_waiting
 from chat.services.finished import archive, ratings
 from chat.services.finished.archive import Filters
 from chat.services.leads.find import count_leads
@@ -55,6 +56,8 @@ def home(request: HttpRequest, member: PortalMember) -> HttpResponse:
         "member": member,
         "live": overview.count_live(company),
         "leads": count_leads(company),
+        # Owners alone accept what waits. Before the company is live the steps say it.
+        "waiting": bool(company.live_at) and member.may(PortalMember.Role.OWNER) and is_waiting(company, now),
         "is_new": not overview.has_had_chats(company),
         "sites": overview.list_sites(company),
         "today": today,

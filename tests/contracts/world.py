@@ -1,5 +1,6 @@
 """Two companies filled with marked words, and every address of every host."""
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from agency.domain.facts.counters import Counts
 from agency.domain.hours.periods import half_hour
 from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, Shift, User
 from agency.services.facts.counters import Place, add_counts
+from billing.models import Acceptance
 from chat.models import (
     Chat,
     Delivery,
@@ -118,12 +120,27 @@ def fill(company: Company, site: Site) -> dict[str, str]:
         "question_id": str(question.pk),
         "lead_id": str(lead.pk),
         "text_id": str(text.pk),
+        "acceptance_id": str(lay_acceptance(company, next(mark)).pk),
         # The agency's people are of no company: alice answers for both, dave has a place at a portal only.
         "person_id": str(User.objects.get(email=PERSON[slug]).pk),
         # Shifts are the agency's too: bob's is none of dave's.
         "shift_id": str(shift(WORKER[slug], now).pk),
         "slug": slug,
     }
+
+
+def lay_acceptance(company: Company, word: str) -> Acceptance:
+    """Somebody accepted an agreement, in a document of one word."""
+    document = word.encode()
+    return Acceptance.objects.create(
+        company=company,
+        kind=Acceptance.Kind.PROCESSING,
+        edition=1,
+        name=word,
+        facts={},
+        document=document,
+        sha256=hashlib.sha256(document).hexdigest(),
+    )
 
 
 def lay_chat(site: Site, slug: str, mark: Iterator[str]) -> Chat:

@@ -25,6 +25,8 @@ FACTS = (
     "question_email",
     "lead_minutes",
     "lead_escalation_email",
+    "chat_months",
+    "lead_months",
     "transcript_email",
     "reply_email",
     "address",

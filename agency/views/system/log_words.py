@@ -17,6 +17,7 @@ from agency.templatetags.amounts import money
 from agency.templatetags.days import dated
 from agency.views.companies.forms import FactsForm, MemberForm, SiteForm
 from agency.views.companies.hours_forms import DAY_NAMES
+from agency.views.companies.retention_form import RetentionForm
 from agency.views.people.certification_forms import RuleForm
 from agency.views.people.forms import PersonForm
 from agency.views.system import limit_words
@@ -59,6 +60,7 @@ _ACTIONS: dict[str, Words] = {
     "text.withdrawn": gettext_lazy("Withdrew a text"),
     "price.set": gettext_lazy("Set a price"),
     "price.removed": gettext_lazy("Removed a price"),
+    "agreement.accepted": gettext_lazy("Accepted an agreement"),
     "invoice_details.changed": gettext_lazy("Changed the invoice details"),
     "chat.closed": gettext_lazy("Closed a chat"),
     "chat.spam": gettext_lazy("Flagged a chat as spam"),
@@ -79,6 +81,7 @@ _ACTIONS: dict[str, Words] = {
 _FIELDS: dict[str, Words] = {
     **{name: field.label or name for name, field in FactsForm.base_fields.items()},
     **{name: field.label or name for name, field in SiteForm.base_fields.items()},
+    **{name: field.label or name for name, field in RetentionForm.base_fields.items()},
     **DAY_NAMES,
     "name": gettext_lazy("Name"),
     "language": gettext_lazy("Language"),

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from balie.pages.onboarding import company, hours, leads, site
+from balie.pages.onboarding import agreement, company, hours, leads, site
 from balie.pages.onboarding.step import Step
 
 STEPS: tuple[Step, ...] = (
@@ -10,6 +10,7 @@ STEPS: tuple[Step, ...] = (
     site.STEP,
     hours.STEP,
     leads.STEP,
+    agreement.STEP,
 )
 
 

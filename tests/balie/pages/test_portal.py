@@ -93,7 +93,7 @@ def test_the_overview_costs_the_same_for_one_chat_and_for_forty(acme, carol, dja
         add_chat(acme, number, NOW - timedelta(minutes=number), good=True)
     browser = browser_of(carol)
     browser.get("/")
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(34):
         browser.get("/")
 
 
