@@ -9,7 +9,7 @@ from balie.pages import members
 from balie.pages import portal as pages_portal
 from balie.pages.onboarding import checklist, frame
 from billing.views import agreements, charges, invoice_details
-from chat.views import file, rating, transcript, widget
+from chat.views import file, rating, transcript, trial, widget
 from chat.views.leads import link as lead_links
 from chat.views.leads import portal as lead_pages
 from chat.views.texts import portal as portal_texts
@@ -23,6 +23,7 @@ handler500 = "agency.views.system.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages_portal.home, name="portal_home"),
     path("start/", checklist.portal_start, name="portal_start"),
+    path("start/try/<uuid:site_id>/", trial.portal_trial, name="portal_trial"),
     path("start/<slug:step>/", frame.portal_start_step, name="portal_start_step"),
     path("chats/", pages_portal.chats, name="portal_chats"),
     path("chats.csv", pages_portal.chats_csv, name="portal_chats_csv"),

@@ -12,7 +12,7 @@ from balie.pages import companies as pages_companies
 from balie.pages import company_chats, members
 from balie.pages.onboarding import checklist, frame
 from billing.views import agreements, charges, invoice_details, prices
-from chat.views import console, revoke, widget
+from chat.views import console, revoke, trial, widget
 from chat.views.leads import manage as lead_pages
 from chat.views.pool import actions, page
 from chat.views.texts import manage as manage_texts
@@ -35,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "manage/companies/<uuid:company_id>/start/",
         checklist.manage_start,
         name="manage_company_start",
+    ),
+    path(
+        "manage/companies/<uuid:company_id>/start/try/<uuid:site_id>/",
+        trial.manage_trial,
+        name="manage_company_trial",
     ),
     path(
         "manage/companies/<uuid:company_id>/start/<slug:step>/",

@@ -11,14 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from agency.domain.hours.hours import is_open
-from agency.domain.sites.install import FOUND
-from agency.models import InstallCheck, OutboxRow, PoolEntry
+from agency.models import OutboxRow, PoolEntry
 from agency.services import alarms
 from agency.services.certification.shortages import AT_LEAST
 from agency.services.certification.valid_certificates import count_by_company
-from agency.services.companies.install import gone
+from agency.services.companies.install import gone, has_code
 from agency.services.companies.overview import LiveCounts
-from agency.services.companies.sightings import allowed_sightings
 from agency.services.hours.agreement import list_hours
 from billing.models import Price
 from tenants.models import Company, Site
@@ -109,9 +107,7 @@ def _read(companies: QuerySet[Company], now: datetime) -> list[Any]:
             no_instruction=Q(instruction_version__published_at__isnull=True),
             gaps=Q(pk__in=alarms.list_gap_companies()),
             # Without an address it lacks the site, not the code.
-            no_code=Exists(sites)
-            & ~Exists(allowed_sightings().filter(site__company=own))
-            & ~Exists(InstallCheck.objects.filter(site__company=own, state=FOUND)),
+            no_code=Q(Exists(sites)) & ~has_code(own),
             code_gone=Exists(gone().filter(site__company=own)),
             no_site=~Exists(sites),
             no_price=~Exists(Price.objects.filter(company=own)),

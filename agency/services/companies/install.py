@@ -5,14 +5,16 @@ A browser that asks for the config proves more (sightings.py), but says nothing 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from agency.domain.sites.install import AGAIN_AFTER, EVERY, FOUND, MISSES, UNREAD, read_page
 from agency.models import InstallCheck, SiteSighting
+from agency.services.companies.sightings import allowed_sightings
 from agency.services.outgoing.fetch import NoAnswer, fetch
 from tenants import clock
 from tenants.models import Company, Site
@@ -110,6 +112,17 @@ def gone() -> QuerySet[InstallCheck]:
         found_at__isnull=False, state__in=MISSES, checked_at__gte=F("missed_at") + AGAIN_AFTER
     )
     return missed.filter(~Exists(seen), site__company__ready=True, site__company__live_at__isnull=False)
+
+
+def has_code(company: Any) -> Q:
+    """Return a condition of companies: the code of a site was seen by a browser or found by us.
+
+    Args:
+        company: its id, or an OuterRef to it.
+    """
+    seen = allowed_sightings().filter(site__company=company)
+    found = InstallCheck.objects.filter(site__company=company, state=FOUND)
+    return Q(Exists(seen)) | Q(Exists(found))
 
 
 def list_checks(company: Company) -> dict[UUID, list[InstallCheck]]:

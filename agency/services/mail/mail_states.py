@@ -43,6 +43,7 @@ _KINDS: dict[str, str | Promise] = {
     "confirmation": gettext_lazy("Question to a visitor whether they want the transcript"),
     "copy": gettext_lazy("Transcript for the company"),
     "invitation": gettext_lazy("Invitation to an account"),
+    "live": gettext_lazy("That a company's chat is live"),
     "password": gettext_lazy("Link to a new password"),
     "account": gettext_lazy("About an account"),
 }

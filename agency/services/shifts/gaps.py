@@ -87,6 +87,22 @@ def list_gaps(now: datetime, days: int = DAYS) -> Gaps:
     return Gaps(now, until, len(companies), lines)
 
 
+def find_gap(company: Company, now: datetime) -> Gap:
+    """Find the half hours of the next seven days in which one company is open with too few certified people planned.
+
+    Those that nobody has planned for yet are among them: this asks whether it can go live.
+    """
+    until = now + DAYS * DAY
+    frame = frame_of(now, until)
+    people = list(certifications(now).filter(company=company).values_list("operator_id", flat=True))
+    shifts = list_stretches(frame.start, until)
+    planned = [covered(frame, shifts[operator_id]) for operator_id in people if operator_id in shifts]
+    rule = PoolRule.objects.filter(company=company).values_list("min_certified", flat=True)
+    needed = rule.first() or DEFAULT_MIN_CERTIFIED
+    open_ = open_masks(list_hours([company]), frame, until)[company.pk]
+    return Gap(company, needed, len(people), shortages(frame, open_, planned, needed))
+
+
 def list_stretches(since: datetime, until: datetime) -> dict[UUID, list[Stretch]]:
     """List each operator's shifts that lie in this time, wholly or in part. One query."""
     shifts: defaultdict[UUID, list[Stretch]] = defaultdict(list)

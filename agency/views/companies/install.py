@@ -21,19 +21,24 @@ from tenants.origins import shown_url
 @company_page(POST)
 def manage_site_check(request: HttpRequest, company: Company, site_id: UUID) -> HttpResponse:
     """Look now, for a manager."""
-    _check(request, company, site_id)
+    look_for_code(request, company, str(site_id))
     return redirect("manage_company_sites", company.pk)
 
 
 @portal_page(POST, writes=PortalMember.Role.EDITOR)
 def portal_site_check(request: HttpRequest, member: PortalMember, site_id: UUID) -> HttpResponse:
     """Look now, for the company's own people."""
-    _check(request, member.company, site_id)
+    look_for_code(request, member.company, str(site_id))
     return redirect("portal_home")
 
 
-def _check(request: HttpRequest, company: Company, site_id: UUID) -> None:
-    site = Site.objects.filter(company=company, pk=site_id).first()
+def look_for_code(request: HttpRequest, company: Company, site_id: str) -> None:
+    """Look at the pages of one site of the company, and say what was found in the page's messages.
+
+    Raises:
+        Http404: it is no site of theirs.
+    """
+    site = next((one for one in Site.objects.filter(company=company) if str(one.pk) == site_id), None)
     if site is None:
         raise Http404
     limit = rate_limits.LOOKS_OF_COMPANY

@@ -56,11 +56,12 @@ class _Words:
     def of(self, shortage: Shortage) -> ShortageWords:
         """Return the words of one stretch."""
         if shortage not in self._known:
-            self._known[shortage] = _words_of(shortage)
+            self._known[shortage] = shortage_words(shortage)
         return self._known[shortage]
 
 
-def _words_of(shortage: Shortage) -> ShortageWords:
+def shortage_words(shortage: Shortage) -> ShortageWords:
+    """Return a stretch in words, in the active time zone."""
     starts, ends = (timezone.localtime(at) for at in (shortage.starts_at, shortage.ends_at))
     first, last = written_day(starts), written_day(ends)
     day = "" if last == first else f"{last} "

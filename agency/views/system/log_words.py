@@ -28,6 +28,9 @@ Words = str | Promise
 _ACTIONS: dict[str, Words] = {
     "company.made": gettext_lazy("Made the company"),
     "company.changed": gettext_lazy("Changed the company"),
+    "company.asked_live": gettext_lazy("Asked to go live"),
+    "company.live": gettext_lazy("Let the company go live"),
+    "company.paused": gettext_lazy("Paused the company"),
     "site.added": gettext_lazy("Added a site"),
     "site.changed": gettext_lazy("Changed a site"),
     "site.retired": gettext_lazy("Retired a site"),

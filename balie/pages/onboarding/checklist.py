@@ -92,7 +92,7 @@ def step_url(company: Company, step: Step | None, *, is_manager: bool) -> str:
 def portal_start(request: SignedInRequest, member: PortalMember) -> HttpResponse:
     """Show the company's own people what is done and what is missing. Owners get a link to each step."""
     more = {"member": member, "may_write": member.may(PortalMember.Role.OWNER)}
-    return _show(request, "onboarding/portal.html", member.company, is_manager=False, **more)
+    return _show(request, "onboarding/list/portal.html", member.company, is_manager=False, **more)
 
 
 @company_page(READ)
@@ -106,7 +106,7 @@ def manage_start(request: SignedInRequest, company: Company) -> HttpResponse:
         "owners": owners,
         "may_write": True,
     }
-    return _show(request, "onboarding/manage.html", company, is_manager=True, **more)
+    return _show(request, "onboarding/list/manage.html", company, is_manager=True, **more)
 
 
 def _show(request: HttpRequest, template: str, company: Company, *, is_manager: bool, **more: Any) -> HttpResponse:

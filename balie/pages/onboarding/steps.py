@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from balie.pages.onboarding import agreement, company, hours, leads, site
+from balie.pages.onboarding import agreement, company, hours, leads, site, start
 from balie.pages.onboarding.step import Step
 
 STEPS: tuple[Step, ...] = (
@@ -11,6 +11,7 @@ STEPS: tuple[Step, ...] = (
     hours.STEP,
     leads.STEP,
     agreement.STEP,
+    start.STEP,
 )
 
 
