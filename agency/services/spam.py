@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from agency.models import ChatRecord, RecordEvent, User
@@ -41,8 +41,18 @@ def spam_of(company: Company) -> Q:
 
 def list_marks(records: Iterable[ChatRecord | UUID]) -> dict[UUID, list[RecordEvent]]:
     """List what was said about spam after the close, of each chat that has a mark, oldest first."""
+    return marks_by_chat(marks_of(records))
+
+
+def marks_of(records: Iterable[ChatRecord | UUID]) -> QuerySet[RecordEvent]:
+    """The marks made after the close of these chats, oldest first."""
+    return RecordEvent.objects.filter(record__in=list(records), kind=RecordEvent.Kind.SPAM).order_by("at", "id")
+
+
+def marks_by_chat(rows: Iterable[RecordEvent]) -> dict[UUID, list[RecordEvent]]:
+    """The rows of `marks_of` by their chat."""
     marks: dict[UUID, list[RecordEvent]] = defaultdict(list)
-    for mark in RecordEvent.objects.filter(record__in=list(records), kind=RecordEvent.Kind.SPAM).order_by("at", "id"):
+    for mark in rows:
         marks[mark.record_id].append(mark)
     return marks
 

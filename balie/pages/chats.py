@@ -3,40 +3,36 @@
 In the composition root because a line shows its charge, which is billing's. Whoever asks has passed their door before.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agency.domain.hours.periods import local_month
-from agency.models import ChatRecord
 from agency.services.companies import overview
 from agency.services.spreadsheets.csv_file import Cell, csv_response
 from agency.views.query import asked_id, say_errors
 from agency.views.table import Pages
 from balie.pages.transcript_document import transcript_pdf
-from billing.domain.pricing import ZONE
-from billing.models import Charge
 from billing.services import ledger
-from billing.views.charges import PAGE as LINES_A_PAGE
 from chat.services.finished import archive, one_chat
-from chat.services.finished.archive import ArchiveLine, Filters
+from chat.services.finished.archive import ArchiveLine, ArchivePage, Filters
+from chat.services.finished.one_chat import Archived
+from chat.services.finished.search import Search, read_search
 from chat.services.mail import transcripts
 from chat.services.mail.deliveries import MailState
 from chat.templatetags.chats import RATINGS, outcome_word, verdict_word, visitor_word
 from chat.views.chat_filters import ChatFilters
 from tenants.context import in_company
 from tenants.models import Company
+from tenants.round_trip import read_together
 
 # A CSV of more would be a file nobody opens; the days in the filter part it.
 MOST_ROWS = 20_000
@@ -59,12 +55,11 @@ class ListPlace:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """Return what a chat costs after all that was said of it, and why. `month`: of its first line."""
+    """The cost of a chat after all that was said of it, and why."""
 
     amount: Decimal
     words: str
     free: bool
-    month: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +79,34 @@ def show(request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None,
         Http404: no such finished chat of this company.
     """
     company = place.company
-    opened = _opened(place, chat_id)
-    form = ChatFilters(request.GET, company)
+    ids = [chat_id] if chat_id else []
     before, after = asked_id(request, "before"), asked_id(request, "after")
-    filters = form.filters
-    page = archive.find_chats(company=company, filters=filters, before=before, after=after)
-    query = form.query
+    # In the company's schema once for all, as each way in is a round trip.
+    with in_company(company):
+        sites, operators, states, *mails = read_together(
+            company.sites.order_by("name"),
+            archive.operators_of(company),
+            overview.live_states(company),
+            *transcripts.mails_of(ids),
+        )
+        form = ChatFilters(request.GET, sites, operators)
+        search = read_search(form.filters.words)
+        chat = _find(place, chat_id, search)
+        page = archive.find_chats(company=company, filters=form.filters, search=search, before=before, after=after)
+        charges = list_charged(company, [*(line.chat_id for line in page.lines), *ids])
+        opened = _opened(place, chat, charges, transcripts.mails_from(ids, *mails))
     # The page of the list stays where it is while its chats are read.
-    here = _and(query, before=before, after=after)
+    here = _tail(_and(form.query, before=before, after=after))
     context = {
         "company": company,
         "place": place,
         "form": form,
-        "filters": filters,
+        "filters": form.filters,
         "page": page,
-        "rows": _rows(place, page.lines, tail=_tail(here), opened=chat_id),
-        "going_on": overview.count_live(company).total,
-        "pages": Pages(
-            before=f"{place.list_url}{_tail(_and(query, after=page.newer))}" if page.newer else "",
-            after=f"{place.list_url}{_tail(_and(query, before=page.older))}" if page.older else "",
-        ),
-        "first_page": f"{place.list_url}{_tail(query)}",
-        "all_days": f"{place.list_url}{_tail(form.query_all_days)}",
-        "csv": f"{place.csv_url}{_tail(query)}",
-        "back": f"{place.list_url}{_tail(here)}",
+        "search": search,
+        "rows": _rows(place, page.lines, charges, tail=here, opened=chat_id),
+        "going_on": overview.count_states(states).total,
+        **_addresses(place, form, page, here),
         **opened,
         **more,
     }
@@ -115,25 +114,51 @@ def show(request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None,
         return render(request, place.template, context)
 
 
-def _opened(place: ListPlace, chat_id: UUID | None) -> dict[str, Any]:
-    """The chat beside the list, if one is open, with its charge and its mails.
+def _addresses(place: ListPlace, form: ChatFilters, page: ArchivePage, here: str) -> dict[str, Any]:
+    """Where the list goes on, its other forms, and the way back to it."""
+    query, at = form.query, place.list_url
+    return {
+        "pages": Pages(
+            before=f"{at}{_tail(_and(query, after=page.newer))}" if page.newer else "",
+            after=f"{at}{_tail(_and(query, before=page.older))}" if page.older else "",
+        ),
+        "first_page": f"{at}{_tail(query)}",
+        "all_days": f"{at}{_tail(form.query_all_days)}",
+        "csv": f"{place.csv_url}{_tail(query)}",
+        "back": f"{at}{here}",
+    }
+
+
+def _find(place: ListPlace, chat_id: UUID | None, search: Search) -> Archived | None:
+    """The chat beside the list, if one is open.
 
     Raises:
         Http404: no such finished chat of this company.
     """
     if chat_id is None:
-        return {"chat": None, "charge": None, "charge_url": "", "pdf_url": "", "mails": []}
-    company = place.company
-    chat = one_chat.find_chat(company=company, chat_id=chat_id, inside=place.inside)
+        return None
+    chat = one_chat.find_chat(company=place.company, chat_id=chat_id, inside=place.inside, search=search)
     if chat is None:
         raise Http404
-    charge = list_charged(company, [chat_id]).get(chat_id)
+    return chat
+
+
+def _opened(
+    place: ListPlace,
+    chat: Archived | None,
+    charges: Mapping[UUID, Charged],
+    mails: Mapping[UUID, list[MailState]],
+) -> dict[str, Any]:
+    """The chat beside the list, if one is open, with its charge and its mails."""
+    if chat is None:
+        return {"chat": None, "charge": None, "charge_url": "", "pdf_url": "", "mails": []}
+    chat_id = chat.record.pk
     return {
         "chat": chat,
-        "charge": charge,
-        "charge_url": _charge_url(place, chat_id, charge) if charge else "",
+        "charge": charges.get(chat_id),
+        "charge_url": f"{place.charges_url}?chat={chat_id}",
         "pdf_url": place.pdf_url(chat_id),
-        "mails": _mails(company, chat_id),
+        "mails": mails[chat_id],
     }
 
 
@@ -154,16 +179,16 @@ def as_pdf(company: Company, chat_id: UUID) -> HttpResponse:
     )
 
 
-def list_rows(place: ListPlace, filters: Filters, *, size: int) -> list[ChatRow]:
-    """The newest chats alone, for a page that shows a few."""
-    page = archive.find_chats(company=place.company, filters=filters, size=size)
-    return _rows(place, page.lines)
+def list_newest(place: ListPlace, size: int) -> list[ChatRow]:
+    """The newest chats alone, for a page that shows a few. To be read inside the company."""
+    lines = archive.list_newest(place.company, size)
+    return _rows(place, lines, list_charged(place.company, [line.chat_id for line in lines]))
 
 
 def as_csv(request: HttpRequest, place: ListPlace) -> HttpResponse:
     """The list as a file, with the same filters, at most 20,000 chats."""
     company = place.company
-    form = ChatFilters(request.GET, company)
+    form = ChatFilters(request.GET, *read_together(company.sites.order_by("name"), archive.operators_of(company)))
     filters = form.filters
     say_errors(request, form)
     header = [
@@ -174,10 +199,13 @@ def as_csv(request: HttpRequest, place: ListPlace) -> HttpResponse:
 
 
 def _rows(
-    place: ListPlace, lines: Iterable[ArchiveLine], *, tail: str = "", opened: UUID | None = None
+    place: ListPlace,
+    lines: Iterable[ArchiveLine],
+    charges: Mapping[UUID, Charged],
+    *,
+    tail: str = "",
+    opened: UUID | None = None,
 ) -> list[ChatRow]:
-    lines = list(lines)
-    charges = list_charged(place.company, [line.chat_id for line in lines])
     return [
         ChatRow(
             line,
@@ -197,28 +225,20 @@ def list_charged(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, Charg
             sum((line.amount for line in lines), Decimal(0)),
             str(lines[-1].words),
             not any(line.amount for line in lines),
-            local_month(lines[0].closed_at, ZONE),
         )
         for chat_id, lines in ledger.find_lines(company, chat_ids).items()
     }
 
 
-def _charge_url(place: ListPlace, chat_id: UUID, charge: Charged) -> str:
-    """The charge's line on its page of the month."""
-    record = ChatRecord.objects.get(pk=chat_id)
-    closed = record.closed_at
-    earlier = Q(record__closed_at__lt=closed) | Q(record__closed_at=closed, record__lt=chat_id)
-    lines = Charge.objects.filter(company=place.company, month=charge.month)
-    page = lines.filter(earlier).count() // LINES_A_PAGE + 1
-    return f"{place.charges_url}?month={charge.month:%Y-%m}&page={page}#n{record.number}"
-
-
 def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:
     zone = ZoneInfo(company.zone)
     edge: UUID | None = None
+    search: Search | None = None
     for _round in range(MOST_ROWS // _CSV_PAGE):
-        page = archive.find_chats(company=company, filters=filters, before=edge, size=_CSV_PAGE)
-        charges = list_charged(company, {line.chat_id for line in page.lines})
+        with in_company(company):
+            search = search or read_search(filters.words)
+            page = archive.find_chats(company=company, filters=filters, search=search, before=edge, size=_CSV_PAGE)
+            charges = list_charged(company, {line.chat_id for line in page.lines})
         for line in page.lines:
             charge = charges.get(line.chat_id)
             rating = "none" if line.good is None else "good" if line.good else "bad"
@@ -240,11 +260,6 @@ def _csv_rows(company: Company, filters: Filters) -> Iterator[list[Cell]]:
         edge = page.older
         if edge is None:
             return
-
-
-def _mails(company: Company, chat_id: UUID) -> list[MailState]:
-    with in_company(company):
-        return transcripts.list_mails([chat_id])[chat_id]
 
 
 def _and(query: str, **edges: UUID | None) -> str:

@@ -4,6 +4,7 @@ Membership of the host's company is read on every request.
 """
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,11 +16,13 @@ from django.utils import timezone
 from agency.domain.hours.hours_as_text import days_ahead
 from agency.domain.hours.periods import local_day
 from agency.domain.promise.figures import Level
-from agency.models import PortalMember
-from agency.services.certification.valid_certificates import list_public_names
+from agency.models import PortalMember, Promise
+from agency.services.certification.valid_certificates import public_names
 from agency.services.companies import overview
-from agency.services.hours.agreement import list_hours
+from agency.services.companies.install import checks_of
+from agency.services.hours.agreement import dated_of, hours_from, windows_of
 from agency.services.reports import service_level
+from agency.services.reports.levels import count_by
 from agency.views.doors import READ, portal_page
 from agency.views.query import asked_month, for_file
 from balie.pages import chats as pages_chats
@@ -27,12 +30,13 @@ from balie.pages.chats import ListPlace
 from balie.pages.day_bars import day_bars
 from balie.pages.onboarding.checklist import read_progress
 from billing.services import ledger
-from billing.services.agreements.proposals import is_waiting
+from billing.services.agreements.proposals import if_waiting
 from chat.services.finished import archive, ratings
-from chat.services.finished.archive import Filters
-from chat.services.leads.find import count_leads
+from chat.services.leads.find import counts_from, lead_counts
 from tenants import clock
+from tenants.context import in_company
 from tenants.models import Company
+from tenants.round_trip import read_together
 
 _LAST_CHATS = 8
 _DAYS_AHEAD = 7
@@ -44,40 +48,88 @@ def home(request: HttpRequest, member: PortalMember) -> HttpResponse:
     code for each site.
     """
     company = member.company
-    now = clock.now()
-    today = local_day(now, company.zone)
-    months = _months(company, today)
-    month = asked_month(request, months)
-    until = min(_last_of(month), today)
-    level = service_level.service_level(company=company, since=month, until=until)
-    before = service_level.service_level(company=company, **_same_days_before(until))
-    is_now = until == today
-    context = {
-        "member": member,
-        "live": overview.count_live(company),
-        "leads": count_leads(company),
-        # Owners alone accept what waits. Before the company is live the steps say it.
-        "waiting": bool(company.live_at) and member.may(PortalMember.Role.OWNER) and is_waiting(company, now),
-        "is_new": not overview.has_had_chats(company),
-        "sites": overview.list_sites(company),
-        "today": today,
-        "months": months,
-        "month": month,
-        "until": until,
-        "is_now": is_now,
-        "level": level,
-        "now": level.days[-1].level if is_now else _level_of(company, today),
-        "promise": service_level.promise_at_end(company, today),
-        "days": days_ahead(list_hours([company])[company.pk], today, _DAYS_AHEAD),
-        "names": list_public_names(company, now),
-        "more": level.total.offered - before.total.offered if before.total.offered else None,
-        "last_month": before.since,
-        "bars": day_bars(level.days),
-        "cost": ledger.month_total(company, month),
-        "progress": read_progress(company, is_manager=False) if company.live_at is None else None,
-        "rows": pages_chats.list_rows(_place(company), Filters(), size=_LAST_CHATS),
-    }
+    today = local_day(clock.now(), company.zone)
+    # In the company's schema once for all, as each way in is a round trip.
+    with in_company(company):
+        year = _months(None, today)
+        asked = next((one for one in year if f"{one:%Y-%m}" == request.GET.get("month")), year[0])
+        standing = _standing(company, asked, today)
+        months = _months(standing.pop("first"), today)
+        month = asked_month(request, months)
+        if month != asked:  # one from before the first chat, which is said
+            standing["cost"] = ledger.month_total(company, month)
+        until = min(_last_of(month), today)
+        level, compared = _levels(company, month, until, standing["promises"])
+        is_now = until == today
+        context = {
+            "member": member,
+            **standing,
+            # Owners alone accept what waits. Before the company is live the steps say it.
+            "waiting": standing["waits"] and company.live_at and member.may(PortalMember.Role.OWNER),
+            "today": today,
+            "months": months,
+            "month": month,
+            "until": until,
+            "is_now": is_now,
+            "level": level,
+            "now": level.days[-1].level if is_now else _level_of(company, today),
+            "more": compared,
+            "last_month": _same_days_before(until)[0],
+            "bars": day_bars(level.days),
+            "progress": read_progress(company, is_manager=False) if company.live_at is None else None,
+            "rows": pages_chats.list_newest(_place(company), _LAST_CHATS),
+        }
+    context["is_new"] = not context["rows"] and not context["live"].total + context["live"].wrap_up
     return _in_zone(request, company, "portal/home.html", context)
+
+
+def _standing(company: Company, month: date, today: date) -> dict[str, Any]:
+    """The facts beside the month's numbers, in one query: who waits now, leads, sites, what is agreed, the cost."""
+    now = clock.now()
+    first, live, leads, sites, checks, windows, dated, promises, names, sums, waits = read_together(
+        archive.arrivals(company)[:1],
+        overview.live_states(company),
+        lead_counts(),
+        overview.seen_sites(company),
+        checks_of(company),
+        windows_of([company]),
+        dated_of([company]),
+        Promise.objects.filter(company=company).order_by("-version"),
+        public_names(company, now),
+        ledger.month_sums(company, month),
+        if_waiting(company, now).values_list("pk", flat=True),
+    )
+    hours = hours_from([company], windows, dated)[company.pk]
+    return {
+        "first": local_day(first[0], company.zone) if first else today,
+        "live": overview.count_states(live),
+        "leads": counts_from(leads),
+        "sites": overview.site_lines(sites, checks),
+        "days": days_ahead(hours, today, _DAYS_AHEAD),
+        "promises": promises,
+        "promise": service_level.promise_among(promises, company, today),
+        "names": names,
+        "cost": ledger.total_from(sums),
+        "waits": bool(waits),
+    }
+
+
+def _levels(
+    company: Company, month: date, until: date, promises: list[Promise]
+) -> tuple[service_level.ServiceLevel, int | None]:
+    """The month, and how many chats more it had than the same days of the month before, None if those had none. Two
+    queries.
+    """
+    since, last = _same_days_before(until)
+    level = service_level.by_days(
+        count_by("day", company=company, zone=company.zone, since=month, until=until),
+        company=company,
+        since=month,
+        until=until,
+        promise=service_level.promise_among(promises, company, until),
+    )
+    before = count_by("day", company=company, zone=company.zone, since=since, until=last).get(None)
+    return level, level.total.offered - before.offered if before and before.offered else None
 
 
 @portal_page(READ)
@@ -110,7 +162,8 @@ def satisfaction(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """How many were content, of how many who said so, and in which words."""
     company = member.company
     today = local_day(clock.now(), company.zone)
-    months = _months(company, today)
+    first = archive.arrivals(company).first()
+    months = _months(local_day(first, company.zone) if first else today, today)
     month = asked_month(request, months)
     until = min(_last_of(month), today)
     level = service_level.service_level(company=company, since=month, until=until)
@@ -145,24 +198,19 @@ def _in_zone(request: HttpRequest, company: Company, template: str, context: dic
 
 
 def _level_of(company: Company, day: date) -> Level:
-    return service_level.service_level(company=company, since=day, until=day).total
+    return count_by("day", company=company, zone=company.zone, since=day, until=day).get(None, Level())
 
 
-def _same_days_before(today: date) -> dict[str, date]:
-    """The same days of the month before, as far as it has them."""
+def _same_days_before(today: date) -> tuple[date, date]:
+    """The same days of the month before, as far as it has them: the first and the last."""
     last = today.replace(day=1) - timedelta(days=1)
-    return {
-        "since": last.replace(day=1),
-        "until": min(last, last.replace(day=min(today.day, last.day))),
-    }
+    return last.replace(day=1), min(last, last.replace(day=min(today.day, last.day)))
 
 
-def _months(company: Company, today: date) -> list[date]:
-    """This month and the eleven before it, as far back as there are chats."""
-    first = archive.first_arrival(company)
-    oldest = local_day(first, company.zone).replace(day=1) if first else today.replace(day=1)
+def _months(first: date | None, today: date) -> list[date]:
+    """This month and the eleven before it, as far back as the day of the first chat."""
     months = [today.replace(day=1)]
-    while months[-1] > oldest and len(months) < 12:
+    while len(months) < 12 and (first is None or months[-1] > first):
         months.append((months[-1] - timedelta(days=1)).replace(day=1))
     return months
 

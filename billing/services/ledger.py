@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
@@ -74,6 +74,15 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePlace:
+    """Where a chat's line stands: its month, the chat's number, and how many lines come before it."""
+
+    month: date
+    number: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """A month in figures. `amount` is the sum of all lines: charges of the month's closes and
     corrections said in it.
@@ -126,6 +135,18 @@ def list_month(
     return [_line(row) for row in lines[offset : None if count is None else offset + count]]
 
 
+def find_place(company: Company, chat_id: UUID) -> LinePlace | None:
+    """Where a chat's first line stands in the company's month, None where it has none."""
+    own = Charge.objects.filter(company=company, record=chat_id).select_related("record")
+    line = own.order_by(F("event__at").asc(nulls_first=True), _OWN_FIRST, "id").first()
+    if line is None:
+        return None
+    closed = line.record.closed_at
+    earlier = Q(record__closed_at__lt=closed) | Q(record__closed_at=closed, record__lt=chat_id)
+    before = Charge.objects.filter(earlier, company=company, month=line.month).count()
+    return LinePlace(line.month, line.record.number, before)
+
+
 def find_lines(company: Company, chat_ids: Iterable[UUID]) -> dict[UUID, list[LedgerLine]]:
     """Return the lines of these chats of the company, charge first. A chat without lines is left out."""
     found: dict[UUID, list[LedgerLine]] = {}
@@ -141,7 +162,13 @@ def month_total(company: Company, month: date) -> Total:
     Args:
         month: any day of the month.
     """
-    sums = Charge.objects.filter(company=company, month=month.replace(day=1)).aggregate(
+    return total_from(month_sums(company, month))
+
+
+def month_sums(company: Company, month: date) -> QuerySet[Any]:
+    """The sums of one month of the company, of any day: one row, none without lines."""
+    lines = Charge.objects.filter(company=company, month=month.replace(day=1)).order_by()
+    return lines.values("month").annotate(
         sum_of_lines=Sum("amount"),
         lines=Count("pk"),
         chats=Count("pk", filter=_CHAT),
@@ -149,6 +176,13 @@ def month_total(company: Company, month: date) -> Total:
         corrections=Count("pk", filter=_ONLY["corrections"]),
         corrected=Sum("amount", filter=_ONLY["corrections"]),
     )
+
+
+def total_from(rows: Iterable[Mapping[str, Any]]) -> Total:
+    """The row of `month_sums`."""
+    sums = next(iter(rows), None)
+    if sums is None:
+        return Total(NOTHING, 0, 0, 0, 0, 0, NOTHING)
     return Total(
         amount=sums["sum_of_lines"] or NOTHING,
         lines=sums["lines"],

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from agency.models import PortalMember
 from agency.services.spreadsheets.csv_file import Cell, csv_response
 from agency.views.doors import READ, company_page, portal_page
-from agency.views.query import asked_choice, asked_month, for_file
+from agency.views.query import asked_choice, asked_id, asked_month, for_file
 from agency.views.table import Table
 from billing.domain.pricing import charge_month
 from billing.services import ledger
@@ -64,6 +64,9 @@ def manage_charges_csv(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 def _show(request: HttpRequest, company: Company, **more: object) -> HttpResponse:
+    line_url = _line_url(request, company)
+    if line_url:
+        return redirect(line_url)
     months = ledger.list_months(company, clock.now())
     month = asked_month(request, months)
     total = ledger.month_total(company, month)
@@ -90,6 +93,16 @@ def _show(request: HttpRequest, company: Company, **more: object) -> HttpRespons
     }
     with timezone.override(ZoneInfo(company.zone)):
         return render(request, "billing/charges.html", context)
+
+
+def _line_url(request: HttpRequest, company: Company) -> str:
+    """The line of `?chat=`, on its page of its month, or nothing where none is asked for or there is none."""
+    chat_id = asked_id(request, "chat")
+    found = ledger.find_place(company, chat_id) if chat_id else None
+    if found is None:
+        return ""
+    page = found.before // PAGE + 1
+    return f"{request.path}?month={found.month:%Y-%m}&page={page}#n{found.number}"
 
 
 def _as_csv(request: HttpRequest, company: Company) -> HttpResponse:

@@ -7,7 +7,7 @@ asked: it takes `ORD-7788` for a number below zero and an address for one word, 
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -22,6 +22,9 @@ _UNSEEN = regex.compile(r"(?!\u200B)\p{Default_Ignorable_Code_Point}")
 _BETWEEN = regex.compile(r"[\p{White_Space}\p{Pd}./()+]{1,3}")
 _ASCII_HOST = re.compile(r"(?<![a-z0-9-])xn--[a-z0-9-]+")
 _ASKED = re.compile(r'(?P<no>(?<!\S)-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+
+# Of a word of eight letters and more two may be wrong.
+_SURE, _LONG = 4, 8
 
 # PostgreSQL takes words of 2,046 bytes; a letter takes up to four.
 _LONGEST_WORD = 500
@@ -48,6 +51,11 @@ class _Asked:
     def __post_init__(self) -> None:
         self.number = not self.quoted and self.wanted and all(map(str.isdigit, self.pieces))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether another form of the word may be meant."""
+        return self.wanted and not self.quoted and len(self.pieces) == 1 and not self.number
+
 
 def vector_of(text: str) -> str:
     """Return the words of a text with their places, as PostgreSQL writes a `tsvector`.
@@ -69,21 +77,58 @@ def vector_of(text: str) -> str:
     return " ".join(f"'{word}':{','.join(map(str, known))}" for word, known in places.items())
 
 
-def query_of(typed: str) -> str:
+def query_of(typed: str, kin: Mapping[str, Sequence[str]] | None = None) -> str:
     """Return the query as PostgreSQL writes a `tsquery`, "" when it holds no word.
 
     All words are wanted; "quotes", `or` and `-word` work, the last word may be unfinished. A word in pieces
     (`ORD-7788`) is wanted with its pieces in that order, a number in groups also in one piece.
+
+    Args:
+        kin: what a word of `open_words` is found by besides itself: stems, and what it may have been meant for.
     """
-    ways: list[list[_Asked]] = [[]]
-    for asked in _list_asked(typed):
-        if asked.pieces == ["or"] and not asked.quoted and asked.wanted:
-            ways.append([])
-        else:
-            ways[-1].append(asked)
-    ways = [way for way in ways if way]
-    told = [_told(way, is_last=way is ways[-1]) for way in ways]
+    ways = _ways(typed)
+    told = [_told(way, kin or {}, is_last=way is ways[-1]) for way in ways]
     return " | ".join(f"({one})" for one in told)
+
+
+def open_words(typed: str) -> dict[str, bool]:
+    """Return the words that are also found in another form, and whether each may be unfinished. What is quoted, left
+    out or in pieces is meant as it stands.
+    """
+    ways = _ways(typed)
+    asked = [asked for way in ways for asked in way if asked.is_open]
+    return {one.pieces[0]: one is ways[-1][-1] for one in asked}
+
+
+def wanted_words(typed: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words that stand in what is found as they are typed, and the one that may be unfinished."""
+    ways = _ways(typed)
+    if not ways:
+        return (), ()
+    last = ways[-1][-1]
+    words = tuple(piece for way in ways for asked in way if asked.wanted for piece in asked.pieces)
+    return words, (last.pieces[-1],) if last.wanted and not last.quoted else ()
+
+
+def split_found(text: str, found: Collection[str]) -> Iterator[tuple[str, bool]]:
+    """Cut a text into pieces, each with whether it is one of the words by which it was found."""
+    end = 0
+    for match in _WORD.finditer(text) if found else ():
+        if _folded(match.group()) in found:
+            yield text[end : match.start()], False
+            yield match.group(), True
+            end = match.end()
+    yield text[end:], False
+
+
+def is_near(word: str, asked: str) -> bool:
+    """Whether a word may be what somebody meant: one letter more, less, other or in its neighbour's place, two of them
+    in a long word.
+    """
+    if min(len(word), len(asked)) < _SURE:
+        return False
+    most = 2 if min(len(word), len(asked)) >= _LONG else 1
+    return 0 < _distance(word, asked) <= most
 
 
 def _placed(text: str) -> Iterator[tuple[int, str]]:
@@ -126,7 +171,18 @@ def _list_asked(typed: str) -> Iterator[_Asked]:
             yield _Asked(pieces, wanted=not match["no"], quoted=match["phrase"] is not None)
 
 
-def _told(way: list[_Asked], *, is_last: bool) -> str:
+def _ways(typed: str) -> list[list[_Asked]]:
+    """The words asked for, parted by `or`."""
+    ways: list[list[_Asked]] = [[]]
+    for asked in _list_asked(typed):
+        if asked.pieces == ["or"] and not asked.quoted and asked.wanted:
+            ways.append([])
+        else:
+            ways[-1].append(asked)
+    return [way for way in ways if way]
+
+
+def _told(way: list[_Asked], kin: Mapping[str, Sequence[str]], *, is_last: bool) -> str:
     """The words of one way to be found, each a term."""
     terms: list[str] = []
     at = 0
@@ -136,7 +192,7 @@ def _told(way: list[_Asked], *, is_last: bool) -> str:
             run.append(way[at + len(run)])
         at += len(run)
         ends = is_last and at == len(way)
-        term = " & ".join(_term(asked, ends and asked is run[-1]) for asked in run)
+        term = " & ".join(_term(asked, kin, ends and asked is run[-1]) for asked in run)
         groups = [piece for asked in run for piece in asked.pieces]
         if run[0].number and len(groups) > 1:
             term = f"({term} | '{''.join(groups)[:_LONGEST_NUMBER]}':*)"
@@ -144,11 +200,28 @@ def _told(way: list[_Asked], *, is_last: bool) -> str:
     return " & ".join(terms)
 
 
-def _term(asked: _Asked, unfinished: bool) -> str:
+def _term(asked: _Asked, kin: Mapping[str, Sequence[str]], unfinished: bool) -> str:
     words = " <-> ".join(f"'{piece}'" for piece in asked.pieces)
     if not asked.wanted:
         return f"!({words})"
-    return f"({words}{':*' if unfinished and not asked.quoted else ''})"
+    own = f"{words}{':*' if unfinished and not asked.quoted else ''}"
+    others = kin.get(asked.pieces[0], ()) if asked.is_open else ()
+    return "(" + " | ".join([own, *(f"'{other}'" for other in others)]) + ")"
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters are to be put in, taken out, changed, or swapped with their neighbour."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        line = [row]
+        for column, known in enumerate(other, 1):
+            cost = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != known))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == known:
+                cost = min(cost, before[column - 2] + 1)
+            line.append(cost)
+        before, above = above, line
+    return above[-1]
 
 
 def _folded(text: str) -> str:

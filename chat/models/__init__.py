@@ -1,5 +1,6 @@
 from chat.models.chat import Chat
 from chat.models.delivery import Delivery
+from chat.models.known_word import KnownWord
 from chat.models.lead import Lead, LeadEvent
 from chat.models.message import Message
 from chat.models.question import Question
@@ -12,6 +13,7 @@ from chat.models.visitor import Visitor
 __all__ = [
     "Chat",
     "Delivery",
+    "KnownWord",
     "Lead",
     "LeadEvent",
     "Message",

@@ -1,14 +1,16 @@
 """Words for the codes of finished chats on pages, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agency.domain.promise.sla import SHORT_ABANDON_SECONDS, Verdict
 from chat.domain import lifecycle
 from chat.domain.lifecycle import CloseReason, Outcome
+from chat.domain.search import split_found
 from chat.services.finished.archive import ArchiveLine
 from chat.services.finished.one_chat import Archived, ChatLine
 
@@ -51,6 +53,15 @@ CLOSED: Mapping[str, str] = {
     CloseReason.END_OF_HOURS: gettext_noop("Closed: end of opening hours"),
     CloseReason.MANAGER: gettext_noop("Closed by a manager"),
 }
+
+
+@register.filter
+def with_marks(text: str, found: Collection[str]) -> str:
+    """Return a text in which the words by which it was found are marked."""
+    parts = (
+        (format_html("<mark>{}</mark>", piece) if is_mark else piece,) for piece, is_mark in split_found(text, found)
+    )
+    return format_html_join("", "{}", parts)
 
 
 @register.filter

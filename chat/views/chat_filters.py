@@ -11,12 +11,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from agency.domain.text import clean_line
+from agency.models import Operator
 from agency.views.chooser import Chooser
-from chat.services.finished import archive
 from chat.services.finished.archive import Filters
 from chat.services.finished.search import LONGEST_SEARCH
 from chat.templatetags.chats import OUTCOMES, RATINGS, VERDICTS, verdict_word
-from tenants.models import Company
+from tenants.models import Site
 
 _ISO = "%Y-%m-%d"
 # Days beyond these have no chats, and the ends of the calendar no neighbours.
@@ -36,14 +36,16 @@ class ChatFilters(forms.Form):
     operator = forms.ChoiceField(required=False, widget=Chooser)
     site = forms.ChoiceField(required=False)
 
-    def __init__(self, query: QueryDict, company: Company) -> None:
+    def __init__(self, query: QueryDict, sites: list[Site], operators: list[Operator]) -> None:
+        """`sites` and `operators`: of the company, to choose from."""
         super().__init__(_plain(query))
         self.fields["from"] = _day_field(_("From"))
         if self.data.get("month") == self.data.get("from"):  # a month that can't be read
             words = _("Write a month as %(example)s.") % {"example": "2026-11"}
             self.fields["from"].error_messages["invalid"] = words
         self.fields["to"] = _day_field(_("To and including"))
-        self._give_choices(company)
+        self._sites = sites
+        self._give_choices(operators)
 
     @property
     def filters(self) -> Filters:
@@ -108,9 +110,7 @@ class ChatFilters(forms.Form):
         given = self.cleaned_data
         return {name: str(given[name]) for name in self.fields if given.get(name)}
 
-    def _give_choices(self, company: Company) -> None:
-        self._sites = list(company.sites.order_by("name"))
-        operators = archive.list_operators(company)
+    def _give_choices(self, operators: list[Operator]) -> None:
         lists: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             "outcome": (_("Outcome"), _("All"), [(code, _(OUTCOMES[code])) for code in OUTCOMES]),
             "verdict": (_("Promise"), _("All"), [(code, verdict_word(code)) for code in VERDICTS]),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -98,11 +99,10 @@ def list_known(
     return dict(found)
 
 
-def list_public_names(company: Company, now: datetime) -> list[str]:
-    """List the operators who may answer for this company now, by the names that visitors see."""
+def public_names(company: Company, now: datetime) -> QuerySet[Any]:
+    """The operators who may answer for this company now, by the names that visitors see."""
     rows = certifications(now).filter(company=company)
-    names = rows.order_by(Lower("operator__public_name")).values_list("operator__public_name", flat=True)
-    return list(names)
+    return rows.order_by(Lower("operator__public_name")).values_list("operator__public_name", flat=True)
 
 
 def list_unread(operator_id: UUID, now: datetime) -> set[UUID]:

@@ -3,6 +3,7 @@
 A browser that asks for the config proves more (sightings.py), but says nothing on the day on which the code is gone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,10 +126,14 @@ def has_code(company: Any) -> Q:
     return Q(Exists(seen)) | Q(Exists(found))
 
 
-def list_checks(company: Company) -> dict[UUID, list[InstallCheck]]:
-    """Return the last look at each address of each of a company's sites."""
+def checks_of(company: Company) -> QuerySet[InstallCheck]:
+    """The last looks at the addresses of a company's sites."""
+    return InstallCheck.objects.filter(site__company=company, checked_at__isnull=False).order_by("id")
+
+
+def checks_by_site(rows: Iterable[InstallCheck]) -> dict[UUID, list[InstallCheck]]:
+    """The rows of `checks_of` by their site."""
     found: dict[UUID, list[InstallCheck]] = {}
-    rows = InstallCheck.objects.filter(site__company=company, checked_at__isnull=False).order_by("id")
     for check in rows:
         found.setdefault(check.site_id, []).append(check)
     return found

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from agency.models import ChatRecord, InstallCheck, PoolEntry, Seat
-from agency.services.companies.install import list_checks
+from agency.services.companies.install import checks_by_site, checks_of
 from agency.services.companies.sightings import last_seen
 from tenants.models import Company, Site
 
@@ -47,7 +49,12 @@ class SiteLine:
 
 def count_live(company: Company) -> LiveCounts:
     """The chats of one company that live now."""
-    return _counts(PoolEntry.objects.filter(company=company).values_list("state", flat=True))
+    return count_states(live_states(company))
+
+
+def live_states(company: Company) -> QuerySet[Any]:
+    """The state of each chat of one company that lives now."""
+    return PoolEntry.objects.filter(company=company).values_list("state", flat=True)
 
 
 def has_had_chats(company: Company) -> bool:
@@ -57,12 +64,23 @@ def has_had_chats(company: Company) -> bool:
 
 def list_sites(company: Company) -> list[SiteLine]:
     """The company's web sites with the code to paste, by name."""
-    checks = list_checks(company)
-    sites = company.sites.annotate(seen_at=last_seen())
-    return [site_line(site, site.seen_at, checks.get(site.pk, ())) for site in sites]
+    return site_lines(seen_sites(company), checks_of(company))
 
 
-def _counts(states: Iterable[str]) -> LiveCounts:
+def seen_sites(company: Company) -> QuerySet[Any]:
+    """The company's sites by name, each with when a page last asked for its config."""
+    sites: QuerySet[Any] = company.sites.annotate(seen_at=last_seen())
+    return sites
+
+
+def site_lines(sites: Iterable[Any], checks: Iterable[InstallCheck]) -> list[SiteLine]:
+    """The rows of `seen_sites` and of `install.checks_of` with the code to paste."""
+    looks = checks_by_site(checks)
+    return [site_line(site, site.seen_at, looks.get(site.pk, ())) for site in sites]
+
+
+def count_states(states: Iterable[str]) -> LiveCounts:
+    """Count chats by the state in which they are."""
     seen = Counter(states)
     waiting = seen[PoolEntry.State.WAITING] + seen[PoolEntry.State.OFFERED]
     return LiveCounts(waiting, seen[PoolEntry.State.OPEN], seen[PoolEntry.State.WRAP_UP])

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agency.domain.hours.hours import DEFAULT_WEEK, Hours, Window
 from agency.domain.hours.hours import HoursOnDate as Dated
@@ -16,14 +17,31 @@ from tenants.models import Company
 def list_hours(companies: Iterable[Company]) -> dict[UUID, Hours]:
     """The hours of these companies by id, in two queries. Without own windows: 07:00-23:00 each day."""
     companies = list(companies)
-    ids = [company.pk for company in companies]
-    week: defaultdict[UUID, list[Window]] = defaultdict(list)
+    return hours_from(companies, windows_of(companies), dated_of(companies))
+
+
+def windows_of(companies: Iterable[Company]) -> QuerySet[Any]:
+    """The weekly windows of these companies."""
     # Tuples, not rows: a plan over 250 companies reads 1,750 windows, and objects would take most of its time.
-    windows = OpeningHours.objects.filter(company__in=ids)
-    for company_id, *window in windows.values_list("company", "weekday", "opens", "closes"):
+    rows = OpeningHours.objects.filter(company__in=[company.pk for company in companies])
+    return rows.values_list("company", "weekday", "opens", "closes")
+
+
+def dated_of(companies: Iterable[Company]) -> QuerySet[DatedHours]:
+    """The hours on a date of these companies, and those of the whole agency."""
+    ids = [company.pk for company in companies]
+    return DatedHours.objects.filter(Q(company__in=ids) | Q(company__isnull=True))
+
+
+def hours_from(
+    companies: Iterable[Company], windows: Iterable[tuple[Any, ...]], days: Iterable[DatedHours]
+) -> dict[UUID, Hours]:
+    """The hours in the rows of `windows_of` and `dated_of`."""
+    week: defaultdict[UUID, list[Window]] = defaultdict(list)
+    for company_id, *window in windows:
         week[company_id].append(Window(*window))
     dated: defaultdict[UUID | None, list[Dated]] = defaultdict(list)
-    for day in DatedHours.objects.filter(Q(company__in=ids) | Q(company__isnull=True)):
+    for day in days:
         dated[day.company_id].append(Dated(day.starts_on, day.ends_on, day.opens, day.closes, day.note))
     # The last one listed wins: a company's own date over the agency's.
     return {

@@ -10,7 +10,7 @@ Only finished chats count: one that still lives joins its day when it closes. A 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -93,14 +93,23 @@ def service_level(*, company: Company | None, since: date, until: date) -> Servi
     return by_days(levels, company=company, since=since, until=until)
 
 
-def by_days(levels: Mapping[date | None, Level], *, company: Company | None, since: date, until: date) -> ServiceLevel:
-    """A period of which these days were counted, and the whole as None. One query, of a company's promise."""
+def by_days(
+    levels: Mapping[date | None, Level],
+    *,
+    company: Company | None,
+    since: date,
+    until: date,
+    promise: PromiseInForce | None = None,
+) -> ServiceLevel:
+    """A period of which these days were counted, and the whole as None. One query, of a company's promise, unless that
+    is given.
+    """
     days = [since + index * DAY for index in range((until - since).days + 1)]
     return ServiceLevel(
         since=since,
         until=until,
         zone=zone_of(company),
-        promise=promise_at_end(company, until),
+        promise=promise or promise_at_end(company, until),
         total=levels.get(None, _NONE),
         days=tuple(Day(day, levels.get(day, _NONE)) for day in days),
     )
@@ -110,8 +119,17 @@ def promise_at_end(company: Company | None, until: date) -> PromiseInForce:
     """The promise in force when this local day ends, of the whole agency the default one."""
     if company is None:
         return _in_force(None)
-    last = day_bounds(until, company.zone)[1] - timedelta(microseconds=1)
-    return _in_force(agreement.find_promise(company.pk, last))
+    return _in_force(agreement.find_promise(company.pk, _last_moment(company, until)))
+
+
+def promise_among(promises: Iterable[Promise], company: Company, until: date) -> PromiseInForce:
+    """The same of a company's promises, the newest version first."""
+    last = _last_moment(company, until)
+    return _in_force(next((row for row in promises if row.valid_from <= last), None))
+
+
+def _last_moment(company: Company, until: date) -> datetime:
+    return day_bounds(until, company.zone)[1] - timedelta(microseconds=1)
 
 
 def companies_overview(*, since: date, until: date) -> list[CompanyLevel]:

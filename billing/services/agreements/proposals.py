@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -97,8 +97,8 @@ def list_waiting(company: Company, now: datetime) -> list[str]:
     return [*([] if is_processed else [str(Kind.PROCESSING)]), *waits, *([] if prices else [NO_PRICE])]
 
 
-def is_waiting(company: Company, now: datetime) -> bool:
-    """Whether an owner has something to accept: one query, for a page that says no more than that."""
+def if_waiting(company: Company, now: datetime) -> QuerySet[Company]:
+    """The company itself if an owner has something to accept, else nothing: for a page that says no more than that."""
     own = Acceptance.objects.filter(company=company)
     processed = own.filter(kind=Kind.PROCESSING, edition=newest(Kind.PROCESSING))
     same = own.filter(price_id=OuterRef("pk"), amount=OuterRef("amount"), valid_from=OuterRef("valid_from"))
@@ -106,7 +106,8 @@ def is_waiting(company: Company, now: datetime) -> bool:
     current = prices.filter(valid_from__lte=local_day(now, ZONE)).order_by("-valid_from").values("valid_from")[:1]
     from_now = Q(valid_from__gte=Coalesce(Subquery(current), Value(date.min)))
     waits = prices.filter(from_now).exclude(Exists(same))
-    return bool(Company.objects.filter(~Exists(processed) | Exists(waits), pk=company.pk).exists())
+    found: QuerySet[Company] = Company.objects.filter(~Exists(processed) | Exists(waits), pk=company.pk)
+    return found
 
 
 def _is_of(acceptance: Acceptance, price: Price) -> bool:

@@ -15,7 +15,7 @@ from chat.domain import events
 from chat.domain.lifecycle import CloseReason, Outcome
 from chat.domain.search import vector_of
 from chat.services import assignment
-from chat.services.finished.search import INDEXED
+from chat.services.finished.search import END, INDEXED
 from chat.services.mail import transcripts
 from chat.services.messaging import append_system
 from chat.services.wire import entry_of
@@ -34,7 +34,6 @@ _ENDED = f"""
          ORDER BY created_at DESC, id LIMIT 1), visitor.email)
     FROM said, chat_chat chat JOIN chat_visitor visitor ON visitor.id = chat.visitor_id WHERE chat.id = %(chat)s
 """  # noqa: S608 -- a number of ours
-_END = "UPDATE chat_chat SET closed_at = %s, search = %s::tsvector WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _end(entry: PoolEntry, closed_at: datetime) -> _Said:
         if row is None:
             raise LookupError(f"{entry.chat_id} has an entry and no chat")
         words, *facts = row
-        cursor.execute(_END, [closed_at, vector_of(words), entry.chat_id])
+        cursor.execute(END, [closed_at, vector_of(words), entry.chat_id])
     return _Said(*facts)
 
 

@@ -10,23 +10,23 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left
 
 from agency.domain.hours.periods import day_bounds
 from agency.domain.promise import sla
 from agency.models import ChatRecord, Operator, RecordEvent
-from agency.services.spam import is_spam, list_marks, spam_of
+from agency.services.spam import is_spam, marks_by_chat, marks_of, spam_of
 from agency.services.verdict import NUMBERS, in_base, verdict_number, verdict_of
 from chat.domain.lifecycle import Outcome
 from chat.models import Chat, Message, Rating
-from chat.services.finished.search import has_words
+from chat.services.finished.search import MOST_COUNTED, Search, has_words, read_search
 from tenants.context import in_company
 from tenants.models import Company, Site
+from tenants.round_trip import HowMany, read_together
 
 PAGE = 50
-# Counting further would cost more than the number is worth to a reader.
-COUNTED = 10_000
+COUNTED = MOST_COUNTED
 FIRST_WORDS = 120
 
 
@@ -91,6 +91,7 @@ def find_chats(
     *,
     company: Company,
     filters: Filters,
+    search: Search | None = None,
     before: UUID | None = None,
     after: UUID | None = None,
     size: int = PAGE,
@@ -98,25 +99,49 @@ def find_chats(
     """A page of the company's finished chats, newest arrival first.
 
     Args:
+        search: what the filters' words mean, if it was read before.
         before: show what arrived before this chat; one that isn't the company's is as none.
         after: show what arrived just after it.
         size: chats a page.
     """
+    edge = before or after
     with in_company(company):
-        chats = select(company, filters)
-        count = chats[: COUNTED + 1].count()
-        records, newer, older = _cut(chats, company, before=before, after=after, size=size)
+        chats, known = _found(company, filters, search)
+        asked = _beside(chats, company, edge, newer=not before)[: size + 1]
+        counted = chats[: COUNTED + 1] if known is None else chats.none()
+        (count,), records = read_together(HowMany(counted), asked)
+        if edge and not records and not ChatRecord.objects.filter(company=company, pk=edge).exists():
+            return find_chats(company=company, filters=filters, search=search, size=size)
+        more = len(records) > size
+        upwards = edge is not None and not before
+        records = records[:size][:: -1 if upwards else 1]
         lines = tuple(_lines(records))
+    newer, older = (more, True) if upwards else (edge is not None, more)
     return ArchivePage(
         lines,
-        count,
+        count if known is None else known,
         records[0].pk if newer and records else None,
         records[-1].pk if older and records else None,
     )
 
 
+def _found(company: Company, filters: Filters, search: Search | None) -> tuple[QuerySet[ChatRecord], int | None]:
+    """The chats by filters and words, and their number where it is known already: of words alone."""
+    chats = select(company, filters)
+    if not filters.words:
+        return chats, None
+    which, count = has_words(company, search or read_search(filters.words))
+    return chats.filter(which), count if filters == Filters(words=filters.words) else None
+
+
+def list_newest(company: Company, size: int) -> list[ArchiveLine]:
+    """The company's newest finished chats, uncounted. To be read inside the company."""
+    newest = ChatRecord.objects.filter(company=company).order_by("-arrived_at", "-pk")
+    return list(_lines(list(newest[:size])))
+
+
 def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
-    """The records behind the list, unordered. To be read inside the company."""
+    """The records behind the list, whatever words are asked for, unordered. To be read inside the company."""
     chats = ChatRecord.objects.filter(company=company)
     if filters.since:
         chats = chats.filter(arrived_at__gte=day_bounds(filters.since, company.zone)[0])
@@ -133,63 +158,46 @@ def select(company: Company, filters: Filters) -> QuerySet[ChatRecord]:
     if filters.rating:
         # Of spam no rating counts, in no report either.
         chats = chats.filter(_RATINGS[filters.rating] & ~spam_of(company))
-    if filters.words:
-        chats = chats.filter(has_words(company, filters.words))
     return chats
 
 
-def first_arrival(company: Company) -> datetime | None:
-    """When the company's first finished chat arrived."""
+def arrivals(company: Company) -> QuerySet[Any]:
+    """When the company's finished chats arrived, the first one first."""
     own = ChatRecord.objects.filter(company=company).order_by("arrived_at")
-    return own.values_list("arrived_at", flat=True).first()
+    return own.values_list("arrived_at", flat=True)
 
 
-def list_operators(company: Company) -> list[Operator]:
+def operators_of(company: Company) -> QuerySet[Operator]:
     """Everybody who ever had a finished chat of this company, by the name that visitors saw."""
     own = ChatRecord.objects.filter(company=company, operator=OuterRef("pk"))
-    return list(Operator.objects.filter(Exists(own)).order_by("public_name", "pk"))
+    return Operator.objects.filter(Exists(own)).order_by("public_name", "pk")
 
 
-def _cut(
-    chats: QuerySet[ChatRecord],
-    company: Company,
-    *,
-    before: UUID | None,
-    after: UUID | None,
-    size: int,
-) -> tuple[list[ChatRecord], bool, bool]:
-    """One page by its neighbour's key, and whether there are newer and older ones."""
-    edge_id = before or after
-    edge = ChatRecord.objects.filter(company=company, pk=edge_id).first() if edge_id else None
+def _beside(chats: QuerySet[ChatRecord], company: Company, edge: UUID | None, *, newer: bool) -> QuerySet[ChatRecord]:
+    """The chats in the order in which a page is cut from them: on from its neighbour, if there is one, up or down."""
     if edge is None:
-        records = list(_newest_first(chats)[: size + 1])
-        return records[:size], False, len(records) > size
-    same = Q(arrived_at=edge.arrived_at)
-    if before:
-        chats = chats.filter(Q(arrived_at__lt=edge.arrived_at) | same & Q(pk__lt=edge.pk))
-        records = list(_newest_first(chats)[: size + 1])
-        return records[:size], True, len(records) > size
-    chats = chats.filter(Q(arrived_at__gt=edge.arrived_at) | same & Q(pk__gt=edge.pk))
-    records = list(chats.select_related("operator").order_by("arrived_at", "pk")[: size + 1])
-    return records[:size][::-1], len(records) > size, True
-
-
-def _newest_first(chats: QuerySet[ChatRecord]) -> QuerySet[ChatRecord]:
-    return chats.select_related("operator").order_by("-arrived_at", "-pk")
+        return chats.order_by("-arrived_at", "-pk")
+    at = Subquery(ChatRecord.objects.filter(company=company, pk=edge).values("arrived_at"))
+    if newer:
+        return chats.filter(Q(arrived_at__gt=at) | Q(arrived_at=at, pk__gt=edge)).order_by("arrived_at", "pk")
+    return chats.filter(Q(arrived_at__lt=at) | Q(arrived_at=at, pk__lt=edge)).order_by("-arrived_at", "-pk")
 
 
 def _lines(records: Sequence[ChatRecord]) -> Iterable[ArchiveLine]:
     ids = [record.pk for record in records]
-    names = dict(Chat.objects.filter(pk__in=ids).values_list("pk", "visitor__name"))
-    first = dict(
-        Message.objects.filter(chat__in=ids, kind=Message.Kind.TEXT, side="visitor")
-        .order_by("chat", "seq")
-        .distinct("chat")
-        .values_list("chat", Left("body", FIRST_WORDS))
+    if not ids:
+        return
+    texts = Message.objects.filter(chat__in=ids, kind=Message.Kind.TEXT, side="visitor")
+    *by_key, said = read_together(
+        Chat.objects.filter(pk__in=ids).values_list("pk", "visitor__name"),
+        texts.order_by("chat", "seq").distinct("chat").values_list("chat", Left("body", FIRST_WORDS)),
+        Rating.objects.filter(chat__in=ids).values_list("chat", "good"),
+        Site.objects.filter(pk__in={record.site_id for record in records}).values_list("pk", "name"),
+        Operator.objects.filter(pk__in={record.operator_id for record in records}).values_list("pk", "public_name"),
+        marks_of(ids),
     )
-    rated = dict(Rating.objects.filter(chat__in=ids).values_list("chat", "good"))
-    marks = list_marks(ids)
-    sites = dict(Site.objects.filter(pk__in={record.site_id for record in records}).values_list("pk", "name"))
+    names, first, rated, sites, operators = map(dict, by_key)
+    marks = marks_by_chat(said)
     for record in records:
         yield ArchiveLine(
             chat_id=record.pk,
@@ -197,7 +205,7 @@ def _lines(records: Sequence[ChatRecord]) -> Iterable[ArchiveLine]:
             name=names.get(record.pk, ""),
             first_words=" ".join(first.get(record.pk, "").split()),
             site=sites.get(record.site_id, ""),
-            operator=record.operator.public_name if record.operator else "",
+            operator=operators.get(record.operator_id, ""),
             arrived_at=record.arrived_at,
             closed_at=record.closed_at,
             outcome=record.outcome,

@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from agency.domain.pool.reasons import PoolReason
 from agency.domain.promise import sla
-from agency.models import Assignment, ChatRecord, RecordEvent
-from agency.services.spam import is_spam, list_marks
+from agency.models import Assignment, ChatRecord, Operator, RecordEvent
+from agency.services.spam import is_spam, marks_of
 from agency.services.verdict import verdict_of
-from chat.models import Chat, Message, Rating
+from chat.models import Chat, Message, Rating, Visitor
+from chat.services.finished.search import NO_SEARCH, Search, words_found
 from tenants.context import in_company
 from tenants.models import Company, Site
+from tenants.round_trip import read_together
 
 # Beyond this a page would be a flood; the longest of 490 real chats has 54 turns.
 LINES = 2_000
@@ -74,7 +79,9 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A finished chat. `record` carries its facts. `steps` and `flags` are for the agency only."""
+    """A finished chat. `record` carries its facts. `steps` and `flags` are for the agency only. `found`: its words by
+    which a search found it, as `chat.domain.search` cuts them.
+    """
 
     record: ChatRecord
     name: str
@@ -89,26 +96,30 @@ class Archived:
     waited: float | None
     steps: tuple[ChatStep, ...]
     flags: tuple[Flag, ...]
+    found: frozenset[str] = frozenset()
 
 
-def find_chat(*, company: Company, chat_id: UUID, inside: bool) -> Archived | None:
-    """Return a finished chat of this company, or None if it is unknown, another company's, or still going on.
+def find_chat(*, company: Company, chat_id: UUID, inside: bool, search: Search = NO_SEARCH) -> Archived | None:
+    """Return a finished chat of this company, or None if it is unknown, another company's, or still going on. One
+    query, and one for the agency.
 
     Args:
         inside: for the agency: with notes, with who was offered it, and with who called it spam.
+        search: by which it was found, for `found`.
     """
-    record = ChatRecord.objects.select_related("operator").filter(pk=chat_id, company=company).first()
-    if record is None:
-        return None
     with in_company(company):
-        chat = Chat.objects.select_related("visitor").get(pk=chat_id)
-        rows = list(Message.objects.filter(chat=chat).order_by("seq")[: LINES + 1])
-        rating = Rating.objects.filter(chat=chat).first()
-    marks = list_marks([record.pk]).get(record.pk, [])
+        records, operators, sites, marks, chats, names, rows, ratings, found = read_together(
+            *_rows_of(company, chat_id), words_found(chat_id, search)
+        )
+    if not records:
+        return None
+    (record,), (chat,), (name,) = records, chats, names
+    record.operator = operators[0] if operators else None
+    rating = ratings[0] if ratings else None
     return Archived(
         record=record,
-        name=chat.visitor.name,
-        site=Site.objects.filter(pk=record.site_id).values_list("name", flat=True).first() or "",
+        name=name,
+        site=sites[0] if sites else "",
         language=chat.language,
         said=tuple(_said(rows[:LINES], record, inside=inside)),
         cut=len(rows) > LINES,
@@ -119,7 +130,22 @@ def find_chat(*, company: Company, chat_id: UUID, inside: bool) -> Archived | No
         waited=sla.first_response_seconds(record.arrived_at, record.first_human_at),
         steps=_steps(record) if inside else (),
         flags=_flags(marks) if inside else (),
+        found=frozenset(found[0] if found else ()),
     )
+
+
+def _rows_of(company: Company, chat_id: UUID) -> list[QuerySet[Any]]:
+    own = ChatRecord.objects.filter(pk=chat_id, company=company)
+    return [
+        own,
+        Operator.objects.filter(pk__in=own.values("operator")),
+        Site.objects.filter(pk__in=own.values("site_id")).values_list("name", flat=True),
+        marks_of([chat_id]),
+        Chat.objects.filter(pk=chat_id).defer("search"),
+        Visitor.objects.filter(chats=chat_id).values_list("name", flat=True),
+        Message.objects.filter(chat=chat_id).order_by("seq")[: LINES + 1],
+        Rating.objects.filter(chat=chat_id),
+    ]
 
 
 def _said(rows: list[Message], record: ChatRecord, *, inside: bool) -> list[ChatLine]:

@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from agency.domain.addresses import shown_address
 from agency.live.switchboard import Event, send_on_commit
@@ -135,8 +137,18 @@ def queue(mail: OutgoingMail, *, company: Company, now: datetime, run_after: dat
 
 def read_states(mails: Iterable[tuple[Delivery, datetime]]) -> dict[UUID, MailState]:
     """Return the state of each of these mails by its id. One query. Beside a mail: since when it is wanted."""
+    wanted = list(mails)
+    return states_from(wanted, rows_of([mail.pk for mail, _since in wanted]))
+
+
+def rows_of(mails: Any) -> QuerySet[OutboxRow]:
+    """The rows by which these mails are sent: of ids, or of a queryset of them."""
+    return OutboxRow.objects.filter(object_id__in=mails, kind=KIND)
+
+
+def states_from(mails: Iterable[tuple[Delivery, datetime]], rows: Iterable[OutboxRow]) -> dict[UUID, MailState]:
+    """The same with the rows of `rows_of`."""
     wanted = {mail.pk: (mail, since) for mail, since in mails}
-    rows = OutboxRow.objects.filter(object_id__in=wanted, kind=KIND)
     row_of = {row.object_id: row for row in rows}
     return {key: _state_of(mail, row_of.get(key), since=since) for key, (mail, since) in wanted.items()}
 

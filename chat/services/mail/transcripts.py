@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agency.domain.refusal import Refusal
 from agency.live.switchboard import send_on_commit
+from agency.models import OutboxRow
 from agency.services.people.addresses import read_address
 from chat.domain import lifecycle
 from chat.models import Chat, Delivery, Message, TranscriptRequest
@@ -100,14 +103,30 @@ def list_mails(chat_ids: Iterable[UUID]) -> dict[UUID, list[MailState]]:
     Three queries for any number of chats. Who may see whose address is the caller's to decide.
     """
     ids = list(chat_ids)
-    sent = list(Delivery.objects.filter(chat__in=ids).order_by("created_at", "id"))
-    pending = TranscriptRequest.objects.filter(chat__in=ids, delivery__isnull=True)
-    states = deliveries.read_states((mail, mail.created_at) for mail in sent)
+    return mails_from(ids, *mails_of(ids))
+
+
+def mails_of(ids: Iterable[UUID]) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
+    """The rows that tell of these chats' mails: mails, requests without one yet, and the outbox rows of the mails."""
+    sent = Delivery.objects.filter(chat__in=list(ids)).order_by("created_at", "id")
+    pending = TranscriptRequest.objects.filter(chat__in=list(ids), delivery__isnull=True)
+    return sent, pending.order_by("created_at", "id"), deliveries.rows_of(sent.order_by().values("pk"))
+
+
+def mails_from(
+    ids: Iterable[UUID],
+    sent: Iterable[Delivery],
+    pending: Iterable[TranscriptRequest],
+    rows: Iterable[OutboxRow],
+) -> dict[UUID, list[MailState]]:
+    """The mails of each chat in the rows of `mails_of`."""
+    sent = list(sent)
+    states = deliveries.states_from(((mail, mail.created_at) for mail in sent), rows)
     found: dict[UUID, list[MailState]] = {chat_id: [] for chat_id in ids}
     for delivery in sent:
         assert delivery.chat_id is not None
         found[delivery.chat_id].append(states[delivery.pk])
-    for request in pending.order_by("created_at", "id"):
+    for request in pending:
         found[request.chat_id].append(deliveries.state_wanted(request))
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,10 +23,12 @@ from agency.views.query import asked_choice
 from agency.views.table import Table
 from chat.domain.leads import REASON_LIMIT, LeadSource
 from chat.models import Lead
-from chat.services.leads.find import LATE, SHOWN, count_leads, find_lead, list_leads
+from chat.services.leads.find import LATE, SHOWN, counts_from, find_lead, lead_counts, list_leads
 from chat.services.leads.progress import list_events
 from chat.services.leads.words import best_words, source_words, state_words, title
+from tenants.context import in_company
 from tenants.models import Company, Site
+from tenants.round_trip import read_together
 
 _LOOKS = {"new": "chip--u50", "acknowledged": "chip--info", "won": "chip--ok", "lost": ""}
 
@@ -80,13 +83,14 @@ def show(
     company = place.company
     shown = asked_choice(request, "show", SHOWN, "")
     table: Table[LeadRow] = Table(request, kept={"show": shown})
-    with timezone.override(ZoneInfo(company.zone)):
-        sites = _sites(company)
+    # In the company's schema once for all, as each way in is a round trip.
+    with timezone.override(ZoneInfo(company.zone)), in_company(company):
+        names, counted = read_together(_sites(company), lead_counts())
+        sites, counts = dict(names), counts_from(counted)
         opened = _opened(place, lead_id, sites)
         leads = list_leads(company, shown=shown, words=table.query, window=table.window)
         tail = table.address() if table.query or shown else ""
         table.rows = _rows(place, leads, sites, tail=tail, opened=lead_id)
-        counts = count_leads(company)
         context = {
             "company": company,
             "place": place,
@@ -129,8 +133,8 @@ def _opened(place: LeadPlace, lead_id: UUID | None, sites: dict[UUID, str]) -> d
     }
 
 
-def _sites(company: Company) -> dict[UUID, str]:
-    return dict(Site.objects.filter(company=company).values_list("pk", "name"))
+def _sites(company: Company) -> QuerySet[Any]:
+    return Site.objects.filter(company=company).values_list("pk", "name")
 
 
 def _rows(
@@ -178,7 +182,7 @@ def _sheet(request: HttpRequest, place: LeadPlace) -> tuple[list[str], Iterator[
 
 def _cells(place: LeadPlace, leads: list[Lead]) -> Iterator[list[Cell]]:
     zone = ZoneInfo(place.company.zone)
-    for row in _rows(place, leads, _sites(place.company)):
+    for row in _rows(place, leads, dict(_sites(place.company))):
         lead = row.lead
         yield [
             lead.created_at.astimezone(zone),

@@ -54,3 +54,8 @@ for (const form of all("form[data-forget]")) {
 addEventListener("pageshow", () => {
   for (const form of all("form[data-sent]")) delete form.dataset.sent;
 });
+
+// What is printed, `print.css` says.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}

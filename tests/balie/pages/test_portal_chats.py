@@ -112,7 +112,9 @@ def test_the_charge_and_the_mails_stand_under_the_transcript(acme, browser, maud
     answer = browser.get(f"/chats/{record.pk}/").content.decode()
     page = text_of(answer)
     assert "€ 1,45 In rekening" in page or "€ 1,45" in page
-    assert 'href="/charges/?month=2026-11&amp;page=1#n12"' in answer
+    assert f'href="/charges/?chat={record.pk}"' in answer
+    assert browser.get(f"/charges/?chat={record.pk}").headers["Location"] == "/charges/?month=2026-11&page=1#n12"
+    assert browser.get(f"/charges/?chat={uuid.uuid4()}").status_code == 200
     assert "sander@example.nl verstuurd" in page
     assert 'id="n12"' in browser.get("/charges/?month=2026-11&page=1").content.decode()
 

@@ -14,7 +14,7 @@ from billing.services.agreements.accept import CannotAccept, Consent, accept, ty
 from billing.services.agreements.editions import EDITIONS
 from billing.services.agreements.proposals import (
     AgreementProposal,
-    is_waiting,
+    if_waiting,
     list_acceptances,
     list_proposals,
     list_waiting,
@@ -58,7 +58,7 @@ def yes(proposal: AgreementProposal, name: str = "Carol Smit", seen: str = "") -
 def waiting(company: Company) -> list[str]:
     """Return what nobody accepted yet, after seeing that the short question of a first page agrees."""
     kinds = list_waiting(company, NOW)
-    assert is_waiting(company, NOW) == bool(set(kinds) - {"no_price"})
+    assert if_waiting(company, NOW).exists() == bool(set(kinds) - {"no_price"})
     return kinds
 
 

@@ -15,12 +15,13 @@ class Command(BaseCommand):
         "10, 100 and 1,000 companies (`bench pool --json`), or the config answer and the reading behind it "
         "(`bench config --json`), or a look at the manager's pool page at 400 desks (`bench page "
         "--json`), or every page of a "
-        "manager's at 400 operators and 250 companies (`bench manage`), in one run. "
+        "manager's at 400 operators and 250 companies (`bench manage`), or every page and search of a company's portal "
+        "at 100,000 chats (`bench portal`), in one run. "
         "Needs the services of the settings, where it makes a database of its own, and the development packages."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["live", "pool", "config", "page", "manage"])
+        parser.add_argument("what", choices=["live", "pool", "config", "page", "manage", "portal"])
         parser.add_argument("--seconds", type=float, default=6, help="of each measurement")
         parser.add_argument("--rounds", type=int, default=3, help="medians are of so many")
         parser.add_argument(
@@ -40,6 +41,8 @@ class Command(BaseCommand):
             self._page(rounds=options["rounds"], as_json=options["json"])
         elif options["what"] == "manage":
             self._manage(as_json=options["json"])
+        elif options["what"] == "portal":
+            self._portal(as_json=options["json"])
         else:
             self._live(options)
 
@@ -50,6 +53,14 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer) if as_json else table(answer))
         if answer["over"]:
             raise CommandError(f"over {answer['goal_ms']} ms: {', '.join(answer['over'])}")
+
+    def _portal(self, *, as_json: bool) -> None:
+        from balie.bench.pages.portal_pages import run_portal, table
+
+        answer = run_portal()
+        self.stdout.write(json.dumps(answer) if as_json else table(answer))
+        if answer["over"]:
+            raise CommandError(f"over the goals: {', '.join(answer['over'])}")
 
     def _pool(self, *, rounds: int, as_json: bool) -> None:
         from balie.bench.pool.bench import run_pool, table

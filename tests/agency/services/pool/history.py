@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models.expressions import RawSQL
-
 from agency.domain import keys
 from agency.models import ChatRecord, Operator, RecordEvent
-from chat.domain.search import vector_of
 from chat.models import Chat, Message, Rating, Visitor
+from chat.services.finished.search import write_words
 from tenants.context import in_company
 from tenants.models import Company
 
@@ -86,8 +84,7 @@ def _write_chat(past: PastChat) -> Chat:
     )
     add_lines(chat, list(_lines_of(past)))
     answered = past.answer if past.answered_at else ""
-    vector = RawSQL("%s::tsvector", [vector_of(" ".join([past.name, *past.said, answered]))])
-    Chat.objects.filter(pk=chat.pk).update(search=vector)
+    write_words({chat.pk: " ".join([past.name, *past.said, answered])})
     return chat
 
 

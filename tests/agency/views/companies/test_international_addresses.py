@@ -77,7 +77,8 @@ def test_a_chat_is_found_by_either_form(acme: Company, typed: str) -> None:
     with in_company(acme):
         request = TranscriptRequest.objects.get()
         assert request.recipient == "jan@xn--fuball-cta.example"
-        found = ChatRecord.objects.filter(search.has_words(acme, typed))
+        which, _count = search.has_words(acme, search.read_search(typed))
+        found = ChatRecord.objects.filter(which)
         assert [record.pk for record in found] == [chat_id]
 
 

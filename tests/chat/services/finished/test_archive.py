@@ -126,7 +126,7 @@ def test_ratings_operators_and_sites(acme, alice, bob):
     assert numbers(acme, operator_id=bob.pk) == [2]
     assert numbers(acme, site_id=other.pk) == [3]
     assert numbers(acme, site_id=other.pk, operator_id=bob.pk) == []
-    assert [one.public_name for one in archive.list_operators(acme)] == ["Alice", "Bob"]
+    assert [one.public_name for one in archive.operators_of(acme)] == ["Alice", "Bob"]
 
 
 @pytest.mark.parametrize(

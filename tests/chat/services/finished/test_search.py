@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from agency.domain.text import clean_line
 from agency.models import User
 from chat.domain.search import query_of, vector_of
+from chat.models import Chat, KnownWord
 from chat.services.finished.archive import Filters, find_chats
-from chat.services.finished.search import LONGEST_SEARCH
+from chat.services.finished.one_chat import find_chat
+from chat.services.finished.search import LONGEST_SEARCH, read_search, rebuild_words
+from tenants.context import in_company
 from tenants.models import Company
 from tests import DATA
 from tests.agency.services.pool.history import add_chat
@@ -108,3 +111,68 @@ def test_pages_and_files_answer_whatever_is_typed(acme: Company, host: str, who:
     for typed in ("-" * 33, "-" * 199, "\x00", "\u3164", '"', "-a" * 99, "a\u0301" * 100, "'" * 33):
         answer = browser.get(path.format(company=acme.pk), {"q": typed})
         assert answer.status_code == 200, typed
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "found"),
+    [
+        ("mijn schoenen zijn te klein", "schoen", True),
+        ("past die schoen wel?", "schoenen", True),
+        ("the deliveries are late", "delivery", True),
+        ("ik betaalde gisteren", "betaalden", True),
+        ("een paar ideeën", "idee", True),
+        ("graag naar het café", "cafe", True),
+        ("Bestelling is er niet", "bes", True),
+        ("Bestelling is er niet", "besteling", True),
+        ("Bestelling is er niet", "bsetelling", True),
+        ("Bestelling is er niet", "verzonden besteling", False),
+        ("retourlabel kwijt", "retuorlabbel", True),
+        ("mijn fiets", "feits", True),
+        # Quotes, what is left out and numbers are meant as it stands.
+        ("mijn schoenen", '"schoen"', False),
+        ("mijn schoenen", "mijn -schoen", True),
+        ("bestelling 12345678", "12345679", False),
+        ("de kat", "kar", False),
+    ],
+)
+def test_other_forms_and_mistyped_words_are_found(acme, text, query, found):
+    add_chat(acme, 7, after(2), said=(text,))
+    add_chat(acme, 8, after(3), said=("iets heel anders",))
+    assert numbers(acme, query) == [7] * found
+
+
+def test_a_word_that_is_there_is_never_taken_for_another(acme):
+    add_chat(acme, 1, after(1), said=("mijn broek",))
+    add_chat(acme, 2, after(2), said=("mijn broer",))
+    assert numbers(acme, "broek") == [1]
+    with in_company(acme):
+        assert read_search("broek").meant == {}
+        assert read_search("broet").meant == {"broet": ("broek", "broer")}
+        assert read_search("bro").meant == {}
+
+
+def test_what_a_search_found_in_a_chat_is_told_with_it(acme):
+    record = add_chat(acme, 1, after(1), said=("De schoenen en een schoenveter, graag de bestelling",))
+    found = {}
+    for typed in ("schoen", "besteling", '"schoenen en"', "veters", "-graag", ""):
+        with in_company(acme):
+            search = read_search(typed)
+        chat = find_chat(company=acme, chat_id=record.pk, inside=False, search=search)
+        found[typed] = chat and set(chat.found)
+    assert found == {
+        "schoen": {"schoenen", "schoenveter"},
+        "besteling": {"bestelling"},
+        '"schoenen en"': {"schoenen", "en"},
+        "veters": set(),
+        "-graag": set(),
+        "": set(),
+    }
+
+
+def test_words_of_chats_that_are_gone_can_be_forgotten(acme):
+    record = add_chat(acme, 1, after(1), said=("Zonderlingheid",))
+    with in_company(acme):
+        assert KnownWord.objects.filter(word="zonderlingheid").exists()
+        Chat.objects.filter(pk=record.pk).delete()
+        rebuild_words()
+        assert not KnownWord.objects.exists()
