@@ -1,6 +1,7 @@
 """The form with which a manager makes a company: what only the agency knows. The rest are the company's own steps."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from string import ascii_uppercase
@@ -34,7 +35,9 @@ _NUMBER = (
 
 
 class NewFactsForm(FactsForm):
-    """Name, portal address and voice. The address is made from the name when left empty, the monogram always."""
+    """Name, portal address and voice, or other facts by `names`. Address and monogram are made from the name where
+    nobody types them.
+    """
 
     slug = LineField(
         label=gettext_lazy("Portal address"),
@@ -47,10 +50,11 @@ class NewFactsForm(FactsForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
-    def __init__(self, *args: Any, **facts: Any) -> None:
+    def __init__(self, *args: Any, names: Sequence[str] = ("name", "slug", "language", "tone"), **facts: Any) -> None:
         super().__init__(*args, **facts)
+        self.fields["monogram"].required = False
         # In the order of the page, which the list of errors follows.
-        self.fields = {name: self.fields[name] for name in ("name", "slug", "language", "tone")}
+        self.fields = {name: self.fields[name] for name in names}
 
     def clean_slug(self) -> str:
         """An address that is nobody's."""
@@ -71,6 +75,8 @@ class NewFactsForm(FactsForm):
     def clean(self) -> dict[str, Any]:
         """Add a free monogram, of the name if there is one."""
         facts = super().clean() or {}
+        if facts.get("monogram") or "monogram" in self.errors:
+            return facts
         tries = (propose_monogram(one) for one in (facts.get("name", ""), *ascii_uppercase))
         return {**facts, "monogram": next(filter(None, tries), "")}
 

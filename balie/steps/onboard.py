@@ -88,7 +88,7 @@ def onboard(
     with in_company(company):
         author = terms.by.name if terms and terms.by else ""
         for text in texts:
-            publish_text(language=company.language, now=now, author_name=author, **text)
+            publish_text(**{"language": company.language, **text}, now=now, author_name=author)
     if terms is not None:
         _agree(company, terms, now)
     return company, made

@@ -82,7 +82,7 @@ def add_draft(*, company: Company, new: NewText, by: TextAuthor, now: datetime, 
     kind, language = new.kind, new.language
     with in_company(company):
         own = list(Text.objects.filter(kind=kind, language=language, withdrawn_at__isnull=True).order_by("-version"))
-        key = new.key.lower() or _key_for(kind, new.words["title"], {text.key for text in own})
+        key = new.key.lower() or key_for(kind, new.words["title"], {text.key for text in own})
         same = [text for text in own if (kind in SINGLE or text.key == key) and not _is_over(text, now)]
         if same:
             raise Taken(same[0])
@@ -220,7 +220,8 @@ def _sign(text: Text, by: TextAuthor, now: datetime) -> None:
     text.author_name, text.author_inside, text.written_at = by.user.name, by.inside, now
 
 
-def _key_for(kind: str, title: str, taken: set[str]) -> str:
+def key_for(kind: str, title: str, taken: set[str]) -> str:
+    """Return the key of a text without a shortcut: its kind where there is one alone, else a free one of its title."""
     if kind in SINGLE:
         return kind
     stem = slugify(title)[:36] or kind
