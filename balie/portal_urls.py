@@ -12,6 +12,8 @@ from billing.views import agreements, charges, invoice_details
 from chat.views import file, rating, transcript, trial, widget
 from chat.views.leads import link as lead_links
 from chat.views.leads import portal as lead_pages
+from chat.views.look import pages as look
+from chat.views.look import preview as look_preview
 from chat.views.texts import portal as portal_texts
 from chat.views.texts import preview
 
@@ -46,6 +48,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/<uuid:acceptance_id>.pdf", agreements.portal_agreement_pdf, name="portal_agreement_pdf"),
     path("invoice-details/", invoice_details.portal_invoice_details, name="portal_invoice_details"),
     path("sites/<uuid:site_id>/check/", install.portal_site_check, name="portal_site_check"),
+    path("look/", look.portal_look, name="portal_look"),
+    path("look/try/", look_preview.portal_look_try, name="portal_look_try"),
+    path("look/frame/", look_preview.portal_look_frame, name="portal_look_frame"),
     path("people/", members.people, name="portal_people"),
     path("colours.css", portal.colours, name="portal_colours"),
     path("rating/<str:token>/", rating.rating, name="rating"),
@@ -60,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The widget's own files, for previews.
     re_path(r"^widget/(?P<site_key>[0-9a-f]{32})\.js$", widget.loader, name="widget_loader"),
     path("widget/panel/<slug:release>/<path:name>", widget.panel, name="widget_panel"),
+    re_path(r"^widget/logo/(?P<logo>[0-9a-f]{32}-[0-9a-f]{32})\.webp$", widget.logo, name="widget_logo"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/sessions/", preferences.end_sessions, name="end_sessions"),
     path("accounts/", include("balie.account_urls")),

@@ -205,6 +205,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "frame-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -284,8 +285,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("BALIE_MAIL_FROM", "Balie <no-reply@balie.te
 
 # Files of companies (chat/services/files/): nobody but this account reads them, and no address leads to the folder.
 MEDIA_ROOT = os.environ.get("BALIE_FILES") or HOME / "files"
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # Budgets of one socket (docs/protocol.md). The benches raise the rate and nothing else.
 FRAME_RATE = read_number("BALIE_FRAME_RATE", default=10)

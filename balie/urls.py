@@ -14,6 +14,8 @@ from balie.pages.onboarding import checklist, frame
 from billing.views import agreements, charges, invoice_details, prices
 from chat.views import console, revoke, trial, widget
 from chat.views.leads import manage as lead_pages
+from chat.views.look import pages as look
+from chat.views.look import preview as look_preview
 from chat.views.pool import actions, page
 from chat.views.texts import manage as manage_texts
 
@@ -45,6 +47,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "manage/companies/<uuid:company_id>/start/<slug:step>/",
         frame.manage_start_step,
         name="manage_company_start_step",
+    ),
+    path("manage/companies/<uuid:company_id>/look/", look.manage_look, name="manage_company_look"),
+    path("manage/companies/<uuid:company_id>/look/try/", look_preview.manage_look_try, name="manage_company_look_try"),
+    path(
+        "manage/companies/<uuid:company_id>/look/frame/",
+        look_preview.manage_look_frame,
+        name="manage_company_look_frame",
     ),
     path("manage/companies/<uuid:company_id>/sites/", companies.sites, name="manage_company_sites"),
     path(
@@ -243,4 +252,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("balie.account_urls")),
     re_path(r"^widget/(?P<site_key>[0-9a-f]{32})\.js$", widget.loader, name="widget_loader"),
     path("widget/panel/<slug:release>/<path:name>", widget.panel, name="widget_panel"),
+    re_path(r"^widget/logo/(?P<logo>[0-9a-f]{32}-[0-9a-f]{32})\.webp$", widget.logo, name="widget_logo"),
 ]

@@ -87,6 +87,8 @@ class Company(TenantMixin):
     secret = models.CharField(max_length=64, default=new_secret, editable=False)
     brand = models.CharField(max_length=7, default="#0c5b5e")
     palette = models.JSONField(default=dict)
+    # `file`: id of the stored picture; `is_light`: it needs a dark ground; `colours`: those found in it. Empty: none.
+    logo = models.JSONField(default=dict, db_default={}, blank=True)
     # By the agreement managers may publish texts that the company didn't approve.
     managers_publish = models.BooleanField(default=False)
     # Set last when a schema is made: only a ready company is found by key, host or sweep.
@@ -134,6 +136,10 @@ class Site(models.Model):
         FORM = "form", _("Question form")
         PHONE = "phone", _("Telephone number")
 
+    class Side(models.TextChoices):
+        RIGHT = "right", _("Bottom right")
+        LEFT = "left", _("Bottom left")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sites")
     key = models.CharField(max_length=32, unique=True, default=new_site_key)
@@ -143,6 +149,8 @@ class Site(models.Model):
     unstaffed = models.CharField(max_length=6, choices=Unstaffed, default=Unstaffed.FORM)
     phone = models.CharField(max_length=40, blank=True)
     privacy_url = models.URLField(blank=True)
+    # The corner of its pages in which the launcher stands; the other way round on pages that read from right to left.
+    side = models.CharField(max_length=5, choices=Side, default=Side.RIGHT, db_default=Side.RIGHT)
     # Pixels above the corner, so that the launcher clears a cookie bar.
     offset = models.PositiveSmallIntegerField(default=0)
     # Pages (path patterns, `*` for anything) that give up the chat first when the pool runs full.

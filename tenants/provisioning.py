@@ -88,7 +88,7 @@ def drop_company(company: Company, *, keep: Iterable[type[Model]] = ()) -> None:
             else:
                 stays = stays or rows.exists()
         if stays:
-            blank = dict.fromkeys(_OWN_FACTS, "")
+            blank: dict[str, Any] = {**dict.fromkeys(_OWN_FACTS, ""), "logo": {}}
             Company.objects.filter(pk=company.pk).update(ready=False, secret=new_secret(), **blank)
         else:
             company.delete(force_drop=False)

@@ -1,13 +1,14 @@
 """A site's config, as its widget asks for it."""
 
 from typing import Any
+from uuid import UUID
 
 from chat.domain import events
 from chat.domain.links import is_web_link
 from chat.domain.texts.greeting import default_greeting
 from chat.services.widget_files import panel_url
 from chat.services.wire import visitor_limits
-from tenants.models import Site
+from tenants.models import Company, Site
 
 
 def write_config(
@@ -43,6 +44,8 @@ def site_facts(site: Site) -> dict[str, Any]:
         "language": site.language,
         "look": company.palette.get("light", {}),
         "dark": company.palette.get("dark", {}),
+        "logo": logo_facts(company),
+        "side": site.side,
         "offset": site.offset,
         "low_value": site.low_value,
         "invite_after": site.invite_after,
@@ -51,3 +54,11 @@ def site_facts(site: Site) -> dict[str, Any]:
         "phone": site.phone,
         "origins": site.origins,
     }
+
+
+def logo_facts(company: Company) -> dict[str, Any] | None:
+    """Return where the logo is fetched, and whether it needs a dark ground. None: letters stand in its place."""
+    if not company.logo:
+        return None
+    name = f"{company.pk.hex}-{UUID(company.logo['file']).hex}"
+    return {"src": f"/widget/logo/{name}.webp", "is_light": bool(company.logo.get("is_light"))}

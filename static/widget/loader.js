@@ -29,8 +29,7 @@ import { makePlace, wantsDark } from "./place.js";
   let root = null;
   let button = null;
   let panel = null;
-  let arriving = null;
-  let starting = null;
+  let [arriving, starting] = [null, null];
   let tries = 0;
   let [timer, failures, askedAt] = [0, 0, 0];
   // What the next question tells beside asking, until it is answered: that a page began, what its visitor did. Counted
@@ -143,6 +142,7 @@ import { makePlace, wantsDark } from "./place.js";
     const isDark = Boolean(wantsDark() && next.dark?.solid);
     host.toggleAttribute("data-dark", isDark);
     for (const [name, value] of pairs(isDark ? next.dark : next.look)) host.style.setProperty(`--co-${name}`, value);
+    host.toggleAttribute("data-left", next.side === "left");
     host.style.setProperty("--lift", `${Number(next.offset) || 0}px`);
     weigh();
     panel?.configure(next);

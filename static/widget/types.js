@@ -179,6 +179,7 @@
  * @property {(at: number) => string} weekday
  * @property {(at: number) => string} date
  * @property {string} language
+ * @property {string} origin
  * @property {any} config
  * @property {Record<string, (...values: any[]) => void>} act
  * @property {(sheet: string) => void} dress

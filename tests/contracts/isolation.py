@@ -24,7 +24,7 @@ ROLES: dict[str, frozenset[str]] = {
 COMPANIES = ("acme", "zen")
 
 # Of these anybody may ask by name; an own and a foreign one answer alike, an unknown one is absent.
-PUBLIC = {"site_key"}
+PUBLIC = {"site_key", "logo"}
 # No references: file names, and keys that are good for one person only.
 PLAIN = {"release": "dev", "name": "panel.js", "uidb36": "1", "key": "set-password", "token": "x", "step": "company"}
 # Ids that the sender makes, so every value is new or a repeat of its own.
@@ -48,8 +48,13 @@ class World:
                 "Say in tests/contracts/isolation.py what is own, foreign and unknown for it."
             )
         if kind == "unknown":
-            return uuid.uuid4().hex if name == "site_key" else str(uuid.uuid4())
+            return _unknown(name)
         return (self.own if kind == "own" else self.foreign)[name]
+
+
+def _unknown(name: str) -> str:
+    plain = uuid.uuid4()
+    return {"site_key": plain.hex, "logo": f"{plain.hex}-{plain.hex}"}.get(name, str(plain))
 
 
 def site_keys() -> tuple[dict[str, str], dict[str, str]]:

@@ -23,10 +23,12 @@ from chat.models import (
     Message,
     Question,
     Rating,
+    StoredFile,
     Text,
     TranscriptRequest,
     Visitor,
 )
+from chat.services.files.store import NewFile, store
 from tenants.context import in_company
 from tenants.models import Company, Site
 from tests.contracts.isolation import (
@@ -113,6 +115,7 @@ def fill(company: Company, site: Site) -> dict[str, str]:
     add_counts({Place(site.pk, next(mark), half_hour(now, "UTC")): Counts(shown=1)})
     lay_entry(company, chat, now)
     return {
+        "logo": lay_logo(company, mark),
         "chat_id": str(chat.pk),
         "company_id": str(company.pk),
         "site_id": str(site.pk),
@@ -141,6 +144,15 @@ def lay_acceptance(company: Company, word: str) -> Acceptance:
         document=document,
         sha256=hashlib.sha256(document).hexdigest(),
     )
+
+
+def lay_logo(company: Company, mark: Iterator[str]) -> str:
+    """Return the public name of a company's logo, whose own name isn't."""
+    new = NewFile(kind=StoredFile.Kind.LOGO, name=next(mark), content_type="image/webp", body=b"RIFF")
+    file = store(company, new, by=next(mark), now=timezone.now())
+    company.logo = {"file": str(file.pk), "is_light": False, "colours": []}
+    company.save()
+    return f"{company.pk.hex}-{file.pk.hex}"
 
 
 def lay_chat(site: Site, slug: str, mark: Iterator[str]) -> Chat:

@@ -38,6 +38,7 @@ SITE_FACTS = (
     "unstaffed",
     "phone",
     "privacy_url",
+    "side",
     "offset",
     "low_value",
     "invite_after",

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -162,7 +163,7 @@ def look_sentence(look: palette.Look) -> str:
     return _("Easy to read. On this colour we use white text: %(ratio)s to 1.") % facts
 
 
-def colour_of(form: FactsForm) -> dict[str, str]:
+def colour_of(form: forms.Form) -> dict[str, str]:
     """Return the sentence for the colour that the form shows."""
     brand = str(form["brand"].value() or "")
     if not is_hex(brand):

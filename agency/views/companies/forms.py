@@ -181,6 +181,13 @@ class SiteForm(forms.Form):
     )
     phone = Phone(label=gettext_lazy("Telephone number"), required=False, max_length=40)
     privacy_url = WebAddress(label=gettext_lazy("Privacy page"), required=False)
+    side = ChoiceField(
+        label=gettext_lazy("Corner of the page"),
+        choices=Site.Side.choices,
+        initial=Site.Side.RIGHT,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     offset = forms.IntegerField(
         label=gettext_lazy("Height above the corner, in pixels"),
         required=False,
@@ -215,6 +222,10 @@ class SiteForm(forms.Form):
             "One path a line, such as /jobs/*; a star stands for anything."
         ),
     )
+
+    def clean_side(self) -> str:
+        """Read nothing said as bottom right."""
+        return self.cleaned_data["side"] or Site.Side.RIGHT
 
     def clean_offset(self) -> int:
         """Read an empty field as 0."""

@@ -30,6 +30,7 @@ WORDS: dict[str, tuple[Words, Words]] = {
     "codes_account": (gettext_lazy("Wrong codes of the second step"), gettext_lazy("an account")),
     "portal_mails_company": (gettext_lazy("Invitations to a portal"), gettext_lazy("a company")),
     "looks_company": (gettext_lazy("Looks at sites for their code"), gettext_lazy("a company")),
+    "pictures_company": (gettext_lazy("Pictures sent"), gettext_lazy("a company")),
     "resets_address": (gettext_lazy("Mails for a new password"), _ADDRESS),
 }
 

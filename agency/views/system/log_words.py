@@ -126,6 +126,7 @@ _FIELDS: dict[str, Words] = {
     "iban": gettext_lazy("Bank account"),
     "contact": gettext_lazy("For the attention of"),
     "reference": gettext_lazy("Your reference"),
+    "logo": gettext_lazy("Logo"),
 }  # fmt: skip
 # Beginnings of actions, as the page filters them.
 KINDS: dict[str, tuple[Words, tuple[str, ...]]] = {
@@ -145,7 +146,7 @@ KINDS: dict[str, tuple[Words, tuple[str, ...]]] = {
 # Values that are stored as words of ours, by field.
 _VALUES: dict[str, dict[str, Words]] = {
     **{name: dict(form.base_fields[name].choices) for form, names in (  # type: ignore[attr-defined]
-        (FactsForm, ("tone", "country")), (SiteForm, ("language", "unstaffed")), (MemberForm, ("role",)),
+        (FactsForm, ("tone", "country")), (SiteForm, ("language", "unstaffed", "side")), (MemberForm, ("role",)),
         (PersonForm, ("level", "languages")),
     ) for name in names},
     "kind": {

@@ -2,12 +2,13 @@
 
 from django.http import Http404
 
-from balie.pages.onboarding import agreement, company, hours, leads, site, start
+from balie.pages.onboarding import agreement, company, hours, leads, look, site, start
 from balie.pages.onboarding.step import Step
 
 STEPS: tuple[Step, ...] = (
     company.STEP,
     site.STEP,
+    look.STEP,
     hours.STEP,
     leads.STEP,
     agreement.STEP,

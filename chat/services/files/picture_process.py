@@ -32,7 +32,7 @@ _LEAST = 0.02
 _APART = 60
 # Lighter than this on the whole (of 255), a transparent logo needs a dark ground.
 _LIGHT = 205
-# What is more transparent than this (of 255) isn't seen.
+# A pixel more transparent than this (of 255) isn't seen.
 _SEEN = 128
 
 

@@ -1,4 +1,4 @@
-"""What lies in the storage beside the rows: bytes that nobody stored to the end, and those of companies that left."""
+"""Bytes in the storage beside the rows: those that nobody stored to the end, and those of companies that left."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -53,7 +53,7 @@ def list_differences(company: Company, now: datetime) -> Iterator[Difference]:
 
 
 def _forget_folder(company_id: UUID) -> None:
-    # What isn't ours lies in it still, or the storage knows no folders.
+    # Something that isn't ours lies in it still, or the storage knows no folders.
     with suppress(OSError):
         default_storage.delete(str(company_id))
 

@@ -3,7 +3,11 @@
 
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const config = read("preview-config");
+  // In a frame beside a form, the form says what is typed in it at this moment.
+  const beside = window.frameElement;
+  const config = { ...read("preview-config"), ...JSON.parse(beside?.getAttribute("data-over") || "{}") };
+  // Whoever types in that form goes on typing there.
+  if (beside) HTMLElement.prototype.focus = () => {};
   const shelf = `balie.${config.site}`;
   try {
     // Each look is a visitor's first. A greeting is seen in the open panel, an invitation beside the button.
@@ -23,6 +27,16 @@
     if (pathname === `/widget/${config.site}/invite`)
       return answer({ granted: true, id: "00000000-0000-4000-8000-000000000000", seconds: 600 });
     return own(url, ...rest);
+  }
+
+  // A panel that fills a phone's whole screen doesn't open by itself.
+  if (beside && matchMedia("(max-width: 480px), (max-height: 500px)").matches) {
+    const waiting = setInterval(() => {
+      const launcher = document.querySelector("balie-chat")?.shadowRoot.querySelector("button.launch");
+      if (!launcher) return;
+      clearInterval(waiting);
+      /** @type {HTMLElement} */ (launcher).click();
+    }, 50);
   }
 
   // The widget uses no `fetch` that a page replaced, except one that looks as the browser's own: a bound function does.

@@ -38,10 +38,24 @@ function byOperator(chat) {
   return chat.closedBy === "operator" && chat.operator;
 }
 
+// The company's picture on a ground that it stands out from. Where it doesn't come (a page may allow no pictures of
+// ours), the letters stay.
+function makeLogo({ origin, config: { logo }, act }) {
+  if (!logo) return null;
+  const made = { node: el("img", { alt: "" }), ground: logo.is_light ? "is-black" : "is-white", failed: false };
+  made.node.onerror = () => {
+    made.failed = true;
+    act.redraw();
+  };
+  made.node.src = new URL(logo.src, origin).href;
+  return made;
+}
+
 /** The counter: who helps, for whom, and how soon; with its menu. */
 export function makeHead(ctx) {
   const { t, act, config } = ctx;
   const who = el("span", { class: "who", "aria-hidden": "true" });
+  const logo = makeLogo(ctx);
   const title = el("h2");
   const sub = el("p");
   const back = button({ class: "x", "aria-label": t("back_to_site"), onclick: act.minimise }, icon("down"));
@@ -79,7 +93,10 @@ export function makeHead(ctx) {
     },
     render(state, now, full) {
       const head = headOf(state, ctx, now);
-      setText(who, head.who);
+      const shown = head.who === config.monogram && !logo?.failed && logo;
+      who.className = shown ? `who ${logo.ground}` : "who";
+      if (!shown) setText(who, head.who);
+      else if (!who.contains(logo.node)) who.replaceChildren(logo.node);
       setText(title, head.title);
       setText(sub, head.sub);
       const live = Boolean(state.chat) && state.chat.state !== "closed";

@@ -83,7 +83,7 @@ export function makePanel(desk) {
       desk.dress(FRAME + TALK + WRITING + PLACES);
       lendIcons(desk.icons);
       peek = makePeek(desk, words);
-      view = makeView({ ...words, config: desk.config, act, dress: desk.dress });
+      view = makeView({ ...words, origin: desk.origin, config: desk.config, act, dress: desk.dress });
       session = makeSession({
         connect: (on) => makeSocket(socketUrl(desk), on),
         store,

@@ -81,9 +81,19 @@ export const FRAME = css`
     height: min(640px, 100dvh - 120px - var(--lift));
     animation: rise 220ms cubic-bezier(0.2, 0.7, 0.2, 1);
   }
+  :host([data-left]) .frame:not(.is-full) {
+    inset-inline: calc(24px + var(--aside)) auto;
+  }
+  :host([data-left]) .note {
+    border-end-end-radius: 16px;
+    border-end-start-radius: 4px;
+  }
   @media (max-width: 830px) {
     .frame {
       inset-inline-end: 24px;
+    }
+    :host([data-left]) .frame:not(.is-full) {
+      inset-inline-start: 24px;
     }
   }
   @keyframes rise {
@@ -155,6 +165,18 @@ export const FRAME = css`
     color: var(--co-text);
     font-size: 15px;
     font-weight: 700;
+  }
+  .who img {
+    display: block;
+    width: 34px;
+    height: 30px;
+    object-fit: contain;
+  }
+  .who.is-white {
+    background: #fff;
+  }
+  .who.is-black {
+    background: #191d1b;
   }
   .x {
     display: grid;

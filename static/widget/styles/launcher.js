@@ -44,6 +44,9 @@ export const LAUNCHER = css`
     inset-block-end: calc(var(--low) + var(--lift) + var(--up) + env(safe-area-inset-bottom));
     inset-inline-end: calc(var(--side) + var(--aside));
   }
+  :host([data-left]) :is(.launch, .note) {
+    inset-inline: calc(var(--side) + var(--aside)) auto;
+  }
   .launch {
     display: inline-flex;
     align-items: center;
