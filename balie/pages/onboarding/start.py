@@ -159,7 +159,7 @@ def _sheet(place: StepPlace, line: SiteLine, site: Site) -> SiteSheet:
         SnippetForm(f"{line.key}-{name}" if name else line.key, title, how, frame.format(code=line.snippet))
         for name, title, how, frame in _HOWS
     ]
-    links = [TrialLink(trial_url(site, origin), shown_url(origin)) for origin in line.origins]
+    links = [TrialLink(trial_url(site, origin), shown_url(origin).partition("://")[2]) for origin in line.origins]
     links.append(TrialLink(_own_trial(place, site), ""))
     return SiteSheet(line, forms[0], forms[1:], links)
 
