@@ -7,3 +7,7 @@ class BalieConfig(AppConfig):
     name = "balie"
     label = "balie"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what the outbox sends for this app."""
+        from balie.steps import sign_up  # noqa: F401

@@ -6,6 +6,8 @@ exception, so that the launcher reads them too.
 """
 
 import os
+import re
+from decimal import Decimal
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -44,6 +46,20 @@ def read_number(name: str, *, default: float) -> float:
     if not value.replace(".", "", 1).isascii() or not value.replace(".", "", 1).isdecimal():
         raise ImproperlyConfigured(f"{name} is '{value}'. Allowed: a number, zero or more.")
     return float(value)
+
+
+def read_amount(name: str) -> Decimal | None:
+    """Return the amount of money of a variable, in whole cents, or None where it isn't set or is empty.
+
+    Raises:
+        ImproperlyConfigured: it is no such amount.
+    """
+    value = os.environ.get(name) or ""
+    if not value:
+        return None
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", value, re.ASCII):
+        raise ImproperlyConfigured(f"{name} is '{value}'. Allowed: an amount from 0 to 999.99, such as 4.50.")
+    return Decimal(value)
 
 
 def read_list(name: str) -> list[str]:

@@ -20,6 +20,7 @@ from balie.demo.content import own_sites
 from balie.environment import (
     SWITCH,
     ascii_name,
+    read_amount,
     read_choice,
     read_environment,
     read_list,
@@ -175,6 +176,9 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Owners of a portal decide and let people in: a password alone doesn't open it for them.
 OWNER_SECOND_STEP = read_choice("BALIE_OWNER_SECOND_STEP", SWITCH, default="1" if PRODUCTION else "") == "1"
+# Companies that nobody invited may sign up at /sign-up/, at this price of a chat; None: a manager sets it.
+SIGN_UP = read_choice("BALIE_SIGN_UP", SWITCH, default="" if PRODUCTION else "1") == "1"
+SIGN_UP_PRICE = read_amount("BALIE_SIGN_UP_PRICE")
 # A phone's clock may be one period of 30 s off.
 MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "account_login"
@@ -190,7 +194,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
-X_FRAME_OPTIONS = "DENY"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SESSION_COOKIE_AGE = 7 * 24 * 3600
@@ -255,8 +258,6 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = AGENCY_ZONE
-USE_TZ = True
-USE_I18N = True
 
 # The release is in the path, so every file under it can be kept for ever and an old console keeps its own.
 RELEASE = os.environ.get("BALIE_RELEASE", "dev")
@@ -270,7 +271,6 @@ STATICFILES_FINDERS = [
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
-WHITENOISE_ALLOW_ALL_ORIGINS = True
 
 EMAIL_BACKEND = "agency.services.mail.backend.Backend"
 EMAIL_HOST = ascii_name(os.environ.get("SMTP_HOST", "")) or SERVICES.get("smtp_host") or "127.0.0.1"

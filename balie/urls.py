@@ -9,7 +9,7 @@ from agency.views.reports import chats, sla
 from agency.views.shifts import gaps, person, shifts, week, week_copy, week_plan
 from agency.views.system import limits, log, mail
 from balie.pages import companies as pages_companies
-from balie.pages import company_chats, members
+from balie.pages import company_chats, members, sign_up
 from balie.pages.onboarding import checklist, frame
 from billing.views import agreements, charges, invoice_details, prices
 from chat.views import console, revoke, trial, widget
@@ -247,6 +247,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/sla/", sla.sla, name="manage_sla"),
     path("manage/sla/chats/", chats.report_chats, name="manage_sla_chats"),
     path("manage/sla.csv", sla.sla_csv, name="manage_sla_csv"),
+    path("sign-up/", sign_up.sign_up, name="sign_up"),
+    path("sign-up/sent/", sign_up.sign_up_sent, name="sign_up_sent"),
+    path("sign-up/<str:token>/", sign_up.sign_up_link, name="sign_up_link"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/sessions/", preferences.end_sessions, name="end_sessions"),
     path("accounts/", include("balie.account_urls")),

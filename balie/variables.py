@@ -138,6 +138,20 @@ VARIABLES = (
         allowed=SWITCH,
     ),
     Variable(
+        "BALIE_SIGN_UP",
+        "",
+        "1 lets companies that nobody invited sign up at /sign-up/; a manager still says when one goes live",
+        "both",
+        instead="0 in production, else 1",
+        allowed=SWITCH,
+    ),
+    Variable(
+        "BALIE_SIGN_UP_PRICE",
+        "",
+        "euro a chat, without VAT, of companies that sign up by themselves, such as 4.50",
+        instead="none; a manager sets each one's price",
+    ),
+    Variable(
         "BALIE_METRICS_TOKEN",
         "",
         "opens `/metrics` to callers of other machines",

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from string import ascii_uppercase
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agency.models import User
-from agency.services.companies.companies import is_reserved, is_slug_free, propose_monogram, propose_slug
+from agency.services.companies.companies import free_monogram, is_reserved, is_slug_free, propose_slug
 from agency.services.people.portal_members import CannotChangeMember
 from agency.views.companies.forms import FactsForm, member_words
 from agency.views.companies.hours_forms import PromiseForm
@@ -77,8 +76,7 @@ class NewFactsForm(FactsForm):
         facts = super().clean() or {}
         if facts.get("monogram") or "monogram" in self.errors:
             return facts
-        tries = (propose_monogram(one) for one in (facts.get("name", ""), *ascii_uppercase))
-        return {**facts, "monogram": next(filter(None, tries), "")}
+        return {**facts, "monogram": free_monogram(facts.get("name", ""))}
 
 
 class FirstPriceForm(forms.Form):

@@ -52,7 +52,7 @@ def mail_invitation(*, company: Company, member: PortalMember, now: datetime) ->
         "steps": len(OnboardingStep.Name) if member.role == Role.OWNER and company.live_at is None else 0,
         "email": shown_address(user.email),
         "needs_password": needs_password,
-        "url": _password_url(company, user) if needs_password else _sign_in_url(company),
+        "url": way_in(company, user),
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         "colours": make_palette(company.brand),
         "language": user.language,
@@ -72,6 +72,11 @@ def mail_invitation(*, company: Company, member: PortalMember, now: datetime) ->
         html=html,
     )
     deliveries.queue(mail, company=company, now=now)
+
+
+def way_in(company: Company, user: User) -> str:
+    """Return where somebody chooses a first password for a portal, or signs in with the one they have."""
+    return _sign_in_url(company) if user.has_usable_password() else _password_url(company, user)
 
 
 def _password_url(company: Company, user: User) -> str:

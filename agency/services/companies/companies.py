@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from string import ascii_uppercase
 from typing import Any
 
 from django.conf import settings
@@ -105,6 +106,11 @@ def propose_monogram(name: str) -> str:
     taken = {mark.upper() for mark in Company.objects.values_list("monogram", flat=True)}
     seconds = [*initials, *rest, *"ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"]
     return next((letters[0][0] + one for one in seconds if letters[0][0] + one not in taken), "")
+
+
+def free_monogram(name: str) -> str:
+    """Make two free letters for a company, of its name if there are any. "" if all of the agency's are taken."""
+    return next(filter(None, map(propose_monogram, (name, *ascii_uppercase))), "")
 
 
 @transaction.atomic

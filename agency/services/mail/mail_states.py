@@ -46,6 +46,7 @@ _KINDS: dict[str, str | Promise] = {
     "live": gettext_lazy("That a company's chat is live"),
     "password": gettext_lazy("Link to a new password"),
     "account": gettext_lazy("About an account"),
+    "sign_up": gettext_lazy("Link for a company that signs up"),
 }
 
 

@@ -27,6 +27,7 @@ Words = str | Promise
 
 _ACTIONS: dict[str, Words] = {
     "company.made": gettext_lazy("Made the company"),
+    "company.signed_up": gettext_lazy("A company signed up by itself"),
     "company.changed": gettext_lazy("Changed the company"),
     "company.asked_live": gettext_lazy("Asked to go live"),
     "company.live": gettext_lazy("Let the company go live"),

@@ -1,4 +1,4 @@
-"""What a company has and still needs before its first chat: each step with a link, and what the agency does itself."""
+"""The checklist before a first chat: each step with a link and what it lacks, and what the agency does itself."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -60,7 +60,7 @@ def _save(place: StepPlace, sheets: Sequence[Any]) -> bool:
         companies.change_site(site=site, facts=facts, by=place.by, now=place.now)
         site.refresh_from_db(fields=["origins"])
     if place.is_manager:
-        # Whose else it is is nobody's business at a portal.
+        # That it is another site's too is nobody's business at a portal.
         warn_of_sharing(place.request, site)
     return True
 

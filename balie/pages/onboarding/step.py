@@ -34,7 +34,7 @@ class StepPlace:
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """What stands of a step: a few words about it for the list of steps, and what it still lacks, each in words."""
+    """How far a step is: a few words about it for the list of steps, and the things it still lacks, each in words."""
 
     fact: str = ""
     missing: Sequence[Words] = ()

@@ -14,7 +14,7 @@ from balie.variables import VARIABLES, env_example, with_table
 
 APPS = ("agency", "balie", "billing", "chat", "tenants")
 BY_NAME = {one.name: one for one in VARIABLES}
-READERS = {"read_choice", "read_number", "read_list", "os.getenv", "os.environ.get"}
+READERS = {"read_amount", "read_choice", "read_number", "read_list", "os.getenv", "os.environ.get"}
 # Values that one process of ours tells another. Nobody sets them.
 TOLD = {"BALIE_MAKE_PID"}
 SCRIPT_VARIABLE = re.compile(r"\$\{?(BALIE_\w+|PYTHON)(?::-(\w*))?")

@@ -156,7 +156,7 @@ def test_who_was_a_moment_slower_is_told_so(
 ) -> None:
     """Both forms were checked before either was saved. The database has the last word."""
     monkeypatch.setattr("balie.pages.new_company.is_slug_free", lambda slug: slug != "acme")
-    monkeypatch.setattr("balie.pages.new_company.propose_monogram", lambda _name: "AC")
+    monkeypatch.setattr("balie.pages.new_company.free_monogram", lambda _name: "AC")
     page = browser.post(NEW, typed()).content.decode()
     assert "net aan iemand anders" in page
     assert 'value="Fien Verhoeven"' in page
