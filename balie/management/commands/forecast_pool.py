@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"{day.day},{hours_as_text.clock(half.minute)},{half.chats:.3f},{half.need},{half.planned}"
                 )
-        companies = Company.objects.filter(ready=True).count()
+        companies = Company.objects.filter(ready=True, live_at__isnull=False).count()
         for day in plan.days:
             self.stderr.write(_play(plan, day, companies))
 
