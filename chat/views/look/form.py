@@ -97,7 +97,7 @@ def _problem_words(problem: PictureProblem) -> str:
     return {
         PictureProblem.EMPTY: _("This file is empty."),
         PictureProblem.HEAVY: _("This file is larger than 2 MB."),
-        PictureProblem.KIND: _("This is no picture that we can take; SVG and PDF aren't either."),
+        PictureProblem.KIND: _("This kind of file can't be used here, such as an SVG or a PDF."),
         PictureProblem.LARGE: _("This picture has too many pixels."),
         PictureProblem.BROKEN: _("This picture is damaged or breaks off."),
         PictureProblem.BLANK: _("Nothing is to be seen in this picture: all of it is transparent."),
