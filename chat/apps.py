@@ -11,3 +11,4 @@ class ChatConfig(AppConfig):
         # Registers what the outbox sends for this app.
         from chat.services.leads import escalate  # noqa: F401
         from chat.services.mail import confirmation_letter, deliveries, transcript_letter  # noqa: F401
+        from chat.services.texts import site_reading  # noqa: F401

@@ -5,6 +5,7 @@ from chat.models.lead import Lead, LeadEvent
 from chat.models.message import Message
 from chat.models.question import Question
 from chat.models.rating import Rating
+from chat.models.site_reading import SiteFact, SiteReading
 from chat.models.stored_file import StoredFile
 from chat.models.text import Text
 from chat.models.transcript import TranscriptRequest
@@ -19,6 +20,8 @@ __all__ = [
     "Message",
     "Question",
     "Rating",
+    "SiteFact",
+    "SiteReading",
     "StoredFile",
     "Text",
     "TranscriptRequest",

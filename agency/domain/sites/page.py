@@ -6,6 +6,7 @@ Whatever the page holds, reading it ends: it is cut by size, by depth, by lines 
 import codecs
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -89,7 +90,9 @@ def read_html(body: bytes, content_type: str = "") -> ReadPage:
             reader.page.is_whole = False
             break
     else:
-        parser.close()
+        # A page of nothing isn't one to this parser.
+        with suppress(etree.LxmlError):
+            parser.close()
     reader.end_line()
     return reader.page
 

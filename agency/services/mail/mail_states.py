@@ -39,6 +39,7 @@ _KINDS: dict[str, str | Promise] = {
     "lead": gettext_lazy("Lead for the company"),
     "late_lead": gettext_lazy("Lead that the company didn't take up in time"),
     "lead_escalation": gettext_lazy("A look whether a lead was taken up in time"),
+    "reading": gettext_lazy("Reading of a company's site"),
     "transcript": gettext_lazy("Transcript for a visitor"),
     "confirmation": gettext_lazy("Question to a visitor whether they want the transcript"),
     "copy": gettext_lazy("Transcript for the company"),

@@ -42,7 +42,7 @@ def _answer(request: SignedInRequest, step: Step, company: Company, *, is_manage
         if request.method != "POST":
             return _show(request, step, place, step.make_forms(place))
         if step.act is not None and request.POST.get("act"):
-            return step.act(place) or _show(request, step, place, step.make_forms(place))
+            return step.act(place) or _show(request, step, place, step.make_forms(place), status=200)
         return _save(request, step, place)
 
 
@@ -71,7 +71,9 @@ def _save(request: HttpRequest, step: Step, place: StepPlace) -> HttpResponse:
     return _show(request, step, place, sheets)
 
 
-def _show(request: HttpRequest, step: Step, place: StepPlace, sheets: Sequence[forms.Form]) -> HttpResponse:
+def _show(
+    request: HttpRequest, step: Step, place: StepPlace, sheets: Sequence[forms.Form], status: int | None = None
+) -> HttpResponse:
     company, is_manager = place.company, place.is_manager
     progress = read_progress(company, is_manager=is_manager)
     back, after = before(step), next_of(step)
@@ -91,4 +93,4 @@ def _show(request: HttpRequest, step: Step, place: StepPlace, sheets: Sequence[f
         "after": after,
         **step.facts(place),
     }
-    return render(request, step.template, context, status=status_of(request))
+    return render(request, step.template, context, status=status or status_of(request))

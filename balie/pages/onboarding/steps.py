@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from balie.pages.onboarding import agreement, company, hours, leads, look, site, start
+from balie.pages.onboarding import agreement, company, hours, leads, look, site, start, texts
 from balie.pages.onboarding.step import Step
 
 STEPS: tuple[Step, ...] = (
@@ -10,6 +10,7 @@ STEPS: tuple[Step, ...] = (
     site.STEP,
     look.STEP,
     hours.STEP,
+    texts.STEP,
     leads.STEP,
     agreement.STEP,
     start.STEP,

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 _VOICE = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 
+_NAME = "%(company)s"
+
 _NL_STEPS: Final = (
     ("greet", "Groet en noem de pagina"),
     ("who", "Vraag met wie je spreekt"),
@@ -190,19 +192,37 @@ def starter_texts(language: str, tone: str, company_name: str) -> list[dict[str,
     for words in _NL if language == "nl" else _EN:
         data = words.get("data", {})
         if "steps" in words:
-            steps = [{"key": key, "text": _voiced(step, tone)} for key, step in words["steps"]]
+            steps = [{"key": key, "text": voiced(step, tone)} for key, step in words["steps"]]
             data = {"steps": steps}
         found.append(
             {
                 "kind": words["kind"],
                 "key": words["key"],
                 "title": words["title"].replace("%(company)s", company_name)[:100],
-                "body": _voiced(words.get("body", ""), tone).replace("%(company)s", company_name),
+                "body": voiced(words.get("body", ""), tone).replace("%(company)s", company_name),
                 "data": {name: list(held) if isinstance(held, list) else held for name, held in data.items()},
             }
         )
     return found
 
 
-def _voiced(text: str, tone: str) -> str:
+def voiced(text: str, tone: str) -> str:
+    """Return words with the form of one tone where both stand."""
     return _VOICE.sub(lambda both: both[2] if tone == "u" else both[1], text)
+
+
+def is_starter(text: dict[str, Any]) -> bool:
+    """Return whether words are those of a new company, in whichever language, tone and name it began."""
+    return any(
+        text["kind"] == one["kind"]
+        and text["key"] == one["key"]
+        and text["data"] == one["data"]
+        and all(_fits(one[part], text[part]) for part in ("title", "body"))
+        for language in ("nl", "en")
+        for tone in ("je", "u")
+        for one in starter_texts(language, tone, _NAME)
+    )
+
+
+def _fits(template: str, words: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, template.split(_NAME))), words) is not None

@@ -54,6 +54,11 @@ def test_a_page_that_is_cut_inside_a_letter_stays_in_its_charset() -> None:
     assert decode(("Één café" * 1_000).encode()[:-1], "").startswith("Één caf")
 
 
+@pytest.mark.parametrize("body", [b"", b"  ", b"<", b"\xff\xfe", b"\x00", b"<!-- x"])
+def test_a_page_of_nothing_says_nothing(body: bytes) -> None:
+    assert read_html(body).links == []
+
+
 def test_what_can_t_be_seen_or_stored_doesn_t_come_along() -> None:
     (line,) = lines_of("<p>a\x00b \u202egelezen\u202c \u200b&lt;b&gt;</p>")
     assert "\x00" not in line
