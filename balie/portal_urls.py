@@ -3,9 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from agency.views import portal
-from agency.views.companies import install
+from agency.views.companies import install, site_secrets
 from agency.views.people import preferences
-from balie.pages import members
+from balie.pages import members, saved_filters
 from balie.pages import portal as pages_portal
 from balie.pages.onboarding import checklist, frame
 from billing.views import agreements, charges, invoice_details
@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chats.csv", pages_portal.chats_csv, name="portal_chats_csv"),
     path("chats/<uuid:chat_id>/", pages_portal.chat, name="portal_chat"),
     path("chats/<uuid:chat_id>.pdf", pages_portal.chat_pdf, name="portal_chat_pdf"),
+    path("chats/filters/", saved_filters.save, name="portal_filter_save"),
+    path("chats/filters/<uuid:filter_id>/", saved_filters.change, name="portal_filter"),
     path("satisfaction/", pages_portal.satisfaction, name="portal_satisfaction"),
     path("texts/", portal_texts.text_list, name="portal_texts"),
     path("texts/new/", portal_texts.text_new, name="portal_text_new"),
@@ -47,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/processing.pdf", agreements.portal_processing_pdf, name="portal_processing_pdf"),
     path("agreements/<uuid:acceptance_id>.pdf", agreements.portal_agreement_pdf, name="portal_agreement_pdf"),
     path("invoice-details/", invoice_details.portal_invoice_details, name="portal_invoice_details"),
+    path("sites/<uuid:site_id>/secrets/", site_secrets.portal_site_secrets, name="portal_site_secrets"),
     path("sites/<uuid:site_id>/check/", install.portal_site_check, name="portal_site_check"),
     path("look/", look.portal_look, name="portal_look"),
     path("look/try/", look_preview.portal_look_try, name="portal_look_try"),

@@ -13,8 +13,10 @@ from agency.models.outbox import Heartbeat, OutboxRow
 from agency.models.people import Operator, PortalMember, User
 from agency.models.pool import Assignment, PoolEntry, Reservation, Seat
 from agency.models.records import ChatRecord, RecordEvent
+from agency.models.saved_filter import SavedFilter
 from agency.models.shifts import Shift
 from agency.models.sightings import InstallCheck, SiteSighting
+from agency.models.site_secret import SiteSecret
 from agency.models.texts import TextMoment
 
 __all__ = [
@@ -42,10 +44,12 @@ __all__ = [
     "Promise",
     "RecordEvent",
     "Reservation",
+    "SavedFilter",
     "Seat",
     "Shift",
     "SiteAvailability",
     "SiteCounter",
+    "SiteSecret",
     "SiteSighting",
     "TextMoment",
     "User",

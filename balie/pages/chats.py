@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agency.models import SavedFilter
 from agency.services.companies import overview
 from agency.services.spreadsheets.csv_file import Cell, csv_response
 from agency.views.query import asked_id, say_errors
@@ -51,6 +53,8 @@ class ListPlace:
     charges_url: str
     inside: bool
     template: str
+    # Filters that the reader may choose from, none for managers.
+    saved: QuerySet[SavedFilter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,11 @@ def show(request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None,
     before, after = asked_id(request, "before"), asked_id(request, "after")
     # In the company's schema once for all, as each way in is a round trip.
     with in_company(company):
-        sites, operators, states, *mails = read_together(
+        sites, operators, states, saved, *mails = read_together(
             company.sites.order_by("name"),
             archive.operators_of(company),
             overview.live_states(company),
+            place.saved,
             *transcripts.mails_of(ids),
         )
         form = ChatFilters(request.GET, sites, operators)
@@ -95,16 +100,15 @@ def show(request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None,
         page = archive.find_chats(company=company, filters=form.filters, search=search, before=before, after=after)
         charges = list_charged(company, [*(line.chat_id for line in page.lines), *ids])
         opened = _opened(place, chat, charges, transcripts.mails_from(ids, *mails))
-    # The page of the list stays where it is while its chats are read.
     here = _tail(_and(form.query, before=before, after=after))
     context = {
         "company": company,
         "place": place,
         "form": form,
-        "filters": form.filters,
         "page": page,
         "search": search,
         "rows": _rows(place, page.lines, charges, tail=here, opened=chat_id),
+        "saved": saved,
         "going_on": overview.count_states(states).total,
         **_addresses(place, form, page, here),
         **opened,
@@ -115,7 +119,7 @@ def show(request: HttpRequest, place: ListPlace, *, chat_id: UUID | None = None,
 
 
 def _addresses(place: ListPlace, form: ChatFilters, page: ArchivePage, here: str) -> dict[str, Any]:
-    """Where the list goes on, its other forms, and the way back to it."""
+    """Where the list goes on, its other forms, and the way back to it: it stays there while its chats are read."""
     query, at = form.query, place.list_url
     return {
         "pages": Pages(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agency.domain.promise import causes
-from agency.models import ChatRecord
+from agency.models import ChatRecord, SavedFilter
 from agency.services import spam as spam_marks
 from agency.services.verdict import verdict_of
 from agency.views.doors import POST, READ, SignedInRequest, company_page
@@ -98,6 +98,7 @@ def _place(company: Company) -> ListPlace:
         chat_url=lambda chat_id: reverse("manage_company_chat", args=[company.pk, chat_id]),
         pdf_url=lambda chat_id: reverse("manage_company_chat_pdf", args=[company.pk, chat_id]),
         charges_url=reverse("manage_charges", args=[company.pk]),
+        saved=SavedFilter.objects.none(),
         inside=True,
         template="manage/companies/chats.html",
     )

@@ -20,6 +20,7 @@ from agency.models import PortalMember, Promise
 from agency.services.certification.valid_certificates import public_names
 from agency.services.companies import overview
 from agency.services.companies.install import checks_of
+from agency.services.companies.saved_filters import filters_of
 from agency.services.hours.agreement import dated_of, hours_from, windows_of
 from agency.services.reports import service_level
 from agency.services.reports.levels import count_by
@@ -77,7 +78,7 @@ def home(request: HttpRequest, member: PortalMember) -> HttpResponse:
             "last_month": _same_days_before(until)[0],
             "bars": day_bars(level.days),
             "progress": read_progress(company, is_manager=False) if company.live_at is None else None,
-            "rows": pages_chats.list_newest(_place(company), _LAST_CHATS),
+            "rows": pages_chats.list_newest(_place(member), _LAST_CHATS),
         }
     context["is_new"] = not context["rows"] and not context["live"].total + context["live"].wrap_up
     return _in_zone(request, company, "portal/home.html", context)
@@ -135,13 +136,15 @@ def _levels(
 @portal_page(READ)
 def chats(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """The list of finished chats with search and filters."""
-    return pages_chats.show(request, _place(member.company), member=member)
+    return pages_chats.show(request, _place(member), **_reader(member))
 
 
 @portal_page(READ)
 def chat(request: HttpRequest, member: PortalMember, chat_id: UUID) -> HttpResponse:
     """The list with one chat's transcript beside it."""
-    return pages_chats.show(request, _place(member.company), chat_id=chat_id, member=member)
+    return pages_chats.show(
+        request, _place(member), chat_id=chat_id, member=member, may_share=member.may(PortalMember.Role.EDITOR)
+    )
 
 
 @portal_page(READ)
@@ -154,7 +157,7 @@ def chat_pdf(request: HttpRequest, member: PortalMember, chat_id: UUID) -> HttpR
 @for_file
 def chats_csv(request: HttpRequest, member: PortalMember) -> HttpResponse:
     """The list, as it is narrowed, as a file."""
-    return pages_chats.as_csv(request, _place(member.company))
+    return pages_chats.as_csv(request, _place(member))
 
 
 @portal_page(READ)
@@ -179,9 +182,15 @@ def satisfaction(request: HttpRequest, member: PortalMember) -> HttpResponse:
     return _in_zone(request, company, "portal/satisfaction.html", context)
 
 
-def _place(company: Company) -> ListPlace:
+def _reader(member: PortalMember) -> dict[str, Any]:
+    """The reader of the list, and whether they decide on filters of the whole company."""
+    return {"member": member, "may_share": member.may(PortalMember.Role.EDITOR)}
+
+
+def _place(member: PortalMember) -> ListPlace:
     return ListPlace(
-        company=company,
+        company=member.company,
+        saved=filters_of(member),
         list_url=reverse("portal_chats"),
         csv_url=reverse("portal_chats_csv"),
         chat_url=lambda chat_id: reverse("portal_chat", args=[chat_id]),

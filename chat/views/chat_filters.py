@@ -66,12 +66,12 @@ class ChatFilters(forms.Form):
     @property
     def query(self) -> str:
         """The readable part as a query string: the one address of this list."""
-        return urlencode(self._asked())
+        return urlencode(self.asked)
 
     @property
     def query_all_days(self) -> str:
         """The same without days."""
-        asked = self._asked()
+        asked = self.asked
         return urlencode({name: asked[name] for name in asked if name not in {"from", "to"}})
 
     @property
@@ -105,7 +105,9 @@ class ChatFilters(forms.Form):
             self.add_error("to", _("This day comes before the first one."))
         return given
 
-    def _asked(self) -> dict[str, str]:
+    @property
+    def asked(self) -> dict[str, str]:
+        """The values that could be read, by field."""
         self.is_valid()
         given = self.cleaned_data
         return {name: str(given[name]) for name in self.fields if given.get(name)}

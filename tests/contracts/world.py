@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agency.domain.facts.counters import Counts
 from agency.domain.hours.periods import half_hour
-from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, Shift, User
+from agency.models import Assignment, ChatRecord, PoolEntry, RecordEvent, SavedFilter, Shift, User
 from agency.services.facts.counters import Place, add_counts
 from billing.models import Acceptance
 from chat.models import (
@@ -122,6 +122,7 @@ def fill(company: Company, site: Site) -> dict[str, str]:
         "visitor_id": str(chat.visitor_id),
         "question_id": str(question.pk),
         "lead_id": str(lead.pk),
+        "filter_id": str(lay_filter(company, next(mark)).pk),
         "text_id": str(text.pk),
         "acceptance_id": str(lay_acceptance(company, next(mark)).pk),
         # The agency's people are of no company: alice answers for both, dave has a place at a portal only.
@@ -153,6 +154,12 @@ def lay_logo(company: Company, mark: Iterator[str]) -> str:
     company.logo = {"file": str(file.pk), "is_light": False, "colours": []}
     company.save()
     return f"{company.pk.hex}-{file.pk.hex}"
+
+
+def lay_filter(company: Company, name: str) -> SavedFilter:
+    """Return a filter of the chat list that everybody at the company may choose."""
+    facts = {"asked": {"q": name}, "made_at": timezone.now(), "made_by": name}
+    return SavedFilter.objects.create(company=company, name=name, **facts)
 
 
 def lay_chat(site: Site, slug: str, mark: Iterator[str]) -> Chat:

@@ -1,12 +1,9 @@
 """Balie's choices about signing in: the page it leads to, its words, and the address that mails link from."""
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -22,8 +19,11 @@ from agency.services.people.password_links import PASSWORD
 from agency.services.people.sign_in import devices, limits
 from agency.services.people.sign_in.limits import Try
 from agency.services.pool import seats
+from agency.services.system.seal import seal, unseal
 from tenants import clock
 
+# Of what is sealed: second steps.
+_PURPOSE = "totp"
 UNSPECIFIED = "0.0.0.0"  # noqa: S104 -- nothing listens on it
 
 
@@ -170,14 +170,8 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """`text` under the newest key."""
-        return _keys().encrypt(text.encode()).decode()
+        return seal(text, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The text again, also when it was written under a key that has since become a fallback."""
-        return _keys().decrypt(encrypted_text.encode()).decode()
-
-
-def _keys() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(b"balie.totp:" + secret.encode()).digest() for secret in secrets)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+        return unseal(encrypted_text, purpose=_PURPOSE)
