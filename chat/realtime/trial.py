@@ -26,6 +26,8 @@ from tenants.context import run_in
 # Of a process at once, seconds and messages of each: what a test needs, in 15 MB at the most if all are texts of 4,000
 # characters. So much is one page of a chat, too, and is never cut into several.
 MOST, LASTS, MESSAGES = 50, 600.0, 80
+# A socket goes so long after its chat must be over, so that nobody keeps a place by saying nothing.
+_RESTS, _OVER = 60.0, 1000
 # Seconds until the robot types, and until each of its texts: under the 2 s that somebody waits for it.
 _TYPES, _WRITES = 0.3, 0.6
 # Not the visitor's own token, which would be kept: whoever comes back with it had a test chat before.
@@ -171,6 +173,9 @@ def _answers(kind: type[frames.VisitorFrame]) -> Callable[[_A], _A]:
 @_answers(frames.VisitorHello)
 async def _hello(trying: TrialSocket, frame: frames.VisitorHello) -> None:
     trying.greeted()
+    if not trying.greeted_once:
+        closing = asyncio.get_running_loop().call_later(LASTS + _RESTS, trying.outlet.close, _OVER)
+        trying.timers.append(closing)
     trying.greeted_once = True
     trying.lost = trying.talk is None and frame.chat_id is not None
     offered = events.Availability("chat", trying.trial.promise_seconds)

@@ -197,6 +197,10 @@ async def test_it_is_bounded_in_time_in_messages_and_in_number(quick: None, monk
     await socket.send(type="message.post", client_id=client_id, body="Nog iets")
     assert (await socket.hear("error", client_id=client_id))["code"] == "chat_closed"
 
+    monkeypatch.setattr(trial, "_RESTS", 0.1)
+    silent = await welcomed()
+    assert await silent.hear_close() == 1000
+
     monkeypatch.setattr(trial, "LASTS", 60.0)
     monkeypatch.setattr(trial, "MESSAGES", 10)
     wordy = await welcomed()
