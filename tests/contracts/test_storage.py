@@ -14,7 +14,7 @@ from tests.contracts.world import HOSTS, fixture_world, routes  # noqa: F401 -- 
 pytestmark = pytest.mark.django_db
 
 # Files that anybody may have, on the sites of companies: each says itself how long it may be kept.
-KEPT = {"widget_loader", "widget_panel"}
+KEPT = {"widget_loader", "widget_panel", "widget_logo"}
 
 
 def addresses(host: str, world: World) -> dict[str, str]:
