@@ -18,10 +18,14 @@ _SHOWN = frozenset({"image/webp"})
 def file_link(request: HttpRequest, company: Company, token: str) -> HttpResponse:
     """Serve the file that the token names, for as long as it is good."""
     found = find_linked_file(company, token, clock.now())
-    if found is None:
+    try:
+        body = read(company, found[0].pk) if found is not None else None
+    except FileNotFoundError:  # named by reconcile
+        body = None
+    if found is None or body is None:
         return show_gone(request, company, "files", LINK_WITHIN)
     file, left = found
-    response = HttpResponse(read(company, file.pk), content_type=file.content_type)
+    response = HttpResponse(body, content_type=file.content_type)
     kept = content_disposition_header(as_attachment=file.content_type not in _SHOWN, filename=file.name)
     response["Content-Disposition"] = kept or "attachment"
     # By its owner's browser and no longer than its address: files never change.

@@ -17,6 +17,7 @@ from chat.models import StoredFile
 from chat.services.files import link, store, sweep
 from chat.services.files.store import NewFile, NoRoom
 from chat.tasks import sweep_files
+from tenants.context import in_company
 from tenants.models import Company
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,9 @@ def test_a_signed_address_opens_one_file_at_its_company_s_host_for_a_quarter_of_
     acme: Company, zen: Company
 ) -> None:
     file = keep(acme, b"RIFFbytes", name='voor "u" é.webp')
-    keep(zen)
+    # Even where the other company has a file of that very id.
+    with in_company(zen):
+        StoredFile.objects.create(pk=file.pk, kind="logo", name="x", size=1, made_at=NOW)
     url = link.file_url(acme, file.pk, timezone.now())
     host, path = url.split("//", 1)[1].split("/", 1)
     assert host.split(":")[0] == "acme.localhost"
@@ -143,6 +146,8 @@ def test_a_signed_address_opens_one_file_at_its_company_s_host_for_a_quarter_of_
         assert Client(HTTP_HOST="acme.localhost").get(f"/file/{bad}/").status_code == 404
     assert link.find_linked_file(acme, token, timezone.now() + link.LINK_WITHIN) is None
     assert link.find_linked_file(zen, token, timezone.now()) is None
+    store.default_storage.delete(store.path_of(acme.pk, file.pk))
+    assert Client(HTTP_HOST="acme.localhost").get(f"/{path}").status_code == 404
     gone = link.file_token(acme, uuid.uuid4(), timezone.now())
     assert Client(HTTP_HOST="acme.localhost").get(f"/file/{gone}/").status_code == 404
 
