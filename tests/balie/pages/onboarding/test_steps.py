@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
 from agency.models import LogEntry, OnboardingStep, PortalMember, User
@@ -92,6 +93,22 @@ def test_no_field_of_a_step_breaks_it(manager: Client, acme: Company, step: Any,
     answer = manager.post(url, {name: bad for name in names if name != "csrfmiddlewaretoken"})
     assert answer.status_code == 422
     assert b"<script><script>" not in answer.content
+
+
+def test_a_step_that_fails_half_way_takes_back_what_it_wrote(
+    owner: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The invoice details are written before somebody else's letters are met."""
+
+    def taken(**_facts: Any) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr("balie.pages.onboarding.company.companies.change_facts", taken)
+    answer = send(owner, "/start/company/", COMPANY)
+    assert answer.status_code == 422
+    assert "id_monogram_error" in answer.content.decode()
+    assert not InvoiceDetails.objects.filter(company=acme).exists()
+    assert not OnboardingStep.objects.exists()
 
 
 def test_an_editor_reads_the_checklist_only(carol: User, acme: Company) -> None:
