@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from csp.constants import SELF
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from agency.domain.promise.sla import DEFAULT_PROMISE_SECONDS
@@ -59,8 +59,11 @@ def manage_look_try(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 def _frame(request: HttpRequest, company: Company) -> HttpResponse:
+    when = request.GET.get("when", "")
+    if when not in ("", "nobody"):
+        raise Http404
     site = company.sites.first()
-    config = _config(company, site, is_nobody=request.GET.get("when") == "nobody") if site else None
+    config = _config(company, site, is_nobody=when == "nobody") if site else None
     context = {"company": company, "site": site, "config": config}
     response = render(request, "look/frame.html", context)
     response["X-Frame-Options"] = "SAMEORIGIN"
