@@ -154,6 +154,9 @@ class _Reader:
             self._begin_data(tag, attributes)
         elif tag == "nav":
             self._nav += 1
+        elif tag == "footer":
+            # Whatever is answered above it ends here.
+            self.page.lines.append(PageLine("", HEADING))
         elif tag == "tr":
             self._row += 1
         elif tag == "a" and "href" in attributes:

@@ -81,7 +81,7 @@ class TradeTextsForm(forms.Form):
         if self._is_lenient:
             self.errors.clear()
             return given
-        for text in self.texts:
+        for text in self._sent():
             if text.name in given and text.how != WAITS and self.is_used(text):
                 try:
                     _check(text.kind, given[text.name])
@@ -101,7 +101,11 @@ class TradeTextsForm(forms.Form):
 
     def typed(self) -> list[tuple[TradeText, str, bool]]:
         """Return each text with its words and whether it is used, as the service takes them."""
-        return [(text, self.cleaned_data[text.name], self.is_used(text)) for text in self.texts]
+        return [(text, self.cleaned_data[text.name], self.is_used(text)) for text in self._sent()]
+
+    def _sent(self) -> list[TradeText]:
+        """A text that the page didn't show stays as it is."""
+        return [text for text in self.texts if text.name in self.data]
 
     def groups(self) -> list[tuple[KindWords, list[TradeLine]]]:
         """Return the lines of the page by kind of text."""

@@ -203,6 +203,14 @@ def test_a_worker_that_died_holds_nothing_up(owner: Client, acme: Company) -> No
         assert first.objects.get().pk != before
 
 
+def test_what_a_page_didn_t_send_stays_in_force(owner: Client, acme: Company) -> None:
+    form = sent_by(owner.get(f"{URL}?trade=shop").content.decode())
+    owner.post(URL, {**form, "gaps": "out"})
+    before = holding(acme).keys()
+    assert owner.post(URL, {"shown": "shop"}).status_code == 302
+    assert holding(acme).keys() == before
+
+
 def test_an_older_page_is_told_what_somebody_else_wrote(owner: Client, acme: Company) -> None:
     first = sent_by(owner.get(f"{URL}?trade=shop").content.decode()) | {"gaps": "out"}
     second = {**first, "greeting-algemeen": "Van de tweede."}

@@ -51,6 +51,11 @@ def test_a_fact_says_the_words_it_was_taken_from() -> None:
     assert fact == PageFact(fact.kind, "085 123 45 67", "Bel gerust: 085 123 45 67, ook 's avonds")
 
 
+def test_an_answer_ends_where_the_page_ends() -> None:
+    (fact,) = facts_of(read_html(b"<h3>Kan ik ruilen?</h3><p>Ja, zeker.</p><footer><p>Acme in Zwolle</p></footer>"))
+    assert fact.words == "Ja, zeker."
+
+
 def test_html_direction_and_length_don_t_come_along() -> None:
     html = f"<h3>Wat kost &lt;script&gt;alert(1)&lt;/script&gt; \u202eX\x00?</h3><p>{'Veel. ' * 2_000}</p>"
     (fact,) = facts_of(read_html(html.encode()))
