@@ -63,11 +63,11 @@ class TradeTextsForm(forms.Form):
         self.texts, self._is_lenient = list(texts), is_lenient
         for text in self.texts:
             if text.how in (NEW, BEGUN):
-                tick = forms.BooleanField(label=text.title, required=False, initial=text.is_used)
+                tick = forms.BooleanField(label=text.title or text.key, required=False, initial=text.is_used)
                 self.fields[_USE + text.name] = tick
             limit = wording.LIMITS.get(text.kind, wording.INSTRUCTION_LIMIT)
             self.fields[text.name] = WordsField(
-                label=text.title,
+                label=text.title or text.key,
                 initial=text.body,
                 required=False,
                 max_length=limit,
