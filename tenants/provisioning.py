@@ -1,14 +1,15 @@
 """Making and dropping a company's schema.
 
 A schema is made from a template: the statements that the migrations of `chat` ran once are recorded (DDL and the rows
-migrations insert; no SET, SHOW or SELECT), kept in a table and replayed in one transaction. Running the migrations
-costs 0.16 s and grows with every migration; replaying costs about 0.03 s and stays flat.
+migrations insert; no SET, SHOW or SELECT), kept in a table and replayed as one question to the database. Running
+the migrations costs 0.16 s and grows with every migration; replaying stays flat (`manage.py bench companies`).
 """
 
 import hashlib
 import inspect
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from io import StringIO
 from typing import Any
 
@@ -134,7 +135,9 @@ def _applied(schema_name: str) -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
+@cache
 def _fingerprint() -> str:
+    """The state of the migrations, read once for each process: 20 ms of each company's time otherwise."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     digest = hashlib.sha256()
     for (app, name), migration in sorted(loader.disk_migrations.items()):
@@ -180,15 +183,13 @@ def _migrate(schema_name: str) -> None:
 
 
 def _replay(schema_name: str, statements: list[list[Any]]) -> None:
+    """Make the schema in one question to the database: 80 of them would be as many times of waiting for its answer."""
     name = _quoted(schema_name)
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {name}")
-        cursor.execute(f"SET LOCAL search_path = {name}")
-        for sql, params in statements:
-            cursor.execute(sql, params)
-        cursor.execute(_MARK)
-        cursor.execute("INSERT INTO tenant_self (schema_name) VALUES (%s)", [schema_name])
-        cursor.execute("SET LOCAL search_path = public")
+        recorded = [cursor.mogrify(sql, params) if params else sql for sql, params in statements]
+        mark = cursor.mogrify("INSERT INTO tenant_self (schema_name) VALUES (%s)", [schema_name])
+        within = [f"CREATE SCHEMA {name}", f"SET LOCAL search_path = {name}", *recorded, _MARK, mark]
+        cursor.execute(";\n".join([*within, "SET LOCAL search_path = public"]))
 
 
 def _quoted(schema_name: str) -> str:

@@ -161,5 +161,5 @@ def _company_party(company: Company, details: InvoiceDetails | None) -> str:
     if details is None:
         return company.name
     number = _("trade register {number}").format(number=details.registration) if details.registration else ""
-    place = f"{details.postcode} {details.city}"
-    return ", ".join(part for part in (details.legal_name, details.street, place, details.country, number) if part)
+    place, abroad = f"{details.postcode} {details.city}", "" if details.country == "NL" else details.country
+    return ", ".join(part for part in (details.legal_name, details.street, place, abroad, number) if part)

@@ -87,3 +87,28 @@ def _server_frame(payload: bytes) -> bytes:
     if length < 65_536:
         return b"\x81\x7e" + length.to_bytes(2) + payload
     return b"\x81\x7f" + length.to_bytes(8) + payload
+
+
+@pytest.mark.launcher
+@pytest.mark.prove  # a database migrated for three companies
+def test_companies_are_timed_and_nothing_is_left(tmp_path: Path) -> None:
+    before = databases()
+    environment = os.environ | {"BALIE_ENV": "development", "BALIE_HOME": str(tmp_path), "SECRET_KEY": "x" * 40}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "bench", "companies", "--counts", "1,2", "--json"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    # The goal is for a machine of its own; here it may be missed.
+    answer = json.loads(done.stdout)
+    assert [row["companies"] for row in answer["rows"]] == [1, 2]
+    assert all(0 < row["schema"] < row["whole"] for row in answer["rows"])
+    assert databases() == before
+
+
+def test_counts_that_are_none_are_refused() -> None:
+    for counts in ("0", "1001", "x", "", "1,,2"):
+        with pytest.raises(CommandError, match="--counts: numbers from 1 to 1000"):
+            call_command("bench", "companies", "--counts", counts)

@@ -16,12 +16,12 @@ class Command(BaseCommand):
         "(`bench config --json`), or a look at the manager's pool page at 400 desks (`bench page "
         "--json`), or every page of a "
         "manager's at 400 operators and 250 companies (`bench manage`), or every page and search of a company's portal "
-        "at 100,000 chats (`bench portal`), in one run. "
+        "at 100,000 chats (`bench portal`), or how fast a company is ready (`bench companies`), in one run. "
         "Needs the services of the settings, where it makes a database of its own, and the development packages."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["live", "pool", "config", "page", "manage", "portal"])
+        parser.add_argument("what", choices=["live", "pool", "config", "page", "manage", "portal", "companies"])
         parser.add_argument("--seconds", type=float, default=6, help="of each measurement")
         parser.add_argument("--rounds", type=int, default=3, help="medians are of so many")
         parser.add_argument(
@@ -29,6 +29,9 @@ class Command(BaseCommand):
             default="",
             help="some of a (tutorial), b (daphne), c (uvicorn), d (limit), e (two uvicorn), "
             "latency, idle, config, size; by comma",
+        )
+        parser.add_argument(
+            "--counts", default="1,10,100", help="of `bench companies`: after how many it is told, at most 1,000"
         )
         parser.add_argument("--json", action="store_true", help="one line instead of indented")
 
@@ -43,6 +46,8 @@ class Command(BaseCommand):
             self._manage(as_json=options["json"])
         elif options["what"] == "portal":
             self._portal(as_json=options["json"])
+        elif options["what"] == "companies":
+            self._companies(options["counts"], as_json=options["json"])
         else:
             self._live(options)
 
@@ -61,6 +66,17 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer) if as_json else table(answer))
         if answer["over"]:
             raise CommandError(f"over the goals: {', '.join(answer['over'])}")
+
+    def _companies(self, counts: str, *, as_json: bool) -> None:
+        from balie.bench.companies import MOST, run_companies, table
+
+        typed = [one.strip() for one in counts.split(",")]
+        if not all(one.isascii() and one.isdecimal() and 1 <= int(one) <= MOST for one in typed):
+            raise CommandError(f"--counts: numbers from 1 to {MOST}, by comma; not {counts}")
+        answer = run_companies([int(one) for one in typed])
+        self.stdout.write(json.dumps(answer) if as_json else table(answer))
+        if answer["over"]:
+            raise CommandError(f"over the goal at {', '.join(map(str, answer['over']))} companies")
 
     def _pool(self, *, rounds: int, as_json: bool) -> None:
         from balie.bench.pool.bench import run_pool, table
