@@ -1,6 +1,6 @@
 """The demo agency: two companies, nine people, and Dutch texts of our own.
 
-`price`: euro a chat, without VAT, from the beginning of the demo's past.
+`price`: euro a chat, without VAT, from the beginning of the demo's past. `invoice`: the party on invoices.
 """
 
 from typing import Any
@@ -18,6 +18,16 @@ COMPANIES: list[dict[str, Any]] = [
         "question_email": "klantenservice@acme.test",
         "address": "Acme Schoenen, Hoogstraat 12, 3511 AB Utrecht",
         "price": "3.75",
+        "invoice": {
+            "legal_name": "Acme Schoenen B.V.",
+            "street": "Hoogstraat 12",
+            "postcode": "3511 AB",
+            "city": "Utrecht",
+            "registration": "90001354",
+            "vat_id": "NL123456789B13",
+            "iban": "NL91ABNA0417164300",
+            "email": "administratie@acme.test",
+        },
         "site": {
             "key": "ac3e0000000000000000000000000001",
             "name": "Acme webwinkel",
@@ -125,6 +135,16 @@ COMPANIES: list[dict[str, Any]] = [
         "question_email": "service@zen.test",
         "address": "Zen Energie, Stationsplein 4, 6711 PT Ede",
         "price": "4.20",
+        "invoice": {
+            "legal_name": "Zen Energie B.V.",
+            "street": "Stationsplein 4",
+            "postcode": "6711 PT",
+            "city": "Ede",
+            "registration": "90002468",
+            "vat_id": "NL854321098B73",
+            "iban": "NL20INGB0001234567",
+            "email": "crediteuren@zen.test",
+        },
         "site": {
             "key": "2e400000000000000000000000000001",
             "name": "Zen Energie",

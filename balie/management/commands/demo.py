@@ -6,10 +6,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.db.models import Max, Min
+from django.utils.translation import override
 
 from agency.domain.hours.periods import local_day
-from agency.models import ChatRecord, Operator, PoolRule, PortalMember, SiteSighting, User
+from agency.models import ChatRecord, OnboardingStep, Operator, PoolRule, PortalMember, SiteSighting, User
 from agency.services.certification.certify import certify
+from agency.services.companies.onboarding import mark_done
 from balie.demo.coming import write_coming
 from balie.demo.content import COMPANIES, MANAGER, OPERATORS, OWNERS, PASSWORD
 from balie.demo.counters import write_counters
@@ -21,6 +23,9 @@ from balie.demo.presence import write_presence
 from balie.demo.shifts import write_plan
 from balie.steps.onboard import onboard, open_always
 from billing.domain.pricing import ZONE
+from billing.services.agreements.accept import Consent, accept
+from billing.services.agreements.proposals import list_proposals
+from billing.services.invoice_details import FIELDS, change_details
 from billing.services.prices import set_price
 from tenants import clock
 from tenants.models import Company, Site
@@ -41,7 +46,7 @@ def _fill() -> None:
     companies = {}
     for facts in COMPANIES:
         site = {key: value for key, value in facts["site"].items() if key != "host"}
-        rest = {key: value for key, value in facts.items() if key not in ("site", "price")}
+        rest = {key: value for key, value in facts.items() if key not in ("site", "price", "invoice")}
         company, _ = onboard(site=site, now=clock.now(), **rest)
         open_always(company, "Demo")
         # At night one of the demo's operators is there.
@@ -63,8 +68,25 @@ def _fill() -> None:
         user = User.objects.create_user(person["email"], PASSWORD, name=person["name"])
         PortalMember.objects.create(user=user, company=companies[person["company"]], role=PortalMember.Role.OWNER)
     _fill_past(companies, manager)
+    for facts in COMPANIES:
+        company = companies[facts["slug"]]
+        _come_aboard(company, facts["invoice"], by=User.objects.get(portal_memberships__company=company))
     owner = User.objects.get(portal_memberships__company=companies["acme"])
     write_coming(companies["acme"], manager=manager, owner=owner, now=clock.now())
+
+
+def _come_aboard(company: Company, invoice: dict[str, str], *, by: User) -> None:
+    """Let a company's owner finish each step, and accept the processing agreement and the price."""
+    now = clock.now()
+    facts = {**dict.fromkeys(FIELDS, ""), "country": company.country, **invoice}
+    change_details(company=company, facts=facts, expected=0, by=by, now=now)
+    with override(company.language):
+        for proposal in list_proposals(company, now):
+            consent = Consent(proposal.kind, proposal.price_id, proposal.sum, by.name)
+            accept(company=company, consent=consent, by=by, now=now)
+    Company.objects.filter(pk=company.pk).update(tested_at=now)
+    for step in OnboardingStep.Name.values:
+        mark_done(company=company, step=step, by=by, now=now)
 
 
 def _fill_past(companies: dict[str, Company], manager: User) -> None:

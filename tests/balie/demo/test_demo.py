@@ -14,8 +14,11 @@ from agency.services.reports.report import read_report
 from agency.services.reports.service_level import service_level
 from balie.demo import dialogues, past
 from balie.pages import company_list
+from balie.pages.onboarding.checklist import read_progress
 from balie.steps import reconcile
 from billing.models import Charge, Price
+from billing.services import invoice_details
+from billing.views.invoice_details_form import InvoiceDetailsForm
 from chat.models import Chat, Message, Rating
 from tenants import clock
 from tenants.context import in_company
@@ -77,6 +80,11 @@ def test_an_empty_database_gets_a_past_in_which_all_books_agree(empty: None) -> 
         records = ChatRecord.objects.filter(company=company)
         charges = Charge.objects.filter(company=company)
         assert records.count() > 300
+        # Both came aboard to the end, with numbers that the page itself would take.
+        assert all(line.is_done for line in read_progress(company, is_manager=True).lines)
+        details = invoice_details.find_details(company)
+        sent = {name: getattr(details, name) for name in invoice_details.FIELDS} | {"version": 1}
+        assert InvoiceDetailsForm(sent).errors == {}
         assert charges.filter(component="chat").count() == records.count()
         assert charges.filter(component="correction").count() == 1
         assert {"billable", "repeat", "no_human_text", "spam"} <= set(charges.values_list("reason", flat=True))
