@@ -25,12 +25,13 @@ def portal_site_secrets(request: SignedInRequest, member: PortalMember, site_id:
     made = ""
     if request.method == "POST":
         try:
-            if request.POST.get("what") == "end":
+            if request.POST.get("what") == "make":
+                _row, made = site_secrets.make_secret(site=site, by=request.user, now=clock.now())
+            else:
                 _end(request, site)
-                return redirect("portal_site_secrets", site_id)
-            _row, made = site_secrets.make_secret(site=site, by=request.user, now=clock.now())
         except CannotChangeSecret as refused:
             messages.error(request, _words(refused.code))
+        if not made:
             return redirect("portal_site_secrets", site_id)
     held = site_secrets.list_secrets(site)
     context = {

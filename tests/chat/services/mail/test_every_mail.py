@@ -10,6 +10,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr
 from html.parser import HTMLParser
 from typing import Any
+from unittest.mock import Mock, patch
 
 import pytest
 from django.test import Client
@@ -20,7 +21,9 @@ from agency.models import PortalMember, User
 from agency.services.mail.backend import LINE_LIMIT, mailbox, prepare
 from agency.services.mail.smtp import Letter, compose
 from agency.services.people import invitations
+from balie.steps.go_live import go_live
 from balie.steps.invite_member import mail_invitation
+from balie.steps.sign_up import SignUp, mail_link
 from chat.models import Message, Visitor
 from chat.services.begin.question import QuestionForm, ask_question
 from chat.services.ending import reasons_to_close
@@ -35,6 +38,7 @@ from tests.chat.services.stage import NOW, after, sit, write_first
 pytestmark = pytest.mark.django_db
 
 TEMPLATES = DATA.parents[1] / "templates"
+MAILS = ("email/**/*", "account/email/*", "sign_up/mail*")
 NAMES = [
     'Jansen & Zn\'s <"B.V.">',
     "Bäckerei-Konditorei Großmann & Söhne Überlingen",
@@ -98,6 +102,19 @@ def password_mails(acme: Company) -> None:
     drain(timezone.now() + timedelta(minutes=5))
 
 
+def sign_ups(acme: Company) -> None:
+    for email in ("boss@fußball.example", "maud@balie.test"):
+        mail_link(SignUp(uuid.uuid4(), NOW, acme.name, acme.name, email, "nl", "u"))
+    drain(timezone.now() + timedelta(minutes=5))
+
+
+def gone_live(acme: Company) -> None:
+    Company.objects.filter(pk=acme.pk).update(live_at=None)
+    with patch("balie.steps.go_live.read_gate", return_value=Mock(missing=())):
+        go_live(company=acme, by=User.objects.get(email="maud@balie.test"), now=NOW)
+    drain(timezone.now() + timedelta(minutes=5))
+
+
 SENDERS: list[Callable[[Company], None]] = [
     question,
     transcript_and_copy,
@@ -105,6 +122,8 @@ SENDERS: list[Callable[[Company], None]] = [
     portal_invitations,
     agency_invitation,
     password_mails,
+    sign_ups,
+    gone_live,
 ]
 
 
@@ -163,7 +182,7 @@ def test_no_name_spoils_a_mail(acme: Company, server: Sink, rendered: set[str], 
                     ("Gesprek ", "Vraag van Marieke & Jan")
                 )
     # A mail that nobody tried here would be a template that nobody rendered.
-    of_mails = [*TEMPLATES.glob("email/*"), *TEMPLATES.glob("account/email/*")]
+    of_mails = [path for where in MAILS for path in TEMPLATES.glob(where) if path.is_file()]
     assert {str(path.relative_to(TEMPLATES)) for path in of_mails} - rendered == set()
 
 
