@@ -1,6 +1,6 @@
 """Agreements of a company: read by everybody of its portal and by managers, accepted by owners."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -110,28 +110,43 @@ def manage_processing_pdf(request: HttpRequest, company: Company) -> HttpRespons
     return _draft_pdf(company)
 
 
-def read_parts(request: HttpRequest, place: AgreementPlace) -> AgreementParts:
-    """Return what to show, after doing what the request asks for in `act`: `retention` or `accept`.
+def show_parts(place: AgreementPlace, retention: RetentionForm | None = None, sent: Any = None) -> AgreementParts:
+    """Return what to show. Nothing is written.
+
+    Args:
+        place: where, to whom.
+        retention: the form of the terms, if it was sent.
+        sent: the fields of an agreement's form, if one was sent.
+    """
+    company = place.company
+    return AgreementParts(
+        place,
+        retention_form(company) if retention is None else retention,
+        [ProposalForm(one, _form(one, place, sent)) for one in list_proposals(company, clock.now())],
+        list_acceptances(company),
+    )
+
+
+def act_on(request: HttpRequest, place: AgreementPlace) -> AgreementParts:
+    """Do what a request asks for in `act`: `retention` or `accept`. Where that wasn't done its form says why.
 
     Raises:
         PermissionDenied: it asks for what only an owner may do.
     """
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = request.POST.get("act", "")
     if (act == "retention" and not place.may_change) or (act == "accept" and not place.may_accept):
         raise PermissionDenied(cannot_write(OWNER))
-    parts = AgreementParts(place, retention_form(place.company, request.POST if act == "retention" else None))
     if act == "retention":
-        parts.done = _change(request, place, parts.retention)
-    sent = request.POST if act == "accept" else None
-    parts.proposals = [ProposalForm(one, _form(one, place, sent)) for one in list_proposals(place.company, clock.now())]
-    if sent is not None:
-        parts.done = _accept(request, place, parts)
-    parts.known = list_acceptances(place.company)
+        return _change(request, place)
+    if act != "accept":
+        return show_parts(place)
+    parts = show_parts(place, sent=request.POST)
+    parts.done = _accept(request, place, parts)
     return parts
 
 
 def _show(request: HttpRequest, place: AgreementPlace, **more: Any) -> HttpResponse:
-    parts = read_parts(request, place)
+    parts = act_on(request, place) if request.method == "POST" else show_parts(place)
     if parts.done:
         return redirect(place.url)
     context = {"company": place.company, "parts": parts, **more}
@@ -139,13 +154,15 @@ def _show(request: HttpRequest, place: AgreementPlace, **more: Any) -> HttpRespo
 
 
 @transaction.atomic
-def _change(request: HttpRequest, place: AgreementPlace, form: RetentionForm) -> bool:
-    Company.objects.select_for_update(no_key=True).get(pk=place.company.pk)
+def _change(request: HttpRequest, place: AgreementPlace) -> AgreementParts:
+    # Two people save one after the other, so the second is compared with what the first wrote.
+    company = Company.objects.select_for_update(no_key=True).get(pk=place.company.pk)
+    form = retention_form(company, request.POST)
     if not (form.is_valid() and edition.merge([form], request.POST) and form.is_valid()):
-        return False
-    change_facts(company=place.company, facts=form.cleaned_data, by=place.by, now=clock.now())
+        return show_parts(replace(place, company=company), form)
+    change_facts(company=company, facts=form.cleaned_data, by=place.by, now=clock.now())
     messages.success(request, _("Saved. These are the agreed terms from now on."))
-    return True
+    return AgreementParts(place, form, done=True)
 
 
 def _form(proposal: AgreementProposal, place: AgreementPlace, sent: Any) -> ConsentForm | None:

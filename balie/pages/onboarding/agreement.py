@@ -12,7 +12,7 @@ from agency.services.companies.companies import change_facts
 from agency.views.companies.retention_form import retention_form
 from balie.pages.onboarding.step import Step, StepPlace, StepState
 from billing.services.agreements.proposals import list_waiting
-from billing.views.agreements import AgreementPlace, read_parts
+from billing.views.agreements import AgreementPlace, act_on, show_parts
 from tenants import clock
 from tenants.models import Company
 
@@ -31,12 +31,12 @@ def _save(place: StepPlace, sheets: Sequence[Any]) -> bool:
 
 
 def _facts(place: StepPlace) -> Mapping[str, Any]:
-    return {"parts": read_parts(place.request, _agreements(place))}
+    return {"parts": show_parts(_agreements(place))}
 
 
-def _act(place: StepPlace) -> HttpResponse | None:
-    done = read_parts(place.request, _agreements(place)).done
-    return redirect(place.request.path) if done else None
+def _act(place: StepPlace) -> HttpResponse | Mapping[str, Any]:
+    parts = act_on(place.request, _agreements(place))
+    return redirect(place.request.path) if parts.done else {"parts": parts}
 
 
 def _agreements(place: StepPlace) -> AgreementPlace:

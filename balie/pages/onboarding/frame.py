@@ -1,6 +1,7 @@
 """The frame around a step: who may come in, what was saved when, old pages, and where one goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -42,7 +43,11 @@ def _answer(request: SignedInRequest, step: Step, company: Company, *, is_manage
         if request.method != "POST":
             return _show(request, step, place, step.make_forms(place))
         if step.act is not None and request.POST.get("act"):
-            return step.act(place) or _show(request, step, place, step.make_forms(place), status=200)
+            done = step.act(place)
+            if isinstance(done, HttpResponse):
+                return done
+            status = 200 if done is None else status_of(request)
+            return _show(request, step, place, step.make_forms(place), facts=done, status=status)
         return _save(request, step, place)
 
 
@@ -72,7 +77,12 @@ def _save(request: HttpRequest, step: Step, place: StepPlace) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, step: Step, place: StepPlace, sheets: Sequence[forms.Form], status: int | None = None
+    request: HttpRequest,
+    step: Step,
+    place: StepPlace,
+    sheets: Sequence[forms.Form],
+    facts: Mapping[str, Any] | None = None,
+    status: int | None = None,
 ) -> HttpResponse:
     company, is_manager = place.company, place.is_manager
     progress = read_progress(company, is_manager=is_manager)
@@ -91,6 +101,6 @@ def _show(
         "list_url": step_url(company, None, is_manager=is_manager),
         "back_url": step_url(company, back, is_manager=is_manager),
         "after": after,
-        **step.facts(place),
+        **(step.facts(place) if facts is None else facts),
     }
     return render(request, step.template, context, status=status or status_of(request))

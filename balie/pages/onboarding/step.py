@@ -65,7 +65,8 @@ class Step:
         save: writes what valid forms hold, inside the frame's transaction. False when a form got an error instead: all
             that it wrote is then taken back.
         facts: what else its template shows.
-        act: for buttons of its own, sent with a name in `act`: what answers, or None to show the page again.
+        act: for buttons of its own, sent with a name in `act`: what answers, or None to show the page again. Where a
+            form of the button comes back with errors: what to show in the place of `facts`, with a 422.
     """
 
     slug: str
@@ -77,7 +78,7 @@ class Step:
     make_forms: Callable[[StepPlace], Sequence[forms.Form]] = field(default=_no_forms)
     save: Callable[[StepPlace, Sequence[Any]], bool] = field(default=_nothing)
     facts: Callable[[StepPlace], Mapping[str, Any]] = field(default=_no_facts)
-    act: Callable[[StepPlace], HttpResponse | None] | None = None
+    act: Callable[[StepPlace], HttpResponse | Mapping[str, Any] | None] | None = None
 
     @property
     def template(self) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from agency.models import User
 from billing.models import Acceptance, Price
+from billing.services.agreements.accept import CannotAccept, Consent
 from tenants.models import Company
 from tests.billing.services.test_agreements import known  # noqa: F401 -- fixture
 from tests.pages import browser_of, words_of
@@ -34,6 +35,20 @@ def test_an_owner_accepts_both_in_the_step_and_goes_on(carol: User, acme: Compan
     assert answer.status_code == 302
     acme.refresh_from_db()
     assert (acme.chat_months, acme.lead_months) == (12, 6)
+
+
+def test_a_step_that_comes_back_with_errors_did_its_act_once(carol: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def refuse(*, consent: Consent, **_facts: Any) -> None:
+        tried.append(consent.name)
+        raise CannotAccept("changed")
+
+    monkeypatch.setattr("billing.views.agreements.acceptances.accept", refuse)
+    browser = browser_of(carol)
+    answer = browser.post(STEP, yes(browser.get(STEP), "processing"))
+    assert (answer.status_code, tried) == (422, ["Carol Smit"])
+    assert "Lees opnieuw" in words_of(answer)
 
 
 def test_the_list_says_which_name_and_price_are_missing(carol: User, maud: User, acme: Company) -> None:

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from agency.models import LogEntry, PortalMember, User
 from billing.models import Acceptance, Price
+from billing.views.agreements import AgreementPlace, act_on, show_parts
 from tenants.models import Company
 from tests.billing.services.test_agreements import DETAILS, known  # noqa: F401 -- fixtures
 from tests.pages import browser_of, words_of
@@ -156,6 +157,19 @@ def test_who_saves_second_is_told_what_changed_and_loses_nothing(owner: Client, 
     assert owner.post(PAGE, {**TERMS, "chat_months": 12, "edition": edition}).status_code == 302
     acme.refresh_from_db()
     assert acme.chat_months == 12
+
+
+def test_terms_are_compared_with_what_stands_when_it_is_their_turn(
+    carol: User, acme: Company, rf: RequestFactory
+) -> None:
+    place = AgreementPlace(company=acme, by=carol, url=PAGE, may_accept=True, may_change=True)
+    shown = show_parts(place).edition
+    # Between the reading of the company and the lock somebody else saves.
+    Company.objects.update(chat_months=6)
+    parts = act_on(rf.post(PAGE, {**TERMS, "chat_months": 12, "edition": shown}), place)
+    assert not parts.done
+    assert "“6”" in str(parts.retention.errors)
+    assert Company.objects.get(pk=acme.pk).chat_months == 6
 
 
 @pytest.mark.usefixtures("known")
