@@ -21,16 +21,23 @@ CREATE FUNCTION public.stems_of(word text) RETURNS text[] LANGUAGE sql IMMUTABLE
 $$
 """
 # A stem is marked with `=`, which is in no word, so that beginnings don't meet it; one that is the word itself isn't
-# kept twice. 5,000 words are a chat of fifty long texts; beyond them it's found by whole words.
+# kept twice. 5,000 words are a chat of fifty long texts; beyond them it's found by whole words. A vector takes 1,048,575
+# bytes of words: its own are at most 900,000 (`vector_of`), and stems get 100,000, the shortest first.
 WITH_STEMS = """
 CREATE FUNCTION public.with_stems(words tsvector) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT words || array_to_tsvector(ARRAY(
-        SELECT DISTINCT '=' || stem
-        FROM (
-            SELECT word FROM unnest(tsvector_to_array(words)) AS word
-            WHERE length(word) BETWEEN 3 AND 40 AND word !~ '^=' LIMIT 5000
-        ) AS own, unnest(public.stems_of(word)) AS stem
-        WHERE stem <> word AND stem <> ''
+        SELECT marked FROM (
+            SELECT marked, sum(octet_length(marked)) OVER (ORDER BY octet_length(marked), marked) AS bytes
+            FROM (
+                SELECT DISTINCT '=' || stem AS marked
+                FROM (
+                    SELECT word FROM unnest(tsvector_to_array(words)) AS word
+                    WHERE length(word) BETWEEN 3 AND 40 AND word !~ '^=' LIMIT 5000
+                ) AS own, unnest(public.stems_of(word)) AS stem
+                WHERE stem <> word AND stem <> ''
+            ) AS stems
+        ) AS counted
+        WHERE bytes <= 100000
     ))
 $$
 """

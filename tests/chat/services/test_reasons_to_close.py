@@ -133,6 +133,33 @@ def test_a_chat_that_cant_be_closed_doesnt_keep_the_others_open() -> None:
     assert PoolEntry.objects.get(pk=broken.pk).state == "open"
 
 
+def test_a_chat_of_words_as_long_as_can_be_closes_too(acme: Company) -> None:
+    alice = sit("alice@balie.test")
+    long, short = sorted((open_chat(alice), open_chat(alice)), key=lambda entry: entry.pk)
+    for entry in (long, short):
+        visitor_is_silent_since(entry, NOW)
+    # 3,600 words, most letters of four bytes, each with a stem: all of these would be more than a vector takes.
+    words = ["e" + "𐐨" * 25 + f"{number:012b}".translate({48: "𐐩", 49: "𐐪"}) + "en" for number in range(3_600)]
+    with in_company(acme):
+        lines = [
+            Message(
+                chat_id=long.pk,
+                seq=long.last_seq + 1 + at,
+                client_id=uuid4(),
+                kind="text",
+                side="visitor",
+                body=" ".join(words[at * 97 : at * 97 + 97]),
+                created_at=NOW,
+            )
+            for at in range(38)
+        ]
+        Message.objects.bulk_create(lines)
+    PoolEntry.objects.filter(pk=long.pk).update(last_seq=long.last_seq + 38)
+    assert reasons_to_close.close_idle(now=after(600)) == 2
+    with in_company(acme):
+        assert Chat.objects.filter(search__isnull=False).count() == 2
+
+
 def test_a_visitor_who_waits_for_us_is_never_idle() -> None:
     open_chat(sit("alice@balie.test"))
     assert reasons_to_close.close_idle(now=after(3600)) == 0
