@@ -31,7 +31,7 @@ from balie.pages.chats import ListPlace
 from balie.pages.day_bars import day_bars
 from balie.pages.onboarding.checklist import read_progress
 from billing.services import ledger
-from billing.services.agreements.proposals import if_waiting
+from billing.services.agreements.proposals import NO_PRICE, waiting_from, waiting_reads
 from chat.services.finished import archive, ratings
 from chat.services.leads.find import counts_from, lead_counts
 from tenants import clock
@@ -87,7 +87,7 @@ def home(request: HttpRequest, member: PortalMember) -> HttpResponse:
 def _standing(company: Company, month: date, today: date) -> dict[str, Any]:
     """The facts beside the month's numbers, in one query: who waits now, leads, sites, what is agreed, the cost."""
     now = clock.now()
-    first, live, leads, sites, checks, windows, dated, promises, names, sums, waits = read_together(
+    first, live, leads, sites, checks, windows, dated, promises, names, sums, *agreed = read_together(
         archive.arrivals(company)[:1],
         overview.live_states(company),
         lead_counts(),
@@ -98,7 +98,7 @@ def _standing(company: Company, month: date, today: date) -> dict[str, Any]:
         Promise.objects.filter(company=company).order_by("-version"),
         public_names(company, now),
         ledger.month_sums(company, month),
-        if_waiting(company, now).values_list("pk", flat=True),
+        *waiting_reads(company),
     )
     hours = hours_from([company], windows, dated)[company.pk]
     return {
@@ -111,7 +111,7 @@ def _standing(company: Company, month: date, today: date) -> dict[str, Any]:
         "promise": service_level.promise_among(promises, company, today),
         "names": names,
         "cost": ledger.total_from(sums),
-        "waits": bool(waits),
+        "waits": bool(set(waiting_from(company, now, agreed)) - {NO_PRICE}),
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,14 +11,17 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agency.models import PortalMember, User
 from agency.services.companies.companies import change_facts
+from agency.templatetags.days import dated
 from agency.views import edition
 from agency.views.companies.retention_form import RetentionForm, retention_form
 from agency.views.doors import FORM, READ, SignedInRequest, cannot_write, company_page, portal_page
 from agency.views.form_status import status_of
+from billing.models import Acceptance
 from billing.services.agreements import accept as acceptances
 from billing.services.agreements.accept import CannotAccept, typeset
 from billing.services.agreements.editions import day_of
@@ -146,11 +150,12 @@ def act_on(request: HttpRequest, place: AgreementPlace) -> AgreementParts:
 
 
 def _show(request: HttpRequest, place: AgreementPlace, **more: Any) -> HttpResponse:
-    parts = act_on(request, place) if request.method == "POST" else show_parts(place)
-    if parts.done:
-        return redirect(place.url)
-    context = {"company": place.company, "parts": parts, **more}
-    return render(request, "billing/agreements/page.html", context, status=status_of(request))
+    with timezone.override(ZoneInfo(place.company.zone)):
+        parts = act_on(request, place) if request.method == "POST" else show_parts(place)
+        if parts.done:
+            return redirect(place.url)
+        context = {"company": place.company, "parts": parts, **more}
+        return render(request, "billing/agreements/page.html", context, status=status_of(request))
 
 
 @transaction.atomic
@@ -169,8 +174,12 @@ def _form(proposal: AgreementProposal, place: AgreementPlace, sent: Any) -> Cons
     """The form of an agreement that waits, filled in where it is the one that was sent."""
     if proposal.accepted is not None or proposal.missing or not place.may_accept:
         return None
-    is_sent = sent is not None and (sent.get("kind"), sent.get("price_id", "")) == (proposal.kind, proposal.price_id)
+    is_sent = sent is not None and _is_sent(proposal, sent)
     return ConsentForm(sent if is_sent else None, proposal=proposal)
+
+
+def _is_sent(proposal: AgreementProposal, sent: Any) -> bool:
+    return bool((sent.get("kind"), sent.get("price_id", "")) == (proposal.kind, proposal.price_id))
 
 
 def _accept(request: HttpRequest, place: AgreementPlace, parts: AgreementParts) -> bool:
@@ -178,28 +187,43 @@ def _accept(request: HttpRequest, place: AgreementPlace, parts: AgreementParts) 
     bound = next((one for one in parts.proposals if one.form is not None and one.form.is_bound), None)
     if bound is None or bound.form is None:
         # Somebody was faster, or took it back; the page shows how it is now.
-        messages.info(request, _("Nothing to accept here any more. Below stands what is agreed."))
+        sent = [one.proposal.accepted for one in parts.proposals if _is_sent(one.proposal, request.POST)]
+        if sent and sent[0] is not None:
+            _tell(request, place, sent[0])
+        else:
+            messages.info(request, _("Nothing to accept here any more. Below stands what is agreed."))
         return True
     if not bound.form.is_valid():
         return False
     consent = bound.form.consent
     try:
-        acceptances.accept(company=place.company, consent=consent, by=place.by, now=clock.now())
+        kept = acceptances.accept(company=place.company, consent=consent, by=place.by, now=clock.now())
     except CannotAccept as problem:
         if problem.code == "gone":
             messages.error(request, refusal_words(problem.code))
             return True
         bound.form.add_problem(problem, bound.proposal)
         return False
-    messages.success(request, _("Accepted. The document is below, and stays there."))
+    _tell(request, place, kept)
     return True
+
+
+def _tell(request: HttpRequest, place: AgreementPlace, kept: Acceptance) -> None:
+    """Say that it is accepted, and of somebody else's name that it was theirs."""
+    if kept.user_id == place.by.pk:
+        messages.success(request, _("Accepted. The document is below, and stays there."))
+        return
+    at = timezone.localtime(kept.accepted_at)
+    words = _("%(name)s has accepted it already, on %(day)s at %(time)s. It stays under that name.")
+    messages.info(request, words % {"name": kept.name, "day": dated(at), "time": f"{at:%H:%M}"})
 
 
 def _accepted_pdf(company: Company, acceptance_id: UUID) -> HttpResponse:
     found = acceptances.find_acceptance(company, acceptance_id)
     if found is None:
         raise Http404
-    return _pdf(bytes(found.document), f"{company.slug}-{found.kind}-{found.accepted_at:%Y-%m-%d}.pdf")
+    day = found.accepted_at.astimezone(ZoneInfo(company.zone)).date()
+    return _pdf(bytes(found.document), f"{company.slug}-{found.kind}-{day}.pdf")
 
 
 def _draft_pdf(company: Company) -> HttpResponse:

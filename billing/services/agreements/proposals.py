@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
@@ -21,18 +22,22 @@ from billing.services.agreements.editions import Kind, agreement, document_facts
 from billing.services.invoice_details import find_details
 from billing.services.prices import list_prices
 from tenants.models import Company
+from tenants.round_trip import read_together
 
 # Billed chats a month whose cost is shown beside a price.
 EXAMPLES = (100, 500, 2_000)
 NO_PRICE = "no_price"
+# Of the invoice details: what stands in an agreement.
+PARTY = ("legal_name", "street", "postcode", "city", "country", "registration")
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementProposal:
     """An agreement as it would be accepted now.
 
-    `accepted` is the acceptance of just this one, None as long as it waits. `missing` says what must be there first:
-    `details` (whom the agreement is with), or nothing.
+    `accepted` is the acceptance of just this one, None as long as it waits. `before` is the newest one of the same
+    edition or price on other terms, as long as it waits. `missing` says what must be there first: `details` (whom the
+    agreement is with), or nothing.
     """
 
     kind: str
@@ -42,6 +47,7 @@ class AgreementProposal:
     price: Price | None = None
     missing: str = ""
     accepted: Acceptance | None = None
+    before: Acceptance | None = None
 
     @property
     def sum(self) -> str:
@@ -58,13 +64,11 @@ class AgreementProposal:
         """Return the id of the price that it is about, "" for none."""
         return str(self.price.pk) if self.price else ""
 
-    def is_of(self, acceptance: Acceptance) -> bool:
-        """Whether this is what was accepted then: this edition, or of a price this amount from this day on."""
-        if acceptance.kind != self.kind:
-            return False
-        if self.price is None:
-            return acceptance.edition == self.edition
-        return _is_of(acceptance, self.price)
+    def among(self, known: Iterable[Any]) -> "AgreementProposal":
+        """Return this with who accepted it, or who did so on other terms."""
+        same = [one for one in known if _is_of(one, self.kind, self.price)]
+        accepted = next((one for one in same if one.terms == self.facts["terms"]), None)
+        return replace(self, accepted=accepted, before=None if accepted else next(iter(same), None))
 
 
 def list_proposals(company: Company, now: datetime) -> list[AgreementProposal]:
@@ -73,53 +77,74 @@ def list_proposals(company: Company, now: datetime) -> list[AgreementProposal]:
     details = find_details(company)
     party = _company_party(company, details)
     missing = "" if details else "details"
-    proposals = [_processing(company, party), *(_of_price(company, party, price) for price in _prices(company, now))]
+    prices = _current(list_prices(company), now)
+    proposals = [_processing(company, party), *(_of_price(company, party, price) for price in prices)]
+    sums = {kind: terms_of(company, kind, details) for kind in Kind}
     return [
-        replace(proposal, missing=missing, accepted=next((one for one in known if proposal.is_of(one)), None))
-        for proposal in proposals
+        replace(one, missing=missing, facts={**one.facts, "terms": sums[Kind(one.kind)]}).among(known)
+        for one in proposals
     ]
 
 
 def list_acceptances(company: Company) -> list[Acceptance]:
-    """List what was accepted, newest first, without the documents themselves."""
-    return list(Acceptance.objects.filter(company=company).defer("document", "facts"))
+    """List what was accepted, newest first, each with the sum of its `terms` but without the document itself."""
+    return list(_acceptances(company))
 
 
 def list_waiting(company: Company, now: datetime) -> list[str]:
     """List the kinds of what nobody accepted yet, a price with each amount, and `no_price` where none was set.
 
-    Two queries, and no text is read.
+    One query, and no text is read.
     """
-    known, prices = list_acceptances(company), _prices(company, now)
-    edition = newest(Kind.PROCESSING)
-    is_processed = any(one.kind == Kind.PROCESSING and one.edition == edition for one in known)
-    waits = [str(Kind.PRICE) for price in prices if not any(_is_of(one, price) for one in known)]
-    return [*([] if is_processed else [str(Kind.PROCESSING)]), *waits, *([] if prices else [NO_PRICE])]
+    return waiting_from(company, now, read_together(*waiting_reads(company)))
 
 
-def if_waiting(company: Company, now: datetime) -> QuerySet[Company]:
-    """The company itself if an owner has something to accept, else nothing: for a page that says no more than that."""
-    own = Acceptance.objects.filter(company=company)
-    processed = own.filter(kind=Kind.PROCESSING, edition=newest(Kind.PROCESSING))
-    same = own.filter(price_id=OuterRef("pk"), amount=OuterRef("amount"), valid_from=OuterRef("valid_from"))
-    prices = Price.objects.filter(company=company)
-    current = prices.filter(valid_from__lte=local_day(now, ZONE)).order_by("-valid_from").values("valid_from")[:1]
-    from_now = Q(valid_from__gte=Coalesce(Subquery(current), Value(date.min)))
-    waits = prices.filter(from_now).exclude(Exists(same))
-    found: QuerySet[Company] = Company.objects.filter(~Exists(processed) | Exists(waits), pk=company.pk)
-    return found
+def waiting_reads(company: Company) -> tuple[QuerySet[Any], ...]:
+    """Return what `waiting_from` is told from, for a page that reads it together with more."""
+    prices = Price.objects.filter(company=company).order_by("-valid_from")
+    return _acceptances(company), prices, InvoiceDetails.objects.filter(company=company)
 
 
-def _is_of(acceptance: Acceptance, price: Price) -> bool:
-    terms = (acceptance.price_id, acceptance.amount, acceptance.valid_from)
-    return terms == (price.pk, price.amount, price.valid_from)
+def waiting_from(company: Company, now: datetime, read: list[list[Any]]) -> list[str]:
+    """List what waits, as `list_waiting` does, from what `waiting_reads` asks for."""
+    known, all_prices, found = read
+    details = found[0] if found else None
+    prices = _current(all_prices, now)
+    asked: list[tuple[Kind, Price | None]] = [(Kind.PROCESSING, None), *((Kind.PRICE, price) for price in prices)]
+    waits = [
+        str(kind)
+        for kind, price in asked
+        if not any(_is_of(one, kind, price) and one.terms == terms_of(company, kind, details) for one in known)
+    ]
+    return [*waits, *([] if prices else [NO_PRICE])]
 
 
-def _prices(company: Company, now: datetime) -> list[Price]:
-    """The price of today and those that come after it, by day."""
+def terms_of(company: Company, kind: str, details: InvoiceDetails | None) -> str:
+    """Return a sum of the facts in an agreement's text that can change under it, the same in each language."""
+    party = [getattr(details, name) for name in PARTY] if details else []
+    kept = [company.chat_months, company.lead_months, settings.SUBPROCESSORS] if kind == Kind.PROCESSING else []
+    return hashlib.sha256(json.dumps([settings.AGENCY_PARTY, party, kept]).encode()).hexdigest()
+
+
+def _acceptances(company: Company) -> QuerySet[Any]:
+    return Acceptance.objects.filter(company=company).annotate(terms=KT("facts__terms")).defer("document", "facts")
+
+
+def _is_of(acceptance: Acceptance, kind: str, price: Price | None) -> bool:
+    """Whether it was this edition, or of a price this amount from this day on, be it on other terms."""
+    if acceptance.kind != kind:
+        return False
+    if price is None:
+        return acceptance.edition == newest(kind)
+    agreed = (acceptance.price_id, acceptance.amount, acceptance.valid_from)
+    return agreed == (price.pk, price.amount, price.valid_from)
+
+
+def _current(prices: list[Price], now: datetime) -> list[Price]:
+    """The price of today and those that come after it, by day. Given newest first."""
     today = local_day(now, ZONE)
     found: list[Price] = []
-    for price in list_prices(company):
+    for price in prices:
         found.append(price)
         if price.valid_from <= today:
             break

@@ -27,6 +27,7 @@ from balie.steps.go_live import MISSING, CannotGoLive, read_gate
 from billing.models import Acceptance, Price
 from billing.services.agreements import proposals
 from billing.services.agreements.editions import newest
+from billing.services.agreements.proposals import terms_of
 from chat.models import Delivery, Text
 from tenants.context import in_company
 from tenants.models import Company
@@ -59,7 +60,8 @@ def accept(company: Company, kind: str, **terms: Any) -> None:
     """Let an owner have put their name under it."""
     letter = b"%PDF"
     digest = hashlib.sha256(letter).hexdigest()
-    facts: dict[str, Any] = {"edition": newest(kind), "facts": {}, "document": letter, "sha256": digest}
+    agreed = {"terms": terms_of(company, kind, None)}
+    facts: dict[str, Any] = {"edition": newest(kind), "facts": agreed, "document": letter, "sha256": digest}
     Acceptance.objects.create(company=company, kind=kind, name="Carol", accepted_at=NOW, **facts, **terms)
 
 

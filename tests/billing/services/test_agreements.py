@@ -14,7 +14,6 @@ from billing.services.agreements.accept import CannotAccept, Consent, accept, ty
 from billing.services.agreements.editions import EDITIONS
 from billing.services.agreements.proposals import (
     AgreementProposal,
-    if_waiting,
     list_acceptances,
     list_proposals,
     list_waiting,
@@ -56,9 +55,11 @@ def yes(proposal: AgreementProposal, name: str = "Carol Smit", seen: str = "") -
 
 
 def waiting(company: Company) -> list[str]:
-    """Return what nobody accepted yet, after seeing that the short question of a first page agrees."""
+    """Return what nobody accepted yet, after seeing that the texts themselves agree."""
     kinds = list_waiting(company, NOW)
-    assert if_waiting(company, NOW).exists() == bool(set(kinds) - {"no_price"})
+    assert [one for one in kinds if one != "no_price"] == [
+        one.kind for one in list_proposals(company, NOW) if one.accepted is None
+    ]
     return kinds
 
 
@@ -167,13 +168,39 @@ def test_another_price_waits_for_a_yes_of_its_own(known: Company, carol: User) -
     assert (kept.price_id, kept.amount, kept.valid_from) == (first.pk, Decimal("4.50"), date(2026, 11, 1))
 
 
+@pytest.mark.parametrize("change", ["months", "party", "agency", "subprocessors"])
+def test_other_terms_wait_for_a_name_again_and_what_was_accepted_stays(
+    known: Company, carol: User, settings: Any, change: str
+) -> None:
+    price(known, "4.50", date(2026, 11, 1))
+    kept = [accept(company=known, consent=yes(one), by=carol, now=NOW) for one in list_proposals(known, NOW)]
+    with translation.override("en"):
+        assert waiting(known) == []
+    if change == "months":
+        known.chat_months = 84
+        known.save()
+    elif change == "party":
+        InvoiceDetails.objects.update(legal_name="Acme Holding B.V.")
+    elif change == "agency":
+        settings.AGENCY_PARTY = "Ander Bureau B.V."
+    else:
+        settings.SUBPROCESSORS = ["Hosting B.V."]
+    asked = ["processing", "price"] if change in ("party", "agency") else ["processing"]
+    assert waiting(known) == asked
+    proposals = list_proposals(known, NOW)
+    assert [one.before for one in proposals] == [kept[0], kept[1] if len(asked) == 2 else None]
+    accept(company=known, consent=yes(proposals[0]), by=carol, now=NOW)
+    assert waiting(known) == asked[1:]
+    assert set(kept) < set(list_acceptances(known))
+
+
 def test_a_newer_edition_asks_again_and_the_old_one_stays(
     known: Company, carol: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accept(company=known, consent=yes(list_proposals(known, NOW)[0]), by=carol, now=NOW)
     assert waiting(known) == ["no_price"]
     monkeypatch.setitem(EDITIONS, "processing", (*EDITIONS["processing"], date(2027, 1, 1)))
-    assert waiting(known) == ["processing", "no_price"]
+    assert list_waiting(known, NOW) == ["processing", "no_price"]
     assert [one.edition for one in list_acceptances(known)] == [1]
 
 

@@ -1,13 +1,16 @@
 """The pages of agreements: owners accept by name, everybody else reads, managers see the same."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 from agency.models import LogEntry, PortalMember, User
 from billing.models import Acceptance, Price
+from billing.services.agreements.accept import Consent, accept
 from billing.views.agreements import AgreementPlace, act_on, show_parts
 from tenants.models import Company
 from tests.billing.services.test_agreements import DETAILS, known  # noqa: F401 -- fixtures
@@ -76,6 +79,46 @@ def test_a_bad_name_is_named_and_nothing_is_written(owner: Client, name: str) ->
     assert answer.status_code == 422
     assert 'id="id_processing__name_error"' in answer.content.decode()
     assert not Acceptance.objects.exists()
+
+
+@pytest.mark.usefixtures("known")
+def test_terms_that_changed_since_are_said_beside_who_accepted(owner: Client) -> None:
+    owner.post(PAGE, sent(owner))
+    Company.objects.update(chat_months=84)
+    page = words_of(owner.get(PAGE))
+    assert "Aanvaard door" not in page
+    assert "de voorwaarden zijn sindsdien veranderd" in page
+    assert f"{PAGE}{Acceptance.objects.get().pk}.pdf" in page
+    assert "Een overeenkomst wacht" in words_of(owner.get("/"))
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_the_second_owner_reads_who_accepted_it_when(
+    owner: Client, acme: Company, dave: User, monkeypatch: pytest.MonkeyPatch, is_at_once: bool
+) -> None:
+    fields = sent(owner)
+    # Just before midnight in UTC, a day later in Amsterdam.
+    at = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
+
+    def be_first() -> Acceptance:
+        consent = Consent(kind="processing", price_id="", seen=fields["seen"], name="Dave Bos")
+        return accept(company=acme, consent=consent, by=dave, now=at)
+
+    def come_second(**facts: Any) -> Acceptance:
+        be_first()
+        return accept(**facts)
+
+    if is_at_once:
+        monkeypatch.setattr("billing.views.agreements.acceptances.accept", come_second)
+    else:
+        with translation.override("nl"):
+            be_first()
+    page = words_of(owner.post(PAGE, fields, follow=True))
+    assert "Dave Bos heeft dit al aanvaard, op 2 dec 2026 om 00:30." in page
+    assert "Aanvaard door Dave Bos op 2 dec 2026" in page
+    document = owner.get(f"{PAGE}{Acceptance.objects.get().pk}.pdf")
+    assert "acme-processing-2026-12-02.pdf" in document["Content-Disposition"]
 
 
 @pytest.mark.usefixtures("known")
