@@ -63,11 +63,14 @@ def find_company_by_host(host: str) -> Company | None:
     return domain.tenant if domain else None
 
 
-def hold_ready(company_id: UUID) -> bool:
-    """Keep a ready company from being dropped until the transaction ends. False if it is gone."""
+def hold_live(company_id: UUID) -> bool:
+    """Keep a live company from being paused or dropped until the transaction ends. False if it is paused or gone."""
     with connection.cursor() as cursor:
-        # Not left to the foreign keys of what is written next: those are looked at when the transaction commits.
-        cursor.execute("SELECT 1 FROM tenants_company WHERE id = %s AND ready FOR KEY SHARE", [company_id])
+        # Not left to the foreign keys of what is written next: those are looked at when the transaction commits, and
+        # hold no more than the key, which a pause leaves as it is.
+        cursor.execute(
+            "SELECT 1 FROM tenants_company WHERE id = %s AND ready AND live_at IS NOT NULL FOR SHARE", [company_id]
+        )
         return cursor.fetchone() is not None
 
 

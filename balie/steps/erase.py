@@ -28,7 +28,7 @@ def erase_company(company: Company) -> None:
         OperationalError: something else holds the schema for longer than `lock_timeout`.
     """
     with transaction.atomic():
-        # Beginning a chat holds this row (hold_ready): chats begun before are counted, and later ones find nothing.
+        # Beginning a chat holds this row (hold_live): chats begun before are counted, and later ones find nothing.
         Company.objects.select_for_update().get(pk=company.pk)
         if count := PoolEntry.objects.filter(company=company).count():
             raise HasUnfinishedChats(count)

@@ -1,4 +1,4 @@
-"""A company is dropped while others are at work in it: all of it goes, or nothing does."""
+"""A company is dropped or paused while others are at work in it: all of it happens, or nothing does."""
 
 import os
 import uuid
@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from agency.models import Certification, Operator, PoolEntry
 from agency.services.certification.certify import certify
@@ -132,6 +132,41 @@ def test_a_first_message_that_comes_while_a_company_is_dropped_leaves_nothing(
     with pytest.raises(CannotBegin, match="busy"):
         begin(site)
     assert not PoolEntry.objects.exists()
+
+
+def test_no_chat_commits_after_a_pause_has(nova: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = find_site(KEY)
+    assert site is not None
+    written, go_on = Event(), Event()
+    number, staff = first_message._next_number, find_staff
+
+    def hold() -> int:
+        written.set()
+        assert go_on.wait(20)
+        return number()
+
+    def pause() -> None:
+        Company.objects.filter(pk=nova.pk).update(live_at=None)
+
+    def pause_meanwhile(*facts: Any) -> Any:
+        found = staff(*facts)
+        pause()
+        return found
+
+    monkeypatch.setattr(first_message, "_next_number", hold)
+    with in_background(lambda: begin(site)):
+        try:
+            assert written.wait(20)
+            # A pause waits for the chat that is being written.
+            with pytest.raises(OperationalError, match="lock timeout"):
+                pause()
+        finally:
+            go_on.set()
+    assert PoolEntry.objects.filter(company=nova).count() == 1
+    monkeypatch.setattr(first_message, "find_staff", pause_meanwhile)
+    with pytest.raises(CannotBegin, match="busy"):
+        begin(site)
+    assert PoolEntry.objects.filter(company=nova).count() == 1
 
 
 def _let_go_when_it_waits(go_on: Event) -> None:

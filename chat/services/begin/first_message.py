@@ -20,7 +20,7 @@ from chat.models import Chat, Message, Question, Text, Visitor
 from chat.services.texts.texts import pick_greeting
 from tenants.context import in_company
 from tenants.models import Company
-from tenants.resolve import SiteFacts, hold_ready
+from tenants.resolve import SiteFacts, hold_live
 
 
 class CannotBegin(Refusal):
@@ -91,7 +91,7 @@ def begin_chat(*, site: SiteFacts, visitor_id: UUID, first: First, now: datetime
 
 def _begin(arrival: _Arrival, staff: Staff) -> Begun:
     company, site, first = arrival.company, arrival.site, arrival.first
-    if not hold_ready(company.pk):
+    if not hold_live(company.pk):
         raise CannotBegin("busy")
     if first.reservation_id is not None:
         use_up(reservation_id=first.reservation_id, site_id=site.id)
