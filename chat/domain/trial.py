@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 NAME = "Robot"
+# Of one test chat, the robot's own included.
+MESSAGES = 80
 # Of what a visitor wrote so much comes back: a text may be 4,000 characters long.
 ECHOED = 300
 
@@ -36,8 +38,8 @@ _WORDS: Mapping[str, Mapping[str, _Pair]] = {
             "In een proef gaat een vraag nergens heen. Straks krijgt u haar als lead.",
         ),
         "over": (
-            "Een proef duurt tien minuten, of een paar berichten. Je kunt een nieuwe beginnen.",
-            "Een proef duurt tien minuten, of een paar berichten. U kunt een nieuwe beginnen.",
+            "Een proef duurt hoogstens tien minuten en {messages} berichten. Je kunt een nieuwe beginnen.",
+            "Een proef duurt hoogstens tien minuten en {messages} berichten. U kunt een nieuwe beginnen.",
         ),
     },
     "en": {
@@ -53,7 +55,7 @@ _WORDS: Mapping[str, Mapping[str, _Pair]] = {
         "no_step": ("Later a person helps here. There is no script with steps for them yet.",) * 2,
         "echo": ("You wrote: “{text}”. This is how an answer reaches your visitors. This is a test.",) * 2,
         "question": ("In a test a question goes nowhere. Later you get it as a lead.",) * 2,
-        "over": ("A test lasts ten minutes, or a few messages. You can begin a new one.",) * 2,
+        "over": ("A test lasts ten minutes and {messages} messages at the most. You can begin a new one.",) * 2,
     },
     "de": {
         "again": ("Die Verbindung war weg, daher beginnt dieser Test von vorn.",) * 2,
@@ -81,8 +83,8 @@ _WORDS: Mapping[str, Mapping[str, _Pair]] = {
             "In einem Test geht eine Frage nirgendwohin. Später bekommen Sie sie als Lead.",
         ),
         "over": (
-            "Ein Test dauert zehn Minuten oder ein paar Nachrichten. Du kannst einen neuen beginnen.",
-            "Ein Test dauert zehn Minuten oder ein paar Nachrichten. Sie können einen neuen beginnen.",
+            "Ein Test dauert höchstens zehn Minuten und {messages} Nachrichten. Du kannst einen neuen beginnen.",
+            "Ein Test dauert höchstens zehn Minuten und {messages} Nachrichten. Sie können einen neuen beginnen.",
         ),
     },
     "fr": {
@@ -105,8 +107,8 @@ _WORDS: Mapping[str, Mapping[str, _Pair]] = {
             "Pendant un essai, une question ne va nulle part. Plus tard, vous la recevrez comme lead.",
         ),
         "over": (
-            "Un essai dure dix minutes, ou quelques messages. Tu peux en commencer un autre.",
-            "Un essai dure dix minutes, ou quelques messages. Vous pouvez en commencer un autre.",
+            "Un essai dure au plus dix minutes et {messages} messages. Tu peux en commencer un autre.",
+            "Un essai dure au plus dix minutes et {messages} messages. Vous pouvez en commencer un autre.",
         ),
     },
 }
@@ -141,7 +143,7 @@ class TrialRobot:
 
     def end(self) -> str:
         """Say that the test is over."""
-        return self._say("over")
+        return self._say("over", messages=str(MESSAGES))
 
     def _say(self, what: str, **facts: str) -> str:
         words = _WORDS.get(self.language, _WORDS["en"])[what][self.tone == "u"]

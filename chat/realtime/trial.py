@@ -7,59 +7,44 @@ it is stored: no row, no count, no line to anybody. It ends with its socket, and
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 from uuid import UUID
 
 from agency.live.outlet import TOO_FAST
 from chat.domain import events, frames
-from chat.domain.trial import NAME
+from chat.domain.trial import MESSAGES, NAME
 from chat.realtime import auth
 from chat.realtime.clean_input import checked
 from chat.realtime.direct import FORBIDDEN, SIGNED_OUT, UNKNOWN, DirectConsumer, Refused
+from chat.realtime.trial_talk import TrialTalk, shown
 from chat.services.trial import CannotTry, Trial, find_trial, note_tested, read_greeting
 from tenants import clock, memory
 from tenants.context import run_in
 
-# Of a process at once, seconds and messages of each: what a test needs, in 15 MB at the most if all are texts of 4,000
-# characters. So much is one page of a chat, too, and is never cut into several.
-MOST, LASTS, MESSAGES = 50, 600.0, 80
+# Of a process and of a company at once, and seconds of each: what a test needs, in 15 MB at the most if all are
+# MESSAGES texts of 4,000 characters. So much is one page of a chat, too, and is never cut into several.
+MOST, MOST_OF_COMPANY, LASTS = 50, 5, 600.0
 # A socket goes so long after its chat must be over, so that nobody keeps a place by saying nothing.
-_RESTS, _OVER = 60.0, 1000
+_RESTS = 60.0
 # Seconds until the robot types, and until each of its texts: under the 2 s that somebody waits for it.
 _TYPES, _WRITES = 0.3, 0.6
 # Not the visitor's own token, which would be kept: whoever comes back with it had a test chat before.
 _TOKEN = "test"  # noqa: S105 -- no secret, and good for nothing
 
 
-@dataclass(slots=True)
-class _Talk:
-    """One test chat, in memory. `state`: open, closed."""
-
-    id: UUID
-    at: datetime
-    messages: list[events.WireMessage] = field(default_factory=list)
-    state: str = "open"
-    rating: events.WireRating | None = None
-    answered: bool = False
-
-    @property
-    def last_seq(self) -> int:
-        """The highest seq."""
-        return len(self.messages)
-
-
 _open: set["TrialSocket"] = memory.keep(set())
+# The test chats that were open when their socket went, by id.
+_lost: dict[UUID, bool] = memory.bounded(1_000)
 
 
 class TrialSocket(DirectConsumer):
     """One who tries a site's chat."""
 
     trial: Trial
-    talk: _Talk | None = None
+    talk: TrialTalk | None = None
     greeted_once = False
+    closing: asyncio.TimerHandle | None = None
     # Whether a test chat of theirs was lost with the socket before.
     lost = False
 
@@ -71,9 +56,10 @@ class TrialSocket(DirectConsumer):
         except CannotTry as problem:
             # Not 4401, after which a page would come again: nothing gets better by itself.
             raise Refused(problem.code, UNKNOWN if problem.code == "unknown_site" else FORBIDDEN) from None
-        if len(_open) >= MOST:
+        ours = sum(other.trial.company.pk == self.trial.company.pk for other in _open)
+        if len(_open) >= MOST or ours >= MOST_OF_COMPANY:
             raise Refused("too_many", TOO_FAST)
-        self.timers: list[asyncio.TimerHandle] = []
+        self.timers: set[asyncio.TimerHandle] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         _open.add(self)
 
@@ -81,6 +67,11 @@ class TrialSocket(DirectConsumer):
         _open.discard(self)
         for timer in self.timers:
             timer.cancel()
+        self.timers.clear()
+        if self.closing is not None:
+            self.closing.cancel()
+        if self.talk is not None and self.talk.state == "open":
+            _lost[self.talk.id] = True
         self.talk = None
 
     def parse(self, raw: str) -> frames.VisitorFrame:
@@ -91,7 +82,7 @@ class TrialSocket(DirectConsumer):
             raise Refused("hello_first", SIGNED_OUT)
         await ANSWERS[type(frame)](self, frame)
 
-    def open_talk(self, chat_id: UUID | None = None) -> _Talk:
+    def open_talk(self, chat_id: UUID | None = None) -> TrialTalk:
         """Return the chat there is. Raises Refused: not_found, chat_closed."""
         if self.talk is None or (chat_id is not None and chat_id != self.talk.id):
             raise Refused("not_found")
@@ -109,18 +100,31 @@ class TrialSocket(DirectConsumer):
         """Put one line under the chat and tell it."""
         self.say(events.MessagePosted(self.open_talk().id, self.add(kind, side, body, **more)))
 
+    def keep_place(self) -> None:
+        """Let the socket go once a chat that begins now must be over, and never before."""
+        if self.closing is not None:
+            self.closing.cancel()
+        # For good, or the page would come back by itself and hold a place again.
+        self.closing = asyncio.get_running_loop().call_later(LASTS + _RESTS, self.outlet.close, FORBIDDEN)
+
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         """Do it then, unless the socket is gone or the chat over."""
 
         def unless_over() -> None:
+            self.timers.discard(timer)
             if self.talk is not None and self.talk.state == "open":
                 act()
 
-        self.timers.append(asyncio.get_running_loop().call_later(seconds, unless_over))
+        timer = asyncio.get_running_loop().call_later(seconds, unless_over)
+        self.timers.add(timer)
 
     def answer(self, *lines: str) -> None:
-        """Let the robot read, type and write these texts."""
+        """Let the robot read, type and write these texts, or end a chat that has no room for them."""
         talk = self.open_talk()
+        if talk.last_seq + talk.due >= MESSAGES - 4:
+            self.finish()
+            return
+        talk.due += len(lines)
         self.say(events.Read(talk.id, "operator", talk.last_seq))
         self.later(_TYPES, lambda: self.say(events.Typing(talk.id, NAME, True)))
         for nth, line in enumerate(lines, start=1):
@@ -128,6 +132,7 @@ class TrialSocket(DirectConsumer):
 
     def _write(self, line: str) -> None:
         talk = self.open_talk()
+        talk.due -= 1
         self.post("text", "operator", line)
         if not talk.answered:
             talk.answered = True
@@ -174,12 +179,11 @@ def _answers(kind: type[frames.VisitorFrame]) -> Callable[[_A], _A]:
 async def _hello(trying: TrialSocket, frame: frames.VisitorHello) -> None:
     trying.greeted()
     if not trying.greeted_once:
-        closing = asyncio.get_running_loop().call_later(LASTS + _RESTS, trying.outlet.close, _OVER)
-        trying.timers.append(closing)
+        trying.keep_place()
     trying.greeted_once = True
-    trying.lost = trying.talk is None and frame.chat_id is not None
+    trying.lost = trying.talk is None and frame.chat_id in _lost
     offered = events.Availability("chat", trying.trial.promise_seconds)
-    trying.say(events.Welcome(_TOKEN, clock.now(), offered, _shown(trying.talk, trying.trial)))
+    trying.say(events.Welcome(_TOKEN, clock.now(), offered, shown(trying.talk, trying.trial.promise_seconds)))
 
 
 @_answers(frames.VisitorPost)
@@ -203,7 +207,8 @@ async def _take_text(trying: TrialSocket, frame: frames.VisitorPost) -> None:
             url=frame.page.url if frame.page else "",
             shown=frame.greeting_id,
         )
-        talk = trying.talk = _Talk(uuid.uuid4(), clock.now())
+        talk = trying.talk = TrialTalk(uuid.uuid4(), clock.now())
+        trying.keep_place()
         trying.later(LASTS, trying.finish)
         if greeting:
             trying.add("auto", "operator", greeting)
@@ -212,8 +217,6 @@ async def _take_text(trying: TrialSocket, frame: frames.VisitorPost) -> None:
     if begins:
         trying.post("system", "system", data={"code": "accepted", "name": NAME})
         trying.answer(*trying.trial.robot.greet(again=trying.lost))
-    elif talk.last_seq >= MESSAGES - 4:
-        trying.finish()
     else:
         trying.answer(trying.trial.robot.echo(body))
 
@@ -268,22 +271,3 @@ async def _transcript(trying: TrialSocket, frame: frames.TranscriptAsk) -> None:
 @_answers(frames.VisitorPage)
 async def _pass_over(trying: TrialSocket, frame: frames.VisitorFrame) -> None:
     """Nobody looks on."""
-
-
-def _shown(talk: _Talk | None, trial: Trial) -> events.VisitorChat | None:
-    if talk is None:
-        return None
-    return events.VisitorChat(
-        id=talk.id,
-        state=talk.state,
-        last_seq=talk.last_seq,
-        arrived_at=talk.at,
-        promise_seconds=trial.promise_seconds,
-        operator=NAME,
-        operator_read=talk.last_seq,
-        visitor_read=0,
-        answered=talk.answered,
-        messages=talk.messages,
-        rating=talk.rating,
-        transcripts=[],
-    )

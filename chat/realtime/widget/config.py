@@ -52,7 +52,8 @@ class WidgetConfig:
             return
         asked = dict(scope["headers"])
         origin = asked.get(b"origin", b"")
-        if scope["query_string"].startswith(_TEST) and await _try(config, scope, origin, send):
+        if scope["query_string"].startswith(_TEST):
+            await _try(config, scope, origin, send)
             return
         packed = takes_gzip(asked.get(b"accept-encoding", b"").decode("latin-1"))
         etag = config.packed_etag if packed else config.etag
@@ -65,10 +66,7 @@ class WidgetConfig:
         if asked.get(b"if-none-match") == etag:
             await _answer(send, 304, headers)
             return
-        headers += [
-            (b"content-type", b"application/json"),
-            (b"x-content-type-options", b"nosniff"),
-        ]
+        headers += [(b"content-type", b"application/json"), (b"x-content-type-options", b"nosniff")]
         if packed:
             headers.append((b"content-encoding", b"gzip"))
         body = config.packed if packed else config.body
@@ -84,25 +82,32 @@ def _count(config: Config, query: bytes) -> None:
         counters.count(site.pk, availability.greeting_key(site.key, greeting.decode("latin-1")), what)
 
 
-async def _try(config: Config, scope: dict[str, Any], origin: bytes, send: Any) -> bool:
-    """Answer a page that tries the site's chat: as if somebody were there. False for a sign that isn't good here."""
+async def _try(config: Config, scope: dict[str, Any], origin: bytes, send: Any) -> None:
+    """Answer a page that tries the site's chat: as if somebody were there, or 403 for a sign that isn't good here.
+
+    Never as if it had no sign: whoever follows an old link would have a real chat, with a person and a bill.
+    """
     site, token = config.state.site, asked_token(scope)
     # A browser names no origin to its own, which is a page of ours; the socket behind it does.
     said = origin.decode("latin-1").lower() or own_origin(scope)
+    headers = [(b"cache-control", b"no-store"), (b"vary", _VARY)]
     try:
         check_token(token, key=site.key, origin=said)
     except CannotTry:
-        return False
+        # A page reads no status, and so hides nothing, without being allowed to.
+        if origin.lower() in config.origins:
+            headers.append((b"access-control-allow-origin", origin))
+        await _answer(send, 403, headers)
+        return
     if origin.lower() in config.origins:
         sightings.page_asked(site.pk, origin.lower())
     body: dict[str, Any] = msgspec.json.decode(config.body)
     offer = body["availability"] | {"mode": CHAT, "closes_at": None, "opens_at": None}
     body |= {"availability": offer, "level": OPEN, "low_value": [], "invite_after": None, "test": token}
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), (b"vary", _VARY)]
+    headers.append((b"content-type", b"application/json"))
     if origin:
         headers.append((b"access-control-allow-origin", origin))
     await _answer(send, 200, headers, msgspec.json.encode(body))
-    return True
 
 
 async def _answer(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:

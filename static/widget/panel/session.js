@@ -281,7 +281,8 @@ export function makeSession({ connect, store, page, pace, newId, watched, hidden
     fresh() {
       dispatch({ type: "my.fresh" });
       socket.drop();
-      socket.now();
+      // Not `now`: the line of a test chat that is over was closed for good.
+      socket.start();
     },
     /** The panel was put away: without a chat or unsent words there is no reason for a line. */
     rest() {

@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { FakeSocket, lines } from "../../fake-line.mjs";
+import { makeSession } from "../../../../static/widget/panel/session.js";
+import { makeSocket } from "../../../../static/widget/panel/socket.js";
 import { AT, CHAT, desk, shelf } from "./desk.mjs";
 
 const CLOSED = {
@@ -65,6 +68,30 @@ test("rated, put away or begun anew, it isn't shown again", () => {
   anew.open(CLOSED);
   anew.session.fresh();
   assert.equal(nextVisit(anew, 1000), undefined);
+});
+
+test("a new chat has a new line, even after one that was closed for good", () => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: Date.parse(AT) });
+  globalThis.WebSocket = FakeSocket;
+  const session = makeSession({
+    connect: (on) => makeSocket("wss://balie.example/", on),
+    store: { local: shelf(), tab: shelf() },
+    page: () => ({}),
+    pace: () => Date.now(),
+    newId: () => "id",
+    watched: () => true,
+    hidden: () => false,
+    changed: () => {},
+  });
+  session.start();
+  lines.at(-1).accept();
+  lines.at(-1).lose(4403);
+  mock.timers.tick(60_000);
+  assert.deepEqual([lines.length, session.state.net], [1, "refused"]);
+  session.fresh();
+  assert.deepEqual([lines.length, session.state.net], [2, "connecting"]);
+  session.end();
 });
 
 test("a wish goes once per line, again over the next one, and a moment after busy", () => {
