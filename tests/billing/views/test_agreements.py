@@ -98,7 +98,8 @@ def test_the_second_owner_reads_who_accepted_it_when(
     owner: Client, acme: Company, dave: User, monkeypatch: pytest.MonkeyPatch, is_at_once: bool
 ) -> None:
     fields = sent(owner)
-    # Just before midnight in UTC, a day later in Amsterdam.
+    # A day later where the company is, and another hour than the agency's.
+    Company.objects.update(zone="Asia/Tokyo")
     at = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
 
     def be_first() -> Acceptance:
@@ -115,7 +116,7 @@ def test_the_second_owner_reads_who_accepted_it_when(
         with translation.override("nl"):
             be_first()
     page = words_of(owner.post(PAGE, fields, follow=True))
-    assert "Dave Bos heeft dit al aanvaard, op 2 dec 2026 om 00:30." in page
+    assert "Dave Bos heeft dit al aanvaard, op 2 dec 2026 om 08:30." in page
     assert "Aanvaard door Dave Bos op 2 dec 2026" in page
     document = owner.get(f"{PAGE}{Acceptance.objects.get().pk}.pdf")
     assert "acme-processing-2026-12-02.pdf" in document["Content-Disposition"]
