@@ -50,7 +50,7 @@ VARIABLES = (
     Variable(
         "SECRET_KEY",
         "",
-        "signs sessions and links and encrypts second steps; at least 40 characters",
+        "signs sessions and links, encrypts second steps and sites' secrets; at least 40 characters",
         instead="`make run` makes one",
     ),
     Variable("SECRET_KEY_FALLBACKS", "", "former keys, separated by commas", instead="none"),

@@ -1,9 +1,11 @@
 """A site's secrets: made and ended by an owner, shown once, and used to read who a visitor is."""
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 
 from agency.domain.refusal import Refusal
@@ -70,8 +72,16 @@ def identify(*, site: Site, token: str, now: datetime) -> Identity:
     Raises:
         BadIdentity: see there. The chat goes on without the facts.
     """
-    known = [unseal(row.sealed, purpose=_PURPOSE) for row in list_secrets(site)]
-    return read_identity(token, secrets=known, audience=site.key, now=now)
+    return read_identity(token, secrets=_open_secrets(site), audience=site.key, now=now)
+
+
+def _open_secrets(site: Site) -> list[str]:
+    """The secrets themselves, without those sealed under a key that is no fallback any more: they sign nothing."""
+    known = []
+    for row in list_secrets(site):
+        with suppress(InvalidToken):
+            known.append(unseal(row.sealed, purpose=_PURPOSE))
+    return known
 
 
 def _lock(site: Site) -> None:

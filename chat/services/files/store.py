@@ -127,10 +127,11 @@ def _write(path: str, body: bytes) -> None:
     """Write bytes to the storage and, where it is a disk, through to it: a row that commits must find them."""
     default_storage.save(path, ContentFile(body))
     try:
-        where = default_storage.path(path)
+        where = Path(default_storage.path(path))
     except NotImplementedError:
         return
-    for one in (where, Path(where).parent):
+    # The file, its name in the company's folder, and that folder's name, which may be as new.
+    for one in (where, *where.parents[:2]):
         opened = os.open(one, os.O_RDONLY)
         try:
             os.fsync(opened)

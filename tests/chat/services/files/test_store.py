@@ -51,6 +51,17 @@ def test_a_file_lies_under_two_ids_and_is_read_back(acme: Company, folder: Path)
     assert [one.pk for one in store.list_files(acme)] == [file.pk]
 
 
+def test_a_file_and_the_names_of_it_and_of_its_folder_are_on_the_disk_before_its_row(
+    acme: Company, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    through: list[str] = []
+    monkeypatch.setattr(
+        store.os, "fsync", lambda opened: through.append(str(Path(f"/proc/self/fd/{opened}").readlink()))
+    )
+    where = folder / f"{acme.pk}" / f"{keep(acme).pk}"
+    assert through == [str(one.resolve()) for one in (where, where.parent, folder)]
+
+
 def test_another_company_has_no_such_file(acme: Company, zen: Company) -> None:
     file = keep(acme)
     assert store.find_file(zen, file.pk) is None
