@@ -30,6 +30,8 @@ class Chat(models.Model):
     closed_at = models.DateTimeField(null=True)
     # Every word of it, for the portal's search; written once, when it closes.
     search = SearchVectorField(null=True)
+    # Whether its stems are among them. A process of a release without stems says nothing of it.
+    has_stems = models.BooleanField(db_default=False)
 
     objects = Words()
 
@@ -39,6 +41,8 @@ class Chat(models.Model):
             # the portal's list, newest first
             models.Index(fields=["-opened_at"], name="chat_opened"),
             GinIndex(fields=["search"], name="chat_words"),
+            # what `add_stems` has still to do: empty as a rule
+            models.Index(fields=["id"], name="chat_stemless", condition=Q(closed_at__isnull=False, has_stems=False)),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -75,10 +75,10 @@ _VISITORS = """
 """
 _CHATS = """
     INSERT INTO chat_chat (id, number, visitor_id, site_id, first_client_id, language, page_url, page_title, referrer,
-                           opened_at, closed_at, search)
+                           opened_at, closed_at, search, has_stems)
     SELECT md5('c' || n)::uuid, n, md5('v' || n)::uuid, %(site)s, md5('f' || n)::uuid, 'nl', '', '', '',
            %(now)s - n * interval '5 minutes', %(now)s - n * interval '5 minutes' + interval '4 minutes',
-           with_stems(to_tsvector('simple', string_agg(body, ' ' ORDER BY k)))
+           with_stems(to_tsvector('simple', string_agg(body, ' ' ORDER BY k))), true
     FROM bench_said GROUP BY n
 """
 _MESSAGES = """

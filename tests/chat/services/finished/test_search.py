@@ -2,8 +2,12 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from io import StringIO
 
+import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -176,3 +180,39 @@ def test_words_of_chats_that_are_gone_can_be_forgotten(acme):
         Chat.objects.filter(pk=record.pk).delete()
         rebuild_words()
         assert not KnownWord.objects.exists()
+
+
+def test_chats_closed_by_a_release_without_stems_get_theirs_by_migrating(acme):
+    add_chat(acme, 1, after(1), said=("Deliveries",))
+    with in_company(acme):
+        Chat.objects.update(search="deliveries", has_stems=False)
+        KnownWord.objects.all().delete()
+    assert numbers(acme, "delivery") == []
+    call_command("migrate_all", stdout=StringIO())
+    assert numbers(acme, "delivery") == [1]
+    with in_company(acme):
+        assert Chat.objects.get().has_stems
+        assert KnownWord.objects.get().word == "deliveries"
+
+
+def test_a_chat_makes_two_thousand_words_known_and_no_more(acme):
+    said = " ".join(
+        "woord" + f"{number:04d}".translate({48 + digit: 97 + digit for digit in range(10)}) for number in range(2_100)
+    )
+    add_chat(acme, 1, after(1), said=(said,))
+    with in_company(acme):
+        assert KnownWord.objects.count() == 2_000
+
+
+def test_the_functions_can_be_made_by_no_superuser_where_the_extension_was_there_before():
+    made = import_module("tenants.migrations.0011_word_search").Migration.operations[1:]
+    # A connection of its own, in which nothing has loaded the extension's library.
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": False}) as fresh:
+        for operation in reversed(made):
+            fresh.execute(operation.reverse_sql)
+        fresh.execute("CREATE ROLE migrates")
+        fresh.execute("GRANT CREATE, USAGE ON SCHEMA public TO migrates")
+        fresh.execute("SET LOCAL ROLE migrates")
+        for operation in made:
+            fresh.execute(operation.sql)
+        fresh.rollback()
