@@ -5,7 +5,7 @@ from django.db import connection
 from tenants.models import Company
 
 # Numbers of our advisory locks are unique in the code: tests 7112, schema templates 7113, chat numbers 7114, recipients
-# 7116, invitations 7117.
+# 7116, invitations 7117, effects 7118.
 _LEDGER = 7115
 
 

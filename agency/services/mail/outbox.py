@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from agency.models import OutboxRow
@@ -30,6 +30,9 @@ _FIRST_RETRY = 10
 _LONGEST_RETRY = 3_600
 # While the other side is away one row of a round knocks at the door; the others stay due and go when it opens.
 _KNOCK_AGAIN = timedelta(seconds=15)
+
+# Our number of the advisory lock; those in use are listed in billing/services/locks.py.
+_LOCK = 7118
 
 
 class Failed(Exception):
@@ -82,20 +85,25 @@ Listener = Callable[[OutboxRow], None]
 class _Kind:
     handler: Handler
     listener: Listener | None
+    most_at_once: int | None = None
 
 
 _kinds: dict[str, _Kind] = {}
 
 
-def handles(kind: str, *, listener: Listener | None = None) -> Callable[[Handler], Handler]:
+def handles(
+    kind: str, *, listener: Listener | None = None, most_at_once: int | None = None
+) -> Callable[[Handler], Handler]:
     """Register the function that does effects of this kind.
 
     Args:
         listener: called in the row's company whenever its state has changed and is committed. What it raises is logged.
+        most_at_once: so many rows of it are worked at the same time, by all workers. For slow ones, that mails don't
+            wait behind them.
     """
 
     def register(handler: Handler) -> Handler:
-        _kinds[kind] = _Kind(handler, listener)
+        _kinds[kind] = _Kind(handler, listener, most_at_once)
         return handler
 
     return register
@@ -192,6 +200,10 @@ def _claim_next(now: datetime, without: set[str]) -> tuple[OutboxRow | None, boo
     )
     if row is None:
         return None, False
+    if not _has_room(row.kind, now):
+        # The next round looks again.
+        without.add(row.kind)
+        return _claim_next(now, without)
     # A try that ends, well or badly, gives its lease back: one that is still here was its worker's last.
     if row.leased_until is not None and row.attempts >= MAX_ATTEMPTS:
         row.state, row.leased_until = OutboxRow.State.DEAD, None
@@ -201,6 +213,18 @@ def _claim_next(now: datetime, without: set[str]) -> tuple[OutboxRow | None, boo
     row.leased_until, row.attempts = now + Lease.LENGTH, row.attempts + 1
     row.save(update_fields=["leased_until", "attempts"])
     return row, False
+
+
+def _has_room(kind: str, now: datetime) -> bool:
+    """Whether another row of this kind may be worked now. Of kinds without a limit the database is asked nothing."""
+    known = _kinds.get(kind)
+    if known is None or known.most_at_once is None:
+        return True
+    with connection.cursor() as cursor:
+        # Two workers that claim at the same moment count one after the other.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, kind])
+    worked = OutboxRow.objects.filter(kind=kind, state=OutboxRow.State.QUEUED, leased_until__gte=now)
+    return worked.count() < known.most_at_once
 
 
 def _do(row: OutboxRow, shared: Round, now: Callable[[], datetime]) -> bool:

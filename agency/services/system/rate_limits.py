@@ -65,6 +65,8 @@ SIGN_UPS_OF_ADDRESS = Limit("sign_ups_address", 20, 3_600)
 SIGN_UPS_OF_MAILBOX = Limit("sign_ups_mailbox", 3, 3_600)
 # Looks at a company's sites for their code, asked for: each calls a site from here.
 LOOKS_OF_COMPANY = Limit("looks_company", 10, 600)
+# Readings of a company's site for its texts, asked for: each takes a thread of the worker for up to 20 s.
+READINGS_OF_COMPANY = Limit("readings_company", 10, 600)
 # Pictures that a company's people or managers send for it: each takes a process of up to 6 s of a processor.
 PICTURES_OF_COMPANY = Limit("pictures_company", 40, 600)
 
@@ -72,8 +74,8 @@ ALL = (
     CHATS_OF_VISITOR, CHATS_OF_ADDRESS, CHATS_OF_SITE, CHATS_OF_AGENCY, TRANSCRIPTS_OF_VISITOR, TRANSCRIPTS_OF_ADDRESS,
     RATINGS_OF_CHAT, RATINGS_OF_VISITOR, RATINGS_OF_ADDRESS, LEADS_OF_ADDRESS, INVITATIONS_OF_ADDRESS,
     INVITATIONS_OF_VISIT, PASSWORDS_OF_ACCOUNT, PASSWORDS_OF_DEVICE, PASSWORDS_OF_ADDRESS, CODES_OF_ACCOUNT,
-    RESETS_OF_ADDRESS, PORTAL_MAILS_OF_COMPANY, LOOKS_OF_COMPANY, PICTURES_OF_COMPANY, SIGN_UPS_OF_ADDRESS,
-    SIGN_UPS_OF_MAILBOX,
+    RESETS_OF_ADDRESS, PORTAL_MAILS_OF_COMPANY, LOOKS_OF_COMPANY, READINGS_OF_COMPANY, PICTURES_OF_COMPANY,
+    SIGN_UPS_OF_ADDRESS, SIGN_UPS_OF_MAILBOX,
 )  # fmt: skip
 # Of these nobody is told, and a manager has nothing to lift: the page simply doesn't invite.
 UNSEEN = frozenset({INVITATIONS_OF_ADDRESS.kind, INVITATIONS_OF_VISIT.kind})

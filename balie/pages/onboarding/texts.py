@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from agency.services.system import rate_limits
 from balie.pages.onboarding.step import Step, StepPlace, StepState
 from chat.domain.texts.trades import OTHER, TRADES
 from chat.models import SiteFact, Text
@@ -82,6 +83,9 @@ def _make_forms(place: StepPlace) -> Sequence[TradeTextsForm]:
     # Shown again by one of its own buttons: nothing that was typed is lost.
     before = _shown_before(place, request.POST)
     _keep_ticks(place)
+    if request.POST.get("act") == "read":
+        # Only now: an older reading is forgotten with it, and with that what its facts had filled in.
+        _ask_reading(place)
     reading = _reading(place)
     after = _texts(place, _trade(request.POST.get("trade")), _taken(reading))
     return [TradeTextsForm(after, carry_over(before, after, request.POST), is_lenient=True)]
@@ -121,16 +125,29 @@ def _act(place: StepPlace) -> HttpResponse | None:
     sent = place.request.POST
     if sent.get("act") != "read":
         return None
-    site = next((site for site in place.company.sites.all() if site.origins), None)
-    if site is None:
-        messages.warning(place.request, _("There is no address of a site yet: fill one in at the step before."))
-        return None
-    site_reading.ask_reading(company=place.company, site=site, by=place.by, now=place.now)
     if TradeTextsForm(_shown_before(place, sent), sent, is_lenient=True).changed_data:
-        # Shown again with what was typed, rather than a page that waits.
+        # Shown again with what was typed, rather than a page that waits: `_make_forms` begins the reading.
         return None
+    _keep_ticks(place)
+    _ask_reading(place)
     trade = _trade(sent.get("trade"))
     return redirect(place.request.path + (f"?{urlencode({'trade': trade})}" if trade else ""))
+
+
+def _ask_reading(place: StepPlace) -> None:
+    """Let a worker read the site, or say on the page why not."""
+    company = place.company
+    site = next((site for site in company.sites.all() if site.origins), None)
+    if site is None:
+        messages.warning(place.request, _("There is no address of a site yet: fill one in at the step before."))
+        return
+    limit = rate_limits.READINGS_OF_COMPANY
+    if not rate_limits.take(limit, str(company.pk), about=company.name, company_id=company.pk):
+        facts = {"most": limit.most, "minutes": limit.within // 60}
+        words = _("We read a site at most %(most)d times in %(minutes)d minutes. Wait, then let us read it again.")
+        messages.error(place.request, words % facts)
+        return
+    site_reading.ask_reading(company=company, site=site, by=place.by, now=place.now)
 
 
 def _facts(place: StepPlace) -> Mapping[str, Any]:

@@ -27,6 +27,8 @@ State = SiteReading.State
 _SILENT = timedelta(seconds=40)
 # A site at which worker after worker dies isn't read.
 _MOST_TRIES = 3
+# Of all companies: a reading takes a thread of the worker for up to 20 s, and mails go by the same threads.
+_MOST_AT_ONCE = 2
 # Facts of all pages; more is more than anybody ticks.
 _MOST_FACTS = 40
 _WORD = re.compile(r"[^\W\d_]{3,40}")
@@ -97,7 +99,7 @@ def take_facts(*, company: Company, reading_id: UUID, taken: Iterable[UUID]) -> 
         own.filter(pk__in=ids).update(taken=True)
 
 
-@outbox.handles(KIND)
+@outbox.handles(KIND, most_at_once=_MOST_AT_ONCE)
 def read(row: OutboxRow, _shared: outbox.Round) -> None:
     """Read the site of a row. Whatever comes of it is said by its reading, so that it isn't tried again."""
     assert row.company is not None

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from agency.models import OutboxRow, User
 from agency.services.mail import outbox
+from agency.services.system import rate_limits
 from chat.models import SiteFact, SiteReading, Text
 from chat.services.texts import site_reading
 from tenants import clock
@@ -183,8 +184,41 @@ def test_a_site_that_can_t_be_read_is_said_and_the_step_goes_on(owner: Client, a
     assert "<textarea" in owner.get(f"{URL}?trade=shop").content.decode()
     assert OutboxRow.objects.get(kind=site_reading.KIND).state == OutboxRow.State.DONE
     acme.sites.update(origins=[])
-    answer = owner.post(URL, {**sent_by(owner.get(URL).content.decode()), "act": "read"})
-    assert answer.status_code == 200
+    answer = owner.post(URL, {**sent_by(owner.get(URL).content.decode()), "act": "read"}, follow=True)
+    assert "nog geen adres" in answer.content.decode()
+
+
+def test_a_second_reading_leaves_only_what_was_typed(owner: Client, acme: Company, site: Any) -> None:
+    owner.post(URL, {**sent_by(owner.get(URL).content.decode()), "act": "read"})
+    read_now()
+    form = sent_by(owner.get(URL).content.decode())
+    assert "085 123 45 67" in form["instruction-instruction"]
+    answer = owner.post(URL, {**form, "act": "read", "greeting-algemeen": "Zelf bedacht."})
+    shown = sent_by(answer.content.decode())
+    assert shown["greeting-algemeen"] == "Zelf bedacht."
+    assert "[telefoon]" in shown["instruction-instruction"]
+    read_now()
+    with in_company(acme):
+        SiteFact.objects.filter(kind="phone").update(value="085 765 43 21")
+    shown = sent_by(owner.post(URL, {**shown, "act": "fill"}).content.decode())
+    assert "085 765 43 21" in shown["instruction-instruction"]
+    assert shown["greeting-algemeen"] == "Zelf bedacht."
+
+
+def test_readings_are_counted(owner: Client, acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limits, "READINGS_OF_COMPANY", rate_limits.Limit("readings_company", 1, 600))
+    rate_limits.forget(rate_limits.READINGS_OF_COMPANY, str(acme.pk))
+    form = {**sent_by(owner.get(f"{URL}?trade=shop").content.decode()), "act": "read"}
+    owner.post(URL, form)
+    with in_company(acme):
+        SiteReading.objects.update(state="stopped", reason="private")
+        asked = SiteReading.objects.get().pk
+    for typed in ("", "Zelf bedacht."):
+        answer = owner.post(URL, {**form, "greeting-algemeen": typed or form["greeting-algemeen"]}, follow=True)
+        assert "hoogstens 1 keer" in answer.content.decode()
+        with in_company(acme):
+            assert SiteReading.objects.get().pk == asked
+    rate_limits.forget(rate_limits.READINGS_OF_COMPANY, str(acme.pk))
 
 
 def test_a_worker_that_died_holds_nothing_up(owner: Client, acme: Company) -> None:

@@ -102,6 +102,21 @@ def test_the_shared_row_names_no_address(
     assert mail_states.explain(row.error)
 
 
+def test_of_a_slow_kind_only_so_many_are_worked_at_once(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    others: list[int] = []
+
+    def slow(row: OutboxRow, shared: outbox.Round) -> None:
+        # What another worker finds to do meanwhile.
+        others.append(drain())
+
+    monkeypatch.setitem(outbox._kinds, "test", outbox._Kind(slow, None, most_at_once=2))
+    for name in "abcd":
+        put(acme, name)
+    assert drain() == 1
+    assert others == [0, 0, 0, 3]
+    assert OutboxRow.objects.filter(state="done").count() == 4
+
+
 def test_tries_are_farther_and_farther_apart_and_end(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     fail_with(monkeypatch, outbox.Failed("later", 451))
     row = put(acme)
