@@ -110,7 +110,10 @@ def _typed(one: forms.Field, value: Any, path: str, problems: Problems) -> str |
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    except OverflowError:  # a whole number of over 308 digits
+        return False
 
 
 def _has_bad_item(one: forms.Field, items: list[Any], path: str, problems: Problems) -> bool:
@@ -141,7 +144,10 @@ def _shown(value: Any) -> str:
         return _("a mapping")
     if isinstance(value, list):
         return _("a list")
-    return f"{value!r}"[:60]
+    try:
+        return f"{value!r}"[:60]
+    except ValueError:  # a whole number of over 4,300 digits, as a file can write it in base 16
+        return hex(value)[:60]
 
 
 def _join(path: str, name: str) -> str:

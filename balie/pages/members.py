@@ -87,7 +87,7 @@ def _show(request: HttpRequest, place: PeoplePlace, **more: Any) -> HttpResponse
 def _invite(request: HttpRequest, place: PeoplePlace, form: MemberForm) -> bool:
     facts = form.cleaned_data
     if not _may_mail(place.company):
-        form.add_error(None, _too_many_mails())
+        form.add_error(None, _too_many_mails(place.company))
         return False
     try:
         invite_member.invite(company=place.company, by=place.by, now=clock.now(), **facts)
@@ -123,19 +123,24 @@ def _remove(request: HttpRequest, place: PeoplePlace, user_id: UUID) -> None:
 def _mail_again(request: HttpRequest, place: PeoplePlace, user_id: UUID) -> None:
     member = PortalMember.objects.select_related("user").get(company=place.company, user=user_id)
     if not _may_mail(place.company):
-        messages.error(request, _too_many_mails())
+        messages.error(request, _too_many_mails(place.company))
         return
     invite_member.mail_invitation(company=place.company, member=member, now=clock.now())
     messages.success(request, _("The mail to %(name)s is on its way.") % {"name": member.shown_name})
 
 
+def _limit_of(company: Company) -> rate_limits.Limit:
+    is_newcomer = company.live_at is None
+    return rate_limits.PORTAL_MAILS_OF_NEWCOMER if is_newcomer else rate_limits.PORTAL_MAILS_OF_COMPANY
+
+
 def _may_mail(company: Company) -> bool:
-    limit = rate_limits.PORTAL_MAILS_OF_COMPANY
+    limit = _limit_of(company)
     return rate_limits.take(limit, str(company.pk), about=company.name, company_id=company.pk)
 
 
-def _too_many_mails() -> str:
-    limit = rate_limits.PORTAL_MAILS_OF_COMPANY
+def _too_many_mails(company: Company) -> str:
+    limit = _limit_of(company)
     facts = {"most": limit.most, "minutes": limit.within // 60}
     return _("At most %(most)d invitations are mailed in %(minutes)d minutes. Wait, then go on.") % facts
 

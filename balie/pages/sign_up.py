@@ -54,13 +54,19 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Show the form, or mail a link. The answer is the same whether the address has an account or not."""
     _check_open()
     form = SignUpForm(request.POST or None, initial={"language": get_language()})
-    if request.method == "POST":
-        if not rate_limits.take_address(rate_limits.SIGN_UPS_OF_ADDRESS, client_address(request)):
-            return render(request, "429.html", status=429)
-        if form.is_valid():
+    status = status_of(request)
+    if request.method == "POST" and form.is_valid():
+        limit = rate_limits.SIGN_UPS_OF_ADDRESS
+        if rate_limits.take_address(limit, client_address(request)):
             _mail(form.cleaned_data)
             return redirect("sign_up_sent")
-    return render(request, "sign_up/form.html", {"form": form}, status=status_of(request))
+        facts = {"most": limit.most, "minutes": limit.within // 60}
+        words = _(
+            "We take at most %(most)d forms in %(minutes)d minutes from one internet address. Send it again later."
+        )
+        form.add_error(None, words % facts)
+        status = 429
+    return render(request, "sign_up/form.html", {"form": form}, status=status)
 
 
 @public_page(READ)
@@ -77,20 +83,37 @@ def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
     found = steps.read_link(token, clock.now())
     if found is None:
         return render(request, "sign_up/gone.html", {"days": steps.LINK_WITHIN.days}, status=404)
+    company = Company.objects.filter(pk=found.id, ready=True).first()
     problem = ""
     if request.method == "POST":
-        try:
-            steps.start_signed_up(found, now=clock.now())
-        except CannotChangeMember as refusal:
-            problem = own_member_words(refusal.code)
-        except (IntegrityError, ValidationError):
-            problem = _("Somebody else was making a company at the same moment. Press once more.")
-        else:
+        unfinished = steps.find_unfinished(found) if company is None else None
+        if unfinished is not None:
+            company = unfinished
+            problem = _("You have a company already that isn't live yet, %(name)s. Bring that one live first.")
+            problem %= {"name": unfinished.name}
+        elif company is None:
+            problem = _make(found)
+        if not problem:
             # A form may lead to this host alone: the way to the portal is a link of this page.
             return redirect("sign_up_link", token)
-    company = Company.objects.filter(pk=found.id, ready=True).first()
     context = {"sign_up": found, "problem": problem, "way_in": _way_in(company, found) if company else ""}
     return render(request, "sign_up/link.html", context, status=status_of(request))
+
+
+def _make(found: SignUp) -> str:
+    """Make the company of a link. Returns why it can't be, or ""."""
+    if not rate_limits.take(rate_limits.SIGN_UPS_OF_AGENCY, "all"):
+        return _("Very many companies are signing up just now. Press again in an hour.")
+    try:
+        steps.start_signed_up(found, now=clock.now())
+    except CannotChangeMember as refusal:
+        return own_member_words(refusal.code)
+    except steps.NoneLeft:
+        words = _("No portal can be made for a company of this name by itself. Write to %(agency)s.")
+        return words % {"agency": settings.AGENCY_EMAIL or settings.AGENCY_NAME}
+    except (IntegrityError, ValidationError):
+        return _("Somebody else was making a company at the same moment. Press once more.")
+    return ""
 
 
 def _way_in(company: Company, found: SignUp) -> str:

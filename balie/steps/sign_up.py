@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from agency.models import AgencyDelivery, User
+from agency.models import AgencyDelivery, PortalMember, User
 from agency.services import access
 from agency.services.companies.companies import free_monogram, propose_slug
 from agency.services.mail import agency_mail
@@ -28,7 +28,10 @@ from tenants.models import Company
 
 LINK_WITHIN = timedelta(days=3)
 KIND = "sign_up"
-_LINK = re.compile(r"/sign-up/([\w-]+)\.")
+
+
+class NoneLeft(Exception):
+    """Raised where no address or no letters for a company of this name are free, however often it is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def mail_link(sign_up: SignUp) -> None:
         # `reverse` quotes the mark.
         "url": access.host_url(None, path.replace("%7Bsecret%7D", agency_mail.SECRET)),
         "days": LINK_WITHIN.days,
+        "has_reply": bool(settings.AGENCY_EMAIL),
     }
     with translation.override(sign_up.language):
         subject = render_to_string("sign_up/mail_subject.txt", context)
@@ -68,9 +72,15 @@ def mail_link(sign_up: SignUp) -> None:
 
 @agency_mail.fills(KIND)
 def sign_link(delivery: AgencyDelivery) -> str:
-    """Work out the signature of the link in a letter, "" in one without a link."""
-    found = _LINK.search(delivery.text)
-    return _signer().signature(found[1]) if found else ""
+    """Work out the signature of the link in a letter, "" in one without a link.
+
+    The names that stand before the link are anybody's words, and may look like one.
+    """
+    if delivery.user_id is not None:
+        return ""
+    start = access.host_url(None, reverse("sign_up", settings.ROOT_URLCONF))
+    links = re.findall(rf"{re.escape(start)}([\w-]+)\.{re.escape(agency_mail.SECRET)}", delivery.text)
+    return _signer().signature(links[-1]) if links else ""
 
 
 def read_link(token: str, now: datetime) -> SignUp | None:
@@ -88,22 +98,36 @@ def start_signed_up(sign_up: SignUp, *, now: datetime) -> Company:
     """Make the company of a link, not live, and its owner. A second time it is the same company.
 
     Raises:
+        NoneLeft: see there.
         IntegrityError, ValidationError: somebody took the portal address or the letters a moment ago.
         CannotChangeMember: this address can't be an owner.
     """
     found = Company.objects.filter(pk=sign_up.id, ready=True).first()
     if found is not None:
         return found
+    slug = propose_slug(sign_up.company) or propose_slug("company")
+    monogram = free_monogram(sign_up.company)
+    if not (slug and monogram):
+        raise NoneLeft
     return start_company(
         id=sign_up.id,
-        slug=propose_slug(sign_up.company) or propose_slug("company"),
-        monogram=free_monogram(sign_up.company),
+        slug=slug,
+        monogram=monogram,
         name=sign_up.company,
         language=sign_up.language,
         tone=sign_up.tone,
         terms=Terms(by=None, owner=(sign_up.name, sign_up.email), price=settings.SIGN_UP_PRICE),
         now=now,
     )
+
+
+def find_unfinished(sign_up: SignUp) -> Company | None:
+    """Return another company that the address owns already and that isn't live yet, or None."""
+    owned = PortalMember.objects.select_related("company").filter(
+        user__email=sign_up.email.lower(), role=PortalMember.Role.OWNER, company__ready=True, company__live_at=None
+    )
+    member = owned.exclude(company=sign_up.id).first()
+    return member.company if member else None
 
 
 def _signer() -> signing.Signer:

@@ -97,7 +97,7 @@ def send(row: OutboxRow, shared: outbox.Round) -> None:
             message_id=row.external_key,
             date=delivery.created_at,
             sender="",
-            reply_to="",
+            reply_to=settings.AGENCY_EMAIL,
             recipient=delivery.recipient,
             subject=delivery.subject,
             text=text,

@@ -60,9 +60,12 @@ CODES_OF_ACCOUNT = Limit("codes_account", 5, 300)
 RESETS_OF_ADDRESS = Limit("resets_address", 30, 300)
 # Invitations to its portal that a company's owners have mailed: nobody's letterbox is filled through us.
 PORTAL_MAILS_OF_COMPANY = Limit("portal_mails_company", 30, 3_600)
-# Companies that sign up by themselves: forms from an address, mails to a mailbox.
+# The same of a company that was never live, which anybody may have made a minute ago.
+PORTAL_MAILS_OF_NEWCOMER = Limit("portal_mails_newcomer", 5, 3_600)
+# Companies that sign up by themselves: forms from an address, mails to a mailbox, and companies made, each a schema.
 SIGN_UPS_OF_ADDRESS = Limit("sign_ups_address", 20, 3_600)
 SIGN_UPS_OF_MAILBOX = Limit("sign_ups_mailbox", 3, 3_600)
+SIGN_UPS_OF_AGENCY = Limit("sign_ups_agency", 20, 3_600)
 # Looks at a company's sites for their code, asked for: each calls a site from here.
 LOOKS_OF_COMPANY = Limit("looks_company", 10, 600)
 # Readings of a company's site for its texts, asked for: each takes a thread of the worker for up to 20 s.
@@ -75,7 +78,7 @@ ALL = (
     RATINGS_OF_CHAT, RATINGS_OF_VISITOR, RATINGS_OF_ADDRESS, LEADS_OF_ADDRESS, INVITATIONS_OF_ADDRESS,
     INVITATIONS_OF_VISIT, PASSWORDS_OF_ACCOUNT, PASSWORDS_OF_DEVICE, PASSWORDS_OF_ADDRESS, CODES_OF_ACCOUNT,
     RESETS_OF_ADDRESS, PORTAL_MAILS_OF_COMPANY, LOOKS_OF_COMPANY, READINGS_OF_COMPANY, PICTURES_OF_COMPANY,
-    SIGN_UPS_OF_ADDRESS, SIGN_UPS_OF_MAILBOX,
+    PORTAL_MAILS_OF_NEWCOMER, SIGN_UPS_OF_ADDRESS, SIGN_UPS_OF_MAILBOX, SIGN_UPS_OF_AGENCY,
 )  # fmt: skip
 # Of these nobody is told, and a manager has nothing to lift: the page simply doesn't invite.
 UNSEEN = frozenset({INVITATIONS_OF_ADDRESS.kind, INVITATIONS_OF_VISIT.kind})

@@ -29,11 +29,16 @@ WORDS: dict[str, tuple[Words, Words]] = {
     "passwords_address": (_PASSWORDS, _ADDRESS),
     "codes_account": (gettext_lazy("Wrong codes of the second step"), gettext_lazy("an account")),
     "portal_mails_company": (gettext_lazy("Invitations to a portal"), gettext_lazy("a company")),
+    "portal_mails_newcomer": (
+        gettext_lazy("Invitations to a portal"),
+        gettext_lazy("a company that isn't live yet"),
+    ),
     "looks_company": (gettext_lazy("Looks at sites for their code"), gettext_lazy("a company")),
     "readings_company": (gettext_lazy("Readings of sites for their texts"), gettext_lazy("a company")),
     "pictures_company": (gettext_lazy("Pictures sent"), gettext_lazy("a company")),
     "sign_ups_address": (gettext_lazy("Companies that sign up"), _ADDRESS),
     "sign_ups_mailbox": (gettext_lazy("Companies that sign up"), gettext_lazy("a mailbox")),
+    "sign_ups_agency": (gettext_lazy("Companies that sign up"), gettext_lazy("all together")),
     "resets_address": (gettext_lazy("Mails for a new password"), _ADDRESS),
 }
 

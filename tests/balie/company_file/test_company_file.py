@@ -153,6 +153,7 @@ def test_every_problem_is_told_at_once_with_its_path(tmp_path: Path) -> None:
         (lambda t: t.update(sites=t["sites"] * 11), "sites: at most 20"),
         (lambda t: t["sites"][0].update(origins=[1]), "sites[0].origins[0]: one line of text, not 1."),
         (lambda t: t["sites"][0].update(offset="high"), "sites[0].offset: A whole number from 0 to 400."),
+        (lambda t: t["sites"][0].update(offset=10**400), "sites[0].offset: a number, not 1000"),
         (lambda t: t["sites"][0].update(offset=True), "sites[0].offset: a number, not True."),
         (
             lambda t: t["sites"][1].update(origins=["https://nova-fietsen.example"]),

@@ -150,6 +150,17 @@ def test_invitations_are_counted_so_that_nobody_s_letterbox_is_filled(
     cache.clear()
 
 
+def test_a_company_that_was_never_live_mails_few(owner: Client, acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    assert rate_limits.PORTAL_MAILS_OF_NEWCOMER.most == 5
+    monkeypatch.setattr(rate_limits, "PORTAL_MAILS_OF_NEWCOMER", rate_limits.Limit("portal_mails_newcomer", 1, 3_600))
+    Company.objects.filter(pk=acme.pk).update(live_at=None)
+    owner.post(PAGE, RIK)
+    answer = owner.post(PAGE, {**RIK, "email": "piet@acme.test"})
+    assert "hoogstens 1 uitnodigingen per 60 minuten" in words_of(answer)
+    cache.clear()
+
+
 class TestSecondStep:
     """Where the installation asks for it, an owner's password alone opens no page of the portal."""
 

@@ -10,11 +10,15 @@ import pytest
 from django.test import Client
 
 from agency.models import AgencyDelivery, LogEntry, PortalMember, User
+from agency.services import access
 from agency.services.mail import agency_mail
+from agency.services.system import rate_limits
+from balie.steps import sign_up
 from balie.steps.sign_up import sign_link
 from billing.models import Price
 from tenants import clock
 from tenants.models import Company
+from tests.agency.services.mail.sent import sent_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +86,81 @@ def test_an_address_with_an_account_is_told_so_by_mail_alone(guest: Client, caro
     text = AgencyDelivery.objects.get(recipient=carol.email).text
     assert "/sign-up/" not in text
     assert "http://acme.localhost" in text
+
+
+def test_the_mail_to_a_known_address_says_where_to_write(guest: Client, carol: User, settings: Any) -> None:
+    for address, said in (("", "antwoorden op deze mail leest niemand"), ("bureau@balie.test", "Beantwoord dan")):
+        settings.AGENCY_EMAIL = address
+        AgencyDelivery.objects.all().delete()
+        guest.post("/sign-up/", {**FORM, "email": carol.email})
+        assert said in " ".join(AgencyDelivery.objects.get().text.split())
+        mails = [mail for mail in sent_mails() if mail.to == [carol.email]]
+        assert mails[-1].reply_to == ([address] if address else [])
+
+
+@pytest.mark.parametrize("name", ["/sign-up/x. BV", "http://localhost:8000/sign-up/x.{secret}/ BV"])
+def test_a_name_that_looks_like_a_link_doesn_t_spoil_the_real_one(guest: Client, name: str) -> None:
+    guest.post("/sign-up/", {**FORM, "name": name})
+    delivery = AgencyDelivery.objects.get()
+    text = delivery.text.replace(agency_mail.SECRET, sign_link(delivery))
+    assert guest.get(re.findall(r"/sign-up/\S+", text)[-1]).status_code == 200
+
+
+def test_a_letter_without_a_link_signs_nothing(guest: Client, carol: User) -> None:
+    name = access.host_url(None, "/sign-up/") + "x.{secret}"
+    guest.post("/sign-up/", {**FORM, "name": name, "email": carol.email})
+    assert sign_link(AgencyDelivery.objects.get()) == ""
+
+
+def test_who_owns_a_company_that_isn_t_live_is_led_to_it(guest: Client) -> None:
+    guest.post("/sign-up/", FORM)
+    first = link()
+    guest.post("/sign-up/", {**FORM, "name": "Tweede"})
+    second = link()
+    guest.post(first)
+    answer = guest.post(second)
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "nog niet live is: Fietsenhuis Verhoeven" in page
+    assert "http://fietsenhuis-verhoeven.localhost" in page
+    assert not Company.objects.filter(name="Tweede").exists()
+    Company.objects.filter(name=FORM["name"]).update(live_at=clock.now())
+    assert guest.post(second).status_code == 302
+
+
+def test_presses_are_counted_for_the_whole_agency(guest: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limits, "SIGN_UPS_OF_AGENCY", rate_limits.Limit("sign_ups_agency", 1, 3_600))
+    rate_limits.forget(rate_limits.SIGN_UPS_OF_AGENCY, "all")
+    paths = []
+    for name in ("Eerste", "Tweede"):
+        guest.post("/sign-up/", {**FORM, "name": name, "email": f"{name}@fietsen.example"})
+        paths.append(link())
+    # A second press of the first makes nothing, so it isn't counted.
+    assert [guest.post(path).status_code for path in (paths[0], paths[0], paths[1])] == [302, 302, 422]
+    assert not Company.objects.filter(name="Tweede").exists()
+    rate_limits.forget(rate_limits.SIGN_UPS_OF_AGENCY, "all")
+
+
+def test_what_no_second_press_mends_is_said_so(guest: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    guest.post("/sign-up/", FORM)
+    path = link()
+    monkeypatch.setattr(sign_up, "free_monogram", lambda name: "")
+    page = guest.post(path).content.decode()
+    assert "Schrijf naar" in page
+    assert "Druk nog eens" not in page
+
+
+def test_over_the_limit_the_form_comes_back_as_it_was_typed(guest: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    monkeypatch.setattr(rate_limits, "take_address", lambda limit, address: taken.append(limit.kind))
+    assert guest.post("/sign-up/", {**FORM, "tone": ""}).status_code == 422
+    assert taken == []
+    answer = guest.post("/sign-up/", FORM)
+    assert (answer.status_code, taken) == (429, ["sign_ups_address"])
+    page = html.unescape(answer.content.decode())
+    assert 'value="Fien Verhoeven"' in page
+    assert "hoogstens 20 formulieren per 60 minuten" in page
+    assert not AgencyDelivery.objects.exists()
 
 
 def test_a_forged_old_or_cut_off_link_leads_nowhere(guest: Client, monkeypatch: pytest.MonkeyPatch) -> None:
