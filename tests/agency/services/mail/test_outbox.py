@@ -106,7 +106,7 @@ def test_of_a_slow_kind_only_so_many_are_worked_at_once(acme: Company, monkeypat
     others: list[int] = []
 
     def slow(row: OutboxRow, shared: outbox.Round) -> None:
-        # What another worker finds to do meanwhile.
+        # Another worker looks for something to do meanwhile.
         others.append(drain())
 
     monkeypatch.setitem(outbox._kinds, "test", outbox._Kind(slow, None, most_at_once=2))
