@@ -66,10 +66,10 @@ def find_company_by_host(host: str) -> Company | None:
 def hold_live(company_id: UUID) -> bool:
     """Keep a live company from being paused or dropped until the transaction ends. False if it is paused or gone."""
     with connection.cursor() as cursor:
-        # Not left to the foreign keys of what is written next: those are looked at when the transaction commits, and
-        # hold no more than the key, which a pause leaves as it is.
+        # Not left to the foreign keys of what is written next: those are looked at when the transaction commits. No
+        # more than the key is held, so that nobody who saves settings holds up a visitor; a pause locks the whole row.
         cursor.execute(
-            "SELECT 1 FROM tenants_company WHERE id = %s AND ready AND live_at IS NOT NULL FOR SHARE", [company_id]
+            "SELECT 1 FROM tenants_company WHERE id = %s AND ready AND live_at IS NOT NULL FOR KEY SHARE", [company_id]
         )
         return cursor.fetchone() is not None
 

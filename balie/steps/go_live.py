@@ -123,7 +123,8 @@ def pause(*, company: Company, reason: str, by: User, now: datetime) -> None:
     Raises:
         CannotGoLive: not_live, reason (none was given, or it is too long).
     """
-    company = _locked(company)
+    # The whole row: a chat that is being begun holds its key.
+    company = Company.objects.select_for_update().get(pk=company.pk)
     if company.live_at is None:
         raise CannotGoLive("not_live")
     if not 0 < len(reason) <= REASON_LIMIT:

@@ -13,9 +13,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
-from agency.models import Certification, Operator, PoolEntry
+from agency.models import Certification, Operator, PoolEntry, User
 from agency.services.certification.certify import certify
 from agency.services.pool.availability import find_staff
+from balie.steps import go_live
 from balie.steps.onboard import onboard, open_always
 from chat.services.begin import first_message
 from chat.services.begin.first_message import CannotBegin, First
@@ -146,7 +147,8 @@ def test_no_chat_commits_after_a_pause_has(nova: Company, monkeypatch: pytest.Mo
         return number()
 
     def pause() -> None:
-        Company.objects.filter(pk=nova.pk).update(live_at=None)
+        manager = User.objects.get(email="maud@balie.test")
+        go_live.pause(company=nova, reason="Verbouwing", by=manager, now=clock.now())
 
     def pause_meanwhile(*facts: Any) -> Any:
         found = staff(*facts)
