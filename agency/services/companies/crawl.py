@@ -5,7 +5,7 @@ Nothing is followed but links to pages of the site's own addresses, and each pag
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from agency.domain.sites.contact_pages import own_page, rank_pages
 from agency.domain.sites.page import ReadPage, read_html
 from agency.domain.sites.robots import RobotRule
 from agency.services.outgoing.fetch import WORDS as CALL_WORDS
-from agency.services.outgoing.fetch import Answer, NoAnswer, fetch
+from agency.services.outgoing.fetch import Answer, NoAnswer, fetch, redirected
 from tenants import clock
 
 # The name by which a robots.txt can speak of us.
@@ -27,7 +27,6 @@ PAGE_SIZE = 1024 * 1024
 # For everything together, and for one page of it.
 SECONDS, PAGE_SECONDS = 20.0, 5.0
 REDIRECTS = 2
-_REDIRECTED = frozenset({301, 302, 303, 307, 308})
 _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 
 WORDS = {
@@ -149,9 +148,10 @@ class _SiteCall:
             if not robots.may_read(rules, parts.path + (f"?{parts.query}" if parts.query else "")):
                 raise CrawlStopped("robots")
             answer = self._call(url, PAGE_SIZE)
-            if answer.status not in _REDIRECTED or "location" not in answer.headers:
+            where = redirected(url, answer)
+            if where is None:
                 return url, _page_of(answer)
-            there = own_page(url, answer.headers["location"], self.origins)
+            there = own_page(url, where, self.origins)
             if there is None:
                 raise CrawlStopped("elsewhere")
             url = there
@@ -163,9 +163,8 @@ class _SiteCall:
             url = f"{origin}/robots.txt"
             for _turn in range(REDIRECTS + 1):
                 answer = self._call(url, robots.SIZE)
-                where = answer.headers.get("location", "") if answer.status in _REDIRECTED else ""
-                there = urljoin(url, where)
-                if not where or not there.startswith(tuple(f"{own}/" for own in self.origins)):
+                there = redirected(url, answer)
+                if there is None or not there.startswith(tuple(f"{own}/" for own in self.origins)):
                     break
                 url = there
             if answer.status >= 500:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from agency.domain.sites.install import AGAIN_AFTER, EVERY, FOUND, MISSES, UNREAD, read_page
 from agency.models import InstallCheck, SiteSighting
 from agency.services.companies.sightings import allowed_sightings
-from agency.services.outgoing.fetch import NoAnswer, fetch
+from agency.services.outgoing.fetch import NoAnswer, fetch, redirected
 from tenants import clock
 from tenants.models import Company, Site
 
@@ -28,7 +27,6 @@ MOST_NOW, SECONDS_NOW = 3, 9.0
 _SECONDS = 5.0
 # Of those that are due: so many in a turn, each held for so long, so that a worker that died holds none up.
 _BATCH, _HOLD = 5, timedelta(minutes=5)
-_REDIRECTED = frozenset({301, 302, 303, 307, 308})
 _MISSING = """
     INSERT INTO agency_installcheck (site_id, origin, state, reason, next_at)
     SELECT site.id, origin, '', '', %(now)s
@@ -62,9 +60,10 @@ def look_at(origin: str, key: str, *, seconds: float = _SECONDS) -> PageLook:
     try:
         for _turn in range(REDIRECTS + 1):
             answer = fetch(url, seconds=max(0.1, ends - clock.steady()), size=PAGE_SIZE)
-            if answer.status not in _REDIRECTED or "location" not in answer.headers:
+            there = redirected(url, answer)
+            if there is None:
                 break
-            url = urljoin(url, answer.headers["location"])
+            url = there
         else:
             return PageLook(UNREAD, "redirects")
     except NoAnswer as problem:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import certifi
 import httpcore
@@ -32,6 +32,7 @@ LONGEST_URL = 2_000
 # Mail, shells and databases listen below 1024: a call there could speak to them in their own words.
 _LOW_PORTS = frozenset({80, 443})
 _PORT_OF = {"http": 80, "https": 443}
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 WORDS = {
     "address": _("That is no web address. It begins with https:// and names a site."),
@@ -113,6 +114,20 @@ def fetch(
         raise NoAnswer("slow") from None
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         raise NoAnswer(_reason(error) if backend.left else "slow") from None
+
+
+def redirected(url: str, answer: Answer) -> str | None:
+    """Return the address to which the answer of `url` sends on, None where it sends nowhere.
+
+    One that can't be read is returned as it was sent: `fetch` refuses it as it refuses every such address.
+    """
+    location = answer.headers.get("location")
+    if answer.status not in _REDIRECTS or location is None:
+        return None
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def _reason(error: BaseException) -> str:

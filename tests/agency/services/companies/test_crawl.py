@@ -107,7 +107,7 @@ def test_a_page_that_sends_back_to_itself_is_left(settings: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["http://10.0.0.1/", "http://169.254.169.254/latest", "https://elsewhere.test/", "//x"]
+    "where", ["http://10.0.0.1/", "http://169.254.169.254/latest", "https://elsewhere.test/", "//x", "http://["]
 )
 def test_a_redirect_to_another_address_isn_t_followed(where: str, settings: Any) -> None:
     with pytest.raises(CrawlStopped) as stopped:
@@ -141,6 +141,12 @@ def test_robots_txt_is_heard(settings: Any) -> None:
         with pytest.raises(CrawlStopped) as stopped:
             read({"/robots.txt": answer, "/": front}, settings)
         assert stopped.value.code == code
+
+
+@pytest.mark.parametrize("where", ["http://[", "https://elsewhere.test/", ""])
+def test_a_robots_txt_that_leads_nowhere_forbids_nothing(where: str, settings: Any) -> None:
+    pages, asked = read({"/robots.txt": to(where), "/": page(b"x")}, settings)
+    assert (reasons(pages), asked[-1]) == ([""], "/")
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ def test_what_packs_more_than_is_read_is_read_no_further(own: OwnSite, site: Sit
         (page(b"", "302 Found", "Location: /\r\n"), "redirects"),
         (page(b"", "302 Found", "Location: http://10.0.0.1/\r\n"), "private"),
         (page(b"", "302 Found", "Location: ftp://example.nl/\r\n"), "address"),
+        (page(b"", "302 Found", "Location: http://[\r\n"), "address"),
         (b"not http at all\r\n\r\n", "broken"),
     ],
 )
