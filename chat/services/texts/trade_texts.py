@@ -112,7 +112,7 @@ def save_trade_texts(
 
     Args:
         texts: each with its words and whether it is used. One that isn't, of those every company begins with, goes out
-            of force.
+            of force, and stays where the company must approve: what would come in its place is a draft.
 
     Returns:
         How many were written.
@@ -126,6 +126,8 @@ def save_trade_texts(
         if text.how == WAITS or (text.how == NEW and not is_used):
             continue
         if text.now is not None and not is_used:
+            if not is_free:
+                continue
             publish.withdraw(company=company, text=text.now, by=by, now=now)
         elif text.now is None:
             new = NewText(text.kind, company.language, _words(text, typed), text.key)

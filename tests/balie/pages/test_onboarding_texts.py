@@ -14,8 +14,10 @@ from django.utils import translation
 from agency.models import OutboxRow, User
 from agency.services.mail import outbox
 from agency.services.system import rate_limits
+from chat.domain.texts.templates import starter_texts
 from chat.models import SiteFact, SiteReading, Text
 from chat.services.texts import site_reading
+from chat.services.texts.texts import publish_text
 from tenants import clock
 from tenants.context import in_company
 from tenants.models import Company
@@ -270,3 +272,23 @@ def test_a_manager_s_texts_wait_for_the_company(manager: Client, acme: Company) 
     form = sent_by(manager.get(url).content.decode())
     assert manager.post(url, {**form, "greeting-algemeen": "Hallo!"}).status_code == 302
     assert holding(acme)["greeting-algemeen"].body == "Hallo!"
+
+
+def test_a_manager_takes_nothing_out_of_force_that_the_company_must_approve(manager: Client, acme: Company) -> None:
+    url = f"/manage/companies/{acme.pk}/start/texts/"
+    Company.objects.update(managers_publish=False)
+    with in_company(acme):
+        Text.objects.update(withdrawn_at=clock.now())
+        for words in starter_texts(acme.language, acme.tone, acme.name):
+            publish_text(**words, language=acme.language, now=clock.now())
+    before = holding(acme)
+    page = manager.get(f"{url}?trade=shop").content.decode()
+    form = {name: value for name, value in sent_by(page).items() if not name.startswith("use-")}
+    assert "blijft gelden" in page
+    assert manager.post(url, {**form, "gaps": "out"}).status_code == 302
+    assert holding(acme).keys() == before.keys()
+    Company.objects.update(managers_publish=True)
+    page = manager.get(f"{url}?trade=shop").content.decode()
+    assert "blijft gelden" not in page
+    assert manager.post(url, {**form, "gaps": "out"}).status_code == 302
+    assert holding(acme).keys() < before.keys()
