@@ -53,6 +53,7 @@ def _answer(request: SignedInRequest, step: Step, company: Company, *, is_manage
 
 def _save(request: HttpRequest, step: Step, place: StepPlace) -> HttpResponse:
     """Save a step and go on to the next, or save nothing and show it again with what is wrong."""
+    prepared = step.prepare(place)
     with transaction.atomic():
         # Two people at one company save one after the other, so the second is compared with what the first wrote.
         company = Company.objects.select_for_update(no_key=True).get(pk=place.company.pk)
@@ -64,6 +65,7 @@ def _save(request: HttpRequest, step: Step, place: StepPlace) -> HttpResponse:
             request=request,
             data=request.POST,
             files=request.FILES,
+            prepared=prepared,
         )
         sheets = step.make_forms(place)
         # Each is asked, so that every error is told at once.

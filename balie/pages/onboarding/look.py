@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from balie.pages.onboarding.step import Step, StepPlace, StepState
-from chat.views.look.form import LookForm
+from chat.views.look.form import JudgedLogo, LookForm, judge_logo
 from chat.views.look.pages import look_context, save_look
 from tenants.models import Company
 
@@ -16,8 +16,12 @@ def _state(company: Company) -> StepState:
     return StepState(company.brand)
 
 
+def _prepare(place: StepPlace) -> JudgedLogo | None:
+    return judge_logo(place.company, place.request.FILES.get("logo"))
+
+
 def _make_forms(place: StepPlace) -> Sequence[forms.Form]:
-    return [LookForm(place.data, place.files, company=place.company)]
+    return [LookForm(place.data, place.files, company=place.company, judged=place.prepared)]
 
 
 def _save(place: StepPlace, sheets: Sequence[Any]) -> bool:
@@ -37,6 +41,7 @@ STEP = Step(
     lead=gettext_lazy("What you change here you see at once, in the chat itself."),
     minutes=2,
     state=_state,
+    prepare=_prepare,
     make_forms=_make_forms,
     save=_save,
     facts=_facts,

@@ -20,7 +20,8 @@ Words = str | Promise
 class StepPlace:
     """For whom a step is shown or saved, by whom and at which door.
 
-    `data` and `files` are what a person sent, None as long as the page is only shown.
+    `data` and `files` are what a person sent, `prepared` what the step made of it before the company was locked: None
+    as long as the page is only shown.
     """
 
     company: Company
@@ -30,6 +31,7 @@ class StepPlace:
     request: HttpRequest
     data: QueryDict | None = None
     files: MultiValueDict[str, Any] | None = None
+    prepared: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ def _nothing(place: StepPlace, sheets: Sequence[forms.Form]) -> bool:
     return True
 
 
+def _unprepared(place: StepPlace) -> None:
+    return None
+
+
 def _no_facts(place: StepPlace) -> Mapping[str, Any]:
     return {}
 
@@ -61,6 +67,7 @@ class Step:
         title: as in the list of steps. `question`: above the form. `lead`: a sentence under it.
         minutes: how long it takes somebody who has everything at hand.
         state: reads what stands of it at a company.
+        prepare: does what takes long with what was sent, before the frame's transaction.
         make_forms: the forms of the page, with what stands now as initial values, bound to `place.data` if it is there.
         save: writes what valid forms hold, inside the frame's transaction. False when a form got an error instead: all
             that it wrote is then taken back.
@@ -75,6 +82,7 @@ class Step:
     lead: Words = ""
     minutes: int = 2
     state: Callable[[Company], StepState]
+    prepare: Callable[[StepPlace], Any] = field(default=_unprepared)
     make_forms: Callable[[StepPlace], Sequence[forms.Form]] = field(default=_no_forms)
     save: Callable[[StepPlace, Sequence[Any]], bool] = field(default=_nothing)
     facts: Callable[[StepPlace], Mapping[str, Any]] = field(default=_no_facts)

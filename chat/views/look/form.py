@@ -17,11 +17,16 @@ from tenants.models import Company, Site
 from tenants.names import clean_name
 
 NAMES = ("name", "brand", "tone")
+# A logo, or why the picture that was sent isn't taken.
+JudgedLogo = NewLogo | ValidationError
 _ALLOWED = gettext_lazy("Take a PNG, JPEG, WebP or GIF of at most 2 MB and 4,000 by 4,000 pixels.")
 
 
 class LookForm(forms.Form):
-    """Name, colour, tone and logo of a company, and the corner of each of its sites."""
+    """Name, colour, tone and logo of a company, and the corner of each of its sites.
+
+    `judged`: what `judge_logo` made of the picture in `files`.
+    """
 
     name = FactsForm.base_fields["name"]
     brand = FactsForm.base_fields["brand"]
@@ -37,10 +42,12 @@ class LookForm(forms.Form):
     )
     drop_logo = forms.BooleanField(label=gettext_lazy("No logo: show the letters"), required=False)
 
-    def __init__(self, data: Any = None, files: Any = None, *, company: Company) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, company: Company, judged: JudgedLogo | None = None
+    ) -> None:
         initial = {name: getattr(company, name) for name in NAMES} | {"drop_logo": False}
         super().__init__(data, files, initial=initial)
-        self.company = company
+        self._judged = judged
         self.sites = list(company.sites.all())
         # Of the logo that the page shows: another one that came meanwhile isn't replaced unseen.
         self.logo_id = company.logo.get("file", "")
@@ -56,14 +63,26 @@ class LookForm(forms.Form):
 
     def clean_logo(self) -> NewLogo | None:
         """Return the logo as we wrote it anew."""
-        sent = self.cleaned_data.get("logo")
-        if sent is None:
+        if self.cleaned_data.get("logo") is None:
             return None
-        if self.data.get("logo_seen", self.logo_id) != self.logo_id:
+        if self._is_logo_unseen:
             raise ValidationError(
                 _("Somebody else has just saved another logo. Choose yours again to put it in its place.")
             )
-        return NewLogo(clean_name(sent.name, 200), read_logo(self.company, sent))
+        if isinstance(self._judged, ValidationError):
+            raise self._judged
+        return self._judged
+
+    def clean_drop_logo(self) -> bool:
+        """Return whether the logo goes that the page showed."""
+        is_dropped: bool = self.cleaned_data["drop_logo"]
+        if is_dropped and self._is_logo_unseen:
+            raise ValidationError(_("Somebody else has just saved another logo. Save again to take it away."))
+        return is_dropped
+
+    @property
+    def _is_logo_unseen(self) -> bool:
+        return bool(self.data.get("logo_seen", self.logo_id) != self.logo_id)
 
     def look(self) -> ChosenLook:
         """Return what a valid form holds."""
@@ -74,6 +93,20 @@ class LookForm(forms.Form):
             logo=facts["logo"],
             drop_logo=facts.get("drop_logo", False),
         )
+
+
+def judge_logo(company: Company, sent: UploadedFile | None) -> JudgedLogo | None:
+    """Return the logo that a picture becomes, or why it isn't taken. None where nothing was sent.
+
+    It takes up to 15 s, and counts what was sent: call it before a transaction that holds the company or that may be
+    taken back.
+    """
+    if sent is None:
+        return None
+    try:
+        return NewLogo(clean_name(sent.name or "", 200), read_logo(company, sent))
+    except ValidationError as refused:
+        return refused
 
 
 def read_logo(company: Company, sent: UploadedFile) -> CleanPicture:

@@ -18,7 +18,7 @@ from chat.services.files.link import file_url
 from chat.services.files.store import NoRoom
 from chat.services.look import change_look, find_logo
 from chat.services.site_config import logo_facts
-from chat.views.look.form import LookForm
+from chat.views.look.form import LookForm, judge_logo
 from tenants import clock
 from tenants.models import Company
 from tenants.origins import shown_url
@@ -71,10 +71,11 @@ def look_context(company: Company, form: LookForm, *, is_manager: bool) -> dict[
 def _answer(request: SignedInRequest, company: Company, url: str, **more: Any) -> HttpResponse:
     form = LookForm(company=company)
     if request.method == "POST":
+        judged = judge_logo(company, request.FILES.get("logo"))
         with transaction.atomic():
             # Two people save one after the other, so the second is compared with what the first wrote.
             company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-            form = LookForm(request.POST, request.FILES, company=company)
+            form = LookForm(request.POST, request.FILES, company=company, judged=judged)
             is_valid = form.is_valid()
             if edition.merge([form], request.POST) and is_valid and save_look(company, form, request.user):
                 messages.success(request, _("Saved. Sites show it within seconds."))

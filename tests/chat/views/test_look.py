@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from agency.models import LogEntry, PortalMember, User
+from agency.models import Block, LogEntry, PortalMember, User
 from agency.services.system import rate_limits
 from chat.models import StoredFile
 from chat.services.files import picture as pictures
@@ -210,6 +211,35 @@ def test_the_second_of_two_is_told_what_changed(owner: Client, manager: Client, 
     acme.refresh_from_db()
     assert acme.brand == "#aa0055"
     assert [file.name for file in store.list_files(acme)] == ["carol.png"]
+
+
+def test_a_logo_that_the_page_never_showed_is_not_taken_away(owner: Client, acme: Company) -> None:
+    old = sent(with_logo(owner, acme), drop_logo="on")
+    newer = with_logo(owner, acme)
+    assert "ander logo" in errors(owner.post("/look/", old))
+    acme.refresh_from_db()
+    assert acme.logo == newer.logo
+    assert owner.post("/look/", sent(acme, drop_logo="on")).status_code == 302
+    acme.refresh_from_db()
+    assert acme.logo == {}
+
+
+@pytest.mark.parametrize("url", ["/look/", "/start/look/"])
+def test_a_picture_is_judged_while_nobody_waits_for_the_company_and_counted_when_nothing_is_saved(
+    owner: Client, acme: Company, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    depths, here = [], len(connection.savepoint_ids)
+
+    def ask(data: bytes, side: int) -> tuple[bytes, bytes]:
+        depths.append(len(connection.savepoint_ids))
+        return _ask(data, side)
+
+    monkeypatch.setattr(pictures, "_ask", ask)
+    monkeypatch.setattr(rate_limits, "PICTURES_OF_COMPANY", rate_limits.Limit("pictures_company", 1, 600))
+    for words in ("Vul dit in", "Hoogstens 1"):
+        assert words in errors(owner.post(url, sent(acme, name="", logo=a_file(as_bytes(logo())))))
+    assert depths == [here]
+    assert Block.objects.get().kind == "pictures_company"
 
 
 def test_a_full_store_is_said(owner: Client, acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
