@@ -16,7 +16,7 @@ from agency.services import alarms
 from agency.services.certification.shortages import AT_LEAST
 from agency.services.certification.valid_certificates import count_by_company
 from agency.services.companies.install import gone, has_code
-from agency.services.companies.overview import LiveCounts
+from agency.services.companies.overview import LiveCounts, count_states
 from agency.services.hours.agreement import list_hours
 from billing.models import Price
 from tenants.models import Company, Site
@@ -85,7 +85,7 @@ def list_companies(*, show: str, choose: Callable[[list[Any]], Sequence[Any]], n
 
 def count_live_everywhere() -> LiveCounts:
     """The chats of all companies that live now."""
-    return _counts(Counter(PoolEntry.objects.values_list("state", flat=True)))
+    return count_states(PoolEntry.objects.values_list("state", flat=True))
 
 
 def needs_of(company: Company, now: datetime) -> tuple[str, ...]:
@@ -145,11 +145,7 @@ def _lines(rows: Sequence[Any], now: datetime) -> list[CompanyLine]:
             certified=row.certified_now,
             at_least=row.at_least,
             here=row.here_now,
-            live=_counts(states.get(row.pk, Counter())),
+            live=count_states(states.get(row.pk, Counter()).elements()),
         )
         for row in rows
     ]
-
-
-def _counts(seen: Counter[str]) -> LiveCounts:
-    return LiveCounts(seen[State.WAITING] + seen[State.OFFERED], seen[State.OPEN], seen[State.WRAP_UP])

@@ -47,11 +47,6 @@ class SiteLine:
     id: UUID | None = None
 
 
-def count_live(company: Company) -> LiveCounts:
-    """The chats of one company that live now."""
-    return count_states(live_states(company))
-
-
 def live_states(company: Company) -> QuerySet[Any]:
     """The state of each chat of one company that lives now."""
     return PoolEntry.objects.filter(company=company).values_list("state", flat=True)
