@@ -3,15 +3,12 @@
 Until then its sites show visitors nothing. It can be paused and go live again, by the same gate.
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
 from agency.domain.hours.hours import closes_at, opens_at
 from agency.domain.refusal import Refusal
@@ -19,13 +16,11 @@ from agency.models import DatedHours, InstructionVersion, OpeningHours, PortalMe
 from agency.services import access
 from agency.services.audit import note_change
 from agency.services.companies.install import has_code
-from agency.services.companies.palette import make_palette
 from agency.services.hours.agreement import list_hours
 from agency.services.shifts.gaps import Gap, find_gap
+from balie.steps.letter import queue_letter
 from billing.services.agreements.proposals import list_waiting
 from chat.models import Text
-from chat.services.mail import deliveries
-from chat.services.mail.deliveries import OutgoingMail
 from chat.services.texts.texts import list_texts
 from tenants.context import in_company
 from tenants.models import Company
@@ -158,28 +153,9 @@ def _of_texts(company: Company, now: datetime) -> set[str]:
 
 
 def _mail(company: Company, owner: User, now: datetime) -> None:
-    """Tell an owner, in their own language and their company's look."""
-    context = {
-        "company": company,
-        "agency": settings.AGENCY_NAME,
+    facts = {
         "name": owner.name,
         "sites": [origin for site in company.sites.all() for origin in site.origins],
         "url": access.host_url(company, reverse("portal_home", urlconf=settings.PORTAL_URLCONF)),
-        "colours": make_palette(company.brand),
-        "language": owner.language,
     }
-    with translation.override(owner.language):
-        subject = " ".join(render_to_string("email/live/subject.txt", context).split())
-        text = render_to_string("email/live/letter.txt", context).strip() + "\n"
-        html = render_to_string("email/live/letter.html", context)
-    mail = OutgoingMail(
-        kind="live",
-        object_id=uuid.uuid4(),
-        recipient=owner.email,
-        reply_to=settings.AGENCY_EMAIL,
-        sender=settings.AGENCY_NAME,
-        subject=subject,
-        text=text,
-        html=html,
-    )
-    deliveries.queue(mail, company=company, now=now)
+    queue_letter("live", company=company, to=owner, sender=settings.AGENCY_NAME, facts=facts, now=now)

@@ -1,23 +1,18 @@
 """The mail that lets somebody into a company's portal, in that company's look and language."""
 
-import uuid
 from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
 from agency.domain.addresses import shown_address
 from agency.models import OnboardingStep, PortalMember, User
 from agency.services import access
-from agency.services.companies.palette import make_palette
 from agency.services.people.portal_members import add_member
-from chat.services.mail import deliveries
-from chat.services.mail.deliveries import OutgoingMail
+from balie.steps.letter import queue_letter
 from tenants.models import Company
 
 Role = PortalMember.Role
@@ -43,35 +38,16 @@ def mail_invitation(*, company: Company, member: PortalMember, now: datetime) ->
     A second call sends a second mail; the links of both work until one was used.
     """
     user = member.user
-    needs_password = not user.has_usable_password()
-    context = {
-        "company": company,
-        "agency": settings.AGENCY_NAME,
+    facts = {
         "name": member.shown_name,
         # An owner brings the company aboard first.
         "steps": len(OnboardingStep.Name) if member.role == Role.OWNER and company.live_at is None else 0,
         "email": shown_address(user.email),
-        "needs_password": needs_password,
+        "needs_password": not user.has_usable_password(),
         "url": way_in(company, user),
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
-        "colours": make_palette(company.brand),
-        "language": user.language,
     }
-    with translation.override(user.language):
-        subject = " ".join(render_to_string("email/invitation_portal_subject.txt", context).split())
-        text = render_to_string("email/invitation_portal.txt", context).strip() + "\n"
-        html = render_to_string("email/invitation_portal.html", context)
-    mail = OutgoingMail(
-        kind="invitation",
-        object_id=uuid.uuid4(),
-        recipient=user.email,
-        reply_to=settings.AGENCY_EMAIL,
-        sender=company.name,
-        subject=subject,
-        text=text,
-        html=html,
-    )
-    deliveries.queue(mail, company=company, now=now)
+    queue_letter("invitation", company=company, to=user, sender=company.name, facts=facts, now=now)
 
 
 def way_in(company: Company, user: User) -> str:
